@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** Half-open box [x0, y0, x1, y1) in pixels of the upright image; x to the right, y down; may be fractional. */
+export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type Box = z.output<typeof Box>;
+
+export const Point = z.tuple([z.number(), z.number()]);
+export type Point = z.output<typeof Point>;
+
+export const Point3 = z.tuple([z.number(), z.number(), z.number()]);
+export type Point3 = z.output<typeof Point3>;
+
+/** One thing found in an image. `score` is null where a remote API gives none. */
+export const Detection = z.object({
+  box: Box,
+  score: z.number().nullable(),
+  label: z.string(),
+  keypoints: z.array(Point).optional(),
+  landmarks: z.array(Point3).optional(),
+  polygon: z.array(Point).optional(),
+});
+export type Detection = z.output<typeof Detection>;
+
+/** Milliseconds spent in each part of one detection. */
+export const DetectionMs = z.object({
+  decode: z.number(),
+  preprocess: z.number(),
+  inference: z.number(),
+  postprocess: z.number(),
+});
+export type DetectionMs = z.output<typeof DetectionMs>;
+
+/** One element of the array that `maskloom detect --json` prints. */
+export const DetectResult = z.object({
+  file: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  model: z.string(),
+  detections: z.array(Detection),
+  ms: DetectionMs,
+});
+export type DetectResult = z.output<typeof DetectResult>;

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+
+/* One branded type per kind of id, so that a runUUID cannot be handed to something that wants a taskUUID. */
+
+export const TaskUUID = z.uuid().brand("TaskUUID");
+export type TaskUUID = z.output<typeof TaskUUID>;
+
+export const RunUUID = z.uuid().brand("RunUUID");
+export type RunUUID = z.output<typeof RunUUID>;
+
+export const BatchUUID = z.uuid().brand("BatchUUID");
+export type BatchUUID = z.output<typeof BatchUUID>;
+
+/** Public name of an artifact; several UUIDs may name the same bytes. */
+export const ArtifactUUID = z.uuid().brand("ArtifactUUID");
+export type ArtifactUUID = z.output<typeof ArtifactUUID>;
+
+export const CallUUID = z.uuid().brand("CallUUID");
+export type CallUUID = z.output<typeof CallUUID>;
+
+export const OwnerUUID = z.uuid().brand("OwnerUUID");
+export type OwnerUUID = z.output<typeof OwnerUUID>;
+
+/** SHA-256 in 64 lower-case hex digits. */
+export const Digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand("Digest");
+export type Digest = z.output<typeof Digest>;
+
+export const newTaskUUID = (): TaskUUID => randomUUID() as string as TaskUUID;
+export const newRunUUID = (): RunUUID => randomUUID() as string as RunUUID;
+export const newBatchUUID = (): BatchUUID => randomUUID() as string as BatchUUID;
+export const newArtifactUUID = (): ArtifactUUID => randomUUID() as string as ArtifactUUID;
+export const newCallUUID = (): CallUUID => randomUUID() as string as CallUUID;

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { ErrorRecord } from "../errors.ts";
+import { ArtifactUUID, BatchUUID, Digest, RunUUID, TaskUUID } from "./ids.ts";
+import { TaskType } from "./tasks.ts";
+
+/** architecture.md, "Life of a run". */
+export const TaskStatus = z.enum([
+  "waiting",
+  "queued",
+  "running",
+  "succeeded",
+  "cached",
+  "skipped",
+  "failed",
+  "cancelled",
+  "held",
+  "uncertain",
+  "review",
+]);
+export type TaskStatus = z.output<typeof TaskStatus>;
+
+export const RunStatus = z.enum([
+  "queued",
+  "running",
+  "succeeded",
+  "partial",
+  "failed",
+  "skipped",
+  "cancelled",
+  "review",
+]);
+export type RunStatus = z.output<typeof RunStatus>;
+
+export const DONE_TASK_STATUSES: ReadonlySet<TaskStatus> = new Set([
+  "succeeded",
+  "cached",
+  "skipped",
+  "failed",
+  "cancelled",
+]);
+export const DONE_RUN_STATUSES: ReadonlySet<RunStatus> = new Set([
+  "succeeded",
+  "partial",
+  "failed",
+  "skipped",
+  "cancelled",
+]);
+
+const Timestamp = z.iso.datetime();
+
+export const AttemptView = z.strictObject({
+  number: z.int().min(1),
+  worker: z.string(),
+  startedAt: Timestamp,
+  endedAt: Timestamp.nullable(),
+  outcome: z.string().nullable(),
+  error: ErrorRecord.nullable(),
+  /** Milliseconds per part of the work: decode, preprocess, inference, postprocess, mask, inpaint, blend, encode, store. */
+  timings: z.record(z.string(), z.number()),
+});
+export type AttemptView = z.output<typeof AttemptView>;
+
+/** A task as the API and the dashboard show it. */
+export const TaskView = z.strictObject({
+  taskUUID: TaskUUID,
+  runUUID: RunUUID,
+  batchUUID: BatchUUID,
+  step: z.string(),
+  /** 1-based within a fan-out; null elsewhere. */
+  element: z.int().nullable(),
+  taskType: TaskType,
+  status: TaskStatus,
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  seed: z.number().nullable(),
+  input: z.unknown(),
+  output: z.unknown(),
+  error: ErrorRecord.nullable(),
+  warnings: z.array(z.string()),
+  attempts: z.array(AttemptView),
+  cost: z.number().nullable(),
+  createdAt: Timestamp,
+  queuedAt: Timestamp.nullable(),
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+});
+export type TaskView = z.output<typeof TaskView>;
+
+export const RunView = z.strictObject({
+  runUUID: RunUUID,
+  batchUUID: BatchUUID,
+  workflow: z.string(),
+  workflowDigest: Digest,
+  file: z.string(),
+  status: RunStatus,
+  inputs: z.record(z.string(), z.unknown()),
+  output: ArtifactUUID.nullable(),
+  outputs: z.record(z.string(), z.unknown()).nullable(),
+  error: ErrorRecord.nullable(),
+  warnings: z.array(z.string()),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+});
+export type RunView = z.output<typeof RunView>;
+
+export const RunDetail = RunView.extend({ tasks: z.array(TaskView) });
+export type RunDetail = z.output<typeof RunDetail>;
+
+/** One row of the event log. `cursor` is opaque; a reader resumes after it. */
+export const Event = z.strictObject({
+  cursor: z.string(),
+  at: Timestamp,
+  type: z.enum([
+    "batch.created",
+    "batch.ended",
+    "batch.paused",
+    "batch.resumed",
+    "run.created",
+    "run.started",
+    "run.ended",
+    "task.queued",
+    "task.started",
+    "task.progress",
+    "task.retrying",
+    "task.ended",
+  ]),
+  batchUUID: BatchUUID.nullable(),
+  runUUID: RunUUID.nullable(),
+  taskUUID: TaskUUID.nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Event = z.output<typeof Event>;

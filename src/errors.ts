@@ -1,0 +1,88 @@
+import { z } from "zod";
+
+/**
+ * Every failure a caller can see. The row decides the HTTP status, the wire's code
+ * (chosen so that the official SDKs sort it into the right category) and whether the engine retries.
+ * Each code has a heading in docs/errors.md.
+ */
+export const ERRORS = {
+  INPUT_INVALID: { status: 400, wire: "invalidParameter", retry: false },
+  INPUT_MISSING: { status: 404, wire: "missingInputImage", retry: false },
+  IMAGE_UNREADABLE: { status: 422, wire: "invalidInputImage", retry: false },
+  IMAGE_UNSUPPORTED: { status: 415, wire: "unsupportedInputImage", retry: false },
+  IMAGE_TOO_LARGE: { status: 413, wire: "valueTooLarge", retry: false },
+  MASK_MISMATCH: { status: 422, wire: "invalidMaskImage", retry: false },
+  NOTHING_DETECTED: { status: 422, wire: "invalidInputImage", retry: false },
+  WORKFLOW_INVALID: { status: 400, wire: "validationFailed", retry: false },
+  WORKFLOW_UNKNOWN: { status: 404, wire: "workflowNotFound", retry: false },
+  FEATURE_NOT_YET: { status: 501, wire: "unsupportedParameter", retry: false },
+  MODEL_UNKNOWN: { status: 404, wire: "modelNotFound", retry: false },
+  MODEL_UNAVAILABLE: { status: 503, wire: "modelUnavailable", retry: false },
+  MODEL_UNREADABLE: { status: 422, wire: "modelNotReady", retry: false },
+  PROVIDER_UNAVAILABLE: { status: 503, wire: "noAvailableServer", retry: true },
+  PROVIDER_FAILED: { status: 502, wire: "providerError", retry: true },
+  NOT_FOUND: { status: 404, wire: "taskNotFound", retry: false },
+  CONFLICT: { status: 409, wire: "conflictTaskUUID", retry: false },
+  UNAUTHORIZED: { status: 401, wire: "invalidApiKey", retry: false },
+  FORBIDDEN: { status: 403, wire: "forbidden", retry: false },
+  OUTPUT_UNWRITABLE: { status: 507, wire: "processingFailed", retry: false },
+  OUTPUT_INVALID: { status: 500, wire: "processingFailed", retry: false },
+  DISK_FULL: { status: 507, wire: "serviceUnavailable", retry: true },
+  ENGINE_UNAVAILABLE: { status: 503, wire: "serviceUnavailable", retry: true },
+  WORKER_LOST: { status: 503, wire: "serviceUnavailable", retry: true },
+  TIMED_OUT: { status: 504, wire: "providerTimeout", retry: true },
+  CANCELLED: { status: 409, wire: "taskCancelled", retry: false },
+  INTERNAL: { status: 500, wire: "internalServerError", retry: true },
+} as const satisfies Record<string, { status: number; wire: string; retry: boolean }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The message says what, what was expected, what was received and, where it helps, what to do. */
+export class MaskloomError extends Error {
+  override readonly name = "MaskloomError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What is stored and sent of an error; the stack stays in the log. */
+export const ErrorRecord = z.object({ code: z.string(), message: z.string() });
+export type ErrorRecord = z.output<typeof ErrorRecord>;
+
+/** Any thrown value as a MaskloomError; what we did not foresee becomes INTERNAL and keeps its cause. */
+export function toMaskloomError(error: unknown): MaskloomError {
+  if (error instanceof MaskloomError) return error;
+  if (isAbort(error)) return new MaskloomError("CANCELLED", "the work was cancelled", { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  if (hasCode(error, "ENOSPC")) return new MaskloomError("DISK_FULL", message, { cause: error });
+  return new MaskloomError("INTERNAL", message, { cause: error });
+}
+
+export function toErrorRecord(error: unknown): ErrorRecord {
+  const { code, message } = toMaskloomError(error);
+  return { code, message };
+}
+
+/** Node's own errors carry a string code such as ENOENT. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+/** The one way data crosses a border: HTTP bodies, job payloads, step results, manifests, environment. */
+export function parseAs<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  code: ErrorCode = "INPUT_INVALID",
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new MaskloomError(code, `${what}: ${z.prettifyError(result.error)}`);
+}
