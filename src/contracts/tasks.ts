@@ -17,7 +17,14 @@ export const TaskType = z.enum([
 ]);
 export type TaskType = z.output<typeof TaskType>;
 
-export const Sort = z.enum(["confidence", "area", "leftToRight", "rightToLeft", "topToBottom", "centerToEdge"]);
+export const Sort = z.enum([
+  "confidence",
+  "area",
+  "leftToRight",
+  "rightToLeft",
+  "topToBottom",
+  "centerToEdge",
+]);
 export type Sort = z.output<typeof Sort>;
 
 /** Which of the detections count: masks-and-zoom.md, "From detections to a mask", step 2. Areas are shares of the picture, bounds inclusive. */

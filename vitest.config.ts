@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/** Real processes and databases start more slowly than functions; no test asserts time. */
+const SLOW = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{conformance,integration,browser}/**", "**/node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], ...SLOW } },
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          fileParallelism: false,
+          ...SLOW,
+        },
+      },
+    ],
+  },
+});
