@@ -1,0 +1,34 @@
+import type { Digest } from "../contracts/ids.ts";
+
+/** Bytes at rest, named by their SHA-256. */
+export type StoredBlob = {
+  readonly digest: Digest;
+  /** Length in bytes. */
+  readonly bytes: number;
+};
+
+/** What can be stored: bytes in memory, or a stream that is hashed while it is written. */
+export type BlobSource = Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * Content-addressed, immutable storage. Putting the same bytes twice stores them once; a reader sees a blob
+ * whole or not at all. Metadata (who, which run, which type) lives in Postgres.
+ */
+export interface BlobStore {
+  /** @throws DISK_FULL when there is no room */
+  put(source: BlobSource): Promise<StoredBlob>;
+  /**
+   * The whole blob. Its digest is checked unless `verify: false`.
+   * @throws NOT_FOUND, or OUTPUT_INVALID where the stored bytes do not match their name
+   */
+  get(digest: Digest, options?: { readonly verify?: boolean }): Promise<Buffer>;
+  /** The blob in chunks; the stream fails at its end when the digest does not match. @throws NOT_FOUND at once */
+  stream(digest: Digest): Promise<NodeJS.ReadableStream>;
+  /** Length in bytes, or null where there is no such blob. */
+  size(digest: Digest): Promise<number | null>;
+  has(digest: Digest): Promise<boolean>;
+  /** True if it was there. */
+  remove(digest: Digest): Promise<boolean>;
+  /** Absolute path of the blob where the store is a local folder: a capability, absent elsewhere. */
+  pathOf?(digest: Digest): string;
+}

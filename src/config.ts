@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import envPaths from "env-paths";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { hasCode, MaskloomError, parseAs } from "./errors.ts";
+
+/** Everything that can be set from outside, read once at start and handed down. */
+export type Config = {
+  /** Absolute folder of everything that Maskloom keeps: database, artifacts, models. */
+  readonly home: string;
+  readonly database: {
+    /** An outside PostgreSQL; without it an embedded one runs in `home`. */
+    readonly url: string | undefined;
+    readonly schema: string;
+    /** Connections of one process to the database, at most, without the queue's. */
+    readonly connections: number;
+  };
+  readonly queue: {
+    /** An outside Redis; without it the queues live in the same PostgreSQL. */
+    readonly redisUrl: string | undefined;
+    /** Begins every Redis key, as a hash tag. On PostgreSQL the schema `<database.schema>_queue` separates. */
+    readonly prefix: string;
+  };
+  readonly artifacts: { readonly folder: string };
+  readonly server: {
+    readonly host: string;
+    /** 0 picks a free one. */
+    readonly port: number;
+    readonly apiKey: string | undefined;
+    /** How clients reach this server, without a slash at the end. */
+    readonly publicUrl: string | undefined;
+    /** Names beyond localhost that a request's Host may carry. */
+    readonly allowedHosts: readonly string[];
+    readonly allowedOrigins: readonly string[];
+  };
+  readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+  readonly limits: {
+    readonly inputBytes: number;
+    readonly inputPixels: number;
+    readonly outputPixels: number;
+  };
+};
+
+const Url = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join("|")})$`),
+    error: `expected a URL that begins with ${protocols.map((name) => `${name}://`).join(" or ")}`,
+  });
+const List = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+const Count = z.coerce.number().int().positive();
+const Identifier = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,47}$/, "expected lower-case letters, digits and _, at most 48 characters");
+
+/** One row per setting: its environment variable, its place in the config file, what it may be. */
+const SETTINGS = {
+  MASKLOOM_HOME: { file: "home", type: z.string().optional() },
+  DATABASE_URL: { file: "database.url", type: Url("postgres", "postgresql").optional() },
+  DATABASE_SCHEMA: { file: "database.schema", type: Identifier.default("maskloom") },
+  DATABASE_CONNECTIONS: { file: "database.connections", type: Count.max(100).default(8) },
+  REDIS_URL: { file: "queue.redisUrl", type: Url("redis", "rediss").optional() },
+  QUEUE_PREFIX: {
+    file: "queue.prefix",
+    type: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, "expected 1 to 64 letters, digits, - or _")
+      .default("maskloom"),
+  },
+  ARTIFACTS_URL: { file: "artifacts.url", type: Url("file", "s3").optional() },
+  MASKLOOM_HOST: { file: "server.host", type: z.string().default("127.0.0.1") },
+  MASKLOOM_PORT: { file: "server.port", type: z.coerce.number().int().min(0).max(65_535).default(8787) },
+  MASKLOOM_API_KEY: {
+    file: "server.apiKey",
+    type: z.string().min(16, "expected at least 16 characters").optional(),
+  },
+  PUBLIC_URL: {
+    file: "server.publicUrl",
+    type: Url("http", "https")
+      .transform((url) => url.replace(/\/+$/, ""))
+      .optional(),
+  },
+  MASKLOOM_ALLOWED_HOSTS: { file: "server.allowedHosts", type: List.default([]) },
+  MASKLOOM_ALLOWED_ORIGINS: { file: "server.allowedOrigins", type: List.default([]) },
+  LOG_LEVEL: {
+    file: "logLevel",
+    type: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  },
+  MASKLOOM_MAX_INPUT_BYTES: { file: "limits.inputBytes", type: Count.default(64 * 1024 * 1024) },
+  MASKLOOM_MAX_INPUT_PIXELS: { file: "limits.inputPixels", type: Count.default(100_000_000) },
+  MASKLOOM_MAX_OUTPUT_PIXELS: { file: "limits.outputPixels", type: Count.default(200_000_000) },
+} as const;
+type SettingName = keyof typeof SETTINGS;
+
+const Settings = z.object(
+  Object.fromEntries(Object.entries(SETTINGS).map(([name, { type }]) => [name, type])) as {
+    [Name in SettingName]: (typeof SETTINGS)[Name]["type"];
+  },
+);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The configuration: environment first, then the YAML file (MASKLOOM_CONFIG, else `config.yaml` in the home
+ * folder), then the defaults. An empty variable counts as unset.
+ * @throws INPUT_INVALID naming each wrong setting; FEATURE_NOT_YET for s3:// artifacts
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const fromEnv = pickSettings((name) => env[name]?.trim() || undefined);
+  const homeFromEnv = path.resolve(fromEnv.MASKLOOM_HOME ?? defaultHome());
+  const file = env["MASKLOOM_CONFIG"]?.trim();
+  const fromFile = file
+    ? readSettingsFile(file, true)
+    : readSettingsFile(path.join(homeFromEnv, "config.yaml"));
+  const given = parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration");
+  const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
+  return {
+    home,
+    database: {
+      url: given.DATABASE_URL,
+      schema: given.DATABASE_SCHEMA,
+      connections: given.DATABASE_CONNECTIONS,
+    },
+    queue: { redisUrl: given.REDIS_URL, prefix: given.QUEUE_PREFIX },
+    artifacts: { folder: artifactsFolder(given.ARTIFACTS_URL, home) },
+    server: {
+      host: given.MASKLOOM_HOST,
+      port: given.MASKLOOM_PORT,
+      apiKey: given.MASKLOOM_API_KEY,
+      publicUrl: given.PUBLIC_URL,
+      allowedHosts: given.MASKLOOM_ALLOWED_HOSTS,
+      allowedOrigins: given.MASKLOOM_ALLOWED_ORIGINS,
+    },
+    logLevel: given.LOG_LEVEL,
+    limits: {
+      inputBytes: given.MASKLOOM_MAX_INPUT_BYTES,
+      inputPixels: given.MASKLOOM_MAX_INPUT_PIXELS,
+      outputPixels: given.MASKLOOM_MAX_OUTPUT_PIXELS,
+    },
+  };
+}
+
+/** The per-user data folder of the platform; a service run by root keeps its data where daemons do. */
+function defaultHome(): string {
+  if (process.getuid?.() === 0) return "/var/lib/maskloom";
+  return envPaths("maskloom", { suffix: "" }).data;
+}
+
+function artifactsFolder(url: string | undefined, home: string): string {
+  if (url === undefined) return path.join(home, "artifacts");
+  if (url.startsWith("file:")) return fileURLToPath(url);
+  throw new MaskloomError(
+    "FEATURE_NOT_YET",
+    `ARTIFACTS_URL: s3:// is not yet supported, got ${url}; use a file:// URL or leave it unset`,
+  );
+}
+
+function pickSettings(valueOf: (name: SettingName) => string | undefined) {
+  const picked: Partial<Record<SettingName, string>> = {};
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const value = valueOf(name);
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+/** Scalars and lists of the file, under the names of their environment variables. */
+function readSettingsFile(file: string, required = false): Partial<Record<SettingName, string>> {
+  const values = flatten(parseAs(FileContent, parseFile(file, required), `configuration file ${file}`));
+  const known = new Map(Object.values(SETTINGS).map((row) => [row.file as string, true]));
+  const unknown = [...values.keys()].filter((key) => !known.has(key));
+  if (unknown.length > 0) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${[...known.keys()].join(", ")}`,
+    );
+  }
+  return pickSettings((name) => values.get(SETTINGS[name].file));
+}
+
+const Scalar = z.union([z.string(), z.number(), z.boolean()]);
+const Value = z.union([Scalar, z.array(Scalar)]);
+const FileContent = z.record(z.string(), z.union([Value, z.record(z.string(), Value)])).nullable();
+
+function parseFile(file: string, required: boolean): unknown {
+  try {
+    return parseYaml(readFileSync(file, "utf8")) ?? null;
+  } catch (error) {
+    if (!required && (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR"))) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError("INPUT_INVALID", `configuration file ${file}: ${reason}`, { cause: error });
+  }
+}
+
+function flatten(content: z.output<typeof FileContent>): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, value] of Object.entries(content ?? {})) {
+    const nested = typeof value === "object" && !Array.isArray(value);
+    for (const [inner, leaf] of nested ? Object.entries(value) : [["", value] as const]) {
+      values.set(inner === "" ? key : `${key}.${inner}`, String(leaf));
+    }
+  }
+  return values;
+}
