@@ -161,10 +161,10 @@ function artifactsFolder(url: string | undefined, home: string): string {
   );
 }
 
-function pickSettings(valueOf: (name: SettingName) => string | undefined) {
+function pickSettings(read: (name: SettingName) => string | undefined) {
   const picked: Partial<Record<SettingName, string>> = {};
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const value = valueOf(name);
+    const value = read(name);
     if (value !== undefined) picked[name] = value;
   }
   return picked;
