@@ -55,6 +55,10 @@ export const MaskOptions = z.strictObject({
 });
 export type MaskOptions = z.output<typeof MaskOptions>;
 
+/** What happens where nothing is detected; skip = the step yields its input unchanged. */
+export const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string().min(1) })]);
+export type OnEmpty = z.output<typeof OnEmpty>;
+
 /** The resolved parameters of one imageMasking task: no expression is left in it. */
 export const ImageMaskingParameters = MaskOptions.extend({
   inputImage: ArtifactUUID,
@@ -65,12 +69,15 @@ export const ImageMaskingParameters = MaskOptions.extend({
   combine: z.enum(["union", "perDetection"]).default("union"),
   within: ArtifactUUID.optional(),
   tiling: z.enum(["auto", "off"]).default("off"),
+  onEmpty: OnEmpty.default("skip"),
 });
 export type ImageMaskingParameters = z.output<typeof ImageMaskingParameters>;
 
 export const ImageMaskingResult = z.strictObject({
   /** The input, unchanged. */
   image: ArtifactUUID,
+  width: z.int().positive(),
+  height: z.int().positive(),
   /** Null where nothing was detected and the mask is black. */
   maskImage: ArtifactUUID.nullable(),
   detections: z.array(Detection),
