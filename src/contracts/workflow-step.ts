@@ -1,0 +1,234 @@
+import { z } from "zod";
+import { ERRORS, type ErrorCode } from "../errors.ts";
+import { Duration } from "./duration.ts";
+import { Expression, expressionOr, templatedShape } from "./expression.ts";
+import { ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
+
+/* The steps of a workflow as a file writes them. Fields of the API come from the base schemas of tasks.ts, widened so
+   that any scalar or list may be an expression; what governs the engine instead of the task (identity, failure) is
+   written down literally, since it must be known before anything can be evaluated. */
+
+/** Name of a step, an input or a loop variable. */
+export const Identifier = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9_]{0,63}$/)
+  .meta({ description: "a name: a small letter, then letters, digits or _" });
+
+/** Points at an image or a mask: `${inputs.image}`, `${steps.faces.maskImage}`. */
+export const Reference = Expression;
+
+/** One model, or several in order of preference. */
+export const ModelChoice = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+export const ProviderName = z
+  .string()
+  .regex(/^[a-z0-9][A-Za-z0-9._-]*$/)
+  .meta({ description: "auto, or the name of a provider or of its kind" });
+
+/** `auto` (never spends money), an instance or a kind, or several in order of preference. */
+export const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expression]);
+
+const BackoffKind = z.enum(["none", "fixed", "exponential"]);
+const AnyErrorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+
+export const RetryPolicy = z.strictObject({
+  /** How often a task is executed at most; 1 = no retry. */
+  attempts: z.int().min(1).max(20),
+  backoff: z
+    .union([
+      BackoffKind,
+      z.strictObject({ type: BackoffKind, delay: Duration.optional(), max: Duration.optional() }),
+    ])
+    .optional(),
+  /** Error codes after which it is retried; default: those that src/errors.ts marks as worth it. */
+  on: z.array(AnyErrorCode).min(1).optional(),
+});
+export type RetryPolicy = z.output<typeof RetryPolicy>;
+
+const failureFields = {
+  retries: RetryPolicy.optional(),
+  timeout: Duration.optional(),
+  onError: z.enum(["fail", "skip", "continue"]).optional(),
+  fallback: z.strictObject({ provider: ProviderChoice.optional(), model: ModelChoice.optional() }).optional(),
+};
+
+const identityFields = {
+  id: Identifier,
+  if: expressionOr(z.boolean()).optional(),
+  forEach: Expression.optional(),
+  as: Identifier.optional(),
+  needs: z.array(Identifier).optional(),
+  cache: z.boolean().optional(),
+};
+
+const commonFields = { ...identityFields, ...failureFields };
+
+/** What may differ from provider to provider besides the task's own fields. */
+const nativeFields = {
+  /** Name of a workflow template that the provider keeps, such as a ComfyUI graph. */
+  template: z.string().min(1).optional(),
+  /** Passed to the provider as it stands. */
+  native: z.record(z.string(), z.unknown()).optional(),
+};
+
+const whereFields = { provider: ProviderChoice.optional(), strict: expressionOr(z.boolean()).optional() };
+
+const maskingOptions = {
+  ...templatedShape(ImageMaskingParameters.omit({ inputImage: true, model: true, within: true }).shape),
+  within: Reference.optional(),
+  onEmpty: z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: ModelChoice })]).optional(),
+};
+
+const Comparison = z
+  .string()
+  .regex(/^\s*(<|<=|>|>=)\s*-?\d+(\.\d+)?\s*$/)
+  .meta({ description: 'a comparison such as "< 1.3"' });
+
+/** Quality gate of one region: masks-and-zoom.md, "Quality numbers". */
+export const Acceptance = z.strictObject({
+  seam: Comparison.optional(),
+  colorShift: Comparison.optional(),
+  sharpnessGain: Comparison.optional(),
+  otherwise: z.enum(["reroll", "keepOriginal", "fail"]),
+  /** How often it is rerolled at most. */
+  times: z.int().min(1).max(20).optional(),
+  finally: z.enum(["keepOriginal", "fail"]).optional(),
+});
+export type Acceptance = z.output<typeof Acceptance>;
+
+/** Fields of imageInference that a provider or a rule may override. */
+const inferenceOptions = {
+  ...templatedShape(
+    ImageInferenceParameters.omit({ seedImage: true, maskImage: true, model: true, strict: true }).shape,
+  ),
+  align: expressionOr(z.enum(["none", "landmarks"])).optional(),
+  accept: Acceptance.optional(),
+  candidates: expressionOr(z.int().min(1).max(20)).optional(),
+  repeat: z
+    .strictObject({
+      times: expressionOr(z.int().min(1).max(20)).optional(),
+      strength: expressionOr(z.array(expressionOr(z.number().min(0).max(1))).min(1)).optional(),
+    })
+    .optional(),
+};
+
+/** The first rule whose `when` holds wins; its fields override the step's. Without `when` it always holds. */
+export const Rule = z.strictObject({
+  /** An expression without braces. */
+  when: z.string().min(1).optional(),
+  skip: z.boolean().optional(),
+  model: ModelChoice.optional(),
+  ...inferenceOptions,
+});
+export type Rule = z.output<typeof Rule>;
+
+const maskingOverrides = z.strictObject({
+  model: ModelChoice.optional(),
+  ...nativeFields,
+  ...maskingOptions,
+});
+const inferenceOverrides = z.strictObject({
+  model: ModelChoice.optional(),
+  ...nativeFields,
+  ...inferenceOptions,
+});
+
+export const ImageMaskingStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("imageMasking"),
+  ...whereFields,
+  ...nativeFields,
+  inputImage: Reference,
+  model: ModelChoice,
+  ...maskingOptions,
+  byProvider: z.record(ProviderName, maskingOverrides).optional(),
+});
+export type ImageMaskingStep = z.output<typeof ImageMaskingStep>;
+
+export const ImageInferenceStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("imageInference"),
+  ...whereFields,
+  ...nativeFields,
+  seedImage: Reference,
+  maskImage: Reference.optional(),
+  model: ModelChoice,
+  ...inferenceOptions,
+  rules: z.array(Rule).min(1).optional(),
+  byProvider: z.record(ProviderName, inferenceOverrides).optional(),
+});
+export type ImageInferenceStep = z.output<typeof ImageInferenceStep>;
+
+/** Lays `over` on `base` through `mask`. */
+export const CompositeStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("composite"),
+  base: Reference,
+  over: Reference,
+  mask: Reference,
+});
+
+export const ResizeStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("resize"),
+  image: Reference,
+  width: expressionOr(z.int().min(1).max(32_768)).optional(),
+  height: expressionOr(z.int().min(1).max(32_768)).optional(),
+  fit: expressionOr(z.enum(["inside", "outside", "cover", "contain", "fill"])).optional(),
+});
+
+/** Puts the image's bytes to `endpoint` by HTTP PUT. */
+export const UploadStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("upload"),
+  image: Reference,
+  endpoint: z.string().min(1),
+});
+
+export const WebhookStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("webhook"),
+  url: z.string().min(1),
+  body: z.unknown().optional(),
+});
+
+const Decision = z.enum(["accept", "reroll", "keepOriginal", "editMask"]);
+
+/** Waits for a person; `timeout` is how long, `otherwise` what holds after it. */
+export const ReviewStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("review"),
+  show: z.union([Reference, z.array(Reference).min(1)]),
+  allow: z.array(Decision).min(1).optional(),
+  otherwise: z.enum(["accept", "keepOriginal", "fail"]).optional(),
+});
+
+/** Runs another workflow as one step, its inputs mapped. */
+export const UseStep = z.strictObject({
+  ...commonFields,
+  task: z.literal("use"),
+  workflow: z.string().min(1),
+  inputs: z.record(Identifier, z.unknown()).optional(),
+});
+
+export const WorkflowStep = z.discriminatedUnion("task", [
+  ImageMaskingStep,
+  ImageInferenceStep,
+  CompositeStep,
+  ResizeStep,
+  UploadStep,
+  WebhookStep,
+  ReviewStep,
+  UseStep,
+]);
+export type WorkflowStep = z.output<typeof WorkflowStep>;
+
+/** What every step starts from, where its task has the field; the step's own value wins whole. */
+export const WorkflowDefaults = z.strictObject({
+  ...failureFields,
+  ...whereFields,
+  cache: z.boolean().optional(),
+  ...maskingOptions,
+  ...inferenceOptions,
+});
+export type WorkflowDefaults = z.output<typeof WorkflowDefaults>;
