@@ -76,7 +76,6 @@ const whereFields = { provider: ProviderChoice.optional(), strict: expressionOr(
 const maskingOptions = {
   ...templatedShape(ImageMaskingParameters.omit({ inputImage: true, model: true, within: true }).shape),
   within: Reference.optional(),
-  onEmpty: z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: ModelChoice })]).optional(),
 };
 
 const Comparison = z
