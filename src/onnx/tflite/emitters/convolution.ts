@@ -1,0 +1,92 @@
+import type { Attribute } from "../../writer/graph.ts";
+import { transpose } from "../layout.ts";
+import type { OperatorContext } from "../operator-context.ts";
+import { type Padding, samePadding } from "../padding.ts";
+import { fuseActivation } from "./activation.ts";
+
+const SAME = 0;
+const OHWI_TO_OIHW = [0, 3, 1, 2] as const;
+/** Depthwise weights are 1×height×width×outputs; ONNX wants outputs×1×height×width. */
+const IHWO_TO_OIHW = [3, 0, 1, 2] as const;
+
+/** Conv2DOptions: padding 0, stride w 1, h 2, activation 3, dilation w 4, h 5. */
+export function emitConvolution(context: OperatorContext): string {
+  const options = context.options();
+  const { shape } = context.tensor(1);
+  const weights = transpose(context.constantFloats(1), shape, OHWI_TO_OIHW);
+  const [outputs = 0, height = 0, width = 0, channels = 0] = shape;
+  if (channels === 0 || (context.tensor(0).shape[3] ?? 0) !== channels) {
+    context.fail(`weights for ${channels} channels do not fit an input of ${context.tensor(0).shape[3]}`);
+  }
+  const name = context.graph.floats("weights", [outputs, channels, height, width], weights);
+  const attributes = windowAttributes(context, [height, width], [options.int32(5, 1), options.int32(4, 1)]);
+  return fuseActivation(context, options.int8(3), convolve(context, name, attributes));
+}
+
+/** DepthwiseConv2DOptions: padding 0, stride w 1, h 2, multiplier 3, activation 4, dilation w 5, h 6. */
+export function emitDepthwiseConvolution(context: OperatorContext): string {
+  const options = context.options();
+  const { shape } = context.tensor(1);
+  const weights = transpose(context.constantFloats(1), shape, IHWO_TO_OIHW);
+  const [, height = 0, width = 0, outputs = 0] = shape;
+  const channels = context.tensor(0).shape[3] ?? 0;
+  if (channels === 0 || outputs % channels !== 0) {
+    context.fail(`${outputs} depthwise filters do not fit an input of ${channels} channels`);
+  }
+  const name = context.graph.floats("weights", [outputs, 1, height, width], weights);
+  const attributes = windowAttributes(context, [height, width], [options.int32(6, 1), options.int32(5, 1)]);
+  return fuseActivation(
+    context,
+    options.int8(4),
+    convolve(context, name, { ...attributes, group: { int: channels } }),
+  );
+}
+
+function convolve(
+  context: OperatorContext,
+  weights: string,
+  attributes: Readonly<Record<string, Attribute>>,
+): string {
+  const inputs = [context.value(0), weights];
+  if (context.has(2)) {
+    const bias = context.constantFloats(2);
+    inputs.push(context.graph.floats("bias", [bias.length], bias));
+  }
+  return context.graph.node("Conv", inputs, attributes);
+}
+
+/** Pool2DOptions: padding 0, stride w 1, h 2, filter w 3, h 4, activation 5. */
+export function emitMaxPool(context: OperatorContext): string {
+  const options = context.options();
+  const kernel = [options.int32(4), options.int32(3)] as const;
+  const { dilations: _none, ...attributes } = windowAttributes(context, kernel, [1, 1]);
+  return fuseActivation(
+    context,
+    options.int8(5),
+    context.graph.node("MaxPool", [context.value(0)], attributes),
+  );
+}
+
+/** Kernel, strides, dilations and explicit pads; all pairs are height, width. */
+function windowAttributes(
+  context: OperatorContext,
+  kernel: readonly [number, number],
+  dilations: readonly [number, number],
+): Record<"kernel_shape" | "strides" | "dilations" | "pads", Attribute> {
+  const options = context.options();
+  const strides: readonly [number, number] = [options.int32(2), options.int32(1)];
+  if ([...kernel, ...strides, ...dilations].some((size) => size < 1)) {
+    context.fail(`kernel ${kernel}, strides ${strides} and dilations ${dilations} must be at least 1`);
+  }
+  const [, height = 1, width = 1] = context.tensor(0).shape;
+  const none: Padding = [0, 0];
+  const same = options.int8(0) === SAME;
+  const vertical = same ? samePadding(height, kernel[0], strides[0], dilations[0]) : none;
+  const horizontal = same ? samePadding(width, kernel[1], strides[1], dilations[1]) : none;
+  return {
+    kernel_shape: { ints: kernel },
+    strides: { ints: strides },
+    dilations: { ints: dilations },
+    pads: { ints: [vertical[0], horizontal[0], vertical[1], horizontal[1]] },
+  };
+}

@@ -1,0 +1,104 @@
+import { unreadableModel } from "../unreadable-model.ts";
+import { encodeGraph } from "../writer/encode-graph.ts";
+import { createGraphBuilder, type GraphBuilder } from "../writer/graph-builder.ts";
+import { NCHW_TO_NHWC, NHWC_TO_NCHW } from "./layout.ts";
+import { type ConversionState, OperatorContext } from "./operator-context.ts";
+import { OPERATORS } from "./operator-table.ts";
+import { readTflite, type TfliteModel } from "./tflite-model.ts";
+
+/** Part of every cache key: a change of what the importer writes must change it. */
+export const TFLITE_IMPORTER_VERSION = 1;
+
+export interface TfliteImportOptions {
+  /** Shown in errors. */
+  readonly name: string;
+  /** What the network was trained on: bytes 0 and 255 become these values, inside the graph. */
+  readonly range: readonly [number, number];
+  /** Names of the outputs to keep; the others, and all that only they need, are left out. Default: all. */
+  readonly outputs?: readonly string[];
+}
+
+/**
+ * Converts a TFLite file into the bytes of an ONNX model.
+ *
+ * The graph input `image` is uint8 NHWC as in the file ([1, height, width, 3]), normalised to `range` in the graph;
+ * within, pictures are NCHW; outputs keep their TFLite names, shapes and order of elements.
+ * Throws MODEL_UNREADABLE for damaged files and for operators without a row in the operator table.
+ */
+export function importTflite(bytes: Uint8Array, options: TfliteImportOptions): Uint8Array<ArrayBuffer> {
+  const model = readTflite(bytes, options.name);
+  const graph = createGraphBuilder(options.name);
+  const state: ConversionState = { values: new Map(), folded: new Map() };
+  emitInput(graph, model, state, options.range);
+  for (const operator of model.operators) {
+    const row = Object.hasOwn(OPERATORS, operator.name) ? OPERATORS[operator.name] : undefined;
+    const output = operator.outputs[0];
+    if (row === undefined || output === undefined) {
+      const known = Object.keys(OPERATORS).join(", ");
+      throw unreadableModel(
+        model.name,
+        `operator ${operator.name} at position ${operator.position} cannot be converted; known are ${known}`,
+      );
+    }
+    const context = new OperatorContext(graph, model, operator, state);
+    if ("fold" in row) state.folded.set(output, checkedSize(row.fold(context, model.name), context));
+    else state.values.set(output, row.emit(context));
+  }
+  emitOutputs(graph, model, state, options.outputs);
+  return encodeGraph(graph.build());
+}
+
+function checkedSize(data: Float32Array, context: OperatorContext): Float32Array {
+  const { shape } = context.output();
+  const expected = shape.reduce((product, size) => product * size, 1);
+  if (data.length !== expected) context.fail(`expected ${expected} elements, got ${data.length}`);
+  return data;
+}
+
+function emitInput(
+  graph: GraphBuilder,
+  model: TfliteModel,
+  state: ConversionState,
+  range: readonly [number, number],
+): void {
+  const [index, ...others] = model.inputs;
+  const tensor = index === undefined ? undefined : model.tensors[index];
+  if (index === undefined || tensor === undefined || others.length > 0) {
+    throw unreadableModel(model.name, `expected one input, got ${model.inputs.length}`);
+  }
+  if (tensor.shape.length !== 4 || tensor.type !== "float32") {
+    throw unreadableModel(
+      model.name,
+      `expected a float32 picture as input, got ${tensor.type} [${tensor.shape}]`,
+    );
+  }
+  const image = graph.input("image", "uint8", tensor.shape);
+  const [low, high] = range;
+  const scalar = (hint: string, value: number): string => graph.floats(hint, [], new Float32Array([value]));
+  const floats = graph.node("Cast", [image], { to: { int: 1 } });
+  const planes = graph.node("Transpose", [floats], { perm: { ints: NHWC_TO_NCHW } });
+  const scaled = graph.node("Mul", [planes, scalar("scale", (high - low) / 255)]);
+  state.values.set(index, graph.node("Add", [scaled, scalar("offset", low)]));
+}
+
+function emitOutputs(
+  graph: GraphBuilder,
+  model: TfliteModel,
+  state: ConversionState,
+  wanted: readonly string[] | undefined,
+): void {
+  const tensors = model.outputs.flatMap((index) => model.tensors[index] ?? []);
+  const names = tensors.map((tensor) => tensor.name);
+  const missing = wanted?.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    throw unreadableModel(model.name, `has no output "${missing}"; its outputs are ${names.join(", ")}`);
+  }
+  for (const tensor of tensors) {
+    if (wanted !== undefined && !wanted.includes(tensor.name)) continue;
+    const value = state.values.get(tensor.index);
+    if (value === undefined) throw unreadableModel(model.name, `output "${tensor.name}" is never computed`);
+    const ordered =
+      tensor.shape.length === 4 ? graph.node("Transpose", [value], { perm: { ints: NCHW_TO_NHWC } }) : value;
+    graph.output(tensor.name, ordered, "float32", tensor.shape);
+  }
+}
