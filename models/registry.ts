@@ -1,0 +1,59 @@
+import type { DetectorManifest, InpainterManifest } from "../src/contracts/manifest.ts";
+import { MaskloomError } from "../src/errors.ts";
+import { suggestion } from "../src/nearest-name.ts";
+import { esrganDetail } from "./esrgan-detail.ts";
+import { fill } from "./fill.ts";
+import { mediapipeFaceFull } from "./mediapipe-face-full.ts";
+import { mediapipeFaceShort } from "./mediapipe-face-short.ts";
+import { plannedDetectors } from "./not-yet.ts";
+
+export const detectorManifests: readonly DetectorManifest[] = [mediapipeFaceFull, mediapipeFaceShort];
+/** The inpainters that run on this machine; configured provider instances add theirs elsewhere. */
+export const inpainterManifests: readonly InpainterManifest[] = [esrganDetail, fill];
+
+/** What a model may be called: id (the API's alias), AIR, slug; upper and lower case are the same. */
+interface Named {
+  readonly id: string;
+  readonly air?: string | undefined;
+  readonly slug?: string | undefined;
+}
+
+export function namesOf(model: Named): string[] {
+  return [model.id, model.air, model.slug].filter((name) => name !== undefined);
+}
+
+/** Throws MODEL_UNKNOWN with the nearest name, or MODEL_UNAVAILABLE for a model that is known but not here yet. */
+export function findDetector(name: string): DetectorManifest {
+  const found = findByName(detectorManifests, name);
+  if (found !== undefined) return found;
+  const here = detectorManifests.map((manifest) => manifest.id).join(", ");
+  const planned = findByName(plannedDetectors, name);
+  if (planned !== undefined) {
+    throw new MaskloomError(
+      "MODEL_UNAVAILABLE",
+      `model ${planned.id} (${planned.air}) is not installed: this version cannot run it yet; use one of ${here}`,
+    );
+  }
+  const known = [...detectorManifests, ...plannedDetectors].flatMap(namesOf);
+  throw unknown("detector", name, known, here);
+}
+
+/** Throws MODEL_UNKNOWN with the nearest name. */
+export function findInpainter(name: string): InpainterManifest {
+  const found = findByName(inpainterManifests, name);
+  if (found !== undefined) return found;
+  const ids = inpainterManifests.map((manifest) => manifest.id);
+  throw unknown("inpainter", name, ids, ids.join(", "));
+}
+
+function findByName<Model extends Named>(models: readonly Model[], name: string): Model | undefined {
+  const wanted = name.toLowerCase();
+  return models.find((model) => namesOf(model).some((known) => known.toLowerCase() === wanted));
+}
+
+function unknown(kind: string, name: string, known: readonly string[], here: string): MaskloomError {
+  return new MaskloomError(
+    "MODEL_UNKNOWN",
+    `model ${JSON.stringify(name)}: no ${kind} has this name.${suggestion(name, known)} Installed are ${here}`,
+  );
+}

@@ -1,0 +1,95 @@
+/** An upright 8-bit RGB picture, interleaved, row-major. */
+export interface RgbPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface InputSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a picture lies within a network's input: picture pixel = input position × scale − offset. */
+export interface Letterbox {
+  readonly scale: number;
+  readonly offsetX: number;
+  readonly offsetY: number;
+}
+
+/** The whole picture, centred, its aspect kept; what it does not cover stays empty. */
+export function fitLetterbox(picture: InputSize, input: InputSize): Letterbox {
+  const scale = Math.max(picture.width / input.width, picture.height / input.height);
+  return {
+    scale,
+    offsetX: (input.width * scale - picture.width) / 2,
+    offsetY: (input.height * scale - picture.height) / 2,
+  };
+}
+
+/** Where one output column or row reads: two neighbours and the weight of the second. */
+interface Taps {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly weight: Float32Array;
+  /** Outputs [from, to) lie within the picture. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The picture as the network sees it: [height × width × 3] samples of 0–255, zero border, plain bilinear sampling
+ * at pixel centres, the picture's edge replicated, nothing rounded. This is what MediaPipe's own sampling does and
+ * reproduces its boxes to the rounding of the references; samples rounded to bytes moved a box by 4 pixels.
+ */
+export function sampleLetterbox(
+  picture: RgbPixels,
+  input: InputSize,
+  letterbox: Letterbox,
+): Float32Array<ArrayBuffer> {
+  const columns = tapsOf(picture.width, input.width, letterbox.scale, letterbox.offsetX);
+  const rows = tapsOf(picture.height, input.height, letterbox.scale, letterbox.offsetY);
+  const sampled = new Float32Array(input.width * input.height * 3);
+  const { data, width } = picture;
+  for (let y = rows.from; y < rows.to; y++) {
+    const top = (rows.first[y] as number) * width;
+    const bottom = (rows.second[y] as number) * width;
+    const down = rows.weight[y] as number;
+    for (let x = columns.from; x < columns.to; x++) {
+      const left = columns.first[x] as number;
+      const right = columns.second[x] as number;
+      const across = columns.weight[x] as number;
+      const to = (y * input.width + x) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const topLeft = data[(top + left) * 3 + channel] as number;
+        const topRight = data[(top + right) * 3 + channel] as number;
+        const bottomLeft = data[(bottom + left) * 3 + channel] as number;
+        const bottomRight = data[(bottom + right) * 3 + channel] as number;
+        const upper = topLeft + (topRight - topLeft) * across;
+        const lower = bottomLeft + (bottomRight - bottomLeft) * across;
+        sampled[to + channel] = upper + (lower - upper) * down;
+      }
+    }
+  }
+  return sampled;
+}
+
+function tapsOf(size: number, places: number, scale: number, offset: number): Taps {
+  const first = new Int32Array(places);
+  const second = new Int32Array(places);
+  const weight = new Float32Array(places);
+  let from = places;
+  let to = 0;
+  for (let place = 0; place < places; place++) {
+    const position = (place + 0.5) * scale - offset;
+    if (position < 0 || position > size) continue;
+    from = Math.min(from, place);
+    to = place + 1;
+    const centre = position - 0.5;
+    const floor = Math.floor(centre);
+    first[place] = Math.max(0, Math.min(size - 1, floor));
+    second[place] = Math.max(0, Math.min(size - 1, floor + 1));
+    weight[place] = centre - floor;
+  }
+  return { first, second, weight, from, to };
+}
