@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type pg from "pg";
+import { toErrorRecord } from "../../errors.ts";
+import type { Binaries } from "./binaries.ts";
+import { syncData } from "./cluster.ts";
+import { KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
+import { findPlace, type Place } from "./place.ts";
+import { startServer, stopServer } from "./server-start.ts";
+
+/*
+ * Entry of the keeper: a small process in a session of its own that starts the embedded server (or adopts a
+ * running one), watches who is connected, and stops it when nobody has been for a moment. So neither Ctrl-C nor
+ * kill -9 of any or all commands leaves a server behind, and several commands share one.
+ */
+
+const POLL_MS = 500;
+/** For the next command of a script to follow. */
+const GRACE_MS = 2_500;
+
+async function keep(home: string): Promise<void> {
+  const place = await findPlace(home);
+  const { client, binaries, isNew } = await startServer(place, KEEPER_NAME);
+  if (!(await takeKeeping(client))) {
+    await client.end();
+    return report({ ready: true });
+  }
+  report({ ready: true });
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+  if (isNew) await syncData(place, binaries);
+  await Promise.race([untilUnused(client), asked]);
+  await finish(place, binaries, client);
+}
+
+/**
+ * Resolves when nobody else has been connected for a while, or when the server itself has gone. The command that
+ * started us holds our IPC channel until it is connected (or dead).
+ */
+async function untilUnused(client: pg.Client): Promise<void> {
+  let lastUse = Date.now();
+  while (Date.now() - lastUse < GRACE_MS) {
+    await delay(POLL_MS);
+    const others = await countOthers(client);
+    if (others === null) return;
+    if (others > 0 || process.connected) lastUse = Date.now();
+  }
+}
+
+async function countOthers(client: pg.Client): Promise<number | null> {
+  try {
+    const { rows } = await client.query<{ others: number }>({
+      name: "others",
+      text: `SELECT count(*)::int AS others FROM pg_stat_activity
+             WHERE backend_type = 'client backend' AND application_name <> $1`,
+      values: [KEEPER_NAME],
+    });
+    return rows[0]?.others ?? 0;
+  } catch {
+    return null;
+  }
+}
+
+async function finish(place: Place, binaries: Binaries, client: pg.Client): Promise<void> {
+  await client.end().catch(() => {});
+  await stopServer(place, binaries);
+}
+
+/** To the command that started us, if it still listens. */
+function report(message: KeeperMessage): void {
+  if (process.connected) process.send?.(message, () => {});
+}
+
+process.on("SIGHUP", () => {});
+const [home = ""] = process.argv.slice(2);
+await keep(home).catch((error: unknown) => {
+  process.stderr.write(`${new Date().toISOString()} ${String(error)}\n`);
+  report({ ready: false, error: toErrorRecord(error) });
+  process.exitCode = 1;
+});
+if (process.connected) process.disconnect();

@@ -1,0 +1,87 @@
+import { type ChildProcess, execFile } from "node:child_process";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type pg from "pg";
+import { MaskloomError } from "../../errors.ts";
+import { tryConnect } from "./address.ts";
+import { type Binaries, canUse, findBinaries, prepareBinaries, program } from "./binaries.ts";
+import { initialiseData, readLogTail, spawnPostgres } from "./cluster.ts";
+import type { Place } from "./place.ts";
+import { clearStalePostmaster, isPostmasterOf, readPostmaster } from "./postmaster.ts";
+
+const POLL_MS = 15;
+/** Long, because recovery after a crash has to finish first; an exit of the server is noticed at once. */
+const READY_TIMEOUT_MS = 300_000;
+/** After a kill -9 the former server's orphans take a moment to go, and until then PostgreSQL refuses to start. */
+const RESTARTS_MS = 10_000;
+
+/** A connection to the running server, and what is to be known of it. */
+export type Started = {
+  readonly client: pg.Client;
+  readonly binaries: Binaries;
+  /** A data folder was made that is not forced to disk yet. */
+  readonly isNew: boolean;
+};
+
+/** Starts the server, or adopts the one that runs. @throws ENGINE_UNAVAILABLE with the end of the server's log */
+export async function startServer(place: Place, name: string): Promise<Started> {
+  const binaries = await runnableBinaries(place);
+  const began = Date.now();
+  let child: ChildProcess | null = null;
+  let isNew = false;
+  while (Date.now() - began < READY_TIMEOUT_MS) {
+    const client = await tryConnect(place, name);
+    if (client !== null) return { client, binaries, isNew };
+    if (child !== null && hasExited(child)) {
+      if (Date.now() - began > RESTARTS_MS) throw await notStarted(place);
+      child = null;
+      await delay(200);
+    }
+    if (child === null && !(await isServerThere(place))) {
+      isNew = (await initialiseData(place, binaries)) || isNew;
+      await clearStalePostmaster(place.data);
+      child = await spawnPostgres(place, binaries);
+    }
+    await delay(POLL_MS);
+  }
+  throw await notStarted(place);
+}
+
+/** Starting, ready or stopping. */
+export async function isServerThere(place: Place): Promise<boolean> {
+  const postmaster = await readPostmaster(place.data);
+  return postmaster !== null && (await isPostmasterOf(place.data, postmaster.pid));
+}
+
+/** Fast shutdown: running transactions are rolled back, everything committed is on disk. */
+export async function stopServer(place: Place, binaries: Binaries): Promise<void> {
+  const postmaster = await readPostmaster(place.data);
+  if (postmaster === null || !(await isPostmasterOf(place.data, postmaster.pid))) return;
+  if (process.platform === "win32") await stopOnWindows(place, binaries);
+  else process.kill(postmaster.pid, "SIGINT");
+  while (await isPostmasterOf(place.data, postmaster.pid)) await delay(POLL_MS);
+}
+
+async function runnableBinaries(place: Place): Promise<Binaries> {
+  const found = await findBinaries();
+  const mustCopy = place.account !== null && !(await canUse(found, place.account));
+  return prepareBinaries(found, { copies: place.copies, mustCopy });
+}
+
+function hasExited(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function notStarted(place: Place): Promise<MaskloomError> {
+  return new MaskloomError(
+    "ENGINE_UNAVAILABLE",
+    `the embedded PostgreSQL in ${place.folder} did not start; its log ${path.join(place.folder, "server.log")} ` +
+      `ends with:\n${await readLogTail(place)}\nSet MASKLOOM_HOME to another folder, or set DATABASE_URL`,
+  );
+}
+
+/** There are no signals on Windows; pg_ctl speaks to the server's own pipe. */
+async function stopOnWindows(place: Place, binaries: Binaries): Promise<void> {
+  await promisify(execFile)(program(binaries, "pg_ctl"), ["stop", "-m", "fast", "-D", place.data]);
+}
