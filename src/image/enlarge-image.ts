@@ -1,0 +1,79 @@
+import { LANCZOS3 } from "./filter-matrix.ts";
+import { blankImage, hasAlpha, type Image } from "./raster.ts";
+import { levelScale } from "./samples.ts";
+import { type RowSource, scaleRows } from "./scale-rows.ts";
+
+/**
+ * The image enlarged `factor` times by Lanczos3, samples of the same kind. Colours are weighted by alpha, so that what
+ * hides behind transparent pixels does not bleed into visible ones.
+ */
+export function enlargeImage(image: Image, factor: number): Image {
+  if (factor === 1) return image;
+  const size = { width: image.width * factor, height: image.height * factor };
+  const enlarged = blankImage(image, size);
+  const max = 255 * levelScale(image.depth);
+  const store = (at: number, value: number): void => {
+    enlarged.data[at] = value <= 0 ? 0 : value >= max ? max : Math.round(value);
+  };
+  if (!hasAlpha(image) || isOpaque(image, max)) {
+    scaleRows(plainRows(image), size, LANCZOS3, (y, row) => {
+      const at = y * row.length;
+      for (let i = 0; i < row.length; i++) store(at + i, row[i] as number);
+    });
+    return enlarged;
+  }
+  const { channels } = image;
+  const colours = channels - 1;
+  scaleRows(weightedRows(image, max), size, LANCZOS3, (y, row) => {
+    for (let x = 0; x < size.width; x++) {
+      const from = x * (channels + colours);
+      const to = (y * size.width + x) * channels;
+      const alpha = row[from + colours] as number;
+      // Below half a level a pixel is invisible; it keeps the plain colour, which weighting could not tell.
+      const visible = alpha >= 0.5;
+      for (let c = 0; c < colours; c++) {
+        const plain = row[from + c] as number;
+        store(to + c, visible ? ((row[from + channels + c] as number) * max) / alpha : plain);
+      }
+      store(to + colours, alpha);
+    }
+  });
+  return enlarged;
+}
+
+function isOpaque({ data, channels }: Image, max: number): boolean {
+  for (let i = channels - 1; i < data.length; i += channels) if (data[i] !== max) return false;
+  return true;
+}
+
+function plainRows({ width, height, channels, data }: Image): RowSource {
+  const length = width * channels;
+  return {
+    width,
+    height,
+    channels,
+    read: (y, row) => row.set(data.subarray(y * length, (y + 1) * length)),
+  };
+}
+
+/** The image's own channels followed by its colours times alpha. */
+function weightedRows({ width, height, channels, data }: Image, max: number): RowSource {
+  const colours = channels - 1;
+  const stride = channels + colours;
+  return {
+    width,
+    height,
+    channels: stride,
+    read(y, row) {
+      for (let x = 0; x < width; x++) {
+        const from = (y * width + x) * channels;
+        const alpha = (data[from + colours] as number) / max;
+        for (let c = 0; c < channels; c++) {
+          const sample = data[from + c] as number;
+          row[x * stride + c] = sample;
+          if (c < colours) row[x * stride + channels + c] = sample * alpha;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { LANCZOS3 } from "./filter-matrix.ts";
+import { type LeastSquaresInverse, leastSquaresInverse, solveInPlace } from "./least-squares.ts";
+import { blankFloatImage, type FloatImage, type Size } from "./raster.ts";
+import { type RowSource, rowsOfFloatImage, scaleRows } from "./scale-rows.ts";
+
+/** Lanczos3: interpolation along an axis that grows, antialiased along one that shrinks, a copy along one that stays. */
+export function scaleImage(source: FloatImage | RowSource, size: Size): FloatImage {
+  const rows = "data" in source ? rowsOfFloatImage(source) : source;
+  const scaled = blankFloatImage(size);
+  scaleRows(rows, size, LANCZOS3, (y, row) => scaled.data.set(row, y * row.length));
+  return scaled;
+}
+
+/**
+ * Undoes an enlargement: of all images of `size`, the one whose Lanczos3 enlargement comes nearest to `image`, so that
+ * unscaleImage(scaleImage(x, larger), x) is x. No side of `size` may be longer than the image's.
+ */
+export function unscaleImage(image: FloatImage, size: Size): FloatImage {
+  const narrow = unscaleRows(image, size.width);
+  const unscaled = blankFloatImage(size);
+  unscaled.data.set(unscaleColumns(narrow, size.width * 3, image.height, size.height));
+  return unscaled;
+}
+
+function unscaleRows({ width, height, data }: FloatImage, target: number): Float32Array {
+  if (target === width) return data;
+  const inverse = leastSquaresInverse(target, width);
+  const result = new Float32Array(target * height * 3);
+  const line = new Float64Array(target * 3);
+  for (let y = 0; y < height; y++) {
+    line.fill(0);
+    spread(inverse, data.subarray(y * width * 3, (y + 1) * width * 3), line, 3);
+    solveInPlace(inverse, line, 0, 3);
+    result.set(line, y * line.length);
+  }
+  return result;
+}
+
+function unscaleColumns(
+  data: Float32Array,
+  length: number,
+  height: number,
+  target: number,
+): ArrayLike<number> {
+  if (target === height) return data;
+  const inverse = leastSquaresInverse(target, height);
+  const columns = new Float64Array(length * target);
+  spread(inverse, data, columns, length);
+  solveInPlace(inverse, columns, 0, length);
+  return columns;
+}
+
+/** Adds Uᵀ·source to `target`; sample i of lane l lies at `i * lanes + l` in both. */
+function spread(
+  { enlargement }: LeastSquaresInverse,
+  source: Float32Array,
+  target: Float64Array,
+  lanes: number,
+): void {
+  const { outputs, taps, first, weights } = enlargement;
+  for (let j = 0; j < outputs; j++) {
+    for (let t = 0; t < taps; t++) {
+      const weight = weights[j * taps + t] as number;
+      const at = ((first[j] as number) + t) * lanes;
+      for (let l = 0; l < lanes; l++) {
+        target[at + l] = (target[at + l] as number) + weight * (source[j * lanes + l] as number);
+      }
+    }
+  }
+}
