@@ -1,8 +1,9 @@
+import { transpose } from "../transpose.ts";
 import { unreadableModel } from "../unreadable-model.ts";
 import type { GraphBuilder } from "../writer/graph-builder.ts";
 import type { FlatTable } from "./flat-table.ts";
 import { halfToFloat } from "./half-float.ts";
-import { NHWC_TO_NCHW, transpose } from "./layout.ts";
+import { NHWC_TO_NCHW } from "./layout.ts";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "./tflite-model.ts";
 
 /** What conversion knows so far: ONNX names of computed values, and constants that were folded. */

@@ -1,5 +1,5 @@
+import { transpose } from "../../transpose.ts";
 import type { Attribute } from "../../writer/graph.ts";
-import { transpose } from "../layout.ts";
 import type { OperatorContext } from "../operator-context.ts";
 import { type Padding, samePadding } from "../padding.ts";
 import { fuseActivation } from "./activation.ts";
