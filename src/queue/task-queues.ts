@@ -39,9 +39,9 @@ export type ConsumeOptions = {
 
 export interface Consumer {
   readonly queue: string;
-  /** Takes no further deliveries; those in hand go on. */
+  /** Takes no further deliveries; resolves when those in hand are done. */
   pause(): Promise<void>;
-  resume(): void;
+  resume(): Promise<void>;
   /**
    * Takes no further deliveries, waits up to `graceMs` for those in hand, then aborts their signal and lets go:
    * an unfinished delivery comes back to another consumer once its lock runs out.

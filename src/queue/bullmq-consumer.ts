@@ -1,0 +1,118 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type IQueueBackend, type Job, type JobProgress, Worker } from "bullmq";
+import { z } from "zod";
+import { TaskUUID } from "../contracts/ids.ts";
+import { parseAs } from "../errors.ts";
+import type { Backend, JobData } from "./bullmq-queues.ts";
+import type { ConsumeOptions, Consumer, DeliveryKey } from "./task-queues.ts";
+
+type TaskWorker<C> = Worker<JobData, void, string, IQueueBackend, JobProgress, C>;
+
+const DEFAULT_LOCK_MS = 30_000;
+const DEFAULT_GRACE_MS = 10_000;
+/** After its signal aborted, a handler has this long to release its lease. */
+const ABORT_MS = 1_000;
+/** After a lost connection; BullMQ's own 15 s would leave a restarted server idle. */
+const RETRY_MS = 1_000;
+/** The engine counts attempts; the queue only makes sure that a delivery is not lost. */
+const NEVER_GIVE_UP = 1_000_000;
+
+/** A BullMQ worker that hands deliveries to the engine and never fails a job. */
+export class BullmqConsumer<C> implements Consumer {
+  readonly queue: string;
+  readonly #worker: TaskWorker<C>;
+  readonly #release: () => void;
+  readonly #stop = new AbortController();
+  #pausing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  static async open<C>(
+    backend: Backend<C>,
+    queue: string,
+    options: ConsumeOptions,
+    release: () => void,
+  ): Promise<Consumer> {
+    const consumer = new BullmqConsumer(backend, queue, options, release);
+    try {
+      await consumer.#worker.waitUntilReady();
+    } catch (error) {
+      await consumer.close({ graceMs: 0 });
+      throw error;
+    }
+    return consumer;
+  }
+
+  private constructor(backend: Backend<C>, queue: string, options: ConsumeOptions, release: () => void) {
+    const { concurrency, limiter, lockMs = DEFAULT_LOCK_MS, onError } = options;
+    this.queue = queue;
+    this.#release = release;
+    this.#worker = new Worker(
+      queue,
+      (job: Job<JobData, void>) => this.#handle(job, options),
+      {
+        connection: backend.connection,
+        ...(backend.prefix === undefined ? {} : { prefix: backend.prefix }),
+        ...(limiter === undefined ? {} : { limiter: { max: limiter.max, duration: limiter.durationMs } }),
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: Math.ceil(lockMs / 2),
+        maxStalledCount: NEVER_GIVE_UP,
+        runRetryDelay: RETRY_MS,
+      },
+      backend.factory,
+    );
+    this.#worker.on("error", (error) => onError(error));
+  }
+
+  pause(): Promise<void> {
+    this.#pausing = this.#worker.pause();
+    return this.#pausing;
+  }
+
+  async resume(): Promise<void> {
+    // Before the pause is complete BullMQ would go on with its blocking connection cut off.
+    await this.#pausing;
+    await this.#worker.resume();
+  }
+
+  close({ graceMs = DEFAULT_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const finished = this.pause().then(
+      () => true,
+      () => true,
+    );
+    const inTime = (ms: number) => Promise.race([finished, delay(ms, false, { ref: false })]);
+    if (!(await inTime(graceMs))) this.#stop.abort();
+    const force = !(await inTime(ABORT_MS));
+    await this.#worker.close(force);
+    this.#release();
+  }
+
+  /** Whatever happens, the job is used up: a failed one would only be kept, or retried against the engine's will. */
+  async #handle(job: Job<JobData, void>, { onDelivery, onError }: ConsumeOptions): Promise<void> {
+    let delivery: DeliveryKey | undefined;
+    try {
+      delivery = readDelivery(this.queue, job);
+      await onDelivery(delivery, this.#stop.signal);
+    } catch (error) {
+      onError(error, delivery);
+    }
+  }
+}
+
+/** `<taskUUID>-<delivery>` */
+const JobId = z.string().transform((id, context) => {
+  const match = /^(.{36})-(\d{1,9})$/.exec(id);
+  const taskUUID = TaskUUID.safeParse(match?.[1]);
+  if (taskUUID.success) return { taskUUID: taskUUID.data, delivery: Number(match?.[2]) };
+  context.addIssue({ code: "custom", message: "expected <taskUUID>-<delivery number>" });
+  return z.NEVER;
+});
+
+function readDelivery(queue: string, job: Job<JobData, void>): DeliveryKey {
+  return { queue, ...parseAs(JobId, job.id, `job ${job.id} of queue ${queue}`, "INTERNAL") };
+}
