@@ -17,9 +17,8 @@ export function scaleRows(source: RowSource, size: Size, kernel: Kernel, emit: E
   const horizontal = source.width === size.width ? null : filterMatrix(kernel, source.width, size.width);
   const stored = new Float64Array(source.width * channels);
   const readScaled = (y: number, row: Float64Array): void => {
-    if (horizontal === null) return source.read(y, row);
-    source.read(y, stored);
-    filterRow(horizontal, stored, row, channels);
+    source.read(y, horizontal === null ? row : stored);
+    if (horizontal !== null) filterRow(horizontal, stored, row, channels);
   };
   const length = size.width * channels;
   if (source.height === size.height) {

@@ -1,0 +1,131 @@
+import type { Image, Mask, PixelBox } from "../image/raster.ts";
+import { LUMA, levelScale } from "../image/samples.ts";
+
+export interface PaintingQuality {
+  /** Mean step in brightness across the mask's edge, after / before; null where the mask has no edge. */
+  readonly seam: number | null;
+  /** Variance of the Laplacian inside the mask, after / before; null where the mask has no inside. */
+  readonly sharpnessGain: number | null;
+}
+
+/** The mask's edge is where it crosses half; a fade is crossed once, not at its invisible outer end. */
+const EDGE_LEVEL = 128;
+/** Half a level: what 8 bits cannot show must not become a ratio. */
+const SEAM_FLOOR = 0.5;
+const VARIANCE_FLOOR = 0.25;
+
+/** Compares two pictures of equal size around a mask that lies at `box` (which may reach beyond them). */
+export function measurePainting(before: Image, after: Image, mask: Mask, box: PixelBox): PaintingQuality {
+  const edge = Math.min(
+    EDGE_LEVEL,
+    mask.data.reduce((highest, level) => Math.max(highest, level), 1),
+  );
+  const was = measureOne(before, mask, box, edge);
+  const is = measureOne(after, mask, box, edge);
+  const ratio = (from: number | null, to: number | null, floor: number): number | null =>
+    from === null || to === null ? null : Math.max(to, floor) / Math.max(from, floor);
+  return {
+    seam: ratio(was.edgeStep, is.edgeStep, SEAM_FLOOR),
+    sharpnessGain: ratio(was.laplacianVariance, is.laplacianVariance, VARIANCE_FLOOR),
+  };
+}
+
+interface Measures {
+  readonly edgeStep: number | null;
+  readonly laplacianVariance: number | null;
+}
+
+function measureOne(image: Image, mask: Mask, box: PixelBox, edge: number): Measures {
+  const seen: Window = {
+    x0: Math.max(0, -box.x0),
+    x1: Math.min(mask.width, image.width - box.x0),
+    y0: Math.max(0, -box.y0),
+    y1: Math.min(mask.height, image.height - box.y0),
+  };
+  const isInside = (x: number, y: number): boolean => (mask.data[y * mask.width + x] as number) >= edge;
+  const steps = new Mean();
+  const laplacians = new Mean();
+  const read = brightnessReader(image, box, mask.width);
+  const rows: Rows = [0, 1, 2].map(() => new Float64Array(mask.width));
+  read(seen.y0, rowAt(rows, seen.y0));
+  for (let y = seen.y0; y < seen.y1; y++) {
+    if (y + 1 < seen.y1) read(y + 1, rowAt(rows, y + 1));
+    addSteps(rows, y, seen, isInside, steps);
+    if (y > seen.y0 && y + 1 < seen.y1) addLaplacians(rows, y, seen, isInside, laplacians);
+  }
+  return { edgeStep: steps.mean, laplacianVariance: laplacians.variance };
+}
+
+type Window = PixelBox;
+/** Three rows of brightness, taken in turns. */
+type Rows = readonly Float64Array[];
+type InsideTest = (x: number, y: number) => boolean;
+
+const rowAt = (rows: Rows, y: number): Float64Array => rows[y % 3] as Float64Array;
+
+function addSteps(rows: Rows, y: number, seen: Window, isInside: InsideTest, steps: Mean): void {
+  const row = rowAt(rows, y);
+  const below = rowAt(rows, y + 1);
+  for (let x = seen.x0; x < seen.x1; x++) {
+    const here = row[x] as number;
+    const inside = isInside(x, y);
+    if (x + 1 < seen.x1 && inside !== isInside(x + 1, y)) steps.add(Math.abs(here - (row[x + 1] as number)));
+    if (y + 1 < seen.y1 && inside !== isInside(x, y + 1)) steps.add(Math.abs(here - (below[x] as number)));
+  }
+}
+
+function addLaplacians(rows: Rows, y: number, seen: Window, isInside: InsideTest, laplacians: Mean): void {
+  const [above, row, below] = [rowAt(rows, y - 1), rowAt(rows, y), rowAt(rows, y + 1)];
+  for (let x = seen.x0 + 1; x + 1 < seen.x1; x++) {
+    if (!isInside(x, y) || !isInside(x - 1, y) || !isInside(x + 1, y)) continue;
+    if (!isInside(x, y - 1) || !isInside(x, y + 1)) continue;
+    const around =
+      (row[x - 1] as number) + (row[x + 1] as number) + (above[x] as number) + (below[x] as number);
+    laplacians.add(around - 4 * (row[x] as number));
+  }
+}
+
+/** Reads the brightness (0..255) of a row of the box; beyond the image's sides nothing is written. */
+function brightnessReader(
+  image: Image,
+  box: PixelBox,
+  width: number,
+): (y: number, row: Float64Array) => void {
+  const { channels, data } = image;
+  const perLevel = levelScale(image.depth);
+  const [red, green, blue] = LUMA;
+  const from = Math.max(0, -box.x0);
+  const to = Math.min(width, image.width - box.x0);
+  return (y, row) => {
+    for (let x = from; x < to; x++) {
+      const at = ((box.y0 + y) * image.width + box.x0 + x) * channels;
+      const first = data[at] as number;
+      const level =
+        channels <= 2
+          ? first
+          : red * first + green * (data[at + 1] as number) + blue * (data[at + 2] as number);
+      row[x] = level / perLevel;
+    }
+  };
+}
+
+class Mean {
+  #count = 0;
+  #sum = 0;
+  #squares = 0;
+
+  add(value: number): void {
+    this.#count += 1;
+    this.#sum += value;
+    this.#squares += value * value;
+  }
+
+  get mean(): number | null {
+    return this.#count === 0 ? null : this.#sum / this.#count;
+  }
+
+  get variance(): number | null {
+    if (this.mean === null) return null;
+    return Math.max(0, this.#squares / this.#count - this.mean ** 2);
+  }
+}

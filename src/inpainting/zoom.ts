@@ -1,0 +1,185 @@
+import pLimit from "p-limit";
+import type { InpainterCapabilities } from "../contracts/manifest.ts";
+import type { GenerationParameters, RegionQuality, ZoomOptions } from "../contracts/tasks.ts";
+import { MaskloomError } from "../errors.ts";
+import { enlargeImage } from "../image/enlarge-image.ts";
+import { checkOutputPixels, DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
+import type { MaskComponent } from "../image/mask-components.ts";
+import type { Image, Mask, PixelBox } from "../image/raster.ts";
+import { scaleMask } from "../image/scale-mask.ts";
+import { measureChanges } from "./changes.ts";
+import { type CropPlan, planWholeImage, planZoomedCrop, targetSide } from "./crop-plan.ts";
+import type { Inpainter } from "./inpainter.ts";
+import { findRegions, type Region, SMALLEST_REGION_PIXELS, wholeMaskRegion } from "./regions.ts";
+import { measureRegion, type PaintedRegion, paintRegion } from "./zoom-region.ts";
+
+export interface InpaintImageOptions {
+  readonly image: Image;
+  /** Same size as the image; 255 = repaint. */
+  readonly mask: Mask;
+  /** With `maskMargin` every part of the mask is repainted zoomed in; without it the whole image is sent once. */
+  readonly zoom: ZoomOptions;
+  readonly parameters?: GenerationParameters;
+  readonly capabilities: InpainterCapabilities;
+  readonly inpaint: Inpainter["inpaint"];
+  readonly signal: AbortSignal;
+  /** Regions in flight at a time; default 1. The result does not depend on it. */
+  readonly concurrency?: number;
+  readonly limits?: ImageLimits;
+}
+
+export interface InpaintedImage {
+  /** Of the input's kind, `outputScale` times its size. */
+  readonly image: Image;
+  /** One a region in reading order, then the dropped specks (at most 20 of them; the warning counts all). */
+  readonly regions: readonly RegionQuality[];
+  readonly pixelsChangedOutside: number;
+  readonly pixelsChangedInside: number;
+  /** The first region's, where the inpainter tells one. */
+  readonly seed?: number;
+  readonly warnings: readonly string[];
+}
+
+const MAX_DROPPED_LISTED = 20;
+
+/**
+ * Repaints the masked parts of an image. Where the mask is 0 the samples of the result are those of the (enlarged) input:
+ * copied, never recomputed. A black mask repaints nothing. Errors: MASK_MISMATCH, IMAGE_TOO_LARGE, OUTPUT_INVALID (an
+ * answer of the wrong size), CANCELLED, and what the inpainter throws; the first failure stops the other regions.
+ */
+export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintedImage> {
+  const { image, mask, zoom, limits = DEFAULT_LIMITS } = options;
+  const scale = zoom.outputScale;
+  checkSizes(image, mask, scale, limits);
+  const { regions, dropped } = chooseRegions(mask, zoom);
+  const before = enlargeImage(image, scale);
+  const after = { ...before, data: before.data.slice() } as Image;
+  const jobs = regions.map((region, index) => ({ region, index, plan: planRegion(region, options) }));
+  const painted = await runRegions(jobs, options, after);
+  const qualities = jobs.map(({ region, plan }, i) => {
+    const result = painted[i];
+    return result
+      ? measureRegion(region, plan, result, before, after)
+      : unpainted(region.box, plan, "skippedLarger");
+  });
+  const scaledMask = scaleMask(mask, before);
+  const changes = measureChanges(before, after, scaledMask);
+  const seed = painted.find((result) => result?.seed !== undefined)?.seed;
+  return {
+    image: after,
+    regions: [...qualities, ...dropped.slice(0, MAX_DROPPED_LISTED).map(describeDropped)],
+    pixelsChangedOutside: changes.outside,
+    pixelsChangedInside: changes.inside,
+    ...(seed === undefined ? {} : { seed }),
+    warnings: [
+      ...new Set([...warningsOf(options, regions, dropped), ...painted.flatMap((r) => r?.warnings ?? [])]),
+    ],
+  };
+}
+
+function checkSizes(image: Image, mask: Mask, scale: number, limits: ImageLimits): void {
+  checkOutputPixels({ width: image.width * scale, height: image.height * scale }, limits);
+  if (mask.width === image.width && mask.height === image.height) return;
+  throw new MaskloomError(
+    "MASK_MISMATCH",
+    `mask: expected ${image.width}x${image.height} like the image, got ${mask.width}x${mask.height}`,
+  );
+}
+
+function chooseRegions(
+  mask: Mask,
+  { maskMargin }: ZoomOptions,
+): { regions: readonly Region[]; dropped: readonly MaskComponent[] } {
+  if (maskMargin !== undefined) return findRegions(mask, maskMargin);
+  const whole = wholeMaskRegion(mask);
+  return { regions: whole === null ? [] : [whole], dropped: [] };
+}
+
+function planRegion({ box }: Region, { image, zoom, capabilities }: InpaintImageOptions): CropPlan {
+  return zoom.maskMargin === undefined
+    ? planWholeImage(image, zoom, capabilities.hard)
+    : planZoomedCrop(box, image, zoom, capabilities.hard);
+}
+
+/** Whether a region's crop already has the size that zooming would give it. */
+function isLargeEnough(plan: CropPlan, { zoom, capabilities }: InpaintImageOptions): boolean {
+  if (!zoom.skipIfLarger || zoom.maskMargin === undefined) return false;
+  const target = targetSide(zoom, capabilities.hard) ?? zoom.guideSize;
+  const { x0, y0, x1, y1 } = plan.crop;
+  return target !== undefined && Math.max(x1 - x0, y1 - y0) >= target;
+}
+
+interface RegionJob {
+  readonly region: Region;
+  readonly index: number;
+  readonly plan: CropPlan;
+}
+
+/** Paints the regions into `canvas`; null stands for a region that was left alone. */
+async function runRegions(
+  jobs: readonly RegionJob[],
+  options: InpaintImageOptions,
+  canvas: Image,
+): Promise<(PaintedRegion | null)[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const limit = pLimit(options.concurrency ?? 1);
+  const paint = async ({ region, index, plan }: RegionJob): Promise<PaintedRegion | null> => {
+    try {
+      signal.throwIfAborted();
+      if (isLargeEnough(plan, options)) return null;
+      return await paintRegion(region, index, plan, { ...options, signal }, canvas);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  };
+  // All are awaited even after a failure: nothing goes on running behind the caller's back.
+  const outcomes = await Promise.allSettled(jobs.map((job) => limit(paint, job)));
+  if (stop.signal.aborted) throw failureOf(stop.signal.reason, options.signal);
+  return outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : null));
+}
+
+function failureOf(reason: unknown, { aborted }: AbortSignal): unknown {
+  if (!aborted || reason instanceof MaskloomError) return reason;
+  return new MaskloomError("CANCELLED", "inpainting was cancelled", { cause: reason });
+}
+
+function unpainted(box: PixelBox, plan: CropPlan, status: RegionQuality["status"]): RegionQuality {
+  return { ...NOTHING_MEASURED, box: tupleOf(box), crop: tupleOf(plan.crop), scale: plan.scale, status };
+}
+
+function describeDropped({ box }: MaskComponent): RegionQuality {
+  return { ...NOTHING_MEASURED, box: tupleOf(box), crop: tupleOf(box), scale: 1, status: "dropped" };
+}
+
+const NOTHING_MEASURED = {
+  seam: null,
+  colorShiftBefore: null,
+  colorShiftAfter: null,
+  sharpnessGain: null,
+} as const;
+
+const tupleOf = ({ x0, y0, x1, y1 }: PixelBox): [number, number, number, number] => [x0, y0, x1, y1];
+
+function warningsOf(
+  { zoom, capabilities }: InpaintImageOptions,
+  regions: readonly Region[],
+  dropped: readonly MaskComponent[],
+): string[] {
+  const warnings: string[] = [];
+  const ownSize = capabilities.hard.nativeSize === "own";
+  if (regions.length === 0 && dropped.length === 0) warnings.push("the mask is black: nothing was repainted");
+  if (dropped.length > 0) {
+    warnings.push(
+      `${dropped.length} parts of the mask have fewer than ${SMALLEST_REGION_PIXELS} pixels and no region within maskMargin: they were left as they are`,
+    );
+  }
+  if (ownSize && zoom.guideSize !== undefined && zoom.maskMargin !== undefined && !zoom.skipIfLarger) {
+    warnings.push("guideSize is ignored: this inpainter works at the crop's own size and by its own factor");
+  }
+  if (ownSize && zoom.skipIfLarger && zoom.guideSize === undefined) {
+    warnings.push("skipIfLarger is ignored: this inpainter has no native size, and no guideSize is given");
+  }
+  return warnings;
+}
