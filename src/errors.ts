@@ -27,6 +27,7 @@ export const ERRORS = {
   FORBIDDEN: { status: 403, wire: "forbidden", retry: false },
   OUTPUT_UNWRITABLE: { status: 507, wire: "processingFailed", retry: false },
   OUTPUT_INVALID: { status: 500, wire: "processingFailed", retry: false },
+  ARTIFACT_CORRUPT: { status: 500, wire: "processingFailed", retry: false },
   DISK_FULL: { status: 507, wire: "serviceUnavailable", retry: true },
   ENGINE_UNAVAILABLE: { status: 503, wire: "serviceUnavailable", retry: true },
   WORKER_LOST: { status: 503, wire: "serviceUnavailable", retry: true },

@@ -19,7 +19,7 @@ export interface BlobStore {
   put(source: BlobSource): Promise<StoredBlob>;
   /**
    * The whole blob. Its digest is checked unless `verify: false`.
-   * @throws NOT_FOUND, or OUTPUT_INVALID where the stored bytes do not match their name
+   * @throws NOT_FOUND, or ARTIFACT_CORRUPT where the stored bytes do not match their name
    */
   get(digest: Digest, options?: { readonly verify?: boolean }): Promise<Buffer>;
   /** The blob in chunks; the stream fails at its end when the digest does not match. @throws NOT_FOUND at once */

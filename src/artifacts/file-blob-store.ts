@@ -1,0 +1,181 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { Digest } from "../contracts/ids.ts";
+import { hasCode, MaskloomError } from "../errors.ts";
+import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
+import { writeFailure } from "./write-failure.ts";
+
+/** A put under way for longer than this belongs to a process that was killed. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Blobs as read-only files `<folder>/ab/ab12…` (256 folders; a million blobs make 4,000 files in each), in folders
+ * that are closed to other accounts. What a killed process left half-written is removed here, a day later.
+ * @throws OUTPUT_UNWRITABLE when the folder cannot be made
+ */
+export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+  const root = path.resolve(folder);
+  const incoming = path.join(root, "incoming");
+  try {
+    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    await removeAbandoned(incoming);
+  } catch (error) {
+    throw writeFailure(root, error);
+  }
+  return new FileBlobStore(root, incoming);
+}
+
+class FileBlobStore implements BlobStore {
+  readonly #root: string;
+  readonly #incoming: string;
+
+  constructor(root: string, incoming: string) {
+    this.#root = root;
+    this.#incoming = incoming;
+  }
+
+  async put(source: BlobSource): Promise<StoredBlob> {
+    if (source instanceof Uint8Array) {
+      const blob = { digest: digestOf(source), bytes: source.byteLength };
+      if (await this.#isThere(blob)) return blob;
+    }
+    const temporary = path.join(this.#incoming, randomUUID());
+    try {
+      const blob = await writeDurably(temporary, source instanceof Uint8Array ? [source] : source);
+      await this.#moveIn(temporary, blob);
+      return blob;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw writeFailure(this.#root, error);
+    }
+  }
+
+  async get(digest: Digest, { verify = true }: { readonly verify?: boolean } = {}): Promise<Buffer> {
+    const bytes = await readFile(this.pathOf(digest)).catch((error: unknown) => {
+      throw this.#readFailure(digest, error);
+    });
+    if (verify && digestOf(bytes) !== digest) throw this.#corrupt(digest);
+    return bytes;
+  }
+
+  async stream(digest: Digest): Promise<NodeJS.ReadableStream> {
+    const handle = await open(this.pathOf(digest), "r").catch((error: unknown) => {
+      throw this.#readFailure(digest, error);
+    });
+    return Readable.from(this.#verified(digest, handle), { objectMode: false });
+  }
+
+  async size(digest: Digest): Promise<number | null> {
+    try {
+      return (await stat(this.pathOf(digest))).size;
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return null;
+      throw error;
+    }
+  }
+
+  async has(digest: Digest): Promise<boolean> {
+    return (await this.size(digest)) !== null;
+  }
+
+  async remove(digest: Digest): Promise<boolean> {
+    try {
+      await rm(this.pathOf(digest));
+      return true;
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return false;
+      throw error;
+    }
+  }
+
+  pathOf(digest: Digest): string {
+    return path.join(this.#root, digest.slice(0, 2), digest);
+  }
+
+  /** Whole and durable: another process may have renamed it a moment ago and not have forced the folder to disk. */
+  async #isThere({ digest, bytes }: StoredBlob): Promise<boolean> {
+    if ((await this.size(digest)) !== bytes) return false;
+    await syncFolder(path.dirname(this.pathOf(digest)));
+    return true;
+  }
+
+  async #moveIn(temporary: string, blob: StoredBlob): Promise<void> {
+    const file = this.pathOf(blob.digest);
+    if (await this.#isThere(blob)) return rm(temporary, { force: true });
+    const made = await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(this.#root);
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  }
+
+  async *#verified(digest: Digest, handle: FileHandle): AsyncGenerator<Buffer> {
+    const hash = createHash("sha256");
+    for await (const chunk of handle.createReadStream()) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (hash.digest("hex") !== digest) throw this.#corrupt(digest);
+  }
+
+  #readFailure(digest: Digest, error: unknown): unknown {
+    if (!hasCode(error, "ENOENT")) return error;
+    return new MaskloomError(
+      "NOT_FOUND",
+      `artifact ${digest}: expected ${this.pathOf(digest)}, there is no such file`,
+      {
+        cause: error,
+      },
+    );
+  }
+
+  #corrupt(digest: Digest): MaskloomError {
+    return new MaskloomError(
+      "ARTIFACT_CORRUPT",
+      `artifact ${digest}: the bytes of ${this.pathOf(digest)} do not match their digest; check the disk, then ` +
+        "remove the file and run again",
+    );
+  }
+}
+
+function digestOf(bytes: Uint8Array): Digest {
+  return Digest.parse(createHash("sha256").update(bytes).digest("hex"));
+}
+
+/** Written and forced to disk before anybody can find it. */
+async function writeDurably(
+  file: string,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<StoredBlob> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const handle = await open(file, "wx", 0o400);
+  try {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await handle.writeFile(chunk);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { digest: Digest.parse(hash.digest("hex")), bytes };
+}
+
+/** A rename is only safe once the folder is; Windows knows no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
+}
+
+async function removeAbandoned(incoming: string): Promise<void> {
+  const oldest = Date.now() - ABANDONED_MS;
+  for (const name of await readdir(incoming)) {
+    const file = path.join(incoming, name);
+    const found = await stat(file).catch(() => null);
+    if (found !== null && found.mtimeMs < oldest) await rm(file, { force: true });
+  }
+}
