@@ -1,0 +1,94 @@
+import type { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { RunStatus, TaskStatus } from "../contracts/run.ts";
+import type { TaskType } from "../contracts/tasks.ts";
+import type { ErrorRecord } from "../errors.ts";
+
+/* What the engine knows of a run while it decides. The store loads it, applies what is decided, and decides nothing. */
+
+export interface TaskState {
+  readonly taskUUID: TaskUUID;
+  readonly step: string;
+  readonly element: number | null;
+  readonly taskType: TaskType;
+  readonly status: TaskStatus;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error: ErrorRecord | null;
+  readonly seed: number | null;
+  /** Attempts that ended in an error, and attempts whose worker vanished. */
+  readonly failures: number;
+  readonly losses: number;
+  readonly seconds: number;
+  readonly cost: number | null;
+}
+
+export interface RunState {
+  readonly runUUID: RunUUID;
+  readonly batchUUID: BatchUUID;
+  readonly file: string;
+  readonly status: RunStatus;
+  readonly inputs: JsonObject;
+  readonly tasks: readonly TaskState[];
+}
+
+/** A task as it is first written, one per step. */
+export interface PlannedTask {
+  readonly taskUUID: TaskUUID;
+  readonly step: string;
+  readonly element: number | null;
+  readonly taskType: TaskType;
+  readonly queue: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly seed: number | null;
+}
+
+export type TaskChange =
+  | {
+      readonly taskUUID: TaskUUID;
+      readonly status: "queued";
+      readonly input: unknown;
+      readonly seed: number | null;
+      /** Null = now. */
+      readonly readyAt: Date | null;
+      readonly error: ErrorRecord | null;
+      readonly failures: number;
+      readonly losses: number;
+    }
+  | {
+      readonly taskUUID: TaskUUID;
+      readonly status: "succeeded" | "cached" | "skipped" | "failed" | "cancelled";
+      readonly output: unknown;
+      readonly error: ErrorRecord | null;
+      readonly warnings: readonly string[];
+      readonly cost: number | null;
+      readonly failures: number;
+      readonly losses: number;
+    };
+
+export interface RunEnd {
+  readonly status: Exclude<RunStatus, "queued" | "running" | "review">;
+  readonly output: ArtifactUUID | null;
+  readonly outputs: Readonly<Record<string, unknown>> | null;
+  readonly error: ErrorRecord | null;
+}
+
+/** What follows from the tasks that are done: successors that became ready or will never run, and the end of the run. */
+export interface Advance {
+  readonly tasks: readonly TaskChange[];
+  readonly end: RunEnd | null;
+}
+
+/** How one attempt ended, as its worker says (or the sweeper, where the worker is gone). */
+export type Outcome =
+  | {
+      readonly kind: "succeeded" | "cached" | "skipped";
+      readonly output: unknown;
+      readonly warnings: readonly string[];
+      readonly cost: number | null;
+    }
+  | { readonly kind: "failed"; readonly error: ErrorRecord; readonly retry: boolean }
+  | { readonly kind: "lost" }
+  /** The worker shuts down and gives the task back untouched. */
+  | { readonly kind: "released" };

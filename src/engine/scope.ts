@@ -1,0 +1,83 @@
+import type { Detection } from "../contracts/detection.ts";
+import { ImageMaskingResult } from "../contracts/tasks.ts";
+import type { Scope } from "./language/value.ts";
+import type { RunState, TaskState } from "./run-state.ts";
+import { stepKind } from "./step-kinds.ts";
+
+/* What expressions can see. A field that a skipped step cannot have is left out (absent), which is not the same as null. */
+
+/** The names that the fields of the step may refer to: its run, the inputs, and the steps that are done. */
+export function buildScope(run: RunState): Scope {
+  const steps: Record<string, Scope> = {};
+  for (const task of run.tasks) {
+    if (task.element === null) steps[task.step] = stepScope(task);
+  }
+  return {
+    inputs: run.inputs,
+    run: { uuid: run.runUUID, file: run.file, batch: run.batchUUID },
+    steps,
+  };
+}
+
+function stepScope(task: TaskState): Scope {
+  const facts = { status: task.status, seconds: task.seconds, cost: task.cost ?? 0 };
+  if (task.status === "failed") return { ...inputImage(task), ...facts };
+  const output = isRecord(task.output) ? task.output : {};
+  if (task.taskType !== "imageMasking") return { ...withoutNull(output), ...facts };
+  const masking = ImageMaskingResult.safeParse(output);
+  if (!masking.success) return { ...withoutNull(output), ...facts };
+  const { width, height, detections } = masking.data;
+  return {
+    ...withoutNull(masking.data),
+    detections: detections.map((detection, at) => describeDetection(detection, at + 1, { width, height })),
+    ...facts,
+  };
+}
+
+/** A step that failed and does not end the run hands on what it was given. */
+function inputImage(task: TaskState): Scope {
+  const image = isRecord(task.input) ? task.input[stepKind(task.taskType).inputField] : undefined;
+  return image === undefined ? {} : { image };
+}
+
+/** A detection as workflow-language.md describes it; area, x and y are shares of the picture. */
+export function describeDetection(
+  detection: Detection,
+  index: number,
+  image: { width: number; height: number },
+): Scope {
+  const [x0, y0, x1, y1] = detection.box;
+  const width = x1 - x0;
+  const height = y1 - y0;
+  return {
+    index,
+    label: detection.label,
+    score: detection.score,
+    box: { x: x0, y: y0, width, height },
+    area: (width * height) / (image.width * image.height),
+    aspect: height === 0 ? 0 : width / height,
+    x: (x0 + x1) / 2 / image.width,
+    y: (y0 + y1) / 2 / image.height,
+    roll: rollDegrees(detection),
+  };
+}
+
+/** Angle of the line from the right to the left eye, clockwise; null where the model gives no eyes. */
+function rollDegrees({ keypoints }: Detection): number | null {
+  const [first, second] = keypoints ?? [];
+  if (first === undefined || second === undefined) return null;
+  return (Math.atan2(second[1] - first[1], second[0] - first[0]) * 180) / Math.PI;
+}
+
+function withoutNull(values: Scope): Scope {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** An image input carries its metadata beside its UUID; tasks and outputs hold the UUID alone. */
+export function plainImage(value: unknown): unknown {
+  return isRecord(value) && typeof value["uuid"] === "string" ? value["uuid"] : value;
+}
+
+function isRecord(value: unknown): value is Scope {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,79 @@
+import { durationMs } from "../contracts/duration.ts";
+import type { RetryPolicy } from "../contracts/workflow-step.ts";
+import type { ErrorRecord } from "../errors.ts";
+import type { Outcome, TaskChange, TaskState } from "./run-state.ts";
+
+export const DEFAULT_RETRIES: RetryPolicy = { attempts: 3, backoff: "exponential" };
+
+/** A task that took so many workers down with it is not tried again: it would take the next one too. */
+export const MAX_LOSSES = 5;
+
+const BASE_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 60_000;
+
+/**
+ * What becomes of a running task after one attempt. Postgres decides retries, not the queue; time and chance come in,
+ * so that the decision can be tested without a clock.
+ * @param random in [0, 1): spreads retries of many tasks over half of the delay.
+ */
+export function settleTask(
+  task: TaskState,
+  outcome: Outcome,
+  policy: RetryPolicy,
+  now: Date,
+  random: number,
+): TaskChange {
+  const { taskUUID, input, seed, failures, losses } = task;
+  const again = (change: {
+    error: ErrorRecord | null;
+    readyAt: Date | null;
+    failures: number;
+    losses: number;
+  }) => ({ taskUUID, status: "queued", input, seed, ...change }) as const;
+  const failed = (error: ErrorRecord, counts: { failures: number; losses: number }) =>
+    ({ taskUUID, status: "failed", output: null, error, warnings: [], cost: null, ...counts }) as const;
+
+  switch (outcome.kind) {
+    case "released":
+      return again({ error: null, readyAt: null, failures, losses });
+    case "lost": {
+      const lost: ErrorRecord = {
+        code: "WORKER_LOST",
+        message: `the worker of step "${task.step}" stopped without a word, ${losses + 1} of at most ${MAX_LOSSES} times`,
+      };
+      if (losses + 1 >= MAX_LOSSES) return failed(lost, { failures, losses: losses + 1 });
+      return again({ error: lost, readyAt: null, failures, losses: losses + 1 });
+    }
+    case "failed": {
+      const counts = { failures: failures + 1, losses };
+      const listed = policy.on?.some((code) => code === outcome.error.code);
+      const worthIt = listed ?? outcome.retry;
+      if (!worthIt || counts.failures >= policy.attempts) return failed(outcome.error, counts);
+      const readyAt = new Date(now.getTime() + retryDelayMs(policy, counts.failures, random));
+      return again({ error: outcome.error, readyAt, ...counts });
+    }
+    default:
+      return {
+        taskUUID,
+        status: outcome.kind,
+        output: outcome.output,
+        error: null,
+        warnings: outcome.warnings,
+        cost: outcome.cost,
+        failures,
+        losses,
+      };
+  }
+}
+
+/** Doubling from one second up to a minute unless the policy says otherwise; half of it spread by chance. */
+export function retryDelayMs(policy: RetryPolicy, failures: number, random: number): number {
+  const backoff =
+    typeof policy.backoff === "object" ? policy.backoff : { type: policy.backoff ?? "exponential" };
+  if (backoff.type === "none") return 0;
+  const base = backoff.delay === undefined ? BASE_DELAY_MS : durationMs(backoff.delay);
+  const most = backoff.max === undefined ? MAX_DELAY_MS : durationMs(backoff.max);
+  const factor = backoff.type === "exponential" ? 2 ** (failures - 1) : 1;
+  const delay = Math.min(most, base * factor);
+  return delay / 2 + (delay / 2) * random;
+}

@@ -1,0 +1,32 @@
+import { startLoop } from "./loop.ts";
+import type { Delivery, TaskQueues } from "./task-queues.ts";
+
+/** What the dispatcher needs of the store. */
+export interface ReadyTasks {
+  /** Marks ready tasks as handed over and returns them, in the order in which they are to be served. */
+  take(perGroup: number, horizonMs: number): Promise<readonly Delivery[]>;
+}
+
+export interface DispatcherOptions {
+  /** Deliveries of one batch and queue outstanding at a time. */
+  readonly perGroup: number;
+  /** How often it looks without being woken. */
+  readonly pollMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Retries due within this time are handed over as delayed deliveries, so that the queue wakes the worker on time. */
+const HORIZON_MS = 5_000;
+
+/**
+ * Hands ready tasks to the queue, fairly. Only one dispatcher works at a time; whoever starts it holds the leadership.
+ * A crash between marking and adding leaves deliveries that the queue does not know: the sweeper finds them.
+ */
+export function startDispatcher(tasks: ReadyTasks, queues: TaskQueues, options: DispatcherOptions) {
+  const dispatch = async () => {
+    const ready = await tasks.take(options.perGroup, HORIZON_MS);
+    if (ready.length > 0) await queues.add(ready);
+    return ready.length > 0 ? "again" : "idle";
+  };
+  return startLoop(dispatch, options);
+}

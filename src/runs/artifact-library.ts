@@ -1,0 +1,82 @@
+import type { BlobStore } from "../artifacts/blob-store.ts";
+import {
+  type ArtifactUUID,
+  type Digest,
+  newArtifactUUID,
+  type OwnerUUID,
+  type TaskUUID,
+} from "../contracts/ids.ts";
+import { MaskloomError } from "../errors.ts";
+import { type ArtifactRow, addArtifacts, findArtifact } from "../store/artifacts.ts";
+import type { Store } from "../store/store.ts";
+
+export interface NewArtifact {
+  readonly owner: OwnerUUID;
+  readonly kind: ArtifactRow["kind"];
+  readonly mediaType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly taskUUID?: TaskUUID;
+}
+
+export interface LoadedArtifact extends ArtifactRow {
+  readonly content: Buffer;
+}
+
+/** Images and masks at rest: bytes in the blob store, names and owners in Postgres. */
+export interface ArtifactLibrary {
+  save(bytes: Uint8Array, artifact: NewArtifact): Promise<{ uuid: ArtifactUUID; digest: Digest }>;
+  /** @throws NOT_FOUND also where the artifact is somebody else's */
+  find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
+  load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact>;
+}
+
+/** Rows kept in memory; they never change. */
+const ROWS_KEPT = 2_000;
+
+export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactLibrary {
+  const rows = new Map<ArtifactUUID, ArtifactRow>();
+  const remember = (row: ArtifactRow) => {
+    rows.set(row.uuid, row);
+    const [oldest] = rows.keys();
+    if (rows.size > ROWS_KEPT && oldest !== undefined) rows.delete(oldest);
+  };
+
+  const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
+    const known = rows.get(uuid);
+    const row = known?.owner === owner ? known : await findArtifact(store.db, owner, uuid);
+    if (row === null) {
+      throw new MaskloomError(
+        "NOT_FOUND",
+        `artifact ${uuid}: expected the UUID of a stored image or mask; there is none`,
+      );
+    }
+    remember(row);
+    return row;
+  };
+
+  return {
+    find,
+    async save(bytes, { owner, kind, mediaType, width, height, taskUUID }) {
+      const stored = await blobs.put(bytes);
+      const row: ArtifactRow = {
+        uuid: newArtifactUUID(),
+        digest: stored.digest,
+        owner,
+        kind,
+        taskUUID: taskUUID ?? null,
+        bytes: stored.bytes,
+        mediaType,
+        width,
+        height,
+      };
+      await addArtifacts(store.db, [row]);
+      remember(row);
+      return { uuid: row.uuid, digest: row.digest };
+    },
+    async load(owner, uuid) {
+      const row = await find(owner, uuid);
+      return { ...row, content: await blobs.get(row.digest) };
+    },
+  };
+}

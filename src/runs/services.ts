@@ -1,0 +1,42 @@
+import type { BlobStore } from "../artifacts/blob-store.ts";
+import { openFileBlobStore } from "../artifacts/file-blob-store.ts";
+import type { Config } from "../config.ts";
+import { openQueues } from "../queue/open-queues.ts";
+import type { TaskQueues } from "../queue/task-queues.ts";
+import { openDatabase } from "../store/postgres/database.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
+
+/** What every process of an installation shares: the state, the queues and the artifacts. */
+export interface Services {
+  readonly config: Config;
+  readonly store: Store;
+  readonly queues: TaskQueues;
+  readonly blobs: BlobStore;
+  readonly artifacts: ArtifactLibrary;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything, or nothing: what was opened before a failure is closed again.
+ * @throws ENGINE_UNAVAILABLE with what to do
+ */
+export async function openServices(config: Config, onError: (error: unknown) => void): Promise<Services> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const database = await openDatabase(config);
+    opened.push(() => database.close());
+    const store = await openStore(database.pool, database.connection, config.database.schema);
+    opened.push(() => store.close());
+    const queues = await openQueues(config, database.connection, onError);
+    opened.push(() => queues.close());
+    const blobs = await openFileBlobStore(config.artifacts.folder);
+    return { config, store, queues, blobs, artifacts: createArtifactLibrary(store, blobs), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import { type BatchUUID, newBatchUUID, newRunUUID, newTaskUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { Workflow } from "../contracts/workflow.ts";
+import { advanceRun } from "../engine/advance.ts";
+import { planRun } from "../engine/plan.ts";
+import type { ResolvedWorkflow } from "../engine/resolve.ts";
+import { type ErrorRecord, toErrorRecord } from "../errors.ts";
+import { createBatch } from "../store/batches.ts";
+import { createRuns, failRuns, type NewRun, newRunState, type StartedRun, startRuns } from "../store/runs.ts";
+import type { Store } from "../store/store.ts";
+import { digestOf } from "./identity.ts";
+
+export interface Batch {
+  readonly batchUUID: BatchUUID;
+  readonly owner: OwnerUUID;
+  readonly workflow: Workflow;
+  readonly workflowDigest: Digest;
+  readonly resolved: ResolvedWorkflow;
+}
+
+export interface BatchRequest extends Omit<Batch, "batchUUID"> {
+  readonly inputs: JsonObject;
+  readonly resumeKey?: string;
+  /** Interactive work is served before batches. */
+  readonly interactive: boolean;
+}
+
+/** BullMQ serves lower numbers first. */
+const PRIORITY = { interactive: 0, batch: 10 } as const;
+
+export async function openBatch(store: Store, request: BatchRequest): Promise<Batch> {
+  const { owner, workflow, workflowDigest, resolved } = request;
+  const batchUUID = newBatchUUID();
+  await createBatch(store.db, {
+    batchUUID,
+    owner,
+    workflow,
+    workflowDigest,
+    resolved,
+    inputs: request.inputs,
+    resumeKey: request.resumeKey ?? null,
+    priority: request.interactive ? PRIORITY.interactive : PRIORITY.batch,
+  });
+  store.wakeUps.notify("events");
+  return { batchUUID, owner, workflow, workflowDigest, resolved };
+}
+
+/** A picture that waits for its run: `prepare` reads and stores it, and may fail without harming the others. */
+export interface Submission {
+  readonly file: string;
+  readonly prepare: (runUUID: RunUUID) => Promise<PreparedRun>;
+}
+
+export interface PreparedRun {
+  /** All inputs of the workflow, images as `{ uuid, meta }`. */
+  readonly inputs: JsonObject;
+  /** Digest of content, workflow and inputs; null = never reused. */
+  readonly identity: string | null;
+}
+
+export type Submitted = {
+  readonly file: string;
+  readonly runUUID: RunUUID;
+  readonly error: ErrorRecord | null;
+};
+
+/**
+ * Begins a run for each picture: rows first, so that a file that cannot even be read has a runUUID and an error; then
+ * everything that could be prepared starts in one transaction.
+ */
+export async function submitRuns(
+  store: Store,
+  batch: Batch,
+  submissions: readonly Submission[],
+): Promise<Submitted[]> {
+  const runs = submissions.map(
+    ({ file }): NewRun => ({
+      runUUID: newRunUUID(),
+      batchUUID: batch.batchUUID,
+      owner: batch.owner,
+      workflowDigest: batch.workflowDigest,
+      file,
+    }),
+  );
+  await createRuns(store.db, runs);
+  const started: StartedRun[] = [];
+  const failed: { runUUID: RunUUID; error: ErrorRecord }[] = [];
+  await Promise.all(
+    runs.map(async (run, at) => {
+      try {
+        const prepared = await submissions[at]?.prepare(run.runUUID);
+        if (prepared !== undefined) started.push(beginRun(batch, run, prepared));
+      } catch (error) {
+        failed.push({ runUUID: run.runUUID, error: toErrorRecord(error) });
+      }
+    }),
+  );
+  if (failed.length > 0) await failRuns(store.db, failed);
+  if (started.length > 0) await startRuns(store.db, started);
+  store.wakeUps.notify("events", "ready");
+  const errors = new Map(failed.map(({ runUUID, error }) => [runUUID, error]));
+  return runs.map(({ file, runUUID }) => ({ file, runUUID, error: errors.get(runUUID) ?? null }));
+}
+
+function beginRun(batch: Batch, run: NewRun, { inputs, identity }: PreparedRun): StartedRun {
+  const tasks = planRun(batch.workflow, batch.resolved, newTaskUUID, Math.random);
+  const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks));
+  return {
+    runUUID: run.runUUID,
+    batchUUID: batch.batchUUID,
+    owner: batch.owner,
+    identity,
+    inputs,
+    tasks,
+    advance,
+  };
+}
+
+/** What makes two runs the same work: content, workflow, inputs, and what the batch resolved. */
+export function runIdentity(batch: Batch, contentDigests: readonly string[], inputs: JsonObject): string {
+  const models = Object.values(batch.resolved.steps).map(({ provider, model, modelDigest }) => [
+    provider,
+    model,
+    modelDigest,
+  ]);
+  return digestOf([batch.workflowDigest, contentDigests, inputs, models]);
+}

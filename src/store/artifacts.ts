@@ -1,0 +1,85 @@
+import { type Kysely, sql } from "kysely";
+import type { ArtifactUUID, Digest, OwnerUUID, TaskUUID } from "../contracts/ids.ts";
+import type { Schema } from "./schema.ts";
+
+export interface ArtifactRow {
+  readonly uuid: ArtifactUUID;
+  readonly digest: Digest;
+  readonly owner: OwnerUUID;
+  readonly kind: "input" | "image" | "mask";
+  readonly taskUUID: TaskUUID | null;
+  readonly bytes: number;
+  readonly mediaType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** Gives bytes that are already stored a public name; the same bytes may have many. */
+export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = JSON.stringify(
+    rows.map((row) => ({
+      uuid: row.uuid,
+      digest: row.digest,
+      owner_uuid: row.owner,
+      kind: row.kind,
+      task_uuid: row.taskUUID,
+      bytes: row.bytes,
+      media_type: row.mediaType,
+      width: row.width,
+      height: row.height,
+    })),
+  );
+  await sql`
+    with given as (
+      select * from jsonb_to_recordset(${values}::jsonb) as a(uuid uuid, digest text, owner_uuid uuid, kind text,
+        task_uuid uuid, bytes bigint, media_type text, width int, height int)
+    ),
+    stored as (
+      insert into blobs (digest, bytes, media_type, width, height)
+      select distinct on (digest) digest, bytes, media_type, width, height from given order by digest
+      on conflict (digest) do update set last_used_at = now()
+      returning digest
+    )
+    insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
+    select g.uuid, g.digest, g.owner_uuid, g.kind, g.task_uuid from given g join stored s on s.digest = g.digest`.execute(
+    db,
+  );
+}
+
+/** Null where no artifact of this owner has the UUID: one owner can neither see nor use another's. */
+export async function findArtifact(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  uuid: ArtifactUUID,
+): Promise<ArtifactRow | null> {
+  const row = await db
+    .selectFrom("artifacts as a")
+    .innerJoin("blobs as b", "b.digest", "a.digest")
+    .select([
+      "a.uuid",
+      "a.digest",
+      "a.owner_uuid",
+      "a.kind",
+      "a.task_uuid",
+      "b.bytes",
+      "b.media_type",
+      "b.width",
+      "b.height",
+    ])
+    .where("a.uuid", "=", uuid)
+    .where("a.owner_uuid", "=", owner)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    uuid: row.uuid,
+    digest: row.digest,
+    owner: row.owner_uuid,
+    kind: row.kind,
+    taskUUID: row.task_uuid,
+    bytes: Number(row.bytes),
+    mediaType: row.media_type,
+    width: row.width,
+    height: row.height,
+  };
+}

@@ -1,0 +1,122 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchUUID, Digest, OwnerUUID } from "../contracts/ids.ts";
+import type { Workflow } from "../contracts/workflow.ts";
+import type { ResolvedWorkflow } from "../engine/resolve.ts";
+import { MaskloomError } from "../errors.ts";
+import { appendEvents } from "./events.ts";
+import { toJson } from "./json.ts";
+import type { BatchStatus, Schema } from "./schema.ts";
+
+export interface NewBatch {
+  readonly batchUUID: BatchUUID;
+  readonly owner: OwnerUUID;
+  readonly workflow: Workflow;
+  readonly workflowDigest: Digest;
+  readonly resolved: ResolvedWorkflow;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly resumeKey: string | null;
+  /** 0 is served first. */
+  readonly priority: number;
+}
+
+/** What stays the same for all runs of a batch, and is therefore read once. */
+export interface BatchContext {
+  readonly owner: OwnerUUID;
+  readonly workflow: Workflow;
+  readonly workflowDigest: Digest;
+  readonly resolved: ResolvedWorkflow;
+}
+
+export async function createBatch(db: Kysely<Schema>, batch: NewBatch): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto("workflows")
+      .values({ digest: batch.workflowDigest, name: batch.workflow.name, document: toJson(batch.workflow) })
+      .onConflict((conflict) => conflict.column("digest").doNothing())
+      .execute();
+    await transaction
+      .insertInto("batches")
+      .values({
+        uuid: batch.batchUUID,
+        owner_uuid: batch.owner,
+        workflow_digest: batch.workflowDigest,
+        resume_key: batch.resumeKey,
+        inputs: toJson(batch.inputs),
+        resolved: toJson(batch.resolved),
+        priority: batch.priority,
+      })
+      .execute();
+    await appendEvents(transaction, [
+      {
+        type: "batch.created",
+        owner: batch.owner,
+        batch: batch.batchUUID,
+        data: { workflow: batch.workflow.name },
+      },
+    ]);
+  });
+}
+
+export async function readBatchContext(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchContext> {
+  const row = await db
+    .selectFrom("batches")
+    .innerJoin("workflows", "workflows.digest", "batches.workflow_digest")
+    .select(["batches.owner_uuid", "batches.workflow_digest", "batches.resolved", "workflows.document"])
+    .where("batches.uuid", "=", batchUUID)
+    .executeTakeFirst();
+  if (row === undefined) throw new MaskloomError("NOT_FOUND", `batch ${batchUUID}: expected an existing one`);
+  return {
+    owner: row.owner_uuid,
+    workflow: row.document as Workflow,
+    workflowDigest: row.workflow_digest,
+    resolved: row.resolved as ResolvedWorkflow,
+  };
+}
+
+/** The newest batch of the same job that has not ended: the same command given again goes on with it. */
+export async function findResumableBatch(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  resumeKey: string,
+): Promise<BatchUUID | null> {
+  const row = await db
+    .selectFrom("batches")
+    .select("uuid")
+    .where("resume_key", "=", resumeKey)
+    .where("owner_uuid", "=", owner)
+    .where("status", "in", ["running", "paused"])
+    .orderBy("created_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.uuid ?? null;
+}
+
+/** No run will be added any more, so the batch can end. */
+export async function completeBatch(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<void> {
+  await db.updateTable("batches").set({ complete: true }).where("uuid", "=", batchUUID).execute();
+}
+
+export async function setBatchStatus(
+  db: Kysely<Schema>,
+  batchUUID: BatchUUID,
+  status: Extract<BatchStatus, "running" | "paused">,
+): Promise<boolean> {
+  const type = status === "paused" ? "batch.paused" : "batch.resumed";
+  const { rows } = await sql`
+    with changed as (
+      update batches set status = ${status} where uuid = ${batchUUID} and status in ('running', 'paused')
+        and status <> ${status} returning uuid, owner_uuid
+    )
+    insert into events (type, owner_uuid, batch_uuid) select ${type}, owner_uuid, uuid from changed
+    returning batch_uuid`.execute(db);
+  return rows.length > 0;
+}
+
+export async function readBatchStatus(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchStatus | null> {
+  const row = await db
+    .selectFrom("batches")
+    .select("status")
+    .where("uuid", "=", batchUUID)
+    .executeTakeFirst();
+  return row?.status ?? null;
+}

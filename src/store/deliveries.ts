@@ -1,0 +1,107 @@
+import { type Kysely, sql } from "kysely";
+import type { TaskUUID } from "../contracts/ids.ts";
+import { RELAXED } from "./relaxed.ts";
+import type { Schema } from "./schema.ts";
+
+export interface ReadyDelivery {
+  readonly taskUUID: TaskUUID;
+  readonly queue: string;
+  readonly delivery: number;
+  readonly priority: number;
+  readonly delayMs: number;
+}
+
+interface ReadyRow {
+  uuid: TaskUUID;
+  queue: string;
+  delivery: number;
+  priority: number;
+  delay_ms: number;
+}
+
+/**
+ * Marks ready tasks as handed to the queue and returns them, round-robin over batches, at most `perGroup` of a batch and
+ * queue outstanding at a time: an interactive call never waits behind 20,000. Groups are found by a loose index scan,
+ * so the cost follows the number of batches with work, not the number of waiting tasks.
+ * @param horizonMs retries due within it are handed over already, as delayed deliveries.
+ */
+export async function takeReady(
+  db: Kysely<Schema>,
+  perGroup: number,
+  horizonMs: number,
+): Promise<ReadyDelivery[]> {
+  const { rows } = await sql<ReadyRow>`
+    with recursive relaxed as materialized (${RELAXED}),
+    groups as (
+      (select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
+        order by batch_uuid, queue limit 1)
+      union all
+      select t.batch_uuid, t.queue from groups g, lateral (
+        select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
+          and (batch_uuid, queue) > (g.batch_uuid, g.queue) order by batch_uuid, queue limit 1
+      ) t
+    ),
+    room as (
+      select g.batch_uuid, g.queue, b.priority, ${perGroup} - (
+        select count(*) from tasks d where d.status = 'queued' and d.delivered_at is not null
+          and d.batch_uuid = g.batch_uuid and d.queue = g.queue
+      ) as free
+      from groups g join batches b on b.uuid = g.batch_uuid where b.status = 'running'
+    ),
+    picked as (
+      select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.seq) as turn,
+        r.priority as batch_priority
+      from room r, relaxed, lateral (
+        select uuid, priority, seq from tasks q where q.status = 'queued' and q.delivered_at is null
+          and q.batch_uuid = r.batch_uuid and q.queue = r.queue
+          and (q.ready_at is null or q.ready_at <= now() + ${horizonMs} * interval '1 millisecond')
+        order by q.priority desc, q.seq limit greatest(r.free, 0) for update skip locked
+      ) t
+    ),
+    taken as (
+      update tasks t set delivered_at = now(), delivery = t.delivery + 1 from picked p where t.uuid = p.uuid
+      returning t.uuid, t.queue, t.delivery, p.turn, p.batch_priority as priority,
+        greatest(0, extract(epoch from t.ready_at - now()) * 1000)::int as delay_ms
+    )
+    select uuid, queue, delivery, priority, coalesce(delay_ms, 0) as delay_ms from taken order by turn, uuid`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    taskUUID: row.uuid,
+    queue: row.queue,
+    delivery: row.delivery,
+    priority: row.priority,
+    delayMs: row.delay_ms,
+  }));
+}
+
+/** Deliveries older than `olderThanMs` that no worker has leased: the sweeper asks the queue which of them still live. */
+export async function findStaleDeliveries(
+  db: Kysely<Schema>,
+  olderThanMs: number,
+  limit: number,
+): Promise<{ taskUUID: TaskUUID; delivery: number; queue: string }[]> {
+  const rows = await db
+    .selectFrom("tasks")
+    .select(["uuid", "delivery", "queue"])
+    .where("status", "=", "queued")
+    .where("delivered_at", "<", sql<Date>`now() - ${olderThanMs} * interval '1 millisecond'`)
+    .where((eb) => eb.or([eb("ready_at", "is", null), eb("ready_at", "<", sql<Date>`now()`)]))
+    .orderBy("delivered_at")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ taskUUID: row.uuid, delivery: row.delivery, queue: row.queue }));
+}
+
+/** These deliveries are gone from the queue: their tasks are handed over anew, under the next number. */
+export async function forgetDeliveries(
+  db: Kysely<Schema>,
+  lost: readonly { taskUUID: TaskUUID; delivery: number }[],
+): Promise<void> {
+  const uuids = lost.map((delivery) => delivery.taskUUID);
+  const numbers = lost.map((delivery) => delivery.delivery);
+  await sql`
+    update tasks t set delivered_at = null
+    from unnest(${uuids}::uuid[], ${numbers}::int[]) as w(uuid, delivery)
+    where t.uuid = w.uuid and t.delivery = w.delivery and t.status = 'queued'`.execute(db);
+}

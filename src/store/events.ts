@@ -1,0 +1,99 @@
+import { type Kysely, sql } from "kysely";
+import { z } from "zod";
+import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { Event } from "../contracts/run.ts";
+import { MaskloomError } from "../errors.ts";
+import { toJson } from "./json.ts";
+import type { Schema } from "./schema.ts";
+
+export interface EventFilter {
+  readonly owner?: OwnerUUID;
+  readonly batch?: BatchUUID;
+  readonly run?: RunUUID;
+}
+
+export interface EventPage {
+  readonly events: Event[];
+  /** Where to go on: after the last event read, or where the reader stood. */
+  readonly cursor: string;
+}
+
+const Cursor = z.string().regex(/^\d{1,20}\.\d{1,20}$/);
+const START = "0.0";
+
+/**
+ * Events after the cursor, in an order that never changes and with none left out. Neither a sequence nor a time is commit
+ * order: an event numbered 7 may become visible after number 8. So the order is by transaction id, and a reader goes no
+ * further than the oldest transaction still under way (pg_snapshot_xmin): everything before it is decided for good.
+ */
+export async function readEvents(
+  db: Kysely<Schema>,
+  after: string,
+  filter: EventFilter,
+  limit: number,
+): Promise<EventPage> {
+  const [xid, id] = parseCursor(after);
+  let query = db
+    .selectFrom("events")
+    .select(["xid", "id", "at", "type", "batch_uuid", "run_uuid", "task_uuid", "data"])
+    .where(sql<boolean>`(xid, id) > (${xid}::text::xid8, ${id}::bigint)`)
+    .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .orderBy("xid")
+    .orderBy("id")
+    .limit(limit);
+  if (filter.owner !== undefined) query = query.where("owner_uuid", "=", filter.owner);
+  if (filter.batch !== undefined) query = query.where("batch_uuid", "=", filter.batch);
+  if (filter.run !== undefined) query = query.where("run_uuid", "=", filter.run);
+  const rows = await query.execute();
+  const events = rows.map(
+    (row): Event => ({
+      cursor: `${row.xid}.${row.id}`,
+      at: row.at.toISOString(),
+      type: row.type as Event["type"],
+      batchUUID: row.batch_uuid,
+      runUUID: row.run_uuid,
+      taskUUID: row.task_uuid,
+      data: row.data,
+    }),
+  );
+  return { events, cursor: events.at(-1)?.cursor ?? after };
+}
+
+/** The cursor of this moment: what commits from now on comes after it. */
+export async function currentCursor(db: Kysely<Schema>): Promise<string> {
+  const { rows } = await sql<{ xmin: string }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(db);
+  return rows[0] === undefined ? START : `${rows[0].xmin}.0`;
+}
+
+export interface NewEvent {
+  readonly type: Event["type"];
+  readonly owner: OwnerUUID;
+  readonly batch?: BatchUUID;
+  readonly run?: RunUUID;
+  readonly task?: TaskUUID;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export async function appendEvents(db: Kysely<Schema>, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db
+    .insertInto("events")
+    .values(
+      events.map((event) => ({
+        type: event.type,
+        owner_uuid: event.owner,
+        batch_uuid: event.batch ?? null,
+        run_uuid: event.run ?? null,
+        task_uuid: event.task ?? null,
+        data: toJson(event.data ?? {}),
+      })),
+    )
+    .execute();
+}
+
+function parseCursor(cursor: string): [string, string] {
+  const [xid, id] = Cursor.safeParse(cursor).success ? cursor.split(".") : [];
+  if (xid !== undefined && id !== undefined) return [xid, id];
+  throw new MaskloomError("INPUT_INVALID", `cursor: expected one that an event carried, got "${cursor}"`);
+}

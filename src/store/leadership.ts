@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+
+/** One lock per installation: the two 32-bit halves are a constant of ours and a hash of the schema's name. */
+const LOCK_CLASS = 0x6d6c6f6d;
+const RETRY_MS = 1_000;
+
+/**
+ * Runs `lead` while this process is the leader: the one whose session holds the advisory lock. The lock dies with its
+ * session, so a killed leader is replaced within about a second. Goes on until `signal` aborts.
+ * @param lead starts the leader's work and returns what stops it.
+ */
+export async function keepLeading(
+  connection: pg.ClientConfig,
+  channel: string,
+  signal: AbortSignal,
+  lead: () => { stop(): Promise<void> },
+): Promise<void> {
+  while (!signal.aborted) {
+    const client = new pg.Client({ ...connection, keepAlive: true });
+    const lost = new AbortController();
+    client.on("error", () => lost.abort());
+    client.on("end", () => lost.abort());
+    try {
+      await client.connect();
+      if (await becomeLeader(client, channel, AbortSignal.any([signal, lost.signal]))) {
+        const work = lead();
+        await aborted(AbortSignal.any([signal, lost.signal]));
+        await work.stop();
+      }
+    } catch {
+      /* The database is out of reach: tried again below. Whoever works meanwhile reports it. */
+    }
+    await client.end().catch(() => undefined);
+    if (!signal.aborted) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function becomeLeader(client: pg.Client, channel: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const { rows } = await client.query<{ leads: boolean }>(
+      "select pg_try_advisory_lock($1, hashtext($2)) as leads",
+      [LOCK_CLASS, channel],
+    );
+    if (rows[0]?.leads === true) return true;
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,122 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { TaskType } from "../contracts/tasks.ts";
+import { retryOnDeadlock } from "./deadlock.ts";
+import { RELAXED } from "./relaxed.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a worker gets when a task is its own for a while. `attempt` is the fencing token of everything it commits. */
+export interface LeasedTask {
+  readonly taskUUID: TaskUUID;
+  readonly runUUID: RunUUID;
+  readonly batchUUID: BatchUUID;
+  readonly ownerUUID: OwnerUUID;
+  readonly step: string;
+  readonly taskType: TaskType;
+  readonly attempt: number;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly seed: number | null;
+  readonly input: unknown;
+}
+
+export interface LeaseKey {
+  readonly taskUUID: TaskUUID;
+  readonly attempt: number;
+}
+
+interface LeasedRow {
+  uuid: TaskUUID;
+  run_uuid: RunUUID;
+  batch_uuid: BatchUUID;
+  owner_uuid: OwnerUUID;
+  step: string;
+  task_type: TaskType;
+  attempt: number;
+  provider: string | null;
+  model: string | null;
+  seed: string | null;
+  input: unknown;
+}
+
+/**
+ * Leases those of the delivered tasks that are still waiting for exactly this delivery; the others are done, cancelled,
+ * leased elsewhere or delivered anew, and are left out. One statement for any number of tasks.
+ */
+export async function leaseTasks(
+  db: Kysely<Schema>,
+  deliveries: readonly { taskUUID: TaskUUID; delivery: number }[],
+  worker: string,
+  leaseMs: number,
+): Promise<LeasedTask[]> {
+  const uuids = deliveries.map((delivery) => delivery.taskUUID);
+  const numbers = deliveries.map((delivery) => delivery.delivery);
+  const query = sql<LeasedRow>`
+    with relaxed as materialized (${RELAXED}),
+    wanted as (select * from unnest(${uuids}::uuid[], ${numbers}::int[]) as w(uuid, delivery)),
+    leased as (
+      update tasks t set status = 'running', attempt = t.attempt + 1, lease_worker = ${worker},
+        lease_expires_at = now() + ${leaseMs} * interval '1 millisecond', started_at = coalesce(t.started_at, now())
+      from wanted w, relaxed
+      where t.uuid = w.uuid and t.delivery = w.delivery and t.status = 'queued'
+      returning t.*
+    ),
+    opened as (
+      insert into attempts (task_uuid, number, worker) select uuid, attempt, ${worker} from leased
+    ),
+    begun as (
+      update runs r set status = 'running', started_at = now()
+      from (select distinct run_uuid from leased) l where r.uuid = l.run_uuid and r.status = 'queued'
+      returning r.uuid, r.batch_uuid, r.owner_uuid
+    ),
+    noted as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
+      select 'run.started', owner_uuid, batch_uuid, uuid, null, '{}'::jsonb from begun
+      union all
+      select 'task.started', owner_uuid, batch_uuid, run_uuid, uuid,
+        jsonb_build_object('step', step, 'attempt', attempt, 'worker', lease_worker) from leased
+    )
+    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, provider, model, seed, input from leased`;
+  const { rows } = await retryOnDeadlock(() => query.execute(db));
+  return rows.map((row) => ({
+    taskUUID: row.uuid,
+    runUUID: row.run_uuid,
+    batchUUID: row.batch_uuid,
+    ownerUUID: row.owner_uuid,
+    step: row.step,
+    taskType: row.task_type,
+    attempt: row.attempt,
+    provider: row.provider,
+    model: row.model,
+    seed: row.seed === null ? null : Number(row.seed),
+    input: row.input,
+  }));
+}
+
+/** Prolongs the leases a worker still holds; what is missing from the answer is no longer its own and must be aborted. */
+export async function renewLeases(
+  db: Kysely<Schema>,
+  leases: readonly LeaseKey[],
+  worker: string,
+  leaseMs: number,
+): Promise<Set<TaskUUID>> {
+  const uuids = leases.map((lease) => lease.taskUUID);
+  const attempts = leases.map((lease) => lease.attempt);
+  const { rows } = await sql<{ uuid: TaskUUID }>`
+    with relaxed as materialized (${RELAXED})
+    update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
+    from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed
+    where t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker} and t.status = 'running'
+    returning t.uuid`.execute(db);
+  return new Set(rows.map((row) => row.uuid));
+}
+
+/** The leases of a worker known to be dead end at once, rather than when they run out. */
+export async function endLeasesOf(db: Kysely<Schema>, worker: string): Promise<void> {
+  await db
+    .updateTable("tasks")
+    .set({ lease_expires_at: sql<Date>`now()` })
+    .where("lease_worker", "=", worker)
+    .where("status", "=", "running")
+    .execute();
+}

@@ -1,0 +1,19 @@
+import { type Kysely, type Migration, Migrator } from "kysely";
+import { MaskloomError } from "../errors.ts";
+import * as initial from "./migrations/0001-initial.ts";
+import type { Schema } from "./schema.ts";
+
+/** In the order of their names. A migration that has landed is never edited. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-initial": initial };
+
+/** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "the migrations";
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new MaskloomError("ENGINE_UNAVAILABLE", `database: ${failed} could not be applied: ${reason}`, {
+    cause: error,
+  });
+}

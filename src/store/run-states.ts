@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import type { RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { DONE_RUN_STATUSES } from "../contracts/run.ts";
+import type { RunState, TaskState } from "../engine/run-state.ts";
+import type { Schema } from "./schema.ts";
+
+export interface LoadedRun {
+  readonly state: RunState;
+  readonly ended: boolean;
+  /** Last attempt number of each task. */
+  readonly attempts: ReadonlyMap<TaskUUID, number>;
+}
+
+/** Locks the runs, in the order of their ids so that two transactions never wait for each other, and loads them with their tasks. */
+export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[]): Promise<LoadedRun[]> {
+  const runs = await db
+    .selectFrom("runs")
+    .select(["uuid", "batch_uuid", "file", "status", "inputs"])
+    .where("uuid", "in", uuids)
+    .orderBy("uuid")
+    .forUpdate()
+    .execute();
+  const tasks = await db
+    .selectFrom("tasks")
+    .selectAll()
+    .where("run_uuid", "in", uuids)
+    .orderBy("seq")
+    .execute();
+  const byRun = new Map<RunUUID, typeof tasks>(uuids.map((uuid) => [uuid, []]));
+  for (const task of tasks) byRun.get(task.run_uuid)?.push(task);
+  return runs.map((run) => {
+    const own = byRun.get(run.uuid) ?? [];
+    const state: RunState = {
+      runUUID: run.uuid,
+      batchUUID: run.batch_uuid,
+      file: run.file,
+      status: run.status,
+      inputs: run.inputs,
+      tasks: own.map(
+        (task): TaskState => ({
+          taskUUID: task.uuid,
+          step: task.step,
+          element: task.element,
+          taskType: task.task_type,
+          status: task.status,
+          input: task.input,
+          output: task.output,
+          error: task.error,
+          seed: task.seed === null ? null : Number(task.seed),
+          failures: task.failures,
+          losses: task.losses,
+          seconds: secondsBetween(task.started_at, task.ended_at),
+          cost: task.cost === null ? null : Number(task.cost),
+        }),
+      ),
+    };
+    return {
+      state,
+      ended: DONE_RUN_STATUSES.has(run.status),
+      attempts: new Map(own.map((task) => [task.uuid, task.attempt])),
+    };
+  });
+}
+
+function secondsBetween(start: Date | null, end: Date | null): number {
+  return start === null || end === null ? 0 : (end.getTime() - start.getTime()) / 1000;
+}

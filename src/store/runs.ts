@@ -1,0 +1,165 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchUUID, Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
+import type { ErrorRecord } from "../errors.ts";
+import { toJson } from "./json.ts";
+import type { Schema } from "./schema.ts";
+
+export interface NewRun {
+  readonly runUUID: RunUUID;
+  readonly batchUUID: BatchUUID;
+  readonly owner: OwnerUUID;
+  readonly workflowDigest: Digest;
+  readonly file: string;
+}
+
+export interface StartedRun {
+  readonly runUUID: RunUUID;
+  readonly batchUUID: BatchUUID;
+  readonly owner: OwnerUUID;
+  readonly identity: string | null;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly tasks: readonly PlannedTask[];
+  /** What the engine decided for the new tasks: the first are ready. */
+  readonly advance: Advance;
+}
+
+/** The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. */
+export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): Promise<void> {
+  const rows = runs.map((run) => ({
+    uuid: run.runUUID,
+    batch_uuid: run.batchUUID,
+    owner_uuid: run.owner,
+    workflow_digest: run.workflowDigest,
+    file: run.file,
+  }));
+  await sql`
+    with created as (
+      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file)
+      select uuid, batch_uuid, owner_uuid, workflow_digest, file from jsonb_to_recordset(${toJson(rows)}::jsonb)
+        as r(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text)
+      returning uuid, batch_uuid, owner_uuid, file
+    )
+    insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
+    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created`.execute(
+    db,
+  );
+}
+
+/** Writes the planned tasks of any number of new runs, the first of them ready. One transaction. */
+export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[]): Promise<void> {
+  const runRows = runs.map((run) => ({
+    uuid: run.runUUID,
+    identity: run.identity,
+    inputs: run.inputs,
+    ...endColumns(run),
+  }));
+  const taskRows = runs.flatMap((run) => run.tasks.map((task) => taskRow(run, task)));
+  await sql`
+    with begun as (
+      update runs r set identity = c.identity, inputs = c.inputs, status = coalesce(c.status, r.status),
+        output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),
+        ended_at = case when c.status is not null then now() end
+      from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, status text,
+        output uuid, outputs jsonb, error jsonb)
+      where r.uuid = c.uuid
+      returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
+    ),
+    planned as (
+      insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model,
+        seed, input, output, error, warnings, queued_at, ended_at)
+      select uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model, seed,
+        nullif(input, 'null'::jsonb), nullif(output, 'null'::jsonb), nullif(error, 'null'::jsonb), warnings,
+        case when status = 'queued' then now() end, case when status not in ('queued', 'waiting') then now() end
+      from jsonb_to_recordset(${toJson(taskRows)}::jsonb) as t(uuid uuid, run_uuid uuid, batch_uuid uuid,
+        owner_uuid uuid, step text, element int, task_type text, status text, queue text, provider text, model text,
+        seed bigint, input jsonb, output jsonb, error jsonb, warnings jsonb)
+      returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
+    ),
+    noted as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
+      select case when status = 'queued' then 'task.queued' else 'task.ended' end, owner_uuid, batch_uuid, run_uuid, uuid,
+        jsonb_build_object('step', step, 'status', status) from planned where status <> 'waiting'
+      union all
+      select 'run.ended', owner_uuid, batch_uuid, uuid, null,
+        jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
+      from begun where ended_at is not null
+    )
+    select 1`.execute(db);
+}
+
+/** A run that ends before it has tasks: its file could not be read, say. */
+export async function failRuns(
+  db: Kysely<Schema>,
+  failed: readonly { readonly runUUID: RunUUID; readonly error: ErrorRecord }[],
+): Promise<void> {
+  const rows = failed.map(({ runUUID, error }) => ({ uuid: runUUID, error }));
+  await sql`
+    with ended as (
+      update runs r set status = 'failed', error = c.error, ended_at = now()
+      from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, error jsonb)
+      where r.uuid = c.uuid and r.status = 'queued'
+      returning r.uuid, r.batch_uuid, r.owner_uuid, r.file, r.error
+    )
+    insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
+    select 'run.ended', owner_uuid, batch_uuid, uuid,
+      jsonb_build_object('status', 'failed', 'file', file, 'error', error) from ended`.execute(db);
+}
+
+/** A new run as the engine sees it, before anything of it is written. */
+export function newRunState(
+  run: NewRun,
+  inputs: RunState["inputs"],
+  tasks: readonly PlannedTask[],
+): RunState {
+  return {
+    runUUID: run.runUUID,
+    batchUUID: run.batchUUID,
+    file: run.file,
+    status: "queued",
+    inputs,
+    tasks: tasks.map(({ taskUUID, step, element, taskType, seed }) => ({
+      taskUUID,
+      step,
+      element,
+      taskType,
+      seed,
+      status: "waiting",
+      input: null,
+      output: null,
+      error: null,
+      failures: 0,
+      losses: 0,
+      seconds: 0,
+      cost: null,
+    })),
+  };
+}
+
+function endColumns({ advance }: StartedRun) {
+  const { end } = advance;
+  if (end === null) return { status: null, output: null, outputs: null, error: null };
+  return { status: end.status, output: end.output, outputs: end.outputs, error: end.error };
+}
+
+function taskRow(run: StartedRun, task: PlannedTask) {
+  const change = run.advance.tasks.find((candidate) => candidate.taskUUID === task.taskUUID);
+  return {
+    uuid: task.taskUUID,
+    run_uuid: run.runUUID,
+    batch_uuid: run.batchUUID,
+    owner_uuid: run.owner,
+    step: task.step,
+    element: task.element,
+    task_type: task.taskType,
+    queue: task.queue,
+    provider: task.provider,
+    model: task.model,
+    seed: change?.status === "queued" ? change.seed : task.seed,
+    status: change?.status ?? "waiting",
+    input: change?.status === "queued" ? change.input : null,
+    output: change === undefined || change.status === "queued" ? null : change.output,
+    error: change?.error ?? null,
+    warnings: change === undefined || change.status === "queued" ? [] : change.warnings,
+  };
+}

@@ -1,0 +1,184 @@
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { RunStatus, TaskStatus } from "../contracts/run.ts";
+import type { TaskType } from "../contracts/tasks.ts";
+import type { ErrorRecord } from "../errors.ts";
+
+type Json<T extends object> = JSONColumnType<T, string, string>;
+type NullableJson = ColumnType<unknown, string | null, string | null>;
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+/** node-postgres hands out int8 and numeric as strings, so that nothing is rounded unasked. */
+type BigInteger = ColumnType<string, number | string, number | string>;
+type NullableBigInteger = ColumnType<string | null, number | string | null, number | string | null>;
+
+interface Owners {
+  uuid: OwnerUUID;
+  name: string;
+  role: Generated<"viewer" | "operator" | "admin">;
+  key_hash: Buffer | null;
+  created_at: Timestamp;
+}
+
+interface Workflows {
+  digest: Digest;
+  name: string;
+  document: Json<object>;
+  created_at: Timestamp;
+}
+
+export type BatchStatus = "running" | "paused" | "ended" | "cancelled";
+
+interface Batches {
+  uuid: BatchUUID;
+  owner_uuid: OwnerUUID;
+  workflow_digest: Digest;
+  resume_key: string | null;
+  inputs: Json<JsonObject>;
+  resolved: Json<object>;
+  priority: Generated<number>;
+  status: Generated<BatchStatus>;
+  complete: Generated<boolean>;
+  created_at: Timestamp;
+  ended_at: NullableTimestamp;
+}
+
+interface Runs {
+  uuid: RunUUID;
+  batch_uuid: BatchUUID;
+  owner_uuid: OwnerUUID;
+  workflow_digest: Digest;
+  file: string;
+  status: Generated<RunStatus>;
+  identity: string | null;
+  inputs: Json<JsonObject>;
+  output: ArtifactUUID | null;
+  outputs: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  error: ColumnType<ErrorRecord | null, string | null, string | null>;
+  warnings: Json<string[]>;
+  tags: Generated<string[]>;
+  created_at: Timestamp;
+  started_at: NullableTimestamp;
+  ended_at: NullableTimestamp;
+}
+
+interface Tasks {
+  uuid: TaskUUID;
+  seq: ColumnType<string, never, never>;
+  run_uuid: RunUUID;
+  batch_uuid: BatchUUID;
+  owner_uuid: OwnerUUID;
+  step: string;
+  element: number | null;
+  task_type: TaskType;
+  status: TaskStatus;
+  queue: string;
+  priority: Generated<number>;
+  provider: string | null;
+  model: string | null;
+  seed: NullableBigInteger;
+  input: NullableJson;
+  output: NullableJson;
+  error: ColumnType<ErrorRecord | null, string | null, string | null>;
+  warnings: Json<string[]>;
+  cost: NullableBigInteger;
+  attempt: Generated<number>;
+  failures: Generated<number>;
+  losses: Generated<number>;
+  delivery: Generated<number>;
+  delivered_at: NullableTimestamp;
+  ready_at: NullableTimestamp;
+  lease_worker: string | null;
+  lease_expires_at: NullableTimestamp;
+  created_at: Timestamp;
+  queued_at: NullableTimestamp;
+  started_at: NullableTimestamp;
+  ended_at: NullableTimestamp;
+}
+
+interface Attempts {
+  task_uuid: TaskUUID;
+  number: number;
+  worker: string;
+  started_at: Timestamp;
+  ended_at: NullableTimestamp;
+  outcome: string | null;
+  error: ColumnType<ErrorRecord | null, string | null, string | null>;
+  timings: Json<Record<string, number>>;
+}
+
+interface Blobs {
+  digest: Digest;
+  bytes: BigInteger;
+  media_type: string;
+  width: number | null;
+  height: number | null;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+}
+
+interface Artifacts {
+  uuid: ArtifactUUID;
+  digest: Digest;
+  owner_uuid: OwnerUUID;
+  kind: "input" | "image" | "mask";
+  task_uuid: TaskUUID | null;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+}
+
+interface CachedResults {
+  key: string;
+  owner_uuid: OwnerUUID;
+  output: ColumnType<unknown, string, string>;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+}
+
+interface Events {
+  xid: ColumnType<string, never, never>;
+  id: ColumnType<string, never, never>;
+  at: Timestamp;
+  type: string;
+  owner_uuid: OwnerUUID;
+  batch_uuid: BatchUUID | null;
+  run_uuid: RunUUID | null;
+  task_uuid: TaskUUID | null;
+  data: Json<Record<string, unknown>>;
+}
+
+interface Audit {
+  id: ColumnType<string, never, never>;
+  at: Timestamp;
+  owner_uuid: OwnerUUID;
+  actor: string;
+  action: string;
+  target: string;
+  detail: Json<Record<string, unknown>>;
+}
+
+interface Workers {
+  id: string;
+  host: string;
+  pid: number;
+  queues: string[];
+  started_at: Timestamp;
+  seen_at: Timestamp;
+}
+
+/** The tables as Kysely sees them; migrations/ makes them. */
+export interface Schema {
+  owners: Owners;
+  workflows: Workflows;
+  batches: Batches;
+  runs: Runs;
+  tasks: Tasks;
+  attempts: Attempts;
+  blobs: Blobs;
+  artifacts: Artifacts;
+  cached_results: CachedResults;
+  events: Events;
+  audit: Audit;
+  workers: Workers;
+}

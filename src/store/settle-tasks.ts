@@ -1,0 +1,198 @@
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { DONE_TASK_STATUSES } from "../contracts/run.ts";
+import type { Advance, Outcome, RunEnd, RunState, TaskChange, TaskState } from "../engine/run-state.ts";
+import { retryOnDeadlock } from "./deadlock.ts";
+import { toJson } from "./json.ts";
+import { loadRunStates } from "./run-states.ts";
+import type { Schema } from "./schema.ts";
+
+/** The end of one attempt. `attempt` is the fencing token: an attempt that lost its lease changes nothing. */
+export interface AttemptEnd {
+  readonly taskUUID: TaskUUID;
+  readonly runUUID: RunUUID;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** The decisions of src/engine, bound to the run's workflow. */
+export interface Decide {
+  settle(run: RunState, task: TaskState, outcome: Outcome): TaskChange;
+  advance(run: RunState): Advance;
+}
+
+export interface SettleResult {
+  /** Attempts whose outcome was taken; the others had lost their lease. */
+  readonly accepted: ReadonlySet<TaskUUID>;
+  readonly becameReady: number;
+  readonly endedRuns: readonly RunUUID[];
+}
+
+/**
+ * Commits the ends of any number of attempts together with all that follows from them: retries, successors, ends of
+ * runs, events. One transaction; the runs' rows are locked in order, so that two workers that finish two tasks of one run
+ * decide one after the other.
+ */
+export async function settleAttempts(
+  db: Kysely<Schema>,
+  ends: readonly AttemptEnd[],
+  decideFor: (batchUUID: BatchUUID) => Promise<Decide>,
+): Promise<SettleResult> {
+  const result = await retryOnDeadlock(() =>
+    db.transaction().execute((transaction) => settleInside(transaction, ends, decideFor)),
+  );
+  if (result.endedBatches.length > 0) await endBatches(db, result.endedBatches);
+  return result;
+}
+
+async function settleInside(
+  db: Transaction<Schema>,
+  ends: readonly AttemptEnd[],
+  decideFor: (batchUUID: BatchUUID) => Promise<Decide>,
+) {
+  const runs = await loadRunStates(db, [...new Set(ends.map((end) => end.runUUID))]);
+  const accepted = new Set<TaskUUID>();
+  const changes: TaskChange[] = [];
+  const runEnds: { run: RunState; end: RunEnd }[] = [];
+  for (const loaded of runs) {
+    const decide = await decideFor(loaded.state.batchUUID);
+    let { state } = loaded;
+    for (const end of ends) {
+      if (end.runUUID !== state.runUUID || loaded.attempts.get(end.taskUUID) !== end.attempt) continue;
+      const task = state.tasks.find((candidate) => candidate.taskUUID === end.taskUUID);
+      if (task?.status !== "running") continue;
+      accepted.add(end.taskUUID);
+      const change = decide.settle(state, task, end.outcome);
+      changes.push(change);
+      state = applyChanges(state, [change]);
+    }
+    const advance = decide.advance(state);
+    changes.push(...advance.tasks);
+    if (advance.end !== null && !loaded.ended) runEnds.push({ run: state, end: advance.end });
+  }
+  const taken = ends.filter((end) => accepted.has(end.taskUUID));
+  if (taken.length > 0) await writeSettlement(db, taken, changes, runEnds);
+  return {
+    accepted,
+    becameReady: changes.filter((change) => change.status === "queued").length,
+    endedRuns: runEnds.map(({ run }) => run.runUUID),
+    endedBatches: [...new Set(runEnds.map(({ run }) => run.batchUUID))],
+  };
+}
+
+/** The run as it will be once the changes are written. */
+export function applyChanges(run: RunState, changes: readonly TaskChange[]): RunState {
+  const byTask = new Map(changes.map((change) => [change.taskUUID, change]));
+  const tasks = run.tasks.map((task) => {
+    const change = byTask.get(task.taskUUID);
+    return change === undefined ? task : { ...task, ...change };
+  });
+  return { ...run, tasks };
+}
+
+/** Everything that one settlement writes, in one statement: one round trip while the runs are locked. */
+async function writeSettlement(
+  db: Transaction<Schema>,
+  ends: readonly AttemptEnd[],
+  changes: readonly TaskChange[],
+  runEnds: readonly { run: RunState; end: RunEnd }[],
+): Promise<void> {
+  const closings = ends.map((end) => ({
+    task: end.taskUUID,
+    number: end.attempt,
+    outcome: end.outcome.kind,
+    error: end.outcome.kind === "failed" ? end.outcome.error : null,
+    timings: end.timings,
+  }));
+  await sql`
+    with closed as (
+      update attempts a set ended_at = now(), outcome = c.outcome, error = c.error, timings = c.timings
+      from jsonb_to_recordset(${toJson(closings)}::jsonb)
+        as c(task uuid, number int, outcome text, error jsonb, timings jsonb)
+      where a.task_uuid = c.task and a.number = c.number
+    ), ${changeTasks(changes)}, ${endRuns(runEnds)}
+    select 1`.execute(db);
+}
+
+/** CTEs that write task changes and their events. */
+export function changeTasks(changes: readonly TaskChange[]) {
+  const rows = changes.map((change) => ({
+    uuid: change.taskUUID,
+    status: change.status,
+    done: DONE_TASK_STATUSES.has(change.status),
+    input: change.status === "queued" ? change.input : null,
+    output: change.status === "queued" ? null : change.output,
+    error: change.error,
+    warnings: change.status === "queued" ? [] : change.warnings,
+    cost: change.status === "queued" ? null : change.cost,
+    seed: change.status === "queued" ? change.seed : null,
+    ready_at: change.status === "queued" ? change.readyAt : null,
+    failures: change.failures,
+    losses: change.losses,
+  }));
+  return sql`
+    changed as (
+      update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
+        output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
+        cost = c.cost, seed = coalesce(c.seed, t.seed), failures = c.failures, losses = c.losses,
+        ready_at = c.ready_at, delivered_at = null, lease_worker = null, lease_expires_at = null,
+        queued_at = case when c.done then t.queued_at else now() end,
+        ended_at = case when c.done then now() end
+      from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
+        error jsonb, warnings jsonb, cost numeric, seed bigint, ready_at timestamptz, failures int, losses int)
+      where t.uuid = c.uuid
+      returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.status, t.attempt, t.error, t.ready_at, c.done
+    ),
+    noted_tasks as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
+      select case when done then 'task.ended' when attempt > 0 then 'task.retrying' else 'task.queued' end,
+        owner_uuid, batch_uuid, run_uuid, uuid,
+        jsonb_strip_nulls(jsonb_build_object('step', step, 'status', status, 'attempt', attempt, 'error', error,
+          'readyAt', ready_at))
+      from changed
+    )`;
+}
+
+/** CTEs that write the ends of runs and their events. */
+export function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
+  const rows = runEnds.map(({ run, end }) => ({
+    uuid: run.runUUID,
+    status: end.status,
+    output: end.output,
+    outputs: end.outputs,
+    error: end.error,
+  }));
+  return sql`
+    finished as (
+      update runs r set status = c.status, output = c.output, outputs = nullif(c.outputs, 'null'::jsonb),
+        error = nullif(c.error, 'null'::jsonb), ended_at = now()
+      from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, output uuid, outputs jsonb, error jsonb)
+      where r.uuid = c.uuid
+      returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file
+    ),
+    noted_runs as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
+      select 'run.ended', owner_uuid, batch_uuid, uuid,
+        jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
+      from finished
+    )`;
+}
+
+/**
+ * Ends those of the batches whose runs are all done. Runs in a transaction of its own after the runs' ends are visible:
+ * inside it, two workers that end the last two runs at once would each still see the other's unfinished.
+ */
+export async function endBatches(db: Kysely<Schema>, batches: readonly BatchUUID[] | "all"): Promise<void> {
+  const which = batches === "all" ? sql`true` : sql`b.uuid = any(${batches}::uuid[])`;
+  await sql`
+    with ended as (
+      update batches b set status = 'ended', ended_at = now()
+      where ${which} and b.status in ('running', 'paused') and b.complete and not exists (
+        select from runs r where r.batch_uuid = b.uuid and r.status in ('queued', 'running', 'review'))
+      returning b.uuid, b.owner_uuid
+    )
+    insert into events (type, owner_uuid, batch_uuid) select 'batch.ended', owner_uuid, uuid from ended`.execute(
+    db,
+  );
+}

@@ -1,0 +1,73 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import type pg from "pg";
+import type { BatchUUID } from "../contracts/ids.ts";
+import { advanceRun } from "../engine/advance.ts";
+import { retryPolicyOf } from "../engine/failures.ts";
+import { settleTask } from "../engine/settle.ts";
+import { type BatchContext, readBatchContext } from "./batches.ts";
+import { migrate } from "./migrate.ts";
+import type { Schema } from "./schema.ts";
+import type { Decide } from "./settle-tasks.ts";
+import { openWakeUps, type WakeUps } from "./wake-ups.ts";
+
+/** The database with what every part of the store shares. Queries are functions of `db` in the files beside this one. */
+export interface Store {
+  readonly db: Kysely<Schema>;
+  readonly wakeUps: WakeUps;
+  /** What is the same for all runs of a batch; read once per process, since a batch's workflow never changes. */
+  batchContext(batchUUID: BatchUUID): Promise<BatchContext>;
+  /** The engine's decisions for the runs of a batch. */
+  decideFor(batchUUID: BatchUUID): Promise<Decide>;
+  close(): Promise<void>;
+}
+
+const CONTEXTS_KEPT = 200;
+
+/** @throws ENGINE_UNAVAILABLE where the schema cannot be brought up to date */
+export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, schema: string): Promise<Store> {
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withoutEnd(pool) }) });
+  await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
+  await migrate(db);
+  const wakeUps = openWakeUps(pool, connection, schema);
+  const contexts = new Map<BatchUUID, Promise<BatchContext>>();
+
+  const batchContext = (batchUUID: BatchUUID): Promise<BatchContext> => {
+    const known = contexts.get(batchUUID);
+    if (known !== undefined) return known;
+    const reading = readBatchContext(db, batchUUID);
+    reading.catch(() => contexts.delete(batchUUID));
+    contexts.set(batchUUID, reading);
+    const [oldest] = contexts.keys();
+    if (contexts.size > CONTEXTS_KEPT && oldest !== undefined) contexts.delete(oldest);
+    return reading;
+  };
+
+  return {
+    db,
+    wakeUps,
+    batchContext,
+    async decideFor(batchUUID) {
+      const { workflow, resolved } = await batchContext(batchUUID);
+      return {
+        settle: (_run, task, outcome) =>
+          settleTask(task, outcome, retryPolicyOf(workflow, task.step), new Date(), Math.random()),
+        advance: (run) => advanceRun(workflow, resolved, run),
+      };
+    },
+    async close() {
+      await wakeUps.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** The pool belongs to whoever opened the database. */
+function withoutEnd(pool: pg.Pool) {
+  return { connect: () => pool.connect(), end: async () => undefined, options: pool.options };
+}
+
+/** Two processes that make the schema at once: `if not exists` may still collide, and then the other one made it. */
+function ignoreRace(error: unknown): void {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code !== "23505" && code !== "42P06") throw error;
+}

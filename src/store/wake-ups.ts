@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+
+/**
+ * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
+ * `ready`: tasks wait for delivery; `events`: the log has grown; `cancelled`: workers look at their leases.
+ */
+const WAKE_UPS = ["ready", "events", "cancelled"] as const;
+export type WakeUp = (typeof WAKE_UPS)[number];
+
+const RECONNECT_MS = 500;
+/** Notifying takes a lock at commit that the whole server shares, so it is done apart from the work and at most this often. */
+const COALESCE_MS = 5;
+
+export interface WakeUps {
+  notify(...wakeUps: WakeUp[]): void;
+  /** @returns a function that stops listening */
+  on(wakeUp: WakeUp, listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** @param channel separates installations that share a database; the schema's name. */
+export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel: string): WakeUps {
+  const listeners = new Map<WakeUp, Set<() => void>>(WAKE_UPS.map((wakeUp) => [wakeUp, new Set()]));
+  const closing = new AbortController();
+  const sender = startSender(pool, channel);
+  let listening: Promise<void> | undefined;
+
+  const wake = (wakeUp: WakeUp) => {
+    for (const listener of listeners.get(wakeUp) ?? []) listener();
+  };
+  const listen = () =>
+    keepListening(connection, channel, closing.signal, (payload) => {
+      for (const wakeUp of WAKE_UPS) if (payload === wakeUp || payload === null) wake(wakeUp);
+    });
+
+  return {
+    notify(...wakeUps) {
+      wakeUps.forEach(wake);
+      sender.send(wakeUps);
+    },
+    on(wakeUp, listener) {
+      listening ??= listen();
+      listeners.get(wakeUp)?.add(listener);
+      return () => listeners.get(wakeUp)?.delete(listener);
+    },
+    async close() {
+      closing.abort();
+      sender.close();
+      await listening;
+    },
+  };
+}
+
+/** Sends the first wake-up at once and gathers those that follow closely. */
+function startSender(pool: pg.Pool, channel: string) {
+  const pending = new Set<WakeUp>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
+    if (pending.size === 0) return;
+    const wakeUps = [...pending];
+    pending.clear();
+    timer = setTimeout(flush, COALESCE_MS);
+    /* A failure is not reported: readers poll, too, and whoever needs the database notices by itself. */
+    pool
+      .query("select pg_notify($1, w) from unnest($2::text[]) as w", [channel, wakeUps])
+      .catch(() => undefined);
+  };
+  return {
+    send(wakeUps: readonly WakeUp[]) {
+      for (const wakeUp of wakeUps) pending.add(wakeUp);
+      if (timer === undefined) flush();
+    },
+    close() {
+      pending.clear();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Listens until aborted, over any number of lost connections; a new connection wakes everybody (null), since something may have been missed. */
+async function keepListening(
+  connection: pg.ClientConfig,
+  channel: string,
+  signal: AbortSignal,
+  wake: (payload: string | null) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    const client = new pg.Client(connection);
+    client.on("notification", ({ payload }) => wake(payload ?? null));
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      wake(null);
+      await once(client, "end", { signal });
+    } catch {
+      /* tried again below, until aborted */
+    }
+    await client.end().catch(() => undefined);
+    if (!signal.aborted) await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

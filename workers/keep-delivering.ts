@@ -1,0 +1,51 @@
+import { startDispatcher } from "../src/queue/dispatcher.ts";
+import { startSweeper } from "../src/queue/sweeper.ts";
+import type { TaskQueues } from "../src/queue/task-queues.ts";
+import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
+import type { Store } from "../src/store/store.ts";
+import { sweepBatches, sweepExpiredLeases } from "../src/store/sweep.ts";
+
+export interface DeliveryOptions {
+  readonly onError: (error: unknown) => void;
+  readonly perGroup?: number;
+  readonly dispatchPollMs?: number;
+  readonly sweepPollMs?: number;
+  /** A delivery that nobody has leased after this time is looked for in the queue. */
+  readonly staleAfterMs?: number;
+}
+
+const STALE_AT_ONCE = 500;
+
+/** The leader's work: dispatcher and sweeper, bound to store and queues. */
+export function startDelivering(store: Store, queues: TaskQueues, options: DeliveryOptions) {
+  const {
+    onError,
+    perGroup = 64,
+    dispatchPollMs = 500,
+    sweepPollMs = 2_000,
+    staleAfterMs = 15_000,
+  } = options;
+  const dispatcher = startDispatcher(
+    { take: (most, horizonMs) => takeReady(store.db, most, horizonMs) },
+    queues,
+    { perGroup, pollMs: dispatchPollMs, onError },
+  );
+  const sweeper = startSweeper(
+    {
+      sweepLeases: () => sweepExpiredLeases(store.db, store.decideFor),
+      staleDeliveries: () => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE),
+      forget: (deliveries) => forgetDeliveries(store.db, deliveries),
+      sweepBatches: () => sweepBatches(store.db),
+      wake: () => store.wakeUps.notify("ready", "events"),
+    },
+    queues,
+    { pollMs: sweepPollMs, onError },
+  );
+  const stopListening = store.wakeUps.on("ready", () => dispatcher.wake());
+  return {
+    async stop() {
+      stopListening();
+      await Promise.all([dispatcher.stop(), sweeper.stop()]);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TaskUUID } from "../src/contracts/ids.ts";
+import type { Outcome } from "../src/engine/run-state.ts";
+import { ERRORS, type MaskloomError, toMaskloomError } from "../src/errors.ts";
+import type { Consumer, DeliveryKey, TaskQueues } from "../src/queue/task-queues.ts";
+import { type LeasedTask, leaseTasks, renewLeases } from "../src/store/leases.ts";
+import { type AttemptEnd, settleAttempts } from "../src/store/settle-tasks.ts";
+import type { Store } from "../src/store/store.ts";
+import { coalesce } from "./coalesce.ts";
+
+export interface TaskResult {
+  readonly kind: "succeeded" | "cached" | "skipped";
+  readonly output: unknown;
+  readonly warnings: readonly string[];
+  readonly cost: number | null;
+}
+
+export interface TaskRun {
+  readonly result: TaskResult;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Executes one leased task. `signal` aborts when the task is cancelled, its lease is lost or its time is up. */
+export type ExecuteTask = (task: LeasedTask, signal: AbortSignal) => Promise<TaskRun>;
+
+export interface WorkerOptions {
+  /** Unique in the installation; names the holder of a lease. */
+  readonly id: string;
+  readonly store: Store;
+  readonly queues: TaskQueues;
+  /** How many tasks of each queue this worker executes at a time. */
+  readonly concurrency: Readonly<Record<string, number>>;
+  readonly execute: ExecuteTask;
+  readonly onError: (error: unknown, taskUUID?: TaskUUID) => void;
+  readonly leaseMs?: number;
+}
+
+export interface Worker {
+  /** Takes nothing new, waits up to `graceMs` for what is under way, gives back the rest. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A worker that vanishes is missed after this time at the latest. */
+export const DEFAULT_LEASE_MS = 15_000;
+const MOST_AT_ONCE = 100;
+const COMMIT_RETRY_MS = 300;
+
+/** Why a task under way is told to stop; what is committed then depends on it. */
+const RELEASED = "the worker shuts down";
+const LEASE_LOST = "cancelled, or leased elsewhere";
+
+interface Active {
+  readonly attempt: number;
+  readonly controller: AbortController;
+}
+
+/**
+ * Lease, execute, commit. The lease's attempt number fences every commit: a worker that was thought dead changes nothing.
+ * Leases and commits of tasks that come at the same time share one round trip.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { id, store, queues, execute, onError, leaseMs = DEFAULT_LEASE_MS } = options;
+  const active = new Map<TaskUUID, Active>();
+
+  const lease = coalesce(async (deliveries: readonly DeliveryKey[]) => {
+    const leased = await leaseTasks(store.db, deliveries, id, leaseMs);
+    if (leased.length > 0) store.wakeUps.notify("events");
+    const byUUID = new Map(leased.map((task) => [task.taskUUID, task]));
+    return deliveries.map((delivery) => byUUID.get(delivery.taskUUID) ?? null);
+  }, MOST_AT_ONCE);
+
+  const commit = coalesce(async (ends: readonly AttemptEnd[]) => {
+    const settled = await settleAttempts(store.db, ends, store.decideFor);
+    store.wakeUps.notify("events", ...(settled.becameReady > 0 ? (["ready"] as const) : []));
+    return ends.map((end) => settled.accepted.has(end.taskUUID));
+  }, MOST_AT_ONCE);
+
+  /* The result is there and must not be lost to a moment without database: tried until the lease is over. */
+  const commitPatiently = async (end: AttemptEnd): Promise<void> => {
+    const giveUpAt = Date.now() + leaseMs;
+    for (;;) {
+      try {
+        await commit(end);
+        return;
+      } catch (error) {
+        if (Date.now() > giveUpAt) throw error;
+        await sleep(COMMIT_RETRY_MS);
+      }
+    }
+  };
+
+  const onDelivery = async (delivery: DeliveryKey, shutdown: AbortSignal): Promise<void> => {
+    const task = await lease(delivery);
+    if (task === null) return; // done, cancelled or leased elsewhere: this delivery has nothing to do
+    const controller = new AbortController();
+    active.set(task.taskUUID, { attempt: task.attempt, controller });
+    const release = () => controller.abort(RELEASED);
+    setMaxListeners(0, shutdown); // one a task, and tasks may be many
+    shutdown.addEventListener("abort", release);
+    try {
+      const { outcome, timings } = await runAttempt(task, execute, controller.signal);
+      if (outcome === null) return;
+      const { taskUUID, runUUID, attempt } = task;
+      await commitPatiently({ taskUUID, runUUID, attempt, outcome, timings });
+    } finally {
+      shutdown.removeEventListener("abort", release);
+      active.delete(task.taskUUID);
+    }
+  };
+
+  const renew = async () => {
+    if (active.size === 0) return;
+    const held = [...active].map(([taskUUID, { attempt }]) => ({ taskUUID, attempt }));
+    const kept = await renewLeases(store.db, held, id, leaseMs);
+    for (const { taskUUID, attempt } of held) {
+      const current = active.get(taskUUID);
+      if (!kept.has(taskUUID) && current?.attempt === attempt) current.controller.abort(LEASE_LOST);
+    }
+  };
+  const renewing = () => void renew().catch(onError);
+  const heartbeat = setInterval(renewing, leaseMs / 3);
+  const stopListening = store.wakeUps.on("cancelled", renewing);
+
+  const consumers: Consumer[] = [];
+  for (const [queue, concurrency] of Object.entries(options.concurrency)) {
+    consumers.push(
+      await queues.consume(queue, {
+        concurrency,
+        onDelivery,
+        onError: (error, delivery) => onError(error, delivery?.taskUUID),
+      }),
+    );
+  }
+
+  return {
+    async close(graceMs) {
+      await Promise.all(consumers.map((consumer) => consumer.close({ graceMs })));
+      stopListening();
+      clearInterval(heartbeat);
+    },
+  };
+}
+
+/** Null where there is nothing to commit: somebody else decided about the task meanwhile. */
+async function runAttempt(
+  task: LeasedTask,
+  execute: ExecuteTask,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome | null; timings: Readonly<Record<string, number>> }> {
+  try {
+    const { result, timings } = await execute(task, signal);
+    return { outcome: result, timings };
+  } catch (thrown) {
+    if (signal.aborted) {
+      return { outcome: signal.reason === RELEASED ? { kind: "released" } : null, timings: {} };
+    }
+    const error = toMaskloomError(thrown);
+    return { outcome: failure(error), timings: {} };
+  }
+}
+
+function failure(error: MaskloomError): Outcome {
+  const { code, message } = error;
+  return { kind: "failed", error: { code, message }, retry: ERRORS[code].retry };
+}
