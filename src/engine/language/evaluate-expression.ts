@@ -2,7 +2,7 @@ import { MaskloomError } from "../../errors.ts";
 import type { BinaryOperator, ExpressionNode, PathPart } from "./expression.ts";
 import { formatPath } from "./expression.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { describeValue, isNothing, type Scope, type ScopeValue, sameValue, type Value } from "./value.ts";
+import { describeValue, isNothing, type Scope, sameValue, type Value } from "./value.ts";
 
 /** Told of every path that turned out absent, in the order they were looked up. */
 export type OnAbsent = (path: readonly PathPart[]) => void;
@@ -101,7 +101,7 @@ function truth(node: ExpressionNode, value: Value): boolean {
 
 /** Walks own properties only: `constructor` and `__proto__` are as absent as any other unknown name. */
 function lookUp(path: readonly PathPart[], scope: Scope, onAbsent: OnAbsent | undefined): Value {
-  let value: ScopeValue = scope;
+  let value: unknown = scope;
   for (const part of path) {
     value = childOf(value, part);
     if (value === undefined) {
@@ -112,15 +112,13 @@ function lookUp(path: readonly PathPart[], scope: Scope, onAbsent: OnAbsent | un
   return value as Value;
 }
 
-function childOf(value: ScopeValue, part: PathPart): ScopeValue {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (isList(value)) return typeof part === "number" ? value[part - 1] : undefined;
-  const key = String(part);
-  return Object.hasOwn(value, key) ? value[key] : undefined;
+function childOf(value: unknown, part: PathPart): unknown {
+  if (Array.isArray(value)) return typeof part === "number" ? value[part - 1] : undefined;
+  return isRecord(value) && Object.hasOwn(value, part) ? value[part] : undefined;
 }
 
-function isList(value: ScopeValue): value is readonly ScopeValue[] {
-  return Array.isArray(value);
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function isPrintable(value: Value): value is string | number | boolean {

@@ -15,8 +15,7 @@ export const ABSENT = undefined;
  * and lists; only their own properties are seen. A step that was skipped has the fields it can have (its `image`,
  * `status`) and lacks the others, or has them as undefined.
  */
-export type Scope = { readonly [name: string]: ScopeValue };
-export type ScopeValue = null | boolean | number | string | undefined | readonly ScopeValue[] | Scope;
+export type Scope = Readonly<Record<string, unknown>>;
 
 export function isNothing(value: Value): value is null | undefined {
   return value === null || value === undefined;

@@ -1,0 +1,69 @@
+import { isJsonObject, type JsonObject, type JsonValue, ownValue } from "../../contracts/json.ts";
+import { TaskType } from "../../contracts/tasks.ts";
+import { suggestion } from "../../nearest-name.ts";
+import { type ExpressionNode, formatPath, type PathPart } from "./expression.ts";
+import { ANY, inputYield, type Kind, recordOf, stepYield, type Yield } from "./yields.ts";
+
+/** The names an expression can see at some place of a document, and what is known of their values. */
+export type Names = Readonly<Record<string, Yield>>;
+
+export function inputNames(document: JsonObject): Names {
+  const inputs = document["inputs"];
+  if (!isJsonObject(inputs)) return {};
+  const typeOf = (input: JsonValue): string => (isJsonObject(input) ? String(input["type"]) : "");
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, inputYield(typeOf(input))]));
+}
+
+export function yieldOf(step: JsonObject): Yield {
+  const task = TaskType.safeParse(step["task"]);
+  const combine = step["combine"];
+  const perDetection = typeof combine === "string" && combine !== "union";
+  return task.success ? stepYield(task.data, perDetection) : ANY;
+}
+
+export function yieldAt(path: readonly PathPart[], names: Names): Yield | undefined {
+  let current: Yield | undefined = recordOf(names);
+  for (const part of path) {
+    if (current === undefined || current.kind === "any") return current;
+    current = typeof part === "number" ? current.items : ownValue(current.fields, part);
+  }
+  return current;
+}
+
+/** The kinds an expression may yield, each with the words it is written in. */
+export function kindsOf(node: ExpressionNode, names: Names): readonly { kind: Kind; words: string }[] {
+  if (node.kind === "path")
+    return [{ kind: yieldAt(node.path, names)?.kind ?? "any", words: `\${${formatPath(node.path)}}` }];
+  if (node.kind === "choice") return [...kindsOf(node.then, names), ...kindsOf(node.otherwise, names)];
+  if (node.kind === "binary" && node.operator === "??")
+    return [...kindsOf(node.left, names), ...kindsOf(node.right, names)];
+  if (node.kind !== "literal") return [{ kind: "number", words: "a computed value" }];
+  if (node.value === null) return [{ kind: "any", words: "null" }];
+  return [{ kind: typeof node.value === "string" ? "text" : "number", words: JSON.stringify(node.value) }];
+}
+
+export function lacks({ kind, fields, items }: Yield, part: PathPart): string {
+  if (typeof part === "number") return `is ${article(kind)}, which has no places to count.`;
+  if (fields !== undefined) {
+    const perDetection = part === "maskImage" && "roll" in fields;
+    const hint = perDetection
+      ? " Its step needs combine: perDetection."
+      : suggestion(part, Object.keys(fields));
+    return `has no field "${part}". ${known("Fields", fields)}${hint}`;
+  }
+  if (items !== undefined) return `is a list: expected a place in it, such as [1], received "${part}".`;
+  return `is ${article(kind)}, which has no fields.`;
+}
+
+const LONGEST_LIST = 14;
+
+export function known(what: string, names: Readonly<Record<string, unknown>>): string {
+  const all = Object.keys(names);
+  if (all.length === 0) return `There are no ${what.toLowerCase()} here.`;
+  const rest = all.length > LONGEST_LIST ? ", …" : "";
+  return `${what} here: ${all.slice(0, LONGEST_LIST).join(", ")}${rest}.`;
+}
+
+export function article(kind: Kind): string {
+  return kind === "image" ? "an image" : kind === "any" ? "anything" : `a ${kind}`;
+}

@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
+import { MaskloomError } from "../../errors.ts";
+import { type Fault, type FieldPath, formatFaults } from "./faults.ts";
+import { stepsOf, stepTexts, textsIn } from "./field-texts.ts";
+import type { ParsedWorkflow } from "./parse-workflow.ts";
+import { readText } from "./references.ts";
+
+/** A field, or some values of it, that is read and checked but not executed by this version. */
+interface NotYet {
+  /** Place within a step; `*` stands for any place of a list. */
+  readonly field: string;
+  /** Which values; without it, whatever stands there. */
+  readonly when?: (value: JsonValue) => boolean;
+  readonly what: string;
+}
+
+const oneOf =
+  (...values: readonly JsonValue[]) =>
+  (value: JsonValue): boolean =>
+    values.includes(value);
+const isList = (value: JsonValue): boolean => Array.isArray(value);
+const isExpression = (value: JsonValue): boolean => typeof value === "string" && value.includes("${");
+const otherThan =
+  (value: JsonValue) =>
+  (given: JsonValue): boolean =>
+    given !== value;
+
+/** Whoever makes one of these work deletes its row (and says so in docs/workflow-language.md). */
+export const NOT_YET: readonly NotYet[] = [
+  {
+    field: "task",
+    when: oneOf("composite", "resize", "upload", "webhook", "review", "use"),
+    what: "this task",
+  },
+  { field: "if", what: "conditions" },
+  { field: "forEach", what: "one task per detection" },
+  { field: "rules", what: "rules" },
+  { field: "cache", what: "caching by step" },
+  { field: "provider", when: isList, what: "a list of providers" },
+  { field: "provider", when: isExpression, what: "a provider chosen by an expression" },
+  { field: "model", when: isList, what: "a list of models" },
+  { field: "model", when: isExpression, what: "a model chosen by an expression" },
+  { field: "native", what: "passing fields through to a provider" },
+  { field: "template", what: "a provider's own templates" },
+  { field: "fallback", what: "moving a failed task elsewhere" },
+  { field: "onError", when: oneOf("continue"), what: "going on after an error" },
+  { field: "select.where", what: "selecting by a condition" },
+  { field: "combine", when: otherThan("union"), what: "one mask per detection" },
+  { field: "tiling", when: otherThan("off"), what: "tiling" },
+  { field: "align", when: otherThan("none"), what: "turning faces upright" },
+  { field: "accept", what: "the quality gate" },
+  { field: "candidates", when: otherThan(1), what: "several candidates" },
+  { field: "repeat", what: "repeated passes" },
+];
+
+/** References that nothing answers yet. */
+const NOT_YET_REFERENCES: readonly { readonly path: readonly (string | null)[]; readonly what: string }[] = [
+  { path: ["inputs", null, "meta"], what: "what the file carries" },
+  { path: ["steps", null, "candidates"], what: "several candidates" },
+];
+
+/** Providers whose overrides are executed; what stands under the others waits for them. */
+const PROVIDERS_TODAY: ReadonlySet<string> = new Set(["auto", "local"]);
+
+/**
+ * Refuses a workflow that is valid but needs what this version does not execute.
+ * @throws MaskloomError FEATURE_NOT_YET, one line a field: `file:line:column path: what`
+ */
+export function refuseNotYet(parsed: ParsedWorkflow): void {
+  const faults = findNotYet(parsed);
+  if (faults.length > 0) throw new MaskloomError("FEATURE_NOT_YET", formatFaults(parsed.file, faults));
+}
+
+export function findNotYet(parsed: ParsedWorkflow): readonly Fault[] {
+  const { authored } = parsed;
+  const { defaults } = authored;
+  const faults: Fault[] = [];
+  const report: Report = (path, what, step) => faults.push(parsed.faultAt(path, notYet(what, step)));
+  if (isJsonObject(defaults)) checkFields(defaults, ["defaults"], "", report);
+  for (const { step, path } of stepsOf(authored)) {
+    const name = ` (step "${String(step["id"])}")`;
+    checkFields(step, path, name, report);
+    const { byProvider } = step;
+    for (const [provider, fields] of Object.entries(isJsonObject(byProvider) ? byProvider : {})) {
+      const at = [...path, "byProvider", provider];
+      if (PROVIDERS_TODAY.has(provider) && isJsonObject(fields)) checkFields(fields, at, name, report);
+    }
+    checkTexts(stepTexts(step, path), name, report);
+  }
+  for (const field of ["defaults", "output", "outputs"])
+    checkTexts(textsIn(authored[field], [field]), "", report);
+  return faults;
+}
+
+type Report = (path: FieldPath, what: string, step: string) => void;
+
+const notYet = (what: string, step: string): string =>
+  `not yet: ${what} cannot be executed by this version${step}.`;
+
+function checkFields(fields: JsonObject, path: FieldPath, step: string, report: Report): void {
+  for (const { field, when, what } of NOT_YET) {
+    const place = field.split(".");
+    let value: JsonValue | undefined = fields;
+    for (const part of place) value = isJsonObject(value) ? value[part] : undefined;
+    if (value !== undefined && (when === undefined || when(value))) report([...path, ...place], what, step);
+  }
+}
+
+function checkTexts(texts: ReturnType<typeof stepTexts>, step: string, report: Report): void {
+  for (const field of texts) {
+    const read = readText(field);
+    for (const { path } of read.ok ? read.references : []) {
+      const row = NOT_YET_REFERENCES.find((one) =>
+        one.path.every((part, at) => part === null || part === path[at]),
+      );
+      if (row !== undefined) report(field.path, row.what, step);
+    }
+  }
+}
