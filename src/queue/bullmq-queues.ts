@@ -21,6 +21,8 @@ export type Backend<C> = {
   /** Begins every key on Redis. */
   readonly prefix?: string;
   readonly factory: BackendFactory<IQueueBackend, C>;
+  /** From this many jobs on one bulk command is cheaper than one command each. */
+  readonly bulkFrom: number;
   /** Called before a consumer opens, and after it closed: it may hold a connection of its own. */
   reserve?(connections: 1 | -1): void;
   /** Those of the jobs that are unfinished, by id; in one round trip or few. */
@@ -103,10 +105,9 @@ export class BullmqQueues<C> implements TaskQueues {
   }
 
   async #addToQueue(queue: TaskQueue<C>, deliveries: readonly Delivery[]): Promise<void> {
-    const [only] = deliveries;
-    if (deliveries.length === 1 && only !== undefined) {
-      const { name, data, opts } = asJob(only);
-      await queue.add(name, data, opts);
+    if (deliveries.length < this.#backend.bulkFrom) {
+      // One after the other, so that they are served in this order.
+      for (const { name, data, opts } of deliveries.map(asJob)) await queue.add(name, data, opts);
       return;
     }
     for (let start = 0; start < deliveries.length; start += BULK_SIZE) {

@@ -58,6 +58,8 @@ function postgresBackend(pool: pg.Pool, schema: string): Backend<pg.Pool> {
     name: "postgres",
     connection: pool,
     factory,
+    // Measured: BullMQ's bulk function makes temporary tables, 2.2 ms however few the jobs; one job takes 0.3 ms.
+    bulkFrom: 8,
     reserve: (connections) => {
       pool.options.max += connections;
     },

@@ -40,6 +40,7 @@ function redisBackend(redis: Redis, prefix: string): Backend<Redis> {
     name: "redis",
     connection: redis,
     prefix,
+    bulkFrom: 2,
     factory: (name, opts, options) => createRedisBackend(name, opts, options),
     async findLive(jobs) {
       // Finished jobs are removed, so a job's key exists exactly as long as it is unfinished.
