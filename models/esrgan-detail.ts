@@ -13,7 +13,7 @@ export const esrganDetail: InpainterManifest = {
     hard: {
       mask: false,
       nativeSize: "own",
-      maxSide: 4096,
+      maxSide: 2048,
       multipleOf: 1,
       aspect: null,
       answerScales: [2, 3, 4],
