@@ -50,12 +50,12 @@ function decideTask(
   if (blocking !== undefined) return cancelTask(task);
   const kind = stepKind(step.task);
   try {
-    const { model, fields } = resolvedStep(resolved, step.id);
+    const { model, fields, seeded } = resolvedStep(resolved, step.id);
     const evaluated = evaluateFields(fields, run);
     const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
     if (missing !== undefined) return skipTask(task, evaluated[kind.inputField], missing);
     const seed = typeof evaluated["seed"] === "number" ? evaluated["seed"] : task.seed;
-    const given = kind.seeded && seed !== null ? { ...evaluated, model, seed } : { ...evaluated, model };
+    const given = seeded && seed !== null ? { ...evaluated, model, seed } : { ...evaluated, model };
     const input = parseAs(kind.parameters, given, `steps.${step.id}`);
     const { taskUUID, failures, losses } = task;
     return { taskUUID, status: "queued", input, seed, readyAt: null, error: null, failures, losses };

@@ -2,7 +2,6 @@ import type { TaskUUID } from "../contracts/ids.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { type ResolvedWorkflow, resolvedStep } from "./resolve.ts";
 import type { PlannedTask } from "./run-state.ts";
-import { stepKind } from "./step-kinds.ts";
 
 /** Seeds that every provider takes and every JSON parser keeps: 1 … 2^32 − 1. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -18,7 +17,7 @@ export function planRun(
   random: () => number,
 ): PlannedTask[] {
   return workflow.steps.map((step) => {
-    const { queue, provider, model } = resolvedStep(resolved, step.id);
+    const { queue, provider, model, seeded } = resolvedStep(resolved, step.id);
     return {
       taskUUID: newTaskUUID(),
       step: step.id,
@@ -27,7 +26,7 @@ export function planRun(
       queue,
       provider,
       model,
-      seed: stepKind(step.task).seeded ? 1 + Math.floor(random() * MAX_SEED) : null,
+      seed: seeded ? 1 + Math.floor(random() * MAX_SEED) : null,
     };
   });
 }

@@ -11,6 +11,8 @@ export const ResolvedStep = z.strictObject({
   /** Of the model's bytes and of the code that runs them: part of the cache key. */
   modelDigest: z.string(),
   queue: z.string(),
+  /** Whether chance plays a part in it, so that a seed is chosen and stored when a run is planned. */
+  seeded: z.boolean(),
   /** The task's fields as written, with defaults and `byProvider` merged; expressions still in them. */
   fields: z.record(z.string(), z.json()),
 });
@@ -25,6 +27,7 @@ export interface AvailableModel {
   readonly model: string;
   readonly provider: string;
   readonly digest: string;
+  readonly seeded: boolean;
 }
 
 /** What is to be had here: models and configured provider instances. Unknown names throw MODEL_UNKNOWN. */
@@ -91,6 +94,7 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
     model: found.model,
     modelDigest: found.digest,
     queue: kind.queue(found.provider),
+    seeded: found.seeded,
     /* The document came from JSON or YAML: whatever stands in it is JSON. */
     fields: Object.fromEntries(fields) as ResolvedStep["fields"],
   };

@@ -10,8 +10,6 @@ export interface StepKind {
   /** The models of which catalogue it names. */
   readonly models: "detectors" | "inpainters";
   readonly queue: (provider: string) => string;
-  /** Whether chance plays a part, so that a seed is chosen and stored when the run is planned. */
-  readonly seeded: boolean;
 }
 
 const KINDS: Partial<Record<TaskType, StepKind>> = {
@@ -20,14 +18,12 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
     inputField: "inputImage",
     models: "detectors",
     queue: () => "masking",
-    seeded: false,
   },
   imageInference: {
     parameters: ImageInferenceParameters,
     inputField: "seedImage",
     models: "inpainters",
     queue: (provider) => `inpainting-${provider}`,
-    seeded: true,
   },
 };
 

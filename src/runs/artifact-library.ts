@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { BlobStore } from "../artifacts/blob-store.ts";
 import {
   type ArtifactUUID,
@@ -35,12 +36,7 @@ export interface ArtifactLibrary {
 const ROWS_KEPT = 2_000;
 
 export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactLibrary {
-  const rows = new Map<ArtifactUUID, ArtifactRow>();
-  const remember = (row: ArtifactRow) => {
-    rows.set(row.uuid, row);
-    const [oldest] = rows.keys();
-    if (rows.size > ROWS_KEPT && oldest !== undefined) rows.delete(oldest);
-  };
+  const rows = new LRUCache<ArtifactUUID, ArtifactRow>({ max: ROWS_KEPT });
 
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
     const known = rows.get(uuid);
@@ -51,7 +47,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
         `artifact ${uuid}: expected the UUID of a stored image or mask; there is none`,
       );
     }
-    remember(row);
+    rows.set(row.uuid, row);
     return row;
   };
 
@@ -71,7 +67,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
         height,
       };
       await addArtifacts(store.db, [row]);
-      remember(row);
+      rows.set(row.uuid, row);
       return { uuid: row.uuid, digest: row.digest };
     },
     async load(owner, uuid) {

@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
+import { LRUCache } from "lru-cache";
 import type pg from "pg";
 import type { BatchUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
@@ -14,6 +15,9 @@ import { openWakeUps, type WakeUps } from "./wake-ups.ts";
 export interface Store {
   readonly db: Kysely<Schema>;
   readonly wakeUps: WakeUps;
+  /** For sessions of one's own; the channel and the leader's lock go by the schema's name. */
+  readonly connection: pg.ClientConfig;
+  readonly schema: string;
   /** What is the same for all runs of a batch; read once per process, since a batch's workflow never changes. */
   batchContext(batchUUID: BatchUUID): Promise<BatchContext>;
   /** The engine's decisions for the runs of a batch. */
@@ -29,7 +33,7 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
   await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
   await migrate(db);
   const wakeUps = openWakeUps(pool, connection, schema);
-  const contexts = new Map<BatchUUID, Promise<BatchContext>>();
+  const contexts = new LRUCache<BatchUUID, Promise<BatchContext>>({ max: CONTEXTS_KEPT });
 
   const batchContext = (batchUUID: BatchUUID): Promise<BatchContext> => {
     const known = contexts.get(batchUUID);
@@ -37,14 +41,14 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
     const reading = readBatchContext(db, batchUUID);
     reading.catch(() => contexts.delete(batchUUID));
     contexts.set(batchUUID, reading);
-    const [oldest] = contexts.keys();
-    if (contexts.size > CONTEXTS_KEPT && oldest !== undefined) contexts.delete(oldest);
     return reading;
   };
 
   return {
     db,
     wakeUps,
+    connection,
+    schema,
     batchContext,
     async decideFor(batchUUID) {
       const { workflow, resolved } = await batchContext(batchUUID);

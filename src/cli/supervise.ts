@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { MaskloomError } from "../errors.ts";
+import { endLeasesOf } from "../store/leases.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a worker process tells its parent. */
+const WorkerMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready"), worker: z.string() }),
+  z.object({ type: z.literal("failed"), code: z.string(), message: z.string() }),
+]);
+
+export interface SuperviseOptions {
+  readonly store: Store;
+  /** Tasks of each kind executed at a time; default: as many as there are cores. */
+  readonly concurrency?: number | undefined;
+  readonly onExit: (message: string) => void;
+}
+
+export interface SupervisedWorker {
+  /** Resolves when the worker takes work. Rejects where it cannot even start. */
+  readonly ready: Promise<void>;
+  /** Asks it to end, and kills it after the grace period. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const FIRST_RESTART_MS = 200;
+const LONGEST_RESTART_MS = 30_000;
+/** A worker that lived this long crashed for another reason than its predecessor. */
+const STABLE_MS = 60_000;
+
+/**
+ * Runs the worker in a process of its own and starts it anew when it dies: a crash in a native library costs one attempt,
+ * not the batch. The dead worker's leases end at once, so that its tasks need not wait for them to run out.
+ */
+export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions): SupervisedWorker {
+  const ready = deferred();
+  ready.promise.catch(() => undefined);
+  let child: ChildProcess | undefined;
+  let restart: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let restartMs = FIRST_RESTART_MS;
+
+  const start = () => {
+    const startedAt = Date.now();
+    let worker: string | undefined;
+    child = forkWorker(concurrency);
+    child.on("message", (raw) => {
+      const message = WorkerMessage.safeParse(raw).data;
+      if (message?.type === "failed") ready.reject(new MaskloomError("ENGINE_UNAVAILABLE", message.message));
+      if (message?.type !== "ready") return;
+      worker = message.worker;
+      ready.resolve();
+    });
+    child.once("exit", (code, signal) => {
+      if (stopping) return;
+      onExit(`the worker process ended (${signal ?? `exit code ${code}`}); a new one starts`);
+      if (worker !== undefined) endLeasesOf(store.db, worker).catch(() => undefined);
+      if (Date.now() - startedAt > STABLE_MS) restartMs = FIRST_RESTART_MS;
+      restart = setTimeout(start, restartMs);
+      restartMs = Math.min(LONGEST_RESTART_MS, restartMs * 2);
+    });
+  };
+  start();
+
+  return {
+    ready: ready.promise,
+    async stop(graceMs) {
+      stopping = true;
+      clearTimeout(restart);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const killer = setTimeout(() => child?.kill("SIGKILL"), graceMs);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+/** From sources the worker runs through tsx; from dist as it is. Its stdout is not ours: results go there. */
+function forkWorker(concurrency: number | undefined): ChildProcess {
+  const here = fileURLToPath(import.meta.url);
+  const extension = path.extname(here);
+  const entry = path.resolve(path.dirname(here), `../../workers/all${extension}`);
+  return fork(entry, concurrency === undefined ? [] : [String(concurrency)], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    execArgv: extension === ".ts" ? ["--import", "tsx"] : [],
+  });
+}
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,56 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { type ParsedWorkflow, parseWorkflow } from "../engine/language/parse-workflow.ts";
+import { hasCode, MaskloomError } from "../errors.ts";
+import { suggestion } from "../nearest-name.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
+
+const SHIPPED = path.join(PACKAGE_ROOT, "workflows");
+const EXTENSIONS = [".yaml", ".yml", ".json"];
+const MOST_BYTES = 1024 * 1024;
+
+/** Names of the workflows that come with Maskloom. */
+export async function shippedWorkflowNames(): Promise<string[]> {
+  const files = await readdir(SHIPPED);
+  return files
+    .filter((file) => EXTENSIONS.includes(path.extname(file)))
+    .map((file) => path.parse(file).name)
+    .sort();
+}
+
+/**
+ * A shipped workflow by name, or a file by path: what ends in .yaml, .yml or .json, or holds a slash, is a file.
+ * @throws WORKFLOW_UNKNOWN with the nearest name, INPUT_MISSING for a file, WORKFLOW_INVALID with every fault
+ */
+export async function loadWorkflow(nameOrFile: string): Promise<ParsedWorkflow> {
+  if (isFile(nameOrFile)) return parseWorkflow(await readWorkflowFile(nameOrFile), { file: nameOrFile });
+  const names = await shippedWorkflowNames();
+  if (!names.includes(nameOrFile)) {
+    throw new MaskloomError(
+      "WORKFLOW_UNKNOWN",
+      `workflow "${nameOrFile}": expected one of ${names.join(", ")}, or a path such as ./my.yaml.${suggestion(nameOrFile, names)}`,
+    );
+  }
+  const text = await readFile(path.join(SHIPPED, `${nameOrFile}.yaml`), "utf8");
+  return parseWorkflow(text, { file: `workflows/${nameOrFile}.yaml` });
+}
+
+function isFile(nameOrFile: string): boolean {
+  return EXTENSIONS.includes(path.extname(nameOrFile).toLowerCase()) || /[\\/]/.test(nameOrFile);
+}
+
+async function readWorkflowFile(file: string): Promise<string> {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) {
+      throw new MaskloomError("INPUT_MISSING", `workflow ${file}: expected a file, there is none`, {
+        cause: error,
+      });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError("INPUT_INVALID", `workflow ${file}: cannot be read: ${reason}`, { cause: error });
+  }
+  throw new MaskloomError("INPUT_INVALID", `workflow ${file}: expected at most 1 MiB`);
+}

@@ -1,0 +1,33 @@
+import { LRUCache } from "lru-cache";
+import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
+import { type DecodedImage, decodeImage } from "../src/image/codec.ts";
+import type { ImageLimits } from "../src/image/limits.ts";
+import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
+
+/** Memory for pictures that the next step of the same run will want again. */
+const CACHE_BYTES = 256 * 1024 * 1024;
+
+export interface DecodedImages {
+  load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedImage>;
+}
+
+/** Pixels of artifacts, decoded once for the steps that follow one another. Nobody may write into them. */
+export function createDecodedImages(artifacts: ArtifactLibrary, limits: ImageLimits): DecodedImages {
+  /* A step's own result may be larger than what is let in from outside. */
+  const inside = { ...limits, inputBytes: Number.POSITIVE_INFINITY, inputPixels: limits.outputPixels };
+  const cache = new LRUCache<string, DecodedImage>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ image }) => image.data.byteLength,
+  });
+  return {
+    async load(owner, uuid) {
+      const { digest } = await artifacts.find(owner, uuid);
+      const known = cache.get(digest);
+      if (known !== undefined) return known;
+      const { content } = await artifacts.load(owner, uuid);
+      const decoded = await decodeImage(content, inside);
+      cache.set(digest, decoded);
+      return decoded;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { durationMs } from "../src/contracts/duration.ts";
+import type { TaskType } from "../src/contracts/tasks.ts";
+import { MaskloomError } from "../src/errors.ts";
+import { cacheKeyOf } from "../src/runs/cache-key.ts";
+import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
+import type { LeasedTask } from "../src/store/leases.ts";
+import type { Store } from "../src/store/store.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import { imageInference } from "./tasks/image-inference.ts";
+import { imageMasking } from "./tasks/image-masking.ts";
+import type { TaskHandler, TaskServices } from "./tasks/task-services.ts";
+import type { ExecuteTask, TaskResult } from "./worker.ts";
+
+const HANDLERS: Partial<Record<TaskType, TaskHandler>> = { imageMasking, imageInference };
+
+/** Looks in the cache, executes, remembers. A task's step may limit its time. */
+export function createExecutor(store: Store, services: TaskServices): ExecuteTask {
+  return async (task, signal) => {
+    const handler = HANDLERS[task.taskType];
+    if (handler === undefined) {
+      throw new MaskloomError("FEATURE_NOT_YET", `task ${task.taskType}: this worker cannot execute it`);
+    }
+    const { workflow, resolved } = await store.batchContext(task.batchUUID);
+    const step = workflow.steps.find((candidate) => candidate.id === task.step);
+    const stopwatch = new Stopwatch();
+    const key = await cacheKeyOf(task, resolved, services.artifacts);
+    const cached = await findCachedResult(store.db, task.ownerUUID, key);
+    if (cached !== null) {
+      const result: TaskResult = {
+        ...(cached as Pick<TaskResult, "output" | "warnings" | "cost">),
+        kind: "cached",
+      };
+      return { result, timings: stopwatch.timings };
+    }
+    const timeout = step?.timeout ?? workflow.defaults?.timeout;
+    const result = await withTimeout(
+      task,
+      timeout === undefined ? null : durationMs(timeout),
+      signal,
+      (limited) => handler({ task, services, stopwatch, signal: limited }),
+    );
+    const { kind, output, warnings, cost } = result;
+    if (kind === "succeeded")
+      await saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
+    return { result, timings: stopwatch.timings };
+  };
+}
+
+async function withTimeout<T>(
+  task: LeasedTask,
+  timeoutMs: number | null,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeoutMs === null) return work(signal);
+  const timeUp = AbortSignal.timeout(timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, timeUp]));
+  } catch (error) {
+    if (!timeUp.aborted || signal.aborted) throw error;
+    throw new MaskloomError(
+      "TIMED_OUT",
+      `step "${task.step}": took longer than its timeout of ${timeoutMs / 1000} s`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,3 @@
+import { runWorkerProcess } from "./worker-process.ts";
+
+await runWorkerProcess(["inpainting"]);

@@ -1,0 +1,92 @@
+import type { Detection } from "../../src/contracts/detection.ts";
+import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
+import type { Detector } from "../../src/detection/detector.ts";
+import { maskDetections } from "../../src/detection/mask-detections.ts";
+import { MaskloomError, parseAs } from "../../src/errors.ts";
+import { encodeMask } from "../../src/image/codec.ts";
+import { decodeMask } from "../../src/image/decode-mask.ts";
+import type { Image, Mask } from "../../src/image/raster.ts";
+import { toRgb } from "../../src/image/samples.ts";
+import { selectDetections } from "../../src/image/select-detections.ts";
+import type { TaskContext, TaskHandler } from "./task-services.ts";
+
+/** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */
+export const imageMasking: TaskHandler = async (context) => {
+  const { task, services, stopwatch } = context;
+  const parameters = parseAs(ImageMaskingParameters, task.input, `input of task ${task.taskUUID}`);
+  const { image } = await stopwatch.time("decode", () =>
+    services.images.load(task.ownerUUID, parameters.inputImage),
+  );
+  const { detector, found, fallbackUsed } = await findWithFallback(context, image, parameters);
+  const { width, height } = image;
+  const facts = { image: parameters.inputImage, width, height, fallbackUsed };
+  if (found.length === 0) return nothingFound(parameters, detector, facts);
+
+  const within = await loadWithin(context, image, parameters);
+  const { mask, detections } = await stopwatch.time("mask", () =>
+    maskDetections(image, found, detector.manifest, parameters, within),
+  );
+  if (detections.length === 0) return nothingFound(parameters, detector, facts);
+  const maskImage = await saveMask(context, mask);
+  const output: ImageMaskingResult = {
+    ...facts,
+    maskImage,
+    detections: [...detections],
+    count: detections.length,
+  };
+  return { kind: "succeeded", output, warnings: [], cost: null };
+};
+
+async function findWithFallback(context: TaskContext, image: Image, parameters: ImageMaskingParameters) {
+  const { onEmpty, model } = parameters;
+  const first = await find(context, image, parameters, model);
+  if (first.found.length > 0 || typeof onEmpty === "string") return { ...first, fallbackUsed: false };
+  return { ...(await find(context, image, parameters, onEmpty.fallback)), fallbackUsed: true };
+}
+
+async function find(
+  { services, stopwatch, signal }: TaskContext,
+  image: Image,
+  { confidence, select }: ImageMaskingParameters,
+  model: string,
+): Promise<{ detector: Detector; found: Detection[] }> {
+  const detector = await services.detector(model);
+  const { detections, ms } = await detector.detect(toRgb(image), { confidence, signal });
+  for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
+  const { where: _compiledByTheEngine, ...selection } = select;
+  return { detector, found: selectDetections(detections, image, selection, confidence) };
+}
+
+async function loadWithin(
+  { task, services }: TaskContext,
+  image: Image,
+  { within }: ImageMaskingParameters,
+): Promise<Mask | undefined> {
+  if (within === undefined) return undefined;
+  const { content } = await services.artifacts.load(task.ownerUUID, within);
+  return decodeMask(content, image);
+}
+
+async function saveMask({ task, services, stopwatch }: TaskContext, mask: Mask) {
+  const bytes = await stopwatch.time("encode", () => encodeMask(mask));
+  const saved = await stopwatch.time("store", () =>
+    services.artifacts.save(bytes, {
+      owner: task.ownerUUID,
+      kind: "mask",
+      mediaType: "image/png",
+      width: mask.width,
+      height: mask.height,
+      taskUUID: task.taskUUID,
+    }),
+  );
+  return saved.uuid;
+}
+
+type Facts = Pick<ImageMaskingResult, "image" | "width" | "height" | "fallbackUsed">;
+
+function nothingFound({ onEmpty }: ImageMaskingParameters, { manifest }: Detector, facts: Facts) {
+  const message = `${manifest.id} found no ${manifest.detects} in this picture`;
+  if (onEmpty === "fail") throw new MaskloomError("NOTHING_DETECTED", `${message}, and onEmpty is "fail"`);
+  const output: ImageMaskingResult = { ...facts, maskImage: null, detections: [], count: 0 };
+  return { kind: "skipped" as const, output, warnings: [message], cost: null };
+}

@@ -1,0 +1,27 @@
+import type { Detector } from "../../src/detection/detector.ts";
+import type { ImageLimits } from "../../src/image/limits.ts";
+import type { Inpainter } from "../../src/inpainting/inpainter.ts";
+import type { ArtifactLibrary } from "../../src/runs/artifact-library.ts";
+import type { LeasedTask } from "../../src/store/leases.ts";
+import type { DecodedImages } from "../decoded-images.ts";
+import type { Stopwatch } from "../stopwatch.ts";
+import type { TaskResult } from "../worker.ts";
+
+/** What a task may use; everything else comes with its parameters. */
+export interface TaskServices {
+  readonly artifacts: ArtifactLibrary;
+  readonly images: DecodedImages;
+  readonly limits: ImageLimits;
+  detector(model: string): Promise<Detector>;
+  inpainter(model: string): Inpainter;
+}
+
+export interface TaskContext {
+  readonly task: LeasedTask;
+  readonly services: TaskServices;
+  readonly stopwatch: Stopwatch;
+  readonly signal: AbortSignal;
+}
+
+/** Executes one kind of task: parameters in, result out. */
+export type TaskHandler = (context: TaskContext) => Promise<TaskResult>;

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism, hostname } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { readConfig } from "../src/config.ts";
+import { createDetector, type Detector } from "../src/detection/detector.ts";
+import { toErrorRecord } from "../src/errors.ts";
+import { createInpainterRegistry } from "../src/inpainting/providers/registry.ts";
+import { createLogger } from "../src/log.ts";
+import { createInferencePool } from "../src/onnx/inference-pool.ts";
+import { openServices, type Services } from "../src/runs/services.ts";
+import { keepLeading } from "../src/store/leadership.ts";
+import { seeWorker } from "../src/store/sweep.ts";
+import { createDecodedImages } from "./decoded-images.ts";
+import { createExecutor } from "./execute-task.ts";
+import { startDelivering } from "./keep-delivering.ts";
+import type { TaskServices } from "./tasks/task-services.ts";
+import { startWorker } from "./worker.ts";
+
+/** Within the ten seconds that `up` promises, with room for closing what is open. */
+const GRACE_MS = 6_000;
+const SEEN_EVERY_MS = 5_000;
+const FORGET_WORKER_MS = 60_000;
+
+/** What a worker process executes; concurrency per queue is told when it starts. */
+export type QueueKind = "masking" | "inpainting";
+
+/**
+ * The life of a worker process: open, work, stop on SIGTERM or when the parent is gone. A parent (`up`, `run`) that was
+ * killed cannot say so, but its channel closes. Ctrl-C reaches the whole process group: with a parent it is the parent's
+ * to handle.
+ */
+export async function runWorkerProcess(
+  kinds: readonly QueueKind[],
+  args = process.argv.slice(2),
+): Promise<void> {
+  const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const stop = stopSignal();
+  try {
+    const config = readConfig();
+    const log = createLogger(config.logLevel).child({ worker: id });
+    const onError = (error: unknown) => log.error(error);
+    const services = await openServices(config, onError);
+    const close = await startWork(services, id, kinds, Number(args[0]) || availableParallelism(), onError);
+    process.send?.({ type: "ready", worker: id });
+    await stop;
+    await close();
+    await services.close();
+  } catch (error) {
+    process.send?.({ type: "failed", ...toErrorRecord(error) });
+    throw error;
+  }
+  process.disconnect?.();
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("disconnect", () => resolve());
+    process.on("SIGINT", () => {
+      if (!process.connected) resolve();
+    });
+  });
+}
+
+async function startWork(
+  services: Services,
+  id: string,
+  kinds: readonly QueueKind[],
+  concurrency: number,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  const { store, queues, config } = services;
+  const pool = createInferencePool({
+    threads: availableParallelism(),
+    cacheFolder: path.join(config.home, "models"),
+  });
+  const queueNames = kinds.map((kind) => (kind === "masking" ? "masking" : "inpainting-local"));
+  const stopping = new AbortController();
+  const detectors = new Map<string, Promise<Detector>>();
+  const inpainters = createInpainterRegistry(pool);
+  const taskServices: TaskServices = {
+    artifacts: services.artifacts,
+    images: createDecodedImages(services.artifacts, config.limits),
+    limits: config.limits,
+    detector: (model) => once(detectors, model, () => createDetector(model, pool)),
+    inpainter: (model) => inpainters.resolveInpainter(model).inpainter,
+  };
+  const worker = await startWorker({
+    id,
+    store,
+    queues,
+    concurrency: Object.fromEntries(queueNames.map((name) => [name, concurrency])),
+    execute: createExecutor(store, taskServices),
+    onError,
+  });
+  const leading = keepLeading(store.connection, store.schema, stopping.signal, () =>
+    startDelivering(store, queues, { onError }),
+  );
+  const seen = () =>
+    void seeWorker(
+      store.db,
+      { id, host: hostname(), pid: process.pid, queues: queueNames },
+      FORGET_WORKER_MS,
+    ).catch(onError);
+  seen();
+  const heartbeat = setInterval(seen, SEEN_EVERY_MS);
+  return async () => {
+    clearInterval(heartbeat);
+    await worker.close(GRACE_MS);
+    stopping.abort();
+    await leading;
+    await inpainters.close();
+    await pool.close();
+  };
+}
+
+/** What is slow to make is made once, and made again if that failed. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const making = make();
+  making.catch(() => made.delete(key));
+  made.set(key, making);
+  return making;
+}
