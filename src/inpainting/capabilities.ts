@@ -13,7 +13,7 @@ export function unsupportedParameters(
 }
 
 /** One warning for each field that will be ignored; under `strict` an INPUT_INVALID that names them all. */
-export function checkSoftCapabilities(
+export function checkCapabilities(
   manifest: InpainterManifest,
   parameters: GenerationParameters,
   strict: boolean,

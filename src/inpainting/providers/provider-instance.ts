@@ -7,6 +7,6 @@ export interface ProviderInstance {
   readonly id: string;
   readonly kind: "local";
   readonly manifests: readonly InpainterManifest[];
-  /** Called once for each of its manifests. */
+  /** The manifest must be one of its own. */
   createInpainter(manifest: InpainterManifest): Inpainter;
 }

@@ -8,52 +8,33 @@ import type { Inpainter } from "../inpainter.ts";
 import { createLocalProvider } from "./local/local-provider.ts";
 import type { ProviderInstance } from "./provider-instance.ts";
 
-export interface InpainterRegistry {
-  readonly instances: readonly ProviderInstance[];
-  readonly manifests: readonly InpainterManifest[];
-  /** The inpainter that a workflow's `model` names; throws MODEL_UNKNOWN. */
-  resolveInpainter(modelId: string): { readonly instance: ProviderInstance; readonly inpainter: Inpainter };
-  close(): Promise<void>;
+/** Raised by hand with every change of what a local inpainter paints. */
+const LOCAL_CODE_VERSION = 1;
+
+/** The configured places that execute inpainting tasks; this version has the local one. */
+export function createProviders(pool: InferencePool): readonly ProviderInstance[] {
+  return [createLocalProvider(pool)];
 }
 
-/** All providers of this process; inpainters are made when first asked for. */
-export function createInpainterRegistry(pool: InferencePool): InpainterRegistry {
-  const instances: readonly ProviderInstance[] = [createLocalProvider(pool)];
-  const inpainters = new Map<string, Inpainter>();
-  return {
-    instances,
-    manifests: instances.flatMap((instance) => instance.manifests),
-    resolveInpainter(modelId) {
-      const manifest = findInpainter(modelId);
-      const instance = instances.find((candidate) => candidate.manifests.includes(manifest));
-      if (instance === undefined) {
-        throw new MaskloomError(
-          "PROVIDER_UNAVAILABLE",
-          `model ${manifest.id}: its provider ${manifest.provider} is not configured; ` +
-            `configured are ${instances.map(({ id }) => id).join(", ")}`,
-        );
-      }
-      const inpainter = inpainters.get(manifest.id) ?? instance.createInpainter(manifest);
-      inpainters.set(manifest.id, inpainter);
-      return { instance, inpainter };
-    },
-    async close() {
-      await Promise.all([...inpainters.values()].map((inpainter) => inpainter.close?.()));
-      inpainters.clear();
-    },
-  };
+/**
+ * The inpainter that a workflow's `model` names, ready to be called any number of times at once.
+ * Throws MODEL_UNKNOWN with the nearest name, PROVIDER_UNAVAILABLE where no instance runs the model.
+ */
+export async function createInpainter(modelId: string, pool: InferencePool): Promise<Inpainter> {
+  const manifest = findInpainter(modelId);
+  const providers = createProviders(pool);
+  const instance = providers.find((provider) => provider.manifests.includes(manifest));
+  if (instance !== undefined) return instance.createInpainter(manifest);
+  throw new MaskloomError(
+    "PROVIDER_UNAVAILABLE",
+    `model ${manifest.id}: its provider ${manifest.provider} is not configured; ` +
+      `configured are ${providers.map((provider) => provider.id).join(", ")}`,
+  );
 }
 
 /** Changes whenever a local inpainter would answer otherwise: weights, importer or its code. Part of cache keys. */
 export function inpainterVersion(manifest: InpainterManifest): string {
-  const parts = [
-    manifest.id,
-    LOCAL_CODE_VERSION,
-    TFJS_IMPORTER_VERSION,
-    ...manifest.sources.map((s) => s.sha256),
-  ];
+  const weights = manifest.sources.map((source) => source.sha256);
+  const parts = [manifest.id, LOCAL_CODE_VERSION, TFJS_IMPORTER_VERSION, ...weights];
   return createHash("sha256").update(parts.join("\n")).digest("hex");
 }
-
-/** Raised by hand with every change of what a local inpainter paints. */
-const LOCAL_CODE_VERSION = 1;
