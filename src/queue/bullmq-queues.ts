@@ -92,9 +92,10 @@ export class BullmqQueues<C> implements TaskQueues {
   }
 
   async remove(deliveries: readonly DeliveryKey[]): Promise<number> {
-    const removed = await Promise.all(
-      deliveries.map((key) => this.#queueOf(key.queue).remove(deliveryId(key))),
-    );
+    // BullMQ on Redis also claims to have removed what it does not know.
+    const live = await this.live(deliveries);
+    const known = deliveries.filter((key) => live.has(deliveryId(key)));
+    const removed = await Promise.all(known.map((key) => this.#queueOf(key.queue).remove(deliveryId(key))));
     return removed.filter((count) => count === 1).length;
   }
 

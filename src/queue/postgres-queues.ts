@@ -52,7 +52,7 @@ function postgresBackend(pool: pg.Pool, schema: string): Backend<pg.Pool> {
   const factory: BackendFactory<IQueueBackend, pg.Pool> = (name, opts) =>
     new PostgresQueueBackend(new SharedPoolConnection(pool, schema), name, {
       ...opts,
-      connection: asPgPool(pool),
+      connection: asBullmqPool(pool),
     });
   return {
     name: "postgres",
@@ -82,14 +82,27 @@ class SharedPoolConnection extends PostgresConnection {
   override readonly schema: string;
 
   constructor(pool: pg.Pool, schema: string) {
-    super(asPgPool(pool));
+    super(asBullmqPool(pool));
     this.schema = schema;
   }
 }
 
-/** BullMQ writes down its own type of a pool, which pg's fits in all but the overloads of `on`. */
-function asPgPool(pool: pg.Pool): PostgresConnectionOptions {
-  return pool as object as Extract<PostgresConnectionOptions, { connect(): unknown }>;
+type BullmqPool = Extract<PostgresConnectionOptions, { connect(): unknown }>;
+
+/**
+ * The pool as one of BullMQ's objects sees it. Each would listen for the pool's errors for ever, which we hear
+ * anyway; and BullMQ's own type of a pool fits pg's in all but the overloads of `on`.
+ */
+function asBullmqPool(pool: pg.Pool): BullmqPool {
+  const view = {
+    options: pool.options,
+    query: (text: string, values?: unknown[]) => pool.query(text, values),
+    connect: () => pool.connect(),
+    end: async () => {},
+    on: () => view,
+    removeAllListeners: () => view,
+  };
+  return view as object as BullmqPool;
 }
 
 async function migrate(pool: pg.Pool, schema: string): Promise<void> {

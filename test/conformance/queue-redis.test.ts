@@ -1,0 +1,38 @@
+import { Redis } from "ioredis";
+import { describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { openQueues } from "../../src/queue/open-queues.ts";
+import { describeTaskQueues } from "./queue.ts";
+import { hasRedisServer, startRedisServer } from "./redis-server.ts";
+
+const missing = !hasRedisServer();
+
+describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server installed", () => {
+  describeTaskQueues("Redis", async () => {
+    const server = await startRedisServer(["--appendonly", "yes"]);
+    const environment = { REDIS_URL: server.url, QUEUE_PREFIX: "suite" };
+    const config = readConfig(environment);
+    return {
+      environment,
+      open: () => openQueues(config, {}, () => {}),
+      async flush() {
+        const redis = new Redis(server.url);
+        await redis.flushall();
+        await redis.quit();
+      },
+      stop: () => server.stop(),
+    };
+  });
+
+  describe("a Redis that may evict keys", () => {
+    it("is refused with what to do", async () => {
+      const server = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
+      const config = readConfig({ REDIS_URL: server.url });
+      await expect(openQueues(config, {}, () => {})).rejects.toMatchObject({
+        code: "ENGINE_UNAVAILABLE",
+        message: expect.stringMatching(/expected maxmemory-policy noeviction, found allkeys-lru/),
+      });
+      await server.stop();
+    });
+  });
+});
