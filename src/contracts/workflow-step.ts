@@ -29,7 +29,9 @@ export const ProviderName = z
 export const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expression]);
 
 const BackoffKind = z.enum(["none", "fixed", "exponential"]);
-const AnyErrorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+const AnyErrorCode = z
+  .enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
+  .meta({ description: "an error code such as TIMED_OUT" });
 
 export const RetryPolicy = z.strictObject({
   /** How often a task is executed at most; 1 = no retry. */

@@ -147,6 +147,7 @@ class ReferenceCheck {
       );
       return false;
     }
+    if (this.#order.indexOf(name) !== this.#order.lastIndexOf(name)) return false; // a fault of its own
     if (from === null) return true;
     const cycle = name === from ? [from] : this.#wayBack(name, from, [name]);
     const what = refers === "needs" ? "" : `${refers} `;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isJsonObject, type JsonValue, ownValue } from "../../contracts/json.ts";
 import { Workflow } from "../../contracts/workflow.ts";
 import { nearestName, suggestion } from "../../nearest-name.ts";
-import { alternatives, describeSchema, listedTexts } from "./describe-schema.ts";
+import { alternatives, describeSchema, type JsonSchema, listedTexts } from "./describe-schema.ts";
 import type { FaultList, FieldPath } from "./faults.ts";
 import { schemaAt, valueAt, workflowSchema } from "./find-schema.ts";
 import { describeValue } from "./value.ts";
@@ -29,15 +29,18 @@ function reportIssue(issue: Issue, parent: FieldPath, document: JsonValue, fault
     return;
   }
   const inner = issue.code === "invalid_union" ? nearestAlternative(issue.errors) : [];
-  if (inner.length === 0) faults.add(path, mismatch(path, document));
+  if (inner.length === 0 && !faults.has(path)) faults.add(path, mismatch(path, document));
   for (const deeper of inner) reportIssue(deeper, path, document, faults);
 }
 
 /** Of a union, the alternative whose shape was meant: the one that fails somewhere inside the value. */
 function nearestAlternative(all: readonly (readonly Issue[])[]): readonly Issue[] {
-  const inside = (issues: readonly Issue[]): boolean =>
-    issues.length > 0 && issues.every((issue) => issue.path.length > 0 || issue.code === "unrecognized_keys");
-  return all.find(inside) ?? [];
+  return all.find((issues) => issues.length > 0 && issues.every(isInside)) ?? [];
+}
+
+function isInside(issue: Issue): boolean {
+  if (issue.path.length > 0 || issue.code === "unrecognized_keys") return true;
+  return issue.code === "invalid_union" && nearestAlternative(issue.errors).length > 0;
 }
 
 function fieldPath(path: readonly PropertyKey[]): FieldPath {
@@ -48,8 +51,13 @@ function mismatch(path: FieldPath, document: JsonValue): string {
   const schema = schemaAt(path, document) ?? {};
   const value = valueAt(path, document);
   if (value === undefined) return `missing: expected ${describeSchema(schema)}.`;
-  const meant = typeof value === "string" ? suggestion(value, listedTexts(schema)) : "";
-  return `expected ${describeSchema(schema)}, received ${describeReceived(value)}.${meant}`;
+  return `expected ${describeSchema(schema)}, received ${describeReceived(value)}.${hint(value, schema)}`;
+}
+
+function hint(value: JsonValue, schema: JsonSchema): string {
+  if (typeof value !== "string") return "";
+  const looksComputed = /\b(inputs|steps|run)\.\w/.test(value) && !value.includes("${");
+  return looksComputed ? " Expressions stand between ${ and }." : suggestion(value, listedTexts(schema));
 }
 
 function describeReceived(value: JsonValue): string {
@@ -80,9 +88,20 @@ function unknownField(path: FieldPath, key: string, document: JsonValue): string
   if (elsewhere !== undefined) return `${unknown}: ${elsewhere}.`;
   const nearest = nearestName(key, known);
   if (nearest !== null) return `${unknown}. Did you mean ${nearest}?`;
-  const owners = path[0] === "steps" && path.length === 2 ? tasksWith(key) : [];
-  if (owners.length > 0) return `${unknown}: it is a field of ${owners.join(", ")}.`;
-  return `${unknown}. ${known.length === 0 ? "It has no fields" : `Its fields: ${known.join(", ")}`}.`;
+  const owners = tasksWith(key);
+  if (owners.length > 0 && path[0] === "defaults" && path.length === 1)
+    return `${unknown}: each step has its own.`;
+  if (owners.length > 0 && path[0] === "steps" && path.length === 2)
+    return `${unknown}: it is a field of ${owners.join(", ")}.`;
+  return `${unknown}. ${listFields(known)}`;
+}
+
+const LONGEST_LIST = 14;
+
+function listFields(known: readonly string[]): string {
+  if (known.length === 0) return "It has no fields.";
+  if (known.length > LONGEST_LIST) return "docs/workflow-language.md lists its fields.";
+  return `Its fields: ${known.join(", ")}.`;
 }
 
 function subject(path: FieldPath, document: JsonValue): string {

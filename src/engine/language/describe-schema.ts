@@ -55,8 +55,10 @@ export function describeSchema(schema: JsonSchema): string {
   const all = alternatives(schema).filter((one) => one.type !== "null");
   const literal = all.filter((one) => !isExpression(one));
   if (literal.length === 0) return "an expression such as ${inputs.image}";
-  const listed = literal.flatMap((one) => one.enum ?? (one.const === undefined ? [] : [one.const]));
-  const others = literal.filter((one) => one.enum === undefined && one.const === undefined).map(describeOne);
+  const isListed = (one: JsonSchema): boolean =>
+    one.description === undefined && (one.enum !== undefined || one.const !== undefined);
+  const listed = literal.filter(isListed).flatMap((one) => one.enum ?? [one.const]);
+  const others = literal.filter((one) => !isListed(one)).map(describeOne);
   const words = listed.length === 0 ? others : [listValues(listed), ...others];
   return [...new Set(words)].join(" or ");
 }

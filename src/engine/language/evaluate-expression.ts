@@ -136,6 +136,6 @@ function unfit(node: Node<"binary">, expected: string, left: Value, right: Value
 }
 
 function invalid(node: ExpressionNode, fault: string): MaskloomError {
-  const where = node.kind === "path" ? formatPath(node.path) : `character ${node.at + 1} of the expression`;
+  const where = node.kind === "path" ? formatPath(node.path) : `character ${node.at + 1}`;
   return new MaskloomError("INPUT_INVALID", `${where}: ${fault}`);
 }

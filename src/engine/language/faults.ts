@@ -79,6 +79,12 @@ export class FaultList {
     return this.#faultAt(this.#nearest(path).start, path, message);
   }
 
+  /** Whether something is already said about the value at `path`. */
+  has(path: FieldPath): boolean {
+    const formatted = formatFieldPath(path);
+    return this.#faults.some((fault) => fault.path === formatted);
+  }
+
   get count(): number {
     return this.#faults.length;
   }

@@ -61,7 +61,8 @@ function checkDocument(value: JsonValue, faults: FaultList): void {
     );
     return;
   }
-  checkSchema(value, faults);
+  // What is said of an expression is more exact than that its text is not what the field takes.
   checkReferences(value, faults);
+  checkSchema(value, faults);
   checkConsistency(value, faults);
 }

@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { JsonValue } from "../../contracts/json.ts";
 import { FaultList, type FieldPath, type Place, placeKey } from "./faults.ts";
+import { describeValue } from "./value.ts";
 
 /** What a workflow file may be at most; aliases count as often as they are used. */
 export const MAX_CHARACTERS = 256 * 1024;
@@ -82,9 +83,10 @@ class Reader {
     const entries = new Map<string, JsonValue>();
     for (const { key, value } of items) {
       const at = startOf(key, 0);
-      const name = isScalar(key) ? key.value : null;
+      const name = isScalar(key) ? key.value : undefined;
       if (typeof name !== "string" || name === "__proto__") {
-        this.#faults.addAt(at, path, "expected a text as the name of a field.");
+        const received = name === undefined ? "a list or a mapping" : describeValue(name);
+        this.#faults.addAt(at, path, `expected a name of a field, received ${received}.`);
         continue;
       }
       if (entries.has(name)) {

@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import { findNotYet, NOT_YET, refuseNotYet } from "../../../src/engine/language/not-yet.ts";
+import { type ParsedWorkflow, parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
+
+const HEAD = `maskloom: 1
+name: t
+inputs: { image: { type: image }, p: { type: text, default: x } }
+steps:
+  - id: faces
+    task: imageMasking
+    inputImage: \${inputs.image}
+    model: mediapipe_face_full
+`;
+const DETAIL = `  - id: detail
+    task: imageInference
+    seedImage: \${inputs.image}
+    maskImage: \${steps.faces.maskImage}
+    model: local:fill
+`;
+const OUT = "output: ${steps.detail.image}\n";
+
+const parse = (text: string): ParsedWorkflow => parseWorkflow(text, { file: "my.yaml" });
+const refused = (text: string): readonly string[] =>
+  findNotYet(parse(text)).map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
+const masking = (field: string): string => `${HEAD}    ${field}\n${DETAIL}${OUT}`;
+const inference = (field: string): string => `${HEAD}${DETAIL}    ${field}\n${OUT}`;
+const extra = (step: string): string => `${HEAD}${DETAIL}  - ${step}\n${OUT}`;
+
+/** For each row of the table a workflow that meets it, and nothing else of it. */
+const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
+  [
+    extra('{ id: x, task: resize, image: "${inputs.image}", width: 9 }'),
+    '14:20 steps[2].task: not yet: this task cannot be executed by this version (step "x").',
+  ],
+  [
+    inference("if: ${steps.faces.count > 1}"),
+    '14:9 steps[1].if: not yet: conditions cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference('forEach: "${steps.faces.detections}"\n    as: face'),
+    '14:14 steps[1].forEach: not yet: one task per detection cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("rules: [{ strength: 0.1 }]"),
+    '14:12 steps[1].rules: not yet: rules cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("cache: true"),
+    '14:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("provider: [local, runware]"),
+    '14:15 steps[1].provider: not yet: a list of providers cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("provider: ${inputs.p}"),
+    '14:15 steps[1].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "detail").',
+  ],
+  [
+    `${HEAD.replace("mediapipe_face_full", "[a, b]")}${DETAIL}${OUT}`,
+    '8:12 steps[0].model: not yet: a list of models cannot be executed by this version (step "faces").',
+  ],
+  [
+    `${HEAD}${DETAIL.replace("local:fill", "${inputs.p}")}${OUT}`,
+    '13:12 steps[1].model: not yet: a model chosen by an expression cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("native: { a: 1 }"),
+    '14:13 steps[1].native: not yet: passing fields through to a provider cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("template: sd15"),
+    '14:15 steps[1].template: not yet: a provider\'s own templates cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("fallback: { model: x }"),
+    '14:15 steps[1].fallback: not yet: moving a failed task elsewhere cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("onError: continue"),
+    '14:14 steps[1].onError: not yet: going on after an error cannot be executed by this version (step "detail").',
+  ],
+  [
+    masking('select: { where: "area > 0.1" }'),
+    '9:22 steps[0].select.where: not yet: selecting by a condition cannot be executed by this version (step "faces").',
+  ],
+  [
+    masking("combine: perDetection"),
+    '9:14 steps[0].combine: not yet: one mask per detection cannot be executed by this version (step "faces").',
+  ],
+  [
+    masking("tiling: auto"),
+    '9:13 steps[0].tiling: not yet: tiling cannot be executed by this version (step "faces").',
+  ],
+  [
+    inference("align: landmarks"),
+    '14:12 steps[1].align: not yet: turning faces upright cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference('accept: { seam: "< 1.3", otherwise: fail }'),
+    '14:13 steps[1].accept: not yet: the quality gate cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("candidates: 4"),
+    '14:17 steps[1].candidates: not yet: several candidates cannot be executed by this version (step "detail").',
+  ],
+  [
+    inference("repeat: { times: 2 }"),
+    '14:13 steps[1].repeat: not yet: repeated passes cannot be executed by this version (step "detail").',
+  ],
+];
+
+describe("what is parsed but not executed yet", () => {
+  it.each(EXAMPLES)("is refused by name and place: %#", (text, line) => {
+    expect(refused(text)).toEqual([line]);
+  });
+
+  it("has an example here for every row of its table", () => {
+    const said = EXAMPLES.map(([, line]) => line);
+    for (const { field, what } of NOT_YET) {
+      expect(said.some((line) => line.includes(`.${field}: not yet: ${what} cannot`))).toBe(true);
+    }
+    expect(said.length).toBe(NOT_YET.length);
+  });
+
+  it("is refused with one code, all of it at once", () => {
+    const text = inference("cache: true").replace(
+      "task: imageMasking\n",
+      "task: imageMasking\n    tiling: auto\n",
+    );
+    expect(() => refuseNotYet(parse(text))).toThrow(
+      expect.objectContaining({
+        code: "FEATURE_NOT_YET",
+        message: [
+          'my.yaml:7:13  steps[0].tiling: not yet: tiling cannot be executed by this version (step "faces").',
+          'my.yaml:15:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
+        ].join("\n"),
+      }),
+    );
+  });
+
+  it("is refused among the defaults too", () => {
+    expect(refused(`${HEAD}${DETAIL}${OUT}defaults: { tiling: auto }\n`)).toEqual([
+      "15:21 defaults.tiling: not yet: tiling cannot be executed by this version.",
+    ]);
+  });
+
+  it("is refused where a file's metadata is referred to, which would silently be absent", () => {
+    expect(refused(inference('positivePrompt: "${inputs.image.meta.prompt ?? inputs.p}"'))).toEqual([
+      '14:21 steps[1].positivePrompt: not yet: what the file carries cannot be executed by this version (step "detail").',
+    ]);
+  });
+
+  it("is left alone under a provider that is not chosen, and refused under the local one", () => {
+    expect(refused(inference("byProvider: { comfyui: { template: sd15 } }"))).toEqual([]);
+    expect(refused(inference("byProvider: { local: { candidates: 2 } }"))).toEqual([
+      '14:40 steps[1].byProvider.local.candidates: not yet: several candidates cannot be executed by this version (step "detail").',
+    ]);
+  });
+});
+
+describe("what is executed", () => {
+  it.each([
+    masking("onEmpty: { fallback: mediapipe_face_short }"),
+    masking("select: { minArea: 0.01, sort: area, take: 3, classes: { include: [face] } }"),
+    masking("invert: true"),
+    masking("combine: union"),
+    masking("tiling: off"),
+    masking("shape: ellipse"),
+    inference("retries: { attempts: 3, backoff: exponential, on: [TIMED_OUT] }"),
+    inference("timeout: 5m"),
+    inference("onError: skip"),
+    inference("needs: [faces]"),
+    inference("provider: local"),
+    inference("strict: true"),
+    inference("align: none"),
+    inference("candidates: 1"),
+    inference("settings: { mode: blur }"),
+    inference("strength: ${clamp(steps.faces.count / 10, 0.1, 0.5)}"),
+  ])("is not refused: %#", (text) => {
+    expect(refused(text)).toEqual([]);
+  });
+});
