@@ -7,16 +7,16 @@ export const esrganDetail: InpainterManifest = {
   provider: "local",
   description:
     "Super-resolution that restores detail and invents nothing: the same face, crisper, at two, three or four times the size. " +
-    "Brought back to its own size the gain is all but invisible: use outputScale 2 or more. " +
+    "At the picture's own size the gain is small: use outputScale 2 or more. " +
     "For new content from a prompt use a generative inpainter.",
   capabilities: {
     hard: {
       mask: false,
       nativeSize: "own",
-      maxSide: 2048,
+      maxSide: 8192,
       multipleOf: 1,
       aspect: null,
-      answerScales: [2, 3, 4],
+      answerScales: [1, 2, 3, 4],
     },
     soft: ["strength", "settings"],
     generative: false,

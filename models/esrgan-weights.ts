@@ -2,26 +2,14 @@ import type { InpainterManifest } from "../src/contracts/manifest.ts";
 
 /** Network (package and factor), file, bytes, SHA-256. */
 const WEIGHTS = `
-slim-x2 model.json 12336 8efb488c2caed0196a6163e3f06798f9245e92623ffd50654a26c372e09150ea
-slim-x2 group1-shard1of1.bin 888300 5cb464ae4d390ce0a771afd5feaf60fbfcdb18ab48a56db98cdf6b88202369de
 slim-x3 model.json 12336 642208758cf6c42a4f88745894b45cc03776681a46027b85963f01fe003e9917
 slim-x3 group1-shard1of1.bin 907260 9d344609abd1e29bd3924f9c4e9ffaa1aee6be7c3586bab0f52863597858a2ba
 slim-x4 model.json 12336 3a2eaa642232567e7d2a2e7638c9704f42f63f355fc656c18aa78bf2da1d903d
 slim-x4 group1-shard1of1.bin 933804 82637daaf3ba024df5e9da2389e8992e7a6e8a992ba6268ce6bc490c92e9516e
-medium-x2 model.json 30051 197b99be1f385b9f7914ecd8fd6e9ebf65833859807aae90666188dbc39cbf93
-medium-x2 group1-shard1of1.bin 2772940 6a210f30f209192bad4650ea4f619adadbd36228e998aa49a4195c6e7ec70761
 medium-x3 model.json 30051 fcf99e8e6b98b19e496d4ceb9d381b0d1236a6e62fbc3952eedf70b9596d8a8a
 medium-x3 group1-shard1of1.bin 2791900 e164821f4251957f5037fb93d1e9a719c17d4346e102bf24d8e8fb60757df48b
 medium-x4 model.json 30051 6abcf2a497bb361a9b75afbab390a2bc0df88236c7b7c96edc1c2cdbdbec8e3c
 medium-x4 group1-shard1of1.bin 2818444 ed791214e78e498dd42ce5da0e16b78a1047732e5d99467aaead2a90cb566a69
-thick-x2 model.json 193998 fa724ce9e0fc0e17af6422f8c981c10c8cbff039e8205911613b610b74446b96
-thick-x2 group1-shard1of7.bin 4194304 61d89b10b777baa25042a99b1dc6747259b8d534327a102234514e5d51e10bbb
-thick-x2 group1-shard2of7.bin 4194304 0e00153883cad381e8a61e393df9cc387f688ec29682f22e3b49c6385b92036d
-thick-x2 group1-shard3of7.bin 4194304 b6738bb9c0f3e950f0b446c5789ff9cba4436debc2b6df41703aafddd146c8cd
-thick-x2 group1-shard4of7.bin 4194304 1a29e528ddfd2e266f6cd9e783447aeb76501d9124679092886585b591811e03
-thick-x2 group1-shard5of7.bin 4194304 3b22a4bc2cbd12ab3e7d9b6cc8e91109721232c0a4992670573a99c5477ec5ec
-thick-x2 group1-shard6of7.bin 4194304 f5b06f4b6dee42f9e91ced00f5ab142b9d712aac9ae8c93b98fc0ecaad5d7ae8
-thick-x2 group1-shard7of7.bin 3794048 313b834bbe681c564f92e13c7d9a240a30f01d5836048438e1351780cca0d312
 thick-x3 model.json 193998 48329aa1d773000c775b0cad55ab6dafd6e516e5ac16227988649daa0cfc83ac
 thick-x3 group1-shard1of7.bin 4194304 8636aae49965c848e68351cd19779407bc6491a9aec276e22c8c9170d6caecf3
 thick-x3 group1-shard2of7.bin 4194304 1761e246a976450f3b1e0b1bd98398998fffa6ae1cb91ef5f5dc8c69f25e2a7f
@@ -42,7 +30,7 @@ thick-x4 group1-shard7of7.bin 3877136 349e03caf92240e7643f587f36501bd4826e55fa8d
 
 type Source = InpainterManifest["sources"][number];
 
-/** Every file of every network; `name` says which network it belongs to, such as medium-x2. */
+/** Every file of every network; `name` says which network it belongs to, such as medium-x3. */
 export const esrganSources: Source[] = WEIGHTS.trim().split("\n").map(parseRow);
 
 function parseRow(row: string): Source {

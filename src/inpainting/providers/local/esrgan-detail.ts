@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { esrganDetail } from "../../../../models/esrgan-detail.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
-import type { FloatImage } from "../../../image/raster.ts";
-import { scaleImage } from "../../../image/resample.ts";
+import type { FloatImage, PixelBox } from "../../../image/raster.ts";
+import { scaleImage, unscaleImage } from "../../../image/resample.ts";
 import type { InferencePool } from "../../../onnx/inference-pool.ts";
 import type { LoadedModel } from "../../../onnx/loaded-model.ts";
-import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
-import { chooseNetwork, LONGEST_SIDE_FOR_FOUR_TIMES, loadNetwork, NETWORK_SIZES } from "./esrgan-networks.ts";
+import type { Inpainter } from "../../inpainter.ts";
+import { chooseNetwork, loadNetwork, MOST_PIXELS_FOR_THICK, NETWORK_SIZES } from "./esrgan-networks.ts";
 import { planTiles, type Tile } from "./tiles.ts";
 
 /** What `settings` may hold for local:esrgan-detail. */
@@ -16,40 +16,44 @@ export const EsrganSettings = z.strictObject({
 });
 
 /**
- * Super-resolution of the masked part. The answer is 2 to 4 times as large as the crop; beyond the mask's
+ * Super-resolution of the masked part. The answer is `outputScale` times as large as the crop; beyond the mask's
  * surroundings it is the crop's Lanczos3 enlargement, since nothing of it is ever shown. `strength` (default 1)
  * blends between that enlargement (0) and what the network made (1).
  */
 export function createEsrganDetail(pool: InferencePool): Inpainter {
   return {
     manifest: esrganDetail,
-    async inpaint(request) {
-      const { image, mask, outputScale, parameters, signal } = request;
+    async inpaint({ image, mask, outputScale, parameters, signal }) {
       const settings = parseAs(EsrganSettings, parameters.settings ?? {}, "settings of local:esrgan-detail");
-      const longSide = Math.max(image.width, image.height);
-      const network = chooseNetwork(outputScale, longSide, settings.network);
+      const tiles = planTiles(mask);
+      const pixels = tiles.reduce((sum, { view }) => sum + areaOf(view), 0);
+      const network = chooseNetwork(outputScale, pixels, settings.network);
       const model = await loadNetwork(pool, network);
       const canvas = scaleImage(image, {
-        width: image.width * network.scale,
-        height: image.height * network.scale,
+        width: image.width * outputScale,
+        height: image.height * outputScale,
       });
       await Promise.all(
-        planTiles(mask).map(async (tile) => {
+        tiles.map(async (tile) => {
           const restored = await runTile(pool, model, image, tile, signal);
-          blendTile(canvas, restored, tile, network.scale, parameters.strength ?? 1);
+          blendTile(canvas, restored, tile, outputScale, parameters.strength ?? 1);
         }),
       );
-      return { image: canvas, warnings: warningsOf(request, longSide) };
+      const hurried = outputScale > 1 && pixels > MOST_PIXELS_FOR_THICK && settings.network === undefined;
+      return { image: canvas, warnings: hurried ? [largeAreaWarning(pixels)] : [] };
     },
   };
 }
 
-function warningsOf({ outputScale }: InpaintRequest, longSide: number): string[] {
-  if (outputScale === 1 || longSide <= LONGEST_SIDE_FOR_FOUR_TIMES) return [];
-  return [
-    `local:esrgan-detail: a region of ${longSide} px is above ${LONGEST_SIDE_FOR_FOUR_TIMES} px, ` +
-      "where only the x2 networks are used; they gain little",
-  ];
+function largeAreaWarning(pixels: number): string {
+  return (
+    `local:esrgan-detail: ${pixels} px are to be restored, above ${MOST_PIXELS_FOR_THICK} the quick network ` +
+    'medium is used; settings.network "thick" overrides this'
+  );
+}
+
+function areaOf({ x0, y0, x1, y1 }: PixelBox): number {
+  return (x1 - x0) * (y1 - y0);
 }
 
 async function runTile(
@@ -79,14 +83,21 @@ async function runTile(
   throw new MaskloomError("MODEL_UNREADABLE", `model ${model.name}: expected a float32 output "result"`);
 }
 
-/** Moves the samples of the tile's core towards the network's by `strength`. */
+/**
+ * Brings the network's answer to the scale of the canvas and moves the samples of the tile's core towards it by
+ * `strength`. Bringing back reaches a few pixels far at most, so it too is exact at the seams.
+ */
 function blendTile(
   canvas: FloatImage,
-  restored: FloatImage,
+  answer: FloatImage,
   { core, view }: Tile,
   scale: number,
   strength: number,
 ): void {
+  const restored = unscaleImage(answer, {
+    width: (view.x1 - view.x0) * scale,
+    height: (view.y1 - view.y0) * scale,
+  });
   const samples = (core.x1 - core.x0) * scale * 3;
   for (let y = core.y0 * scale; y < core.y1 * scale; y++) {
     let to = (y * canvas.width + core.x0 * scale) * 3;
