@@ -1,0 +1,204 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID } from "../../src/contracts/ids.ts";
+import { followEvents } from "../../src/runs/follow.ts";
+import { openServices, type Services } from "../../src/runs/services.ts";
+import { openBatch, submitRuns } from "../../src/runs/submit.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
+import { appendEvents, currentCursor, readEvents } from "../../src/store/events.ts";
+import { keepLeading } from "../../src/store/leadership.ts";
+import { migrate } from "../../src/store/migrate.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readRuns, readTask } from "../../src/store/views.ts";
+import { twoSteps } from "../engine/two-steps.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+
+const PATIENCE = { timeout: 30_000, interval: 10 };
+
+describe("the store", () => {
+  let home: string;
+  let services: Services;
+
+  beforeAll(async () => {
+    home = await makeTemporaryHome();
+    services = await openServices(readConfig({ MASKLOOM_HOME: home }), () => undefined);
+  });
+  afterAll(async () => {
+    await services?.close();
+    await removeTemporaryHome(home);
+  });
+
+  it("gives a reader every event of 20 writers that commit out of order, once and in one order", async () => {
+    const { store } = services;
+    const batch = randomUUID() as string as BatchUUID;
+    const start = await currentCursor(store.db);
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const event of followEvents(store, { batch }, start, stop.signal))
+        seen.push(Number(event.data["n"]));
+    })();
+    /* Each writer takes its id at once and commits after a random while, so that later ids become visible first. */
+    const write = async (writer: number) => {
+      const client = new pg.Client({ ...store.connection, options: `-c search_path=${store.schema}` });
+      await client.connect();
+      for (let round = 0; round < 15; round += 1) {
+        await client.query("begin");
+        await client.query(
+          "insert into events (type, owner_uuid, batch_uuid, data) values ('task.progress', $1, $2, $3)",
+          [LOCAL_OWNER, batch, JSON.stringify({ n: writer * 15 + round })],
+        );
+        await sleep(Math.random() * 12);
+        await client.query("commit");
+      }
+      await client.end();
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, writer) => write(writer)));
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(300), PATIENCE);
+    stop.abort();
+    await reading;
+    expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    const again = await readEvents(store.db, start, { batch }, 1_000);
+    expect(again.events.map((event) => event.data["n"])).toEqual(seen);
+  });
+
+  it("holds back an event while an older transaction is open, and never skips it", async () => {
+    const { store } = services;
+    const batch = randomUUID() as string as BatchUUID;
+    const start = await currentCursor(store.db);
+    const older = new pg.Client({ ...store.connection, options: `-c search_path=${store.schema}` });
+    await older.connect();
+    await older.query("begin");
+    await older.query("insert into events (type, owner_uuid, batch_uuid) values ('run.created', $1, $2)", [
+      LOCAL_OWNER,
+      batch,
+    ]);
+    await appendEvents(store.db, [{ type: "run.ended", owner: LOCAL_OWNER, batch }]);
+    expect((await readEvents(store.db, start, { batch }, 10)).events).toEqual([]);
+    await older.query("commit");
+    await older.end();
+    const { events } = await readEvents(store.db, start, { batch }, 10);
+    expect(events.map((event) => event.type)).toEqual(["run.created", "run.ended"]);
+  });
+
+  it("refuses a cursor that no event carried", async () => {
+    await expect(readEvents(services.store.db, "1; drop", {}, 1)).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+  });
+
+  it("brings the same schema up to date from several processes at once", async () => {
+    await expect(Promise.all([1, 2, 3, 4].map(() => migrate(services.store.db)))).resolves.toBeDefined();
+  });
+
+  it("has one leader at a time, and another one once its session is gone", async () => {
+    const { connection } = services.store;
+    const leaders: string[] = [];
+    const stop = new AbortController();
+    const candidates = ["a", "b"].map((name) =>
+      keepLeading({ ...connection, application_name: `leader-${name}` }, "a-lock", stop.signal, () => {
+        leaders.push(name);
+        return { stop: async () => undefined };
+      }),
+    );
+    await vi.waitFor(() => expect(leaders).toHaveLength(1), PATIENCE);
+    const application = `leader-${leaders[0]}`;
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application}`.execute(
+      services.store.db,
+    );
+    await vi.waitFor(() => expect(leaders.length).toBeGreaterThanOrEqual(2), PATIENCE);
+    stop.abort();
+    await Promise.all(candidates);
+  });
+
+  it("shows a run and its tasks to their owner only, and lets nobody else cancel it", async () => {
+    const { store } = services;
+    const stranger = randomUUID() as string as OwnerUUID;
+    const batch = await openBatch(store, {
+      ...twoSteps(),
+      owner: LOCAL_OWNER,
+      inputs: {},
+      interactive: true,
+    });
+    const inputs = { image: { uuid: randomUUID(), meta: {} } };
+    const [run] = await submitRuns(store, batch, [
+      { file: "a.png", prepare: async () => ({ inputs, identity: null }) },
+    ]);
+    const uuid = run?.runUUID;
+    if (uuid === undefined) throw new Error("no run");
+    const [own] = await readRuns(store.db, LOCAL_OWNER, [uuid]);
+    const task = own?.tasks[0]?.taskUUID;
+    if (task === undefined) throw new Error("no task");
+    expect(await readTask(store.db, LOCAL_OWNER, task)).toMatchObject({ runUUID: uuid, status: "queued" });
+    expect(await readRuns(store.db, stranger, [uuid])).toEqual([]);
+    expect(await readTask(store.db, stranger, task)).toBeNull();
+    expect(await cancelRuns(store.db, stranger, { runs: [uuid] })).toEqual([]);
+    expect(await cancelRuns(store.db, LOCAL_OWNER, { runs: [uuid] })).toEqual([uuid]);
+  });
+
+  it("gives the same bytes two names and one blob, and hides them from other owners", async () => {
+    const { artifacts, store } = services;
+    const stranger = randomUUID() as string as OwnerUUID;
+    const about = { owner: LOCAL_OWNER, kind: "image", mediaType: "image/png", width: 1, height: 1 } as const;
+    const first = await artifacts.save(Buffer.from("pixels"), about);
+    const second = await artifacts.save(Buffer.from("pixels"), about);
+    expect(second.uuid).not.toBe(first.uuid);
+    expect(second.digest).toBe(first.digest);
+    const blobs = await store.db
+      .selectFrom("blobs")
+      .select("digest")
+      .where("digest", "=", first.digest)
+      .execute();
+    expect(blobs).toHaveLength(1);
+    expect((await artifacts.load(LOCAL_OWNER, first.uuid)).content.toString()).toBe("pixels");
+    await expect(artifacts.load(stranger, first.uuid)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(artifacts.find(LOCAL_OWNER, randomUUID() as string as ArtifactUUID)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+
+  it("keeps text with the NUL that jsonb refuses", async () => {
+    const { store } = services;
+    const batch = randomUUID() as string as BatchUUID;
+    const start = await currentCursor(store.db);
+    await appendEvents(store.db, [
+      {
+        type: "task.progress",
+        owner: LOCAL_OWNER,
+        batch,
+        data: { "a\u0000b": "c\u0000\u0000d", e: "\\u0000" },
+      },
+    ]);
+    const { events } = await readEvents(store.db, start, { batch }, 1);
+    expect(events[0]?.data).toEqual({ "a\ufffdb": "c\ufffd\ufffdd", e: "\\u0000" });
+  });
+
+  it("never changes or forgets an entry of the audit", async () => {
+    const { db } = services.store;
+    await db
+      .insertInto("audit")
+      .values({ owner_uuid: LOCAL_OWNER, actor: "test", action: "cancel", target: "run", detail: "{}" })
+      .execute();
+    await expect(db.updateTable("audit").set({ actor: "someone else" }).execute()).rejects.toThrow(
+      /append-only/,
+    );
+    await expect(db.deleteFrom("audit").execute()).rejects.toThrow(/append-only/);
+  });
+
+  it("keeps one document per workflow digest, however often it is used", async () => {
+    const { store } = services;
+    const example = { ...twoSteps(), workflowDigest: "b".repeat(64) as Digest };
+    const request = { ...example, owner: LOCAL_OWNER, inputs: {}, interactive: true };
+    await Promise.all([openBatch(store, request), openBatch(store, request), openBatch(store, request)]);
+    const rows = await store.db
+      .selectFrom("workflows")
+      .select("name")
+      .where("digest", "=", example.workflowDigest)
+      .execute();
+    expect(rows).toEqual([{ name: "two-steps" }]);
+  });
+});
