@@ -1,0 +1,11 @@
+import process from "node:process";
+import { createProgram } from "./program.ts";
+import { runProgram } from "./run-program.ts";
+
+/* `maskloom detect … | head` closes our stdout early: that is no failure. */
+process.stdout.on("error", (error) => {
+  if ("code" in error && error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runProgram(createProgram(), process.argv);

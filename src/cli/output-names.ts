@@ -1,0 +1,55 @@
+import path from "node:path";
+import { MaskloomError } from "../errors.ts";
+import type { ImageFormat } from "../image/metadata/container.ts";
+
+export const IMAGE_EXTENSIONS = [".png", ".jpg", ".jpeg", ".webp"] as const;
+
+const EXTENSIONS: Readonly<Record<ImageFormat, readonly [string, ...string[]]>> = {
+  png: [".png"],
+  jpg: [".jpg", ".jpeg"],
+  webp: [".webp"],
+};
+
+/**
+ * Where the results of these inputs go, by relative name with `/`; "same" keeps the names. Folders are kept, never
+ * flattened. Inputs that differ only in what another format takes away keep all of it: a.jpg and a.png become a.jpg.png
+ * and a.png.png. Names count as equal without regard to case, since they would be on some disks.
+ * @throws INPUT_INVALID where two results would still be one file
+ */
+export function assignOutputNames(names: readonly string[], format: ImageFormat | "same"): string[] {
+  if (format === "same") return [...names];
+  const short = names.map((name) => withExtension(name, format));
+  const counts = new Map<string, number>();
+  for (const name of short) counts.set(keyOf(name), (counts.get(keyOf(name)) ?? 0) + 1);
+  const assigned = names.map((name, at) => {
+    const candidate = short[at] ?? name;
+    return counts.get(keyOf(candidate)) === 1 ? candidate : `${name}${EXTENSIONS[format][0]}`;
+  });
+  checkUnique(names, assigned);
+  return assigned;
+}
+
+function withExtension(name: string, format: ImageFormat): string {
+  const { dir, name: stem, ext } = path.posix.parse(name);
+  const extensions = EXTENSIONS[format];
+  if (extensions.includes(ext.toLowerCase())) return name;
+  const isImage = IMAGE_EXTENSIONS.some((known) => known === ext.toLowerCase());
+  return path.posix.join(dir, `${isImage ? stem : stem + ext}${extensions[0]}`);
+}
+
+function checkUnique(names: readonly string[], assigned: readonly string[]): void {
+  const owners = new Map<string, string>();
+  for (const [at, target] of assigned.entries()) {
+    const name = names[at] ?? target;
+    const other = owners.get(keyOf(target));
+    if (other !== undefined) {
+      throw new MaskloomError(
+        "INPUT_INVALID",
+        `${other} and ${name} would both be written to ${target}: rename one of them, or give them in two commands`,
+      );
+    }
+    owners.set(keyOf(target), name);
+  }
+}
+
+const keyOf = (name: string): string => name.normalize("NFC").toLowerCase();

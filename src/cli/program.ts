@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { PACKAGE_ROOT } from "../package-root.ts";
+import { addDetectCommand } from "./detect-command.ts";
+import { addMaskCommand } from "./mask-command.ts";
+import { addModelsCommand } from "./models-command.ts";
+import { addWorkflowsCommand } from "./workflows-command.ts";
+
+const PackageFile = z.object({ version: z.string() });
+
+/** All commands; failures are thrown, never `process.exit`. */
+export function createProgram(): Command {
+  const program = new Command("maskloom")
+    .description("Finds faces in images, makes masks of them, and repaints them zoomed in.")
+    .version(packageVersion(), "-V, --version", "say the version")
+    .helpOption("-h, --help", "say how to use a command")
+    .showHelpAfterError("(--help says how to use it)")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false });
+  addDetectCommand(program);
+  addMaskCommand(program);
+  addModelsCommand(program);
+  addWorkflowsCommand(program);
+  program.addHelpText(
+    "after",
+    `
+Examples:
+  maskloom demo
+  maskloom detect photo.jpg --json
+  maskloom run face-detail photos/ --out results/
+  maskloom up
+
+Results go to stdout, everything else to stderr. Exit codes: 0 all good, 1 some failed, 2 bad usage.
+Settings come from the environment: MASKLOOM_HOME, DATABASE_URL, REDIS_URL, LOG_LEVEL. See docs/cli.md.`,
+  );
+  return program;
+}
+
+function packageVersion(): string {
+  return PackageFile.parse(JSON.parse(readFileSync(path.join(PACKAGE_ROOT, "package.json"), "utf8"))).version;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { hasCode, MaskloomError } from "../errors.ts";
+
+/**
+ * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside
+ * it, fsync, rename, fsync of the folder. The temp's name follows from the target's, so a killed write leaves at most one
+ * behind, and the next attempt takes it over.
+ * @throws DISK_FULL or OUTPUT_UNWRITABLE naming the file
+ */
+export async function writeFileWhole(file: string, bytes: Uint8Array | string): Promise<void> {
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, temporaryName(path.basename(file)));
+  try {
+    await mkdir(folder, { recursive: true });
+    await rm(temporary, { force: true });
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw outputFailure(file, error);
+  }
+}
+
+/** Short, whatever the length of the target's name. */
+function temporaryName(name: string): string {
+  return `.maskloom-${createHash("sha256").update(name).digest("hex").slice(0, 16)}.tmp`;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
+}
+
+/** What went wrong while writing `file`, in our terms. */
+export function outputFailure(file: string, error: unknown): MaskloomError {
+  if (error instanceof MaskloomError) return error;
+  const cause = { cause: error };
+  if (hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT")) {
+    const message = `${file}: no room left on the disk; free some and give the same command again`;
+    return new MaskloomError("DISK_FULL", message, cause);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new MaskloomError("OUTPUT_UNWRITABLE", `${file}: cannot be written: ${reason}`, cause);
+}
