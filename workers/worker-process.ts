@@ -5,7 +5,8 @@ import process from "node:process";
 import { readConfig } from "../src/config.ts";
 import { createDetector, type Detector } from "../src/detection/detector.ts";
 import { toErrorRecord } from "../src/errors.ts";
-import { createInpainterRegistry } from "../src/inpainting/providers/registry.ts";
+import type { Inpainter } from "../src/inpainting/inpainter.ts";
+import { createInpainter } from "../src/inpainting/providers/registry.ts";
 import { createLogger } from "../src/log.ts";
 import { createInferencePool } from "../src/onnx/inference-pool.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
@@ -78,13 +79,13 @@ async function startWork(
   const queueNames = kinds.map((kind) => (kind === "masking" ? "masking" : "inpainting-local"));
   const stopping = new AbortController();
   const detectors = new Map<string, Promise<Detector>>();
-  const inpainters = createInpainterRegistry(pool);
+  const inpainters = new Map<string, Promise<Inpainter>>();
   const taskServices: TaskServices = {
     artifacts: services.artifacts,
     images: createDecodedImages(services.artifacts, config.limits),
     limits: config.limits,
     detector: (model) => once(detectors, model, () => createDetector(model, pool)),
-    inpainter: (model) => inpainters.resolveInpainter(model).inpainter,
+    inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
   };
   const worker = await startWorker({
     id,
@@ -110,7 +111,7 @@ async function startWork(
     await worker.close(GRACE_MS);
     stopping.abort();
     await leading;
-    await inpainters.close();
+    for (const inpainter of inpainters.values()) await (await inpainter).close?.();
     await pool.close();
   };
 }

@@ -4,7 +4,7 @@ import type { DecodedImage } from "../../src/image/codec.ts";
 import { encodeImage } from "../../src/image/codec.ts";
 import { decodeMask } from "../../src/image/decode-mask.ts";
 import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
-import { checkSoftCapabilities } from "../../src/inpainting/capabilities.ts";
+import { checkCapabilities } from "../../src/inpainting/capabilities.ts";
 import { inpaintImage } from "../../src/inpainting/zoom.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
@@ -25,9 +25,9 @@ export const imageInference: TaskHandler = async (context) => {
     colorMatch,
     ...generation
   } = parameters;
-  const inpainter = services.inpainter(model);
+  const inpainter = await services.inpainter(model);
   const { capabilities } = inpainter.manifest;
-  const ignored = checkSoftCapabilities(inpainter.manifest, generation, strict);
+  const ignored = checkCapabilities(inpainter.manifest, generation, strict);
   const decoded = await stopwatch.time("decode", () => services.images.load(task.ownerUUID, seedImage));
   const mask = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));
   const zoom = { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch };

@@ -13,7 +13,7 @@ export interface TaskServices {
   readonly images: DecodedImages;
   readonly limits: ImageLimits;
   detector(model: string): Promise<Detector>;
-  inpainter(model: string): Inpainter;
+  inpainter(model: string): Promise<Inpainter>;
 }
 
 export interface TaskContext {
