@@ -47,7 +47,7 @@ class FileBlobStore implements BlobStore {
       await this.#moveIn(temporary, blob);
       return blob;
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to tell
       throw writeFailure(this.#root, error);
     }
   }

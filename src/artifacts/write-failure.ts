@@ -11,7 +11,7 @@ export function writeFailure(folder: string, error: unknown): unknown {
       },
     );
   }
-  if (["EACCES", "EPERM", "EROFS", "ENOTDIR"].some((code) => hasCode(error, code))) {
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOENT"].some((code) => hasCode(error, code))) {
     const reason = error instanceof Error ? error.message : String(error);
     return new MaskloomError(
       "OUTPUT_UNWRITABLE",

@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readConfig } from "../src/config.ts";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), "maskloom-config-"));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const writeConfig = (text: string) => writeFile(path.join(home, "config.yaml"), text);
+
+describe("configuration", () => {
+  it("needs nothing: the defaults keep everything on this machine", () => {
+    expect(readConfig({ MASKLOOM_HOME: home })).toEqual({
+      home,
+      database: { url: undefined, schema: "maskloom", connections: 8 },
+      queue: { redisUrl: undefined, prefix: "maskloom" },
+      artifacts: { folder: path.join(home, "artifacts") },
+      server: {
+        host: "127.0.0.1",
+        port: 8787,
+        apiKey: undefined,
+        publicUrl: undefined,
+        allowedHosts: [],
+        allowedOrigins: [],
+      },
+      logLevel: "info",
+      limits: { inputBytes: 64 * 1024 * 1024, inputPixels: 100_000_000, outputPixels: 200_000_000 },
+    });
+  });
+
+  it("keeps its data in an absolute folder of the user, or of the machine for root", () => {
+    const { home: chosen } = readConfig({});
+    expect(path.isAbsolute(chosen)).toBe(true);
+    if (process.getuid?.() === 0) expect(chosen).toBe("/var/lib/maskloom");
+    else expect(chosen).toMatch(/maskloom/);
+  });
+
+  it("takes every setting from the environment", () => {
+    const config = readConfig({
+      MASKLOOM_HOME: home,
+      DATABASE_URL: "postgres://someone@db.example/masks",
+      DATABASE_SCHEMA: "studio",
+      DATABASE_CONNECTIONS: "20",
+      REDIS_URL: "rediss://cache.example:6380/1",
+      QUEUE_PREFIX: "studio",
+      ARTIFACTS_URL: "file:///srv/artifacts",
+      MASKLOOM_HOST: "0.0.0.0",
+      MASKLOOM_PORT: "0",
+      MASKLOOM_API_KEY: "a-rather-long-secret",
+      PUBLIC_URL: "https://masks.example/",
+      MASKLOOM_ALLOWED_HOSTS: "masks.example, masks.test",
+      MASKLOOM_ALLOWED_ORIGINS: "https://masks.example",
+      LOG_LEVEL: "debug",
+      MASKLOOM_MAX_INPUT_BYTES: "1000",
+    });
+    expect(config).toMatchObject({
+      database: { url: "postgres://someone@db.example/masks", schema: "studio", connections: 20 },
+      queue: { redisUrl: "rediss://cache.example:6380/1", prefix: "studio" },
+      artifacts: { folder: path.normalize("/srv/artifacts") },
+      server: {
+        host: "0.0.0.0",
+        port: 0,
+        apiKey: "a-rather-long-secret",
+        publicUrl: "https://masks.example",
+        allowedHosts: ["masks.example", "masks.test"],
+        allowedOrigins: ["https://masks.example"],
+      },
+      logLevel: "debug",
+      limits: { inputBytes: 1000 },
+    });
+  });
+
+  it("takes settings from the file in the home folder; the environment goes first", async () => {
+    await writeConfig("logLevel: warn\nserver:\n  port: 9000\n  allowedHosts: [a.example, b.example]\n");
+    const config = readConfig({ MASKLOOM_HOME: home, MASKLOOM_PORT: "9100", LOG_LEVEL: "" });
+    expect(config.logLevel).toBe("warn");
+    expect(config.server).toMatchObject({ port: 9100, allowedHosts: ["a.example", "b.example"] });
+  });
+
+  it("takes the file that MASKLOOM_CONFIG names, and misses it if it is not there", async () => {
+    const file = path.join(home, "other.yaml");
+    await writeFile(file, "queue: { prefix: other }");
+    expect(readConfig({ MASKLOOM_HOME: home, MASKLOOM_CONFIG: file }).queue.prefix).toBe("other");
+    expect(() => readConfig({ MASKLOOM_CONFIG: path.join(home, "none.yaml") })).toThrow(/none\.yaml: ENOENT/);
+  });
+
+  it.each([
+    ["MASKLOOM_PORT", "eighty"],
+    ["MASKLOOM_PORT", "70000"],
+    ["DATABASE_URL", "mysql://db.example/x"],
+    ["DATABASE_SCHEMA", 'x"; drop schema public; --'],
+    ["REDIS_URL", "http://cache.example"],
+    ["QUEUE_PREFIX", "a:b"],
+    ["MASKLOOM_API_KEY", "short"],
+    ["LOG_LEVEL", "loud"],
+    ["MASKLOOM_MAX_INPUT_PIXELS", "-1"],
+  ])("refuses %s=%s by its name", (name, value) => {
+    expect(() => readConfig({ MASKLOOM_HOME: home, [name]: value })).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID", message: expect.stringContaining(`at ${name}`) }),
+    );
+  });
+
+  it("reports all wrong settings at once", () => {
+    const read = () => readConfig({ MASKLOOM_HOME: home, MASKLOOM_PORT: "x", LOG_LEVEL: "x" });
+    expect(read).toThrow(/MASKLOOM_PORT[\s\S]*LOG_LEVEL/);
+  });
+
+  it("says that S3 is not yet there", () => {
+    expect(() => readConfig({ MASKLOOM_HOME: home, ARTIFACTS_URL: "s3://bucket/x" })).toThrow(
+      expect.objectContaining({ code: "FEATURE_NOT_YET", message: expect.stringContaining("not yet") }),
+    );
+  });
+
+  it("refuses a setting of the file that it does not know, and a file that is no YAML", async () => {
+    await writeConfig("server: { prot: 80 }");
+    expect(() => readConfig({ MASKLOOM_HOME: home })).toThrow(
+      /config\.yaml: unknown setting server\.prot; known are home/,
+    );
+    await writeConfig("server: [");
+    expect(() => readConfig({ MASKLOOM_HOME: home })).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID" }),
+    );
+  });
+});
