@@ -36,8 +36,10 @@ export function dropAlpha(image: Image): Image {
   return opaque;
 }
 
+export type RgbImage = Image & { readonly depth: 8; readonly channels: 3 };
+
 /** 8-bit interleaved RGB for detectors: grey is repeated, alpha ignored. */
-export function toRgb(image: Image): Image & { readonly depth: 8; readonly channels: 3 } {
+export function toRgb(image: Image): RgbImage {
   const { width, height } = image;
   const narrow = narrowTo8Bits(image);
   const { channels } = narrow;
