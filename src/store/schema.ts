@@ -158,6 +158,15 @@ interface Audit {
   detail: Json<Record<string, unknown>>;
 }
 
+interface WrittenFiles {
+  path: string;
+  owner_uuid: OwnerUUID;
+  run_uuid: RunUUID;
+  digest: Digest;
+  format: string;
+  written_at: Timestamp;
+}
+
 interface Workers {
   id: string;
   host: string;
@@ -181,4 +190,5 @@ export interface Schema {
   events: Events;
   audit: Audit;
   workers: Workers;
+  written_files: WrittenFiles;
 }

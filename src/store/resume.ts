@@ -1,0 +1,81 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import { appendEvents } from "./events.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a `run` command finds of earlier ones into the same folder. */
+export interface EarlierRun {
+  readonly runUUID: RunUUID;
+  readonly file: string;
+  readonly identity: string | null;
+}
+
+/**
+ * Ended runs that need not run again: same file name and identity, in a batch whose resume key begins with `scope`.
+ * The newest of each file.
+ */
+export async function findFinishedRuns(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  scope: string,
+  wanted: readonly { readonly file: string; readonly identity: string }[],
+): Promise<ReadonlyMap<string, RunUUID>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("runs as r")
+    .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
+    .select(["r.uuid", "r.file", "r.identity"])
+    .where("r.identity", "in", [...new Set(wanted.map((run) => run.identity))])
+    .where("r.owner_uuid", "=", owner)
+    .where("r.status", "in", ["succeeded", "skipped"])
+    .where(sql<boolean>`starts_with(b.resume_key, ${scope})`)
+    .orderBy("r.created_at")
+    .execute();
+  const identities = new Map(wanted.map((run) => [run.file, run.identity]));
+  return new Map(
+    rows.filter((row) => identities.get(row.file) === row.identity).map((row) => [row.file, row.uuid]),
+  );
+}
+
+/** The runs of a batch that somebody has yet to end. */
+export async function findUnfinishedRuns(db: Kysely<Schema>, batch: BatchUUID): Promise<EarlierRun[]> {
+  const rows = await db
+    .selectFrom("runs")
+    .select(["uuid", "file", "identity"])
+    .where("batch_uuid", "=", batch)
+    .where("status", "in", ["queued", "running", "review"])
+    .orderBy("created_at")
+    .execute();
+  return rows.map((row) => ({ runUUID: row.uuid, file: row.file, identity: row.identity }));
+}
+
+/** Unfinished batches of other work whose resume key begins with `scope`: nobody will ask for their results any more. */
+export async function findSupersededBatches(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  scope: string,
+  keep: BatchUUID | null,
+): Promise<BatchUUID[]> {
+  let query = db
+    .selectFrom("batches")
+    .select("uuid")
+    .where("owner_uuid", "=", owner)
+    .where("status", "in", ["running", "paused"])
+    .where(sql<boolean>`starts_with(resume_key, ${scope})`);
+  if (keep !== null) query = query.where("uuid", "!=", keep);
+  return (await query.execute()).map((row) => row.uuid);
+}
+
+/** Goes on with a batch: it runs again and may be added to. False where it ended in the meantime. */
+export async function reopenBatch(db: Kysely<Schema>, owner: OwnerUUID, batch: BatchUUID): Promise<boolean> {
+  const reopened = await db
+    .updateTable("batches")
+    .set({ status: "running", complete: false })
+    .where("uuid", "=", batch)
+    .where("status", "in", ["running", "paused"])
+    .returning("uuid")
+    .execute();
+  if (reopened.length === 0) return false;
+  await appendEvents(db, [{ type: "batch.resumed", owner, batch }]);
+  return true;
+}
