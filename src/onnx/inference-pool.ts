@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -28,7 +29,7 @@ export interface InferencePool {
   /**
    * Runs the model once in some thread. The inputs' buffers are given away and must not be used afterwards.
    * Throws MODEL_UNREADABLE where the runtime refuses the model, INPUT_INVALID where it refuses the inputs,
-   * WORKER_LOST where the thread died, CANCELLED at once when the signal fires.
+   * WORKER_LOST where the thread died or the pool was closed, CANCELLED at once when the signal fires.
    */
   run(model: LoadedModel, inputs: Tensors, signal?: AbortSignal): Promise<InferenceAnswer>;
   /** Lets what runs come to its end, then ends the threads. */
@@ -49,11 +50,19 @@ export function createInferencePool(options: InferencePoolOptions = {}): Inferen
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
   });
+  let closed = false;
   return {
     threads,
     load: (recipe) => cache.load(recipe),
-    run: (model, inputs, signal) => runJob(piscina, model, inputs, signal),
-    close: () => piscina.close(),
+    async run(model, inputs, signal) {
+      // Otherwise the pool would start new threads, and nobody would end them.
+      if (closed) throw new MaskloomError("WORKER_LOST", `model ${model.name}: the inference pool is closed`);
+      return await runJob(piscina, model, inputs, signal);
+    },
+    async close() {
+      closed = true;
+      await piscina.close();
+    },
   };
 }
 
@@ -107,6 +116,8 @@ function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined, onAbo
       onAbort();
       reject(signal.reason);
     };
+    // Many tiles of one picture wait for the same signal: that is no leak.
+    setMaxListeners(0, signal);
     signal.addEventListener("abort", abort, { once: true });
     job.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });

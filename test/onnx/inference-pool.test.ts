@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { createInferencePool } from "../../src/onnx/inference-pool.ts";
+import { createLoadedModel } from "../../src/onnx/loaded-model.ts";
+import type { Tensor } from "../../src/onnx/tensor.ts";
+import { errorOf } from "./run-model.ts";
+import { loadedAdding } from "./small-model.ts";
+
+const floats = (...values: number[]): Tensor => ({
+  type: "float32",
+  dims: [values.length],
+  data: Float32Array.from(values),
+});
+
+describe("createInferencePool", () => {
+  const pool = createInferencePool({ threads: 2 });
+  afterAll(() => pool.close());
+  const model = loadedAdding(1);
+
+  it("gives each of many runs its own answer, whichever thread it had", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => pool.run(loadedAdding(index % 3), { image: floats(index) })),
+    );
+    expect(answers.map(({ outputs }) => outputs["result"]?.data[0])).toEqual(
+      Array.from({ length: 40 }, (_, index) => index + (index % 3)),
+    );
+  });
+
+  it("takes the input's memory instead of copying it", async () => {
+    const image = floats(1, 2);
+    await pool.run(model, { image });
+    expect(image.data.length).toBe(0);
+  });
+
+  it("refuses inputs that the model cannot take, and runs the next ones", async () => {
+    const wrong: Tensor = { type: "uint8", dims: [1], data: Uint8Array.of(1) };
+    expect(await errorOf(() => pool.run(model, { image: wrong }))).toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/^model add 1 cannot run on these inputs: /),
+      cause: expect.any(Error),
+    });
+    expect(await errorOf(() => pool.run(model, {}))).toMatchObject({ code: "INPUT_INVALID" });
+    expect((await pool.run(model, { image: floats(4) })).outputs["result"]?.data[0]).toBe(5);
+  });
+
+  it("refuses bytes that are no model", async () => {
+    const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1, 2, 3, 4));
+    expect(await errorOf(() => pool.run(garbage, { image: floats(1) }))).toMatchObject({
+      code: "MODEL_UNREADABLE",
+      message: expect.stringMatching(/^model garbage cannot be loaded: /),
+    });
+  });
+
+  it("does not begin what was cancelled before", async () => {
+    const image = floats(1);
+    const error = await errorOf(() => pool.run(model, { image }, AbortSignal.abort()));
+    expect(error).toMatchObject({ code: "CANCELLED" });
+    expect(image.data.length).toBe(1);
+  });
+
+  it("rejects at once when cancelled, drops what waits, and keeps its threads", async () => {
+    const controller = new AbortController();
+    const runs = Array.from({ length: 20 }, () => pool.run(model, { image: floats(1) }, controller.signal));
+    controller.abort(new Error("enough"));
+    const results = await Promise.allSettled(runs);
+    expect(results.map((result) => result.status)).toEqual(Array.from({ length: 20 }, () => "rejected"));
+    expect(await errorOf(() => runs[0])).toMatchObject({ code: "CANCELLED", cause: { message: "enough" } });
+    expect((await pool.run(model, { image: floats(2) })).outputs["result"]?.data[0]).toBe(3);
+  });
+});
+
+it("fails what still waits when it is closed in the middle, and nothing hangs", async () => {
+  const pool = createInferencePool({ threads: 1 });
+  const runs = Promise.allSettled(
+    Array.from({ length: 5 }, (_, index) => pool.run(loadedAdding(1), { image: floats(index) })),
+  );
+  await pool.close();
+  for (const result of await runs) {
+    if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "WORKER_LOST" });
+    else expect(result.value.outputs["result"]?.type).toBe("float32");
+  }
+  expect(await errorOf(() => pool.run(loadedAdding(1), { image: floats(1) }))).toMatchObject({
+    code: "WORKER_LOST",
+  });
+});
+
+it("leaves nothing open: a process that closes its pool ends by itself", async () => {
+  const script = fileURLToPath(new URL("./close-pool-process.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
+  expect(stdout).toBe("2\n");
+});

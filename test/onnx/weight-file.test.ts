@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { mediapipeFaceShort } from "../../models/mediapipe-face-short.ts";
+import { readWeightFile } from "../../src/onnx/weight-file.ts";
+import { errorOf } from "./run-model.ts";
+
+const { source } = mediapipeFaceShort;
+
+it("reads the bytes that the manifest promises", async () => {
+  expect((await readWeightFile(source)).length).toBe(source.bytes);
+});
+
+it.each<[string, Partial<typeof source>, string, RegExp]>([
+  [
+    "other bytes",
+    { sha256: "0".repeat(64) },
+    "MODEL_UNREADABLE",
+    /expected 229032 bytes with SHA-256 0{64}, got 229032/,
+  ],
+  [
+    "a missing file",
+    { file: "nothing.tflite" },
+    "MODEL_UNAVAILABLE",
+    /face_detection\/nothing\.tflite: expected it in/,
+  ],
+  [
+    "a missing package",
+    { npm: "@maskloom/nothing" },
+    "MODEL_UNAVAILABLE",
+    /run npm install @maskloom\/nothing/,
+  ],
+])("refuses %s", async (_, change, code, message) => {
+  const error = await errorOf(() => readWeightFile({ ...source, ...change }));
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+});
