@@ -24,6 +24,7 @@ export const ERRORS = {
   NOT_FOUND: { status: 404, wire: "taskNotFound", retry: false },
   CONFLICT: { status: 409, wire: "conflictTaskUUID", retry: false },
   UNAUTHORIZED: { status: 401, wire: "invalidApiKey", retry: false },
+  METHOD_NOT_ALLOWED: { status: 405, wire: "invalidParameter", retry: false },
   FORBIDDEN: { status: 403, wire: "forbidden", retry: false },
   OUTPUT_UNWRITABLE: { status: 507, wire: "processingFailed", retry: false },
   OUTPUT_INVALID: { status: 500, wire: "processingFailed", retry: false },

@@ -1,20 +1,21 @@
 import { type Logger, pino } from "pino";
 import type { Config } from "./config.ts";
 
-export type { Logger };
+const STDERR = 2;
 
-/** JSON lines on stderr: stdout belongs to results. Whatever carries a key is left out. */
+/** Whatever holds a secret is left out of the log, however deep a caller's object is. */
+const SECRETS = ["authorization", "apiKey", "password", "connectionString", "key"].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+]);
+
+/** One JSON object a line on stderr: stdout belongs to results. Written at once, so that nothing is lost at exit. */
 export function createLogger(level: Config["logLevel"]): Logger {
   return pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      redact: {
-        paths: ["apiKey", "*.apiKey", "headers.authorization", "*.headers.authorization"],
-        remove: true,
-      },
-    },
-    pino.destination({ fd: 2, sync: true }),
+    { level, base: null, redact: { paths: SECRETS, censor: "[removed]" } },
+    pino.destination({ fd: STDERR, sync: true }),
   );
 }
+
+export type { Logger } from "pino";

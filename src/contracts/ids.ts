@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 /* One branded type per kind of id, so that a runUUID cannot be handed to something that wants a taskUUID. */
@@ -29,8 +28,9 @@ export const Digest = z
   .brand("Digest");
 export type Digest = z.output<typeof Digest>;
 
-export const newTaskUUID = (): TaskUUID => randomUUID() as string as TaskUUID;
-export const newRunUUID = (): RunUUID => randomUUID() as string as RunUUID;
-export const newBatchUUID = (): BatchUUID => randomUUID() as string as BatchUUID;
-export const newArtifactUUID = (): ArtifactUUID => randomUUID() as string as ArtifactUUID;
-export const newCallUUID = (): CallUUID => randomUUID() as string as CallUUID;
+/* The global crypto, which browsers have as well: the client's contracts are loaded there, too. */
+export const newTaskUUID = (): TaskUUID => crypto.randomUUID() as string as TaskUUID;
+export const newRunUUID = (): RunUUID => crypto.randomUUID() as string as RunUUID;
+export const newBatchUUID = (): BatchUUID => crypto.randomUUID() as string as BatchUUID;
+export const newArtifactUUID = (): ArtifactUUID => crypto.randomUUID() as string as ArtifactUUID;
+export const newCallUUID = (): CallUUID => crypto.randomUUID() as string as CallUUID;

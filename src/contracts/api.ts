@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { ErrorRecord } from "../errors.ts";
+import { BatchUUID, Digest, RunUUID } from "./ids.ts";
+import { Event, RunStatus, RunView } from "./run.ts";
+import { WorkflowInput } from "./workflow.ts";
+
+/* Bodies and queries of the HTTP API that are not already a contract of their own. */
+
+/** Every failure. `runUUID` is there where a run was begun before it failed: its picture could not be read, say. */
+export const ApiError = z.strictObject({ error: ErrorRecord, runUUID: RunUUID.optional() });
+export type ApiError = z.output<typeof ApiError>;
+
+export const Health = z.strictObject({ status: z.literal("ok"), version: z.string() });
+export type Health = z.output<typeof Health>;
+
+/** What the server cannot work without. */
+export const Dependency = z.enum(["database", "migrations", "queue"]);
+export type Dependency = z.output<typeof Dependency>;
+
+export const Readiness = z.strictObject({
+  status: z.enum(["ready", "unavailable"]),
+  /** Empty where the server is ready. */
+  missing: z.array(Dependency),
+});
+export type Readiness = z.output<typeof Readiness>;
+
+export const RunQuery = z.strictObject({
+  batch: BatchUUID.optional(),
+  status: RunStatus.optional(),
+  /** A workflow's name. */
+  workflow: z.string().min(1).max(100).optional(),
+  /** Runs older than this one: `next` of the page before. */
+  before: RunUUID.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type RunQuery = z.input<typeof RunQuery>;
+
+/** Newest first. `next` is the `before` of the following page, null on the last one. */
+export const RunPage = z.strictObject({ runs: z.array(RunView), next: RunUUID.nullable() });
+export type RunPage = z.output<typeof RunPage>;
+
+export const LONGEST_WAIT_SECONDS = 120;
+
+/** How long an answer may be held back for the run to end, in seconds. */
+export const WaitQuery = z.strictObject({
+  wait: z.coerce.number().min(0).max(LONGEST_WAIT_SECONDS).default(0),
+});
+
+const Inputs = z.record(z.string(), z.unknown());
+/** Names the run, with folders where it has some. It is no path of the server; it may still not look like a way out. */
+const FileName = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(
+    /^(?![/\\])(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))[^\p{Cc}]+$/u,
+    "expected a relative name such as folder/photo.jpg",
+  );
+
+/** The JSON body that starts a run. */
+export const StartRun = z.strictObject({
+  /** Name of a ready-made workflow, a document as YAML or JSON text, or the document itself. */
+  workflow: z.union([z.string().min(1), z.record(z.string(), z.unknown())]),
+  /** The picture: base64, a `data:` URI with base64, or the UUID of an artifact. Goes into the first image input. */
+  image: z.string().min(1).optional(),
+  file: FileName.optional(),
+  inputs: Inputs.default({}),
+});
+export type StartRun = z.output<typeof StartRun>;
+
+/** The form that starts a run; the picture is its file `image`. */
+export const StartRunForm = z.strictObject({
+  workflow: z.string().min(1),
+  file: FileName.optional(),
+  /** JSON: values of the workflow's other inputs by name. */
+  inputs: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue("expected JSON, such as {}");
+        return z.NEVER;
+      }
+    })
+    .pipe(Inputs)
+    .optional(),
+});
+export type StartRunForm = z.output<typeof StartRunForm>;
+
+export const BatchView = z.strictObject({
+  batchUUID: BatchUUID,
+  workflow: z.string(),
+  workflowDigest: Digest,
+  status: z.enum(["running", "paused", "ended", "cancelled"]),
+  /** How many of its runs stand where; every status is named. */
+  runs: z.record(RunStatus, z.int().min(0)),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type BatchView = z.output<typeof BatchView>;
+
+export const WorkflowSummary = z.strictObject({
+  name: z.string(),
+  description: z.string().nullable(),
+  digest: Digest,
+  inputs: z.record(z.string(), WorkflowInput),
+});
+export type WorkflowSummary = z.output<typeof WorkflowSummary>;
+
+export const WorkflowList = z.strictObject({ workflows: z.array(WorkflowSummary) });
+export type WorkflowList = z.output<typeof WorkflowList>;
+
+/** `document` is the workflow as it was written: what a file of it holds. */
+export const WorkflowDetail = WorkflowSummary.extend({ document: z.record(z.string(), z.unknown()) });
+export type WorkflowDetail = z.output<typeof WorkflowDetail>;
+
+export const ModelView = z.strictObject({
+  id: z.string(),
+  kind: z.enum(["detector", "inpainter"]),
+  /** Everything that `model` may say for it, the id first. */
+  names: z.array(z.string()),
+  provider: z.string(),
+  description: z.string(),
+  /** What a detector finds. */
+  detects: z.string().optional(),
+  /** Whether an inpainter invents content, or only restores and fills. */
+  generative: z.boolean().optional(),
+  licence: z.string(),
+});
+export type ModelView = z.output<typeof ModelView>;
+
+export const ModelList = z.strictObject({ models: z.array(ModelView) });
+export type ModelList = z.output<typeof ModelList>;
+
+const LARGEST_XID = 2n ** 64n - 1n;
+const LARGEST_ID = 2n ** 63n - 1n;
+
+/** Where a reader of the events stands; taken from an event or from the greeting, never made up. */
+export const EventCursor = z.string().refine((cursor) => {
+  const [, xid, id] = /^(\d{1,20})\.(\d{1,19})$/.exec(cursor) ?? [];
+  return xid !== undefined && id !== undefined && BigInt(xid) <= LARGEST_XID && BigInt(id) <= LARGEST_ID;
+}, "expected a cursor that an event carried");
+
+export const EventQuery = z.strictObject({
+  /** Events after this one; without it, those from now on. */
+  after: EventCursor.optional(),
+  batch: BatchUUID.optional(),
+  run: RunUUID.optional(),
+});
+export type EventQuery = z.output<typeof EventQuery>;
+
+/** One message of the live connection: first the greeting, which says where the reader stands, then events. */
+export const LiveMessage = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("hello"), cursor: z.string() }),
+  z.strictObject({ type: z.literal("event"), event: Event }),
+]);
+export type LiveMessage = z.output<typeof LiveMessage>;
+
+/** WebSocket subprotocols: browsers cannot set headers, so a key travels as the second one, in base64url. */
+export const LIVE_PROTOCOL = "maskloom.events.v1";
+export const LIVE_KEY_PREFIX = "maskloom.key.";

@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { hasCode, MaskloomError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { AccessPolicy } from "./access.ts";
+import { errorAnswer } from "./error-answer.ts";
+import { createBodyReader } from "./read-body.ts";
+import type { ApiAnswer, ApiServices, Route } from "./route.ts";
+import { allowReading, SECURITY_HEADERS } from "./security-headers.ts";
+
+export interface AppContext {
+  readonly routes: readonly Route[];
+  readonly services: ApiServices;
+  readonly access: AccessPolicy;
+  readonly log: Logger;
+  /** Aborts when the server closes: whoever waits answers at once with what there is. */
+  readonly closing: AbortSignal;
+}
+
+/** The one place that knows Express: rows of the table in, requests checked and answered. */
+export function createApp(context: AppContext): Express {
+  const { routes, services, access, closing } = context;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag"); // artifacts have their own; the rest changes
+  app.enable("case sensitive routing");
+  const readBody = createBodyReader(services.config.limits);
+
+  app.use((request, response, next) => {
+    response.locals["requestId"] = randomUUID();
+    response.set({ ...SECURITY_HEADERS, "x-request-id": requestIdOf(response) });
+    logWhenDone(context.log, request, response);
+    access.checkSource(request.headers);
+    allowReading(access, request, response);
+    next();
+  });
+
+  for (const route of routes) {
+    app[route.method](route.path, async (request: Request, response: Response) => {
+      const owner = access.authenticate(route.isPublic ? null : request.headers);
+      const body = await readBody(route.body, request, response);
+      const answer = await route.answer(
+        {
+          method: request.method,
+          params: request.params,
+          query: request.query,
+          headers: request.headers,
+          ...body,
+          owner,
+          signal: AbortSignal.any([closing, disconnectionOf(response)]),
+        },
+        services,
+      );
+      if (closing.aborted) response.set("connection", "close");
+      await send(answer, request, response);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    app.all(path, (request: Request, response: Response) => {
+      response.set("allow", allowedMethods(routes, path).join(", "));
+      if (request.method === "OPTIONS") return void response.status(204).end();
+      throw new MaskloomError(
+        "METHOD_NOT_ALLOWED",
+        `${request.method} ${path}: expected ${allowedMethods(routes, path).join(" or ")}`,
+      );
+    });
+  }
+  app.use((request: Request) => {
+    throw new MaskloomError(
+      "NOT_FOUND",
+      `${request.method} ${request.path}: there is no such route; see /openapi.json`,
+    );
+  });
+  app.use(createErrorHandler(context.log));
+  return app;
+}
+
+function allowedMethods(routes: readonly Route[], path: string): string[] {
+  const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  return methods.includes("GET") ? ["GET", "HEAD", ...methods.filter((method) => method !== "GET")] : methods;
+}
+
+async function send(answer: ApiAnswer, request: Request, response: Response): Promise<void> {
+  if (response.destroyed) return;
+  response.status(answer.status).set({ "cache-control": "no-store", ...answer.headers });
+  if (answer.content !== undefined) return sendContent(answer.content, request, response);
+  if (answer.text !== undefined) response.end(request.method === "HEAD" ? undefined : answer.text);
+  else if (answer.body !== undefined) response.json(answer.body);
+  else response.end();
+}
+
+async function sendContent(
+  open: () => Promise<Readable>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  if (request.method === "HEAD") return void response.end();
+  const content = await open();
+  await pipeline(content, response).catch((error: unknown) => {
+    /* The client has had enough: nobody is left to be told. */
+    if (!hasCode(error, "ERR_STREAM_PREMATURE_CLOSE")) throw error;
+  });
+}
+
+/** Aborts when the connection ends before the answer does. */
+function disconnectionOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+function createErrorHandler(log: Logger) {
+  return async (
+    thrown: unknown,
+    request: Request,
+    response: Response,
+    _next: NextFunction,
+  ): Promise<void> => {
+    const requestId = requestIdOf(response);
+    const answer = errorAnswer(thrown, requestId);
+    if (answer.status >= 500) log.error({ requestId, err: thrown }, "a request failed");
+    /* A body that nobody has read to its end would be taken for the next request. */
+    if (!request.complete) response.set("connection", "close");
+    if (response.headersSent) response.destroy();
+    else await send(answer, request, clearContent(response));
+  };
+}
+
+/** Headers that described the content which is not sent now. */
+function clearContent(response: Response): Response {
+  for (const name of ["content-length", "content-type", "content-disposition", "content-range", "etag"]) {
+    response.removeHeader(name);
+  }
+  return response;
+}
+
+function requestIdOf(response: Response): string {
+  return String(response.locals["requestId"]);
+}
+
+/** Path without query: a query may carry what is nobody else's business. Reading is quiet, changes are told. */
+function logWhenDone(log: Logger, request: Request, response: Response): void {
+  const start = performance.now();
+  const { method, path } = request;
+  response.once("close", () => {
+    const ms = Math.round(performance.now() - start);
+    const facts = { requestId: requestIdOf(response), method, path, status: response.statusCode, ms };
+    const level = method === "GET" || method === "HEAD" ? "debug" : "info";
+    log[level](facts, response.writableFinished ? "answered" : "the client left before the answer");
+  });
+}

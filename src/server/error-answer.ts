@@ -1,0 +1,54 @@
+import { ERRORS, hasCode, MaskloomError, toMaskloomError } from "../errors.ts";
+import type { ApiAnswer } from "./route.ts";
+
+/** What a failure says to the client: its code and message, and never a stack or what a library said by itself. */
+export function errorAnswer(
+  thrown: unknown,
+  requestId: string,
+): ApiAnswer & { readonly error: MaskloomError } {
+  const error = knownError(thrown);
+  const foreseen = error === thrown || error.code !== "INTERNAL";
+  const message = foreseen
+    ? error.message
+    : `something unforeseen went wrong; the server's log has the details under request ${requestId}`;
+  const challenge = error.code === "UNAUTHORIZED" ? { "www-authenticate": 'Bearer realm="maskloom"' } : {};
+  return {
+    status: ERRORS[error.code].status,
+    headers: challenge,
+    body: { error: { code: error.code, message } },
+    error,
+  };
+}
+
+function knownError(thrown: unknown): MaskloomError {
+  if (thrown instanceof MaskloomError) return thrown;
+  if (isLostDatabase(thrown)) {
+    return new MaskloomError("ENGINE_UNAVAILABLE", "the database does not answer; try again in a moment", {
+      cause: thrown,
+    });
+  }
+  if (hasCode(thrown, "ENOSPC")) {
+    return new MaskloomError("DISK_FULL", "the server's disk is full; make room and try again", {
+      cause: thrown,
+    });
+  }
+  return badRequest(thrown) ?? toMaskloomError(thrown);
+}
+
+/** Connection failures of Node, and PostgreSQL's class 57P: shut down, crashed, starting. */
+const LOST = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03"];
+
+function isLostDatabase(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const isConnect = "syscall" in thrown && thrown.syscall === "connect";
+  const lost = LOST.some((code) => hasCode(thrown, code)) && (isConnect || !("syscall" in thrown));
+  return lost || /^(Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message);
+}
+
+/** What Express and its parsers refuse carries the status as a number. */
+function badRequest(thrown: unknown): MaskloomError | null {
+  if (!(thrown instanceof Error) || !("status" in thrown) || typeof thrown.status !== "number") return null;
+  if (thrown.status < 400 || thrown.status >= 500) return null;
+  const code = thrown.status === 413 ? "IMAGE_TOO_LARGE" : "INPUT_INVALID";
+  return new MaskloomError(code, `request: ${thrown.message}`, { cause: thrown });
+}

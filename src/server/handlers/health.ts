@@ -1,0 +1,41 @@
+import { sql } from "kysely";
+import type { Dependency, Health, Readiness } from "../../contracts/api.ts";
+import { hasMigrations } from "../../store/batch-view.ts";
+import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
+import { VERSION } from "../version.ts";
+
+const PATIENCE_MS = 3_000;
+/** Any queue tells whether the queue's backend answers. */
+const PROBED_QUEUE = "masking";
+
+export function getHealth(): ApiAnswer {
+  return { status: 200, body: { status: "ok", version: VERSION } satisfies Health };
+}
+
+/** What does not answer is named; why is in the log of whoever depends on it. */
+export async function getReadiness(_: ApiRequest, { store, queues }: ApiServices): Promise<ApiAnswer> {
+  const probes: Record<Dependency, () => Promise<boolean>> = {
+    database: async () => (await sql`select 1`.execute(store.db)).rows.length === 1,
+    migrations: () => hasMigrations(store.db),
+    queue: async () => (await queues.counts(PROBED_QUEUE)).waiting >= 0,
+  };
+  const names = Object.keys(probes) as Dependency[];
+  const answers = await Promise.all(names.map((name) => answersInTime(probes[name])));
+  const missing = names.filter((_name, at) => !answers[at]);
+  const body: Readiness = { status: missing.length === 0 ? "ready" : "unavailable", missing };
+  return { status: missing.length === 0 ? 200 : 503, body };
+}
+
+async function answersInTime(probe: () => Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, false);
+  });
+  try {
+    return await Promise.race([probe(), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

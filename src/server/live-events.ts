@@ -1,0 +1,143 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { EventQuery, LIVE_PROTOCOL, type LiveMessage } from "../contracts/api.ts";
+import type { OwnerUUID } from "../contracts/ids.ts";
+import { MaskloomError, parseAs } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { followEvents } from "../runs/follow.ts";
+import { currentCursor, type EventFilter } from "../store/events.ts";
+import type { Store } from "../store/store.ts";
+import type { AccessPolicy } from "./access.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { EVENTS_PATH } from "./routes.ts";
+
+const PING_MS = 20_000;
+const MOST_CONNECTIONS = 256;
+/** Clients have nothing to say here. */
+const MOST_RECEIVED_BYTES = 1024;
+const CLOSE_GRACE_MS = 2_000;
+/** RFC 6455, 7.4.1. */
+const CLOSE = { goingAway: 1001, internal: 1011 } as const;
+
+export interface LiveEvents {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Tells the clients that the server goes away, and makes sure of it. */
+  close(): Promise<void>;
+}
+
+interface Subscription {
+  readonly filter: EventFilter;
+  readonly cursor: string;
+}
+
+/** Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page. */
+export function createLiveEvents(store: Store, access: AccessPolicy, log: Logger): LiveEvents {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MOST_RECEIVED_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(LIVE_PROTOCOL) ? LIVE_PROTOCOL : false),
+  });
+  const heartbeat = startHeartbeat(sockets);
+  let closed = false;
+
+  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    if (closed || sockets.clients.size >= MOST_CONNECTIONS) {
+      throw new MaskloomError(
+        "ENGINE_UNAVAILABLE",
+        "live events: too many connections, or the server is closing",
+      );
+    }
+    const subscription = await subscribe(store, access, request);
+    if (socket.destroyed) return;
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      void serve(store, client, subscription, log);
+    });
+  };
+
+  return {
+    handleUpgrade(request, socket, head) {
+      socket.on("error", () => socket.destroy());
+      accept(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error, log));
+    },
+    async close() {
+      closed = true;
+      clearInterval(heartbeat);
+      for (const client of sockets.clients) client.close(CLOSE.goingAway, "the server is closing");
+      const impatient = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, CLOSE_GRACE_MS);
+      await new Promise((resolve) => sockets.close(resolve));
+      clearTimeout(impatient);
+    },
+  };
+}
+
+/** Everything that can be refused is refused before the upgrade, while an HTTP status can still say why. */
+async function subscribe(
+  store: Store,
+  access: AccessPolicy,
+  request: IncomingMessage,
+): Promise<Subscription> {
+  access.checkSource(request.headers);
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  if (pathname !== EVENTS_PATH || request.headers.upgrade?.toLowerCase() !== "websocket") {
+    throw new MaskloomError(
+      "NOT_FOUND",
+      `upgrade of ${pathname} to ${request.headers.upgrade}: expected ${EVENTS_PATH} and websocket`,
+    );
+  }
+  const owner: OwnerUUID = access.authenticate(request.headers);
+  const { after, batch, run } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
+  const filter: EventFilter = {
+    owner,
+    ...(batch === undefined ? {} : { batch }),
+    ...(run === undefined ? {} : { run }),
+  };
+  return { filter, cursor: after ?? (await currentCursor(store.db)) };
+}
+
+async function serve(
+  store: Store,
+  client: WebSocket,
+  { filter, cursor }: Subscription,
+  log: Logger,
+): Promise<void> {
+  const gone = new AbortController();
+  client.on("close", () => gone.abort());
+  client.on("error", () => client.terminate());
+  try {
+    await sendMessage(client, { type: "hello", cursor });
+    for await (const event of followEvents(store, filter, cursor, gone.signal)) {
+      await sendMessage(client, { type: "event", event });
+    }
+  } catch (error) {
+    if (gone.signal.aborted || client.readyState !== client.OPEN) return;
+    log.warn({ err: error }, "live events of one client failed; it may resume after its last one");
+    client.close(CLOSE.internal, "the events could not be read; resume after the last one");
+  }
+}
+
+/** Resolves when the message has been handed to the operating system, which takes no more than the client reads. */
+function sendMessage(client: WebSocket, message: LiveMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.send(JSON.stringify(message), (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** A client that has not answered the ping before is gone, or does not read. */
+function startHeartbeat(sockets: WebSocketServer): NodeJS.Timeout {
+  const silent = new WeakSet<WebSocket>();
+  return setInterval(() => {
+    for (const client of sockets.clients) {
+      if (silent.has(client)) {
+        client.terminate();
+        continue;
+      }
+      silent.add(client);
+      client.once("pong", () => silent.delete(client));
+      client.ping();
+    }
+  }, PING_MS).unref();
+}

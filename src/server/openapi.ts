@@ -1,0 +1,132 @@
+import { z } from "zod";
+import {
+  ApiError,
+  BatchView,
+  Health,
+  LiveMessage,
+  ModelList,
+  ModelView,
+  Readiness,
+  RunPage,
+  StartRun,
+  WorkflowDetail,
+  WorkflowList,
+  WorkflowSummary,
+} from "../contracts/api.ts";
+import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/run.ts";
+import type { BodySpec, ResponseSpec, Route } from "./route.ts";
+import { VERSION } from "./version.ts";
+
+type JsonSchema = Record<string, unknown>;
+
+/** Schemas that have a name in the document; whatever else occurs is written out where it stands. */
+const NAMED = {
+  ApiError,
+  AttemptView,
+  BatchView,
+  Event,
+  Health,
+  LiveMessage,
+  ModelList,
+  ModelView,
+  Readiness,
+  RunDetail,
+  RunPage,
+  RunView,
+  TaskView,
+  WorkflowDetail,
+  WorkflowList,
+  WorkflowSummary,
+} as const;
+
+/** What is sent to the server: with defaults still optional, so it is converted from the other side. */
+const NAMED_INPUTS = { StartRun } as const;
+
+const referenceTo = (name: string) => `#/components/schemas/${name}`;
+
+/** The OpenAPI 3.1 document of the routes, made from their schemas. */
+export function describeApi(routes: readonly Route[]): JsonSchema {
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method]: describeOperation(route) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Maskloom",
+      version: VERSION,
+      description: "Finds faces in images, makes masks of them and chains the masks into zoomed inpainting.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: {
+      schemas: { ...namedSchemas(NAMED, "output"), ...namedSchemas(NAMED_INPUTS, "input") },
+      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+    },
+  };
+}
+
+function describeOperation(route: Route): JsonSchema {
+  const { operation, summary, isPublic, body } = route;
+  const described = Object.entries(route.responses).map(([status, spec]) => [status, describeResponse(spec)]);
+  return {
+    operationId: operation,
+    summary,
+    ...(isPublic ? {} : { security: [{ key: [] }, {}] }),
+    parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
+    ...(body === null ? {} : { requestBody: describeBody(body) }),
+    responses: {
+      ...Object.fromEntries(described),
+      default: { description: "A failure", content: jsonContent(ApiError) },
+    },
+  };
+}
+
+function parametersOf(schema: z.ZodObject, place: "path" | "query"): JsonSchema[] {
+  const { properties, required } = inlineSchema(schema);
+  const needed: readonly unknown[] = Array.isArray(required) ? required : [];
+  return Object.entries(Object(properties)).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === "path" || needed.includes(name),
+    schema: property,
+  }));
+}
+
+function describeBody({ json, form }: BodySpec): JsonSchema {
+  const content = { ...jsonContent(json) };
+  if (form === undefined) return { required: true, content };
+  const fields = inlineSchema(form.fields);
+  const file = { type: "string", contentMediaType: "application/octet-stream" };
+  const schema = { ...fields, properties: { ...Object(fields["properties"]), [form.file]: file } };
+  return { required: true, content: { "multipart/form-data": { schema }, ...content } };
+}
+
+function describeResponse(spec: ResponseSpec): JsonSchema {
+  const { description } = spec;
+  if ("schema" in spec) return { description, content: jsonContent(spec.schema) };
+  if (spec.mediaTypes.length === 0) return { description };
+  return { description, content: Object.fromEntries(spec.mediaTypes.map((type) => [type, {}])) };
+}
+
+function jsonContent(schema: z.ZodType): JsonSchema {
+  const names = Object.entries({ ...NAMED, ...NAMED_INPUTS });
+  const name = names.find(([, named]) => named === schema)?.[0];
+  return {
+    "application/json": { schema: name === undefined ? inlineSchema(schema) : { $ref: referenceTo(name) } },
+  };
+}
+
+function inlineSchema(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return rest;
+}
+
+function namedSchemas(named: Readonly<Record<string, z.ZodType>>, io: "input" | "output"): JsonSchema {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: referenceTo, io });
+  return Object.fromEntries(Object.entries(schemas).map(([id, { $schema, $id, ...schema }]) => [id, schema]));
+}

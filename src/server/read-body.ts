@@ -1,0 +1,102 @@
+import express, { type Request, type RequestHandler, type Response } from "express";
+import multer, { MulterError } from "multer";
+import pLimit from "p-limit";
+import type { Config } from "../config.ts";
+import { MaskloomError } from "../errors.ts";
+import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
+
+export type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file">;
+export type BodyReader = (spec: BodySpec | null, request: Request, response: Response) => Promise<ReadBody>;
+
+/** Text fields of a form, and everything of a JSON body besides the picture. */
+const FIELD_BYTES = 1024 * 1024;
+const MOST_FIELDS = 10;
+/** Base64 takes four characters for three bytes. */
+const BASE64 = 4 / 3;
+/** Pictures are read into memory; what comes beyond so many at a time waits, unread. */
+const BODIES_AT_ONCE = 8;
+
+/** Reads bodies of the routes that take one, within the limits, and only after the request was let in. */
+export function createBodyReader(limits: Config["limits"]): BodyReader {
+  const takeTurn = pLimit(BODIES_AT_ONCE);
+  const jsonBytes = Math.ceil(limits.inputBytes * BASE64) + FIELD_BYTES;
+  const json = express.json({ limit: jsonBytes, type: "application/json" });
+  const formOf = (file: string): RequestHandler =>
+    multer({
+      storage: multer.memoryStorage(),
+      defParamCharset: "utf8",
+      limits: {
+        fileSize: limits.inputBytes,
+        files: 1,
+        fields: MOST_FIELDS,
+        fieldSize: FIELD_BYTES,
+        fieldNameSize: 100,
+        fieldNestingDepth: 0,
+        parts: MOST_FIELDS + 1,
+      },
+    }).single(file);
+
+  return async (spec, request, response) => {
+    if (spec === null) return { body: undefined, bodyKind: "none", file: undefined };
+    const form = request.is("multipart/form-data") ? (spec.form ?? null) : null;
+    if (form === null && !request.is("application/json")) throw unsupported(request, spec);
+    refuseDeclaredSize(request, jsonBytes);
+    const middleware = form === null ? json : formOf(form.file);
+    await takeTurn(() => runMiddleware(middleware, request, response)).catch((error: unknown) => {
+      throw describeUploadError(error, limits, form?.file ?? "image");
+    });
+    const body: unknown = form === null ? request.body : { ...request.body };
+    return { body, bodyKind: form === null ? "json" : "form", file: uploadedFile(request) };
+  };
+}
+
+/** Said before the body is read, so that nobody sends gigabytes to learn it. */
+function refuseDeclaredSize(request: Request, limit: number): void {
+  const declared = Number(request.headers["content-length"] ?? 0);
+  if (declared > limit) throw tooLarge("request body", limit);
+}
+
+function unsupported(request: Request, spec: BodySpec): MaskloomError {
+  const expected = spec.form === undefined ? "application/json" : "multipart/form-data or application/json";
+  const type = request.headers["content-type"] ?? "none";
+  return new MaskloomError("INPUT_INVALID", `Content-Type: expected ${expected}, got ${type}`);
+}
+
+function uploadedFile({ file }: Request): UploadedFile | undefined {
+  return file === undefined ? undefined : { name: file.originalname, content: file.buffer };
+}
+
+function runMiddleware(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    /* The parsers listen for the connection's end; one that was lost while it waited for its turn would never tell. */
+    if (request.socket.destroyed) reject(new MaskloomError("CANCELLED", "the client closed the connection"));
+    else
+      middleware(request, response, (error?: unknown) => {
+        if (error === undefined || error === null) resolve();
+        else reject(error);
+      });
+  });
+}
+
+function describeUploadError(error: unknown, limits: Config["limits"], field: string): unknown {
+  if (!(error instanceof MulterError)) {
+    /* busboy speaks of a damaged form in plain errors. */
+    const isPlain = error instanceof Error && !("status" in error) && !("code" in error);
+    if (!isPlain) return error;
+    return new MaskloomError("INPUT_INVALID", `form: ${error.message}`, { cause: error });
+  }
+  if (error.code === "LIMIT_FILE_SIZE") return tooLarge(`file ${field}`, limits.inputBytes, error);
+  const hint =
+    error.code === "LIMIT_UNEXPECTED_FILE" || error.code === "LIMIT_FILE_COUNT"
+      ? `; expected one file, named ${field}`
+      : "";
+  const where = error.field === undefined ? "" : ` (${error.field})`;
+  return new MaskloomError("INPUT_INVALID", `form: ${error.message}${where}${hint}`, { cause: error });
+}
+
+function tooLarge(what: string, limit: number, cause?: unknown): MaskloomError {
+  const mebibytes = (limit / (1024 * 1024)).toFixed(1);
+  return new MaskloomError("IMAGE_TOO_LARGE", `${what}: expected at most ${mebibytes} MiB, got more`, {
+    cause,
+  });
+}

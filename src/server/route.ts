@@ -1,0 +1,133 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import type { OwnerUUID } from "../contracts/ids.ts";
+import { parseAs } from "../errors.ts";
+import type { Services } from "../runs/services.ts";
+
+/** What handlers work with; a part of it is enough for tests. */
+export type ApiServices = Omit<Services, "close">;
+
+export interface UploadedFile {
+  /** As the client gave it; never used as a path. */
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** A request as handlers see it: nothing of Express. */
+export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown> {
+  readonly method: string;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly file: UploadedFile | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly owner: OwnerUUID;
+  /** Aborts when the client is gone or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** Either a JSON body, a text, or content that is opened only if it is going to be sent (not for HEAD). */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly content?: () => Promise<Readable>;
+}
+
+/** What a status of a route means: JSON of a schema, or another media type. */
+export type ResponseSpec =
+  | { readonly description: string; readonly schema: z.ZodType }
+  | { readonly description: string; readonly mediaTypes: readonly string[] };
+
+export interface BodySpec {
+  readonly json: z.ZodType;
+  /** The same as a multipart form: its text fields, and the one file it may carry. */
+  readonly form?: { readonly fields: z.ZodType; readonly file: string };
+}
+
+interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> {
+  readonly method: "get" | "post";
+  /** As Express writes it: `/api/runs/:runUUID`. */
+  readonly path: string;
+  /** Name of the operation; the client's method has the same. */
+  readonly operation: string;
+  readonly summary: string;
+  /** Answers without a key even where keys are required, because it tells nothing about anybody. */
+  readonly isPublic?: boolean;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: BodySpec & { readonly parse: (request: RawRequest) => Body };
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  readonly handle: (
+    request: ApiRequest<z.output<Params>, z.output<Query>, Body>,
+    services: ApiServices,
+  ) => ApiAnswer | Promise<ApiAnswer>;
+}
+
+/** A request before its parts are checked. */
+export type RawRequest = ApiRequest & {
+  readonly bodyKind: "json" | "form" | "none";
+};
+
+/** A row of the table with its types checked and then forgotten, so that all rows fit into one list. */
+export interface Route {
+  readonly method: "get" | "post";
+  readonly path: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly isPublic: boolean;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: BodySpec | null;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  readonly answer: (request: RawRequest, services: ApiServices) => Promise<ApiAnswer>;
+}
+
+const Nothing = z.strictObject({});
+
+/** Makes a row: its handler is only ever given what its schemas let through. */
+export function route<
+  Params extends z.ZodObject = typeof Nothing,
+  Query extends z.ZodObject = typeof Nothing,
+  Body = undefined,
+>(row: RouteRow<Params, Query, Body>): Route {
+  const { method, path, operation, summary, isPublic = false, responses, body } = row;
+  /* Without a schema the type is that of `Nothing`, by the defaults above. */
+  const params = (row.params ?? Nothing) as Params;
+  const query = (row.query ?? Nothing) as Query;
+  return {
+    method,
+    path,
+    operation,
+    summary,
+    isPublic,
+    params,
+    query,
+    body: body ?? null,
+    responses,
+    async answer(request, services) {
+      const checked: ApiRequest<z.output<Params>, z.output<Query>, Body> = {
+        ...request,
+        params: parseAs(params, request.params, "path"),
+        query: parseAs(query, request.query, "query"),
+        body: body?.parse(request) as Body,
+      };
+      return row.handle(checked, services);
+    },
+  };
+}
+
+/** A body that is JSON of this schema, or a form of that one. */
+export function bodyOf<Json extends z.ZodType, Fields extends z.ZodType>(
+  json: Json,
+  form: { readonly fields: Fields; readonly file: string },
+): BodySpec & { parse: (request: RawRequest) => z.output<Json> | z.output<Fields> } {
+  return {
+    json,
+    form,
+    parse: ({ bodyKind, body }) =>
+      bodyKind === "form" ? parseAs(form.fields, body, "form") : parseAs(json, body, "request body"),
+  };
+}

@@ -1,0 +1,199 @@
+import { z } from "zod";
+import {
+  ApiError,
+  BatchView,
+  EventQuery,
+  Health,
+  ModelList,
+  Readiness,
+  RunPage,
+  RunQuery,
+  StartRun,
+  StartRunForm,
+  WaitQuery,
+  WorkflowDetail,
+  WorkflowList,
+} from "../contracts/api.ts";
+import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { RunDetail, TaskView } from "../contracts/run.ts";
+import { getArtifact } from "./handlers/artifacts.ts";
+import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
+import { getBatch, getTask } from "./handlers/details.ts";
+import { getHealth, getReadiness } from "./handlers/health.ts";
+import { getHome } from "./handlers/home.ts";
+import { cancelRun, getRun, listRuns, startRun } from "./handlers/runs.ts";
+import { describeApi } from "./openapi.ts";
+import { bodyOf, type Route, route } from "./route.ts";
+
+const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
+
+/** Where the live connection is; the server's upgrade handler answers it. */
+export const EVENTS_PATH = "/api/events";
+
+/** The API. Whatever is said about it elsewhere (OpenAPI, 405, the client's test) is made from these rows. */
+export const routes: readonly Route[] = [
+  route({
+    method: "get",
+    path: "/",
+    operation: "home",
+    summary: "A page with links, for people",
+    isPublic: true,
+    responses: { 200: { description: "The page", mediaTypes: ["text/html"] } },
+    handle: getHome,
+  }),
+  route({
+    method: "get",
+    path: "/healthz",
+    operation: "health",
+    summary: "Whether the process lives",
+    isPublic: true,
+    responses: ok(Health),
+    handle: getHealth,
+  }),
+  route({
+    method: "get",
+    path: "/readyz",
+    operation: "readiness",
+    summary: "Whether database, migrations and queue answer",
+    isPublic: true,
+    responses: { ...ok(Readiness, "Ready"), 503: { description: "Something is missing", schema: Readiness } },
+    handle: getReadiness,
+  }),
+  route({
+    method: "get",
+    path: "/openapi.json",
+    operation: "openapi",
+    summary: "This document",
+    isPublic: true,
+    responses: ok(z.record(z.string(), z.unknown()), "OpenAPI 3.1"),
+    handle: () => ({ status: 200, body: describeApi(routes) }),
+  }),
+  route({
+    method: "get",
+    path: "/api/runs",
+    operation: "runs.list",
+    summary: "Runs, newest first",
+    query: RunQuery,
+    responses: ok(RunPage),
+    handle: listRuns,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs",
+    operation: "runs.create",
+    summary: "Starts a workflow on a picture",
+    query: WaitQuery,
+    body: bodyOf(StartRun, { fields: StartRunForm, file: "image" }),
+    responses: {
+      200: { description: "The run has ended within the time given by `wait`", schema: RunDetail },
+      202: { description: "The run is under way", schema: RunDetail },
+      422: {
+        description: "The picture cannot be used; the run exists and holds the error",
+        schema: ApiError,
+      },
+    },
+    handle: startRun,
+  }),
+  route({
+    method: "get",
+    path: "/api/runs/:runUUID",
+    operation: "runs.get",
+    summary: "A run with its tasks and their attempts; `wait` holds the answer back until it ends",
+    params: z.strictObject({ runUUID: RunUUID }),
+    query: WaitQuery,
+    responses: ok(RunDetail),
+    handle: getRun,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs/:runUUID/cancel",
+    operation: "runs.cancel",
+    summary: "Ends a run that has not ended by itself; remote work under way may still be billed",
+    params: z.strictObject({ runUUID: RunUUID }),
+    responses: ok(RunDetail, "The run as it stands now"),
+    handle: cancelRun,
+  }),
+  route({
+    method: "get",
+    path: "/api/tasks/:taskUUID",
+    operation: "tasks.get",
+    summary: "A task with its attempts",
+    params: z.strictObject({ taskUUID: TaskUUID }),
+    responses: ok(TaskView),
+    handle: getTask,
+  }),
+  route({
+    method: "get",
+    path: "/api/batches/:batchUUID",
+    operation: "batches.get",
+    summary: "A batch, and how many of its runs stand where",
+    params: z.strictObject({ batchUUID: BatchUUID }),
+    responses: ok(BatchView),
+    handle: getBatch,
+  }),
+  route({
+    method: "get",
+    path: "/api/artifacts/:uuid",
+    operation: "artifacts.download",
+    summary: "The bytes of an image or a mask",
+    params: z.strictObject({ uuid: ArtifactUUID }),
+    responses: {
+      200: { description: "All of it", mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
+      206: {
+        description: "The part that Range asked for",
+        mediaTypes: ["image/png", "image/jpeg", "image/webp"],
+      },
+      304: { description: "The client has it already", mediaTypes: [] },
+      416: { description: "Range lies outside of it", mediaTypes: [] },
+    },
+    handle: getArtifact,
+  }),
+  route({
+    method: "get",
+    path: "/api/workflows",
+    operation: "workflows.list",
+    summary: "The ready-made workflows",
+    responses: ok(WorkflowList),
+    handle: listWorkflows,
+  }),
+  route({
+    method: "get",
+    path: "/api/workflows/:name",
+    operation: "workflows.get",
+    summary: "A ready-made workflow as it was written",
+    params: z.strictObject({
+      name: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "expected a workflow's name"),
+    }),
+    responses: ok(WorkflowDetail),
+    handle: getWorkflow,
+  }),
+  route({
+    method: "get",
+    path: "/api/models",
+    operation: "models.list",
+    summary: "What finds and what repaints",
+    responses: ok(ModelList),
+    handle: listModels,
+  }),
+  route({
+    method: "get",
+    path: EVENTS_PATH,
+    operation: "events",
+    summary: "Live events over a WebSocket: each text message is a LiveMessage; `after` resumes",
+    query: EventQuery,
+    responses: {
+      101: { description: "The connection is a WebSocket now", mediaTypes: [] },
+      426: { description: "A plain request that a WebSocket would have been granted for", schema: ApiError },
+    },
+    handle: () => ({
+      status: 426,
+      headers: { upgrade: "websocket" },
+      body: {
+        error: {
+          code: "INPUT_INVALID",
+          message: `${EVENTS_PATH}: expected a WebSocket upgrade, got a plain request`,
+        },
+      } satisfies ApiError,
+    }),
+  }),
+];

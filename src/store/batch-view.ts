@@ -1,0 +1,39 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchView } from "../contracts/api.ts";
+import type { BatchUUID, OwnerUUID } from "../contracts/ids.ts";
+import { RunStatus } from "../contracts/run.ts";
+import type { Schema } from "./schema.ts";
+import { countRuns } from "./views.ts";
+
+/** A batch with how many of its runs stand where; null where this owner has none of this UUID. */
+export async function readBatch(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  batchUUID: BatchUUID,
+): Promise<BatchView | null> {
+  const row = await db
+    .selectFrom("batches as b")
+    .innerJoin("workflows as w", "w.digest", "b.workflow_digest")
+    .select(["w.name", "b.workflow_digest", "b.status", "b.created_at", "b.ended_at"])
+    .where("b.uuid", "=", batchUUID)
+    .where("b.owner_uuid", "=", owner)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const counts = await countRuns(db, batchUUID);
+  const runs = Object.fromEntries(RunStatus.options.map((status) => [status, counts.get(status) ?? 0]));
+  return {
+    batchUUID,
+    workflow: row.name,
+    workflowDigest: row.workflow_digest,
+    status: row.status,
+    runs: runs as BatchView["runs"],
+    createdAt: row.created_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}
+
+/** Whether the tables are there: the migrations have been applied. */
+export async function hasMigrations(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql`select name from kysely_migration limit 1`.execute(db);
+  return rows.length > 0;
+}
