@@ -30,7 +30,7 @@ export async function takeReady(
   perGroup: number,
   horizonMs: number,
 ): Promise<ReadyDelivery[]> {
-  const { rows } = await sql<ReadyRow>`
+  const { rows } = await sql<ReadyRow>`/* prepare:take-ready */
     with recursive relaxed as materialized (${RELAXED}),
     groups as (
       (select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null

@@ -51,7 +51,7 @@ export async function leaseTasks(
 ): Promise<LeasedTask[]> {
   const uuids = deliveries.map((delivery) => delivery.taskUUID);
   const numbers = deliveries.map((delivery) => delivery.delivery);
-  const query = sql<LeasedRow>`
+  const query = sql<LeasedRow>`/* prepare:lease */
     with relaxed as materialized (${RELAXED}),
     wanted as (select * from unnest(${uuids}::uuid[], ${numbers}::int[]) as w(uuid, delivery)),
     leased as (
@@ -102,7 +102,7 @@ export async function renewLeases(
 ): Promise<Set<TaskUUID>> {
   const uuids = leases.map((lease) => lease.taskUUID);
   const attempts = leases.map((lease) => lease.attempt);
-  const { rows } = await sql<{ uuid: TaskUUID }>`
+  const { rows } = await sql<{ uuid: TaskUUID }>`/* prepare:renew */
     with relaxed as materialized (${RELAXED})
     update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
     from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed

@@ -1,8 +1,11 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { DONE_RUN_STATUSES } from "../contracts/run.ts";
 import type { RunState, TaskState } from "../engine/run-state.ts";
 import type { Schema } from "./schema.ts";
+
+type RunRow = Pick<Selectable<Schema["runs"]>, "uuid" | "batch_uuid" | "file" | "status" | "inputs">;
+type TaskRow = Selectable<Schema["tasks"]>;
 
 export interface LoadedRun {
   readonly state: RunState;
@@ -13,19 +16,12 @@ export interface LoadedRun {
 
 /** Locks the runs, in the order of their ids so that two transactions never wait for each other, and loads them with their tasks. */
 export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[]): Promise<LoadedRun[]> {
-  const runs = await db
-    .selectFrom("runs")
-    .select(["uuid", "batch_uuid", "file", "status", "inputs"])
-    .where("uuid", "in", uuids)
-    .orderBy("uuid")
-    .forUpdate()
-    .execute();
-  const tasks = await db
-    .selectFrom("tasks")
-    .selectAll()
-    .where("run_uuid", "in", uuids)
-    .orderBy("seq")
-    .execute();
+  const { rows: runs } = await sql<RunRow>`/* prepare:lock-runs */
+    select uuid, batch_uuid, file, status, inputs from runs where uuid = any(${uuids}::uuid[]) order by uuid for update`.execute(
+    db,
+  );
+  const { rows: tasks } = await sql<TaskRow>`/* prepare:load-tasks */
+    select * from tasks where run_uuid = any(${uuids}::uuid[]) order by seq`.execute(db);
   const byRun = new Map<RunUUID, typeof tasks>(uuids.map((uuid) => [uuid, []]));
   for (const task of tasks) byRun.get(task.run_uuid)?.push(task);
   return runs.map((run) => {

@@ -3,6 +3,7 @@ import type { BatchUUID, Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts"
 import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
+import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
 export interface NewRun {
@@ -24,7 +25,10 @@ export interface StartedRun {
   readonly advance: Advance;
 }
 
-/** The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. */
+/**
+ * The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. It need not wait for
+ * the disk: what follows it, the run's start or failure, does, and carries it along.
+ */
 export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): Promise<void> {
   const rows = runs.map((run) => ({
     uuid: run.runUUID,
@@ -33,15 +37,16 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
     workflow_digest: run.workflowDigest,
     file: run.file,
   }));
-  await sql`
-    with created as (
+  await sql`/* prepare:create-runs */
+    with relaxed as materialized (${RELAXED}),
+    created as (
       insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file)
       select uuid, batch_uuid, owner_uuid, workflow_digest, file from jsonb_to_recordset(${toJson(rows)}::jsonb)
         as r(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text)
       returning uuid, batch_uuid, owner_uuid, file
     )
     insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
-    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created`.execute(
+    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created, relaxed`.execute(
     db,
   );
 }
@@ -55,7 +60,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
     ...endColumns(run),
   }));
   const taskRows = runs.flatMap((run) => run.tasks.map((task) => taskRow(run, task)));
-  await sql`
+  await sql`/* prepare:start-runs */
     with begun as (
       update runs r set identity = c.identity, inputs = c.inputs, status = coalesce(c.status, r.status),
         output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),

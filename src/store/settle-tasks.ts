@@ -105,14 +105,19 @@ async function writeSettlement(
     error: end.outcome.kind === "failed" ? end.outcome.error : null,
     timings: end.timings,
   }));
-  await sql`
-    with closed as (
+  /* A settlement that ends no run and cost nothing is made again if a crash of the database takes it. */
+  const durable =
+    runEnds.length > 0 || changes.some((change) => change.status !== "queued" && change.cost !== null);
+  const commit = sql`select set_config('synchronous_commit', ${durable ? "on" : "off"}, true)`;
+  await sql`/* prepare:settle */
+    with settled as materialized (${commit}),
+    closed as (
       update attempts a set ended_at = now(), outcome = c.outcome, error = c.error, timings = c.timings
       from jsonb_to_recordset(${toJson(closings)}::jsonb)
         as c(task uuid, number int, outcome text, error jsonb, timings jsonb)
       where a.task_uuid = c.task and a.number = c.number
     ), ${changeTasks(changes)}, ${endRuns(runEnds)}
-    select 1`.execute(db);
+    select 1 from settled`.execute(db);
 }
 
 /** CTEs that write task changes and their events. */

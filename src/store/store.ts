@@ -7,6 +7,7 @@ import { retryPolicyOf } from "../engine/failures.ts";
 import { settleTask } from "../engine/settle.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
 import { migrate } from "./migrate.ts";
+import { withPreparedStatements } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import type { Decide } from "./settle-tasks.ts";
 import { openWakeUps, type WakeUps } from "./wake-ups.ts";
@@ -29,7 +30,7 @@ const CONTEXTS_KEPT = 200;
 
 /** @throws ENGINE_UNAVAILABLE where the schema cannot be brought up to date */
 export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, schema: string): Promise<Store> {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withoutEnd(pool) }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
   await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
   await migrate(db);
   const wakeUps = openWakeUps(pool, connection, schema);
@@ -63,11 +64,6 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
       await db.destroy();
     },
   };
-}
-
-/** The pool belongs to whoever opened the database. */
-function withoutEnd(pool: pg.Pool) {
-  return { connect: () => pool.connect(), end: async () => undefined, options: pool.options };
 }
 
 /** Two processes that make the schema at once: `if not exists` may still collide, and then the other one made it. */

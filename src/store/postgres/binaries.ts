@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -106,7 +107,7 @@ async function readSymlinks(folder: string): Promise<z.output<typeof Symlinks>> 
 
 /** Whole or not at all: several processes may copy at once, one of them gets to rename. */
 async function copyBinaries(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${process.pid}-${Date.now()}`;
+  const temporary = `${to}.${randomUUID()}`;
   await mkdir(path.dirname(to), { recursive: true });
   try {
     await cp(from, temporary, {
@@ -116,6 +117,7 @@ async function copyBinaries(from: string, to: string): Promise<void> {
       filter: (source) => !NOT_NEEDED.test(source),
     });
     await linkCopied(temporary);
+    await openToAll(temporary);
     await rename(temporary, to);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -131,6 +133,18 @@ async function linkCopied(folder: string): Promise<void> {
     const link = path.join(folder, path.relative("native", target));
     if (await exists(link)) continue;
     await symlink(path.relative(path.dirname(target), source), link);
+  }
+}
+
+/** An install under umask 077 would be closed to the account that runs the server. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const { mode } = await stat(file);
+    const executable = (mode & 0o100) !== 0;
+    await chmod(file, executable ? 0o755 : 0o644);
   }
 }
 

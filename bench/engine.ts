@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readConfig } from "../src/config.ts";
+import { newTaskUUID } from "../src/contracts/ids.ts";
+import { openServices, type Services } from "../src/runs/services.ts";
+import { openBatch, submitRuns } from "../src/runs/submit.ts";
+import { completeBatch, readBatchStatus } from "../src/store/batches.ts";
+import { LOCAL_OWNER } from "../src/store/owners.ts";
+import { readRuns } from "../src/store/views.ts";
+import { hasRedisServer, startRedisServer } from "../test/conformance/redis-server.ts";
+import { twoSteps } from "../test/engine/two-steps.ts";
+import { startDelivering } from "../workers/keep-delivering.ts";
+import { startWorker, type TaskRun } from "../workers/worker.ts";
+import { median, ms, printTable, type Row } from "./table.ts";
+
+/* What the engine costs: runs of two steps that do nothing, beside bare jobs of the queue that carries them. */
+
+const RUNS = 3_000;
+const JOBS = 6_000;
+const SINGLE_RUNS = 60;
+const CONCURRENCY = 32;
+const image = randomUUID();
+
+export async function benchEngine(): Promise<void> {
+  await measure("embedded PostgreSQL", {}, { runsPerSecond: 100, overheadMs: 15 });
+  if (!hasRedisServer()) {
+    process.stdout.write("\nRedis: skipped, redis-server is not installed\n");
+    return;
+  }
+  const redis = await startRedisServer(["--appendonly", "yes"]);
+  await measure("Redis (AOF everysec)", { REDIS_URL: redis.url }, {});
+  await redis.stop();
+}
+
+async function measure(
+  name: string,
+  environment: Record<string, string>,
+  limits: { runsPerSecond?: number; overheadMs?: number },
+): Promise<void> {
+  const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-bench-"));
+  const services = await openServices(readConfig({ MASKLOOM_HOME: home, ...environment }), (error) => {
+    throw error;
+  });
+  const bareBefore = await bareJobsPerSecond(services);
+  const { overheadMs, runsPerSecond } = await runsThroughEngine(services);
+  const bare = (bareBefore + (await bareJobsPerSecond(services))) / 2;
+  await services.close();
+  await rm(home, { recursive: true, force: true });
+  const share = runsPerSecond / bare;
+  const rows: Row[] = [
+    { what: "bare BullMQ no-op jobs", ours: "", against: `${bare.toFixed(0)} jobs/s` },
+    {
+      what: "no-op runs of two steps",
+      ours: `${runsPerSecond.toFixed(0)} runs/s`,
+      against: limits.runsPerSecond === undefined ? "" : `>= ${limits.runsPerSecond} runs/s`,
+      ...(limits.runsPerSecond === undefined ? {} : { verdict: runsPerSecond >= limits.runsPerSecond }),
+    },
+    { what: "runs per bare job", ours: share.toFixed(3), against: ">= 0.1", verdict: share >= 0.1 },
+    {
+      what: "store and queue per two-step run, one at a time, median",
+      ours: ms(overheadMs),
+      against: limits.overheadMs === undefined ? "" : `<= ${limits.overheadMs} ms`,
+      ...(limits.overheadMs === undefined ? {} : { verdict: overheadMs <= limits.overheadMs }),
+    },
+  ];
+  printTable(`Engine on ${name}`, rows);
+}
+
+/** Jobs that do nothing, through the same queues, with as many at a time as the engine has. */
+async function bareJobsPerSecond({ queues }: Services): Promise<number> {
+  let done = 0;
+  const consumer = await queues.consume("bare", {
+    concurrency: 2 * CONCURRENCY,
+    onDelivery: async () => {
+      done += 1;
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const deliveries = Array.from({ length: JOBS }, () => ({
+    queue: "bare",
+    taskUUID: newTaskUUID(),
+    delivery: 1,
+  }));
+  const start = performance.now();
+  for (let at = 0; at < JOBS; at += 500) await queues.add(deliveries.slice(at, at + 500));
+  while (done < JOBS) await sleep(5);
+  const seconds = (performance.now() - start) / 1000;
+  await consumer.close();
+  return JOBS / seconds;
+}
+
+async function runsThroughEngine(services: Services): Promise<{ overheadMs: number; runsPerSecond: number }> {
+  const { store, queues } = services;
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const worker = await startWorker({
+    id: "bench",
+    store,
+    queues,
+    concurrency: { masking: CONCURRENCY, "inpainting-local": CONCURRENCY },
+    execute: async ({ taskType }) => nothing(taskType === "imageMasking"),
+    onError: fail,
+  });
+  const delivering = startDelivering(store, queues, { onError: fail });
+  const request = { ...twoSteps(), owner: LOCAL_OWNER, inputs: {}, interactive: false };
+  const submission = {
+    file: "a.png",
+    prepare: async () => ({ inputs: { image: { uuid: image, meta: {} } }, identity: null }),
+  };
+
+  const single = await openBatch(store, request);
+  const times: number[] = [];
+  for (let at = 0; at < SINGLE_RUNS; at += 1) {
+    const start = performance.now();
+    const [run] = await submitRuns(store, single, [submission]);
+    if (run === undefined) throw new Error("no run");
+    const ended = new Promise<void>((resolve) => {
+      const look = async () => {
+        const [detail] = await readRuns(store.db, LOCAL_OWNER, [run.runUUID]);
+        if (detail?.endedAt !== null && detail !== undefined) {
+          stop();
+          resolve();
+        }
+      };
+      const stop = store.wakeUps.on("events", () => void look());
+      void look();
+    });
+    await ended;
+    times.push(performance.now() - start);
+  }
+
+  const batch = await openBatch(store, request);
+  const start = performance.now();
+  for (let at = 0; at < RUNS; at += 250) {
+    await submitRuns(
+      store,
+      batch,
+      Array.from({ length: 250 }, () => submission),
+    );
+  }
+  await completeBatch(store.db, batch.batchUUID);
+  while ((await readBatchStatus(store.db, batch.batchUUID)) !== "ended") await sleep(20);
+  const seconds = (performance.now() - start) / 1000;
+  await worker.close(0);
+  await delivering.stop();
+  return { overheadMs: median(times.slice(10)), runsPerSecond: RUNS / seconds };
+}
+
+function nothing(masking: boolean): TaskRun {
+  const output = masking
+    ? { image, width: 4, height: 4, maskImage: randomUUID(), detections: [], count: 1, fallbackUsed: false }
+    : { image: randomUUID(), width: 4, height: 4, quality: {} };
+  return { result: { kind: "succeeded", output, warnings: [], cost: null }, timings: {} };
+}

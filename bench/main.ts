@@ -1,0 +1,15 @@
+import { benchEngine } from "./engine.ts";
+
+/* All measured claims, or those named: npm run bench [-- engine pixels start-up …] */
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown: ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}\n`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench();
+}

@@ -1,0 +1,34 @@
+/** A figure beside what it is held against, as the README shows them. */
+export interface Row {
+  readonly what: string;
+  readonly ours: string;
+  readonly against: string;
+  readonly verdict?: boolean;
+}
+
+/** Prints a Markdown table, so that a run can be pasted as it is. */
+export function printTable(title: string, rows: readonly Row[]): void {
+  const lines = rows.map(({ what, ours, against, verdict }) => [
+    what,
+    ours,
+    against,
+    verdict === undefined ? "" : verdict ? "holds" : "MISSED",
+  ]);
+  const table = [["", "Maskloom", "peer or limit", ""], ...lines];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(3, ...table.map((line) => (line[column] ?? "").length)),
+  );
+  const print = (line: readonly string[]) =>
+    process.stdout.write(`| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`);
+  process.stdout.write(`\n### ${title}\n\n`);
+  print(table[0] ?? []);
+  print(widths.map((width) => "-".repeat(width)));
+  for (const line of table.slice(1)) print(line);
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;

@@ -1,0 +1,31 @@
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import type pg from "pg";
+
+const MARK = /^\s*\/\* prepare:([a-z-]+) \*\//;
+
+/**
+ * The pool as Kysely sees it. A statement that begins with a mark such as `prepare:lease` is prepared once per connection
+ * under that name: planning the engine's large statements anew costs more than executing them. Their texts never vary.
+ * Ending the pool is left to whoever opened the database.
+ */
+export function withPreparedStatements(pool: pg.Pool): PostgresPool {
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  return {
+    async connect() {
+      const client = await pool.connect();
+      const known = clients.get(client) ?? preparing(client);
+      clients.set(client, known);
+      return known;
+    },
+    end: async () => undefined,
+  };
+}
+
+function preparing(client: pg.PoolClient): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]) => {
+    const name = MARK.exec(text)?.[1];
+    return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+  };
+  /* Kysely would also accept a cursor here, and never passes one without being given a cursor class. */
+  return { query: query as object as PostgresPoolClient["query"], release: () => client.release() };
+}
