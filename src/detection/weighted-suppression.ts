@@ -21,6 +21,7 @@ export function suppressWeighted(candidates: readonly Candidate[], overlap: numb
 }
 
 function meanOf(group: readonly Candidate[], best: Candidate): Candidate {
+  if (group.length === 1) return best;
   const total = group.reduce((sum, candidate) => sum + candidate.score, 0);
   const mean = (read: (candidate: Candidate) => number): number =>
     group.reduce((sum, candidate) => sum + candidate.score * read(candidate), 0) / total;

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { plannedDetectors } from "../../models/not-yet.ts";
+import {
+  detectorManifests,
+  findDetector,
+  findInpainter,
+  inpainterManifests,
+  namesOf,
+} from "../../models/registry.ts";
+import { DetectorManifest, InpainterManifest } from "../../src/contracts/manifest.ts";
+import { readWeightFile } from "../../src/onnx/weight-file.ts";
+import { errorOf } from "../onnx/run-model.ts";
+
+describe("manifests", () => {
+  it.each(detectorManifests)("$id fits the contract", (manifest) => {
+    expect(DetectorManifest.parse(manifest)).toEqual(manifest);
+  });
+
+  it.each(inpainterManifests)("$id fits the contract", (manifest) => {
+    expect(InpainterManifest.parse(manifest)).toEqual(manifest);
+  });
+
+  it("have names of their own", () => {
+    const names = [...detectorManifests, ...plannedDetectors, ...inpainterManifests]
+      .flatMap(namesOf)
+      .map((name) => name.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("name every detector of the Image Masking API once", () => {
+    const airs = [...detectorManifests, ...plannedDetectors].map((model) => model.air);
+    expect(airs.sort()).toEqual(Array.from({ length: 15 }, (_, index) => `runware:35@${index + 1}`).sort());
+  });
+
+  const sources = [
+    ...detectorManifests.map((manifest) => manifest.source),
+    ...inpainterManifests.flatMap((manifest) => manifest.sources),
+  ];
+  it.each(sources.map((source) => [`${source.npm}/${source.file}`, source] as const))(
+    "pin the bytes of %s",
+    async (_, source) => {
+      expect((await readWeightFile(source)).length).toBe(source.bytes);
+    },
+  );
+
+  it("say plainly that the local inpainters invent nothing", () => {
+    for (const { description, capabilities } of inpainterManifests) {
+      expect(description).toMatch(/invents nothing/);
+      expect(capabilities).toMatchObject({ generative: false, paid: false });
+    }
+  });
+});
+
+describe("findDetector", () => {
+  it("suggests the nearest name and lists what is installed", async () => {
+    expect(await errorOf(() => findDetector("mediapipe_face_ful"))).toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message:
+        'model "mediapipe_face_ful": no detector has this name. Did you mean mediapipe_face_full? ' +
+        "Installed are mediapipe_face_full, mediapipe_face_short",
+    });
+  });
+
+  it.each(["runware:35@1", "FACE_YOLOV8N", "yolov8n-face"])(
+    "says of %s that it is not here yet",
+    async (id) => {
+      expect(await errorOf(() => findDetector(id))).toMatchObject({
+        code: "MODEL_UNAVAILABLE",
+        message: expect.stringMatching(
+          /^model face_yolov8n \(runware:35@1\) is not installed: .*mediapipe_face_short$/,
+        ),
+      });
+    },
+  );
+});
+
+describe("findInpainter", () => {
+  it("takes the id in any case", () => {
+    expect(findInpainter("LOCAL:Fill").id).toBe("local:fill");
+  });
+
+  it("suggests the nearest name", async () => {
+    expect(await errorOf(() => findInpainter("local:esrgan"))).toMatchObject({ code: "MODEL_UNKNOWN" });
+    expect(await errorOf(() => findInpainter("local:fil"))).toMatchObject({
+      message: expect.stringMatching(/Did you mean local:fill\?/),
+    });
+  });
+});
