@@ -1,8 +1,16 @@
 import { benchEngine } from "./engine.ts";
+import { benchPipeline } from "./pipeline.ts";
+import { benchPixels } from "./pixels.ts";
+import { benchStartUp } from "./start-up.ts";
 
 /* All measured claims, or those named: npm run bench [-- engine pixels start-up …] */
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  pixels: benchPixels,
+  pipeline: benchPipeline,
+  engine: benchEngine,
+  "start-up": benchStartUp,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));

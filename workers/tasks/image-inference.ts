@@ -31,14 +31,15 @@ export const imageInference: TaskHandler = async (context) => {
   const decoded = await stopwatch.time("decode", () => services.images.load(task.ownerUUID, seedImage));
   const mask = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));
   const zoom = { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch };
-  const painted = await stopwatch.time("inpaint", () =>
+  /* What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
+  const painted = await stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
     inpaintImage({
       image: decoded.image,
       mask,
       zoom,
       parameters: generation,
       capabilities,
-      inpaint: (request) => inpainter.inpaint(request),
+      inpaint: (request) => timeInpainter(() => inpainter.inpaint(request)),
       signal,
       limits: services.limits,
     }),
