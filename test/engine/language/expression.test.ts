@@ -232,15 +232,9 @@ describe("values that do not fit", () => {
   it.each([
     ["1 + true", 'character 3: "+" expected two numbers, received 1 and true'],
     ["'a' * 2", 'character 5: "*" expected two numbers, received text "a" and 2'],
-    [
-      "'a' + steps",
-      'character 5: "+" expected texts or numbers, received text "a" and a mapping',
-    ],
+    ["'a' + steps", 'character 5: "+" expected texts or numbers, received text "a" and a mapping'],
     ["-'a'", 'character 1: "-" expected a number, received text "a"'],
-    [
-      "1 < 'a'",
-      'character 3: "<" expected two numbers or two texts, received 1 and text "a"',
-    ],
+    ["1 < 'a'", 'character 3: "<" expected two numbers or two texts, received 1 and text "a"'],
     ["1 and true", "character 1: expected true or false, received 1"],
     ["inputs.prompt and true", 'inputs.prompt: expected true or false, received text "a Face"'],
     ["not 0", "character 5: expected true or false, received 0"],
@@ -249,10 +243,7 @@ describe("values that do not fit", () => {
     ["round('a')", 'character 1: round: expected a number, received text "a"'],
     ["round(1, 99)", "character 1: round: expected 0 to 12 digits, received 99"],
     ["len(5)", "character 1: len: expected a text or a list, received 5"],
-    [
-      "lower(steps.faces.detections)",
-      "character 1: lower: expected a text, received a list of 2",
-    ],
+    ["lower(steps.faces.detections)", "character 1: lower: expected a text, received a list of 2"],
     ["contains(1, 1)", "character 1: contains: expected a text or a list, received 1"],
     ["contains('1', 1)", "character 1: contains: expected a text to look for, received 1"],
   ])("%s", (text, message) => {

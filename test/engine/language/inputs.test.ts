@@ -153,7 +153,7 @@ describe("the inputs of a run", () => {
   it("do not take what JavaScript objects inherit for a value", () => {
     const odd: Pick<Workflow, "name" | "inputs"> = {
       name: "odd",
-      inputs: { constructor: { type: "text", default: "mine" } },
+      inputs: { constructor: { type: "text" as const, default: "mine" } },
     };
     expect(checkInputs(odd, {})).toEqual({ constructor: "mine" });
   });

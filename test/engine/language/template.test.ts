@@ -117,7 +117,12 @@ describe("a template", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const text = parts.join("");
-        expect(evaluateTemplate(text.replaceAll("${", () => "$${"), scope)).toBe(text);
+        expect(
+          evaluateTemplate(
+            text.replaceAll("${", () => "$${"),
+            scope,
+          ),
+        ).toBe(text);
       }),
       { numRuns: 300 },
     );

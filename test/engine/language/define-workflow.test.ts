@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { ImageInferenceStep } from "../../../src/contracts/workflow-step.ts";
+import {
+  type AuthoredWorkflow,
+  type CheckedReferences,
+  defineWorkflow,
+  parseDefinition,
+} from "../../../src/engine/language/define-workflow.ts";
+import { parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
+
+const faceDetail = defineWorkflow({
+  maskloom: 1,
+  name: "face-detail",
+  inputs: {
+    image: { type: "image", help: "The picture." },
+    prompt: {
+      type: "text",
+      default: "detailed face, natural skin",
+      help: "What the faces should look like. Inpainters that only restore take no notice of it.",
+    },
+    strength: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.4,
+      help: "How far a face may move away from the original; 0 leaves it as it is.",
+    },
+  },
+  steps: [
+    {
+      id: "faces",
+      task: "imageMasking",
+      inputImage: "${inputs.image}",
+      model: "mediapipe_face_full",
+      confidence: 0.5,
+      maskPadding: 8,
+      maskBlur: 6,
+      onEmpty: "skip",
+    },
+    {
+      id: "detail",
+      task: "imageInference",
+      model: "local:esrgan-detail",
+      outputScale: 2,
+      seedImage: "${inputs.image}",
+      maskImage: "${steps.faces.maskImage}",
+      maskMargin: 48,
+      strength: "${inputs.strength}",
+      positivePrompt: "${inputs.prompt}",
+      byProvider: {
+        runware: { model: "runware:101@1", outputScale: 1 },
+        comfyui: { template: "sd15-inpaint", outputScale: 1 },
+      },
+    },
+  ],
+  output: "${steps.detail.image}",
+});
+
+describe("defineWorkflow", () => {
+  it("is the same workflow as the file that says the same", () => {
+    const text = readFileSync(new URL("../../../workflows/face-detail.yaml", import.meta.url), "utf8");
+    const fromFile = parseWorkflow(text, { file: "face-detail.yaml" });
+    expect(parseDefinition(faceDetail).digest).toBe(fromFile.digest);
+    expect(faceDetail.steps).toEqual(fromFile.document.steps);
+  });
+
+  it("says at run time what types cannot see", () => {
+    const define = () =>
+      defineWorkflow({
+        maskloom: 1,
+        name: "loop",
+        inputs: { image: { type: "image" } },
+        steps: [{ id: "a", task: "imageMasking", inputImage: "${steps.a.image}", model: "m" }],
+        output: "${steps.a.image}",
+      });
+    expect(define).toThrow(
+      'loop:11:22 steps[0].inputImage: ${steps.a.image} refers to step "a", which makes a cycle: a -> a.',
+    );
+  });
+});
+
+describe("the types of a workflow", () => {
+  type Step = AuthoredWorkflow["steps"][number];
+  type Inference = Extract<Step, { task: "imageInference" }>;
+  type Fields<T> = Omit<Inference, keyof T> & T;
+
+  it("take the values of the schemas and expressions", () => {
+    expectTypeOf<Fields<{ strength: 0.5 }>>().toExtend<Step>();
+    expectTypeOf<Fields<{ strength: "${inputs.strength}" }>>().toExtend<Step>();
+    expectTypeOf<Fields<{ model: readonly ["a", "b"] }>>().toExtend<Step>();
+    expectTypeOf<ImageInferenceStep["outputScale"]>().toEqualTypeOf<
+      1 | 2 | 3 | 4 | `\${${string}}` | undefined
+    >();
+  });
+
+  it("refuse a value of the wrong type, and a text where a number or a reference is meant", () => {
+    expectTypeOf<Fields<{ strength: true }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ strength: "high" }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ outputScale: 5 }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ seedImage: "photo.png" }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ onError: "ignore" }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ task: "inpainting" }>>().not.toExtend<Step>();
+    expectTypeOf<{ type: "text"; min: 3 }>().not.toExtend<Required<AuthoredWorkflow["inputs"][string]>>();
+  });
+
+  it("refuse a reference to an input or a step that does not exist", () => {
+    type Wrong = {
+      readonly maskloom: 1;
+      readonly name: "wrong";
+      readonly inputs: { readonly image: { readonly type: "image" } };
+      readonly steps: readonly [
+        {
+          readonly id: "faces";
+          readonly task: "imageMasking";
+          readonly inputImage: "${inputs.imge}";
+          readonly model: "m";
+        },
+        {
+          readonly id: "detail";
+          readonly task: "imageInference";
+          readonly model: "m";
+          readonly seedImage: "${inputs.image}";
+          readonly maskImage: "${steps.face.maskImage}";
+          readonly positivePrompt: "${inputs.image.meta.prompt ?? 'x'}";
+        },
+      ];
+      readonly output: "${steps.detail.image}";
+    };
+    type Checked = CheckedReferences<Wrong>;
+    expectTypeOf<Checked["steps"][0]["inputImage"]>().toEqualTypeOf<'there is no input "imge"'>();
+    expectTypeOf<Checked["steps"][1]["maskImage"]>().toEqualTypeOf<'there is no step "face"'>();
+    expectTypeOf<
+      Checked["steps"][1]["positivePrompt"]
+    >().toEqualTypeOf<"${inputs.image.meta.prompt ?? 'x'}">();
+    expectTypeOf<Checked["output"]>().toEqualTypeOf<"${steps.detail.image}">();
+    expectTypeOf<Wrong>().not.toExtend<Checked>();
+  });
+});
