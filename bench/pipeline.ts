@@ -16,7 +16,7 @@ import { LOCAL_OWNER } from "../src/store/owners.ts";
 import { readRuns } from "../src/store/views.ts";
 import { ms } from "./table.ts";
 
-const PHOTOS = ["astronaut.png", "grace_hopper.jpg"];
+const PHOTOS = ["astronaut.jpg", "grace_hopper.jpg"];
 /** The first round converts models and warms caches; the second is what a folder of pictures costs. */
 const ROUNDS = ["first", "warm"] as const;
 const PARTS = [
@@ -35,8 +35,8 @@ const PARTS = [
 export async function benchPipeline(): Promise<void> {
   const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-bench-"));
   process.env["MASKLOOM_HOME"] = home;
-  const services = await openServices(readConfig(), console.error);
-  const worker = superviseWorker({ store: services.store, concurrency: 1, onExit: console.error });
+  const services = await openServices(readConfig(), report);
+  const worker = superviseWorker({ store: services.store, concurrency: 1, onExit: report });
   const prepared = prepareWorkflow(await loadWorkflow("face-detail"));
   const columns = ["picture", "round", "queue", ...PARTS, "total"];
   process.stdout.write(`\n### face-detail, ms per picture and part\n\n| ${columns.join(" | ")} |\n`);
@@ -88,4 +88,8 @@ function describe(run: RunDetail, photo: string, round: string): string[] {
   const total = Date.parse(run.endedAt ?? "") - Date.parse(run.createdAt);
   const queue = total - parts.reduce((sum, part) => sum + part, 0);
   return [photo, round, ms(queue), ...parts.map(ms), ms(total)];
+}
+
+function report(problem: unknown): void {
+  process.stderr.write(`${String(problem)}\n`);
 }
