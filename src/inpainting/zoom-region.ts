@@ -68,12 +68,19 @@ export async function paintRegion(
 }
 
 function checkAnswer({ image }: InpaintAnswer, working: Size, { hard }: InpainterCapabilities): void {
-  const { width, height } = image;
+  const { width, height, data } = image;
   const fits = hard.answerScales.some((f) => width === working.width * f && height === working.height * f);
-  if (fits && image.data.length === width * height * 3) return;
+  if (!fits || data.length !== width * height * 3) {
+    throw new MaskloomError(
+      "OUTPUT_INVALID",
+      `the inpainter's answer: expected ${working.width}x${working.height} times ${hard.answerScales.join(" or ")}, got ${width}x${height} with ${data.length} samples`,
+    );
+  }
+  const broken = data.findIndex((value) => !Number.isFinite(value));
+  if (broken < 0) return;
   throw new MaskloomError(
     "OUTPUT_INVALID",
-    `the inpainter's answer: expected ${working.width}x${working.height} times ${hard.answerScales.join(" or ")}, got ${width}x${height} with ${image.data.length} samples`,
+    `the inpainter's answer: expected numbers around 0..255, got ${data[broken]} at pixel ${Math.floor(broken / 3)}`,
   );
 }
 

@@ -112,6 +112,18 @@ describe("a shape", () => {
     expect(draw({ kind: "hull", points }, { width: 6, height: 6 })).toEqual(Array(6).fill("######"));
   });
 
+  it("polygon with corners on pixel centres counts each corner once", () => {
+    const points: Point[] = [
+      [2.5, 0.5],
+      [4.5, 2.5],
+      [2.5, 4.5],
+      [0.5, 2.5],
+    ];
+    const drawn = [".....", ".##..", "####.", ".##..", "....."];
+    expect(draw({ kind: "polygon", points }, { width: 5, height: 5 })).toEqual(drawn);
+    expect(draw({ kind: "polygon", points: points.reverse() }, { width: 5, height: 5 })).toEqual(drawn);
+  });
+
   it("hull holds all of its points, turns one way only, and needs no order", () => {
     const point = fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }));
     fc.assert(
@@ -195,6 +207,13 @@ describe("maskPadding and maskBlur", () => {
       });
       expect([...mask.data]).toEqual(levels);
     }
+  });
+
+  it("keep a level of 1 at least to the very end of a wide fade", () => {
+    const strip = { width: 140, height: 1 };
+    const { mask } = createMask(strip, [{ kind: "box", box: [0, 0, 10, 1] }], { ...plain, maskBlur: 100 });
+    expect(mask.data[109]).toBe(1);
+    expect(mask.data[110]).toBe(0);
   });
 
   it("never come back at the opposite edge, and do not shrink away from the picture's own edges", () => {

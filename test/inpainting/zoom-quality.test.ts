@@ -231,6 +231,19 @@ describe("quality numbers", () => {
     ).toBeGreaterThan(3);
   });
 
+  it("find the seam of a fade in its middle, where it is steepest", () => {
+    const flat: Image = { width: 60, height: 60, channels: 1, depth: 8, data: new Uint8Array(3600).fill(90) };
+    const fade = maskOf(flat, (x) => Math.max(0, Math.min(255, 255 - Math.max(0, x - 20) ** 2)));
+    const after: Image = { ...flat, depth: 8, data: flat.data.slice() };
+    blendRegion(
+      after,
+      whole(flat),
+      fade,
+      floatOf(flat, () => 190),
+    );
+    expect(measurePainting(flat, after, fade, whole(flat)).seam).toBeGreaterThan(10);
+  });
+
   it("show sharpening and softening inside", () => {
     expect(
       measure(changed((value, i) => value + (Math.floor(i / 3) % 2 ? 8 : -8))).sharpnessGain,

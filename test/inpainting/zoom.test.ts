@@ -257,6 +257,48 @@ describe("inside the mask", () => {
   });
 });
 
+describe("without maskMargin", () => {
+  const image = softImage({ width: 100, height: 72 }, 3, 8);
+  const mask = maskOf(image, (x, y) =>
+    Math.hypot(x - 30, y - 36) < 15 || Math.hypot(x - 80, y - 36) < 10 ? 255 : 0,
+  );
+
+  it("the whole image is sent once, at its own size where the inpainter takes it", async () => {
+    const sent: InpaintRequest[] = [];
+    const result = await inpaintWith(
+      (request) => {
+        sent.push(request);
+        return request.image;
+      },
+      image,
+      mask,
+      { zoom: standard(), capabilities: capabilities({ nativeSize: 512 }) },
+    );
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.mask).toEqual(mask);
+    expect(result.regions).toMatchObject([{ crop: [0, 0, 100, 72], scale: 1, seam: 1, sharpnessGain: 1 }]);
+    expect(result.image).toEqual(image);
+  });
+
+  it("it is made smaller, and letterboxed by repeating edges, where the inpainter cannot", async () => {
+    const sent: InpaintRequest[] = [];
+    const result = await inpaintWith(
+      (request) => {
+        sent.push(request);
+        return request.image;
+      },
+      image,
+      mask,
+      { zoom: standard(), capabilities: capabilities({ maxSide: 64, multipleOf: 32, aspect: 1 }) },
+    );
+    expect(sent[0]?.image).toMatchObject({ width: 64, height: 64 });
+    expect(result.regions[0]).toMatchObject({ crop: [0, -14, 100, 86], scale: 0.64 });
+    expect(result.pixelsChangedOutside).toBe(0);
+    expect(result.pixelsChangedInside).toBeGreaterThan(100);
+    expect(psnr(result.image.data, image.data)).toBeGreaterThan(30);
+  });
+});
+
 describe("several regions", () => {
   const image = softImage({ width: 200, height: 80 }, 3, 8);
   const mask = maskOf(image, (x, y) => {
@@ -344,6 +386,18 @@ describe("what is refused", () => {
       capabilities: capabilities({ answerScales: [1, 2] }),
     });
     await expect(cut).rejects.toMatchObject({ code: "OUTPUT_INVALID" });
+  });
+
+  it("is an answer that holds no numbers, even outside the mask", async () => {
+    const broken = inpaintWith(
+      ({ image: crop }) => ({ ...crop, data: crop.data.map((v, i) => (i === 4 ? Number.NaN : v)) }),
+      image,
+      disc(image, 15, 15, 6),
+    );
+    await expect(broken).rejects.toMatchObject({
+      code: "OUTPUT_INVALID",
+      message: expect.stringMatching(/NaN at pixel 1/),
+    });
   });
 
   it("is an output beyond the limit", async () => {
