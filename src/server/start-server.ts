@@ -4,6 +4,7 @@ import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { createAccessPolicy, isLoopback } from "./access.ts";
 import { createApp } from "./app.ts";
+import { trackIdleConnections } from "./idle-connections.ts";
 import { createLiveEvents } from "./live-events.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -47,6 +48,7 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.setTimeout(SILENCE_MS);
+  const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, access, log);
   server.on("upgrade", (request, socket, head) => live.handleUpgrade(request, socket, head));
   try {
@@ -61,7 +63,7 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   return {
     url,
     close() {
-      closed ??= closeServer(server, closing, () => live.close());
+      closed ??= closeServer(server, closing, endIdle, () => live.close());
       return closed;
     },
   };
@@ -126,11 +128,13 @@ function addressOf(server: Server, host: string): string {
 async function closeServer(
   server: Server,
   closing: AbortController,
+  endIdle: () => void,
   closeLive: () => Promise<void>,
 ): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   closing.abort();
-  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+  endIdle();
+  const sweeping = setInterval(endIdle, 50);
   const impatient = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await Promise.all([ended, closeLive()]);
   clearInterval(sweeping);

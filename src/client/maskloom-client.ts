@@ -1,0 +1,181 @@
+import { z } from "zod";
+import {
+  BatchView,
+  Health,
+  ModelList,
+  type ModelView,
+  Readiness,
+  RunPage,
+  WorkflowDetail,
+  WorkflowList,
+  type WorkflowSummary,
+} from "../contracts/api.ts";
+import { DONE_RUN_STATUSES, type Event, RunDetail, type RunStatus, TaskView } from "../contracts/run.ts";
+import { MaskloomError } from "../errors.ts";
+import { Connection, type ConnectionOptions, errorOf } from "./connection.ts";
+import { type EventOptions, streamEvents } from "./event-stream.ts";
+import { type Picture, pictureFile } from "./picture.ts";
+
+export type MaskloomClientOptions = ConnectionOptions;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface CreateRunOptions extends CallOptions {
+  /** Name of a ready-made workflow, YAML or JSON text of one, or the object that `defineWorkflow` returns. */
+  readonly workflow: string | object;
+  /** Goes into the workflow's first image input. */
+  readonly image?: Picture;
+  /** Name of the run; default: that of the file. */
+  readonly file?: string;
+  /** Values of the workflow's other inputs; images as artifact UUIDs. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Seconds, at most 120, that the answer may be held back for the run to end; default 0. */
+  readonly wait?: number;
+}
+
+export interface ListRunsOptions extends CallOptions {
+  readonly batch?: string;
+  readonly status?: RunStatus;
+  /** A workflow's name. */
+  readonly workflow?: string;
+  readonly before?: string;
+  /** 1 to 200; default 50. */
+  readonly limit?: number;
+}
+
+export interface WaitForRunOptions extends CallOptions {
+  /** Gives up after this many seconds with TIMED_OUT; default: never. */
+  readonly timeout?: number;
+}
+
+export interface DownloadedArtifact {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  /** SHA-256 of the bytes in hex digits. */
+  readonly digest: string;
+}
+
+/** One held answer of `runs.wait`; proxies tend to end what is silent for longer. */
+const WAIT_SECONDS = 25;
+
+/** A Maskloom server from Node or a browser. Every method throws MaskloomError with the server's code. */
+export class MaskloomClient {
+  readonly #connection: Connection;
+
+  constructor(options: MaskloomClientOptions = {}) {
+    this.#connection = new Connection(options);
+  }
+
+  readonly runs = {
+    create: (options: CreateRunOptions): Promise<RunDetail> => this.#createRun(options),
+    get: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
+      this.#connection.json(RunDetail, `api/runs/${encodeURIComponent(runUUID)}`, options),
+    /** Newest first; `next` of a page is the `before` of the following one. */
+    list: ({ signal, ...query }: ListRunsOptions = {}): Promise<RunPage> =>
+      this.#connection.json(RunPage, "api/runs", { query, signal }),
+    cancel: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
+      this.#connection.json(RunDetail, `api/runs/${encodeURIComponent(runUUID)}/cancel`, {
+        ...options,
+        method: "POST",
+      }),
+    /** The run once it has ended, however long that takes. @throws TIMED_OUT */
+    wait: (runUUID: string, options: WaitForRunOptions = {}): Promise<RunDetail> =>
+      this.#waitForRun(runUUID, options),
+  };
+
+  readonly tasks = {
+    get: (taskUUID: string, options: CallOptions = {}): Promise<TaskView> =>
+      this.#connection.json(TaskView, `api/tasks/${encodeURIComponent(taskUUID)}`, options),
+  };
+
+  readonly batches = {
+    get: (batchUUID: string, options: CallOptions = {}): Promise<BatchView> =>
+      this.#connection.json(BatchView, `api/batches/${encodeURIComponent(batchUUID)}`, options),
+  };
+
+  readonly artifacts = {
+    download: (uuid: string, options: CallOptions = {}): Promise<DownloadedArtifact> =>
+      this.#download(uuid, options),
+  };
+
+  readonly workflows = {
+    list: async (options: CallOptions = {}): Promise<WorkflowSummary[]> =>
+      (await this.#connection.json(WorkflowList, "api/workflows", options)).workflows,
+    get: (name: string, options: CallOptions = {}): Promise<WorkflowDetail> =>
+      this.#connection.json(WorkflowDetail, `api/workflows/${encodeURIComponent(name)}`, options),
+  };
+
+  readonly models = {
+    list: async (options: CallOptions = {}): Promise<ModelView[]> =>
+      (await this.#connection.json(ModelList, "api/models", options)).models,
+  };
+
+  /** Live events, resumed by itself after a lost connection, until `signal` aborts or the loop is left. */
+  events(options: EventOptions = {}): AsyncGenerator<Event> {
+    return streamEvents(this.#connection, options);
+  }
+
+  health(options: CallOptions = {}): Promise<Health> {
+    return this.#connection.json(Health, "healthz", options);
+  }
+
+  /** What the server says about itself, also where it is not ready. */
+  async readiness(options: CallOptions = {}): Promise<Readiness> {
+    const response = await this.#connection.raw("readyz", options);
+    const answer = Readiness.safeParse(
+      await response
+        .clone()
+        .json()
+        .catch(() => null),
+    );
+    if (answer.success) return answer.data;
+    throw await errorOf(response, "readyz");
+  }
+
+  /** The server's OpenAPI document. */
+  openapi(options: CallOptions = {}): Promise<Record<string, unknown>> {
+    return this.#connection.json(z.record(z.string(), z.unknown()), "openapi.json", options);
+  }
+
+  async #createRun({ workflow, image, file, inputs, wait, signal }: CreateRunOptions): Promise<RunDetail> {
+    const request = { method: "POST", query: { wait }, signal } as const;
+    if (image === undefined || "artifact" in image) {
+      const body = { workflow, image: image?.artifact, file, inputs };
+      return this.#connection.json(RunDetail, "api/runs", { ...request, body });
+    }
+    const { name, content } = await pictureFile(image);
+    const form = new FormData();
+    form.set("workflow", typeof workflow === "string" ? workflow : JSON.stringify(workflow));
+    if (file !== undefined) form.set("file", file);
+    if (inputs !== undefined) form.set("inputs", JSON.stringify(inputs));
+    form.set("image", content, name);
+    return this.#connection.json(RunDetail, "api/runs", { ...request, body: form });
+  }
+
+  async #waitForRun(runUUID: string, { timeout, signal }: WaitForRunOptions): Promise<RunDetail> {
+    const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeout * 1000;
+    const path = `api/runs/${encodeURIComponent(runUUID)}`;
+    for (;;) {
+      const left = Math.max(0, (deadline - Date.now()) / 1000);
+      const wait = Math.min(WAIT_SECONDS, left);
+      const run = await this.#connection.json(RunDetail, path, { query: { wait }, signal });
+      if (DONE_RUN_STATUSES.has(run.status)) return run;
+      if (Date.now() < deadline) continue;
+      throw new MaskloomError(
+        "TIMED_OUT",
+        `run ${runUUID}: expected it to end within ${timeout} s, it is ${run.status}`,
+      );
+    }
+  }
+
+  async #download(uuid: string, options: CallOptions): Promise<DownloadedArtifact> {
+    const response = await this.#connection.send(`api/artifacts/${encodeURIComponent(uuid)}`, options);
+    return {
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      mediaType: response.headers.get("content-type") ?? "application/octet-stream",
+      digest: response.headers.get("etag")?.replaceAll('"', "") ?? "",
+    };
+  }
+}

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { WebSocket } from "ws";
+import { LiveMessage } from "../../src/contracts/api.ts";
+import type { Event, RunDetail } from "../../src/contracts/run.ts";
+import type { RunningServer } from "../../src/server/start-server.ts";
+import { appendEvents } from "../../src/store/events.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
+
+describe("live events", () => {
+  let host: ServerHost;
+  let server: RunningServer;
+  beforeAll(async () => {
+    host = await openServerHost();
+    server = await host.start();
+  });
+  afterAll(() => host.stop());
+
+  /** A client that keeps what it hears; open once the greeting is there. */
+  const listen = async (query: Readonly<Record<string, string>> = {}) => {
+    const url = `${server.url.replace("http", "ws")}/api/events?${new URLSearchParams(query)}`;
+    const socket = new WebSocket(url);
+    const events: Event[] = [];
+    const cursor = new Promise<string>((resolve) => {
+      socket.on("message", (data) => {
+        const message = LiveMessage.parse(JSON.parse(String(data)));
+        if (message.type === "hello") resolve(message.cursor);
+        else events.push(message.event);
+      });
+    });
+    return { socket, events, cursor: await cursor };
+  };
+  const begin = async () => {
+    const response = await fetch(new URL("/api/runs", server.url), {
+      method: "POST",
+      body: await pictureForm(),
+    });
+    return (await response.json()) as RunDetail;
+  };
+  const cancel = (runUUID: string) =>
+    fetch(new URL(`/api/runs/${runUUID}/cancel`, server.url), { method: "POST" });
+
+  it("greet with a cursor, then tell what happens, in order", async () => {
+    const { socket, events } = await listen();
+    const run = await begin();
+    await cancel(run.runUUID);
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain("run.ended"));
+    const types = events.filter(({ batchUUID }) => batchUUID === run.batchUUID).map(({ type }) => type);
+    expect(types.slice(0, 2)).toEqual(["batch.created", "run.created"]);
+    expect(types).toContain("task.queued");
+    socket.terminate();
+  });
+
+  it("tell only of the run or batch that was asked for", async () => {
+    const [one, other] = [await begin(), await begin()];
+    const ofRun = await listen({ run: one.runUUID, after: "0.0" });
+    const ofBatch = await listen({ batch: other.batchUUID, after: "0.0" });
+    await Promise.all([cancel(one.runUUID), cancel(other.runUUID)]);
+    await vi.waitFor(() => {
+      expect(ofRun.events.at(-1)?.type).toBe("run.ended");
+      expect(ofBatch.events.map(({ type }) => type)).toContain("run.ended");
+    });
+    expect(new Set(ofRun.events.map(({ runUUID }) => runUUID))).toEqual(new Set([one.runUUID]));
+    expect(new Set(ofBatch.events.map(({ batchUUID }) => batchUUID))).toEqual(new Set([other.batchUUID]));
+    for (const { socket } of [ofRun, ofBatch]) socket.terminate();
+  });
+
+  it("resume after a lost connection: nothing is left out and nothing comes twice", async () => {
+    const { batchUUID } = await begin();
+    const write = (from: number, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, at) =>
+          appendEvents(host.services.store.db, [
+            { type: "task.progress", owner: LOCAL_OWNER, batch: batchUUID, data: { n: from + at } },
+          ]),
+        ),
+      );
+    const seen: Event[] = [];
+    let after = (await listen({ batch: batchUUID })).cursor;
+    for (let round = 0; round < 5; round++) {
+      const { socket, events } = await listen({ batch: batchUUID, after });
+      const writing = write(round * 40, 40);
+      await vi.waitFor(() => expect(events.length).toBeGreaterThan(5));
+      socket.terminate();
+      await once(socket, "close");
+      seen.push(...events);
+      after = events.at(-1)?.cursor ?? after;
+      await writing;
+    }
+    const rest = await listen({ batch: batchUUID, after });
+    await vi.waitFor(() => expect(seen.length + rest.events.length).toBeGreaterThanOrEqual(200));
+    const numbers = [...seen, ...rest.events].map(({ data }) => data["n"] as number);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
+    rest.socket.terminate();
+  });
+
+  it("wait for a client that does not read, instead of piling up, and go on when it does", async () => {
+    const { batchUUID } = await begin();
+    const { socket, events } = await listen({ batch: batchUUID });
+    socket.pause();
+    const load = "x".repeat(20_000);
+    const many = Array.from({ length: 1_000 }, (_, n) => ({
+      type: "task.progress" as const,
+      owner: LOCAL_OWNER,
+      batch: batchUUID,
+      data: { n, load },
+    }));
+    const before = process.memoryUsage().arrayBuffers;
+    await appendEvents(host.services.store.db, many);
+    host.services.store.wakeUps.notify("events");
+    /* Another client hears all of it meanwhile, so the server has had its chance to pile up. */
+    const other = await listen({ batch: batchUUID, after: "0.0" });
+    await vi.waitFor(() => expect(other.events.length).toBeGreaterThanOrEqual(1_000), { timeout: 20_000 });
+    other.socket.terminate();
+    expect(events.length).toBeLessThan(1_000);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000 * load.length);
+    socket.resume();
+    await vi.waitFor(() => expect(events.length).toBe(1_000), { timeout: 20_000 });
+    expect(events.map(({ data }) => data["n"])).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
+    socket.terminate();
+  });
+
+  it.each(["after=yesterday", "after=99999999999999999999.1", "run=7", "colour=red"])(
+    "refuse %s before the upgrade, with the reason",
+    async (query) => {
+      const socket = new WebSocket(`${server.url.replace("http", "ws")}/api/events?${query}`);
+      socket.on("error", () => undefined);
+      const [, response] = await once(socket, "unexpected-response");
+      expect(response.statusCode).toBe(400);
+      expect(JSON.parse(String((await once(response, "data"))[0]))).toMatchObject({
+        error: { code: "INPUT_INVALID" },
+      });
+      socket.terminate();
+    },
+  );
+
+  it("drop a client that talks too much", async () => {
+    const { socket } = await listen();
+    socket.send("x".repeat(2_000));
+    const [code] = await once(socket, "close");
+    expect(code).toBe(1009);
+  });
+});
