@@ -109,7 +109,10 @@ async function migrate(pool: pg.Pool, schema: string): Promise<void> {
   try {
     const client = await pool.connect();
     try {
+      // The tables, unlike what is in them, must not be lost with a server that is killed a moment later.
+      await client.query("SET synchronous_commit = on");
       await runMigrations(client, schema);
+      await client.query("RESET synchronous_commit");
     } finally {
       client.release();
     }

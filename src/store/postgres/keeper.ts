@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { toErrorRecord } from "../../errors.ts";
 import type { Binaries } from "./binaries.ts";
-import { syncData } from "./cluster.ts";
+import { syncNewData } from "./data-folder.ts";
 import { KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { startServer, stopServer } from "./server-start.ts";
@@ -19,7 +19,7 @@ const GRACE_MS = 2_500;
 
 async function keep(home: string): Promise<void> {
   const place = await findPlace(home);
-  const { client, binaries, isNew } = await startServer(place, KEEPER_NAME);
+  const { client, binaries } = await startServer(place, KEEPER_NAME);
   if (!(await takeKeeping(client))) {
     await client.end();
     return report({ ready: true });
@@ -28,7 +28,7 @@ async function keep(home: string): Promise<void> {
   const asked = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
-  if (isNew) await syncData(place, binaries);
+  await syncNewData(place, binaries);
   await Promise.race([untilUnused(client), asked]);
   await finish(place, binaries, client);
 }

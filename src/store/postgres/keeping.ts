@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type pg from "pg";
 import { z } from "zod";
 import { ErrorRecord } from "../../errors.ts";
-import { openLog } from "./cluster.ts";
 import type { Place } from "./place.ts";
+import { openLog } from "./server-log.ts";
 
 /** The keeper's application_name: who looks for clients leaves it out. */
 export const KEEPER_NAME = "maskloom keeper";

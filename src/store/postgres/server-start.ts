@@ -1,45 +1,40 @@
-import { type ChildProcess, execFile } from "node:child_process";
-import path from "node:path";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
 import type pg from "pg";
 import { MaskloomError } from "../../errors.ts";
 import { tryConnect } from "./address.ts";
-import { type Binaries, canUse, findBinaries, prepareBinaries, program } from "./binaries.ts";
-import { initialiseData, readLogTail, spawnPostgres } from "./cluster.ts";
+import { type Binaries, canUse, findBinaries, prepareBinaries } from "./binaries.ts";
+import { initialiseData } from "./data-folder.ts";
 import type { Place } from "./place.ts";
 import { clearStalePostmaster, isPostmasterOf, readPostmaster } from "./postmaster.ts";
+import { spawnPostgres, stopOnWindows } from "./programs.ts";
+import { readLogTail, serverLog } from "./server-log.ts";
 
 const POLL_MS = 15;
 /** Long, because recovery after a crash has to finish first; an exit of the server is noticed at once. */
 const READY_TIMEOUT_MS = 300_000;
-/** After a kill -9 the former server's orphans take a moment to go, and until then PostgreSQL refuses to start. */
-const RESTARTS_MS = 10_000;
+/** For what passes: after a kill -9 the former server's orphans take a moment to go; somebody else was faster. */
+const RESTARTS_MS = 6_000;
+const RESTART_MS = 200;
 
-/** A connection to the running server, and what is to be known of it. */
-export type Started = {
-  readonly client: pg.Client;
-  readonly binaries: Binaries;
-  /** A data folder was made that is not forced to disk yet. */
-  readonly isNew: boolean;
-};
+/** A connection to the running server, and what it was started with. */
+export type Started = { readonly client: pg.Client; readonly binaries: Binaries };
 
 /** Starts the server, or adopts the one that runs. @throws ENGINE_UNAVAILABLE with the end of the server's log */
 export async function startServer(place: Place, name: string): Promise<Started> {
   const binaries = await runnableBinaries(place);
   const began = Date.now();
   let child: ChildProcess | null = null;
-  let isNew = false;
   while (Date.now() - began < READY_TIMEOUT_MS) {
     const client = await tryConnect(place, name);
-    if (client !== null) return { client, binaries, isNew };
+    if (client !== null) return { client, binaries };
     if (child !== null && hasExited(child)) {
       if (Date.now() - began > RESTARTS_MS) throw await notStarted(place);
       child = null;
-      await delay(200);
+      await delay(RESTART_MS);
     }
     if (child === null && !(await isServerThere(place))) {
-      isNew = (await initialiseData(place, binaries)) || isNew;
+      await initialiseData(place, binaries);
       await clearStalePostmaster(place.data);
       child = await spawnPostgres(place, binaries);
     }
@@ -76,12 +71,7 @@ function hasExited(child: ChildProcess): boolean {
 async function notStarted(place: Place): Promise<MaskloomError> {
   return new MaskloomError(
     "ENGINE_UNAVAILABLE",
-    `the embedded PostgreSQL in ${place.folder} did not start; its log ${path.join(place.folder, "server.log")} ` +
+    `the embedded PostgreSQL in ${place.folder} did not start; its log ${serverLog(place)} ` +
       `ends with:\n${await readLogTail(place)}\nSet MASKLOOM_HOME to another folder, or set DATABASE_URL`,
   );
-}
-
-/** There are no signals on Windows; pg_ctl speaks to the server's own pipe. */
-async function stopOnWindows(place: Place, binaries: Binaries): Promise<void> {
-  await promisify(execFile)(program(binaries, "pg_ctl"), ["stop", "-m", "fast", "-D", place.data]);
 }
