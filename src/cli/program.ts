@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from "../package-root.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
+import { addRunCommand } from "./run-command.ts";
 import { addWorkflowsCommand } from "./workflows-command.ts";
 
 const PackageFile = z.object({ version: z.string() });
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help says how to use it)")
     .exitOverride()
     .configureHelp({ showGlobalOptions: false });
+  addRunCommand(program);
   addDetectCommand(program);
   addMaskCommand(program);
   addModelsCommand(program);

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { styleText } from "node:util";
-import { toMaskloomError } from "../errors.ts";
+import { type ErrorRecord, toMaskloomError } from "../errors.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -20,10 +20,14 @@ export function say(text: string): void {
 }
 
 /** `error CODE: message`, so that docs/errors.md can be looked up by the code. */
-export function sayError(error: unknown, about?: string): void {
-  const { code, message, stack } = toMaskloomError(error);
+export function sayErrorRecord({ code, message }: ErrorRecord, about?: string): void {
   const what = about === undefined ? message : `${about}: ${message}`;
   say(`${paint("red", "error")} ${code}: ${what}`);
+}
+
+export function sayError(error: unknown, about?: string): void {
+  const { code, message, stack } = toMaskloomError(error);
+  sayErrorRecord({ code, message }, about);
   if (code === "INTERNAL" && process.env["LOG_LEVEL"] === "debug" && stack !== undefined) say(stack);
 }
 

@@ -1,0 +1,40 @@
+import process from "node:process";
+import { EXIT } from "./exit-codes.ts";
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const;
+type StopSignal = keyof typeof SIGNALS;
+
+/** npm passes a Ctrl-C on that the terminal has sent already: the same press, twice. */
+const SAME_PRESS_MS = 500;
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code that the signal stands for; null while none came. */
+  exitCode(): number | null;
+  /** From now on signals do again what they do by themselves. */
+  dispose(): void;
+}
+
+/** The first Ctrl-C (or SIGTERM) asks for a clean stop, the second one ends the process at once. */
+export function listenForInterruption(onFirst: (signal: StopSignal) => void): Interruption {
+  const controller = new AbortController();
+  let code: number | null = null;
+  let firstAt = 0;
+  const handler = (name: StopSignal) => {
+    if (code !== null && Date.now() - firstAt < SAME_PRESS_MS) return;
+    if (code !== null) process.exit(SIGNALS[name]);
+    code = SIGNALS[name];
+    firstAt = Date.now();
+    onFirst(name);
+    controller.abort();
+  };
+  const names = Object.keys(SIGNALS) as StopSignal[];
+  for (const name of names) process.on(name, handler);
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    dispose() {
+      for (const name of names) process.off(name, handler);
+    },
+  };
+}

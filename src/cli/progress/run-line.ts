@@ -1,0 +1,47 @@
+import type { ReportRun } from "../../contracts/report.ts";
+import { paint } from "../terminal.ts";
+
+type Style = Parameters<typeof paint>[0];
+
+const STYLES: Readonly<Record<ReportRun["status"], Style>> = {
+  succeeded: "green",
+  partial: "yellow",
+  skipped: "cyan",
+  cancelled: "yellow",
+  failed: "red",
+};
+
+const WIDTH = "succeeded".length;
+
+/** One line about an ended run: how it ended, the picture, its steps, and why it was skipped or failed. */
+export function describeRun(run: ReportRun): string {
+  const word = run.reused ? "reused" : run.status;
+  const parts = [paint(STYLES[run.status], word.padEnd(WIDTH)), run.file];
+  const steps = run.tasks.map((task) => `${task.step} ${describeTask(task)}`);
+  if (!run.reused && steps.length > 0)
+    parts.push(paint("dim", `${seconds(run.seconds)} (${steps.join(", ")})`));
+  if (run.error !== undefined)
+    parts.push(`${run.error.code}: ${withoutPrefix(run.error.message, `${run.file}: `)}`);
+  else if (run.status === "skipped") parts.push(paint("dim", run.warnings.join("; ")));
+  return parts.join("  ");
+}
+
+function withoutPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+function describeTask({ status, seconds: spent }: ReportRun["tasks"][number]): string {
+  return status === "succeeded" ? seconds(spent) : status;
+}
+
+function seconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+}
+
+/** 75 → 1:15, 3700 → 1:01:40. */
+export function clock(totalSeconds: number): string {
+  const whole = Math.max(0, Math.round(totalSeconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

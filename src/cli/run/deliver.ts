@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { ArtifactUUID, Digest } from "../../contracts/ids.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
+import type { RunDetail } from "../../contracts/run.ts";
+import { hasCode, MaskloomError, toErrorRecord } from "../../errors.ts";
+import { decodeImage, encodeImage, isLossless } from "../../image/codec.ts";
+import { inspectImage } from "../../image/inspect-image.ts";
+import { MEDIA_TYPES } from "../../image/media-types.ts";
+import type { ImageFormat } from "../../image/metadata/container.ts";
+import type { LoadedArtifact } from "../../runs/artifact-library.ts";
+import type { Services } from "../../runs/services.ts";
+import { LOCAL_OWNER } from "../../store/owners.ts";
+import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
+import { writeFileWhole } from "../write-file.ts";
+import type { RunOutcome } from "./report-run.ts";
+import type { PlannedRun, RunPlan } from "./run-plan.ts";
+
+export interface Delivered extends Omit<RunOutcome, "reused"> {
+  readonly lossless: boolean;
+}
+
+export interface DeliveryOptions {
+  /** Files that Maskloom did not write may be replaced. */
+  readonly overwrite: boolean;
+}
+
+/** Bytes that are copied, in the place of a format. */
+const AS_THEY_ARE = "copy";
+
+/**
+ * Brings the result of an ended run into the out folder: encoded in the format wanted, or the picture's own bytes where
+ * the run was skipped. A file that is there already and unchanged is left alone. What goes wrong is part of the outcome.
+ */
+export async function deliverRun(
+  services: Services,
+  plan: RunPlan,
+  planned: PlannedRun,
+  detail: RunDetail,
+  options: DeliveryOptions,
+): Promise<Delivered> {
+  const nothing = { output: null, outputs: null, error: null, lossless: true };
+  if (detail.status === "failed" || detail.status === "cancelled") return nothing;
+  try {
+    const delivery = { services, plan, detail, options };
+    const original = await loadPicture(services, plan, detail);
+    if (detail.status === "skipped") {
+      const output = planned.file.name;
+      await write(delivery, output, AS_THEY_ARE, async () => original.content);
+      return { ...nothing, output, outputs: dataOf(detail) };
+    }
+    const source = inspectImage(original.content, services.config.limits);
+    const format = plan.format === "same" ? source.format : plan.format;
+    const target = { format, lossless: source.lossless };
+    const lossless = isLossless(target);
+    if (detail.output !== null) await writeImage(delivery, planned.output, detail.output, target);
+    const outputs = await writeOutputs(delivery, planned, target);
+    return { output: detail.output === null ? null : planned.output, outputs, error: null, lossless };
+  } catch (error) {
+    return { ...nothing, error: toErrorRecord(error) };
+  }
+}
+
+interface Delivery {
+  readonly services: Services;
+  readonly plan: RunPlan;
+  readonly detail: RunDetail;
+  readonly options: DeliveryOptions;
+}
+
+interface Target {
+  readonly format: ImageFormat;
+  /** Of a WEBP: as the picture was. */
+  readonly lossless: boolean;
+}
+
+function loadPicture(services: Services, plan: RunPlan, detail: RunDetail): Promise<LoadedArtifact> {
+  const picture = detail.inputs[plan.picture];
+  const uuid = ArtifactUUID.parse(isJsonObject(picture) ? picture["uuid"] : picture);
+  return services.artifacts.load(LOCAL_OWNER, uuid);
+}
+
+async function writeImage(
+  delivery: Delivery,
+  output: string,
+  uuid: ArtifactUUID,
+  target: Target,
+): Promise<void> {
+  const { artifacts, config } = delivery.services;
+  await write(delivery, output, target.format, async () => {
+    const { content, mediaType } = await artifacts.load(LOCAL_OWNER, uuid);
+    if (mediaType === MEDIA_TYPES[target.format]) return content;
+    const { limits } = config;
+    const inside = { ...limits, inputBytes: Number.POSITIVE_INFINITY, inputPixels: limits.outputPixels };
+    const { image, container } = await decodeImage(content, inside);
+    return encodeImage(image, { ...target, container, limits });
+  });
+}
+
+/** Named outputs: images and masks become files beside the picture's, data stays data. */
+async function writeOutputs(
+  delivery: Delivery,
+  planned: PlannedRun,
+  target: Target,
+): Promise<JsonObject | null> {
+  const { detail } = delivery;
+  if (detail.outputs === null) return null;
+  const written: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(detail.outputs)) {
+    const uuid = ArtifactUUID.safeParse(value).data;
+    if (uuid === undefined) written.push([name, value as JsonValue]);
+    else if (uuid === detail.output) written.push([name, planned.output]);
+    else written.push([name, await writeNamed(delivery, planned, name, uuid, target)]);
+  }
+  return Object.fromEntries(written);
+}
+
+/** Masks stay PNG, whatever the format of images. */
+async function writeNamed(
+  delivery: Delivery,
+  { output }: PlannedRun,
+  name: string,
+  uuid: ArtifactUUID,
+  target: Target,
+): Promise<string> {
+  const { kind } = await delivery.services.artifacts.find(LOCAL_OWNER, uuid);
+  const { dir, name: stem, ext } = path.posix.parse(output);
+  const file = path.posix.join(dir, `${stem}.${name}${kind === "mask" ? ".png" : ext}`);
+  await writeImage(delivery, file, uuid, kind === "mask" ? { format: "png", lossless: true } : target);
+  return file;
+}
+
+/** Of a skipped run only what is data. */
+function dataOf({ outputs }: RunDetail): JsonObject | null {
+  if (outputs === null) return null;
+  const data = Object.entries(outputs).filter(([, value]) => !ArtifactUUID.safeParse(value).success);
+  return Object.fromEntries(data) as JsonObject;
+}
+
+async function write(
+  { services, plan, detail, options }: Delivery,
+  output: string,
+  format: string,
+  make: () => Promise<Uint8Array>,
+): Promise<void> {
+  const { db } = services.store;
+  const file = path.join(plan.out, output);
+  const known = await findWrittenFile(db, file);
+  const there = await digestOfFile(file);
+  if (
+    there !== null &&
+    known?.runUUID === detail.runUUID &&
+    known.format === format &&
+    known.digest === there
+  )
+    return;
+  if (there !== null && known === null && !options.overwrite) throw foreign(file);
+  const bytes = await make();
+  const digest = digestOf(bytes);
+  if (there !== digest || known?.digest !== digest || known.runUUID !== detail.runUUID) {
+    await recordWrittenFile(db, LOCAL_OWNER, { path: file, runUUID: detail.runUUID, digest, format });
+  }
+  if (there !== digest) await writeFileWhole(file, bytes);
+}
+
+/** @throws CONFLICT where a result would replace a file that Maskloom did not write */
+export async function refuseForeign(services: Services, file: string): Promise<void> {
+  if ((await digestOfFile(file)) === null) return;
+  if ((await findWrittenFile(services.store.db, file)) === null) throw foreign(file);
+}
+
+function foreign(file: string): MaskloomError {
+  return new MaskloomError(
+    "CONFLICT",
+    `${file}: exists and was not written by this installation of Maskloom; choose another --out, or --overwrite to replace it`,
+  );
+}
+
+async function digestOfFile(file: string): Promise<Digest | null> {
+  try {
+    return digestOf(await readFile(file));
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+function digestOf(bytes: Uint8Array): Digest {
+  return Digest.parse(createHash("sha256").update(bytes).digest("hex"));
+}

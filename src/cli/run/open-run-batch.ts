@@ -1,0 +1,54 @@
+import { canonicalJson, digestOf } from "../../runs/identity.ts";
+import type { Services } from "../../runs/services.ts";
+import { type Batch, openBatch } from "../../runs/submit.ts";
+import { findResumableBatch } from "../../store/batches.ts";
+import { cancelRuns } from "../../store/cancel.ts";
+import { LOCAL_OWNER } from "../../store/owners.ts";
+import {
+  type EarlierRun,
+  findSupersededBatches,
+  findUnfinishedRuns,
+  reopenBatch,
+} from "../../store/resume.ts";
+import type { RunPlan } from "./run-plan.ts";
+
+export interface RunBatch {
+  readonly batch: Batch;
+  /** Begins the resume keys of all batches into this folder. */
+  readonly scope: string;
+  /** Runs of an interrupted command that still go on; empty for a new batch. */
+  readonly unfinished: readonly EarlierRun[];
+}
+
+/**
+ * The batch that an interrupted command of the same kind left behind, or a new one. What other unfinished commands left
+ * for this folder is cancelled: its results have no place to go.
+ * @param overwrite everything is done anew
+ */
+export async function openRunBatch(services: Services, plan: RunPlan, overwrite: boolean): Promise<RunBatch> {
+  const { store } = services;
+  const { workflow, workflowDigest, resolved } = plan.prepared;
+  const scope = digestOf(plan.out).slice(0, 32);
+  const resumeKey = `${scope}-${digestOf([workflowDigest, plan.inputs]).slice(0, 32)}`;
+  const earlier = overwrite ? null : await findSameBatch(services, plan, resumeKey);
+  for (const superseded of await findSupersededBatches(store.db, LOCAL_OWNER, scope, earlier)) {
+    await cancelRuns(store.db, LOCAL_OWNER, { batch: superseded });
+    store.wakeUps.notify("cancelled");
+  }
+  const request = { owner: LOCAL_OWNER, workflow, workflowDigest, resolved };
+  if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier))) {
+    store.wakeUps.notify("ready");
+    const unfinished = await findUnfinishedRuns(store.db, earlier);
+    return { batch: { ...request, batchUUID: earlier }, scope, unfinished };
+  }
+  const batch = await openBatch(store, { ...request, inputs: plan.inputs, resumeKey, interactive: false });
+  return { batch, scope, unfinished: [] };
+}
+
+/** A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. */
+async function findSameBatch({ store }: Services, { prepared }: RunPlan, resumeKey: string) {
+  const found = await findResumableBatch(store.db, LOCAL_OWNER, resumeKey);
+  if (found === null) return null;
+  const { resolved } = await store.batchContext(found);
+  return canonicalJson(resolved) === canonicalJson(prepared.resolved) ? found : null;
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "../../contracts/json.ts";
+import type { ReportRun, ReportTask } from "../../contracts/report.ts";
+import type { RunDetail, TaskView } from "../../contracts/run.ts";
+import { ImageInferenceResult } from "../../contracts/tasks.ts";
+import { type ErrorRecord, MaskloomError } from "../../errors.ts";
+
+/** What is known of a run besides what the database says. */
+export interface RunOutcome {
+  readonly reused: boolean;
+  /** Relative to the report, with `/`; null where nothing was written. */
+  readonly output: string | null;
+  readonly outputs: JsonObject | null;
+  /** A result that could not be written makes the run a failed one. */
+  readonly error: ReportRun["error"] | null;
+}
+
+export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
+  const { runUUID, file, tasks } = detail;
+  const error = outcome.error ?? detail.error;
+  return {
+    file,
+    runUUID,
+    status: outcome.error === null ? endedStatus(detail) : "failed",
+    reused: outcome.reused,
+    output: outcome.output,
+    ...(outcome.outputs === null ? {} : { outputs: outcome.outputs }),
+    ...(error === null ? {} : { error: namingFile(error, file) }),
+    warnings: [...new Set([...detail.warnings, ...tasks.flatMap((task) => task.warnings)])],
+    seconds: secondsBetween(detail.createdAt, detail.endedAt),
+    pixelsChangedOutside: sumOver(tasks, "pixelsChangedOutside"),
+    pixelsChangedInside: sumOver(tasks, "pixelsChangedInside"),
+    tasks: tasks.map(toReportTask),
+  };
+}
+
+/** Pixel code knows no file names; whoever reads the report wants one. */
+function namingFile({ code, message }: ErrorRecord, file: string): ErrorRecord {
+  return { code, message: message.includes(file) ? message : `${file}: ${message}` };
+}
+
+function endedStatus({ runUUID, status }: RunDetail): ReportRun["status"] {
+  if (status !== "queued" && status !== "running" && status !== "review") return status;
+  throw new MaskloomError("INTERNAL", `run ${runUUID}: expected one that has ended, it is ${status}`);
+}
+
+function toReportTask(task: TaskView): ReportTask {
+  return {
+    taskUUID: task.taskUUID,
+    step: task.step,
+    taskType: task.taskType,
+    status: task.status,
+    provider: task.provider,
+    model: task.model,
+    ...(task.seed === null ? {} : { seed: task.seed }),
+    attempts: task.attempts.length,
+    seconds: secondsBetween(task.startedAt, task.endedAt),
+    ...(task.cost === null ? {} : { cost: task.cost }),
+  };
+}
+
+function secondsBetween(start: string | null, end: string | null): number {
+  if (start === null || end === null) return 0;
+  return Math.max(0, (Date.parse(end) - Date.parse(start)) / 1000);
+}
+
+/** Over all inpainting tasks that composited something; null where none did. */
+function sumOver(
+  tasks: readonly TaskView[],
+  field: "pixelsChangedOutside" | "pixelsChangedInside",
+): number | null {
+  const counts = tasks.flatMap((task) => {
+    if (task.taskType !== "imageInference") return [];
+    const count = ImageInferenceResult.safeParse(task.output).data?.quality[field];
+    return typeof count === "number" ? [count] : [];
+  });
+  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}
