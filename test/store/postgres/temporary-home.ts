@@ -21,7 +21,7 @@ export async function removeTemporaryHome(home: string): Promise<void> {
     while (await isPostmasterOf(place.data, postmaster.pid)) await delay(20);
   }
   for (const folder of [place.folder, place.sockets, home])
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** The server's log, to show when a test fails. */
