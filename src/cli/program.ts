@@ -3,10 +3,13 @@ import path from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../package-root.ts";
+import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
 import { addRunCommand } from "./run-command.ts";
+import { addUpCommand } from "./up-command.ts";
 import { addWorkflowsCommand } from "./workflows-command.ts";
 
 const PackageFile = z.object({ version: z.string() });
@@ -20,11 +23,14 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help says how to use it)")
     .exitOverride()
     .configureHelp({ showGlobalOptions: false });
+  addDemoCommand(program);
   addRunCommand(program);
   addDetectCommand(program);
   addMaskCommand(program);
+  addUpCommand(program);
   addModelsCommand(program);
   addWorkflowsCommand(program);
+  addDoctorCommand(program);
   program.addHelpText(
     "after",
     `

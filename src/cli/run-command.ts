@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import type { Report } from "../contracts/report.ts";
 import { createLogger } from "../log.ts";
-import { openServices } from "../runs/services.ts";
+import { openServices, type Services } from "../runs/services.ts";
 import { collectSetting, integerBetween, oneOf } from "./argument-types.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
@@ -87,11 +87,14 @@ export interface Execution {
   readonly seconds: number;
 }
 
+export interface ExecuteOptions extends Pick<RunCommandOptions, "concurrency"> {
+  readonly overwrite?: boolean | undefined;
+  /** Called with the report while everything is still open, unless the command was interrupted. */
+  readonly afterwards?: (services: Services, report: Report) => Promise<void>;
+}
+
 /** Runs a plan from start to report, with a lock on the folder, progress on stderr, and a clean stop on Ctrl-C. */
-export async function executePlan(
-  plan: RunPlan,
-  options: Pick<RunCommandOptions, "overwrite" | "concurrency">,
-): Promise<Execution> {
+export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promise<Execution> {
   const startedAt = Date.now();
   const config = readConfig();
   for (const warning of plan.warnings) sayWarning(warning);
@@ -109,6 +112,7 @@ export async function executePlan(
       display.close();
       const exitCode = interruption.exitCode();
       if (exitCode !== null) sayInterrupted(report, plan);
+      else await options.afterwards?.(services, report);
       return { report, exitCode, seconds: (Date.now() - startedAt) / 1000 };
     } finally {
       await services.close();
