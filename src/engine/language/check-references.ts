@@ -7,6 +7,7 @@ import { type FieldText, stepsOf, stepTexts, textsIn } from "./field-texts.ts";
 import { schemaAt } from "./find-schema.ts";
 import { article, inputNames, kindsOf, known, lacks, type Names, yieldAt, yieldOf } from "./names.ts";
 import { namedSteps, readText } from "./references.ts";
+import { StepOrder } from "./step-order.ts";
 import { wholeExpression } from "./template.ts";
 import { ANY, DETECTION_FIELDS, type Kind, RUN, recordOf, type Yield } from "./yields.ts";
 
@@ -34,17 +35,18 @@ class ReferenceCheck {
   readonly #faults: FaultList;
   readonly #inputs: Names;
   readonly #steps: Names;
-  readonly #order: readonly string[];
-  readonly #named: ReadonlyMap<string, readonly string[]>;
+  readonly #order: StepOrder;
 
   constructor(document: JsonObject, faults: FaultList) {
     this.#document = document;
     this.#faults = faults;
     this.#inputs = inputNames(document);
-    const steps = stepsOf(document).filter(({ step }) => typeof step["id"] === "string");
-    this.#order = steps.map(({ step }) => String(step["id"]));
-    this.#steps = Object.fromEntries(steps.map(({ step }) => [String(step["id"]), yieldOf(step)]));
-    this.#named = new Map(steps.map(({ step }) => [String(step["id"]), namedSteps(step)]));
+    const steps = stepsOf(document).flatMap(({ step }) => {
+      const { id } = step;
+      return typeof id === "string" ? [{ id, step }] : [];
+    });
+    this.#steps = Object.fromEntries(steps.map(({ id, step }) => [id, yieldOf(step)]));
+    this.#order = new StepOrder(steps.map(({ id, step }) => [id, namedSteps(step)]));
   }
 
   run(): void {
@@ -68,8 +70,7 @@ class ReferenceCheck {
     const needs = step["needs"];
     if (!Array.isArray(needs)) return;
     for (const [index, needed] of needs.entries()) {
-      if (typeof needed === "string")
-        this.#stepName(needed, [...path, "needs", index], undefined, "needs", id);
+      if (typeof needed === "string") this.#stepName(needed, [...path, "needs", index], undefined, "", id);
     }
   }
 
@@ -108,11 +109,11 @@ class ReferenceCheck {
     step: string | null,
   ): void {
     const [root, name] = path;
-    const refers = `\${${formatPath(path)}} refers to`;
+    const refers = `\${${formatPath(path)}} refers to `;
     if (typeof root !== "string" || !Object.hasOwn(names, root)) {
       this.#faults.add(
         field,
-        `${refers} "${root}", which is not known here. ${known("Names", names)}${suggestion(String(root), Object.keys(names))}`,
+        `${refers}"${root}", which is not known here. ${known("Names", names)}${suggestion(String(root), Object.keys(names))}`,
         at,
       );
       return;
@@ -122,7 +123,7 @@ class ReferenceCheck {
     if (root === "inputs" && typeof name === "string" && !Object.hasOwn(this.#inputs, name)) {
       this.#faults.add(
         field,
-        `${refers} input "${name}", which does not exist. ${known("Inputs", this.#inputs)}`,
+        `${refers}input "${name}", which does not exist. ${known("Inputs", this.#inputs)}`,
         at,
       );
       return;
@@ -139,40 +140,21 @@ class ReferenceCheck {
     from: string | null,
   ): boolean {
     if (!Object.hasOwn(this.#steps, name)) {
-      const what = refers === "needs" ? "" : `${refers} `;
       this.#faults.add(
         field,
-        `${what}step "${name}", which does not exist. ${known("Steps", this.#steps)}`,
+        `${refers}step "${name}", which does not exist. ${known("Steps", this.#steps)}`,
         at,
       );
       return false;
     }
-    if (this.#order.indexOf(name) !== this.#order.lastIndexOf(name)) return false; // a fault of its own
-    if (from === null) return true;
-    const cycle = name === from ? [from] : this.#wayBack(name, from, [name]);
-    const what = refers === "needs" ? "" : `${refers} `;
-    if (cycle !== null) {
-      this.#faults.add(
-        field,
-        `${what}step "${name}", which makes a cycle: ${[from, ...cycle].join(" -> ")}.`,
-        at,
-      );
-      return false;
-    }
-    if (this.#order.indexOf(name) < this.#order.indexOf(from)) return true;
-    this.#faults.add(field, `${what}step "${name}", which comes later. Move ${name} above ${from}.`, at);
+    if (!this.#order.isUnique(name)) return false; // a fault of its own
+    if (from === null || this.#order.isAbove(name, from)) return true;
+    const what = `${refers}step "${name}"`;
+    const way = this.#order.wayBack(name, from);
+    if (way !== null)
+      this.#faults.add(field, `${what}, which makes a cycle: ${[from, ...way].join(" -> ")}.`, at);
+    else this.#faults.add(field, `${what}, which comes later. Move ${name} above ${from}.`, at);
     return false;
-  }
-
-  /** The steps from `at` over what they name until `target`; null where none leads there. */
-  #wayBack(at: string, target: string, way: readonly string[]): readonly string[] | null {
-    for (const next of this.#named.get(at) ?? []) {
-      if (next === target) return [...way, target];
-      if (way.includes(next)) continue;
-      const found = this.#wayBack(next, target, [...way, next]);
-      if (found) return found;
-    }
-    return null;
   }
 
   /** That each part of the path is a field, or an index, of what stands before it. */

@@ -33,24 +33,31 @@ export function formatFieldPath(path: FieldPath): string {
     .join("");
 }
 
+const MOST_LINES = 100;
+
+/** A text with more faults than this is no attempt at a workflow; the rest is not looked for. */
+const MOST_FAULTS = 1000;
+
 /** One line a fault, `file:line:column path: what`, the places padded so that the paths stand below each other. */
 export function formatFaults(file: string, faults: readonly Fault[]): string {
-  const places = faults.map(({ line, column }) => `${file}:${line}:${column}`);
+  const said = faults.slice(0, MOST_LINES);
+  const places = said.map(({ line, column }) => `${file}:${line}:${column}`);
   const width = Math.max(...places.map((place) => place.length));
-  return faults
-    .map(({ path, message }, index) => {
-      const what = path === "" ? message : `${path}: ${message}`;
-      return `${(places[index] ?? "").padEnd(width)} ${what}`;
-    })
-    .join("\n");
+  const lines = said.map(({ path, message }, index) => {
+    const what = path === "" ? message : `${path}: ${message}`;
+    return `${(places[index] ?? "").padEnd(width)} ${what}`;
+  });
+  const rest = faults.length - said.length;
+  return [...lines, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join("\n");
 }
 
-/** Collects the faults of one source text, in whatever order they are found. */
+/** Collects the faults of one source text, in whatever order they are found; of a place and field only the first. */
 export class FaultList {
   readonly #source: string;
   readonly #lines: LineCounter;
   readonly #places: Places;
-  readonly #faults: Fault[] = [];
+  readonly #faults = new Map<string, Fault>();
+  readonly #paths = new Set<string>();
   readonly #texts = new Map<string, string>();
 
   constructor(source: string, lines: LineCounter, places: Places) {
@@ -61,6 +68,7 @@ export class FaultList {
 
   /** A fault of the value at `path`; `index` = the character of that text it stands at. */
   add(path: FieldPath, message: string, index?: number): void {
+    if (this.#faults.size >= MOST_FAULTS) return;
     const place = this.#nearest(path);
     this.addAt(index === undefined ? place.start : this.#within(place, path, index), path, message);
   }
@@ -71,7 +79,11 @@ export class FaultList {
   }
 
   addAt(offset: number, path: FieldPath, message: string): void {
-    this.#faults.push(this.#faultAt(offset, path, message));
+    const fault = this.#faultAt(offset, path, message);
+    const place = `${fault.line}:${fault.column}:${fault.path}`;
+    if (this.#faults.size >= MOST_FAULTS || this.#faults.has(place)) return;
+    this.#faults.set(place, fault);
+    this.#paths.add(fault.path);
   }
 
   /** The fault that `add` would add, without adding it. */
@@ -81,22 +93,16 @@ export class FaultList {
 
   /** Whether something is already said about the value at `path`. */
   has(path: FieldPath): boolean {
-    const formatted = formatFieldPath(path);
-    return this.#faults.some((fault) => fault.path === formatted);
+    return this.#paths.has(formatFieldPath(path));
   }
 
   get count(): number {
-    return this.#faults.length;
+    return this.#faults.size;
   }
 
-  /** One fault a place, in the order of the file. */
+  /** In the order of the file. */
   sorted(): readonly Fault[] {
-    const first = new Map<string, Fault>();
-    for (const fault of this.#faults) {
-      const key = `${fault.line}:${fault.column}:${fault.path}`;
-      if (!first.has(key)) first.set(key, fault);
-    }
-    return [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+    return [...this.#faults.values()].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
   #faultAt(offset: number, path: FieldPath, message: string): Fault {

@@ -37,7 +37,7 @@ export function textsIn(value: JsonValue | undefined, path: FieldPath): readonly
 
 /** `rules[…].when` and `select.where`, at whatever depth they stand. */
 function isBare(path: FieldPath): boolean {
-  const [above, before, last] = path.slice(-3);
+  const [last, before, above] = [path.at(-1), path.at(-2), path.at(-3)];
   return (
     (last === "when" && typeof before === "number" && above === "rules") ||
     (last === "where" && before === "select")

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { JsonValue } from "../../contracts/json.ts";
 import { FaultList, type FieldPath, type Place, placeKey } from "./faults.ts";
 import { describeValue } from "./value.ts";
@@ -43,20 +43,19 @@ export function readDocument(text: string): SourceDocument {
     );
     return { value: null, faults, readable: false };
   }
-  const reader = new Reader(document, places, faults);
+  const reader = new Reader(places, faults);
   return { value: reader.read(document.contents, [], 0), faults, readable: !reader.gaveUp };
 }
 
 /** Turns the library's tree into plain data, noting places; gives up where the tree is a bomb. */
 class Reader {
-  readonly #document: Document;
+  readonly #anchors = new Map<string, unknown>();
   readonly #places: Map<string, Place>;
   readonly #faults: FaultList;
   #values = 0;
   gaveUp = false;
 
-  constructor(document: Document, places: Map<string, Place>, faults: FaultList) {
-    this.#document = document;
+  constructor(places: Map<string, Place>, faults: FaultList) {
     this.#places = places;
     this.#faults = faults;
   }
@@ -68,7 +67,8 @@ class Reader {
       return this.#giveUp(path, `expected at most ${MAX_VALUES} values in a workflow.`);
     if (depth > MAX_DEPTH)
       return this.#giveUp(path, `expected at most ${MAX_DEPTH} levels, or an alias contains itself.`);
-    if (isAlias(node)) return this.#alias(node, path, key, depth);
+    if (isAlias(node)) return this.#alias(node.source, path, key, depth);
+    this.#anchor(node, path);
     if (isMap(node)) return this.#map(node.items, path, depth);
     if (isSeq(node)) {
       return node.items.map((item, index) =>
@@ -98,11 +98,22 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  #alias(node: Node, path: FieldPath, key: number, depth: number): JsonValue {
-    const target = isAlias(node) ? node.resolve(this.#document) : undefined;
+  /** Looked up here and not by the library, which searches the whole document for each alias. */
+  #alias(name: string, path: FieldPath, key: number, depth: number): JsonValue {
+    const target = this.#anchors.get(name);
     if (target !== undefined) return this.read(target, path, key, depth + 1);
     this.#faults.add(path, "this alias has no anchor before it.");
     return null;
+  }
+
+  /** An anchor stands for one value: were it given anew, an alias would mean this or that by its place. */
+  #anchor(node: unknown, path: FieldPath): void {
+    const name = isNode(node) && !isAlias(node) ? node.anchor : undefined;
+    if (name === undefined) return;
+    const known = this.#anchors.get(name);
+    if (known !== undefined && known !== node)
+      this.#faults.add(path, `the anchor &${name} is written twice.`);
+    else this.#anchors.set(name, node);
   }
 
   #scalar(value: unknown, path: FieldPath): JsonValue {

@@ -75,7 +75,7 @@ describe("defineWorkflow", () => {
         output: "${steps.a.image}",
       });
     expect(define).toThrow(
-      'loop:11:22 steps[0].inputImage: ${steps.a.image} refers to step "a", which makes a cycle: a -> a.',
+      'loop:13:22 steps[0].inputImage: ${steps.a.image} refers to step "a", which makes a cycle: a -> a.',
     );
   });
 });

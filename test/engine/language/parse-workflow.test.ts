@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { formatFaults } from "../../../src/engine/language/faults.ts";
 import { checkWorkflow, parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
 import { MaskloomError } from "../../../src/errors.ts";
 import { wrongWorkflows } from "./wrong-workflows.ts";
@@ -70,6 +71,17 @@ describe("parseWorkflow", () => {
   });
 });
 
+describe("many faults", () => {
+  it("are told up to the hundredth, then counted", () => {
+    const text = `${SMALLEST}labels: { ${Array.from({ length: 130 }, (_, at) => `l${at}: 1`).join(", ")} }\n`;
+    const checked = checkWorkflow(text, { file });
+    expect(checked.ok ? 0 : checked.faults.length).toBe(130);
+    const message = formatFaults(file, checked.ok ? [] : checked.faults);
+    expect(message.split("\n").length).toBe(101);
+    expect(message.endsWith("\n… and 30 more.")).toBe(true);
+  });
+});
+
 describe("what a workflow file may not be", () => {
   it("is larger than 256 KiB", () => {
     const text = `${SMALLEST}# ${"x".repeat(256 * 1024)}`;
@@ -87,6 +99,18 @@ describe("what a workflow file may not be", () => {
     }
     expect(checkWorkflow(levels.join("\n"), { file })).toMatchObject({
       faults: [{ message: "expected at most 20000 values in a workflow." }],
+    });
+  });
+
+  it("is full of aliases, each of which would be searched for", () => {
+    const checked = checkWorkflow(`a: &a 1\nb: [${"*a,".repeat(80_000)}]`, { file });
+    expect(checked).toMatchObject({ ok: false });
+  });
+
+  it("gives one anchor to two values", () => {
+    const text = SMALLEST.replace("name: smallest", "name: &n smallest").replace("id: faces", "id: &n faces");
+    expect(checkWorkflow(text, { file })).toMatchObject({
+      faults: [{ line: 5, path: "steps[0].id", message: "the anchor &n is written twice." }],
     });
   });
 
