@@ -37,16 +37,54 @@ interface Taps {
   readonly to: number;
 }
 
+/** Up to this reduction pictures are sampled exactly as the original does it; beyond it that loses faces to noise. */
+const PLAIN_REDUCTION = 8;
+/** Distance, in pixels of the picture, between the samples that are averaged beyond it. */
+const SAMPLE_DISTANCE = 4;
+
 /**
  * The picture as the network sees it: [height × width × 3] samples of 0–255, zero border, plain bilinear sampling
  * at pixel centres, the picture's edge replicated, nothing rounded. This is what MediaPipe's own sampling does and
  * reproduces its boxes to the rounding of the references; samples rounded to bytes moved a box by 4 pixels.
+ *
+ * A reduction by more than 8 takes the mean of several samples for each. One sample of so many pixels is mostly
+ * noise: in noisy photos of 12 megapixels plain sampling lost faces that score 0.81 this way.
  */
 export function sampleLetterbox(
   picture: RgbPixels,
   input: InputSize,
   letterbox: Letterbox,
 ): Float32Array<ArrayBuffer> {
+  const { scale, offsetX, offsetY } = letterbox;
+  if (scale <= PLAIN_REDUCTION) return samplePlain(picture, input, letterbox);
+  const per = Math.ceil(scale / SAMPLE_DISTANCE);
+  const finer = { width: input.width * per, height: input.height * per };
+  return averageBlocks(samplePlain(picture, finer, { scale: scale / per, offsetX, offsetY }), input, per);
+}
+
+function averageBlocks(
+  samples: Float32Array,
+  { width, height }: InputSize,
+  side: number,
+): Float32Array<ArrayBuffer> {
+  const means = new Float32Array(width * height * 3);
+  for (let row = 0; row < height * side; row++) {
+    const target = Math.floor(row / side) * width * 3;
+    let from = row * width * side * 3;
+    for (let column = 0; column < width; column++) {
+      const to = target + column * 3;
+      for (let sample = 0; sample < side; sample++, from += 3) {
+        means[to] = (means[to] as number) + (samples[from] as number);
+        means[to + 1] = (means[to + 1] as number) + (samples[from + 1] as number);
+        means[to + 2] = (means[to + 2] as number) + (samples[from + 2] as number);
+      }
+    }
+  }
+  for (let at = 0; at < means.length; at++) means[at] = (means[at] as number) / (side * side);
+  return means;
+}
+
+function samplePlain(picture: RgbPixels, input: InputSize, letterbox: Letterbox): Float32Array<ArrayBuffer> {
   const columns = tapsOf(picture.width, input.width, letterbox.scale, letterbox.offsetX);
   const rows = tapsOf(picture.height, input.height, letterbox.scale, letterbox.offsetY);
   const sampled = new Float32Array(input.width * input.height * 3);

@@ -62,4 +62,23 @@ describe("sampleLetterbox", () => {
     const enlarged = grey(8, 8, (x) => 10 * x);
     expect(sampleLetterbox(enlarged, input, fitLetterbox(enlarged, input))[7 * 3]).toBeCloseTo(32.5, 5);
   });
+
+  it("averages what a large reduction would otherwise pick one sample of", () => {
+    const noisy = grey(16 * 9, 16 * 9, (x, y) => ((x * 7919 + y * 104_729) % 2 === 0 ? 255 : 0));
+    const sampled = sampleLetterbox(noisy, input, fitLetterbox(noisy, input));
+    expect(Math.min(...sampled)).toBeGreaterThan(90);
+    expect(Math.max(...sampled)).toBeLessThan(165);
+  });
+
+  it("places a slope alike with and without averaging", () => {
+    for (const factor of [8, 9, 13, 40]) {
+      const side = 16 * factor;
+      const picture = grey(side, side, (x) => (200 * x) / side);
+      const sampled = sampleLetterbox(picture, input, fitLetterbox(picture, input));
+      for (let x = 0; x < 16; x++) {
+        const exact = (200 * (x + 0.5)) / 16;
+        expect(Math.abs((sampled[(7 * 16 + x) * 3] ?? 0) - exact)).toBeLessThan(1.2);
+      }
+    }
+  });
 });

@@ -1,0 +1,44 @@
+import type { DetectResult } from "../contracts/detection.ts";
+import { decodeImage } from "../image/codec.ts";
+import { DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
+import { toRgb } from "../image/samples.ts";
+import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
+import { createInferencePool, type InferencePool } from "../onnx/inference-pool.ts";
+import { createDetector, type DetectOptions } from "./detector.ts";
+
+export interface DetectRequest extends DetectOptions {
+  /** AIR, alias or slug, such as mediapipe_face_full. */
+  readonly model: string;
+  readonly select?: CompiledSelection;
+  readonly limits?: ImageLimits;
+  /** Threads to run in, for more than one picture; without it one is started for this call and ended after it. */
+  readonly pool?: InferencePool;
+}
+
+/**
+ * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels; any number of finds.
+ * Throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE for the picture, MODEL_UNKNOWN or MODEL_UNAVAILABLE
+ * for the model, CANCELLED when the signal fires.
+ */
+export async function detect(
+  picture: Uint8Array,
+  { model, confidence, select = {}, limits = DEFAULT_LIMITS, signal, pool }: DetectRequest,
+): Promise<Omit<DetectResult, "file">> {
+  const threads = pool ?? createInferencePool({ threads: 1 });
+  try {
+    const detector = await createDetector(model, threads);
+    const start = performance.now();
+    const { image } = await decodeImage(picture, limits);
+    const decode = performance.now() - start;
+    const { detections, ms } = await detector.detect(toRgb(image), { confidence, signal });
+    return {
+      width: image.width,
+      height: image.height,
+      model: detector.manifest.id,
+      detections: selectDetections(detections, image, select, confidence),
+      ms: { decode, ...ms },
+    };
+  } finally {
+    if (pool === undefined) await threads.close();
+  }
+}
