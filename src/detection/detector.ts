@@ -15,7 +15,7 @@ export interface DetectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DetectorAnswer {
+interface DetectorAnswer {
   /** In falling order of score; floats in pixels of the given picture, not clamped to it. */
   readonly detections: Detection[];
   readonly ms: { readonly preprocess: number; readonly inference: number; readonly postprocess: number };

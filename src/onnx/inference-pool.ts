@@ -16,7 +16,7 @@ export interface InferencePoolOptions {
   readonly cacheFolder?: string;
 }
 
-export interface InferenceAnswer {
+interface InferenceAnswer {
   readonly outputs: Tensors;
   /** Milliseconds within the model, without waiting for a thread. */
   readonly ms: number;

@@ -1,13 +1,13 @@
 import { Builder, type Offset } from "flatbuffers";
 
-export interface TensorSpec {
+interface TensorSpec {
   readonly shape: readonly number[];
   /** Number in the schema; default float32. */
   readonly type?: number;
   readonly data?: Uint8Array;
 }
 
-export interface OperatorSpec {
+interface OperatorSpec {
   /** Builtin code, or the name of a custom operator. */
   readonly code: number | string;
   readonly inputs: readonly number[];

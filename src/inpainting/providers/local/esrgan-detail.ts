@@ -10,7 +10,7 @@ import { chooseNetwork, loadNetwork, MOST_PIXELS_FOR_THICK, NETWORK_SIZES } from
 import { planTiles, type Tile } from "./tiles.ts";
 
 /** What `settings` may hold for local:esrgan-detail. */
-export const EsrganSettings = z.strictObject({
+const EsrganSettings = z.strictObject({
   /** Overrides the choice of network: slim is the quickest, thick the best. */
   network: z.enum(NETWORK_SIZES).optional(),
 });

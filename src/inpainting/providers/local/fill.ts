@@ -19,7 +19,7 @@ const SAFE_BLOCKS = 10;
  * nothing else: blur draws a smooth surface through them. A Gaussian blur of the pixels would look the same but
  * could be sharpened back.
  */
-export const FillSettings = z.strictObject({
+const FillSettings = z.strictObject({
   mode: z.enum(["blur", "pixelate", "colour", "edge-extend"]).default("blur"),
   blocks: z.int().min(1).max(64).default(6),
   /** For the mode colour. */
@@ -28,7 +28,7 @@ export const FillSettings = z.strictObject({
     .regex(/^#[0-9a-f]{6}$/i, "expected a colour such as #1a2b3c")
     .default("#808080"),
 });
-export type FillSettings = z.output<typeof FillSettings>;
+type FillSettings = z.output<typeof FillSettings>;
 
 /** Fills the masked part; answers at the crop's own size. */
 export function createFill(): Inpainter {
