@@ -34,10 +34,12 @@ async function openFile(path: string): Promise<Blob> {
       `image ${path}: paths work in Node only; give a Blob or its bytes`,
     );
   }
-  return fs.openAsBlob(path).catch((error: unknown) => {
+  try {
+    return await fs.openAsBlob(path);
+  } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MaskloomError("INPUT_MISSING", `image ${path}: expected a readable file: ${reason}`, {
       cause: error,
     });
-  });
+  }
 }

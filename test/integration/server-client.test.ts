@@ -1,0 +1,251 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MaskloomClient } from "../../src/client/maskloom-client.ts";
+import type { Event, RunDetail } from "../../src/contracts/run.ts";
+import { appendEvents } from "../../src/store/events.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
+import { startWorkerProcess } from "./worker-process.ts";
+
+const ASTRONAUT = path.resolve("../shared/photos/astronaut.jpg");
+
+describe("the client", () => {
+  let host: ServerHost;
+  let url: string;
+  let client: MaskloomClient;
+  let picture: Buffer;
+  beforeAll(async () => {
+    host = await openServerHost();
+    ({ url } = await host.start());
+    client = new MaskloomClient({ baseUrl: url });
+    picture = await plainPicture();
+  });
+  afterAll(() => host.stop());
+
+  const begin = (options: object = {}) =>
+    client.runs.create({ workflow: "anonymize-faces", image: picture, ...options });
+  const inputOf = (run: RunDetail) => (run.inputs["image"] as { uuid: string }).uuid;
+
+  it("has a method for each operation of the API's description, and each works", async () => {
+    const run = await begin();
+    const calls: Record<string, () => Promise<unknown>> = {
+      health: () => client.health(),
+      readiness: () => client.readiness(),
+      openapi: () => client.openapi(),
+      "runs.list": () => client.runs.list({ limit: 1 }),
+      "runs.create": () => begin(),
+      "runs.get": () => client.runs.get(run.runUUID),
+      "runs.cancel": () => client.runs.cancel(run.runUUID),
+      "tasks.get": () => client.tasks.get(run.tasks[0]?.taskUUID ?? ""),
+      "batches.get": () => client.batches.get(run.batchUUID),
+      "artifacts.download": () => client.artifacts.download(inputOf(run)),
+      "workflows.list": () => client.workflows.list(),
+      "workflows.get": () => client.workflows.get("face-detail"),
+      "models.list": () => client.models.list(),
+      events: async () => (await client.events({ after: "0.0" }).next()).value,
+    };
+    const paths = (await client.openapi())["paths"] as Record<
+      string,
+      Record<string, { operationId: string }>
+    >;
+    const operations = Object.values(paths)
+      .flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+      .filter((operation) => operation !== "home"); // the page for people
+    expect(Object.keys(calls).sort()).toEqual(operations.sort());
+    for (const operation of operations) {
+      const method = operation
+        .split(".")
+        .reduce<unknown>((object, name) => Reflect.get(Object(object), name), client);
+      expect(method, operation).toBeTypeOf("function");
+      expect(await calls[operation]?.(), operation).toBeDefined();
+    }
+  });
+
+  it("takes bytes, a Blob, a File, a path and an artifact as the picture", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-client-"));
+    const file = path.join(folder, "on disk.png");
+    await writeFile(file, picture);
+    const bytes = new Uint8Array(picture);
+    const first = await begin({ image: bytes });
+    const others = await Promise.all([
+      begin({ image: new Blob([bytes]) }),
+      begin({ image: new File([bytes], "grüße.png") }),
+      begin({ image: { path: file } }),
+      begin({ image: { artifact: inputOf(first) }, file: "again.png" }),
+    ]);
+    expect(others.map((run) => run.file)).toEqual(["image", "grüße.png", "on disk.png", "again.png"]);
+    const digest = createHash("sha256").update(picture).digest("hex");
+    for (const run of [first, ...others]) {
+      const downloaded = await client.artifacts.download(inputOf(run));
+      expect(downloaded).toMatchObject({ mediaType: "image/png", digest });
+      expect(Buffer.from(downloaded.bytes)).toEqual(picture);
+    }
+  });
+
+  it("throws the server's code and message, and its own where no server answers or a file is missing", async () => {
+    await expect(client.runs.get("7")).rejects.toMatchObject({
+      name: "MaskloomError",
+      code: "INPUT_INVALID",
+    });
+    await expect(begin({ workflow: "face-detial" })).rejects.toMatchObject({
+      code: "WORKFLOW_UNKNOWN",
+      message: expect.stringContaining("Did you mean face-detail?"),
+    });
+    await expect(begin({ image: new Uint8Array([1, 2, 3]) })).rejects.toMatchObject({
+      code: "IMAGE_UNREADABLE",
+      cause: { status: 422, runUUID: expect.any(String) },
+    });
+    await expect(begin({ image: { path: "/nowhere/x.png" } })).rejects.toMatchObject({
+      code: "INPUT_MISSING",
+    });
+    const nobody = new MaskloomClient({ baseUrl: "http://127.0.0.1:1" });
+    await expect(nobody.health()).rejects.toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: expect.stringMatching(/127\.0\.0\.1:1 .*maskloom up/),
+    });
+    const stopped = AbortSignal.abort();
+    await expect(client.health({ signal: stopped })).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("sends its key, over the WebSocket too, and says when it is the wrong one", async () => {
+    const apiKey = "key-of-plain-characters";
+    const locked = await host.start({ apiKey });
+    const keyed = new MaskloomClient({ baseUrl: locked.url, apiKey });
+    expect(await keyed.models.list()).not.toEqual([]);
+    expect((await keyed.events({ after: "0.0" }).next()).value).toMatchObject({ type: "batch.created" });
+    const wrong = new MaskloomClient({ baseUrl: locked.url, apiKey: `${apiKey}x` });
+    await expect(wrong.models.list()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    await expect(wrong.events().next()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  });
+
+  it("goes on with events over connections that break, none missed and none twice", async () => {
+    const { batchUUID } = await begin();
+    const relay = await startRelay(Number(new URL(url).port));
+    const relayed = new MaskloomClient({ baseUrl: `http://127.0.0.1:${relay.port}` });
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const write = (n: number) =>
+      appendEvents(host.services.store.db, [
+        { type: "task.progress", owner: LOCAL_OWNER, batch: batchUUID, data: { n } },
+      ]);
+    let begun = () => undefined as unknown;
+    const opened = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const reading = (async () => {
+      for await (const event of relayed.events({ batch: batchUUID, signal: stop.signal, onOpen: begun })) {
+        seen.push(event.data["n"] as number);
+        if (seen.length === 90) stop.abort();
+      }
+    })();
+    await opened;
+    for (let n = 0; n < 90; n++) {
+      await write(n);
+      if (n % 30 === 15) relay.breakAll();
+    }
+    await reading;
+    expect(seen).toEqual(Array.from({ length: 90 }, (_, n) => n));
+    await relay.close();
+  });
+
+  it("ends its events when asked to, also while it waits", async () => {
+    const stop = new AbortController();
+    const seen: Event[] = [];
+    const reading = (async () => {
+      const options = {
+        run: "00000000-0000-4000-8000-000000000000",
+        signal: stop.signal,
+        onOpen: () => stop.abort(),
+      };
+      for await (const event of client.events(options)) seen.push(event);
+    })();
+    await reading;
+    expect(seen).toEqual([]);
+  });
+
+  it("gives up waiting for a run when its time is over", async () => {
+    const { runUUID } = await begin();
+    await expect(client.runs.wait(runUUID, { timeout: 0.2 })).rejects.toMatchObject({ code: "TIMED_OUT" });
+  });
+
+  describe("with a worker", () => {
+    let worker: Awaited<ReturnType<typeof startWorkerProcess>>;
+    beforeAll(async () => {
+      worker = await startWorkerProcess(host.home);
+    });
+    afterAll(() => worker?.stop());
+
+    it("gets a picture without faces back as skipped, told within the request", async () => {
+      const run = await begin({ wait: 60 });
+      expect(run).toMatchObject({ status: "skipped" });
+      expect((await client.runs.wait(run.runUUID)).status).toBe("skipped");
+    });
+
+    describe.skipIf(!existsSync(ASTRONAUT))("and the astronaut of ../shared/photos", () => {
+      it("gets the face made unrecognisable, live events of every step, and the rest untouched", async () => {
+        const events: Event[] = [];
+        const run = await begin({ image: { path: ASTRONAUT }, inputs: { mode: "blur" } });
+        for await (const event of client.events({ after: "0.0", run: run.runUUID })) {
+          events.push(event);
+          if (event.type === "run.ended") break;
+        }
+        const ended = await client.runs.wait(run.runUUID);
+        expect(ended).toMatchObject({ status: "succeeded", file: "astronaut.jpg" });
+        const told = events.filter(({ type }) => type === "task.ended").map(({ taskUUID }) => taskUUID);
+        expect(new Set(told)).toEqual(new Set(ended.tasks.map(({ taskUUID }) => taskUUID)));
+        const masking = ended.tasks.find(({ taskType }) => taskType === "imageMasking");
+        const { maskImage } = masking?.output as { maskImage: string };
+        const [before, after, mask] = await Promise.all(
+          [inputOf(ended), ended.output ?? "", maskImage].map(async (uuid) => {
+            const { bytes } = await client.artifacts.download(uuid);
+            return sharp(bytes).raw().toBuffer();
+          }),
+        );
+        const changed = { inside: 0, outside: 0 };
+        for (const [at, sample] of (before ?? []).entries()) {
+          if (sample !== after?.[at]) changed[mask?.[Math.floor(at / 3)] === 0 ? "outside" : "inside"]++;
+        }
+        expect(changed.outside).toBe(0);
+        expect(changed.inside).toBeGreaterThan(10_000);
+      });
+    });
+  });
+});
+
+/** Passes bytes on to a port, and breaks every connection when asked to. */
+async function startRelay(target: number) {
+  const open = new Set<Socket>();
+  const server: Server = createServer((near) => {
+    const far = connect(target, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(from);
+      from.on("error", () => undefined);
+      from.on("close", () => {
+        open.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    breakAll() {
+      for (const socket of open) socket.destroy();
+    },
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
