@@ -156,10 +156,14 @@ export function changeTasks(changes: readonly TaskChange[]) {
         jsonb_strip_nulls(jsonb_build_object('step', step, 'status', status, 'attempt', attempt, 'error', error,
           'readyAt', ready_at))
       from changed
+      returning 1
     )`;
 }
 
-/** CTEs that write the ends of runs and their events. */
+/**
+ * CTEs that write the ends of runs and their events. PostgreSQL runs CTEs that write in no order of its own: counting
+ * `noted_tasks` puts the end of a run after those of its tasks, so that a reader may stop at it.
+ */
 export function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
   const rows = runEnds.map(({ run, end }) => ({
     uuid: run.runUUID,
@@ -180,7 +184,7 @@ export function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end:
       insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
       select 'run.ended', owner_uuid, batch_uuid, uuid,
         jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
-      from finished
+      from finished where (select count(*) from noted_tasks) >= 0
     )`;
 }
 
