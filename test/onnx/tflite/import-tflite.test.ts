@@ -261,6 +261,33 @@ describe("files that cannot be converted", () => {
     expect(error).toMatchObject({ code: "MODEL_UNREADABLE", message: expect.stringMatching(message) });
   });
 
+  const small = tfliteFile(
+    oneOperator(3, [1, 2, 2, 1], [1, 2, 2, 1], { 0: [0, 1], 1: [1, 4], 2: [1, 4] }, [
+      { shape: [1, 1, 1, 1], data: floatBytes([2]) },
+      { shape: [1], data: floatBytes([1]) },
+    ]),
+  );
+
+  it.each([0x7fff_ffff, -1, 0x00ff_ffff, 0x4000_0001])(
+    "survives the number %d in any place of the file",
+    (value) => {
+      expect(importTflite(small, plain).length).toBeGreaterThan(0);
+      for (let at = 0; at + 4 <= small.length; at += 2) {
+        const damaged = small.slice();
+        new DataView(damaged.buffer).setInt32(at, value, true);
+        expectModelOrUnreadable(damaged);
+      }
+    },
+  );
+
+  it("says where an offset leaves the file", async () => {
+    const damaged = small.slice();
+    new DataView(damaged.buffer).setInt32(0, 0x00ff_ffff, true);
+    expect(await errorOf(() => importTflite(damaged, plain))).toMatchObject({
+      message: `model model: an offset points to bytes 16777215–16777219, but the file has ${small.length} bytes; it is truncated or damaged`,
+    });
+  });
+
   it("refuses an output that the file does not have and names those it has", async () => {
     const file = tfliteFile(oneOperator(19, [1, 1, 1, 3], [1, 1, 1, 3], {}));
     const error = await errorOf(() => importTflite(file, { ...plain, outputs: ["heat"] }));

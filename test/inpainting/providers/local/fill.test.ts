@@ -55,6 +55,12 @@ describe("local:fill", () => {
     expect(colorsIn(picture, mask).size).toBeGreaterThan(200);
   });
 
+  it("keeps whole levels only: a fraction could carry more than a colour", async () => {
+    const image = await fill(picture, mask, { mode: "pixelate" });
+    const levels = [...colorsIn(image, mask)].flatMap((color) => color.split(",").map(Number));
+    expect(levels.every(Number.isInteger)).toBe(true);
+  });
+
   it.each(["blur", "pixelate"])("keeps nothing but the means of blocks in mode %s", async (mode) => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 1e6 }), async (seed) => {
