@@ -20,6 +20,7 @@ export async function startRedisServer(options: readonly string[] = []): Promise
   const port = await freePort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", ...options];
   const child = spawn("redis-server", args, { stdio: "ignore" });
+  await once(child, "spawn"); // rejects where there is no redis-server
   const url = `redis://127.0.0.1:${port}`;
   await untilReady(url, child);
   return {
