@@ -23,7 +23,7 @@ export function expressionOr<S extends z.ZodType>(schema: S): z.ZodUnion<[S, typ
  * Texts stay texts, since `${…}` may stand inside them. Defaults vanish: they are filled in when the task's resolved
  * parameters are parsed, so a workflow's own `defaults` can stand between the step and them.
  */
-export type Templated<S> =
+type Templated<S> =
   S extends z.ZodOptional<infer I>
     ? Templated<I>
     : S extends z.ZodDefault<infer I>

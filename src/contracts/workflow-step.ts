@@ -15,18 +15,18 @@ export const Identifier = z
   .meta({ description: "a name: a small letter, then letters, digits or _" });
 
 /** Points at an image or a mask: `${inputs.image}`, `${steps.faces.maskImage}`. */
-export const Reference = Expression;
+const Reference = Expression;
 
 /** One model, or several in order of preference. */
-export const ModelChoice = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const ModelChoice = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
-export const ProviderName = z
+const ProviderName = z
   .string()
   .regex(/^[a-z0-9][A-Za-z0-9._-]*$/)
   .meta({ description: "auto, or the name of a provider or of its kind" });
 
 /** `auto` (never spends money), an instance or a kind, or several in order of preference. */
-export const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expression]);
+const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expression]);
 
 const BackoffKind = z.enum(["none", "fixed", "exponential"]);
 const AnyErrorCode = z
@@ -86,7 +86,7 @@ const Comparison = z
   .meta({ description: 'a comparison such as "< 1.3"' });
 
 /** Quality gate of one region: masks-and-zoom.md, "Quality numbers". */
-export const Acceptance = z.strictObject({
+const Acceptance = z.strictObject({
   seam: Comparison.optional(),
   colorShift: Comparison.optional(),
   sharpnessGain: Comparison.optional(),
@@ -95,7 +95,6 @@ export const Acceptance = z.strictObject({
   times: z.int().min(1).max(20).optional(),
   finally: z.enum(["keepOriginal", "fail"]).optional(),
 });
-export type Acceptance = z.output<typeof Acceptance>;
 
 /** Fields of imageInference that a provider or a rule may override. */
 const inferenceOptions = {
@@ -114,14 +113,13 @@ const inferenceOptions = {
 };
 
 /** The first rule whose `when` holds wins; its fields override the step's. Without `when` it always holds. */
-export const Rule = z.strictObject({
+const Rule = z.strictObject({
   /** An expression without braces. */
   when: z.string().min(1).optional(),
   skip: z.boolean().optional(),
   model: ModelChoice.optional(),
   ...inferenceOptions,
 });
-export type Rule = z.output<typeof Rule>;
 
 const maskingOverrides = z.strictObject({
   model: ModelChoice.optional(),
@@ -161,7 +159,7 @@ export const ImageInferenceStep = z.strictObject({
 export type ImageInferenceStep = z.output<typeof ImageInferenceStep>;
 
 /** Lays `over` on `base` through `mask`. */
-export const CompositeStep = z.strictObject({
+const CompositeStep = z.strictObject({
   ...commonFields,
   task: z.literal("composite"),
   base: Reference,
@@ -169,7 +167,7 @@ export const CompositeStep = z.strictObject({
   mask: Reference,
 });
 
-export const ResizeStep = z.strictObject({
+const ResizeStep = z.strictObject({
   ...commonFields,
   task: z.literal("resize"),
   image: Reference,
@@ -179,14 +177,14 @@ export const ResizeStep = z.strictObject({
 });
 
 /** Puts the image's bytes to `endpoint` by HTTP PUT. */
-export const UploadStep = z.strictObject({
+const UploadStep = z.strictObject({
   ...commonFields,
   task: z.literal("upload"),
   image: Reference,
   endpoint: z.string().min(1),
 });
 
-export const WebhookStep = z.strictObject({
+const WebhookStep = z.strictObject({
   ...commonFields,
   task: z.literal("webhook"),
   url: z.string().min(1),
@@ -196,7 +194,7 @@ export const WebhookStep = z.strictObject({
 const Decision = z.enum(["accept", "reroll", "keepOriginal", "editMask"]);
 
 /** Waits for a person; `timeout` is how long, `otherwise` what holds after it. */
-export const ReviewStep = z.strictObject({
+const ReviewStep = z.strictObject({
   ...commonFields,
   task: z.literal("review"),
   show: z.union([Reference, z.array(Reference).min(1)]),
@@ -205,7 +203,7 @@ export const ReviewStep = z.strictObject({
 });
 
 /** Runs another workflow as one step, its inputs mapped. */
-export const UseStep = z.strictObject({
+const UseStep = z.strictObject({
   ...commonFields,
   task: z.literal("use"),
   workflow: z.string().min(1),

@@ -8,7 +8,7 @@ import { Identifier, WorkflowDefaults, WorkflowStep } from "./workflow-step.ts";
 /** Version of the language. Part of a workflow's identity, so that a later one may change defaults. */
 export const LANGUAGE_VERSION = 1;
 
-export const WorkflowName = z
+const WorkflowName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/)
   .meta({ description: "a name of small letters, digits, - and _" });
@@ -17,33 +17,33 @@ export const WorkflowName = z
 const help = { help: z.string().max(2000).optional() };
 const Choice = z.union([z.string(), z.number()]);
 
-export const ImageInput = z.strictObject({ type: z.literal("image"), ...help });
-export const MaskInput = z.strictObject({ type: z.literal("mask"), default: z.null().optional(), ...help });
-export const TextInput = z.strictObject({
+const ImageInput = z.strictObject({ type: z.literal("image"), ...help });
+const MaskInput = z.strictObject({ type: z.literal("mask"), default: z.null().optional(), ...help });
+const TextInput = z.strictObject({
   type: z.literal("text"),
   default: z.string().max(10_000).nullable().optional(),
   ...help,
 });
-export const NumberInput = z.strictObject({
+const NumberInput = z.strictObject({
   type: z.literal("number"),
   default: z.number().nullable().optional(),
   min: z.number().optional(),
   max: z.number().optional(),
   ...help,
 });
-export const IntegerInput = z.strictObject({
+const IntegerInput = z.strictObject({
   type: z.literal("integer"),
   default: z.int().nullable().optional(),
   min: z.int().optional(),
   max: z.int().optional(),
   ...help,
 });
-export const BooleanInput = z.strictObject({
+const BooleanInput = z.strictObject({
   type: z.literal("boolean"),
   default: z.boolean().nullable().optional(),
   ...help,
 });
-export const ChoiceInput = z.strictObject({
+const ChoiceInput = z.strictObject({
   type: z.literal("choice"),
   choices: z.array(Choice).min(1),
   default: Choice.nullable().optional(),

@@ -24,7 +24,7 @@ export interface JsonSchema {
 
 const EXPRESSION_REF = "#/$defs/Expression";
 
-export function isExpression(schema: JsonSchema): boolean {
+function isExpression(schema: JsonSchema): boolean {
   return schema.$ref === EXPRESSION_REF;
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
+import type { TaskType } from "../../contracts/tasks.ts";
 import { MaskloomError } from "../../errors.ts";
 import { type Fault, type FieldPath, formatFaults } from "./faults.ts";
 import { stepsOf, stepTexts, textsIn } from "./field-texts.ts";
@@ -7,8 +8,10 @@ import { readText } from "./references.ts";
 
 /** A field, or some values of it, that is read and checked but not executed by this version. */
 interface NotYet {
-  /** Place within a step; `*` stands for any place of a list. */
+  /** Place within a step. */
   readonly field: string;
+  /** Only of steps of this task; without it, of all that have the field. */
+  readonly task?: TaskType;
   /** Which values; without it, whatever stands there. */
   readonly when?: (value: JsonValue) => boolean;
   readonly what: string;
@@ -40,6 +43,7 @@ export const NOT_YET: readonly NotYet[] = [
   { field: "provider", when: isExpression, what: "a provider chosen by an expression" },
   { field: "model", when: isList, what: "a list of models" },
   { field: "model", when: isExpression, what: "a model chosen by an expression" },
+  { field: "strict", task: "imageMasking", what: "strictness about detectors" },
   { field: "native", what: "passing fields through to a provider" },
   { field: "template", what: "a provider's own templates" },
   { field: "fallback", what: "moving a failed task elsewhere" },
@@ -47,9 +51,9 @@ export const NOT_YET: readonly NotYet[] = [
   { field: "select.where", what: "selecting by a condition" },
   { field: "combine", when: otherThan("union"), what: "one mask per detection" },
   { field: "tiling", when: otherThan("off"), what: "tiling" },
-  { field: "align", when: otherThan("none"), what: "turning faces upright" },
+  { field: "align", what: "turning faces upright" },
   { field: "accept", what: "the quality gate" },
-  { field: "candidates", when: otherThan(1), what: "several candidates" },
+  { field: "candidates", what: "several candidates" },
   { field: "repeat", what: "repeated passes" },
 ];
 
@@ -76,14 +80,15 @@ export function findNotYet(parsed: ParsedWorkflow): readonly Fault[] {
   const { defaults } = authored;
   const faults: Fault[] = [];
   const report: Report = (path, what, step) => faults.push(parsed.faultAt(path, notYet(what, step)));
-  if (isJsonObject(defaults)) checkFields(defaults, ["defaults"], "", report);
+  if (isJsonObject(defaults)) checkFields(defaults, null, ["defaults"], "", report);
   for (const { step, path } of stepsOf(authored)) {
     const name = ` (step "${String(step["id"])}")`;
-    checkFields(step, path, name, report);
+    checkFields(step, step["task"], path, name, report);
     const { byProvider } = step;
     for (const [provider, fields] of Object.entries(isJsonObject(byProvider) ? byProvider : {})) {
       const at = [...path, "byProvider", provider];
-      if (PROVIDERS_TODAY.has(provider) && isJsonObject(fields)) checkFields(fields, at, name, report);
+      if (PROVIDERS_TODAY.has(provider) && isJsonObject(fields))
+        checkFields(fields, step["task"], at, name, report);
     }
     checkTexts(stepTexts(step, path), name, report);
   }
@@ -97,8 +102,15 @@ type Report = (path: FieldPath, what: string, step: string) => void;
 const notYet = (what: string, step: string): string =>
   `not yet: ${what} cannot be executed by this version${step}.`;
 
-function checkFields(fields: JsonObject, path: FieldPath, step: string, report: Report): void {
-  for (const { field, when, what } of NOT_YET) {
+function checkFields(
+  fields: JsonObject,
+  ofTask: JsonValue | undefined,
+  path: FieldPath,
+  step: string,
+  report: Report,
+): void {
+  for (const { field, task, when, what } of NOT_YET) {
+    if (task !== undefined && task !== ofTask) continue;
     const place = field.split(".");
     let value: JsonValue | undefined = fields;
     for (const part of place) value = isJsonObject(value) ? value[part] : undefined;

@@ -4,7 +4,7 @@ import { FaultList, type FieldPath, type Place, placeKey } from "./faults.ts";
 import { describeValue } from "./value.ts";
 
 /** What a workflow file may be at most; aliases count as often as they are used. */
-export const MAX_CHARACTERS = 256 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
 const MAX_VALUES = 20_000;
 const MAX_DEPTH = 40;
 

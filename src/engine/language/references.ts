@@ -6,7 +6,7 @@ import { parseExpression } from "./parse-expression.ts";
 import { parseTemplate, type TemplatePart } from "./template.ts";
 
 /** One name with its dotted path, as an expression refers to it. */
-export interface ReferenceUse {
+interface ReferenceUse {
   readonly path: readonly PathPart[];
   /** Index into the field's text of the `${` it stands in; of the path itself in a bare expression. */
   readonly at: number;

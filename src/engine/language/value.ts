@@ -7,9 +7,6 @@ import type { JsonValue } from "../../contracts/json.ts";
  */
 export type Value = JsonValue | undefined;
 
-/** The value of what is not there; see `Value`. */
-export const ABSENT = undefined;
-
 /**
  * The names an expression can see: `inputs`, `steps`, `run` and, in a fan-out, the name given by `as`. Plain records
  * and lists; only their own properties are seen. A step that was skipped has the fields it can have (its `image`,

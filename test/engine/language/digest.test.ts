@@ -100,10 +100,9 @@ describe("canonical JSON", () => {
   });
 });
 
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
+function sorted(value: JsonValue): unknown {
+  if (Array.isArray(value)) return { list: value.map(sorted) };
   if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, item]) => [name, sorted(item)]);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { record: entries.map(([name, item]) => [name, sorted(item)]) };
 }

@@ -65,6 +65,10 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
     '13:12 steps[1].model: not yet: a model chosen by an expression cannot be executed by this version (step "detail").',
   ],
   [
+    masking("strict: true"),
+    '9:13 steps[0].strict: not yet: strictness about detectors cannot be executed by this version (step "faces").',
+  ],
+  [
     inference("native: { a: 1 }"),
     '14:13 steps[1].native: not yet: passing fields through to a provider cannot be executed by this version (step "detail").',
   ],
@@ -173,8 +177,6 @@ describe("what is executed", () => {
     inference("needs: [faces]"),
     inference("provider: local"),
     inference("strict: true"),
-    inference("align: none"),
-    inference("candidates: 1"),
     inference("settings: { mode: blur }"),
     inference("strength: ${clamp(steps.faces.count / 10, 0.1, 0.5)}"),
   ])("is not refused: %#", (text) => {

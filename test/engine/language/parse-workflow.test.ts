@@ -154,7 +154,7 @@ describe("what a workflow file may not be", () => {
     fc.assert(
       fc.property(yamlish, (parts) => {
         const checked = checkWorkflow(parts.join(""), { file });
-        expect(checked.ok ? [] : checked.faults).not.toEqual(checked.ok ? null : []);
+        if (!checked.ok) expect(checked.faults.length).toBeGreaterThan(0);
       }),
       { numRuns: 300 },
     );
