@@ -16,10 +16,7 @@ export function enlargeImage(image: Image, factor: number): Image {
     enlarged.data[at] = value <= 0 ? 0 : value >= max ? max : Math.round(value);
   };
   if (!hasAlpha(image) || isOpaque(image, max)) {
-    scaleRows(plainRows(image), size, LANCZOS3, (y, row) => {
-      const at = y * row.length;
-      for (let i = 0; i < row.length; i++) store(at + i, row[i] as number);
-    });
+    enlargePlain(image, enlarged, max);
     return enlarged;
   }
   const { channels } = image;
@@ -39,6 +36,19 @@ export function enlargeImage(image: Image, factor: number): Image {
     }
   });
   return enlarged;
+}
+
+function enlargePlain(image: Image, enlarged: Image, max: number): void {
+  const { data } = enlarged;
+  // Clamped arrays round and clip while they copy.
+  const clamped = enlarged.depth === 8 ? new Uint8ClampedArray(data.buffer) : null;
+  scaleRows(plainRows(image), enlarged, LANCZOS3, (y, row) => {
+    const at = y * row.length;
+    if (clamped !== null) clamped.set(row, at);
+    else
+      for (let i = 0; i < row.length; i++)
+        data[at + i] = Math.round(Math.min(max, Math.max(0, row[i] as number)));
+  });
 }
 
 function isOpaque({ data, channels }: Image, max: number): boolean {

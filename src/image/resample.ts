@@ -59,11 +59,18 @@ function spread(
 ): void {
   const { outputs, taps, first, weights } = enlargement;
   for (let j = 0; j < outputs; j++) {
+    const from = j * lanes;
     for (let t = 0; t < taps; t++) {
       const weight = weights[j * taps + t] as number;
       const at = ((first[j] as number) + t) * lanes;
-      for (let l = 0; l < lanes; l++) {
-        target[at + l] = (target[at + l] as number) + weight * (source[j * lanes + l] as number);
+      if (lanes === 3) {
+        target[at] = (target[at] as number) + weight * (source[from] as number);
+        target[at + 1] = (target[at + 1] as number) + weight * (source[from + 1] as number);
+        target[at + 2] = (target[at + 2] as number) + weight * (source[from + 2] as number);
+      } else {
+        for (let l = 0; l < lanes; l++) {
+          target[at + l] = (target[at + l] as number) + weight * (source[from + l] as number);
+        }
       }
     }
   }

@@ -19,14 +19,26 @@ export function measureChanges(before: Image, after: Image, mask: Mask): PixelCh
   }
   let outside = 0;
   let inside = 0;
-  for (let i = 0; i < mask.data.length; i++) {
-    let differs = false;
-    for (let at = i * channels; at < (i + 1) * channels; at++) {
-      if (before.data[at] !== after.data[at]) differs = true;
+  const length = before.width * channels;
+  for (let y = 0; y < before.height; y++) {
+    const rowBefore = before.data.subarray(y * length, (y + 1) * length);
+    const rowAfter = after.data.subarray(y * length, (y + 1) * length);
+    if (bytesOf(rowBefore).equals(bytesOf(rowAfter))) continue;
+    for (let x = 0; x < before.width; x++) {
+      if (!differs(rowBefore, rowAfter, x * channels, channels)) continue;
+      if (mask.data[y * before.width + x] === 0) outside += 1;
+      else inside += 1;
     }
-    if (!differs) continue;
-    if (mask.data[i] === 0) outside += 1;
-    else inside += 1;
   }
   return { outside, inside };
+}
+
+type Samples = Image["data"];
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Samples): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+function differs(a: Samples, b: Samples, at: number, channels: number): boolean {
+  for (let i = at; i < at + channels; i++) if (a[i] !== b[i]) return true;
+  return false;
 }

@@ -1,4 +1,5 @@
-import type { Image, Mask, PixelBox } from "../image/raster.ts";
+import { findRuns } from "../image/mask-runs.ts";
+import type { Image, Mask, PixelBox, Size } from "../image/raster.ts";
 import { LUMA, levelScale } from "../image/samples.ts";
 
 export interface PaintingQuality {
@@ -16,12 +17,10 @@ const VARIANCE_FLOOR = 0.25;
 
 /** Compares two pictures of equal size around a mask that lies at `box` (which may reach beyond them). */
 export function measurePainting(before: Image, after: Image, mask: Mask, box: PixelBox): PaintingQuality {
-  const edge = Math.min(
-    EDGE_LEVEL,
-    mask.data.reduce((highest, level) => Math.max(highest, level), 1),
-  );
-  const was = measureOne(before, mask, box, edge);
-  const is = measureOne(after, mask, box, edge);
+  const edge = Math.min(EDGE_LEVEL, highestLevel(mask));
+  const seen = visibleSurroundings(mask, box, before);
+  const was = measureOne(before, mask, box, seen, edge);
+  const is = measureOne(after, mask, box, seen, edge);
   const ratio = (from: number | null, to: number | null, floor: number): number | null =>
     from === null || to === null ? null : Math.max(to, floor) / Math.max(from, floor);
   return {
@@ -35,17 +34,34 @@ interface Measures {
   readonly laplacianVariance: number | null;
 }
 
-function measureOne(image: Image, mask: Mask, box: PixelBox, edge: number): Measures {
-  const seen: Window = {
-    x0: Math.max(0, -box.x0),
-    x1: Math.min(mask.width, image.width - box.x0),
-    y0: Math.max(0, -box.y0),
-    y1: Math.min(mask.height, image.height - box.y0),
+function highestLevel({ data }: Mask): number {
+  let highest = 1;
+  for (let i = 0; i < data.length; i++) if ((data[i] as number) > highest) highest = data[i] as number;
+  return highest;
+}
+
+/** The part of the mask that is not 0, one pixel around it, as far as it lies within the picture. */
+function visibleSurroundings(mask: Mask, box: PixelBox, image: Size): PixelBox {
+  const { count, rows, starts, ends } = findRuns(mask);
+  let [x0, x1] = [mask.width, 0];
+  for (let i = 0; i < count; i++) {
+    x0 = Math.min(x0, starts[i] as number);
+    x1 = Math.max(x1, ends[i] as number);
+  }
+  const [y0, y1] = count === 0 ? [0, 0] : [rows[0] as number, (rows[count - 1] as number) + 1];
+  return {
+    x0: Math.max(0, -box.x0, x0 - 1),
+    y0: Math.max(0, -box.y0, y0 - 1),
+    x1: Math.min(mask.width, image.width - box.x0, x1 + 1),
+    y1: Math.min(mask.height, image.height - box.y0, y1 + 1),
   };
+}
+
+function measureOne(image: Image, mask: Mask, box: PixelBox, seen: PixelBox, edge: number): Measures {
   const isInside = (x: number, y: number): boolean => (mask.data[y * mask.width + x] as number) >= edge;
   const steps = new Mean();
   const laplacians = new Mean();
-  const read = brightnessReader(image, box, mask.width);
+  const read = brightnessReader(image, box, seen);
   const rows: Rows = [0, 1, 2].map(() => new Float64Array(mask.width));
   read(seen.y0, rowAt(rows, seen.y0));
   for (let y = seen.y0; y < seen.y1; y++) {
@@ -56,14 +72,13 @@ function measureOne(image: Image, mask: Mask, box: PixelBox, edge: number): Meas
   return { edgeStep: steps.mean, laplacianVariance: laplacians.variance };
 }
 
-type Window = PixelBox;
 /** Three rows of brightness, taken in turns. */
 type Rows = readonly Float64Array[];
 type InsideTest = (x: number, y: number) => boolean;
 
 const rowAt = (rows: Rows, y: number): Float64Array => rows[y % 3] as Float64Array;
 
-function addSteps(rows: Rows, y: number, seen: Window, isInside: InsideTest, steps: Mean): void {
+function addSteps(rows: Rows, y: number, seen: PixelBox, isInside: InsideTest, steps: Mean): void {
   const row = rowAt(rows, y);
   const below = rowAt(rows, y + 1);
   for (let x = seen.x0; x < seen.x1; x++) {
@@ -74,7 +89,7 @@ function addSteps(rows: Rows, y: number, seen: Window, isInside: InsideTest, ste
   }
 }
 
-function addLaplacians(rows: Rows, y: number, seen: Window, isInside: InsideTest, laplacians: Mean): void {
+function addLaplacians(rows: Rows, y: number, seen: PixelBox, isInside: InsideTest, laplacians: Mean): void {
   const [above, row, below] = [rowAt(rows, y - 1), rowAt(rows, y), rowAt(rows, y + 1)];
   for (let x = seen.x0 + 1; x + 1 < seen.x1; x++) {
     if (!isInside(x, y) || !isInside(x - 1, y) || !isInside(x + 1, y)) continue;
@@ -85,19 +100,17 @@ function addLaplacians(rows: Rows, y: number, seen: Window, isInside: InsideTest
   }
 }
 
-/** Reads the brightness (0..255) of a row of the box; beyond the image's sides nothing is written. */
+/** Reads the brightness (0..255) of a row of the box between the sides of `seen`. */
 function brightnessReader(
   image: Image,
   box: PixelBox,
-  width: number,
+  seen: PixelBox,
 ): (y: number, row: Float64Array) => void {
   const { channels, data } = image;
   const perLevel = levelScale(image.depth);
   const [red, green, blue] = LUMA;
-  const from = Math.max(0, -box.x0);
-  const to = Math.min(width, image.width - box.x0);
   return (y, row) => {
-    for (let x = from; x < to; x++) {
+    for (let x = seen.x0; x < seen.x1; x++) {
       const at = ((box.y0 + y) * image.width + box.x0 + x) * channels;
       const first = data[at] as number;
       const level =

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { colorDifference } from "../../src/image/color-difference.ts";
+import { createMask } from "../../src/image/create-mask.ts";
 import { type Lab, labToRgb, rgbToLab } from "../../src/image/lab.ts";
 import type { FloatImage, Image, Mask } from "../../src/image/raster.ts";
 import { blendRegion, guardEdges } from "../../src/inpainting/blend.ts";
@@ -233,7 +234,8 @@ describe("quality numbers", () => {
 
   it("find the seam of a fade in its middle, where it is steepest", () => {
     const flat: Image = { width: 60, height: 60, channels: 1, depth: 8, data: new Uint8Array(3600).fill(90) };
-    const fade = maskOf(flat, (x) => Math.max(0, Math.min(255, 255 - Math.max(0, x - 20) ** 2)));
+    const options = { maskPadding: 0, maskBlur: 16, invert: false };
+    const fade = createMask(flat, [{ kind: "box", box: [0, 0, 20, 60] }], options).mask;
     const after: Image = { ...flat, depth: 8, data: flat.data.slice() };
     blendRegion(
       after,

@@ -154,6 +154,8 @@ describe("a crop", () => {
     expect(scale).toBeCloseTo(512 / 104);
     expect(crop).toEqual([108, 55, 212, 146]);
     expect((await planOf(middle, { nativeSize: 512 }, { guideSize: 208 })).scale).toBe(2);
+    // A size off the grid is rounded up on both sides alike: the crop is not stretched.
+    expect(await planOf(middle, { nativeSize: 500, multipleOf: 64 })).toMatchObject({ sent, scale, crop });
   });
 
   it("is never made smaller unless it exceeds maxSide or maxSize", async () => {
