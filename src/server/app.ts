@@ -6,7 +6,7 @@ import { hasCode, MaskloomError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { AccessPolicy } from "./access.ts";
 import { errorAnswer } from "./error-answer.ts";
-import { createBodyReader } from "./read-body.ts";
+import { createBodyReader, largestBody } from "./read-body.ts";
 import type { ApiAnswer, ApiServices, Route } from "./route.ts";
 import { allowReading, SECURITY_HEADERS } from "./security-headers.ts";
 
@@ -73,7 +73,7 @@ export function createApp(context: AppContext): Express {
       `${request.method} ${request.path}: there is no such route; see /openapi.json`,
     );
   });
-  app.use(createErrorHandler(context.log));
+  app.use(createErrorHandler(context.log, largestBody(services.config.limits)));
   return app;
 }
 
@@ -113,7 +113,7 @@ function disconnectionOf(response: Response): AbortSignal {
   return gone.signal;
 }
 
-function createErrorHandler(log: Logger) {
+function createErrorHandler(log: Logger, mostBytes: number) {
   return async (
     thrown: unknown,
     request: Request,
@@ -123,8 +123,8 @@ function createErrorHandler(log: Logger) {
     const requestId = requestIdOf(response);
     const answer = errorAnswer(thrown, requestId);
     if (answer.status >= 500) log.error({ requestId, err: thrown }, "a request failed");
-    /* A body that nobody has read to its end would be taken for the next request. */
-    if (!request.complete) response.set("connection", "close");
+    /* Node reads the rest of a body to its end, so that the client gets to hear the answer; not of one without end. */
+    if (Number(request.headers["content-length"] ?? 0) > mostBytes) response.set("connection", "close");
     if (response.headersSent) response.destroy();
     else await send(answer, request, clearContent(response));
   };

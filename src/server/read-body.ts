@@ -16,10 +16,15 @@ const BASE64 = 4 / 3;
 /** Pictures are read into memory; what comes beyond so many at a time waits, unread. */
 const BODIES_AT_ONCE = 8;
 
+/** Bytes of the largest body that any route takes. */
+export function largestBody(limits: Config["limits"]): number {
+  return Math.ceil(limits.inputBytes * BASE64) + FIELD_BYTES;
+}
+
 /** Reads bodies of the routes that take one, within the limits, and only after the request was let in. */
 export function createBodyReader(limits: Config["limits"]): BodyReader {
   const takeTurn = pLimit(BODIES_AT_ONCE);
-  const jsonBytes = Math.ceil(limits.inputBytes * BASE64) + FIELD_BYTES;
+  const jsonBytes = largestBody(limits);
   const json = express.json({ limit: jsonBytes, type: "application/json" });
   const formOf = (file: string): RequestHandler =>
     multer({

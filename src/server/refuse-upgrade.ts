@@ -19,5 +19,7 @@ export function refuseUpgrade(socket: Duplex, thrown: unknown, log: Logger): voi
     "content-length": String(Buffer.byteLength(text)),
     connection: "close",
   }).map(([name, value]) => `${name}: ${value}`);
+  /* Node lets sockets be half open; a client that never closes its half would hold the server when it closes. */
+  socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("\r\n")}\r\n\r\n${text}`);
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { createAccessPolicy, isLoopback } from "./access.ts";
@@ -14,6 +14,16 @@ export interface ServerOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly log?: Logger;
+  readonly patience?: Partial<Patience>;
+}
+
+/** Milliseconds that a client may take; one that sends a byte now and then must not hold a connection for ever. */
+export interface Patience {
+  readonly headersMs: number;
+  /** Headers and body. */
+  readonly requestMs: number;
+  /** How often it is looked after. */
+  readonly checkMs: number;
 }
 
 export interface RunningServer {
@@ -22,13 +32,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** How long a client may take for its headers, and for its whole request; a slow upload of 64 MiB fits. */
-const HEADERS_MS = 15_000;
-const REQUEST_MS = 300_000;
+/** A slow upload of 64 MiB fits. */
+const PATIENCE: Patience = { headersMs: 15_000, requestMs: 300_000, checkMs: 5_000 };
 const KEEP_ALIVE_MS = 10_000;
 /** Longer than the longest `wait`, so that it only ends connections on which nothing moves any more. */
 const SILENCE_MS = 150_000;
-const CHECK_MS = 5_000;
 const CLOSE_GRACE_MS = 8_000;
 
 /**
@@ -42,12 +50,7 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   const access = createAccessPolicy({ ...services.config.server, host });
   const closing = new AbortController();
   const app = createApp({ routes, services, access, log, closing: closing.signal });
-  const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
-    app,
-  );
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.setTimeout(SILENCE_MS);
+  const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, access, log);
   server.on("upgrade", (request, socket, head) => live.handleUpgrade(request, socket, head));
@@ -67,6 +70,16 @@ export async function startServer(services: ApiServices, options: ServerOptions)
       return closed;
     },
   };
+}
+
+function createPatientServer({ headersMs, requestMs, checkMs }: Patience, app: RequestListener): Server {
+  const server = createServer(
+    { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs },
+    app,
+  );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.setTimeout(SILENCE_MS);
+  return server;
 }
 
 function requireKeyBeyondLoopback(host: string, apiKey: string | undefined): void {

@@ -155,9 +155,11 @@ describe("the server's doors", () => {
       }
     });
 
-    it("do not read the body of a stranger", async () => {
-      const answer = await ask(locked, { "content-type": "application/json" }, "/api/runs", "POST");
-      expect(answer.status).toBe(401);
+    it("tell a stranger so although a large body is still on its way", async () => {
+      const local = new URL("/api/runs", `http://127.0.0.1:${portOf(locked)}`);
+      const body = await pictureForm({}, Buffer.alloc(1_000_000));
+      const answer = await fetch(local, { method: "POST", body });
+      expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: "UNAUTHORIZED" } }]);
     });
 
     it("let anybody ask whether they live, and nothing else", async () => {
@@ -210,6 +212,20 @@ describe("the server's doors", () => {
       "POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n",
     );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*IMAGE_TOO_LARGE/i);
+  });
+
+  it("hang up on a client that never finishes its headers, or its body", async () => {
+    const patience = { headersMs: 150, requestMs: 300, checkMs: 50 };
+    const server = await host.start({}, { patience });
+    const starts = [
+      "GET /api/runs HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+      "POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    ];
+    for (const start of starts) {
+      const socket = connect(Number(portOf(server)), "127.0.0.1");
+      socket.write(start);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+    }
   });
 
   it("never tell what went wrong inside, only where the log has it", async () => {
