@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { createInferencePool } from "../../src/onnx/inference-pool.ts";
+import { runInference } from "../../src/onnx/inference-worker.ts";
 import { createLoadedModel } from "../../src/onnx/loaded-model.ts";
 import type { Tensor } from "../../src/onnx/tensor.ts";
 import { errorOf } from "./run-model.ts";
@@ -90,4 +91,12 @@ it("leaves nothing open: a process that closes its pool ends by itself", async (
   const script = fileURLToPath(new URL("./close-pool-process.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
   expect(stdout).toBe("2\n");
+});
+
+it("does not even load the model of a job that was cancelled while it waited", async () => {
+  const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1));
+  const job = { model: garbage, inputs: {}, cancelled: new Int32Array(new SharedArrayBuffer(4)) };
+  expect(await runInference(job)).toMatchObject({ ok: false, stage: "load" });
+  Atomics.store(job.cancelled, 0, 1);
+  expect(await runInference(job)).toMatchObject({ ok: false, stage: "cancelled" });
 });
