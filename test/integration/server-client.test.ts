@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import type { Event, RunDetail } from "../../src/contracts/run.ts";
 import { appendEvents } from "../../src/store/events.ts";
@@ -13,6 +13,7 @@ import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
+const PATIENCE = { timeout: 20_000, interval: 10 };
 const ASTRONAUT = path.resolve("../shared/photos/astronaut.jpg");
 
 describe("the client", () => {
@@ -147,7 +148,11 @@ describe("the client", () => {
     await opened;
     for (let n = 0; n < 90; n++) {
       await write(n);
-      if (n % 30 === 15) relay.breakAll();
+      host.services.store.wakeUps.notify("events");
+      if (n % 30 !== 15) continue;
+      /* Some have come, so that forgetting where it stood would show; more are under way. */
+      await vi.waitFor(() => expect(seen.length).toBeGreaterThan(n - 10), PATIENCE);
+      relay.breakAll();
     }
     await reading;
     expect(seen).toEqual(Array.from({ length: 90 }, (_, n) => n));
