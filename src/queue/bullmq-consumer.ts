@@ -3,7 +3,7 @@ import { type IQueueBackend, type Job, type JobProgress, Worker } from "bullmq";
 import { z } from "zod";
 import { TaskUUID } from "../contracts/ids.ts";
 import { parseAs } from "../errors.ts";
-import type { Backend, JobData } from "./bullmq-queues.ts";
+import type { Backend, JobData } from "./bullmq-backend.ts";
 import type { ConsumeOptions, Consumer, DeliveryKey } from "./task-queues.ts";
 
 type TaskWorker<C> = Worker<JobData, void, string, IQueueBackend, JobProgress, C>;

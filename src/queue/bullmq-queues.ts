@@ -1,4 +1,5 @@
-import { type BackendFactory, type IQueueBackend, Queue } from "bullmq";
+import { type IQueueBackend, Queue } from "bullmq";
+import type { Backend, JobData } from "./bullmq-backend.ts";
 import { BullmqConsumer } from "./bullmq-consumer.ts";
 import {
   type ConsumeOptions,
@@ -10,25 +11,7 @@ import {
   type TaskQueues,
 } from "./task-queues.ts";
 
-/** What a job carries; the delivery number is in its id. */
-export type JobData = { readonly taskUUID: string };
 type TaskQueue<C> = Queue<JobData, void, string, JobData, void, string, IQueueBackend, C>;
-
-/** What differs between Postgres and Redis. `C` is what that backend of BullMQ takes as its connection. */
-export type Backend<C> = {
-  readonly name: TaskQueues["backend"];
-  readonly connection: C;
-  /** Begins every key on Redis. */
-  readonly prefix?: string;
-  readonly factory: BackendFactory<IQueueBackend, C>;
-  /** From this many jobs on one bulk command is cheaper than one command each. */
-  readonly bulkFrom: number;
-  /** Called before a consumer opens, and after it closed: it may hold a connection of its own. */
-  reserve?(connections: 1 | -1): void;
-  /** Those of the jobs that are unfinished, by id; in one round trip or few. */
-  findLive(jobs: readonly { readonly queue: string; readonly id: string }[]): Promise<string[]>;
-  close(): Promise<void>;
-};
 
 /** Of BullMQ's own event stream, which nobody here reads. */
 const KEPT_EVENTS = 100;

@@ -8,7 +8,8 @@ import {
 } from "bullmq";
 import pg from "pg";
 import { MaskloomError } from "../errors.ts";
-import { type Backend, BullmqQueues } from "./bullmq-queues.ts";
+import type { Backend } from "./bullmq-backend.ts";
+import { BullmqQueues } from "./bullmq-queues.ts";
 import type { TaskQueues } from "./task-queues.ts";
 
 export type PostgresQueuesOptions = {

@@ -1,7 +1,8 @@
 import { createRedisBackend } from "bullmq";
 import { Redis } from "ioredis";
 import { MaskloomError } from "../errors.ts";
-import { type Backend, BullmqQueues } from "./bullmq-queues.ts";
+import type { Backend } from "./bullmq-backend.ts";
+import { BullmqQueues } from "./bullmq-queues.ts";
 import type { TaskQueues } from "./task-queues.ts";
 
 export type RedisQueuesOptions = {

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { BatchView } from "../contracts/api.ts";
 import type { BatchUUID, OwnerUUID } from "../contracts/ids.ts";
 import { RunStatus } from "../contracts/run.ts";
@@ -30,10 +30,4 @@ export async function readBatch(
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
   };
-}
-
-/** Whether the tables are there: the migrations have been applied. */
-export async function hasMigrations(db: Kysely<Schema>): Promise<boolean> {
-  const { rows } = await sql`select name from kysely_migration limit 1`.execute(db);
-  return rows.length > 0;
 }

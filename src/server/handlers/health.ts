@@ -1,6 +1,5 @@
-import { sql } from "kysely";
 import type { Dependency, Health, Readiness } from "../../contracts/api.ts";
-import { hasMigrations } from "../../store/batch-view.ts";
+import { answers, hasMigrations } from "../../store/probes.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { VERSION } from "../version.ts";
 
@@ -15,7 +14,7 @@ export function getHealth(): ApiAnswer {
 /** What does not answer is named; why is in the log of whoever depends on it. */
 export async function getReadiness(_: ApiRequest, { store, queues }: ApiServices): Promise<ApiAnswer> {
   const probes: Record<Dependency, () => Promise<boolean>> = {
-    database: async () => (await sql`select 1`.execute(store.db)).rows.length === 1,
+    database: () => answers(store.db),
     migrations: () => hasMigrations(store.db),
     queue: async () => (await queues.counts(PROBED_QUEUE)).waiting >= 0,
   };
