@@ -39,7 +39,7 @@ export type RunQuery = z.input<typeof RunQuery>;
 export const RunPage = z.strictObject({ runs: z.array(RunView), next: RunUUID.nullable() });
 export type RunPage = z.output<typeof RunPage>;
 
-export const LONGEST_WAIT_SECONDS = 120;
+const LONGEST_WAIT_SECONDS = 120;
 
 /** How long an answer may be held back for the run to end, in seconds. */
 export const WaitQuery = z.strictObject({
@@ -137,7 +137,7 @@ const LARGEST_XID = 2n ** 64n - 1n;
 const LARGEST_ID = 2n ** 63n - 1n;
 
 /** Where a reader of the events stands; taken from an event or from the greeting, never made up. */
-export const EventCursor = z.string().refine((cursor) => {
+const EventCursor = z.string().refine((cursor) => {
   const [, xid, id] = /^(\d{1,20})\.(\d{1,19})$/.exec(cursor) ?? [];
   return xid !== undefined && id !== undefined && BigInt(xid) <= LARGEST_XID && BigInt(id) <= LARGEST_ID;
 }, "expected a cursor that an event carried");

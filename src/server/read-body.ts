@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
 import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
 
-export type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file">;
+type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file">;
 export type BodyReader = (spec: BodySpec | null, request: Request, response: Response) => Promise<ReadBody>;
 
 /** Text fields of a form, and everything of a JSON body besides the picture. */

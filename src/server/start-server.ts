@@ -18,7 +18,7 @@ export interface ServerOptions {
 }
 
 /** Milliseconds that a client may take; one that sends a byte now and then must not hold a connection for ever. */
-export interface Patience {
+interface Patience {
   readonly headersMs: number;
   /** Headers and body. */
   readonly requestMs: number;

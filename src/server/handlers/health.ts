@@ -1,5 +1,5 @@
 import type { Dependency, Health, Readiness } from "../../contracts/api.ts";
-import { answers, hasMigrations } from "../../store/probes.ts";
+import { answers as databaseAnswers, hasMigrations } from "../../store/probes.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { VERSION } from "../version.ts";
 
@@ -14,7 +14,7 @@ export function getHealth(): ApiAnswer {
 /** What does not answer is named; why is in the log of whoever depends on it. */
 export async function getReadiness(_: ApiRequest, { store, queues }: ApiServices): Promise<ApiAnswer> {
   const probes: Record<Dependency, () => Promise<boolean>> = {
-    database: () => answers(store.db),
+    database: () => databaseAnswers(store.db),
     migrations: () => hasMigrations(store.db),
     queue: async () => (await queues.counts(PROBED_QUEUE)).waiting >= 0,
   };
