@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, MaskloomError } from "../errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside
@@ -13,7 +14,7 @@ export async function writeFileWhole(file: string, bytes: Uint8Array | string): 
   const folder = path.dirname(file);
   const temporary = path.join(folder, temporaryName(path.basename(file)));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await rm(temporary, { force: true });
     const handle = await open(temporary, "wx");
     try {

@@ -18,11 +18,10 @@ export function describeRun(run: ReportRun): string {
   const word = run.reused ? "reused" : run.status;
   const parts = [paint(STYLES[run.status], word.padEnd(WIDTH)), run.file];
   const steps = run.tasks.map((task) => `${task.step} ${describeTask(task)}`);
-  if (!run.reused && steps.length > 0)
-    parts.push(paint("dim", `${seconds(run.seconds)} (${steps.join(", ")})`));
+  if (!run.reused && steps.length > 0) parts.push(paint("dim", steps.join(", ")));
   if (run.error !== undefined)
     parts.push(`${run.error.code}: ${withoutPrefix(run.error.message, `${run.file}: `)}`);
-  else if (run.status === "skipped") parts.push(paint("dim", run.warnings.join("; ")));
+  else if (run.status === "skipped") parts.push(paint("dim", run.warnings[0] ?? ""));
   return parts.join("  ");
 }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { isFolder, makeFolder } from "../make-folder.ts";
 import { outputFailure } from "../write-file.ts";
 
 const Holder = z.object({ pid: z.int(), host: z.string(), since: z.string() });
@@ -26,7 +27,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, FILE);
   const holder: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeStale(file);
     await writeFile(file, JSON.stringify(holder), { flag: "wx" });
   } catch (error) {
@@ -91,13 +92,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return hasCode(error, "EPERM");
   }
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 async function conflict(folder: string, file: string): Promise<MaskloomError> {

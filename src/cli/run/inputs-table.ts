@@ -3,7 +3,6 @@ import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { MaskloomError, parseAs } from "../../errors.ts";
-import { suggestion } from "../../nearest-name.ts";
 import type { InputFile } from "../input-files.ts";
 
 /** One picture's row of `--inputs table.csv`: its values by the workflow's input names, empty cells left out. */
@@ -52,10 +51,7 @@ function parseCsv(file: string, text: string): unknown {
   const columns = (names: string[]) => {
     const clean = names.map((name) => name.trim());
     if (clean.includes("file")) return clean;
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `${file}:1: expected a column file, got ${clean.join(", ")}.${suggestion("file", clean)}`,
-    );
+    throw new MaskloomError("INPUT_INVALID", `${file}:1: expected a column file, got ${clean.join(", ")}`);
   };
   try {
     return parse(text, { bom: true, columns, delimiter, info: true, skip_empty_lines: true, trim: true });

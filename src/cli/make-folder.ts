@@ -1,0 +1,26 @@
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { hasCode } from "../errors.ts";
+
+/**
+ * The folder and its parents. Node's own recursive mkdir never returns where a parent exists but nothing can be made in
+ * it, as in /proc (seen with Node 20).
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (hasCode(error, "EEXIST") && (await isFolder(folder))) return;
+    const parent = path.dirname(folder);
+    if (!hasCode(error, "ENOENT") || parent === folder || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder);
+  }
+}
+
+export async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
