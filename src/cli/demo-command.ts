@@ -22,8 +22,6 @@ const PHOTOS = path.join(PACKAGE_ROOT, "examples", "photos");
 const SHEET = "before-after.png";
 /** Side of the part that the sheet shows, in lengths of the face's box. */
 const SURROUNDINGS = 1.25;
-/** A restorer invents nothing that would have to be held back. */
-const STRENGTH = { strength: "1" };
 
 export function addDemoCommand(program: Command): void {
   program
@@ -45,7 +43,7 @@ async function demo({ out }: { readonly out: string }): Promise<void> {
     workflow: "face-detail",
     inputs: [PHOTOS],
     out,
-    set: STRENGTH,
+    set: {},
     table: null,
     format: "same",
   });

@@ -22,6 +22,7 @@ export function createLiveDisplay(total: number): ProgressDisplay {
   const active = new Map<string, Steps>();
   const counts = new Map<string, number>();
   let frame = 0;
+  let closed = false;
   const draw = () => {
     const spinner = SPINNER[frame++ % SPINNER.length] ?? "";
     const lines = [...active].slice(0, WINDOW).map(([file, steps]) => activeLine(spinner, file, steps));
@@ -44,6 +45,8 @@ export function createLiveDisplay(total: number): ProgressDisplay {
     },
     note: (text) => update.persist(text),
     close() {
+      if (closed) return;
+      closed = true;
       clearInterval(timer);
       draw();
       update.done();

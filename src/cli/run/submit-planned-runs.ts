@@ -126,7 +126,6 @@ function submissionOf(
   const { file, inputs, problem } = planned;
   const prepare = async () => {
     if (problem !== null) throw problem;
-    if (!overwrite) await refuseForeign(services, path.join(plan.out, planned.output));
     const bytes = await readImageFile(file.path);
     const taken = await ingestImage(
       services.artifacts,
@@ -142,7 +141,10 @@ function submissionOf(
   };
   return {
     file: file.name,
-    prepare: () => prepare().catch((error: unknown) => throwNamed(error, file.given)),
+    prepare: async () => {
+      if (!overwrite) await refuseForeign(services, path.join(plan.out, planned.output));
+      return prepare().catch((error: unknown) => throwNamed(error, file.given));
+    },
   };
 }
 
