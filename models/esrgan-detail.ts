@@ -18,7 +18,7 @@ export const esrganDetail: InpainterManifest = {
       aspect: null,
       answerScales: [1, 2, 3, 4],
     },
-    soft: ["strength", "settings"],
+    soft: ["settings"],
     generative: false,
     edgeGuard: true,
     precision: "float",

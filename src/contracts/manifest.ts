@@ -9,7 +9,7 @@ export const ModelSource = z.strictObject({
 });
 export type ModelSource = z.output<typeof ModelSource>;
 
-/** MediaPipe's single-shot detectors: detection.md, "Anchors, decoding, regions of interest". */
+/** MediaPipe's single-shot detectors: docs/models.md. */
 export const SsdDecoder = z.strictObject({
   kind: z.literal("ssd"),
   strides: z.array(z.int().positive()).min(1),

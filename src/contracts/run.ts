@@ -3,7 +3,7 @@ import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, BatchUUID, Digest, RunUUID, TaskUUID } from "./ids.ts";
 import { TaskType } from "./tasks.ts";
 
-/** architecture.md, "Life of a run". */
+/** ARCHITECTURE.md, "Life of a run". */
 export const TaskStatus = z.enum([
   "waiting",
   "queued",

@@ -12,7 +12,7 @@ export function unsupportedParameters(
   );
 }
 
-/** One warning for each field that will be ignored; under `strict` an INPUT_INVALID that names them all. */
+/** One warning of the fields that will be ignored, if any; under `strict` an INPUT_INVALID that names them all. */
 export function checkCapabilities(
   manifest: InpainterManifest,
   parameters: GenerationParameters,
@@ -27,7 +27,7 @@ export function checkCapabilities(
       `model ${manifest.id} does not take ${unsupported.join(", ")} (strict: true); of these fields it takes ${taken}`,
     );
   }
-  return unsupported.map((name) => `model ${manifest.id} does not take ${name}: it was ignored`);
+  return [`model ${manifest.id} takes no notice of ${unsupported.join(", ")}`];
 }
 
 /** Throws INPUT_INVALID where the zoom asks for a working size that the inpainter can never have. */

@@ -18,7 +18,7 @@ const KEPT_EVENTS = 100;
 /** One command of this many jobs stays small enough not to stall the others. */
 const BULK_SIZE = 1_000;
 
-/** TaskQueues on BullMQ, by what its two backends do alike (architecture.md, "Queue backends: measured facts"). */
+/** TaskQueues on BullMQ, by what its two backends do alike (see ARCHITECTURE.md). */
 export class BullmqQueues<C> implements TaskQueues {
   readonly backend: TaskQueues["backend"];
   readonly #backend: Backend<C>;

@@ -13,16 +13,15 @@ const parameters = { positivePrompt: "a face", seed: 0, strength: 0.5, settings:
 describe("unsupportedParameters", () => {
   it("names what is given and not taken, a zero included", () => {
     expect(unsupportedParameters(fill, parameters)).toEqual(["positivePrompt", "strength", "seed"]);
-    expect(unsupportedParameters(esrganDetail, parameters)).toEqual(["positivePrompt", "seed"]);
+    expect(unsupportedParameters(esrganDetail, parameters)).toEqual(["positivePrompt", "strength", "seed"]);
     expect(unsupportedParameters(fill, {})).toEqual([]);
   });
 });
 
 describe("checkCapabilities", () => {
-  it("warns of each field that is ignored", () => {
+  it("says in one warning what is ignored", () => {
     expect(checkCapabilities(esrganDetail, parameters, false)).toEqual([
-      "model local:esrgan-detail does not take positivePrompt: it was ignored",
-      "model local:esrgan-detail does not take seed: it was ignored",
+      "model local:esrgan-detail takes no notice of positivePrompt, strength, seed",
     ]);
   });
 
@@ -30,10 +29,10 @@ describe("checkCapabilities", () => {
     expect(await errorOf(() => checkCapabilities(esrganDetail, parameters, true))).toMatchObject({
       code: "INPUT_INVALID",
       message:
-        "model local:esrgan-detail does not take positivePrompt, seed (strict: true); " +
-        "of these fields it takes strength, settings",
+        "model local:esrgan-detail does not take positivePrompt, strength, seed (strict: true); " +
+        "of these fields it takes settings",
     });
-    expect(checkCapabilities(esrganDetail, { strength: 1 }, true)).toEqual([]);
+    expect(checkCapabilities(esrganDetail, { settings: {} }, true)).toEqual([]);
   });
 });
 

@@ -26,7 +26,7 @@ const SHIPPED = [
   {
     name: "face-detail",
     needs: { faces: [], detail: ["faces"] },
-    digest: "c173e19e1f1398fd9dceb35f33c43b1283d98c2ac5ff5b02d870aa699fc6b29a",
+    digest: "eec3aebd983868d5efa23858b34404ac5a299938f8d6a77f2f6a3a7b478b1306",
   },
   {
     name: "auto-mask-inpaint",

@@ -5,7 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import { z } from "zod";
 import { hasCode, MaskloomError, parseAs } from "../../errors.ts";
-import type { DatabaseConnection } from "./database.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
 import type { Place } from "./place.ts";
 import { SOCKET_PORT } from "./place.ts";
 

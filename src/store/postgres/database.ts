@@ -1,10 +1,8 @@
 import pg from "pg";
 import type { Config } from "../../config.ts";
 import { MaskloomError } from "../../errors.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
 import { joinEmbeddedServer } from "./embedded.ts";
-
-/** How to reach the database; what pg.Pool and pg.Client take. */
-export type DatabaseConnection = Readonly<pg.ClientConfig>;
 
 export interface Database {
   readonly kind: "embedded" | "server";

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { ERRORS, type ErrorCode, MaskloomError } from "../../errors.ts";
 import { addressOf, tryConnect } from "./address.ts";
-import type { DatabaseConnection } from "./database.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
 import { hasKeeper, type KeeperMessage, spawnKeeper } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { tryLock } from "./start-lock.ts";

@@ -13,11 +13,13 @@ import { planTiles, type Tile } from "./tiles.ts";
 const EsrganSettings = z.strictObject({
   /** Overrides the choice of network: slim is the quickest, thick the best. */
   network: z.enum(NETWORK_SIZES).optional(),
+  /** How much of the restoration shows. Not `strength`: that is a generator's freedom, and its usual 0.4 would hide most of it. */
+  amount: z.number().min(0).max(1).default(1),
 });
 
 /**
  * Super-resolution of the masked part. The answer is `outputScale` times as large as the crop; beyond the mask's
- * surroundings it is the crop's Lanczos3 enlargement, since nothing of it is ever shown. `strength` (default 1)
+ * surroundings it is the crop's Lanczos3 enlargement, since nothing of it is ever shown. `settings.amount`
  * blends between that enlargement (0) and what the network made (1).
  */
 export function createEsrganDetail(pool: InferencePool): Inpainter {
@@ -36,7 +38,7 @@ export function createEsrganDetail(pool: InferencePool): Inpainter {
       await Promise.all(
         tiles.map(async (tile) => {
           const restored = await runTile(pool, model, image, tile, signal);
-          blendTile(canvas, restored, tile, outputScale, parameters.strength ?? 1);
+          blendTile(canvas, restored, tile, outputScale, settings.amount);
         }),
       );
       const hurried = outputScale > 1 && pixels > MOST_PIXELS_FOR_THICK && settings.network === undefined;
@@ -85,14 +87,14 @@ async function runTile(
 
 /**
  * Brings the network's answer to the scale of the canvas and moves the samples of the tile's core towards it by
- * `strength`. Bringing back reaches a few pixels far at most, so it too is exact at the seams.
+ * `amount`. Bringing back reaches a few pixels far at most, so it too is exact at the seams.
  */
 function blendTile(
   canvas: FloatImage,
   answer: FloatImage,
   { core, view }: Tile,
   scale: number,
-  strength: number,
+  amount: number,
 ): void {
   const restored = unscaleImage(answer, {
     width: (view.x1 - view.x0) * scale,
@@ -104,7 +106,7 @@ function blendTile(
     let from = ((y - view.y0 * scale) * restored.width + (core.x0 - view.x0) * scale) * 3;
     for (const end = to + samples; to < end; to++, from++) {
       const before = canvas.data[to] as number;
-      canvas.data[to] = before + ((restored.data[from] as number) - before) * strength;
+      canvas.data[to] = before + ((restored.data[from] as number) - before) * amount;
     }
   }
 }

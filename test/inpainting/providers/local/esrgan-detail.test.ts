@@ -63,11 +63,12 @@ describe("local:esrgan-detail", () => {
     expect(largestDifference(rowOf(40, 20, 60, image), rowOf(40, 20, 60, plain))).toBeGreaterThan(1);
   });
 
-  it("blends by strength between the plain enlargement and the network", async () => {
+  it("blends by amount between the plain enlargement and the network", async () => {
     const picture = testPicture(24, 24);
     const mask = boxMask(24, 24, all);
-    const at = async (strength: number) =>
-      (await inpainter.inpaint(requestOf(picture, mask, { ...slim, strength }, 2))).image.data;
+    const at = async (amount: number) =>
+      (await inpainter.inpaint(requestOf(picture, mask, { settings: { ...slim.settings, amount } }, 2))).image
+        .data;
     const [none, half, full] = [await at(0), await at(0.5), await at(1)];
     expect(largestDifference(none, scaleImage(picture, { width: 48, height: 48 }).data)).toBe(0);
     expect(
