@@ -82,11 +82,8 @@ async function subscribe(
 ): Promise<Subscription> {
   access.checkSource(request.headers);
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  if (pathname !== EVENTS_PATH || request.headers.upgrade?.toLowerCase() !== "websocket") {
-    throw new MaskloomError(
-      "NOT_FOUND",
-      `upgrade of ${pathname} to ${request.headers.upgrade}: expected ${EVENTS_PATH} and websocket`,
-    );
+  if (pathname !== EVENTS_PATH) {
+    throw new MaskloomError("NOT_FOUND", `WebSocket of ${pathname}: there is none; expected ${EVENTS_PATH}`);
   }
   const owner: OwnerUUID = access.authenticate(request.headers);
   const { after, batch, run } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");

@@ -5,6 +5,7 @@ import { createLogger, type Logger } from "../log.ts";
 import { createAccessPolicy, isLoopback } from "./access.ts";
 import { createApp } from "./app.ts";
 import { trackIdleConnections } from "./idle-connections.ts";
+import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -53,7 +54,10 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, access, log);
-  server.on("upgrade", (request, socket, head) => live.handleUpgrade(request, socket, head));
+  server.on("upgrade", (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() === "websocket") live.handleUpgrade(request, socket, head);
+    else ignoreUpgrade(server, request, socket, head);
+  });
   try {
     await listen(server, host, port);
   } catch (error) {

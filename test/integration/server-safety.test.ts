@@ -214,6 +214,22 @@ describe("the server's doors", () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*IMAGE_TOO_LARGE/i);
   });
 
+  it("answer a client that offers HTTP/2 as if it had not, body and next request too", async () => {
+    const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+    const body = JSON.stringify({ workflow: "no-such" });
+    const socket = connect(Number(portOf(open)), "127.0.0.1");
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: localhost\r\n${offer}\r\n`);
+    await once(socket, "readable");
+    socket.write(
+      `POST /api/runs HTTP/1.1\r\nHost: localhost\r\n${offer}Content-Type: application/json\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    socket.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    const answers = await text(socket);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 404", "HTTP/1.1 200"]);
+    expect(answers).toContain("WORKFLOW_UNKNOWN");
+  });
+
   it("hang up on a client that never finishes its headers, or its body", async () => {
     const patience = { headersMs: 150, requestMs: 300, checkMs: 50 };
     const server = await host.start({}, { patience });
