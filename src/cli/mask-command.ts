@@ -1,29 +1,7 @@
-import path from "node:path";
-import process from "node:process";
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
 import { MaskOptions, ShapeName } from "../contracts/tasks.ts";
-import { maskDetections } from "../detection/mask-detections.ts";
-import { MaskloomError } from "../errors.ts";
-import { encodeMask } from "../image/codec.ts";
 import { integerBetween, oneOf } from "./argument-types.ts";
-import { nothingToDo, refuseInput } from "./detect-command.ts";
-import { type DetectedFile, detectInFiles } from "./detect-files.ts";
-import { addDetectionOptions, type DetectionOptions, selectionOf } from "./detection-options.ts";
-import { EXIT } from "./exit-codes.ts";
-import { collectInputFiles, type InputFile } from "./input-files.ts";
-import { assignOutputNames } from "./output-names.ts";
-import { printLine, sayWarning } from "./terminal.ts";
-import { writeFileWhole } from "./write-file.ts";
-
-interface MaskCommandOptions extends DetectionOptions {
-  readonly output?: string;
-  readonly out?: string;
-  readonly padding: number;
-  readonly blur: number;
-  readonly shape?: ShapeName;
-  readonly invert?: true;
-}
+import { addDetectionOptions } from "./detection-options.ts";
 
 const DEFAULTS = MaskOptions.parse({});
 
@@ -67,68 +45,5 @@ Examples:
   maskloom mask portrait.jpg -o mask.png --padding 12 --blur 8
   maskloom mask photos/ --out masks/ --shape ellipse`,
     )
-    .action(mask);
-}
-
-async function mask(images: readonly string[], options: MaskCommandOptions): Promise<void> {
-  const selection = selectionOf(options);
-  const config = readConfig();
-  const inputs = await collectInputFiles(images, options.out);
-  if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
-  const targets = maskTargets(options, inputs.files);
-  const { padding: maskPadding, blur: maskBlur, shape, invert = false } = options;
-  const make = async ({ file, image, manifest, detections }: DetectedFile) => {
-    const made = { maskPadding, maskBlur, invert, ...(shape === undefined ? {} : { shape }) };
-    const masked = maskDetections(image, detections, manifest, made);
-    const target = targets.get(file.path) ?? "";
-    await writeFileWhole(target, await encodeMask(masked.mask));
-    return { file, target, count: masked.detections.length };
-  };
-  const good = await detectInFiles(inputs, options, selection, config, make, ({ file, target, count }) => {
-    if (count === 0) sayWarning(`${file.given}: nothing found, the mask is black`);
-    printLine(`${path.relative("", target)}  ${count} ${count === 1 ? "find" : "finds"}`);
-  });
-  process.exitCode = good ? EXIT.good : EXIT.failed;
-}
-
-function maskTargets(
-  { output, out }: MaskCommandOptions,
-  files: readonly InputFile[],
-): ReadonlyMap<string, string> {
-  if ((output === undefined) === (out === undefined)) {
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      "expected either -o <file.png> for one image or --out <dir> for any number",
-    );
-  }
-  const inputs = files.map((file) => file.path);
-  const names =
-    out === undefined
-      ? []
-      : assignOutputNames(
-          files.map((file) => file.name),
-          "png",
-        );
-  const targets =
-    output === undefined
-      ? names.map((name) => path.resolve(out ?? "", name))
-      : [oneTarget(output, files.length)];
-  for (const target of targets) refuseInput(target, inputs, output === undefined ? "--out" : "-o");
-  return new Map(inputs.map((input, at) => [input, targets[at] ?? ""]));
-}
-
-function oneTarget(output: string, images: number): string {
-  if (images > 1) {
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `-o ${output}: expected one image, got ${images}; use --out <dir>`,
-    );
-  }
-  if (path.extname(output).toLowerCase() !== ".png") {
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `-o ${output}: expected a name that ends in .png, because masks are PNG`,
-    );
-  }
-  return path.resolve(output);
+    .action(async (images, options) => (await import("./mask.ts")).mask(images, options));
 }

@@ -1,0 +1,110 @@
+import path from "node:path";
+import process from "node:process";
+import { z } from "zod";
+import { readConfig } from "../config.ts";
+import { DetectResult } from "../contracts/detection.ts";
+import { MaskloomError, parseAs } from "../errors.ts";
+import { encodeImage } from "../image/codec.ts";
+import { drawDetections } from "../image/draw.ts";
+import { type DetectedFile, detectInFiles } from "./detect-files.ts";
+import { type DetectionOptions, selectionOf } from "./detection-options.ts";
+import { EXIT } from "./exit-codes.ts";
+import { collectInputFiles, type InputFiles } from "./input-files.ts";
+import { assignOutputNames } from "./output-names.ts";
+import { paint, printJson, printLine } from "./terminal.ts";
+import { writeFileWhole } from "./write-file.ts";
+
+interface DetectCommandOptions extends DetectionOptions {
+  readonly json?: true;
+  readonly draw?: string;
+}
+
+export async function detect(images: readonly string[], options: DetectCommandOptions): Promise<void> {
+  const selection = selectionOf(options);
+  const config = readConfig();
+  const inputs = await collectInputFiles(images, options.draw);
+  if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
+  const drawings = drawingTargets(options.draw, inputs);
+  const results: DetectResult[] = [];
+  const make = async (detected: DetectedFile) => {
+    const target = drawings.get(detected.file.path);
+    if (target !== undefined) await drawTo(target, detected);
+    return toResult(detected);
+  };
+  const good = await detectInFiles(inputs, options, selection, config, make, (result) => {
+    if (options.json) results.push(result);
+    else printResult(result);
+  });
+  if (options.json) printJson(parseAs(z.array(DetectResult), results, "detections", "OUTPUT_INVALID"));
+  process.exitCode = good ? EXIT.good : EXIT.failed;
+}
+
+export function nothingToDo(args: readonly string[], { ignored }: InputFiles): MaskloomError {
+  const seen = ignored === 0 ? "nothing" : `${ignored} files with other extensions`;
+  return new MaskloomError(
+    "INPUT_MISSING",
+    `${args.join(", ")}: expected at least one .png, .jpg, .jpeg or .webp, found ${seen}`,
+  );
+}
+
+/** One image: the file itself, or its name in an existing folder; several: their relative names in a folder. */
+function drawingTargets(draw: string | undefined, { files }: InputFiles): ReadonlyMap<string, string> {
+  if (draw === undefined) return new Map();
+  const isFile = path.extname(draw).toLowerCase() === ".png";
+  const [only] = files;
+  if (isFile && files.length === 1 && only !== undefined) {
+    refuseInput(
+      path.resolve(draw),
+      files.map((file) => file.path),
+      "--draw",
+    );
+    return new Map([[only.path, path.resolve(draw)]]);
+  }
+  if (isFile) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `--draw ${draw}: expected a folder, because there are ${files.length} images`,
+    );
+  }
+  const names = assignOutputNames(
+    files.map((file) => file.name),
+    "png",
+  );
+  const targets = names.map((name) => path.resolve(draw, name));
+  for (const target of targets)
+    refuseInput(
+      target,
+      files.map((file) => file.path),
+      "--draw",
+    );
+  return new Map(files.map((file, at) => [file.path, targets[at] ?? ""]));
+}
+
+/** @throws INPUT_INVALID where a result would take the place of a picture that was given */
+export function refuseInput(target: string, inputs: readonly string[], option: string): void {
+  if (!inputs.includes(target)) return;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `${option}: ${target} is one of the inputs and would be overwritten; choose another place`,
+  );
+}
+
+async function drawTo(target: string, { image, detections }: DetectedFile): Promise<void> {
+  await writeFileWhole(target, await encodeImage(drawDetections(image, detections), { format: "png" }));
+}
+
+function toResult({ file, image, manifest, detections, ms }: DetectedFile): DetectResult {
+  const { width, height } = image;
+  return { file: file.given, width, height, model: manifest.id, detections: [...detections], ms };
+}
+
+function printResult({ file, width, height, detections, ms }: DetectResult): void {
+  const total = Object.values(ms).reduce((sum, part) => sum + part, 0);
+  const count = `${detections.length} ${detections.length === 1 ? "find" : "finds"}`;
+  printLine(`${paint("bold", file, process.stdout)}  ${width}x${height}  ${count}  ${Math.round(total)} ms`);
+  for (const [at, { label, score, box }] of detections.entries()) {
+    const [x0, y0, x1, y1] = box.map((value) => Math.round(value * 10) / 10);
+    const sure = score === null ? "" : `  ${score.toFixed(2)}`;
+    printLine(`  ${at + 1}  ${label}${sure}  x ${x0} to ${x1}, y ${y0} to ${y1}`);
+  }
+}

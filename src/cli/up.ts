@@ -1,0 +1,54 @@
+import process from "node:process";
+import { readConfig } from "../config.ts";
+import { createLogger } from "../log.ts";
+import { openServices, type Services } from "../runs/services.ts";
+import { startServer } from "../server/start-server.ts";
+import { EXIT } from "./exit-codes.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { superviseWorker } from "./supervise.ts";
+import { printLine, say } from "./terminal.ts";
+
+interface UpOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly concurrency?: number;
+}
+
+/** Server and worker stop at the same time; with what is to be closed after them they stay within ten seconds. */
+const WORKER_GRACE_MS = 7_500;
+
+export async function up(options: UpOptions): Promise<void> {
+  const config = readConfig();
+  const interruption = listenForInterruption((name) => say(`${name}: stopping`));
+  const logger = createLogger(config.logLevel);
+  const services = await openServices(config, (error) => logger.error(error));
+  try {
+    await serve(services, options, interruption.signal);
+  } finally {
+    await services.close();
+    interruption.dispose();
+  }
+  process.exitCode = EXIT.good;
+}
+
+async function serve(services: Services, options: UpOptions, stop: AbortSignal): Promise<void> {
+  const { config, store } = services;
+  const log = createLogger(config.logLevel);
+  const { host = config.server.host, port = config.server.port, concurrency } = options;
+  const server = await startServer(services, { host, port, log });
+  const worker = superviseWorker({ store, concurrency, onExit: (message) => log.warn(message) });
+  try {
+    await Promise.race([worker.ready, aborted(stop)]);
+    if (!stop.aborted) printLine(`Maskloom is ready: ${server.url}`);
+    await aborted(stop);
+  } finally {
+    await Promise.all([server.close(), worker.stop(WORKER_GRACE_MS)]);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import process from "node:process";
+import type { WorkflowInput } from "../contracts/workflow.ts";
+import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
+import { prepareWorkflow } from "../runs/prepare-workflow.ts";
+import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
+import { EXIT } from "./exit-codes.ts";
+import { formatTable, paint, printJson, printLine, sayError } from "./terminal.ts";
+
+export async function listWorkflows({ json }: { readonly json?: true }): Promise<void> {
+  const parsed = await Promise.all((await shippedWorkflowNames()).map(loadWorkflow));
+  if (json) return printJson(parsed.map(summaryOf));
+  printLine(formatTable(parsed.map(({ document }) => [document.name, document.description ?? ""])));
+}
+
+function summaryOf({ document, digest, file }: ParsedWorkflow) {
+  const { name, description = null, inputs } = document;
+  return { name, description, file, workflowDigest: digest, inputs };
+}
+
+interface ShowOptions {
+  readonly json?: true;
+  readonly source?: true;
+}
+
+export async function showWorkflow(nameOrFile: string, { json, source }: ShowOptions): Promise<void> {
+  const parsed = await loadWorkflow(nameOrFile);
+  if (json) return printJson({ ...summaryOf(parsed), document: parsed.authored });
+  if (source) {
+    const shipped = (await shippedWorkflowNames()).includes(nameOrFile);
+    process.stdout.write(await readFile(path.resolve(shipped ? PACKAGE_ROOT : "", parsed.file), "utf8"));
+    return;
+  }
+  const { document, digest } = parsed;
+  const heading = (text: string) => printLine(paint("bold", text, process.stdout));
+  heading(document.name);
+  if (document.description !== undefined) printLine(document.description);
+  printLine(`digest ${digest}`);
+  heading("\nInputs (--set name=value)");
+  printLine(formatTable(Object.entries(document.inputs).map(inputRow)));
+  heading("\nSteps");
+  const steps = document.steps.map((step) => [
+    `  ${step.id}`,
+    step.task,
+    "model" in step ? String(step.model) : "",
+  ]);
+  printLine(formatTable(steps));
+}
+
+function inputRow([name, input]: [string, WorkflowInput]): string[] {
+  return [`  ${name}`, typeOf(input), defaultOf(input), input.help ?? ""];
+}
+
+function typeOf(input: WorkflowInput): string {
+  if (input.type === "choice") return input.choices.join(" | ");
+  const { min, max } = { min: undefined, max: undefined, ...input };
+  if (min === undefined && max === undefined) return input.type;
+  return `${input.type} ${min ?? ""}..${max ?? ""}`;
+}
+
+function defaultOf(input: WorkflowInput): string {
+  if (!("default" in input) || input.default === undefined) return input.type === "image" ? "" : "required";
+  return input.default === null ? "optional" : `= ${JSON.stringify(input.default)}`;
+}
+
+export async function validateWorkflows(
+  files: readonly string[],
+  { json }: { readonly json?: true },
+): Promise<void> {
+  const results: { file: string; valid: boolean; executable: boolean; error: string | null }[] = [];
+  for (const file of files) results.push(await validateOne(file, json === true));
+  if (json) printJson(results);
+  process.exitCode = results.every((result) => result.executable) ? EXIT.good : EXIT.failed;
+}
+
+/** Valid = the language allows it; executable = this version and this installation can run it. */
+async function validateOne(file: string, quiet: boolean) {
+  let parsed: ParsedWorkflow | null = null;
+  try {
+    parsed = await loadWorkflow(file);
+    prepareWorkflow(parsed);
+    if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${parsed.digest}`);
+    return { file, valid: true, executable: true, error: null };
+  } catch (error) {
+    if (!quiet) sayError(error);
+    const message = error instanceof Error ? error.message : String(error);
+    return { file, valid: parsed !== null, executable: false, error: message };
+  }
+}
