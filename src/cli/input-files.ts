@@ -45,15 +45,17 @@ export async function collectInputFiles(args: readonly string[], except?: string
   for (const arg of args) findings.push(await findFiles(arg, left));
   const root = commonFolder(findings.map((finding) => finding.root));
   const named = <T extends { path: string }>(found: T) => ({ ...found, name: nameOf(root, found.path) });
-  const files = new Map<string, InputFile>();
-  for (const file of findings.flatMap((finding) => finding.files)) {
-    if (!files.has(file.path)) files.set(file.path, named(file));
-  }
   return {
-    files: [...files.values()],
-    problems: findings.flatMap((finding) => finding.problems).map(named),
+    files: onceEach(findings.flatMap((finding) => finding.files)).map(named),
+    problems: onceEach(findings.flatMap((finding) => finding.problems)).map(named),
     ignored: findings.reduce((sum, finding) => sum + finding.ignored, 0),
   };
+}
+
+function onceEach<T extends { readonly path: string }>(found: readonly T[]): T[] {
+  const first = new Map<string, T>();
+  for (const one of found) if (!first.has(one.path)) first.set(one.path, one);
+  return [...first.values()];
 }
 
 async function findFiles(arg: string, except: string | null): Promise<Finding> {

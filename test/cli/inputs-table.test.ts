@@ -1,0 +1,67 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { matchTable, readInputsTable } from "../../src/cli/run/inputs-table.ts";
+import { makeFolderWith } from "./temporary-folder.ts";
+
+async function tableOf(text: string): Promise<string> {
+  const file = path.join(await makeFolderWith(), "table.csv");
+  await writeFile(file, text);
+  return file;
+}
+
+describe("a table of inputs", () => {
+  it("is read with quotes, a byte order mark and empty cells left out", async () => {
+    const file = await tableOf(
+      '\uFEFFfile,prompt,strength\r\na.jpg,"red, ""big"" hat",\r\n\r\nb.jpg,,0.5\r\n',
+    );
+    expect(await readInputsTable(file)).toEqual([
+      { line: 2, file: "a.jpg", values: { prompt: 'red, "big" hat' } },
+      { line: 4, file: "b.jpg", values: { strength: "0.5" } },
+    ]);
+  });
+
+  it("may have semicolons, as spreadsheets of half of Europe write them", async () => {
+    const file = await tableOf("file;strength\na.jpg;0.5\n");
+    expect(await readInputsTable(file)).toEqual([{ line: 2, file: "a.jpg", values: { strength: "0.5" } }]);
+  });
+
+  const wrong: readonly [what: string, text: string, expected: RegExp][] = [
+    ["no column file", "name,x\na,1\n", /table\.csv:1: expected a column file, got name, x/],
+    ["a row without its picture", "file,x\n,1\n", /table\.csv:2: expected the picture in the column file/],
+    ["a picture twice", "file\na.jpg\nb.jpg\na.jpg\n", /table\.csv:4: a\.jpg stands in line 2 already/],
+    ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
+    ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],
+  ];
+
+  it.each(wrong)("is refused for %s", async (_what, text, expected) => {
+    await expect(readInputsTable(await tableOf(text))).rejects.toThrow(expected);
+  });
+
+  it("that is not there is INPUT_MISSING", async () => {
+    await expect(readInputsTable("nix.csv")).rejects.toMatchObject({ code: "INPUT_MISSING" });
+  });
+});
+
+describe("rows find their pictures", () => {
+  const file = (name: string) => ({ name, given: name, path: path.resolve("/photos", name) });
+  const files = [file("a.jpg"), file("one/b.jpg"), file("one/c.jpg"), file("two/c.jpg")];
+  const row = (name: string) => ({ line: 2, file: name, values: {} });
+  const found = (name: string): string | undefined => {
+    const { rows } = matchTable([row(name)], path.resolve("/photos/table.csv"), files);
+    return [...rows.keys()][0]?.name;
+  };
+
+  it("by relative name, by path, from the table's folder, and by a base name that is unique", () => {
+    expect(found("one/c.jpg")).toBe("one/c.jpg");
+    expect(found("./one/c.jpg")).toBe("one/c.jpg");
+    expect(found("one\\c.jpg")).toBe("one/c.jpg");
+    expect(found(path.resolve("/photos/two/c.jpg"))).toBe("two/c.jpg");
+    expect(found("b.jpg")).toBe("one/b.jpg");
+  });
+
+  it("or not at all where the base name means two", () => {
+    const { rows, unmatched } = matchTable([row("c.jpg"), row("nix.jpg")], "table.csv", files);
+    expect([rows.size, unmatched.map((one) => one.file)]).toEqual([0, ["c.jpg", "nix.jpg"]]);
+  });
+});
