@@ -15,7 +15,7 @@ export interface InputFile {
   readonly name: string;
 }
 
-export interface InputProblem extends InputFile {
+interface InputProblem extends InputFile {
   readonly error: MaskloomError;
 }
 
@@ -169,7 +169,7 @@ async function walk(
 
 const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
 
-export function isInside(file: string, folder: string): boolean {
+function isInside(file: string, folder: string): boolean {
   const relative = path.relative(folder, file);
   return (
     relative === "" ||

@@ -20,7 +20,7 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-export interface CliOptions {
+interface CliOptions {
   readonly home: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-export interface RunningCli {
+interface RunningCli {
   readonly pid: number;
   readonly ended: Promise<CliResult>;
   stdout(): string;

@@ -42,7 +42,15 @@ describe("doctor", () => {
   it("finds nothing wrong where everything is there", async () => {
     const { code, stdout } = await installation.run(["doctor", "--json"], { home });
     expect(code, stdout).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, home });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true });
+  });
+
+  it("says what is wrong with the settings themselves", async () => {
+    const { code, stdout } = await installation.run(["doctor"], { home, env: { MASKLOOM_PORT: "many" } });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/^fail {2}Settings .*MASKLOOM_PORT[\s\S]*->/),
+    });
   });
 
   it("names a database that does not answer, without its password, and what to do", async () => {

@@ -3,23 +3,37 @@ import { type Config, readConfig } from "../../config.ts";
 import { toMaskloomError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, printJson, printLine } from "../terminal.ts";
-import type { Check, CheckResult } from "./check.ts";
+import { type Check, type CheckResult, fail, ok } from "./check.ts";
 import { engine, inference, models } from "./engine-checks.ts";
 import { diskSpace, gpu, home, nodeVersion, platform } from "./system-checks.ts";
+
+type Result = CheckResult & { readonly name: string };
 
 const CHECKS: readonly Check[] = [nodeVersion, platform, home, diskSpace, models, inference, engine, gpu];
 
 export async function doctor({ json }: { readonly json?: true }): Promise<void> {
-  const config = readConfig();
-  const results: (CheckResult & { name: string })[] = [];
-  for (const check of CHECKS) {
-    const result = { name: check.name, ...(await runCheck(check, config)) };
+  const results: Result[] = [];
+  for await (const result of check()) {
     results.push(result);
     if (!json) printResult(result);
   }
   const good = results.every((result) => result.status !== "fail");
-  if (json) printJson({ ok: good, home: config.home, checks: results });
+  if (json) printJson({ ok: good, checks: results });
   process.exitCode = good ? EXIT.good : EXIT.failed;
+}
+
+/** Without settings nothing else can be looked at. */
+async function* check(): AsyncGenerator<Result> {
+  let config: Config;
+  try {
+    config = readConfig();
+    yield { name: "Settings", ...ok("the environment and config.yaml, where there is one, can be read") };
+  } catch (error) {
+    const fix = "correct what the message names; MASKLOOM_HOME must be a folder that this user may read";
+    yield { name: "Settings", ...fail(toMaskloomError(error).message, fix) };
+    return;
+  }
+  for (const one of CHECKS) yield { name: one.name, ...(await runCheck(one, config)) };
 }
 
 async function runCheck(check: Check, config: Config): Promise<CheckResult> {
@@ -34,7 +48,7 @@ async function runCheck(check: Check, config: Config): Promise<CheckResult> {
 const STYLES = { ok: "green", warn: "yellow", fail: "red" } as const;
 const WIDTH = Math.max(...CHECKS.map((check) => check.name.length));
 
-function printResult({ name, status, detail, fix }: CheckResult & { name: string }): void {
+function printResult({ name, status, detail, fix }: Result): void {
   printLine(`${paint(STYLES[status], status.padEnd(4), process.stdout)}  ${name.padEnd(WIDTH)}  ${detail}`);
   if (fix !== null) printLine(`${" ".repeat(WIDTH + 8)}-> ${fix}`);
 }
