@@ -42,7 +42,7 @@ export interface Worker {
 }
 
 /** A worker that vanishes is missed after this time at the latest. */
-export const DEFAULT_LEASE_MS = 15_000;
+const DEFAULT_LEASE_MS = 15_000;
 const MOST_AT_ONCE = 100;
 const COMMIT_RETRY_MS = 300;
 

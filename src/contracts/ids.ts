@@ -15,9 +15,6 @@ export type BatchUUID = z.output<typeof BatchUUID>;
 export const ArtifactUUID = z.uuid().brand("ArtifactUUID");
 export type ArtifactUUID = z.output<typeof ArtifactUUID>;
 
-export const CallUUID = z.uuid().brand("CallUUID");
-export type CallUUID = z.output<typeof CallUUID>;
-
 export const OwnerUUID = z.uuid().brand("OwnerUUID");
 export type OwnerUUID = z.output<typeof OwnerUUID>;
 
@@ -33,4 +30,3 @@ export const newTaskUUID = (): TaskUUID => crypto.randomUUID() as string as Task
 export const newRunUUID = (): RunUUID => crypto.randomUUID() as string as RunUUID;
 export const newBatchUUID = (): BatchUUID => crypto.randomUUID() as string as BatchUUID;
 export const newArtifactUUID = (): ArtifactUUID => crypto.randomUUID() as string as ArtifactUUID;
-export const newCallUUID = (): CallUUID => crypto.randomUUID() as string as CallUUID;

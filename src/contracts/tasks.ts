@@ -56,8 +56,7 @@ export const MaskOptions = z.strictObject({
 export type MaskOptions = z.output<typeof MaskOptions>;
 
 /** What happens where nothing is detected; skip = the step yields its input unchanged. */
-export const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string().min(1) })]);
-export type OnEmpty = z.output<typeof OnEmpty>;
+const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string().min(1) })]);
 
 /** The resolved parameters of one imageMasking task: no expression is left in it. */
 export const ImageMaskingParameters = MaskOptions.extend({

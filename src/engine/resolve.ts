@@ -22,7 +22,7 @@ export type ResolvedStep = z.output<typeof ResolvedStep>;
 export const ResolvedWorkflow = z.strictObject({ steps: z.record(z.string(), ResolvedStep) });
 export type ResolvedWorkflow = z.output<typeof ResolvedWorkflow>;
 
-export interface AvailableModel {
+interface AvailableModel {
   /** Canonical id. */
   readonly model: string;
   readonly provider: string;

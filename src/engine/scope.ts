@@ -41,7 +41,7 @@ function inputImage(task: TaskState): Scope {
 }
 
 /** A detection as workflow-language.md describes it; area, x and y are shares of the picture. */
-export function describeDetection(
+function describeDetection(
   detection: Detection,
   index: number,
   image: { width: number; height: number },

@@ -3,7 +3,7 @@ import { blankImage, hasAlpha, type Image } from "./raster.ts";
 /* Conversions between kinds of samples; geometry never changes here. */
 
 /** 65535 / 255: 16-bit samples are 8-bit ones times this, exactly. */
-export const SAMPLES_PER_LEVEL = 257;
+const SAMPLES_PER_LEVEL = 257;
 
 /** Weights of R, G and B in brightness (ITU-R BT.709), applied to the samples as they are. */
 export const LUMA = [0.2126, 0.7152, 0.0722] as const;

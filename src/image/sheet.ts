@@ -11,7 +11,7 @@ export interface SheetRow {
 }
 
 /** A cut-out of a picture; all panels of a row should show the same part, whatever their pictures' scales. */
-export interface Panel {
+interface Panel {
   readonly image: Image;
   readonly crop: PixelBox;
 }

@@ -75,7 +75,7 @@ function gapBetween(a: PixelBox, b: PixelBox): number {
   return Math.hypot(x, y);
 }
 
-export function uniteBoxes(a: PixelBox, b: PixelBox): PixelBox {
+function uniteBoxes(a: PixelBox, b: PixelBox): PixelBox {
   return {
     x0: Math.min(a.x0, b.x0),
     y0: Math.min(a.y0, b.y0),

@@ -11,7 +11,7 @@ import { MaskloomError } from "../errors.ts";
 import { type ArtifactRow, addArtifacts, findArtifact } from "../store/artifacts.ts";
 import type { Store } from "../store/store.ts";
 
-export interface NewArtifact {
+interface NewArtifact {
   readonly owner: OwnerUUID;
   readonly kind: ArtifactRow["kind"];
   readonly mediaType: string;

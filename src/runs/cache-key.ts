@@ -5,7 +5,7 @@ import type { ArtifactLibrary } from "./artifact-library.ts";
 import { digestOf } from "./identity.ts";
 
 /** Of the code between a model and a stored result: masks, zoom, blend, encoding. Changes with any of their pixels. */
-export const PIXEL_CODE_VERSION = 1;
+const PIXEL_CODE_VERSION = 1;
 
 /**
  * What decides a task's result: its parameters with every image named by content instead of by UUID, its seed, provider,

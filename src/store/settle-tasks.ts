@@ -121,7 +121,7 @@ async function writeSettlement(
 }
 
 /** CTEs that write task changes and their events. */
-export function changeTasks(changes: readonly TaskChange[]) {
+function changeTasks(changes: readonly TaskChange[]) {
   const rows = changes.map((change) => ({
     uuid: change.taskUUID,
     status: change.status,
@@ -164,7 +164,7 @@ export function changeTasks(changes: readonly TaskChange[]) {
  * CTEs that write the ends of runs and their events. PostgreSQL runs CTEs that write in no order of its own: counting
  * `noted_tasks` puts the end of a run after those of its tasks, so that a reader may stop at it.
  */
-export function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
+function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
   const rows = runEnds.map(({ run, end }) => ({
     uuid: run.runUUID,
     status: end.status,

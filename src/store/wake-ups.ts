@@ -7,7 +7,7 @@ import pg from "pg";
  * `ready`: tasks wait for delivery; `events`: the log has grown; `cancelled`: workers look at their leases.
  */
 const WAKE_UPS = ["ready", "events", "cancelled"] as const;
-export type WakeUp = (typeof WAKE_UPS)[number];
+type WakeUp = (typeof WAKE_UPS)[number];
 
 const RECONNECT_MS = 500;
 /** Notifying takes a lock at commit that the whole server shares, so it is done apart from the work and at most this often. */

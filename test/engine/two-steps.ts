@@ -4,7 +4,7 @@ import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
 import { type Catalogue, type ResolvedWorkflow, resolveWorkflow } from "../../src/engine/resolve.ts";
 
 /** Models under any name, so that workflows can be resolved without weights. */
-export const anyCatalogue: Catalogue = {
+const anyCatalogue: Catalogue = {
   providers: ["local"],
   detectors: (model) => ({ model, provider: "local", digest: `digest of ${model}`, seeded: false }),
   inpainters: (model) => ({ model, provider: "local", digest: `digest of ${model}`, seeded: true }),

@@ -20,7 +20,7 @@ export interface SourceContainer {
   readonly exif: Uint8Array | null;
   /** XMP packet, UTF-8. */
   readonly xmp: Uint8Array | null;
-  /** tEXt, zTXt and iTXt (XMP excepted), and the PNG-only colour and density chunks, in the file's order. */
+  /** tEXt, zTXt and iTXt (XMP and raw profiles excepted), and the PNG-only colour and density chunks, in the file's order. */
   readonly pngChunks: readonly PngChunk[];
   /** Density bytes of a JPEG's JFIF header: unit, x and y (5 bytes). */
   readonly jpegDensity: Uint8Array | null;

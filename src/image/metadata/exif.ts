@@ -1,10 +1,14 @@
 import { asBuffer } from "./bytes.ts";
+import { findJpegs } from "./jpeg-segments.ts";
 
 /* EXIF is a TIFF structure: a byte-order mark, then directories of 12-byte entries (TIFF 6.0, section 2; Exif 2.32, 4.6). */
 
 const ORIENTATION = 0x0112;
-const THUMBNAIL_OFFSET = 0x0201;
-const THUMBNAIL_LENGTH = 0x0202;
+/** Tags of where a thumbnail's bytes lie and how many they are: as JPEG, and uncompressed in one or more strips. */
+const THUMBNAIL_TAGS = [
+  [0x0201, 0x0202],
+  [0x0111, 0x0117],
+] as const;
 const SHORT = 3;
 const ENTRY_BYTES = 12;
 
@@ -49,6 +53,18 @@ class Tiff {
     return null;
   }
 
+  /** The values of a tag, SHORT or LONG; values that do not fit into the entry lie where it points. */
+  values(directory: number, tag: number): number[] {
+    const entry = this.entry(directory, tag);
+    if (entry === null) return [];
+    const bytes = this.u16(entry + 2) === SHORT ? 2 : 4;
+    const count = Math.min(this.u32(entry + 4), this.#buffer.length / bytes);
+    const first = count * bytes <= 4 ? entry + 8 : this.u32(entry + 8);
+    return Array.from({ length: count }, (_, i) =>
+      bytes === 2 ? this.u16(first + i * 2) : this.u32(first + i * 4),
+    );
+  }
+
   get firstDirectory(): number {
     return this.u32(4);
   }
@@ -77,19 +93,27 @@ export function readOrientation(exif: Uint8Array): Orientation {
 }
 
 /**
- * A copy that fits repainted upright pixels: the orientation tag says 1, and the thumbnail, which would go on showing
- * the old picture (an anonymised face included), is erased. Every other byte stays where it was.
+ * A copy that fits repainted upright pixels: the orientation tag says 1, and every picture inside, which would go on
+ * showing the old pixels (an anonymised face included), is erased: the thumbnail, and previews that cameras hide in
+ * their maker notes. Every other byte stays where it was.
  */
 export function uprightExif(exif: Uint8Array): Uint8Array {
   const copy = new Uint8Array(exif);
   const tiff = new Tiff(copy);
   const orientation = tiff.entry(tiff.firstDirectory, ORIENTATION);
   if (orientation !== null && tiff.u16(orientation + 2) === SHORT) tiff.setU16(orientation + 8, 1);
-  const thumbnails = tiff.u32(tiff.nextDirectoryOffset);
-  if (thumbnails === 0) return copy;
-  const offset = tiff.entry(thumbnails, THUMBNAIL_OFFSET);
-  const length = tiff.entry(thumbnails, THUMBNAIL_LENGTH);
-  if (offset !== null && length !== null) tiff.erase(tiff.u32(offset + 8), tiff.u32(length + 8));
-  tiff.erase(tiff.nextDirectoryOffset, 4);
+  eraseThumbnail(tiff);
+  for (const { start, end } of findJpegs(copy)) tiff.erase(start, end - start);
   return copy;
+}
+
+function eraseThumbnail(tiff: Tiff): void {
+  const directory = tiff.u32(tiff.nextDirectoryOffset);
+  if (directory === 0) return;
+  const parts = THUMBNAIL_TAGS.flatMap(([offsets, lengths]) => {
+    const sizes = tiff.values(directory, lengths);
+    return tiff.values(directory, offsets).map((offset, i) => [offset, sizes[i] ?? 0] as const);
+  });
+  for (const [offset, length] of parts) tiff.erase(offset, length);
+  tiff.erase(tiff.nextDirectoryOffset, 4);
 }

@@ -61,3 +61,27 @@ export function writeJpeg({ segments, scans }: JpegFile): Uint8Array {
   parts.push(scans);
   return Buffer.concat(parts);
 }
+
+/** Where whole JPEGs lie within other bytes. One that breaks off reaches to the end. */
+export function findJpegs(bytes: Uint8Array): { readonly start: number; readonly end: number }[] {
+  const buffer = asBuffer(bytes);
+  const found: { start: number; end: number }[] = [];
+  const mark = Buffer.from([0xff, SOI, 0xff]);
+  for (let start = buffer.indexOf(mark); start >= 0; start = buffer.indexOf(mark, start)) {
+    const end = endOfJpeg(bytes, start);
+    if (end !== null) found.push({ start, end });
+    start = end ?? start + 1;
+  }
+  return found;
+}
+
+/** Null where no scan follows, so that it is no picture. Its own thumbnail, whole with an end of its own, is skipped. */
+function endOfJpeg(bytes: Uint8Array, start: number): number | null {
+  try {
+    const { scans } = readJpeg(bytes.subarray(start));
+    const end = asBuffer(scans).indexOf(Buffer.from([0xff, EOI]));
+    return end < 0 ? bytes.length : bytes.length - scans.length + end + 2;
+  } catch {
+    return null;
+  }
+}

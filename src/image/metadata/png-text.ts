@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from "node:zlib";
-import { asBuffer } from "./bytes.ts";
+import { asBuffer, startsWith } from "./bytes.ts";
 import type { PngChunk } from "./container.ts";
 
 const XMP_KEYWORD = "XML:com.adobe.xmp";
@@ -36,6 +36,11 @@ export function readXmpChunk({ type, data }: PngChunk): Uint8Array | null {
   if (translationEnd < 0) return null;
   const text = data.subarray(translationEnd + 1);
   return compressed ? inflate(text) : text;
+}
+
+/** EXIF, IPTC or XMP as hexadecimal text, which ImageMagick writes: a thumbnail in it could not be found and erased. */
+export function isRawProfile({ data }: PngChunk): boolean {
+  return startsWith(data, Buffer.from("Raw profile type ", "latin1"));
 }
 
 export function writeXmpChunk(xmp: Uint8Array): PngChunk {

@@ -3,7 +3,7 @@ import { type ImageFormat, PNG_COLOUR_CHUNKS, PNG_TEXT_CHUNKS, type SourceContai
 import { isTiff } from "./exif.ts";
 import { type JpegSegment, readJpeg } from "./jpeg-segments.ts";
 import { readPngChunks } from "./png-chunks.ts";
-import { readIccChunk, readXmpChunk } from "./png-text.ts";
+import { isRawProfile, readIccChunk, readXmpChunk } from "./png-text.ts";
 import { readRiffChunks } from "./riff-chunks.ts";
 
 export const APP0 = 0xe0;
@@ -48,7 +48,7 @@ function readPngContainer(bytes: Uint8Array): SourceContainer {
     pngChunks: chunks.filter(
       (chunk) =>
         PNG_COLOUR_CHUNKS.has(chunk.type) ||
-        (PNG_TEXT_CHUNKS.has(chunk.type) && readXmpChunk(chunk) === null),
+        (PNG_TEXT_CHUNKS.has(chunk.type) && readXmpChunk(chunk) === null && !isRawProfile(chunk)),
     ),
   };
 }

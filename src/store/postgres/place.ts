@@ -39,7 +39,7 @@ export async function findPlace(home: string): Promise<Place> {
   return { folder, data: path.join(folder, "data"), sockets, copies, account };
 }
 
-export function isRoot(): boolean {
+function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 

@@ -44,7 +44,7 @@ export async function startServer(place: Place, name: string): Promise<Started> 
 }
 
 /** Starting, ready or stopping. */
-export async function isServerThere(place: Place): Promise<boolean> {
+async function isServerThere(place: Place): Promise<boolean> {
   const postmaster = await readPostmaster(place.data);
   return postmaster !== null && (await isPostmasterOf(place.data, postmaster.pid));
 }

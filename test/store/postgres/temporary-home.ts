@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -22,10 +22,4 @@ export async function removeTemporaryHome(home: string): Promise<void> {
   }
   for (const folder of [place.folder, place.sockets, home])
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-}
-
-/** The server's log, to show when a test fails. */
-export async function readServerLog(home: string): Promise<string> {
-  const { folder } = await findPlace(home);
-  return readFile(path.join(folder, "server.log"), "utf8");
 }
