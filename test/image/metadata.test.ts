@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeImage, encodeImage } from "../../src/image/codec.ts";
 import { type ImageFormat, metadataLost, type SourceContainer } from "../../src/image/metadata/container.ts";
 import { readOrientation, uprightExif } from "../../src/image/metadata/exif.ts";
-import { readJpeg } from "../../src/image/metadata/jpeg-segments.ts";
+import { readJpeg, writeJpeg } from "../../src/image/metadata/jpeg-segments.ts";
 import { readPngChunks, writePngChunks } from "../../src/image/metadata/png-chunks.ts";
 import { readContainer } from "../../src/image/metadata/read-container.ts";
 import { uprightXmp } from "../../src/image/metadata/xmp.ts";
@@ -163,6 +163,20 @@ describe("metadata", () => {
     expect(metadataLost(source, "png")).toEqual([]);
   });
 
+  it("in hexadecimal text is left behind, for a thumbnail in it could not be erased", async () => {
+    const raw = ["tEXt", "zTXt"].map((type) => ({
+      type,
+      data: Buffer.from("Raw profile type exif\0\nexif\n"),
+    }));
+    const plain = { type: "tEXt", data: Buffer.from("Raw\0as it is") };
+    const bytes = await encodeImage(image, {
+      format: "png",
+      container: { ...source, pngChunks: [...raw, plain] },
+    });
+    const { container } = await decodeImage(bytes);
+    expect(container.pngChunks.map(({ data }) => Buffer.from(data).toString())).toEqual(["Raw\0as it is"]);
+  });
+
   it("of megabytes, as ComfyUI writes it, hinders nothing", async () => {
     const text = {
       type: "tEXt",
@@ -199,6 +213,38 @@ describe("EXIF", () => {
     }
   });
 
+  it("loses an uncompressed thumbnail too, strip by strip", () => {
+    const exif = buildExif(true);
+    const buffer = Buffer.from(exif.buffer);
+    buffer.writeUInt16LE(0x0111, 42);
+    buffer.writeUInt16LE(0x0117, 54);
+    buffer.writeUInt16LE(3, 44);
+    buffer.writeUInt16LE(3, 56);
+    for (const [at, value] of [2, 2].entries()) buffer.writeUInt32LE(value, 46 + at * 12);
+    for (const [at, value] of [100, 112, 8, 8].entries())
+      buffer.writeUInt16LE(value, 50 + at * 2 + (at > 1 ? 8 : 0));
+    const after = Buffer.from(uprightExif(exif));
+    expect([...after.subarray(100)].map((byte) => byte === 0)).toEqual(
+      Array.from({ length: 20 }, (_, at) => at < 8 || at >= 12),
+    );
+  });
+
+  it("loses a preview hidden in the maker's notes, its own thumbnail included, and nothing beside it", async () => {
+    const thumbnail = {
+      ...source,
+      exif: Buffer.concat([buildExif(true), await encodeImage(image, { format: "jpg" })]),
+    };
+    const inner = await encodeImage(image, { format: "jpg" });
+    const { segments, scans } = readJpeg(inner);
+    const app1 = Buffer.concat([Buffer.from("Exif\0\0"), thumbnail.exif]);
+    const preview = writeJpeg({ segments: [{ marker: 0xe1, data: app1 }, ...segments], scans });
+    const exif = Buffer.concat([buildExif(true), preview, Buffer.from("after")]);
+    const after = Buffer.from(uprightExif(exif));
+    expect(after.length).toBe(exif.length);
+    expect(after.subarray(120, 120 + preview.length).every((byte) => byte === 0)).toBe(true);
+    expect(after.subarray(-5).toString()).toBe("after");
+  });
+
   it("of any bytes is survived", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 14, maxLength: 80 }), fc.boolean(), (bytes, little) => {
@@ -212,6 +258,13 @@ describe("EXIF", () => {
 });
 
 describe("XMP", () => {
+  it("loses pictures in attributes, with line breaks as entities", () => {
+    const packet = Buffer.from('<x xmpGImg:image="/9j/4AAQ&#xA;SkZJ" xmpGImg:width="8"/>');
+    expect(Buffer.from(uprightXmp(packet)).toString()).toBe(
+      `<x xmpGImg:image="${" ".repeat(17)}" xmpGImg:width="8"/>`,
+    );
+  });
+
   it("loses its thumbnail and its orientation, and keeps its length", () => {
     const packet = Buffer.from(
       "<tiff:Orientation>8</tiff:Orientation><xmpGImg:image>/9j/4AAQ</xmpGImg:image> é",
