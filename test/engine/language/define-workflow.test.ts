@@ -24,7 +24,7 @@ const faceDetail = defineWorkflow({
       min: 0,
       max: 1,
       default: 0.4,
-      help: "How far a face may move away from the original; 0 leaves it as it is.",
+      help: "How far a generator may move away from the original face; 0 leaves it as it is.",
     },
   },
   steps: [
