@@ -75,6 +75,13 @@ const source: SourceContainer = {
   jpegDensity: null,
 };
 
+/** Of the five bytes of a JFIF header; without a unit the numbers as they are. */
+function dotsPerInch(density: Uint8Array | null): number[] {
+  const [unit = 0, ...bytes] = density ?? [];
+  const [x = 0, x0 = 0, y = 0, y0 = 0] = bytes;
+  return [x * 256 + x0, y * 256 + y0].map((value) => (unit === 2 ? value * 2.54 : value));
+}
+
 describe("metadata", () => {
   it("of a PNG survives PNG byte for byte, upright", async () => {
     const bytes = await encodeImage(image, { format: "png", container: source });
@@ -143,6 +150,29 @@ describe("metadata", () => {
     const bytes = await encodeImage(image, { format: "jpg", container: dense });
     expect(readJpeg(bytes).segments[0]?.marker).toBe(0xe0);
     expect((await sharp(bytes).metadata()).density).toBe(300);
+  });
+
+  it("keeps a JPEG's density over the PNG in which steps hand pictures on, in every unit", async () => {
+    const units = fc.tuple(
+      fc.constantFrom(0, 1, 2),
+      fc.integer({ min: 1, max: 0xffff }),
+      fc.integer({ min: 1, max: 0xffff }),
+    );
+    await fc.assert(
+      fc.asyncProperty(units, async ([unit, x, y]) => {
+        const jpegDensity = Buffer.from([unit, x >> 8, x & 255, y >> 8, y & 255]);
+        const png = await encodeImage(image, { format: "png", container: { ...source, jpegDensity } });
+        const { container } = await decodeImage(png);
+        const kept = readContainer(await encodeImage(image, { format: "jpg", container }), "jpg").jpegDensity;
+        expect(dotsPerInch(kept)).toEqual(dotsPerInch(jpegDensity).map((value) => expect.closeTo(value, 0)));
+        if (unit < 2) expect(Buffer.from(kept ?? [])).toEqual(jpegDensity);
+      }),
+      { numRuns: 60, examples: [[[1, 300, 300]], [[1, 96, 96]], [[1, 72, 72]], [[2, 118, 118]]] },
+    );
+    const dense = { ...source, jpegDensity: Buffer.from([1, 1, 44, 1, 44]) };
+    expect(
+      (await sharp(await encodeImage(image, { format: "png", container: dense })).metadata()).density,
+    ).toBe(300);
   });
 
   it("leaves out a profile that is for other samples", async () => {

@@ -1,6 +1,7 @@
 import type { Channels } from "../raster.ts";
 import { asBuffer, startsWith } from "./bytes.ts";
 import { type ImageFormat, PNG_COLOUR_CHUNKS, type PngChunk, type SourceContainer } from "./container.ts";
+import { jpegDensity, pngDensity } from "./density.ts";
 import { uprightExif } from "./exif.ts";
 import { type JpegSegment, readJpeg, writeJpeg } from "./jpeg-segments.ts";
 import { readPngChunks, writePngChunks } from "./png-chunks.ts";
@@ -16,6 +17,7 @@ interface Wrapping {
   readonly exif: Uint8Array | null;
   readonly xmp: Uint8Array | null;
   readonly pngChunks: readonly PngChunk[];
+  readonly pngDensity: PngChunk | null;
   readonly jpegDensity: Uint8Array | null;
 }
 
@@ -32,8 +34,9 @@ export function spliceContainer(
     icc: source.icc !== null && isProfileFor(source.icc, grey) ? source.icc : null,
     exif: source.exif === null ? null : uprightExif(source.exif),
     xmp: source.xmp === null ? null : uprightXmp(source.xmp),
-    pngChunks: source.pngChunks,
-    jpegDensity: source.jpegDensity,
+    pngChunks: source.pngChunks.filter(({ type }) => type !== "pHYs"),
+    pngDensity: pngDensity(source),
+    jpegDensity: jpegDensity(source),
   });
 }
 
@@ -48,7 +51,7 @@ function isProfileFor(icc: Uint8Array, grey: boolean): boolean {
   return asBuffer(icc).toString("latin1", 16, 20) === (grey ? "GRAY" : "RGB ");
 }
 
-function wrapPng(encoded: Uint8Array, { icc, exif, xmp, pngChunks }: Wrapping): Uint8Array {
+function wrapPng(encoded: Uint8Array, { icc, exif, xmp, pngChunks, pngDensity }: Wrapping): Uint8Array {
   const chunks = readPngChunks(encoded).filter(({ type }) =>
     ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(type),
   );
@@ -58,6 +61,7 @@ function wrapPng(encoded: Uint8Array, { icc, exif, xmp, pngChunks }: Wrapping): 
     ...header,
     ...(icc === null ? [] : [writeIccChunk(icc)]),
     ...pngChunks.filter(isColour), // these must stand before the pixels
+    ...(pngDensity === null ? [] : [pngDensity]),
     ...(exif === null ? [] : [{ type: "eXIf", data: exif }]),
     ...(xmp === null ? [] : [writeXmpChunk(xmp)]),
     ...pngChunks.filter((chunk) => !isColour(chunk)),
