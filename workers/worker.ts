@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskUUID } from "../src/contracts/ids.ts";
 import type { Outcome } from "../src/engine/run-state.ts";
 import { ERRORS, type MaskloomError, toMaskloomError } from "../src/errors.ts";
 import type { Consumer, DeliveryKey, TaskQueues } from "../src/queue/task-queues.ts";
+import { isConnectionLost, throughOutages } from "../src/store/connection-loss.ts";
 import { type LeasedTask, leaseTasks, renewLeases } from "../src/store/leases.ts";
 import { type AttemptEnd, settleAttempts } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
@@ -44,7 +44,6 @@ export interface Worker {
 /** A worker that vanishes is missed after this time at the latest. */
 const DEFAULT_LEASE_MS = 15_000;
 const MOST_AT_ONCE = 100;
-const COMMIT_RETRY_MS = 300;
 
 /** Why a task under way is told to stop; what is committed then depends on it. */
 const RELEASED = "the worker shuts down";
@@ -76,18 +75,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     return ends.map((end) => settled.accepted.has(end.taskUUID));
   }, MOST_AT_ONCE);
 
-  /* The result is there and must not be lost to a moment without database: tried until the lease is over. */
+  /* The result is there and must not be lost to a moment without database. */
   const commitPatiently = async (end: AttemptEnd): Promise<void> => {
-    const giveUpAt = Date.now() + leaseMs;
-    for (;;) {
-      try {
-        await commit(end);
-        return;
-      } catch (error) {
-        if (Date.now() > giveUpAt) throw error;
-        await sleep(COMMIT_RETRY_MS);
-      }
-    }
+    await throughOutages(() => commit(end)).catch((error: unknown) => {
+      if (isConnectionLost(error)) throw error;
+      /* What the database refuses it would refuse again: better an error that says why than a worker that seems lost. */
+      return commit({ ...end, outcome: failure(toMaskloomError(error)), timings: {} });
+    });
   };
 
   const onDelivery = async (delivery: DeliveryKey, shutdown: AbortSignal): Promise<void> => {
@@ -155,8 +149,9 @@ async function runAttempt(
     if (signal.aborted) {
       return { outcome: signal.reason === RELEASED ? { kind: "released" } : null, timings: {} };
     }
-    const error = toMaskloomError(thrown);
-    return { outcome: failure(error), timings: {} };
+    /* The database's failure is not the task's. */
+    if (isConnectionLost(thrown)) return { outcome: { kind: "released" }, timings: {} };
+    return { outcome: failure(toMaskloomError(thrown)), timings: {} };
   }
 }
 

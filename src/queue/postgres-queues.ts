@@ -40,6 +40,8 @@ export async function openPostgresQueues({
     options: `-c search_path=${schema} -c synchronous_commit=off`,
   });
   pool.on("error", onError);
+  // One in BullMQ's hands may be lost between two queries, too: unheard, that would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await migrate(pool, schema);
   } catch (error) {

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import process from "node:process";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
@@ -7,6 +9,7 @@ import { MaskloomError } from "../../src/errors.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { completeBatch, readBatchStatus, setBatchStatus } from "../../src/store/batches.ts";
+import { findCachedResult } from "../../src/store/cached-results.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
 import { readEvents } from "../../src/store/events.ts";
 import { type LeasedTask, leaseTasks } from "../../src/store/leases.ts";
@@ -203,6 +206,25 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       expect(await countRuns(services.store.db, batchUUID)).toEqual(new Map([["succeeded", 20]]));
     });
 
+    it("survives a crash of the database in the middle of a batch, at no attempt's cost", async () => {
+      const example = twoSteps("retries: { attempts: 1 }", "retries: { attempts: 1 }");
+      await work(async (task, signal) => {
+        await findCachedResult(services.store.db, task.ownerUUID, task.taskUUID);
+        return answer(task, signal);
+      });
+      const { batchUUID, runs } = await submit(200, example);
+      await vi.waitFor(async () => {
+        const counts = await countRuns(services.store.db, batchUUID);
+        expect(counts.get("succeeded") ?? 0).toBeGreaterThan(20);
+      }, PATIENCE);
+      await crashDatabase(services);
+      await vi.waitFor(async () => {
+        expect(await readBatchStatus(services.store.db, batchUUID)).toBe("ended");
+      }, PATIENCE);
+      expect(await countRuns(services.store.db, batchUUID)).toEqual(new Map([["succeeded", runs.length]]));
+      unexpected.splice(0); // whoever lost a connection said so
+    });
+
     it("tells a running task to stop when its run is cancelled, and commits nothing of it", async () => {
       const stopped = vi.fn();
       await work((task, signal) => {
@@ -262,6 +284,17 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       expect((await countRuns(services.store.db, batchUUID)).get("succeeded")).toBe(runs.length);
     });
   });
+}
+
+/** The end of one backend by SIGKILL ends all sessions at once; the server recovers from its log. */
+async function crashDatabase({ store }: Services): Promise<void> {
+  const client = new pg.Client(store.connection);
+  client.on("error", () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const ended = new Promise<void>((resolve) => client.once("end", resolve));
+  process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+  await ended;
 }
 
 /** Leases a run's first task as a worker would that then vanishes. */

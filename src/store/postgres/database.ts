@@ -34,6 +34,8 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
     options: `-c search_path=${schema}`,
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool drops it, whoever queries next gets a new one
+  // One in somebody's hands may be lost between two queries, too: unheard, that would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await assertAnswers(pool);
   } catch (error) {
