@@ -5,6 +5,7 @@ import { openServices, type Services } from "../runs/services.ts";
 import { startServer } from "../server/start-server.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
+import { recoverDeadWorkers } from "./recover-dead-workers.ts";
 import { superviseWorker } from "./supervise.ts";
 import { printLine, say } from "./terminal.ts";
 
@@ -23,6 +24,7 @@ export async function up(options: UpOptions): Promise<void> {
   const logger = createLogger(config.logLevel);
   const services = await openServices(config, (error) => logger.error(error));
   try {
+    await recoverDeadWorkers(services);
     await serve(services, options, interruption.signal);
   } finally {
     await services.close();

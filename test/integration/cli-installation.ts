@@ -24,6 +24,8 @@ interface CliOptions {
   readonly home: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** As from a shell: in a process group of its own. */
+  readonly group?: boolean;
 }
 
 export interface CliResult {
@@ -39,6 +41,8 @@ interface RunningCli {
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
+  /** The command and all that it started in its group; it must have been started with `group`. */
+  killGroup(signal: NodeJS.Signals): void;
 }
 
 export async function installCli(): Promise<Installation> {
@@ -65,11 +69,12 @@ export async function installCli(): Promise<Installation> {
   };
 }
 
-function startCli(bin: string, args: readonly string[], { home, cwd, env }: CliOptions): RunningCli {
+function startCli(bin: string, args: readonly string[], { home, cwd, env, group }: CliOptions): RunningCli {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: cwd ?? home,
     env: { PATH: process.env["PATH"] ?? "", HOME: home, MASKLOOM_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: group === true,
   });
   const texts = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -85,6 +90,7 @@ function startCli(bin: string, args: readonly string[], { home, cwd, env }: CliO
     stdout: () => texts.stdout,
     stderr: () => texts.stderr,
     kill: (signal) => void child.kill(signal),
+    killGroup: (signal) => void process.kill(-(child.pid ?? 0), signal),
   };
 }
 

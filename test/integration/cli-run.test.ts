@@ -216,19 +216,23 @@ describe("an interrupted command", () => {
       expect(runOf(report, file)).toMatchObject({ runUUID, reused: true });
   });
 
-  it("loses nothing to kill -9, and begins no picture twice", async () => {
-    const first = installation.start(
-      ["run", "anonymize-faces", at("many"), "--out", at("killed"), "--set", "blocks=9"],
-      { home },
-    );
-    await until(someWritten(at("killed")));
-    first.kill("SIGKILL");
+  const kills = [
+    ["of the command", "killed", "9"],
+    ["of the command and its worker", "killed-all", "11"],
+  ] as const;
+
+  it.each(kills)("loses nothing to kill -9 %s, and begins no picture twice", async (_what, out, blocks) => {
+    const args = ["run", "anonymize-faces", at("many"), "--out", at(out), "--set", `blocks=${blocks}`];
+    const first = installation.start(args, { home, group: true });
+    await until(someWritten(at(out)));
+    if (out === "killed") first.kill("SIGKILL");
+    else first.killGroup("SIGKILL");
     await first.ended;
-    const before = (await readdir(at("killed"))).filter((name) => name.endsWith(".jpg"));
-    const report = await jsonOf(anonymize(at("many"), "--out", at("killed"), "--set", "blocks=9", "--json"));
+    const before = (await readdir(at(out))).filter((name) => name.endsWith(".jpg"));
+    const report = await jsonOf(maskloom(...args, "--json"));
     expectAllOnce(report, COUNT);
     for (const file of before) expect(runOf(report, file)?.reused).toBe(true);
-    const left = await readdir(at("killed"));
+    const left = await readdir(at(out));
     expect(left.filter((name) => name.startsWith("."))).toEqual([]);
     expect(left).toHaveLength(COUNT + 1);
   });

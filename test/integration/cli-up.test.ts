@@ -49,7 +49,7 @@ describe("doctor", () => {
     const { code, stdout } = await installation.run(["doctor"], { home, env: { MASKLOOM_PORT: "many" } });
     expect({ code, stdout }).toEqual({
       code: 1,
-      stdout: expect.stringMatching(/^fail {2}Settings .*MASKLOOM_PORT[\s\S]*->/),
+      stdout: expect.stringMatching(/^fail {2}Settings [\s\S]*MASKLOOM_PORT[\s\S]*->/),
     });
   });
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { isRunning } from "../is-running.ts";
 import { isFolder, makeFolder } from "../make-folder.ts";
 import { outputFailure } from "../write-file.ts";
 
@@ -80,18 +81,9 @@ function parseJson(text: string): unknown {
 }
 
 async function isGone(file: string, holder: Holder | null): Promise<boolean> {
-  if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
+  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
   const found = await stat(file).catch(() => null);
   return found === null || Date.now() - found.mtimeMs > STALE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, "EPERM");
-  }
 }
 
 async function conflict(folder: string, file: string): Promise<MaskloomError> {

@@ -10,6 +10,7 @@ import { LOCAL_OWNER } from "../../store/owners.ts";
 import { endBatches } from "../../store/settle-tasks.ts";
 import { readRuns } from "../../store/views.ts";
 import type { ProgressDisplay } from "../progress/progress-display.ts";
+import { recoverDeadWorkers } from "../recover-dead-workers.ts";
 import { type SupervisedWorker, superviseWorker } from "../supervise.ts";
 import { paint } from "../terminal.ts";
 import { deliverRun } from "./deliver.ts";
@@ -39,6 +40,7 @@ const WORKER_GRACE_MS = 8_000;
  * and keeps the report. Work that an earlier command did is taken over.
  */
 export async function runBatch(services: Services, plan: RunPlan, options: RunBatchOptions): Promise<Report> {
+  await recoverDeadWorkers(services);
   const cursor = await currentCursor(services.store.db);
   const opened = await openRunBatch(services, plan, options.overwrite);
   const session = new Session(services, plan, opened, options);
