@@ -171,6 +171,33 @@ describe("the folder of results", () => {
   });
 });
 
+describe("a workflow with named outputs", () => {
+  it("gets its images and masks as files beside each other, and its data in the report", async () => {
+    await makeMany(at("one"), 1);
+    await writeFile(
+      at("named.yaml"),
+      `maskloom: 1
+name: named
+inputs: { image: { type: image } }
+steps:
+  - { id: faces, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full }
+  - id: hide
+    task: imageInference
+    model: local:fill
+    seedImage: \${inputs.image}
+    maskImage: \${steps.faces.maskImage}
+outputs: { image: "\${steps.hide.image}", mask: "\${steps.faces.maskImage}", count: "\${steps.faces.count}" }
+`,
+    );
+    const report = await jsonOf(maskloom("run", at("named.yaml"), at("one"), "--out", at("named"), "--json"));
+    expect(report.runs).toMatchObject([
+      { status: "succeeded", output: "1.jpg", outputs: { image: "1.jpg", mask: "1.mask.png", count: 1 } },
+    ]);
+    expect((await sharp(at("named", "1.mask.png")).metadata()).channels).toBe(1);
+    expect((await sharp(at("named", "1.jpg")).metadata()).format).toBe("jpeg");
+  });
+});
+
 describe("values per picture", () => {
   it("come from a table, and hold for their picture only", async () => {
     await makeMany(at("table"), 2);
