@@ -5,7 +5,7 @@ import { createLogger } from "../../log.ts";
 import { openServices, type Services } from "../../runs/services.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
-import { createProgressDisplay } from "../progress/progress-display.ts";
+import { createProgressDisplay } from "../progress/create-display.ts";
 import { clock } from "../progress/run-line.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
 import { lockFolder } from "./folder-lock.ts";
