@@ -27,7 +27,7 @@ export const Sort = z.enum([
 ]);
 export type Sort = z.output<typeof Sort>;
 
-/** Which of the detections count: masks-and-zoom.md, "From detections to a mask", step 2. Areas are shares of the picture, bounds inclusive. */
+/** Which of the detections count: docs/masks-and-zoom.md, "From detections to a mask", 2. Areas are shares of the picture, bounds inclusive. */
 export const Selection = z.strictObject({
   where: z.string().optional(),
   sort: Sort.optional(),
@@ -112,7 +112,7 @@ export const GenerationParameters = z.strictObject({
 });
 export type GenerationParameters = z.output<typeof GenerationParameters>;
 
-/** How regions are cut out, zoomed and blended back: masks-and-zoom.md, "Zoomed inpainting". */
+/** How regions are cut out, zoomed and blended back: docs/masks-and-zoom.md, "With zoom". */
 export const ZoomOptions = z.strictObject({
   /** Pixels of context around a region. Its presence switches the zoom on; without it the whole image is sent. */
   maskMargin: z.int().min(0).max(512).optional(),
@@ -136,7 +136,7 @@ export const ImageInferenceParameters = GenerationParameters.extend({
 });
 export type ImageInferenceParameters = z.output<typeof ImageInferenceParameters>;
 
-/** Quality numbers of one region: masks-and-zoom.md, "Quality numbers". Null where there is nothing to measure. */
+/** Quality numbers of one region: docs/masks-and-zoom.md, "Quality numbers". Null where there is nothing to measure. */
 export const RegionQuality = z.strictObject({
   box: z.tuple([z.int(), z.int(), z.int(), z.int()]),
   crop: z.tuple([z.int(), z.int(), z.int(), z.int()]),

@@ -85,7 +85,7 @@ const Comparison = z
   .regex(/^\s*(<|<=|>|>=)\s*-?\d+(\.\d+)?\s*$/)
   .meta({ description: 'a comparison such as "< 1.3"' });
 
-/** Quality gate of one region: masks-and-zoom.md, "Quality numbers". */
+/** Quality gate of one region: docs/masks-and-zoom.md, "Quality numbers". */
 const Acceptance = z.strictObject({
   seam: Comparison.optional(),
   colorShift: Comparison.optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Expression } from "./expression.ts";
 import { Identifier, WorkflowDefaults, WorkflowStep } from "./workflow-step.ts";
 
-/* A workflow file, whole: workflow-language.md. The schemas check each field by itself; what only shows when fields
+/* A workflow file, whole: docs/workflow-language.md. The schemas check each field by itself; what only shows when fields
    are seen together (references, cycles, an unreachable rule) is checked by src/engine/language. */
 
 /** Version of the language. Part of a workflow's identity, so that a later one may change defaults. */

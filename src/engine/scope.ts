@@ -40,7 +40,7 @@ function inputImage(task: TaskState): Scope {
   return image === undefined ? {} : { image };
 }
 
-/** A detection as workflow-language.md describes it; area, x and y are shares of the picture. */
+/** A detection as docs/workflow-language.md describes it; area, x and y are shares of the picture. */
 function describeDetection(
   detection: Detection,
   index: number,

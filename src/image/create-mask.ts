@@ -20,7 +20,7 @@ export interface CreatedMask {
   readonly perDetection: readonly Mask[];
 }
 
-/** The mask of the detections' shapes: masks-and-zoom.md, "From detections to a mask", steps 5 to 7. */
+/** The mask of the detections' shapes: docs/masks-and-zoom.md, "From detections to a mask", 4 to 6. */
 export function createMask(size: Size, shapes: readonly Shape[], options: CreateMaskOptions): CreatedMask {
   const { maskPadding, maskBlur, within } = options;
   if (within !== undefined && (within.width !== size.width || within.height !== size.height)) {

@@ -1,7 +1,7 @@
 import { type ImageInferenceResult, RegionQuality, type TaskType } from "../../contracts/tasks.ts";
 import type { WorkflowInput } from "../../contracts/workflow.ts";
 
-/* What expressions can refer to, as data: workflow-language.md, "Expressions". */
+/* What expressions can refer to, as data: docs/workflow-language.md, "Expressions". */
 
 export type Kind = "image" | "mask" | "text" | "number" | "boolean" | "list" | "record" | "any";
 

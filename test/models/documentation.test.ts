@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { plannedDetectors } from "../../models/not-yet.ts";
+import { detectorManifests, inpainterManifests, namesOf } from "../../models/registry.ts";
+
+const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
+/** From one heading of the second rank to the next. */
+const section = (heading: string) => page.split(/^## /m).find((text) => text.startsWith(heading)) ?? "";
+
+it("docs/models.md has every detector by all its names, with threshold, digest and size", () => {
+  for (const manifest of detectorManifests) {
+    const { source, decoder } = manifest;
+    const rows = section("Detectors")
+      .split("\n")
+      .filter((line) => line.startsWith(`| \`${manifest.id}\``));
+    for (const name of namesOf(manifest)) expect(rows.join("\n")).toContain(`\`${name}\``);
+    expect(rows.join("\n")).toContain(`| ${decoder.threshold} `);
+    expect(rows.join("\n")).toContain(source.sha256);
+    expect(rows.join("\n")).toContain(source.bytes.toLocaleString("en"));
+  }
+});
+
+it("docs/models.md has every inpainter, and what each network weighs", () => {
+  for (const { id } of inpainterManifests) expect(section("Inpainters")).toContain(`### ${id}\n`);
+  const sums = new Map<string, number>();
+  for (const { name, bytes } of inpainterManifests.flatMap(({ sources }) => sources)) {
+    sums.set(name, (sums.get(name) ?? 0) + bytes);
+  }
+  for (const bytes of sums.values()) expect(section("Inpainters")).toContain(bytes.toLocaleString("en"));
+});
+
+it("docs/models.md says of the planned detectors that they are not here, and of no other", () => {
+  const rows = section("Known by name")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const cells = rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.replaceAll("`", "").trim()),
+  );
+  expect(cells).toEqual(plannedDetectors.map(({ air, id, slug }) => [air, id, slug]));
+});
