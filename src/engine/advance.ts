@@ -58,7 +58,7 @@ function decideTask(
     const given = seeded && seed !== null ? { ...evaluated, model, seed } : { ...evaluated, model };
     const input = parseAs(kind.parameters, given, `steps.${step.id}`);
     const { taskUUID, failures, losses } = task;
-    return { taskUUID, status: "queued", input, seed, readyAt: null, error: null, failures, losses };
+    return { taskUUID, status: "queued", input, seed, delayMs: null, error: null, failures, losses };
   } catch (error) {
     return endTask(task, "failed", null, toErrorRecord(error));
   }

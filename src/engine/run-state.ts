@@ -50,8 +50,8 @@ export type TaskChange =
       readonly status: "queued";
       readonly input: unknown;
       readonly seed: number | null;
-      /** Null = now. */
-      readonly readyAt: Date | null;
+      /** Milliseconds from the moment it is written, by the clock of the database; null = now. */
+      readonly delayMs: number | null;
       readonly error: ErrorRecord | null;
       readonly failures: number;
       readonly losses: number;

@@ -12,21 +12,20 @@ const BASE_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
 /**
- * What becomes of a running task after one attempt. Postgres decides retries, not the queue; time and chance come in,
- * so that the decision can be tested without a clock.
+ * What becomes of a running task after one attempt. Postgres decides retries, not the queue; chance comes in, so that the
+ * decision can be tested.
  * @param random in [0, 1): spreads retries of many tasks over half of the delay.
  */
 export function settleTask(
   task: TaskState,
   outcome: Outcome,
   policy: RetryPolicy,
-  now: Date,
   random: number,
 ): TaskChange {
   const { taskUUID, input, seed, failures, losses } = task;
   const again = (change: {
     error: ErrorRecord | null;
-    readyAt: Date | null;
+    delayMs: number | null;
     failures: number;
     losses: number;
   }) => ({ taskUUID, status: "queued", input, seed, ...change }) as const;
@@ -35,22 +34,24 @@ export function settleTask(
 
   switch (outcome.kind) {
     case "released":
-      return again({ error: null, readyAt: null, failures, losses });
+      return again({ error: null, delayMs: null, failures, losses });
     case "lost": {
       const lost: ErrorRecord = {
         code: "WORKER_LOST",
         message: `the worker of step "${task.step}" stopped without a word, ${losses + 1} of at most ${MAX_LOSSES} times`,
       };
       if (losses + 1 >= MAX_LOSSES) return failed(lost, { failures, losses: losses + 1 });
-      return again({ error: lost, readyAt: null, failures, losses: losses + 1 });
+      /* From the second time on apart from the others that were lost with it: one of them may be the cause. */
+      const delayMs = losses === 0 ? null : retryDelayMs(DEFAULT_RETRIES, losses, random);
+      return again({ error: lost, delayMs, failures, losses: losses + 1 });
     }
     case "failed": {
       const counts = { failures: failures + 1, losses };
       const listed = policy.on?.some((code) => code === outcome.error.code);
       const worthIt = listed ?? outcome.retry;
       if (!worthIt || counts.failures >= policy.attempts) return failed(outcome.error, counts);
-      const readyAt = new Date(now.getTime() + retryDelayMs(policy, counts.failures, random));
-      return again({ error: outcome.error, readyAt, ...counts });
+      const delayMs = retryDelayMs(policy, counts.failures, random);
+      return again({ error: outcome.error, delayMs, ...counts });
     }
     default:
       return {

@@ -96,6 +96,7 @@ export async function completeBatch(db: Kysely<Schema>, batchUUID: BatchUUID): P
   await db.updateTable("batches").set({ complete: true }).where("uuid", "=", batchUUID).execute();
 }
 
+/** A pause also takes back what the queue holds: a delivery whose task is not handed over finds nothing to do. */
 export async function setBatchStatus(
   db: Kysely<Schema>,
   batchUUID: BatchUUID,
@@ -106,6 +107,10 @@ export async function setBatchStatus(
     with changed as (
       update batches set status = ${status} where uuid = ${batchUUID} and status in ('running', 'paused')
         and status <> ${status} returning uuid, owner_uuid
+    ),
+    taken_back as (
+      update tasks t set delivered_at = null from changed c
+      where t.batch_uuid = c.uuid and t.status = 'queued' and t.delivered_at is not null and ${status} = 'paused'
     )
     insert into events (type, owner_uuid, batch_uuid) select ${type}, owner_uuid, uuid from changed
     returning batch_uuid`.execute(db);

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
+import { appendEvents } from "./events.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -16,45 +17,62 @@ export async function cancelRuns(
     "runs" in which ? sql`r.uuid = any(${which.runs}::uuid[])` : sql`r.batch_uuid = ${which.batch}`;
   const cancel = () =>
     db.transaction().execute(async (transaction) => {
-      if ("batch" in which) {
-        await transaction
-          .updateTable("batches")
-          .set({ status: "cancelled", ended_at: sql<Date>`now()` })
-          .where("uuid", "=", which.batch)
-          .where("owner_uuid", "=", owner)
-          .where("status", "in", ["running", "paused"])
-          .execute();
-      }
+      const batches = "batch" in which ? await cancelBatch(transaction, owner, which.batch) : [];
+      /* Locked in a statement of its own: the next one then sees the tasks of a run that was being begun meanwhile. */
       const { rows } = await sql<{ uuid: RunUUID }>`
-        with chosen as (
-          select r.uuid from runs r where ${condition} and r.owner_uuid = ${owner}
-            and r.status in ('queued', 'running', 'review') order by r.uuid for update
-        ),
-        ended as (
-          update runs r set status = 'cancelled', ended_at = now() from chosen c where r.uuid = c.uuid
-          returning r.uuid, r.batch_uuid, r.owner_uuid, r.file
-        ),
-        stopped as (
-          update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
-            delivered_at = null
-          from chosen c where t.run_uuid = c.uuid
-            and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')
-          returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.attempt
-        ),
-        closed as (
-          update attempts a set ended_at = now(), outcome = 'cancelled' from stopped s
-          where a.task_uuid = s.uuid and a.number = s.attempt and a.ended_at is null
-        ),
-        noted as (
-          insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
-          select 'task.ended', owner_uuid, batch_uuid, run_uuid, uuid,
-            jsonb_build_object('step', step, 'status', 'cancelled') from stopped
-          union all
-          select 'run.ended', owner_uuid, batch_uuid, uuid, null,
-            jsonb_build_object('status', 'cancelled', 'file', file) from ended
-        )
-        select uuid from ended`.execute(transaction);
-      return rows.map((row) => row.uuid);
+        select r.uuid from runs r where ${condition} and r.owner_uuid = ${owner}
+          and r.status in ('queued', 'running', 'review') order by r.uuid for update`.execute(transaction);
+      const runs = rows.map((row) => row.uuid);
+      if (runs.length > 0) await endRuns(transaction, runs);
+      await appendEvents(
+        transaction,
+        batches.map((batch) => ({ type: "batch.ended", owner, batch, data: { status: "cancelled" } })),
+      );
+      return runs;
     });
   return retryOnDeadlock(cancel);
+}
+
+async function cancelBatch(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  batch: BatchUUID,
+): Promise<readonly BatchUUID[]> {
+  const rows = await db
+    .updateTable("batches")
+    .set({ status: "cancelled", ended_at: sql<Date>`now()` })
+    .where("uuid", "=", batch)
+    .where("owner_uuid", "=", owner)
+    .where("status", "in", ["running", "paused"])
+    .returning("uuid")
+    .execute();
+  return rows.map((row) => row.uuid);
+}
+
+async function endRuns(db: Kysely<Schema>, runs: readonly RunUUID[]): Promise<void> {
+  await sql`
+    with ended as (
+      update runs r set status = 'cancelled', ended_at = now() where r.uuid = any(${runs}::uuid[])
+      returning r.uuid, r.batch_uuid, r.owner_uuid, r.file
+    ),
+    stopped as (
+      update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
+        delivered_at = null
+      where t.run_uuid = any(${runs}::uuid[])
+        and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')
+      returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.attempt
+    ),
+    closed as (
+      update attempts a set ended_at = now(), outcome = 'cancelled' from stopped s
+      where a.task_uuid = s.uuid and a.number = s.attempt and a.ended_at is null
+    ),
+    noted as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
+      select 'task.ended', owner_uuid, batch_uuid, run_uuid, uuid,
+        jsonb_build_object('step', step, 'status', 'cancelled') from stopped
+      union all
+      select 'run.ended', owner_uuid, batch_uuid, uuid, null,
+        jsonb_build_object('status', 'cancelled', 'file', file) from ended
+    )
+    select 1`.execute(db);
 }

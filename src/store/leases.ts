@@ -58,7 +58,7 @@ export async function leaseTasks(
       update tasks t set status = 'running', attempt = t.attempt + 1, lease_worker = ${worker},
         lease_expires_at = now() + ${leaseMs} * interval '1 millisecond', started_at = coalesce(t.started_at, now())
       from wanted w, relaxed
-      where t.uuid = w.uuid and t.delivery = w.delivery and t.status = 'queued'
+      where t.uuid = w.uuid and t.delivery = w.delivery and t.status = 'queued' and t.delivered_at is not null
       returning t.*
     ),
     opened as (
@@ -102,12 +102,13 @@ export async function renewLeases(
 ): Promise<Set<TaskUUID>> {
   const uuids = leases.map((lease) => lease.taskUUID);
   const attempts = leases.map((lease) => lease.attempt);
-  const { rows } = await sql<{ uuid: TaskUUID }>`/* prepare:renew */
+  const query = sql<{ uuid: TaskUUID }>`/* prepare:renew */
     with relaxed as materialized (${RELAXED})
     update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
     from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed
     where t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker} and t.status = 'running'
-    returning t.uuid`.execute(db);
+    returning t.uuid`;
+  const { rows } = await retryOnDeadlock(() => query.execute(db));
   return new Set(rows.map((row) => row.uuid));
 }
 

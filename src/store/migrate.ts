@@ -2,12 +2,14 @@ import { type Kysely, type Migration, Migrator } from "kysely";
 import { MaskloomError } from "../errors.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as writtenFiles from "./migrations/0002-written-files.ts";
+import * as unfinishedWork from "./migrations/0003-unfinished-work.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-written-files": writtenFiles,
+  "0003-unfinished-work": unfinishedWork,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -5,13 +5,15 @@ import type { RunState, TaskState } from "../engine/run-state.ts";
 import type { Schema } from "./schema.ts";
 
 type RunRow = Pick<Selectable<Schema["runs"]>, "uuid" | "batch_uuid" | "file" | "status" | "inputs">;
-type TaskRow = Selectable<Schema["tasks"]>;
+type TaskRow = Selectable<Schema["tasks"]> & { expired: boolean | null };
 
 export interface LoadedRun {
   readonly state: RunState;
   readonly ended: boolean;
   /** Last attempt number of each task. */
   readonly attempts: ReadonlyMap<TaskUUID, number>;
+  /** Tasks whose lease has run out, by the clock of the database. */
+  readonly expired: ReadonlySet<TaskUUID>;
 }
 
 /** Locks the runs, in the order of their ids so that two transactions never wait for each other, and loads them with their tasks. */
@@ -21,7 +23,9 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
     db,
   );
   const { rows: tasks } = await sql<TaskRow>`/* prepare:load-tasks */
-    select * from tasks where run_uuid = any(${uuids}::uuid[]) order by seq`.execute(db);
+    select *, lease_expires_at <= statement_timestamp() as expired from tasks where run_uuid = any(${uuids}::uuid[]) order by seq`.execute(
+    db,
+  );
   const byRun = new Map<RunUUID, typeof tasks>(uuids.map((uuid) => [uuid, []]));
   for (const task of tasks) byRun.get(task.run_uuid)?.push(task);
   return runs.map((run) => {
@@ -54,6 +58,7 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
       state,
       ended: DONE_RUN_STATUSES.has(run.status),
       attempts: new Map(own.map((task) => [task.uuid, task.attempt])),
+      expired: new Set(own.filter((task) => task.expired === true).map((task) => task.uuid)),
     };
   });
 }

@@ -27,7 +27,8 @@ export interface StartedRun {
 
 /**
  * The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. It need not wait for
- * the disk: what follows it, the run's start or failure, does, and carries it along.
+ * the disk: what follows it, the run's start or failure, does, and carries it along. In a batch that was cancelled
+ * meanwhile runs are cancelled from the start; the lock on its row keeps a cancellation from missing those just written.
  */
 export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): Promise<void> {
   const rows = runs.map((run) => ({
@@ -39,19 +40,33 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
   }));
   await sql`/* prepare:create-runs */
     with relaxed as materialized (${RELAXED}),
+    given as (
+      select * from jsonb_to_recordset(${toJson(rows)}::jsonb)
+        as g(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text)
+    ),
+    held as materialized (
+      select uuid, status = 'cancelled' as cancelled from batches
+      where uuid in (select batch_uuid from given) for share
+    ),
     created as (
-      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file)
-      select uuid, batch_uuid, owner_uuid, workflow_digest, file from jsonb_to_recordset(${toJson(rows)}::jsonb)
-        as r(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text)
-      returning uuid, batch_uuid, owner_uuid, file
+      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, status, ended_at)
+      select g.uuid, g.batch_uuid, g.owner_uuid, g.workflow_digest, g.file,
+        case when h.cancelled then 'cancelled' else 'queued' end, case when h.cancelled then now() end
+      from given g join held h on h.uuid = g.batch_uuid
+      on conflict (uuid) do nothing
+      returning uuid, batch_uuid, owner_uuid, file, status
     )
     insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
-    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created, relaxed`.execute(
-    db,
-  );
+    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created, relaxed
+    union all
+    select 'run.ended', owner_uuid, batch_uuid, uuid, jsonb_build_object('status', status, 'file', file)
+    from created where status = 'cancelled'`.execute(db);
 }
 
-/** Writes the planned tasks of any number of new runs, the first of them ready. One transaction. */
+/**
+ * Writes the planned tasks of any number of new runs, the first of them ready. One transaction, which may be made twice.
+ * A run that was cancelled while its picture was read gets none.
+ */
 export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[]): Promise<void> {
   const runRows = runs.map((run) => ({
     uuid: run.runUUID,
@@ -67,18 +82,21 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
         ended_at = case when c.status is not null then now() end
       from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, status text,
         output uuid, outputs jsonb, error jsonb)
-      where r.uuid = c.uuid
+      where r.uuid = c.uuid and r.status = 'queued'
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
     planned as (
       insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model,
         seed, input, output, error, warnings, queued_at, ended_at)
-      select uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model, seed,
-        nullif(input, 'null'::jsonb), nullif(output, 'null'::jsonb), nullif(error, 'null'::jsonb), warnings,
-        case when status = 'queued' then now() end, case when status not in ('queued', 'waiting') then now() end
-      from jsonb_to_recordset(${toJson(taskRows)}::jsonb) as t(uuid uuid, run_uuid uuid, batch_uuid uuid,
+      select t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.task_type, t.status, t.queue,
+        t.provider, t.model, t.seed, nullif(t.input, 'null'::jsonb), nullif(t.output, 'null'::jsonb),
+        nullif(t.error, 'null'::jsonb), t.warnings, case when t.status = 'queued' then now() end,
+        case when t.status not in ('queued', 'waiting') then now() end
+      from begun b, jsonb_to_recordset(${toJson(taskRows)}::jsonb) as t(uuid uuid, run_uuid uuid, batch_uuid uuid,
         owner_uuid uuid, step text, element int, task_type text, status text, queue text, provider text, model text,
         seed bigint, input jsonb, output jsonb, error jsonb, warnings jsonb)
+      where t.run_uuid = b.uuid
+      on conflict (uuid) do nothing
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
     ),
     noted as (

@@ -22,6 +22,9 @@ export interface Decide {
   advance(run: RunState): Advance;
 }
 
+/** `within` is the transaction: what has to be read must not wait for another connection while it holds one. */
+export type DecideFor = (batchUUID: BatchUUID, within: Kysely<Schema>) => Promise<Decide>;
+
 export interface SettleResult {
   /** Attempts whose outcome was taken; the others had lost their lease. */
   readonly accepted: ReadonlySet<TaskUUID>;
@@ -37,7 +40,7 @@ export interface SettleResult {
 export async function settleAttempts(
   db: Kysely<Schema>,
   ends: readonly AttemptEnd[],
-  decideFor: (batchUUID: BatchUUID) => Promise<Decide>,
+  decideFor: DecideFor,
 ): Promise<SettleResult> {
   const result = await retryOnDeadlock(() =>
     db.transaction().execute((transaction) => settleInside(transaction, ends, decideFor)),
@@ -46,22 +49,19 @@ export async function settleAttempts(
   return result;
 }
 
-async function settleInside(
-  db: Transaction<Schema>,
-  ends: readonly AttemptEnd[],
-  decideFor: (batchUUID: BatchUUID) => Promise<Decide>,
-) {
+async function settleInside(db: Transaction<Schema>, ends: readonly AttemptEnd[], decideFor: DecideFor) {
   const runs = await loadRunStates(db, [...new Set(ends.map((end) => end.runUUID))]);
   const accepted = new Set<TaskUUID>();
   const changes: TaskChange[] = [];
   const runEnds: { run: RunState; end: RunEnd }[] = [];
   for (const loaded of runs) {
-    const decide = await decideFor(loaded.state.batchUUID);
+    const decide = await decideFor(loaded.state.batchUUID, db);
     let { state } = loaded;
     for (const end of ends) {
       if (end.runUUID !== state.runUUID || loaded.attempts.get(end.taskUUID) !== end.attempt) continue;
       const task = state.tasks.find((candidate) => candidate.taskUUID === end.taskUUID);
       if (task?.status !== "running") continue;
+      if (end.outcome.kind === "lost" && !loaded.expired.has(end.taskUUID)) continue; // renewed meanwhile
       accepted.add(end.taskUUID);
       const change = decide.settle(state, task, end.outcome);
       changes.push(change);
@@ -132,7 +132,7 @@ function changeTasks(changes: readonly TaskChange[]) {
     warnings: change.status === "queued" ? [] : change.warnings,
     cost: change.status === "queued" ? null : change.cost,
     seed: change.status === "queued" ? change.seed : null,
-    ready_at: change.status === "queued" ? change.readyAt : null,
+    delay_ms: change.status === "queued" ? change.delayMs : null,
     failures: change.failures,
     losses: change.losses,
   }));
@@ -141,11 +141,11 @@ function changeTasks(changes: readonly TaskChange[]) {
       update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
         output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
         cost = c.cost, seed = coalesce(c.seed, t.seed), failures = c.failures, losses = c.losses,
-        ready_at = c.ready_at, delivered_at = null, lease_worker = null, lease_expires_at = null,
+        ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
         queued_at = case when c.done then t.queued_at else now() end,
         ended_at = case when c.done then now() end
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
-        error jsonb, warnings jsonb, cost numeric, seed bigint, ready_at timestamptz, failures int, losses int)
+        error jsonb, warnings jsonb, cost numeric, seed bigint, delay_ms float8, failures int, losses int)
       where t.uuid = c.uuid
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.status, t.attempt, t.error, t.ready_at, c.done
     ),

@@ -9,7 +9,7 @@ import { type BatchContext, readBatchContext } from "./batches.ts";
 import { migrate } from "./migrate.ts";
 import { withPreparedStatements } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
-import type { Decide } from "./settle-tasks.ts";
+import type { DecideFor } from "./settle-tasks.ts";
 import { openWakeUps, type WakeUps } from "./wake-ups.ts";
 
 /** The database with what every part of the store shares. Queries are functions of `db` in the files beside this one. */
@@ -21,8 +21,8 @@ export interface Store {
   readonly schema: string;
   /** What is the same for all runs of a batch; read once per process, since a batch's workflow never changes. */
   batchContext(batchUUID: BatchUUID): Promise<BatchContext>;
-  /** The engine's decisions for the runs of a batch. */
-  decideFor(batchUUID: BatchUUID): Promise<Decide>;
+  /** The engine's decisions for the runs of a batch, within the caller's transaction. */
+  readonly decideFor: DecideFor;
   close(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
   const wakeUps = openWakeUps(pool, connection, schema);
   const contexts = new LRUCache<BatchUUID, Promise<BatchContext>>({ max: CONTEXTS_KEPT });
 
-  const batchContext = (batchUUID: BatchUUID): Promise<BatchContext> => {
+  const batchContext = (batchUUID: BatchUUID, within: Kysely<Schema> = db): Promise<BatchContext> => {
     const known = contexts.get(batchUUID);
     if (known !== undefined) return known;
-    const reading = readBatchContext(db, batchUUID);
+    const reading = readBatchContext(within, batchUUID);
     reading.catch(() => contexts.delete(batchUUID));
     contexts.set(batchUUID, reading);
     return reading;
@@ -50,12 +50,12 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
     wakeUps,
     connection,
     schema,
-    batchContext,
-    async decideFor(batchUUID) {
-      const { workflow, resolved } = await batchContext(batchUUID);
+    batchContext: (batchUUID) => batchContext(batchUUID),
+    async decideFor(batchUUID, within) {
+      const { workflow, resolved } = await batchContext(batchUUID, within);
       return {
         settle: (_run, task, outcome) =>
-          settleTask(task, outcome, retryPolicyOf(workflow, task.step), new Date(), Math.random()),
+          settleTask(task, outcome, retryPolicyOf(workflow, task.step), Math.random()),
         advance: (run) => advanceRun(workflow, resolved, run),
       };
     },

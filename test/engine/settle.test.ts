@@ -3,7 +3,6 @@ import { newTaskUUID } from "../../src/contracts/ids.ts";
 import type { TaskState } from "../../src/engine/run-state.ts";
 import { DEFAULT_RETRIES, MAX_LOSSES, retryDelayMs, settleTask } from "../../src/engine/settle.ts";
 
-const now = new Date("2026-01-01T00:00:00Z");
 const task: TaskState = {
   taskUUID: newTaskUUID(),
   step: "faces",
@@ -25,7 +24,7 @@ const failed = (retry: boolean) =>
 describe("settleTask", () => {
   it("takes a result as it is", () => {
     const outcome = { kind: "succeeded", output: { a: 1 }, warnings: ["w"], cost: 0.1 } as const;
-    expect(settleTask(task, outcome, DEFAULT_RETRIES, now, 0)).toMatchObject({
+    expect(settleTask(task, outcome, DEFAULT_RETRIES, 0)).toMatchObject({
       status: "succeeded",
       output: { a: 1 },
       warnings: ["w"],
@@ -34,37 +33,44 @@ describe("settleTask", () => {
   });
 
   it("queues a retry with the same input and seed, later each time", () => {
-    const first = settleTask(task, failed(true), DEFAULT_RETRIES, now, 1);
+    const first = settleTask(task, failed(true), DEFAULT_RETRIES, 1);
     expect(first).toMatchObject({ status: "queued", input: task.input, seed: 5, failures: 1 });
-    const second = settleTask({ ...task, failures: 1 }, failed(true), DEFAULT_RETRIES, now, 1);
-    const delays = [first, second].map((change) =>
-      change.status === "queued" && change.readyAt !== null ? change.readyAt.getTime() - now.getTime() : null,
-    );
-    expect(delays).toEqual([1000, 2000]);
+    const second = settleTask({ ...task, failures: 1 }, failed(true), DEFAULT_RETRIES, 1);
+    expect(first).toMatchObject({ delayMs: 1000 });
+    expect(second).toMatchObject({ delayMs: 2000 });
   });
 
   it("fails for good after the last attempt, and at once where a retry cannot help", () => {
-    expect(settleTask({ ...task, failures: 2 }, failed(true), DEFAULT_RETRIES, now, 0).status).toBe("failed");
-    expect(settleTask(task, failed(false), DEFAULT_RETRIES, now, 0).status).toBe("failed");
+    expect(settleTask({ ...task, failures: 2 }, failed(true), DEFAULT_RETRIES, 0).status).toBe("failed");
+    expect(settleTask(task, failed(false), DEFAULT_RETRIES, 0).status).toBe("failed");
   });
 
   it("retries exactly the codes that the workflow lists", () => {
     const listed = { attempts: 2, on: ["PROVIDER_FAILED" as const] };
     const other = { attempts: 2, on: ["TIMED_OUT" as const] };
-    expect(settleTask(task, failed(false), listed, now, 0).status).toBe("queued");
-    expect(settleTask(task, failed(true), other, now, 0).status).toBe("failed");
+    expect(settleTask(task, failed(false), listed, 0).status).toBe("queued");
+    expect(settleTask(task, failed(true), other, 0).status).toBe("failed");
   });
 
   it("gives a released task back without counting it", () => {
-    const change = settleTask(task, { kind: "released" }, DEFAULT_RETRIES, now, 0);
-    expect(change).toMatchObject({ status: "queued", readyAt: null, failures: 0, losses: 0, error: null });
+    const change = settleTask(task, { kind: "released" }, DEFAULT_RETRIES, 0);
+    expect(change).toMatchObject({ status: "queued", delayMs: null, failures: 0, losses: 0, error: null });
   });
 
   it("tries a lost task again, but not one that takes worker after worker with it", () => {
-    const once = settleTask(task, { kind: "lost" }, DEFAULT_RETRIES, now, 0);
-    expect(once).toMatchObject({ status: "queued", losses: 1, failures: 0 });
-    const last = settleTask({ ...task, losses: MAX_LOSSES - 1 }, { kind: "lost" }, DEFAULT_RETRIES, now, 0);
+    const once = settleTask(task, { kind: "lost" }, DEFAULT_RETRIES, 0);
+    expect(once).toMatchObject({ status: "queued", losses: 1, failures: 0, delayMs: null });
+    const last = settleTask({ ...task, losses: MAX_LOSSES - 1 }, { kind: "lost" }, DEFAULT_RETRIES, 0);
     expect(last).toMatchObject({ status: "failed", error: { code: "WORKER_LOST" } });
+  });
+});
+
+describe("a task that was lost with others, twice", () => {
+  it("is tried at another moment than they, so that the one that is the cause does not take them all along", () => {
+    const again = (random: number) =>
+      settleTask({ ...task, losses: 2 }, { kind: "lost" }, DEFAULT_RETRIES, random);
+    expect(again(0)).toMatchObject({ status: "queued", delayMs: 1000 });
+    expect(again(0.5)).toMatchObject({ status: "queued", delayMs: 1500 });
   });
 });
 
