@@ -10,7 +10,6 @@ import { openBatch, submitRuns } from "../src/runs/submit.ts";
 import { completeBatch, readBatchStatus } from "../src/store/batches.ts";
 import { LOCAL_OWNER } from "../src/store/owners.ts";
 import type { Store } from "../src/store/store.ts";
-import { readRuns } from "../src/store/views.ts";
 import { hasRedisServer, startRedisServer } from "../test/conformance/redis-server.ts";
 import { twoSteps } from "../test/engine/two-steps.ts";
 import { startDelivering } from "../workers/keep-delivering.ts";
@@ -148,13 +147,16 @@ async function oneAtATime({ store }: Services): Promise<number> {
 function untilEnded(store: Store, runUUID: RunUUID): Promise<void> {
   return new Promise((resolve) => {
     const look = async () => {
-      const [detail] = await readRuns(store.db, LOCAL_OWNER, [runUUID]);
-      if (detail === undefined || detail.endedAt === null) return;
+      const run = await store.db
+        .selectFrom("runs")
+        .select("ended_at")
+        .where("uuid", "=", runUUID)
+        .executeTakeFirst();
+      if (run?.ended_at == null) return;
       stop();
       resolve();
     };
-    const stop = store.wakeUps.on("events", () => void look());
-    void look();
+    const stop = store.wakeUps.on("ended", () => void look());
   });
 }
 

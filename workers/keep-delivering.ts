@@ -1,7 +1,9 @@
 import { startDispatcher } from "../src/queue/dispatcher.ts";
+import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";
 import type { TaskQueues } from "../src/queue/task-queues.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
+import { endBatches } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
 import { sweepBatches, sweepExpiredLeases } from "../src/store/sweep.ts";
 
@@ -16,7 +18,7 @@ export interface DeliveryOptions {
 
 const STALE_AT_ONCE = 500;
 
-/** The leader's work: dispatcher and sweeper, bound to store and queues. */
+/** The leader's work, bound to store and queues: dispatcher, sweeper, and the ends of batches. */
 export function startDelivering(store: Store, queues: TaskQueues, options: DeliveryOptions) {
   const {
     onError,
@@ -41,11 +43,20 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
     queues,
     { pollMs: sweepPollMs, onError },
   );
-  const stopListening = store.wakeUps.on("ready", () => dispatcher.wake());
+  /* Apart from the settlements: two workers that end the last two runs at once each still see the other's unfinished. */
+  const endFinished = async () => {
+    if ((await endBatches(store.db, "all")) > 0) store.wakeUps.notify("events");
+    return "idle" as const;
+  };
+  const batchEnder = startLoop(endFinished, { pollMs: sweepPollMs, onError });
+  const listening = [
+    store.wakeUps.on("ready", () => dispatcher.wake()),
+    store.wakeUps.on("ended", () => batchEnder.wake()),
+  ];
   return {
     async stop() {
-      stopListening();
-      await Promise.all([dispatcher.stop(), sweeper.stop()]);
+      for (const stopListening of listening) stopListening();
+      await Promise.all([dispatcher.stop(), sweeper.stop(), batchEnder.stop()]);
     },
   };
 }

@@ -7,6 +7,7 @@ import { isConnectionLost, throughOutages } from "../src/store/connection-loss.t
 import { type LeasedTask, leaseTasks, renewLeases } from "../src/store/leases.ts";
 import { type AttemptEnd, settleAttempts } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
+import type { WakeUp } from "../src/store/wake-ups.ts";
 import { coalesce } from "./coalesce.ts";
 
 export interface TaskResult {
@@ -71,7 +72,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const commit = coalesce(async (ends: readonly AttemptEnd[]) => {
     const settled = await settleAttempts(store.db, ends, store.decideFor);
-    store.wakeUps.notify("events", ...(settled.becameReady > 0 ? (["ready"] as const) : []));
+    const { becameReady, endedRuns } = settled;
+    const more: WakeUp[] = [
+      ...(becameReady > 0 ? ["ready" as const] : []),
+      ...(endedRuns.length > 0 ? ["ended" as const] : []),
+    ];
+    store.wakeUps.notify("events", ...more);
     return ends.map((end) => settled.accepted.has(end.taskUUID));
   }, MOST_AT_ONCE);
 

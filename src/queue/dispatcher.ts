@@ -26,7 +26,8 @@ export function startDispatcher(tasks: ReadyTasks, queues: TaskQueues, options: 
   const dispatch = async () => {
     const ready = await tasks.take(options.perGroup, HORIZON_MS);
     if (ready.length > 0) await queues.add(ready);
-    return ready.length > 0 ? "again" : "idle";
+    /* Fewer than a group's share: nothing was held back, and what comes wakes the dispatcher. */
+    return ready.length >= options.perGroup ? "again" : "idle";
   };
   return startLoop(dispatch, options);
 }

@@ -42,11 +42,9 @@ export async function settleAttempts(
   ends: readonly AttemptEnd[],
   decideFor: DecideFor,
 ): Promise<SettleResult> {
-  const result = await retryOnDeadlock(() =>
+  return retryOnDeadlock(() =>
     db.transaction().execute((transaction) => settleInside(transaction, ends, decideFor)),
   );
-  if (result.endedBatches.length > 0) await endBatches(db, result.endedBatches);
-  return result;
 }
 
 async function settleInside(db: Transaction<Schema>, ends: readonly AttemptEnd[], decideFor: DecideFor) {
@@ -77,7 +75,6 @@ async function settleInside(db: Transaction<Schema>, ends: readonly AttemptEnd[]
     accepted,
     becameReady: changes.filter((change) => change.status === "queued").length,
     endedRuns: runEnds.map(({ run }) => run.runUUID),
-    endedBatches: [...new Set(runEnds.map(({ run }) => run.batchUUID))],
   };
 }
 
@@ -189,19 +186,19 @@ function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd
 }
 
 /**
- * Ends those of the batches whose runs are all done. Runs in a transaction of its own after the runs' ends are visible:
+ * Ends those of the batches whose runs are all done, and says how many. Runs in a transaction of its own after the runs' ends are visible:
  * inside it, two workers that end the last two runs at once would each still see the other's unfinished.
  */
-export async function endBatches(db: Kysely<Schema>, batches: readonly BatchUUID[] | "all"): Promise<void> {
+export async function endBatches(db: Kysely<Schema>, batches: readonly BatchUUID[] | "all"): Promise<number> {
   const which = batches === "all" ? sql`true` : sql`b.uuid = any(${batches}::uuid[])`;
-  await sql`
+  const { rows } = await sql`
     with ended as (
       update batches b set status = 'ended', ended_at = now()
       where ${which} and b.status in ('running', 'paused') and b.complete and not exists (
         select from runs r where r.batch_uuid = b.uuid and r.status in ('queued', 'running', 'review'))
       returning b.uuid, b.owner_uuid
     )
-    insert into events (type, owner_uuid, batch_uuid) select 'batch.ended', owner_uuid, uuid from ended`.execute(
-    db,
-  );
+    insert into events (type, owner_uuid, batch_uuid) select 'batch.ended', owner_uuid, uuid from ended
+    returning batch_uuid`.execute(db);
+  return rows.length;
 }

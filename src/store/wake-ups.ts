@@ -1,13 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 /**
  * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
- * `ready`: tasks wait for delivery; `events`: the log has grown; `cancelled`: workers look at their leases.
+ * `ready`: tasks wait for delivery; `events`: the log has grown; `cancelled`: workers look at their leases; `ended`: a run
+ * ended, and perhaps its batch with it.
  */
-const WAKE_UPS = ["ready", "events", "cancelled"] as const;
-type WakeUp = (typeof WAKE_UPS)[number];
+const WAKE_UPS = ["ready", "events", "cancelled", "ended"] as const;
+export type WakeUp = (typeof WAKE_UPS)[number];
 
 const RECONNECT_MS = 500;
 /** Notifying takes a lock at commit that the whole server shares, so it is done apart from the work and at most this often. */
@@ -24,7 +26,9 @@ export interface WakeUps {
 export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel: string): WakeUps {
   const listeners = new Map<WakeUp, Set<() => void>>(WAKE_UPS.map((wakeUp) => [wakeUp, new Set()]));
   const closing = new AbortController();
-  const sender = startSender(pool, channel);
+  /* What this process says it has heard already. */
+  const self = randomUUID();
+  const sender = startSender(pool, channel, self);
   let listening: Promise<void> | undefined;
 
   const wake = (wakeUp: WakeUp) => {
@@ -32,7 +36,9 @@ export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel:
   };
   const listen = () =>
     keepListening(connection, channel, closing.signal, (payload) => {
-      for (const wakeUp of WAKE_UPS) if (payload === wakeUp || payload === null) wake(wakeUp);
+      const [from, what] = payload?.split(" ") ?? [];
+      if (from === self) return;
+      for (const wakeUp of WAKE_UPS) if (what === wakeUp || payload === null) wake(wakeUp);
     });
 
   return {
@@ -54,7 +60,7 @@ export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel:
 }
 
 /** Sends the first wake-up at once and gathers those that follow closely. */
-function startSender(pool: pg.Pool, channel: string) {
+function startSender(pool: pg.Pool, channel: string, self: string) {
   const pending = new Set<WakeUp>();
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -65,7 +71,7 @@ function startSender(pool: pg.Pool, channel: string) {
     timer = setTimeout(flush, COALESCE_MS);
     /* A failure is not reported: readers poll, too, and whoever needs the database notices by itself. */
     pool
-      .query("select pg_notify($1, w) from unnest($2::text[]) as w", [channel, wakeUps])
+      .query("select pg_notify($1, $2 || ' ' || w) from unnest($3::text[]) as w", [channel, self, wakeUps])
       .catch(() => undefined);
   };
   return {

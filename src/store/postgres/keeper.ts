@@ -1,11 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { toErrorRecord } from "../../errors.ts";
-import type { Binaries } from "./binaries.ts";
 import { syncNewData } from "./data-folder.ts";
 import { KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
-import { startServer, stopServer } from "./server-start.ts";
+import { awaitServer, startServer, stopServer } from "./server-start.ts";
 
 /*
  * Entry of the keeper: a small process in a session of its own that starts the embedded server (or adopts a
@@ -20,31 +19,54 @@ const GRACE_MS = 2_500;
 async function keep(home: string): Promise<void> {
   const place = await findPlace(home);
   const { client, binaries } = await startServer(place, KEEPER_NAME);
-  if (!(await takeKeeping(client))) {
-    await client.end();
-    return report({ ready: true });
-  }
+  const keeping = await takeKeeping(client);
   report({ ready: true });
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  if (!keeping) return client.end();
+  const asked = new Promise<"stop">((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve("stop"));
   });
   await syncNewData(place, binaries);
-  await Promise.race([untilUnused(client), asked]);
-  await finish(place, binaries, client);
+  if ((await Promise.race([keepThroughCrashes(place, client), asked])) === "stop") {
+    await stopServer(place, binaries);
+  }
 }
 
 /**
- * Resolves when nobody else has been connected for a while, or when the server itself has gone. The command that
- * started us holds our IPC channel until it is connected (or dead).
+ * A crash of one backend ends all sessions, ours too, while the server recovers by itself: told to stop in the middle of
+ * that, PostgreSQL 18 would hang for ever.
+ * @returns `left` where the server has gone, or somebody else keeps it by now
  */
-async function untilUnused(client: pg.Client): Promise<void> {
+async function keepThroughCrashes(place: Place, first: pg.Client): Promise<"stop" | "left"> {
+  for (let client: pg.Client | null = first; client !== null; client = await rejoin(place)) {
+    const end = await untilUnused(client);
+    await client.end().catch(() => {});
+    if (end === "unused") return "stop";
+  }
+  return "left";
+}
+
+async function rejoin(place: Place): Promise<pg.Client | null> {
+  const client = await awaitServer(place, KEEPER_NAME);
+  if (client === null) return null;
+  const keeping = await takeKeeping(client).catch(() => true); // lost again: found out by its next use
+  if (keeping) return client;
+  await client.end();
+  return null;
+}
+
+/**
+ * Resolves when nobody else has been connected for a while, or when the connection is lost. The command that started us
+ * holds our IPC channel until it is connected (or dead).
+ */
+async function untilUnused(client: pg.Client): Promise<"unused" | "lost"> {
   let lastUse = Date.now();
   while (Date.now() - lastUse < GRACE_MS) {
     await delay(POLL_MS);
     const others = await countOthers(client);
-    if (others === null) return;
+    if (others === null) return "lost";
     if (others > 0 || process.connected) lastUse = Date.now();
   }
+  return "unused";
 }
 
 async function countOthers(client: pg.Client): Promise<number | null> {
@@ -59,11 +81,6 @@ async function countOthers(client: pg.Client): Promise<number | null> {
   } catch {
     return null;
   }
-}
-
-async function finish(place: Place, binaries: Binaries, client: pg.Client): Promise<void> {
-  await client.end().catch(() => {});
-  await stopServer(place, binaries);
 }
 
 /** To the command that started us, if it still listens. */

@@ -43,6 +43,16 @@ export async function startServer(place: Place, name: string): Promise<Started> 
   throw await notStarted(place);
 }
 
+/** A connection once the server that is there takes them, after its recovery say; null where it has gone. */
+export async function awaitServer(place: Place, name: string): Promise<pg.Client | null> {
+  while (await isServerThere(place)) {
+    const client = await tryConnect(place, name);
+    if (client !== null) return client;
+    await delay(POLL_MS);
+  }
+  return null;
+}
+
 /** Starting, ready or stopping. */
 async function isServerThere(place: Place): Promise<boolean> {
   const postmaster = await readPostmaster(place.data);
