@@ -105,6 +105,18 @@ describe("the embedded PostgreSQL", () => {
     await untilGone();
   });
 
+  it("recovers in place when one of its sessions crashes, and still ends with the last client", async () => {
+    const [client, other] = [await open(), await open()];
+    const server = onlyServer();
+    const [session] = (await client.query("select pg_backend_pid() as pid")) ?? [];
+    process.kill(Number(session?.["pid"]), "SIGKILL");
+    const kept = "select 1 from pg_stat_activity where application_name = 'maskloom keeper'";
+    await vi.waitFor(async () => expect(await other.query(kept)).toHaveLength(1), PATIENCE);
+    expect(onlyServer()).toBe(server);
+    await Promise.all([client.close(), other.close()]);
+    await untilGone();
+  });
+
   it("starts over after keeper, server and all clients were killed at once", async () => {
     const client = await open();
     await client.query("create table public.kept as select 1 as n");
