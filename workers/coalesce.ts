@@ -1,6 +1,9 @@
+import { setImmediate } from "node:timers/promises";
+
 /**
  * Gathers the calls that arrive while an earlier one is under way and makes them as one: a lone call is not delayed, and
- * under load hundreds of tasks share a round trip and a commit.
+ * under load hundreds of tasks share a round trip and a commit. Where a gathered call fails, each is made by itself: the error
+ * is that of the one that deserves it.
  * @param work gets the arguments of all gathered calls and answers in the same order.
  */
 export function coalesce<Item, Result>(
@@ -13,20 +16,24 @@ export function coalesce<Item, Result>(
 
   const drain = async () => {
     busy = true;
+    await setImmediate();
     while (waiting.length > 0) {
-      const calls = waiting.splice(0, mostAtOnce);
-      try {
-        const results = await work(calls.map((call) => call.item));
-        calls.forEach((call, at) => {
-          const result = results[at];
-          if (at < results.length) call.resolve(result as Result);
-          else call.reject(new RangeError(`expected ${calls.length} results, received ${results.length}`));
-        });
-      } catch (error) {
-        for (const call of calls) call.reject(error);
-      }
+      await make(waiting.splice(0, mostAtOnce));
     }
     busy = false;
+  };
+  const make = async (calls: readonly Call[]): Promise<void> => {
+    try {
+      const results = await work(calls.map((call) => call.item));
+      calls.forEach((call, at) => {
+        const result = results[at];
+        if (at < results.length) call.resolve(result as Result);
+        else call.reject(new RangeError(`expected ${calls.length} results, received ${results.length}`));
+      });
+    } catch (error) {
+      if (calls.length > 1) await Promise.all(calls.map((call) => make([call])));
+      else calls[0]?.reject(error);
+    }
   };
 
   return (item) =>

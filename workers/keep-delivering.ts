@@ -35,7 +35,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
   const sweeper = startSweeper(
     {
       sweepLeases: () => sweepExpiredLeases(store.db, store.decideFor),
-      staleDeliveries: () => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE),
+      staleDeliveries: (after) => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE, after),
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
       sweepBatches: () => sweepBatches(store.db),
       wake: () => store.wakeUps.notify("ready", "events"),

@@ -75,19 +75,30 @@ export async function takeReady(
   }));
 }
 
-/** Deliveries older than `olderThanMs` that no worker has leased: the sweeper asks the queue which of them still live. */
+export interface StaleDelivery {
+  readonly taskUUID: TaskUUID;
+  readonly delivery: number;
+  readonly queue: string;
+}
+
+/**
+ * Deliveries older than `olderThanMs` that no worker has leased: the sweeper asks the queue which of them still live.
+ * @param after the last one of the page before; those that live must not hide the lost ones behind them
+ */
 export async function findStaleDeliveries(
   db: Kysely<Schema>,
   olderThanMs: number,
   limit: number,
-): Promise<{ taskUUID: TaskUUID; delivery: number; queue: string }[]> {
+  after: StaleDelivery | null = null,
+): Promise<StaleDelivery[]> {
   const rows = await db
     .selectFrom("tasks")
     .select(["uuid", "delivery", "queue"])
     .where("status", "=", "queued")
     .where("delivered_at", "<", sql<Date>`now() - ${olderThanMs} * interval '1 millisecond'`)
     .where((eb) => eb.or([eb("ready_at", "is", null), eb("ready_at", "<", sql<Date>`now()`)]))
-    .orderBy("delivered_at")
+    .where((eb) => (after === null ? eb.lit(true) : eb("uuid", ">", after.taskUUID)))
+    .orderBy("uuid")
     .limit(limit)
     .execute();
   return rows.map((row) => ({ taskUUID: row.uuid, delivery: row.delivery, queue: row.queue }));

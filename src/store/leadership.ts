@@ -4,6 +4,10 @@ import pg from "pg";
 /** One lock per installation: the two 32-bit halves are a constant of ours and a hash of the schema's name. */
 const LOCK_CLASS = 0x6d6c6f6d;
 const RETRY_MS = 1_000;
+const CONNECT_MS = 10_000;
+/** A machine that lost its power or its network says no goodbye; by itself the server would wait for two hours. */
+const LET_GO_OF_THE_DEAD =
+  "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
 
 /**
  * Runs `lead` while this process is the leader: the one whose session holds the advisory lock. The lock dies with its
@@ -17,12 +21,13 @@ export async function keepLeading(
   lead: () => { stop(): Promise<void> },
 ): Promise<void> {
   while (!signal.aborted) {
-    const client = new pg.Client({ ...connection, keepAlive: true });
+    const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...connection, keepAlive: true });
     const lost = new AbortController();
     client.on("error", () => lost.abort());
     client.on("end", () => lost.abort());
     try {
       await client.connect();
+      await client.query(LET_GO_OF_THE_DEAD);
       if (await becomeLeader(client, channel, AbortSignal.any([signal, lost.signal]))) {
         const work = lead();
         await aborted(AbortSignal.any([signal, lost.signal]));

@@ -12,6 +12,9 @@ const WAKE_UPS = ["ready", "events", "cancelled", "ended"] as const;
 export type WakeUp = (typeof WAKE_UPS)[number];
 
 const RECONNECT_MS = 500;
+const CONNECT_MS = 10_000;
+/** Nothing is ever sent on the connection that listens: only so it notices that the other side has gone. */
+const KEEP_ALIVE_MS = 10_000;
 /** Notifying takes a lock at commit that the whole server shares, so it is done apart from the work and at most this often. */
 const COALESCE_MS = 5;
 
@@ -94,7 +97,12 @@ async function keepListening(
   wake: (payload: string | null) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    const client = new pg.Client(connection);
+    const client = new pg.Client({
+      connectionTimeoutMillis: CONNECT_MS,
+      ...connection,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    });
     client.on("notification", ({ payload }) => wake(payload ?? null));
     client.on("error", () => undefined);
     try {

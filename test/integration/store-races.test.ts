@@ -6,11 +6,13 @@ import { readConfig } from "../../src/config.ts";
 import { newRunUUID, newTaskUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import { advanceRun } from "../../src/engine/advance.ts";
 import { planRun } from "../../src/engine/plan.ts";
+import { startSweeper } from "../../src/queue/sweeper.ts";
+import type { DeliveryKey } from "../../src/queue/task-queues.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { type Batch, openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { readBatchStatus, setBatchStatus } from "../../src/store/batches.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
-import { type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
+import { findStaleDeliveries, type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
 import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { endLeasesOf, type LeasedTask, leaseTasks } from "../../src/store/leases.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -130,6 +132,32 @@ describe("runs and leases that meet", () => {
     expect(await leaseTasks(store.db, second === undefined ? [] : [second], "a worker", 1_000)).toHaveLength(
       1,
     );
+  });
+
+  it("finds what the queue lost behind any number of deliveries that live", async () => {
+    const { store, queues } = services;
+    const batch = await open();
+    for (let run = 0; run < 4; run += 1) await submitTo(services, batch);
+    const own = new Set(await tasksOf(services, batch));
+    const ready = (await takeReady(store.db, 10, 0)).filter((one) => own.has(one.taskUUID));
+    const [lost, ...alive] = ready.toSorted((a, b) => (a.taskUUID < b.taskUUID ? 1 : -1));
+    if (lost === undefined || alive.length !== 3) throw new Error("four deliveries were expected");
+    await queues.add(alive);
+    const forgotten: DeliveryKey[] = [];
+    const sweeper = startSweeper(
+      {
+        sweepLeases: async () => 0,
+        staleDeliveries: (after) => findStaleDeliveries(store.db, 0, 1, after),
+        forget: async (deliveries) => void forgotten.push(...deliveries),
+        sweepBatches: async () => undefined,
+        wake: () => undefined,
+      },
+      queues,
+      { pollMs: 60_000, onError: (error) => expect(error).toBeUndefined() },
+    );
+    await vi.waitFor(() => expect(forgotten.map((one) => one.taskUUID)).toContain(lost.taskUUID), PATIENCE);
+    await sweeper.stop();
+    expect(forgotten.filter((one) => own.has(one.taskUUID))).toHaveLength(1);
   });
 
   it("leaves a task to its worker that renewed the lease before its loss was written", async () => {

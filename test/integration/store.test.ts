@@ -160,7 +160,7 @@ describe("the store", () => {
     });
   });
 
-  it("keeps text with the NUL that jsonb refuses", async () => {
+  it("keeps text with the NUL and the halves of pairs that jsonb refuses", async () => {
     const { store } = services;
     const batch = randomUUID() as string as BatchUUID;
     const start = await currentCursor(store.db);
@@ -169,11 +169,23 @@ describe("the store", () => {
         type: "task.progress",
         owner: LOCAL_OWNER,
         batch,
-        data: { "a\u0000b": "c\u0000\u0000d", e: "\\u0000" },
+        data: {
+          "a\u0000b": "c\u0000\u0000d",
+          e: "\\u0000",
+          half: "\ud83d!",
+          pair: "\u{1f600}",
+          f: "\\ud800",
+        },
       },
     ]);
     const { events } = await readEvents(store.db, start, { batch }, 1);
-    expect(events[0]?.data).toEqual({ "a\ufffdb": "c\ufffd\ufffdd", e: "\\u0000" });
+    expect(events[0]?.data).toEqual({
+      "a\ufffdb": "c\ufffd\ufffdd",
+      e: "\\u0000",
+      half: "\ufffd!",
+      pair: "\u{1f600}",
+      f: "\\ud800",
+    });
   });
 
   it("never changes or forgets an entry of the audit", async () => {
