@@ -17,12 +17,14 @@ export interface DeliveryOptions {
 }
 
 const STALE_AT_ONCE = 500;
+/** Runs end by the hundred in a second; their batches may do so a moment later. */
+const REST_MS = 200;
 
 /** The leader's work, bound to store and queues: dispatcher, sweeper, and the ends of batches. */
 export function startDelivering(store: Store, queues: TaskQueues, options: DeliveryOptions) {
   const {
     onError,
-    perGroup = 64,
+    perGroup = 128,
     dispatchPollMs = 500,
     sweepPollMs = 2_000,
     staleAfterMs = 15_000,
@@ -48,7 +50,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
     if ((await endBatches(store.db, "all")) > 0) store.wakeUps.notify("events");
     return "idle" as const;
   };
-  const batchEnder = startLoop(endFinished, { pollMs: sweepPollMs, onError });
+  const batchEnder = startLoop(endFinished, { pollMs: sweepPollMs, restMs: REST_MS, onError });
   const listening = [
     store.wakeUps.on("ready", () => dispatcher.wake()),
     store.wakeUps.on("ended", () => batchEnder.wake()),
