@@ -29,6 +29,8 @@ export interface SupervisedWorker {
 
 const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 30_000;
+/** A worker that never got as far as taking work will not do so by itself: a library that cannot be loaded, say. */
+const MOST_FAILED_STARTS = 3;
 /** A worker that lived this long crashed for another reason than its predecessor. */
 const STABLE_MS = 60_000;
 
@@ -43,26 +45,34 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
   let restartMs = FIRST_RESTART_MS;
+  let failedStarts = 0;
 
   const start = () => {
     const startedAt = Date.now();
     let worker: string | undefined;
-    child = forkWorker(concurrency);
-    child.on("message", (raw) => {
+    const forked = forkWorker(concurrency);
+    child = forked;
+    forked.on("message", (raw) => {
       const message = WorkerMessage.safeParse(raw).data;
       if (message?.type === "failed") ready.reject(new MaskloomError("ENGINE_UNAVAILABLE", message.message));
       if (message?.type !== "ready") return;
       worker = message.worker;
+      failedStarts = Number.NEGATIVE_INFINITY; // it can start: what ends it later is no reason to give up
       ready.resolve();
     });
-    child.once("exit", (code, signal) => {
+    const ended = (how: string) => {
       if (stopping) return;
-      onExit(`the worker process ended (${signal ?? `exit code ${code}`}); a new one starts`);
+      failedStarts += 1;
+      if (failedStarts === MOST_FAILED_STARTS) return ready.reject(cannotStart(how));
+      onExit(`the worker process ended (${how}); a new one starts`);
       if (worker !== undefined) endLeasesOf(store.db, worker).catch(() => undefined);
       if (Date.now() - startedAt > STABLE_MS) restartMs = FIRST_RESTART_MS;
       restart = setTimeout(start, restartMs);
       restartMs = Math.min(LONGEST_RESTART_MS, restartMs * 2);
-    });
+    };
+    forked.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    /* It could not even be made, for lack of memory or processes say: then it has no exit. */
+    forked.on("error", (error) => forked.pid === undefined && ended(error.message));
   };
   start();
 
@@ -71,7 +81,7 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
     async stop(graceMs) {
       stopping = true;
       clearTimeout(restart);
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGTERM");
       const killer = setTimeout(() => child?.kill("SIGKILL"), graceMs);
@@ -79,6 +89,14 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
       clearTimeout(killer);
     },
   };
+}
+
+function cannotStart(how: string): MaskloomError {
+  return new MaskloomError(
+    "ENGINE_UNAVAILABLE",
+    `the worker process ended ${MOST_FAILED_STARTS} times before it could take work, at last with ${how}; ` +
+      "what it said stands above, and `maskloom doctor` may know more",
+  );
 }
 
 /** From sources the worker runs through tsx; from dist as it is. Its stdout is not ours: results go there. */

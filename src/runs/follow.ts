@@ -1,4 +1,5 @@
 import type { Event } from "../contracts/run.ts";
+import { throughOutages } from "../store/connection-loss.ts";
 import { type EventFilter, readEvents } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 
@@ -26,7 +27,7 @@ export async function* followEvents(
   try {
     while (!signal.aborted) {
       woken = false;
-      const page = await readEvents(store.db, cursor, filter, PAGE);
+      const page = await throughOutages(() => readEvents(store.db, cursor, filter, PAGE), { signal });
       yield* page.events;
       cursor = page.cursor;
       if (page.events.length === PAGE || woken || signal.aborted) continue;

@@ -68,11 +68,13 @@ export type Submitted = {
 /**
  * Begins a run for each picture: rows first, so that a file that cannot even be read has a runUUID and an error; then
  * everything that could be prepared starts in one transaction.
+ * @param write makes each write, and may make it again where its fate is not known: none is done twice by that
  */
 export async function submitRuns(
   store: Store,
   batch: Batch,
   submissions: readonly Submission[],
+  write: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): Promise<Submitted[]> {
   const runs = submissions.map(
     ({ file }): NewRun => ({
@@ -83,7 +85,7 @@ export async function submitRuns(
       file,
     }),
   );
-  await createRuns(store.db, runs);
+  await write(() => createRuns(store.db, runs));
   const started: StartedRun[] = [];
   const failed: { runUUID: RunUUID; error: ErrorRecord }[] = [];
   await Promise.all(
@@ -96,8 +98,8 @@ export async function submitRuns(
       }
     }),
   );
-  if (failed.length > 0) await failRuns(store.db, failed);
-  if (started.length > 0) await startRuns(store.db, started);
+  if (failed.length > 0) await write(() => failRuns(store.db, failed));
+  if (started.length > 0) await write(() => startRuns(store.db, started));
   store.wakeUps.notify("events", "ready");
   const errors = new Map(failed.map(({ runUUID, error }) => [runUUID, error]));
   return runs.map(({ file, runUUID }) => ({ file, runUUID, error: errors.get(runUUID) ?? null }));

@@ -19,15 +19,21 @@ const RETRY_MS = 300;
 /** A server that is restarted, or recovers from a crash, is back before; one that is gone is an error. */
 const PATIENCE_MS = 60_000;
 
-/** Does `work` again while the database is out of reach, for a minute at most. Only for what may be done twice. */
-export async function throughOutages<T>(work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  const giveUpAt = Date.now() + patienceMs;
+/**
+ * Does `work` again while the database is out of reach, for a minute at most or until `signal` aborts. Only for what may be
+ * done twice.
+ */
+export async function throughOutages<T>(
+  work: () => Promise<T>,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<T> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!isConnectionLost(error) || Date.now() > giveUpAt) throw error;
-      await sleep(RETRY_MS);
+      if (!isConnectionLost(error) || Date.now() > giveUpAt || signal?.aborted === true) throw error;
+      await sleep(RETRY_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   }
 }

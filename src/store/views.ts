@@ -1,6 +1,13 @@
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
-import type { AttemptView, RunDetail, RunStatus, RunView, TaskView } from "../contracts/run.ts";
+import {
+  type AttemptView,
+  DONE_RUN_STATUSES,
+  type RunDetail,
+  type RunStatus,
+  type RunView,
+  type TaskView,
+} from "../contracts/run.ts";
 import type { Schema } from "./schema.ts";
 
 /* What the API, the CLI and the dashboard see of the rows. */
@@ -57,6 +64,23 @@ export async function readRuns(
       ? []
       : [{ ...runView(run), tasks: views.filter((task) => task.runUUID === uuid) }];
   });
+}
+
+/** Those of the runs that have ended. */
+export async function findEndedRuns(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  uuids: readonly RunUUID[],
+): Promise<RunUUID[]> {
+  if (uuids.length === 0) return [];
+  const rows = await db
+    .selectFrom("runs")
+    .select("uuid")
+    .where("uuid", "in", uuids)
+    .where("owner_uuid", "=", owner)
+    .where("status", "in", [...DONE_RUN_STATUSES])
+    .execute();
+  return rows.map((row) => row.uuid);
 }
 
 export async function readTask(

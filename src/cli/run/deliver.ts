@@ -11,6 +11,7 @@ import { MEDIA_TYPES } from "../../image/media-types.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
 import type { Services } from "../../runs/services.ts";
+import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
 import { writeFileWhole } from "../write-file.ts";
@@ -31,7 +32,8 @@ const AS_THEY_ARE = "copy";
 
 /**
  * Brings the result of an ended run into the out folder: encoded in the format wanted, or the picture's own bytes where
- * the run was skipped. A file that is there already and unchanged is left alone. What goes wrong is part of the outcome.
+ * the run was skipped. A file that is there already and unchanged is left alone. What goes wrong is part of the outcome,
+ * but for a database out of reach, which is thrown: the same delivery may be made again.
  */
 export async function deliverRun(
   services: Services,
@@ -58,6 +60,7 @@ export async function deliverRun(
     const outputs = await writeOutputs(delivery, planned, target);
     return { output: detail.output === null ? null : planned.output, outputs, error: null, lossless };
   } catch (error) {
+    if (isConnectionLost(error)) throw error;
     return { ...nothing, error: toErrorRecord(error) };
   }
 }

@@ -1,14 +1,15 @@
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import type { Report } from "../../contracts/report.ts";
-import { DONE_RUN_STATUSES, type Event, type RunDetail, TaskStatus } from "../../contracts/run.ts";
+import { type Event, type RunDetail, TaskStatus } from "../../contracts/run.ts";
 import { followEvents } from "../../runs/follow.ts";
 import type { Services } from "../../runs/services.ts";
 import { completeBatch, setBatchStatus } from "../../store/batches.ts";
+import { throughOutages } from "../../store/connection-loss.ts";
 import { currentCursor } from "../../store/events.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { endBatches } from "../../store/settle-tasks.ts";
-import { readRuns } from "../../store/views.ts";
+import { findEndedRuns, readRuns } from "../../store/views.ts";
 import type { ProgressDisplay } from "../progress/progress-display.ts";
 import { recoverDeadWorkers } from "../recover-dead-workers.ts";
 import { type SupervisedWorker, superviseWorker } from "../supervise.ts";
@@ -34,6 +35,8 @@ const DELIVERIES_AT_ONCE = 2;
 /** All of them stand in the report. */
 const MOST_WARNINGS = 20;
 const WORKER_GRACE_MS = 8_000;
+/** How often it is looked for ends of runs that the log of events does not tell. */
+const LOOK_MS = 3_000;
 
 /**
  * Runs the plan through the engine: submits picture by picture, follows the log of events, writes each result as it comes,
@@ -81,14 +84,19 @@ class Session {
   async run(cursor: string): Promise<Report> {
     const { db } = this.#services.store;
     const { batchUUID } = this.#opened.batch;
+    const looking = setInterval(() => void this.#takeEnded().catch(() => undefined), LOOK_MS);
     const following = this.#follow(cursor).catch((error: unknown) => this.#fail(error));
     try {
       await this.#submit();
-      if (!this.#signal.aborted) await completeBatch(db, batchUUID);
+      if (!this.#signal.aborted) await throughOutages(() => completeBatch(db, batchUUID));
       await this.#until(() => this.#pending.size === 0);
-      if (this.#options.signal.aborted) await setBatchStatus(db, batchUUID, "paused");
     } catch (error) {
       this.#fail(error);
+    }
+    clearInterval(looking);
+    /* Nobody works for a command that has stopped, whatever stopped it. */
+    if (this.#signal.aborted) {
+      await setBatchStatus(db, batchUUID, "paused").catch((error: unknown) => this.#fail(error));
     }
     await this.#worker?.stop(WORKER_GRACE_MS);
     if (this.#failure === null && this.#options.signal.aborted) await this.#takeEnded();
@@ -97,7 +105,7 @@ class Session {
     await Promise.all(this.#deliveries.values());
     const report = await this.#report.finish();
     if (this.#failure !== null) throw this.#failure.error;
-    if (!this.#options.signal.aborted) await endBatches(db, [batchUUID]);
+    if (!this.#options.signal.aborted) await throughOutages(() => endBatches(db, [batchUUID]));
     return report;
   }
 
@@ -157,7 +165,8 @@ class Session {
     if (planned === undefined || this.#deliveries.has(runUUID)) return;
     this.#pending.set(runUUID, at);
     const delivery = this.#limit(async () => {
-      const [detail] = await readRuns(this.#services.store.db, LOCAL_OWNER, [runUUID]);
+      const { db } = this.#services.store;
+      const [detail] = await throughOutages(() => readRuns(db, LOCAL_OWNER, [runUUID]));
       if (detail !== undefined) await this.#take(detail, planned, at, reused);
       this.#pending.delete(runUUID);
       this.#deliveries.delete(runUUID);
@@ -168,7 +177,9 @@ class Session {
 
   async #take(detail: RunDetail, planned: PlannedRun, at: number, reused: boolean): Promise<void> {
     const { overwrite, display } = this.#options;
-    const delivered = await deliverRun(this.#services, this.#plan, planned, detail, { overwrite });
+    const delivered = await throughOutages(() =>
+      deliverRun(this.#services, this.#plan, planned, detail, { overwrite }),
+    );
     const run = toReportRun(detail, { ...delivered, reused });
     this.#report.add(at, run, delivered.lossless);
     if (run.status !== "skipped") this.#warn(run.warnings);
@@ -184,12 +195,16 @@ class Session {
     }
   }
 
-  /** After the worker has stopped: what it still finished is not left for the next command. */
+  /**
+   * What has ended without our having heard of it. The log is silent while any transaction of the server is open that is
+   * older than its newest events, another application's included. And once the worker has stopped, what it still finished
+   * is not left for the next command.
+   */
   async #takeEnded(): Promise<void> {
-    const details = await readRuns(this.#services.store.db, LOCAL_OWNER, [...this.#pending.keys()]);
-    for (const { runUUID, status } of details) {
+    const { db } = this.#services.store;
+    for (const runUUID of await findEndedRuns(db, LOCAL_OWNER, [...this.#pending.keys()])) {
       const at = this.#pending.get(runUUID);
-      if (at !== undefined && DONE_RUN_STATUSES.has(status)) this.#deliver(runUUID, at, false);
+      if (at !== undefined) this.#deliver(runUUID, at, false);
     }
   }
 

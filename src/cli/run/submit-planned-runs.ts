@@ -9,6 +9,7 @@ import { ingestImage } from "../../runs/ingest.ts";
 import type { Services } from "../../runs/services.ts";
 import { runIdentity, type Submission, submitRuns } from "../../runs/submit.ts";
 import { cancelRuns } from "../../store/cancel.ts";
+import { throughOutages } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findFinishedRuns } from "../../store/resume.ts";
 import { readImageFile } from "../detect-files.ts";
@@ -106,13 +107,14 @@ async function findFinished(
   const wanted = candidates.flatMap(({ planned, identity }) =>
     identity === null ? [] : [{ file: planned.file.name, identity }],
   );
-  return findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted);
+  return throughOutages(() => findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted));
 }
 
 async function begin(submission: PlannedSubmission, fresh: readonly Candidate[]): Promise<void> {
   submission.beforeWork();
   const submissions = fresh.map(({ planned }) => submissionOf(submission, planned));
-  const submitted = await submitRuns(submission.services.store, submission.opened.batch, submissions);
+  const { services, opened } = submission;
+  const submitted = await submitRuns(services.store, opened.batch, submissions, throughOutages);
   for (const [index, { runUUID }] of submitted.entries()) {
     const candidate = fresh[index];
     if (candidate !== undefined) submission.onRun(runUUID, candidate.at);
@@ -142,8 +144,10 @@ function submissionOf(
   return {
     file: file.name,
     prepare: async () => {
-      if (!overwrite) await refuseForeign(services, path.join(plan.out, planned.output));
-      return prepare().catch((error: unknown) => throwNamed(error, file.given));
+      if (!overwrite) {
+        await throughOutages(() => refuseForeign(services, path.join(plan.out, planned.output)));
+      }
+      return throughOutages(prepare).catch((error: unknown) => throwNamed(error, file.given));
     },
   };
 }
@@ -156,6 +160,6 @@ function throwNamed(error: unknown, file: string): never {
 /** Runs of pictures that are gone or have changed, or that a kill caught before they had begun. */
 async function cancelLeftOver(services: Services, runs: readonly RunUUID[]): Promise<void> {
   if (runs.length === 0) return;
-  await cancelRuns(services.store.db, LOCAL_OWNER, { runs });
+  await throughOutages(() => cancelRuns(services.store.db, LOCAL_OWNER, { runs }));
   services.store.wakeUps.notify("cancelled");
 }
