@@ -1,4 +1,5 @@
 import { durationMs } from "../src/contracts/duration.ts";
+import { ArtifactUUID } from "../src/contracts/ids.ts";
 import type { TaskType } from "../src/contracts/tasks.ts";
 import { MaskloomError } from "../src/errors.ts";
 import { cacheKeyOf } from "../src/runs/cache-key.ts";
@@ -25,7 +26,7 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
     const stopwatch = new Stopwatch();
     const key = await cacheKeyOf(task, resolved, services.artifacts);
     const cached = await findCachedResult(store.db, task.ownerUUID, key);
-    if (cached !== null) {
+    if (cached !== null && (await isStillThere(cached, task, services))) {
       const result: TaskResult = {
         ...(cached as Pick<TaskResult, "output" | "warnings" | "cost">),
         kind: "cached",
@@ -44,6 +45,19 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
       await saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
     return { result, timings: stopwatch.timings };
   };
+}
+
+/** A result whose pictures somebody removed is made again. */
+async function isStillThere(
+  cached: unknown,
+  task: LeasedTask,
+  { artifacts }: TaskServices,
+): Promise<boolean> {
+  const { output } = cached as Pick<TaskResult, "output">;
+  const values: unknown[] = typeof output === "object" && output !== null ? Object.values(output) : [];
+  const uuids = values.flatMap((value) => ArtifactUUID.safeParse(value).data ?? []);
+  const there = await Promise.all(uuids.map((uuid) => artifacts.has(task.ownerUUID, uuid)));
+  return there.every(Boolean);
 }
 
 async function withTimeout<T>(

@@ -76,7 +76,7 @@ function evaluateFields(fields: JsonObject, run: RunState): Record<string, unkno
 
 /** A skipped step yields its input image, so that a chain never breaks. */
 function skipTask(task: TaskState, image: unknown, missing: string): TaskChange {
-  const reason = `skipped: its ${missing} refers to something that a skipped step does not have`;
+  const reason = `skipped: there is no ${missing}, since the step that would have made it was skipped`;
   const output = typeof image === "string" ? { image } : null;
   return { ...endTask(task, "skipped", output, null), warnings: [reason] };
 }

@@ -30,6 +30,8 @@ export interface ArtifactLibrary {
   /** @throws NOT_FOUND also where the artifact is somebody else's */
   find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact>;
+  /** Whether its bytes are still stored, for whoever can make them again. */
+  has(owner: OwnerUUID, uuid: ArtifactUUID): Promise<boolean>;
 }
 
 /** Rows kept in memory; they never change. */
@@ -69,6 +71,10 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
       await addArtifacts(store.db, [row]);
       rows.set(row.uuid, row);
       return { uuid: row.uuid, digest: row.digest };
+    },
+    async has(owner, uuid) {
+      const row = await findArtifact(store.db, owner, uuid);
+      return row !== null && blobs.has(row.digest);
     },
     async load(owner, uuid) {
       const row = await find(owner, uuid);

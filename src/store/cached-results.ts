@@ -23,6 +23,6 @@ export async function saveCachedResult(
   await db
     .insertInto("cached_results")
     .values({ key, owner_uuid: owner, output: toJson(output) })
-    .onConflict((conflict) => conflict.column("key").doNothing())
+    .onConflict((conflict) => conflict.columns(["owner_uuid", "key"]).doUpdateSet({ output: toJson(output) }))
     .execute();
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import { appendEvents } from "./events.ts";
 import type { Schema } from "./schema.ts";
 
@@ -8,6 +8,12 @@ export interface EarlierRun {
   readonly runUUID: RunUUID;
   readonly file: string;
   readonly identity: string | null;
+}
+
+export interface FinishedRun {
+  readonly runUUID: RunUUID;
+  /** Null where it yields no picture. */
+  readonly output: ArtifactUUID | null;
 }
 
 /**
@@ -19,12 +25,12 @@ export async function findFinishedRuns(
   owner: OwnerUUID,
   scope: string,
   wanted: readonly { readonly file: string; readonly identity: string }[],
-): Promise<ReadonlyMap<string, RunUUID>> {
+): Promise<ReadonlyMap<string, FinishedRun>> {
   if (wanted.length === 0) return new Map();
   const rows = await db
     .selectFrom("runs as r")
     .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
-    .select(["r.uuid", "r.file", "r.identity"])
+    .select(["r.uuid", "r.file", "r.identity", "r.output"])
     .where("r.identity", "in", [...new Set(wanted.map((run) => run.identity))])
     .where("r.owner_uuid", "=", owner)
     .where("r.status", "in", ["succeeded", "skipped"])
@@ -33,7 +39,9 @@ export async function findFinishedRuns(
     .execute();
   const identities = new Map(wanted.map((run) => [run.file, run.identity]));
   return new Map(
-    rows.filter((row) => identities.get(row.file) === row.identity).map((row) => [row.file, row.uuid]),
+    rows
+      .filter((row) => identities.get(row.file) === row.identity)
+      .map((row) => [row.file, { runUUID: row.uuid, output: row.output }]),
   );
 }
 

@@ -123,6 +123,14 @@ describe("a folder of pictures", () => {
     expect((await sharp(at("out", "hopper.png")).metadata()).height).toBe(600);
   });
 
+  it("is made again where somebody removed the stored results, and never fails for it", async () => {
+    await rm(at("artifacts"), { recursive: true });
+    await rm(at("out", "hopper.png"));
+    const report = await jsonOf(anonymize(at("photos"), "--out", at("out"), "--json"));
+    expect(runOf(report, "hopper.png")).toMatchObject({ status: "succeeded", reused: false });
+    expect((await sharp(at("out", "hopper.png")).metadata()).height).toBe(600);
+  });
+
   it("is worked through anew where an input, the picture or --overwrite says so", async () => {
     const blurred = await jsonOf(anonymize(at("photos"), "--out", at("out"), "--set", "mode=blur", "--json"));
     expect(runOf(blurred, "hopper.png")?.reused).toBe(false);

@@ -2,7 +2,6 @@ import { ImageInferenceParameters, type ImageInferenceResult } from "../../src/c
 import { parseAs } from "../../src/errors.ts";
 import type { DecodedImage } from "../../src/image/codec.ts";
 import { encodeImage } from "../../src/image/codec.ts";
-import { decodeMask } from "../../src/image/decode-mask.ts";
 import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
 import { checkCapabilities } from "../../src/inpainting/capabilities.ts";
 import { inpaintImage } from "../../src/inpainting/zoom.ts";
@@ -65,8 +64,7 @@ async function loadMask(
   maskImage: ImageInferenceParameters["maskImage"],
 ): Promise<Mask> {
   if (maskImage === undefined) return wholeMask(image);
-  const { content } = await services.artifacts.load(task.ownerUUID, maskImage);
-  return decodeMask(content, image);
+  return services.images.loadMask(task.ownerUUID, maskImage, image);
 }
 
 function wholeMask(image: Image): Mask {

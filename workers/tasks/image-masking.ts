@@ -4,7 +4,6 @@ import type { Detector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/mask-detections.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
-import { decodeMask } from "../../src/image/decode-mask.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
 import { toRgb } from "../../src/image/samples.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
@@ -63,8 +62,7 @@ async function loadWithin(
   { within }: ImageMaskingParameters,
 ): Promise<Mask | undefined> {
   if (within === undefined) return undefined;
-  const { content } = await services.artifacts.load(task.ownerUUID, within);
-  return decodeMask(content, image);
+  return services.images.loadMask(task.ownerUUID, within, image);
 }
 
 async function saveMask({ task, services, stopwatch }: TaskContext, mask: Mask) {

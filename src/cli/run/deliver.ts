@@ -8,7 +8,8 @@ import { hasCode, MaskloomError, toErrorRecord } from "../../errors.ts";
 import { decodeImage, encodeImage, isLossless } from "../../image/codec.ts";
 import { inspectImage } from "../../image/inspect-image.ts";
 import { MEDIA_TYPES } from "../../image/media-types.ts";
-import type { ImageFormat } from "../../image/metadata/container.ts";
+import { type ImageFormat, metadataLost } from "../../image/metadata/container.ts";
+import { readContainer } from "../../image/metadata/read-container.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
@@ -42,7 +43,7 @@ export async function deliverRun(
   detail: RunDetail,
   options: DeliveryOptions,
 ): Promise<Delivered> {
-  const nothing = { output: null, outputs: null, error: null, lossless: true };
+  const nothing = { output: null, outputs: null, error: null, lossless: true, warnings: [] };
   if (detail.status === "failed" || detail.status === "cancelled") return nothing;
   try {
     const delivery = { services, plan, detail, options };
@@ -55,10 +56,15 @@ export async function deliverRun(
     const source = inspectImage(original.content, services.config.limits);
     const format = plan.format === "same" ? source.format : plan.format;
     const target = { format, lossless: source.lossless };
-    const lossless = isLossless(target);
+    /* Only PNG holds 16 bits. */
+    const lossless = isLossless(target) && (source.depth === 8 || format === "png");
+    const warnings = metadataLost(readContainer(original.content, source.format), format).map(
+      (lost) => `${format} cannot hold what the picture carries as ${lost}: it was left behind`,
+    );
     if (detail.output !== null) await writeImage(delivery, planned.output, detail.output, target);
     const outputs = await writeOutputs(delivery, planned, target);
-    return { output: detail.output === null ? null : planned.output, outputs, error: null, lossless };
+    const output = detail.output === null ? null : planned.output;
+    return { ...nothing, output, outputs, lossless, warnings: output === null ? [] : warnings };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
     return { ...nothing, error: toErrorRecord(error) };

@@ -12,6 +12,7 @@ export interface RunOutcome {
   readonly outputs: JsonObject | null;
   /** A result that could not be written makes the run a failed one. */
   readonly error: ReportRun["error"] | null;
+  readonly warnings: readonly string[];
 }
 
 export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
@@ -25,7 +26,9 @@ export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
     output: outcome.output,
     ...(outcome.outputs === null ? {} : { outputs: outcome.outputs }),
     ...(error === null ? {} : { error: namingFile(error, file) }),
-    warnings: [...new Set([...detail.warnings, ...tasks.flatMap((task) => task.warnings)])],
+    warnings: [
+      ...new Set([...detail.warnings, ...tasks.flatMap((task) => task.warnings), ...outcome.warnings]),
+    ],
     seconds: secondsBetween(detail.createdAt, detail.endedAt),
     pixelsChangedOutside: sumOver(tasks, "pixelsChangedOutside"),
     pixelsChangedInside: sumOver(tasks, "pixelsChangedInside"),

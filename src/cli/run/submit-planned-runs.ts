@@ -107,7 +107,17 @@ async function findFinished(
   const wanted = candidates.flatMap(({ planned, identity }) =>
     identity === null ? [] : [{ file: planned.file.name, identity }],
   );
-  return throughOutages(() => findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted));
+  const finished = await throughOutages(() =>
+    findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted),
+  );
+  /* A result that somebody removed from the artifacts is made again. */
+  const there = await Promise.all(
+    [...finished].map(async ([file, { runUUID, output }]) => {
+      const has = output === null || (await services.artifacts.has(LOCAL_OWNER, output));
+      return has ? [[file, runUUID] as const] : [];
+    }),
+  );
+  return new Map(there.flat());
 }
 
 async function begin(submission: PlannedSubmission, fresh: readonly Candidate[]): Promise<void> {

@@ -116,8 +116,8 @@ async function copyBinaries(from: string, to: string): Promise<void> {
       mode: constants.COPYFILE_FICLONE,
       filter: (source) => !NOT_NEEDED.test(source),
     });
-    await linkCopied(temporary);
     await openToAll(temporary);
+    await linkCopied(temporary);
     await rename(temporary, to);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
