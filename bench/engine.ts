@@ -1,7 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../src/config.ts";
 import { newTaskUUID, type RunUUID } from "../src/contracts/ids.ts";
@@ -12,6 +9,7 @@ import { LOCAL_OWNER } from "../src/store/owners.ts";
 import type { Store } from "../src/store/store.ts";
 import { hasRedisServer, startRedisServer } from "../test/conformance/redis-server.ts";
 import { twoSteps } from "../test/engine/two-steps.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
 import { startDelivering } from "../workers/keep-delivering.ts";
 import { startWorker, type TaskRun } from "../workers/worker.ts";
 import { median, ms, printTable, type Row } from "./table.ts";
@@ -42,7 +40,7 @@ async function measure(
   environment: Record<string, string>,
   limits: { runsPerSecond?: number; overheadMs?: number },
 ): Promise<void> {
-  const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-bench-"));
+  const home = await makeTemporaryHome();
   const services = await openServices(readConfig({ MASKLOOM_HOME: home, ...environment }), (error) => {
     throw error;
   });
@@ -54,7 +52,7 @@ async function measure(
   }
   await engine.stop();
   await services.close();
-  await rm(home, { recursive: true, force: true });
+  await removeTemporaryHome(home);
   const bare = median(rounds.map((round) => round.bare));
   const runsPerSecond = median(rounds.map((round) => round.runs));
   const share = median(rounds.map((round) => round.runs / round.bare));

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { superviseWorker } from "../src/cli/supervise.ts";
 import { readConfig } from "../src/config.ts";
@@ -14,6 +13,7 @@ import { loadWorkflow } from "../src/runs/workflow-files.ts";
 import { completeBatch } from "../src/store/batches.ts";
 import { LOCAL_OWNER } from "../src/store/owners.ts";
 import { readRuns } from "../src/store/views.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
 import { ms } from "./table.ts";
 
 const PHOTOS = ["astronaut.jpg", "grace_hopper.jpg"];
@@ -33,7 +33,7 @@ const PARTS = [
 
 /** Where the time of `face-detail` goes, picture by picture, through the real engine and a real worker process. */
 export async function benchPipeline(): Promise<void> {
-  const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-bench-"));
+  const home = await makeTemporaryHome();
   process.env["MASKLOOM_HOME"] = home;
   const services = await openServices(readConfig(), report);
   const worker = superviseWorker({ store: services.store, concurrency: 1, onExit: report });
@@ -78,7 +78,7 @@ export async function benchPipeline(): Promise<void> {
   }
   await worker.stop(8_000);
   await services.close();
-  await rm(home, { recursive: true, force: true });
+  await removeTemporaryHome(home);
 }
 
 function describe(run: RunDetail, photo: string, round: string): string[] {

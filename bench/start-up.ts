@@ -1,20 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { PACKAGE_ROOT } from "../src/package-root.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
 import { median, ms, printTable } from "./table.ts";
 
 const WARM_STARTS = 3;
 
 /** From `maskloom up` to its ready line: first on an empty home folder, then again. Needs a built dist. */
 export async function benchStartUp(): Promise<void> {
-  const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-bench-"));
+  const home = await makeTemporaryHome();
   const first = await startAndStop(home);
   const warm: number[] = [];
   for (let at = 0; at < WARM_STARTS; at += 1) warm.push(await startAndStop(home));
-  await rm(home, { recursive: true, force: true });
+  await removeTemporaryHome(home);
   const warmMs = median(warm);
   printTable("Start of `maskloom up` to ready", [
     { what: "first time, with initdb", ours: ms(first), against: "<= 8 s", verdict: first <= 8_000 },
