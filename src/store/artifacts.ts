@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { ArtifactUUID, Digest, OwnerUUID, TaskUUID } from "../contracts/ids.ts";
+import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
 export interface ArtifactRow {
@@ -14,7 +15,10 @@ export interface ArtifactRow {
   readonly height: number | null;
 }
 
-/** Gives bytes that are already stored a public name; the same bytes may have many. */
+/**
+ * Gives bytes that are already stored a public name; the same bytes may have many. It need not wait for the disk: what
+ * refers to the name, a run's start or end, is committed after it and carries it along.
+ */
 export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRow[]): Promise<void> {
   if (rows.length === 0) return;
   const values = JSON.stringify(
@@ -31,7 +35,8 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
     })),
   );
   await sql`
-    with given as (
+    with relaxed as materialized (${RELAXED}),
+    given as (
       select * from jsonb_to_recordset(${values}::jsonb) as a(uuid uuid, digest text, owner_uuid uuid, kind text,
         task_uuid uuid, bytes bigint, media_type text, width int, height int)
     ),
@@ -42,9 +47,8 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
       returning digest
     )
     insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
-    select g.uuid, g.digest, g.owner_uuid, g.kind, g.task_uuid from given g join stored s on s.digest = g.digest`.execute(
-    db,
-  );
+    select g.uuid, g.digest, g.owner_uuid, g.kind, g.task_uuid
+    from given g join stored s on s.digest = g.digest, relaxed`.execute(db);
 }
 
 /** Null where no artifact of this owner has the UUID: one owner can neither see nor use another's. */

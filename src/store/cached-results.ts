@@ -1,6 +1,7 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { toJson } from "./json.ts";
+import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
 /** The output of an earlier task with the same cache key and owner, or null. */
@@ -14,15 +15,18 @@ export async function findCachedResult(db: Kysely<Schema>, owner: OwnerUUID, key
   return row?.output ?? null;
 }
 
+/**
+ * Remembers a result, in the place of one that could not be used any more. Losing it costs time only, and what it refers to
+ * was committed before it: so it need not wait for the disk.
+ */
 export async function saveCachedResult(
   db: Kysely<Schema>,
   owner: OwnerUUID,
   key: string,
   output: unknown,
 ): Promise<void> {
-  await db
-    .insertInto("cached_results")
-    .values({ key, owner_uuid: owner, output: toJson(output) })
-    .onConflict((conflict) => conflict.columns(["owner_uuid", "key"]).doUpdateSet({ output: toJson(output) }))
-    .execute();
+  await sql`
+    with relaxed as materialized (${RELAXED})
+    insert into cached_results (key, owner_uuid, output) select ${key}, ${owner}, ${toJson(output)}::jsonb from relaxed
+    on conflict (owner_uuid, key) do update set output = excluded.output, created_at = now()`.execute(db);
 }

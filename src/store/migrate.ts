@@ -3,6 +3,7 @@ import { MaskloomError } from "../errors.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as writtenFiles from "./migrations/0002-written-files.ts";
 import * as unfinishedWork from "./migrations/0003-unfinished-work.ts";
+import * as cachedResultsByOwner from "./migrations/0004-cached-results-by-owner.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-initial": initial,
   "0002-written-files": writtenFiles,
   "0003-unfinished-work": unfinishedWork,
+  "0004-cached-results-by-owner": cachedResultsByOwner,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -3,7 +3,13 @@ import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { newRunUUID, newTaskUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
+import {
+  newRunUUID,
+  newTaskUUID,
+  type OwnerUUID,
+  type RunUUID,
+  type TaskUUID,
+} from "../../src/contracts/ids.ts";
 import { advanceRun } from "../../src/engine/advance.ts";
 import { planRun } from "../../src/engine/plan.ts";
 import { startSweeper } from "../../src/queue/sweeper.ts";
@@ -11,6 +17,7 @@ import type { DeliveryKey } from "../../src/queue/task-queues.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { type Batch, openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { readBatchStatus, setBatchStatus } from "../../src/store/batches.ts";
+import { findCachedResult, saveCachedResult } from "../../src/store/cached-results.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
 import { findStaleDeliveries, type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
 import { currentCursor, readEvents } from "../../src/store/events.ts";
@@ -158,6 +165,19 @@ describe("runs and leases that meet", () => {
     await vi.waitFor(() => expect(forgotten.map((one) => one.taskUUID)).toContain(lost.taskUUID), PATIENCE);
     await sweeper.stop();
     expect(forgotten.filter((one) => own.has(one.taskUUID))).toHaveLength(1);
+  });
+
+  it("remembers a result for each owner by itself, the newest", async () => {
+    const { db } = services.store;
+    const { uuid: other } = await db
+      .insertInto("owners")
+      .values({ uuid: randomUUID() as string as OwnerUUID, name: "other" })
+      .returning("uuid")
+      .executeTakeFirstOrThrow();
+    for (const owner of [LOCAL_OWNER, other]) await saveCachedResult(db, owner, "key", { of: owner });
+    await saveCachedResult(db, other, "key", { of: "newer" });
+    expect(await findCachedResult(db, LOCAL_OWNER, "key")).toEqual({ of: LOCAL_OWNER });
+    expect(await findCachedResult(db, other, "key")).toEqual({ of: "newer" });
   });
 
   it("leaves a task to its worker that renewed the lease before its loss was written", async () => {

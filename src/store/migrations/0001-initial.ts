@@ -179,12 +179,11 @@ const STATEMENTS = [
   `create index artifacts_digest on artifacts (digest)`,
 
   `create table cached_results (
+    key text primary key,
     owner_uuid uuid not null references owners,
-    key text not null,
     output jsonb not null,
     created_at timestamptz not null default now(),
-    last_used_at timestamptz not null default now(),
-    primary key (owner_uuid, key)
+    last_used_at timestamptz not null default now()
   )`,
 
   // A sequence is not commit order, so a reader goes by transaction id: see events.ts.
