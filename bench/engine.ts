@@ -21,7 +21,7 @@ const ROUNDS = 5;
 const RUNS = 1_000;
 const JOBS = 3_000;
 const SINGLE_RUNS = 60;
-const CONCURRENCY = 64;
+const CONCURRENCY = 32;
 const image = randomUUID();
 
 export async function benchEngine(): Promise<void> {

@@ -17,7 +17,7 @@ export interface AttemptEnd {
 }
 
 /** The decisions of src/engine, bound to the run's workflow. */
-export interface Decide {
+interface Decide {
   settle(run: RunState, task: TaskState, outcome: Outcome): TaskChange;
   advance(run: RunState): Advance;
 }
