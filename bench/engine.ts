@@ -17,11 +17,11 @@ import { median, ms, printTable, type Row } from "./table.ts";
 /* What the engine costs: runs of two steps that do nothing, beside bare jobs of the queue that carries them. */
 
 /** Bare jobs and runs take turns, so that both meet the same moods of the machine; medians are shown. */
-const ROUNDS = 5;
-const RUNS = 1_000;
-const JOBS = 3_000;
+const ROUNDS = 3;
+const RUNS = 3_000;
+const JOBS = 9_000;
 const SINGLE_RUNS = 60;
-const CONCURRENCY = 32;
+const CONCURRENCY = 64;
 const image = randomUUID();
 
 export async function benchEngine(): Promise<void> {
@@ -161,11 +161,11 @@ function untilEnded(store: Store, runUUID: RunUUID): Promise<void> {
 async function manyAtOnce({ store }: Services): Promise<number> {
   const batch = await openBatch(store, request);
   const start = performance.now();
-  for (let at = 0; at < RUNS; at += 250) {
+  for (let at = 0; at < RUNS; at += 100) {
     await submitRuns(
       store,
       batch,
-      Array.from({ length: 250 }, () => submission),
+      Array.from({ length: 100 }, () => submission),
     );
   }
   await completeBatch(store.db, batch.batchUUID);

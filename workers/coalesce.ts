@@ -1,5 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 
+export interface Rounds {
+  /** Calls that are made as one, at most. */
+  readonly mostAtOnce: number;
+  /** Rounds under way at a time: while one waits for the disk, another one computes. */
+  readonly rounds: number;
+}
+
 /**
  * Gathers the calls that arrive while an earlier one is under way and makes them as one: a lone call is not delayed, and
  * under load hundreds of tasks share a round trip and a commit. Where a gathered call fails, each is made by itself: the error
@@ -8,19 +15,19 @@ import { setImmediate } from "node:timers/promises";
  */
 export function coalesce<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  mostAtOnce: number,
+  { mostAtOnce, rounds }: Rounds,
 ): (item: Item) => Promise<Result> {
   type Call = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
   const waiting: Call[] = [];
-  let busy = false;
+  let underWay = 0;
 
   const drain = async () => {
-    busy = true;
+    underWay += 1;
     await setImmediate();
     while (waiting.length > 0) {
       await make(waiting.splice(0, mostAtOnce));
     }
-    busy = false;
+    underWay -= 1;
   };
   const make = async (calls: readonly Call[]): Promise<void> => {
     try {
@@ -39,6 +46,6 @@ export function coalesce<Item, Result>(
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!busy) void drain();
+      if (underWay < rounds) void drain();
     });
 }

@@ -98,14 +98,10 @@ async function startWork(
   const leading = keepLeading(store.connection, store.schema, stopping.signal, () =>
     startDelivering(store, queues, { onError }),
   );
-  const seen = () =>
-    void seeWorker(
-      store.db,
-      { id, host: hostname(), pid: process.pid, queues: queueNames },
-      FORGET_WORKER_MS,
-    ).catch(onError);
-  seen();
-  const heartbeat = setInterval(seen, SEEN_EVERY_MS);
+  const self = { id, host: hostname(), pid: process.pid, queues: queueNames };
+  const seen = () => seeWorker(store.db, self, FORGET_WORKER_MS).catch(onError);
+  await seen();
+  const heartbeat = setInterval(() => void seen(), SEEN_EVERY_MS);
   return async () => {
     clearInterval(heartbeat);
     await worker.close(GRACE_MS);

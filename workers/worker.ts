@@ -44,7 +44,7 @@ export interface Worker {
 
 /** A worker that vanishes is missed after this time at the latest. */
 const DEFAULT_LEASE_MS = 15_000;
-const MOST_AT_ONCE = 100;
+const ROUNDS = { mostAtOnce: 100, rounds: 2 };
 
 /** Why a task under way is told to stop; what is committed then depends on it. */
 const RELEASED = "the worker shuts down";
@@ -68,7 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     if (leased.length > 0) store.wakeUps.notify("events");
     const byUUID = new Map(leased.map((task) => [task.taskUUID, task]));
     return deliveries.map((delivery) => byUUID.get(delivery.taskUUID) ?? null);
-  }, MOST_AT_ONCE);
+  }, ROUNDS);
 
   const commit = coalesce(async (ends: readonly AttemptEnd[]) => {
     const settled = await settleAttempts(store.db, ends, store.decideFor);
@@ -79,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     ];
     store.wakeUps.notify("events", ...more);
     return ends.map((end) => settled.accepted.has(end.taskUUID));
-  }, MOST_AT_ONCE);
+  }, ROUNDS);
 
   /* The result is there and must not be lost to a moment without database. */
   const commitPatiently = async (end: AttemptEnd): Promise<void> => {
