@@ -37,7 +37,7 @@ describe("the supervised worker", () => {
     const worker = superviseWorker({ store: services.store, onExit: (message) => exits.push(message) });
     await worker.ready;
     for (let killed = 1; killed <= 4; killed += 1) {
-      const pid = await newestWorker(services);
+      const pid = await vi.waitFor(() => newestWorker(services), PATIENCE);
       process.kill(pid, "SIGKILL");
       await vi.waitFor(() => expect(exits).toHaveLength(killed), PATIENCE);
       await vi.waitFor(async () => expect(await newestWorker(services)).not.toBe(pid), PATIENCE);
