@@ -91,7 +91,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 
   const onDelivery = async (delivery: DeliveryKey, shutdown: AbortSignal): Promise<void> => {
-    const task = await lease(delivery);
+    /* Given up, it would still count as live until the queue's lock on it runs out. */
+    const task = await throughOutages(() => lease(delivery), { signal: shutdown });
     if (task === null) return; // done, cancelled or leased elsewhere: this delivery has nothing to do
     const controller = new AbortController();
     active.set(task.taskUUID, { attempt: task.attempt, controller });
