@@ -65,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const lease = coalesce(async (deliveries: readonly DeliveryKey[]) => {
     const leased = await leaseTasks(store.db, deliveries, id, leaseMs);
-    if (leased.length > 0) store.wakeUps.notify("events");
+    if (leased.length > 0) store.wakeUps.notify("events", "ready"); // there is room in the queue again
     const byUUID = new Map(leased.map((task) => [task.taskUUID, task]));
     return deliveries.map((delivery) => byUUID.get(delivery.taskUUID) ?? null);
   }, ROUNDS);

@@ -5,7 +5,7 @@ import pg from "pg";
 
 /**
  * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
- * `ready`: tasks wait for delivery; `events`: the log has grown; `cancelled`: workers look at their leases; `ended`: a run
+ * `ready`: tasks wait for delivery, or there is room for them; `events`: the log has grown; `cancelled`: workers look at their leases; `ended`: a run
  * ended, and perhaps its batch with it.
  */
 const WAKE_UPS = ["ready", "events", "cancelled", "ended"] as const;

@@ -61,7 +61,7 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       delivering = startDelivering(services.store, services.queues, {
         onError: (error) => unexpected.push(error),
         perGroup: 8,
-        dispatchPollMs: 50,
+        dispatchPollMs: 3_000, // whatever becomes ready, or finds room, must wake the dispatcher by itself
         sweepPollMs: 50,
         staleAfterMs: 300,
       });
