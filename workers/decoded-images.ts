@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
 import { type DecodedImage, decodeImage } from "../src/image/codec.ts";
 import { decodeMask } from "../src/image/decode-mask.ts";
-import type { ImageLimits } from "../src/image/limits.ts";
+import { type ImageLimits, limitsInside } from "../src/image/limits.ts";
 import type { Mask, Size } from "../src/image/raster.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
@@ -17,8 +17,7 @@ export interface DecodedImages {
 
 /** Pixels of artifacts, decoded once for the steps that follow one another. Nobody may write into them. */
 export function createDecodedImages(artifacts: ArtifactLibrary, limits: ImageLimits): DecodedImages {
-  /* A step's own result may be larger than what is let in from outside. */
-  const inside = { ...limits, inputBytes: Number.POSITIVE_INFINITY, inputPixels: limits.outputPixels };
+  const inside = limitsInside(limits);
   const cache = new LRUCache<string, DecodedImage>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ image }) => image.data.byteLength,

@@ -5,7 +5,7 @@ import type { TaskQueues } from "../src/queue/task-queues.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { endBatches } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
-import { sweepBatches, sweepExpiredLeases } from "../src/store/sweep.ts";
+import { sweepAbandoned, sweepExpiredLeases } from "../src/store/sweep.ts";
 
 export interface DeliveryOptions {
   readonly onError: (error: unknown) => void;
@@ -39,7 +39,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
       sweepLeases: () => sweepExpiredLeases(store.db, store.decideFor),
       staleDeliveries: (after) => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE, after),
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
-      sweepBatches: () => sweepBatches(store.db),
+      sweepAbandoned: () => sweepAbandoned(store.db),
       wake: () => store.wakeUps.notify("ready", "events"),
     },
     queues,

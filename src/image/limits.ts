@@ -13,6 +13,11 @@ export const DEFAULT_LIMITS: ImageLimits = {
   outputPixels: 200_000_000,
 };
 
+/** For a step's own result, which may be larger than what is let in from outside. */
+export function limitsInside(limits: ImageLimits): ImageLimits {
+  return { ...limits, inputBytes: Number.POSITIVE_INFINITY, inputPixels: limits.outputPixels };
+}
+
 const inMegabytes = (bytes: number): string => `${(bytes / (1024 * 1024)).toFixed(1)} MiB`;
 const inMegapixels = (pixels: number): string => `${(pixels / 1e6).toFixed(1)} MP`;
 

@@ -9,7 +9,7 @@ export interface LostWork {
   staleDeliveries(after: DeliveryKey | null): Promise<readonly DeliveryKey[]>;
   /** Their tasks are handed over anew, under the next number. */
   forget(deliveries: readonly DeliveryKey[]): Promise<void>;
-  sweepBatches(): Promise<void>;
+  sweepAbandoned(): Promise<void>;
   /** Called when something became ready. */
   wake(): void;
 }
@@ -24,7 +24,7 @@ export function startSweeper(work: LostWork, queues: TaskQueues, options: Sweepe
   const sweep = async () => {
     const revived = await work.sweepLeases();
     const forgotten = await forgetLost(work, queues);
-    await work.sweepBatches();
+    await work.sweepAbandoned();
     if (revived + forgotten > 0) work.wake();
     return "idle" as const;
   };

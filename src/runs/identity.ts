@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonicalJson, type JsonValue } from "../contracts/json.ts";
 
-/** Keys in order at every depth, so that equal data has one text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
-export function digestOf(value: unknown): string {
+/** SHA-256 in hex over the value's canonical text: the same for equal data, whatever the order of its keys. */
+export function digestOf(value: JsonValue): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }

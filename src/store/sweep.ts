@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { RELAXED } from "./relaxed.ts";
 import { failRuns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
-import { type AttemptEnd, type DecideFor, endBatches, settleAttempts } from "./settle-tasks.ts";
+import { type AttemptEnd, type DecideFor, settleAttempts } from "./settle-tasks.ts";
 
 const LIMIT = 500;
 
@@ -57,12 +57,6 @@ export async function sweepAbandoned(db: Kysely<Schema>): Promise<void> {
     .where("resume_key", "is", null)
     .where("created_at", "<", sql<Date>`now() - ${INCOMPLETE_MS} * interval '1 millisecond'`)
     .execute();
-}
-
-/** Batches whose last run ended in the instant between two workers' looks. */
-export async function sweepBatches(db: Kysely<Schema>): Promise<void> {
-  await sweepAbandoned(db);
-  await endBatches(db, "all");
 }
 
 /** Workers say that they live; those silent for `forgetMs` are forgotten. */

@@ -24,8 +24,8 @@ import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { endLeasesOf, type LeasedTask, leaseTasks } from "../../src/store/leases.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { createRuns, newRunState, startRuns } from "../../src/store/runs.ts";
-import { settleAttempts } from "../../src/store/settle-tasks.ts";
-import { sweepAbandoned, sweepBatches } from "../../src/store/sweep.ts";
+import { endBatches, settleAttempts } from "../../src/store/settle-tasks.ts";
+import { sweepAbandoned } from "../../src/store/sweep.ts";
 import { readRuns } from "../../src/store/views.ts";
 import { type PreparedExample, twoSteps } from "../engine/two-steps.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
@@ -156,7 +156,7 @@ describe("runs and leases that meet", () => {
         sweepLeases: async () => 0,
         staleDeliveries: (after) => findStaleDeliveries(store.db, 0, 1, after),
         forget: async (deliveries) => void forgotten.push(...deliveries),
-        sweepBatches: async () => undefined,
+        sweepAbandoned: async () => undefined,
         wake: () => undefined,
       },
       queues,
@@ -245,7 +245,8 @@ describe("runs and leases that meet", () => {
     await sql`update batches set created_at = now() - interval '2 hours' where uuid = ${batch.batchUUID}`.execute(
       store.db,
     );
-    await sweepBatches(store.db);
+    await sweepAbandoned(store.db);
+    await endBatches(store.db, "all");
     expect(await readBatchStatus(store.db, batch.batchUUID)).toBe("ended");
   });
 });

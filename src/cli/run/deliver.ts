@@ -7,6 +7,7 @@ import type { RunDetail } from "../../contracts/run.ts";
 import { hasCode, MaskloomError, toErrorRecord } from "../../errors.ts";
 import { decodeImage, encodeImage, isLossless } from "../../image/codec.ts";
 import { inspectImage } from "../../image/inspect-image.ts";
+import { limitsInside } from "../../image/limits.ts";
 import { MEDIA_TYPES } from "../../image/media-types.ts";
 import { type ImageFormat, metadataLost } from "../../image/metadata/container.ts";
 import { readContainer } from "../../image/metadata/read-container.ts";
@@ -101,8 +102,7 @@ async function writeImage(
     const { content, mediaType } = await artifacts.load(LOCAL_OWNER, uuid);
     if (mediaType === MEDIA_TYPES[target.format]) return content;
     const { limits } = config;
-    const inside = { ...limits, inputBytes: Number.POSITIVE_INFINITY, inputPixels: limits.outputPixels };
-    const { image, container } = await decodeImage(content, inside);
+    const { image, container } = await decodeImage(content, limitsInside(limits));
     return encodeImage(image, { ...target, container, limits });
   });
 }

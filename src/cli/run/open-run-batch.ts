@@ -1,4 +1,5 @@
-import { canonicalJson, digestOf } from "../../runs/identity.ts";
+import { canonicalJson } from "../../contracts/json.ts";
+import { digestOf } from "../../runs/identity.ts";
 import type { Services } from "../../runs/services.ts";
 import { type Batch, openBatch } from "../../runs/submit.ts";
 import { findResumableBatch } from "../../store/batches.ts";

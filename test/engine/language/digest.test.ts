@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { JsonObject, JsonValue } from "../../../src/contracts/json.ts";
-import { canonicalJson, workflowDigest } from "../../../src/engine/language/digest.ts";
+import { canonicalJson } from "../../../src/contracts/json.ts";
+import { workflowDigest } from "../../../src/engine/language/digest.ts";
 import { parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
 
 const YAML = `
