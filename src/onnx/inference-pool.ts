@@ -1,13 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
-import { Piscina } from "piscina";
 import { MaskloomError } from "../errors.ts";
-import type { InferenceJob, InferenceReply } from "./inference-worker.ts";
+import { createInferenceThreads, type InferenceThreads } from "./inference-threads.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { createModelCache, type ModelRecipe } from "./model-cache.ts";
 import type { Tensors } from "./tensor.ts";
+import { createTurn, drop } from "./turn.ts";
 
 export interface InferencePoolOptions {
   /** Threads that run models; default: one per core. They start when first needed. */
@@ -32,7 +30,7 @@ export interface InferencePool {
    * WORKER_LOST where the thread died or the pool was closed, CANCELLED at once when the signal fires.
    */
   run(model: LoadedModel, inputs: Tensors, signal?: AbortSignal): Promise<InferenceAnswer>;
-  /** Lets what runs come to its end, then ends the threads. */
+  /** Drops the runs that still wait for a thread, lets the others come to their end, then ends the threads. */
   close(): Promise<void>;
 }
 
@@ -40,64 +38,42 @@ export interface InferencePool {
 export function createInferencePool(options: InferencePoolOptions = {}): InferencePool {
   const threads = options.threads ?? availableParallelism();
   const cache = createModelCache(options.cacheFolder);
-  const entry = workerEntry();
-  const piscina = new Piscina<InferenceJob, InferenceReply>({
-    filename: entry.file,
-    name: "runInference",
-    execArgv: entry.execArgv,
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    recordTiming: false,
-  });
+  const inferenceThreads = createInferenceThreads(threads);
   let closed = false;
   return {
     threads,
     load: (recipe) => cache.load(recipe),
     async run(model, inputs, signal) {
-      // Otherwise the pool would start new threads, and nobody would end them.
-      if (closed) throw new MaskloomError("WORKER_LOST", `model ${model.name}: the inference pool is closed`);
-      return await runJob(piscina, model, inputs, signal);
+      // Otherwise new threads would start, and nobody would end them.
+      if (closed) throw closedPool(model);
+      return await runJob(inferenceThreads, model, inputs, signal);
     },
     async close() {
       closed = true;
-      await piscina.close();
+      await inferenceThreads.close();
     },
   };
 }
 
-/** From sources the thread needs the TypeScript loader; from dist it needs nothing. */
-function workerEntry(): { file: string; execArgv: string[] } {
-  const compiled = fileURLToPath(new URL("./inference-worker.js", import.meta.url));
-  if (existsSync(compiled)) return { file: compiled, execArgv: [] };
-  const source = fileURLToPath(new URL("./inference-worker.ts", import.meta.url));
-  return { file: source, execArgv: ["--import", "tsx"] };
-}
-
 async function runJob(
-  piscina: Piscina<InferenceJob, InferenceReply>,
+  threads: InferenceThreads,
   model: LoadedModel,
   inputs: Tensors,
   signal: AbortSignal | undefined,
 ): Promise<InferenceAnswer> {
   if (signal?.aborted) throw cancelled(model, signal);
-  const flag = new Int32Array(new SharedArrayBuffer(4));
-  const transferList = Object.values(inputs).map((tensor) => tensor.data.buffer);
-  const running = piscina.run({ model, inputs, cancelled: flag }, { transferList });
-  const reply = await untilAborted(running, signal, () => Atomics.store(flag, 0, 1)).catch(
-    (error: unknown) => {
-      if (signal?.aborted) throw cancelled(model, signal);
-      throw new MaskloomError(
-        "WORKER_LOST",
-        `the thread that ran model ${model.name} ended: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      );
-    },
-  );
+  const turn = createTurn();
+  const buffers = Object.values(inputs).map((tensor) => tensor.data.buffer);
+  const running = threads.run({ model, inputs, turn }, buffers);
+  const reply = await untilAborted(running, signal, () => drop(turn)).catch((error: unknown) => {
+    if (signal?.aborted) throw cancelled(model, signal);
+    throw new MaskloomError(
+      "WORKER_LOST",
+      `model ${model.name} was not run: its thread ended (${messageOf(error)})`,
+      { cause: error },
+    );
+  });
   if (reply.ok) return { outputs: reply.outputs, ms: reply.ms };
-  if (reply.stage === "cancelled") throw new MaskloomError("CANCELLED", `model ${model.name}: cancelled`);
   const code = reply.stage === "load" ? "MODEL_UNREADABLE" : "INPUT_INVALID";
   const what = reply.stage === "load" ? "cannot be loaded" : "cannot run on these inputs";
   throw new MaskloomError(code, `model ${model.name} ${what}: ${reply.message}`, {
@@ -121,6 +97,10 @@ function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined, onAbo
     signal.addEventListener("abort", abort, { once: true });
     job.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+function closedPool(model: LoadedModel): MaskloomError {
+  return new MaskloomError("WORKER_LOST", `model ${model.name}: the inference pool is closed`);
 }
 
 function cancelled(model: LoadedModel, signal: AbortSignal): MaskloomError {

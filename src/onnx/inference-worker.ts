@@ -3,6 +3,7 @@ import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { LoadedModel } from "./loaded-model.ts";
 import { createSessionCache } from "./session-cache.ts";
 import type { Tensor, Tensors } from "./tensor.ts";
+import { begin, type Turn } from "./turn.ts";
 
 /** Sessions a thread keeps; a large network holds some tens of megabytes. */
 const SESSIONS_PER_THREAD = 6;
@@ -11,18 +12,17 @@ const sessions = createSessionCache(SESSIONS_PER_THREAD);
 export interface InferenceJob {
   readonly model: LoadedModel;
   readonly inputs: Tensors;
-  /** Becomes 1 when the caller no longer wants the answer: a job that still waits then costs nothing. */
-  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly turn: Turn;
 }
 
 /** Errors travel as data, since the clone of an Error between threads loses what it is. */
 export type InferenceReply =
   | { readonly ok: true; readonly outputs: Tensors; readonly ms: number }
-  | { readonly ok: false; readonly stage: "load" | "run" | "cancelled"; readonly message: string };
+  | { readonly ok: false; readonly stage: "load" | "run" | "dropped"; readonly message: string };
 
 /** The thread's entry: one model run, outputs moved back without a copy. */
 export async function runInference(job: InferenceJob): Promise<InferenceReply> {
-  if (Atomics.load(job.cancelled, 0) === 1) return { ok: false, stage: "cancelled", message: "cancelled" };
+  if (!begin(job.turn)) return { ok: false, stage: "dropped", message: "nobody waits for it any more" };
   let session: InferenceSession;
   try {
     session = await sessions.get(job.model);

@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import { createInferencePool } from "../../src/onnx/inference-pool.ts";
 import { runInference } from "../../src/onnx/inference-worker.ts";
 import { createLoadedModel } from "../../src/onnx/loaded-model.ts";
 import type { Tensor } from "../../src/onnx/tensor.ts";
+import { createTurn, drop } from "../../src/onnx/turn.ts";
 import { errorOf } from "./run-model.ts";
-import { loadedAdding } from "./small-model.ts";
+import { loadedAdding, loadedSlow } from "./small-model.ts";
 
 const floats = (...values: number[]): Tensor => ({
   type: "float32",
@@ -87,16 +90,80 @@ it("fails what still waits when it is closed in the middle, and nothing hangs", 
   });
 });
 
+it("ends no run in the middle because another thread was done, when it is closed", async () => {
+  const pool = createInferencePool({ threads: 2 });
+  await Promise.all([1, 2].map((number) => pool.run(loadedAdding(1), { image: floats(number) })));
+  const runs = Promise.allSettled([
+    pool.run(loadedSlow(), { image: floats(1) }),
+    pool.run(loadedAdding(1), { image: floats(40) }),
+  ]);
+  await setTimeout(100);
+  await pool.close();
+  for (const result of await runs) {
+    // A thread that had not even begun may say so; none may be killed at work.
+    if (result.status === "rejected") expect(String(result.reason)).toContain("the inference pool is closed");
+    else expect(result.value.outputs["result"]?.data[0]).toBe(41);
+  }
+});
+
+it("fails what waits for a thread that dies, and runs the next one in a new thread", async () => {
+  const threads: Worker[] = [];
+  const remember = (thread: Worker): number => threads.push(thread);
+  process.on("worker", remember);
+  const pool = createInferencePool({ threads: 1 });
+  try {
+    const runs = [1, 2, 3].map((number) =>
+      errorOf(() => pool.run(loadedAdding(number), { image: floats(1) })),
+    );
+    await setImmediate();
+    await threads[0]?.terminate();
+    for (const error of await Promise.all(runs)) {
+      expect(error).toMatchObject({ code: "WORKER_LOST", cause: expect.any(Error) });
+    }
+    expect((await pool.run(loadedAdding(1), { image: floats(1) })).outputs["result"]?.data[0]).toBe(2);
+    expect(threads).toHaveLength(2);
+    await threads[1]?.terminate();
+    expect((await pool.run(loadedAdding(1), { image: floats(2) })).outputs["result"]?.data[0]).toBe(3);
+  } finally {
+    process.off("worker", remember);
+    await pool.close();
+  }
+});
+
+it("lets the other threads end what they have begun when one dies", async () => {
+  const threads: Worker[] = [];
+  const remember = (thread: Worker): number => threads.push(thread);
+  process.on("worker", remember);
+  const pool = createInferencePool({ threads: 2 });
+  try {
+    await pool.run(loadedAdding(1), { image: floats(1) });
+    const long = pool.run(loadedSlow(), { image: floats(1) });
+    const lost = errorOf(() => pool.run(loadedAdding(1), { image: floats(1) }));
+    // A second thread is just being started for the second run.
+    await setImmediate();
+    await threads[1]?.terminate();
+    expect(await lost).toMatchObject({ code: "WORKER_LOST" });
+    expect((await long).outputs["result"]?.data[0]).toBe(41);
+  } finally {
+    process.off("worker", remember);
+    await pool.close();
+  }
+});
+
 it("leaves nothing open: a process that closes its pool ends by itself", async () => {
   const script = fileURLToPath(new URL("./close-pool-process.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
   expect(stdout).toBe("2\n");
 });
 
-it("does not even load the model of a job that was cancelled while it waited", async () => {
+it("does not even load the model of a job that was dropped while it waited", async () => {
   const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1));
-  const job = { model: garbage, inputs: {}, cancelled: new Int32Array(new SharedArrayBuffer(4)) };
-  expect(await runInference(job)).toMatchObject({ ok: false, stage: "load" });
-  Atomics.store(job.cancelled, 0, 1);
-  expect(await runInference(job)).toMatchObject({ ok: false, stage: "cancelled" });
+  const dropped = createTurn();
+  drop(dropped);
+  expect(await runInference({ model: garbage, inputs: {}, turn: createTurn() })).toMatchObject({
+    stage: "load",
+  });
+  expect(await runInference({ model: garbage, inputs: {}, turn: dropped })).toMatchObject({
+    stage: "dropped",
+  });
 });

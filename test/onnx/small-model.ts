@@ -14,3 +14,14 @@ export function addingModel(number: number): Uint8Array {
 export function loadedAdding(number: number): LoadedModel {
   return createLoadedModel(`add ${number}`, `add-${number}`, addingModel(number));
 }
+
+/** A model whose one run keeps a thread busy for some hundred milliseconds: many sums over eight million numbers. */
+export function loadedSlow(): LoadedModel {
+  const graph = createGraphBuilder("slow");
+  const image = graph.input("image", "float32", ["length"]);
+  const wide = graph.node("Expand", [image, graph.ints("shape", [8_000_000])]);
+  let sum = wide;
+  for (let index = 0; index < 40; index++) sum = graph.node("Add", [sum, wide]);
+  graph.output("result", sum, "float32", [8_000_000]);
+  return createLoadedModel("slow", "slow", encodeGraph(graph.build()));
+}
