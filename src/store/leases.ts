@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { TaskType } from "../contracts/tasks.ts";
+import { statusIs } from "./by-key.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
+import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
@@ -50,15 +52,15 @@ export async function leaseTasks(
   leaseMs: number,
 ): Promise<LeasedTask[]> {
   const uuids = deliveries.map((delivery) => delivery.taskUUID);
-  const numbers = deliveries.map((delivery) => delivery.delivery);
+  const wanted = deliveries.map(({ taskUUID, delivery }) => ({ uuid: taskUUID, delivery }));
   const query = sql<LeasedRow>`/* prepare:lease */
     with relaxed as materialized (${RELAXED}),
-    wanted as (select * from unnest(${uuids}::uuid[], ${numbers}::int[]) as w(uuid, delivery)),
     leased as (
       update tasks t set status = 'running', attempt = t.attempt + 1, lease_worker = ${worker},
         lease_expires_at = now() + ${leaseMs} * interval '1 millisecond', started_at = coalesce(t.started_at, now())
-      from wanted w, relaxed
-      where t.uuid = w.uuid and t.delivery = w.delivery and t.status = 'queued' and t.delivered_at is not null
+      from jsonb_to_recordset(${toJson(wanted)}::jsonb) as w(uuid uuid, delivery int), relaxed
+      where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.delivery = w.delivery
+        and ${statusIs("t", "queued")} and t.delivered_at is not null
       returning t.*
     ),
     opened as (
@@ -66,7 +68,8 @@ export async function leaseTasks(
     ),
     begun as (
       update runs r set status = 'running', started_at = now()
-      from (select distinct run_uuid from leased) l where r.uuid = l.run_uuid and r.status = 'queued'
+      from (select distinct run_uuid from leased) l where r.uuid = l.run_uuid
+        and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid
     ),
     noted as (
@@ -106,7 +109,8 @@ export async function renewLeases(
     with relaxed as materialized (${RELAXED})
     update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
     from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed
-    where t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker} and t.status = 'running'
+    where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
+      and ${statusIs("t", "running")}
     returning t.uuid`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
   return new Set(rows.map((row) => row.uuid));

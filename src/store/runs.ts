@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { BatchUUID, Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
+import { statusIs } from "./by-key.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
@@ -82,7 +83,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
         ended_at = case when c.status is not null then now() end
       from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, status text,
         output uuid, outputs jsonb, error jsonb)
-      where r.uuid = c.uuid and r.status = 'queued'
+      where r.uuid = any(${runRows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
     planned as (
@@ -121,7 +122,7 @@ export async function failRuns(
     with ended as (
       update runs r set status = 'failed', error = c.error, ended_at = now()
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, error jsonb)
-      where r.uuid = c.uuid and r.status = 'queued'
+      where r.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.file, r.error
     )
     insert into events (type, owner_uuid, batch_uuid, run_uuid, data)

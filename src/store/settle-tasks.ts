@@ -112,7 +112,8 @@ async function writeSettlement(
       update attempts a set ended_at = now(), outcome = c.outcome, error = c.error, timings = c.timings
       from jsonb_to_recordset(${toJson(closings)}::jsonb)
         as c(task uuid, number int, outcome text, error jsonb, timings jsonb)
-      where a.task_uuid = c.task and a.number = c.number
+      where a.task_uuid = any(${closings.map((closing) => closing.task)}::uuid[])
+        and a.task_uuid = c.task and a.number = c.number
     ), ${changeTasks(changes)}, ${endRuns(runEnds)}
     select 1 from settled`.execute(db);
 }
@@ -143,7 +144,7 @@ function changeTasks(changes: readonly TaskChange[]) {
         ended_at = case when c.done then now() end
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
         error jsonb, warnings jsonb, cost numeric, seed bigint, delay_ms float8, failures int, losses int)
-      where t.uuid = c.uuid
+      where t.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and t.uuid = c.uuid
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.status, t.attempt, t.error, t.ready_at, c.done
     ),
     noted_tasks as (
@@ -174,7 +175,7 @@ function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd
       update runs r set status = c.status, output = c.output, outputs = nullif(c.outputs, 'null'::jsonb),
         error = nullif(c.error, 'null'::jsonb), ended_at = now()
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, output uuid, outputs jsonb, error jsonb)
-      where r.uuid = c.uuid
+      where r.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file
     ),
     noted_runs as (

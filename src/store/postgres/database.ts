@@ -16,6 +16,11 @@ export interface Database {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
+/**
+ * Every question the engine asks has an index. A statement prepared while the tables are small would otherwise go
+ * on reading all of them when they are large (seen: twelve of the sixteen milliseconds of a settlement).
+ */
+const BY_INDEX = "-c enable_seqscan=off";
 
 /**
  * Opens the PostgreSQL at DATABASE_URL, or the embedded one in the home folder, which is started if need be.
@@ -31,7 +36,7 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
     max: connections,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    options: `-c search_path=${schema}`,
+    options: `-c search_path=${schema} ${BY_INDEX}`,
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool drops it, whoever queries next gets a new one
   // One in somebody's hands may be lost between two queries, too: unheard, that would end the process.
