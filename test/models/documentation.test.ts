@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { sourcesOf } from "../../models/networks.ts";
 import { plannedDetectors } from "../../models/not-yet.ts";
 import { detectorManifests, inpainterManifests, namesOf } from "../../models/registry.ts";
 
@@ -9,14 +10,17 @@ const section = (heading: string) => page.split(/^## /m).find((text) => text.sta
 
 it("docs/models.md has every detector by all its names, with threshold, digest and size", () => {
   for (const manifest of detectorManifests) {
-    const { source, decoder } = manifest;
     const rows = section("Detectors")
       .split("\n")
       .filter((line) => line.startsWith(`| \`${manifest.id}\``));
     for (const name of namesOf(manifest)) expect(rows.join("\n")).toContain(`\`${name}\``);
-    expect(rows.join("\n")).toContain(`| ${decoder.threshold} `);
-    expect(rows.join("\n")).toContain(source.sha256);
-    expect(rows.join("\n")).toContain(source.bytes.toLocaleString("en"));
+    if (manifest.pipeline.kind === "ssd") {
+      expect(rows.join("\n")).toContain(`| ${manifest.pipeline.decoder.threshold} `);
+    }
+    for (const source of sourcesOf(manifest)) {
+      expect(rows.join("\n")).toContain(source.sha256);
+      expect(rows.join("\n")).toContain(source.bytes.toLocaleString("en"));
+    }
   }
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sourcesOf } from "../../models/networks.ts";
 import { plannedDetectors } from "../../models/not-yet.ts";
 import {
   detectorManifests,
@@ -33,7 +34,7 @@ describe("manifests", () => {
   });
 
   const sources = [
-    ...detectorManifests.map((manifest) => manifest.source),
+    ...detectorManifests.flatMap(sourcesOf),
     ...inpainterManifests.flatMap((manifest) => manifest.sources),
   ];
   it.each(sources.map((source) => [`${source.npm}/${source.file}`, source] as const))(

@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import { mediapipeFaceShort } from "../../models/mediapipe-face-short.ts";
+import { sourcesOf } from "../../models/networks.ts";
 import { readWeightFile } from "../../src/onnx/weight-file.ts";
 import { errorOf } from "./run-model.ts";
 
-const { source } = mediapipeFaceShort;
+const [source] = sourcesOf(mediapipeFaceShort);
+if (source === undefined) throw new Error("the model has a weight file");
 
 it("reads the bytes that the manifest promises", async () => {
   expect((await readWeightFile(source)).length).toBe(source.bytes);

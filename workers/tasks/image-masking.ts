@@ -1,9 +1,9 @@
-import type { Detection } from "../../src/contracts/detection.ts";
 import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import type { Detector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/mask-detections.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
+import { type Found, toDetection } from "../../src/image/detection-shape.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
 import { toRgb } from "../../src/image/samples.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
@@ -30,7 +30,7 @@ export const imageMasking: TaskHandler = async (context) => {
   const output: ImageMaskingResult = {
     ...facts,
     maskImage,
-    detections: [...detections],
+    detections: detections.map(toDetection),
     count: detections.length,
   };
   return { kind: "succeeded", output, warnings: [], cost: null };
@@ -48,7 +48,7 @@ async function find(
   image: Image,
   { confidence, select }: ImageMaskingParameters,
   model: string,
-): Promise<{ detector: Detector; found: Detection[] }> {
+): Promise<{ detector: Detector; found: Found[] }> {
   const detector = await services.detector(model);
   const { detections, ms } = await detector.detect(toRgb(image), { confidence, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);

@@ -1,7 +1,8 @@
 import path from "node:path";
+import { sourcesOf } from "../../../models/networks.ts";
 import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
 import type { Config } from "../../config.ts";
-import type { ModelSource } from "../../contracts/manifest.ts";
+import type { PackagedSource } from "../../contracts/manifest.ts";
 import { createDetector } from "../../detection/detector.ts";
 import { decodeImage } from "../../image/codec.ts";
 import { toRgb } from "../../image/samples.ts";
@@ -16,8 +17,8 @@ import { type Check, fail, ok } from "./check.ts";
 export const models: Check = {
   name: "Models",
   async run() {
-    const sources: ModelSource[] = [
-      ...detectorManifests.map((manifest) => manifest.source),
+    const sources: PackagedSource[] = [
+      ...detectorManifests.flatMap(sourcesOf),
       ...inpainterManifests.flatMap((manifest) => manifest.sources),
     ];
     const faults: string[] = [];
