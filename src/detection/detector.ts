@@ -1,7 +1,8 @@
 import { findDetector } from "../../models/registry.ts";
-import type { DetectorManifest } from "../contracts/manifest.ts";
+import type { DetectorManifest, ModelSource } from "../contracts/manifest.ts";
 import { MaskloomError } from "../errors.ts";
 import type { InferencePool } from "../onnx/inference-pool.ts";
+import { readWeightFile } from "../onnx/weight-file.ts";
 import type { Finds } from "./finder.ts";
 import type { RgbPixels } from "./letterbox.ts";
 import { createPipeline } from "./pipelines.ts";
@@ -23,7 +24,7 @@ export interface Detector {
  */
 export async function createDetector(modelId: string, pool: InferencePool): Promise<Detector> {
   const manifest = findDetector(modelId);
-  const finder = await createPipeline(manifest, pool);
+  const finder = await createPipeline(manifest, { pool, readWeights });
   return {
     manifest,
     async detect(picture, { confidence = finder.threshold, signal } = {}) {
@@ -31,6 +32,11 @@ export async function createDetector(modelId: string, pool: InferencePool): Prom
       return await finder.find(picture, { confidence, signal });
     },
   };
+}
+
+async function readWeights(source: ModelSource): Promise<Uint8Array> {
+  if ("npm" in source) return await readWeightFile(source);
+  throw new MaskloomError("MODEL_UNAVAILABLE", `weights ${source.file} of ${source.url} are not installed`);
 }
 
 function checkPicture({ width, height, data }: RgbPixels): void {

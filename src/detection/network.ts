@@ -1,8 +1,7 @@
 import type { TfliteNetwork } from "../contracts/manifest.ts";
-import type { InferencePool } from "../onnx/inference-pool.ts";
 import type { Tensors } from "../onnx/tensor.ts";
 import { importTflite, TFLITE_IMPORTER_VERSION } from "../onnx/tflite/import-tflite.ts";
-import { readWeightFile } from "../onnx/weight-file.ts";
+import type { DetectionRuntime } from "./detection-runtime.ts";
 
 /** A network that is ready to run. */
 export interface Network {
@@ -18,14 +17,14 @@ export interface Network {
 export async function loadNetwork(
   name: string,
   network: TfliteNetwork,
-  pool: InferencePool,
+  { pool, readWeights }: DetectionRuntime,
 ): Promise<Network> {
   const { input, outputs } = network;
   const model = await pool.load({
     name,
     key: networkKey(network),
     convert: async () => {
-      const weights = await readWeightFile(network.source);
+      const weights = await readWeights(network.source);
       const kept = outputs === undefined ? {} : { outputs };
       return importTflite(weights, { name, range: input.range, pixels: "float32", ...kept });
     },

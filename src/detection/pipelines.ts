@@ -1,13 +1,13 @@
 import type { DetectorManifest, Pipeline } from "../contracts/manifest.ts";
-import type { InferencePool } from "../onnx/inference-pool.ts";
+import type { DetectionRuntime } from "./detection-runtime.ts";
 import type { Finder } from "./finder.ts";
 import { createSsdPipeline } from "./ssd-pipeline.ts";
 
 /** Makes the pipeline of one kind; converts the weights of its networks if need be. */
-export type CreatePipeline<Kind extends Pipeline["kind"]> = (
+type CreatePipeline<Kind extends Pipeline["kind"]> = (
   manifest: Pick<DetectorManifest, "id" | "detects">,
   pipeline: Extract<Pipeline, { kind: Kind }>,
-  pool: InferencePool,
+  runtime: DetectionRuntime,
 ) => Promise<Finder>;
 
 /** One row for each family of models. */
@@ -15,15 +15,15 @@ const PIPELINES: { readonly [Kind in Pipeline["kind"]]: CreatePipeline<Kind> } =
   ssd: createSsdPipeline,
 };
 
-export function createPipeline(manifest: DetectorManifest, pool: InferencePool): Promise<Finder> {
-  return createOfKind(manifest, manifest.pipeline.kind, pool);
+export function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {
+  return createOfKind(manifest, manifest.pipeline.kind, runtime);
 }
 
 /** Ties the kind of the row to the kind of the pipeline, which the table alone cannot. */
 function createOfKind<Kind extends Pipeline["kind"]>(
   manifest: DetectorManifest,
   kind: Kind,
-  pool: InferencePool,
+  runtime: DetectionRuntime,
 ): Promise<Finder> {
-  return PIPELINES[kind](manifest, manifest.pipeline as Extract<Pipeline, { kind: Kind }>, pool);
+  return PIPELINES[kind](manifest, manifest.pipeline as Extract<Pipeline, { kind: Kind }>, runtime);
 }

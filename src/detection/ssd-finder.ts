@@ -1,7 +1,7 @@
 import type { Point } from "../contracts/detection.ts";
 import type { SsdStage } from "../contracts/manifest.ts";
-import type { InferencePool } from "../onnx/inference-pool.ts";
 import type { Candidate } from "./candidate.ts";
+import type { DetectionRuntime } from "./detection-runtime.ts";
 import type { FindClock } from "./find-clock.ts";
 import type { FindOptions } from "./finder.ts";
 import { fitLetterbox, type Letterbox, type RgbPixels, sampleLetterbox } from "./letterbox.ts";
@@ -18,11 +18,11 @@ export interface SsdFinder {
 export async function createSsdFinder(
   name: string,
   { network, decoder }: SsdStage,
-  pool: InferencePool,
+  runtime: DetectionRuntime,
 ): Promise<SsdFinder> {
   const { input } = network;
   const decode = createSsdDecoder(name, decoder, input);
-  const ready = await loadNetwork(name, network, pool);
+  const ready = await loadNetwork(name, network, runtime);
   return {
     async find(picture, { confidence, signal }, clock) {
       const letterbox = fitLetterbox(picture, input);

@@ -1,6 +1,6 @@
 import type { DetectorManifest, SsdPipeline } from "../contracts/manifest.ts";
 import type { Found } from "../image/detection-shape.ts";
-import type { InferencePool } from "../onnx/inference-pool.ts";
+import type { DetectionRuntime } from "./detection-runtime.ts";
 import { startFindClock } from "./find-clock.ts";
 import type { Finder } from "./finder.ts";
 import { createSsdFinder } from "./ssd-finder.ts";
@@ -9,9 +9,9 @@ import { createSsdFinder } from "./ssd-finder.ts";
 export async function createSsdPipeline(
   { id, detects }: Pick<DetectorManifest, "id" | "detects">,
   pipeline: SsdPipeline,
-  pool: InferencePool,
+  runtime: DetectionRuntime,
 ): Promise<Finder> {
-  const finder = await createSsdFinder(id, pipeline, pool);
+  const finder = await createSsdFinder(id, pipeline, runtime);
   return {
     threshold: pipeline.decoder.threshold,
     async find(picture, options) {
