@@ -1,4 +1,5 @@
 import type { DetectorManifest } from "../src/contracts/manifest.ts";
+import { faceDetectionShortRange } from "./mediapipe-networks.ts";
 
 export const mediapipeFaceShort: DetectorManifest = {
   kind: "detector",
@@ -11,15 +12,7 @@ export const mediapipeFaceShort: DetectorManifest = {
   shape: "box",
   pipeline: {
     kind: "ssd",
-    network: {
-      source: {
-        npm: "@mediapipe/face_detection",
-        file: "face_detection_short_range.tflite",
-        sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633",
-        bytes: 229_032,
-      },
-      input: { width: 128, height: 128, range: [-1, 1] },
-    },
+    network: faceDetectionShortRange,
     decoder: {
       strides: [8, 16, 16, 16],
       anchorsPerCell: 2,

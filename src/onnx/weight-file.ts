@@ -10,25 +10,31 @@ import { unreadableModel } from "./unreadable-model.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * The bytes of a weight file inside an installed npm package, checked against the manifest's size and SHA-256.
+ * The bytes of a weight file inside an installed npm package, or of its part of a file that packs several, checked
+ * against the manifest's size and SHA-256.
  * Throws MODEL_UNAVAILABLE where the package or file is missing, MODEL_UNREADABLE where the bytes are others.
  */
 export async function readWeightFile(source: PackagedSource): Promise<Uint8Array> {
   const name = `${source.npm}/${source.file}`;
-  const bytes = await readFile(join(packageFolder(source.npm), source.file)).catch((error: unknown) => {
+  const file = await readFile(join(packageFolder(source.npm), source.file)).catch((error: unknown) => {
     throw new MaskloomError(
       "MODEL_UNAVAILABLE",
       `weight file ${name}: expected it in the installed package, but it cannot be read; run npm install again`,
       { cause: error },
     );
   });
+  const bytes = source.packed === undefined ? file : file.subarray(...source.packed);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 === source.sha256) return bytes;
+  if (bytes.length === source.bytes && sha256 === source.sha256) return bytes;
   throw unreadableModel(
     name,
-    `expected ${source.bytes} bytes with SHA-256 ${source.sha256}, got ${bytes.length} bytes with ${sha256}; ` +
+    `expected ${source.bytes} bytes${place(source)} with SHA-256 ${source.sha256}, got ${bytes.length} bytes with ${sha256}; ` +
       "the installed package is damaged or another version: run npm install again",
   );
+}
+
+function place({ packed }: PackagedSource): string {
+  return packed === undefined ? "" : ` at ${packed[0]}–${packed[1]}`;
 }
 
 /**

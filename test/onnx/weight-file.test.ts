@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { mediapipeFaceShort } from "../../models/mediapipe-face-short.ts";
+import * as networks from "../../models/mediapipe-networks.ts";
 import { sourcesOf } from "../../models/networks.ts";
 import { readWeightFile } from "../../src/onnx/weight-file.ts";
 import { errorOf } from "./run-model.ts";
@@ -9,6 +10,21 @@ if (source === undefined) throw new Error("the model has a weight file");
 
 it("reads the bytes that the manifest promises", async () => {
   expect((await readWeightFile(source)).length).toBe(source.bytes);
+});
+
+it.each(Object.entries(networks))("finds the weights of %s, packed or not", async (_, network) => {
+  expect((await readWeightFile(network.source)).length).toBe(network.source.bytes);
+});
+
+it("refuses another part of a file that packs several", async () => {
+  const { source: packed } = networks.faceLandmark;
+  const error = await errorOf(() => readWeightFile({ ...packed, packed: [0, packed.bytes] }));
+  expect(error).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(
+      /expected 1241896 bytes at 0–1241896 with SHA-256 c603.*got 1241896 bytes/,
+    ),
+  });
 });
 
 it.each<[string, Partial<typeof source>, string, RegExp]>([
