@@ -12,18 +12,17 @@ export async function readBatch(
   batchUUID: BatchUUID,
 ): Promise<BatchView | null> {
   const row = await db
-    .selectFrom("batches as b")
-    .innerJoin("workflows as w", "w.digest", "b.workflow_digest")
-    .select(["w.name", "b.workflow_digest", "b.status", "b.created_at", "b.ended_at"])
-    .where("b.uuid", "=", batchUUID)
-    .where("b.owner_uuid", "=", owner)
+    .selectFrom("batches")
+    .select(["workflow_name", "workflow_digest", "status", "created_at", "ended_at"])
+    .where("uuid", "=", batchUUID)
+    .where("owner_uuid", "=", owner)
     .executeTakeFirst();
   if (row === undefined) return null;
   const counts = await countRuns(db, batchUUID);
   const runs = Object.fromEntries(RunStatus.options.map((status) => [status, counts.get(status) ?? 0]));
   return {
     batchUUID,
-    workflow: row.name,
+    workflow: row.workflow_name,
     workflowDigest: row.workflow_digest,
     status: row.status,
     runs: runs as BatchView["runs"],

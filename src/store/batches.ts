@@ -40,6 +40,7 @@ export async function createBatch(db: Kysely<Schema>, batch: NewBatch): Promise<
         uuid: batch.batchUUID,
         owner_uuid: batch.owner,
         workflow_digest: batch.workflowDigest,
+        workflow_name: batch.workflow.name,
         resume_key: batch.resumeKey,
         inputs: toJson(batch.inputs),
         resolved: toJson(batch.resolved),

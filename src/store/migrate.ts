@@ -4,6 +4,7 @@ import * as initial from "./migrations/0001-initial.ts";
 import * as writtenFiles from "./migrations/0002-written-files.ts";
 import * as unfinishedWork from "./migrations/0003-unfinished-work.ts";
 import * as cachedResultsByOwner from "./migrations/0004-cached-results-by-owner.ts";
+import * as workflowNameOfABatch from "./migrations/0005-workflow-name-of-a-batch.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002-written-files": writtenFiles,
   "0003-unfinished-work": unfinishedWork,
   "0004-cached-results-by-owner": cachedResultsByOwner,
+  "0005-workflow-name-of-a-batch": workflowNameOfABatch,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -34,6 +34,7 @@ interface Batches {
   uuid: BatchUUID;
   owner_uuid: OwnerUUID;
   workflow_digest: Digest;
+  workflow_name: string;
   resume_key: string | null;
   inputs: Json<JsonObject>;
   resolved: Json<object>;

@@ -32,7 +32,7 @@ export async function listRuns(db: Kysely<Schema>, owner: OwnerUUID, filter: Run
     .limit(filter.limit);
   if (filter.batch !== undefined) query = query.where("r.batch_uuid", "=", filter.batch);
   if (filter.status !== undefined) query = query.where("r.status", "=", filter.status);
-  if (filter.workflow !== undefined) query = query.where("w.name", "=", filter.workflow);
+  if (filter.workflow !== undefined) query = query.where("b.workflow_name", "=", filter.workflow);
   if (filter.before !== undefined) {
     const before = filter.before;
     query = query.where(
@@ -114,9 +114,9 @@ export async function countRuns(
 function selectRuns(db: Kysely<Schema>, owner: OwnerUUID) {
   return db
     .selectFrom("runs as r")
-    .innerJoin("workflows as w", "w.digest", "r.workflow_digest")
+    .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
     .selectAll("r")
-    .select("w.name as workflow")
+    .select("b.workflow_name as workflow")
     .where("r.owner_uuid", "=", owner);
 }
 

@@ -127,9 +127,7 @@ describe("the server's routes", () => {
     for (const workflow of [own, JSON.stringify(own)]) {
       const response = await post("/api/runs", { workflow, image });
       expect(response.status).toBe(202);
-      expect(await response.json()).toMatchObject({
-        workflow: expect.stringMatching(/my-own|anonymize-faces/),
-      });
+      expect(await response.json()).toMatchObject({ workflow: "my-own" });
     }
   });
 

@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID } from "../../src/contracts/ids.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
+import { readBatch } from "../../src/store/batch-view.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
 import { appendEvents, currentCursor, readEvents } from "../../src/store/events.ts";
 import { keepLeading } from "../../src/store/leadership.ts";
 import { migrate } from "../../src/store/migrate.ts";
+import * as workflowNameOfABatch from "../../src/store/migrations/0005-workflow-name-of-a-batch.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
-import { readRuns, readTask } from "../../src/store/views.ts";
+import { listRuns, readRuns, readTask } from "../../src/store/views.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 
@@ -198,6 +200,60 @@ describe("the store", () => {
       /append-only/,
     );
     await expect(db.deleteFrom("audit").execute()).rejects.toThrow(/append-only/);
+  });
+
+  it("shows each run under the name its workflow was given with, though copies of one workflow share a digest", async () => {
+    const { store } = services;
+    const example = twoSteps();
+    const names = ["first-copy", "second-copy"];
+    const shown: unknown[] = [];
+    for (const name of names) {
+      const workflow = { ...example.workflow, name };
+      const batch = await openBatch(store, {
+        ...example,
+        workflow,
+        owner: LOCAL_OWNER,
+        inputs: {},
+        interactive: true,
+      });
+      const inputs = { image: { uuid: randomUUID(), meta: {} } };
+      await submitRuns(store, batch, [{ file: "a.png", prepare: async () => ({ inputs, identity: null }) }]);
+      const view = await readBatch(store.db, LOCAL_OWNER, batch.batchUUID);
+      const listed = await listRuns(store.db, LOCAL_OWNER, { workflow: name, limit: 10 });
+      shown.push([view?.workflow, listed.map((run) => [run.workflow, run.batchUUID === batch.batchUUID])]);
+    }
+    expect(shown).toEqual(names.map((name) => [name, [[name, true]]]));
+  });
+
+  it("gives a batch from before it kept a name that of its workflow's document", async () => {
+    const { store } = services;
+    const older = `older_${randomUUID().replaceAll("-", "")}`;
+    const client = new pg.Client({ ...store.connection, options: `-c search_path=${older}` });
+    await client.connect();
+    await client.query(`create schema ${older}`);
+    await client.query("create table workflows (digest text primary key, name text not null)");
+    await client.query("create table batches (workflow_digest text not null)");
+    await client.query("create table events (id bigint generated always as identity, at int)");
+    await client.query("insert into workflows values ('d', 'its-name')");
+    await client.query("insert into batches values ('d')");
+    const db = new Kysely<unknown>({
+      dialect: new PostgresDialect({
+        pool: new pg.Pool({ ...store.connection, options: `-c search_path=${older}` }),
+      }),
+    });
+    await workflowNameOfABatch.up(db);
+    await db.destroy();
+    expect((await client.query("select workflow_name from batches")).rows).toEqual([
+      { workflow_name: "its-name" },
+    ]);
+    await client.query("insert into events (at) values (1), (2), (3)");
+    expect((await client.query("select id::int - min(id::int) over () as n from events")).rows).toEqual([
+      { n: 0 },
+      { n: 1 },
+      { n: 2 },
+    ]);
+    await client.query(`drop schema ${older} cascade`);
+    await client.end();
   });
 
   it("keeps one document per workflow digest, however often it is used", async () => {

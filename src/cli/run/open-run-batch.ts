@@ -30,7 +30,7 @@ export async function openRunBatch(services: Services, plan: RunPlan, overwrite:
   const { store } = services;
   const { workflow, workflowDigest, resolved } = plan.prepared;
   const scope = digestOf(plan.out).slice(0, 32);
-  const resumeKey = `${scope}-${digestOf([workflowDigest, plan.inputs]).slice(0, 32)}`;
+  const resumeKey = `${scope}-${digestOf([workflowDigest, workflow.name, plan.inputs]).slice(0, 32)}`;
   const earlier = overwrite ? null : await findSameBatch(services, plan, resumeKey);
   for (const superseded of await findSupersededBatches(store.db, LOCAL_OWNER, scope, earlier)) {
     await cancelRuns(store.db, LOCAL_OWNER, { batch: superseded });
