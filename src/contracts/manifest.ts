@@ -12,12 +12,23 @@ export const PackagedSource = z.strictObject({
 });
 export type PackagedSource = z.output<typeof PackagedSource>;
 
+/** Of a file directly in its folder: no part of it can lead elsewhere. */
+const FileName = z.string().regex(/^\w[\w.-]{0,199}$/, "expected a plain file name");
+
 /** A weight file that its publisher gives out; pulled on demand into the models folder, never in the package. */
-export const PulledSource = z.strictObject({ url: z.url(), file: z.string(), ...Identity });
+export const PulledSource = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  file: FileName,
+  ...Identity,
+});
 export type PulledSource = z.output<typeof PulledSource>;
 
+/** A weight file that the user brought; it lies beside its manifest in the models folder. */
+export const AddedSource = z.strictObject({ added: FileName, ...Identity });
+export type AddedSource = z.output<typeof AddedSource>;
+
 /** Where the bytes of a network come from. */
-export const ModelSource = z.union([PackagedSource, PulledSource]);
+export const ModelSource = z.union([PackagedSource, PulledSource, AddedSource]);
 export type ModelSource = z.output<typeof ModelSource>;
 
 const Share = z.number().min(0).max(1);
@@ -49,6 +60,21 @@ export type SsdDecoder = z.output<typeof SsdDecoder>;
 /** A network that finds boxes with keypoints: a model by itself, or the first stage of one. */
 export const SsdStage = z.strictObject({ network: TfliteNetwork, decoder: SsdDecoder });
 export type SsdStage = z.output<typeof SsdStage>;
+
+/** The rotated square around a first find that a second network is shown. */
+export const RegionRule = z.strictObject({
+  /** Two keypoints of the first stage; the square is turned so that the line between them has its direction. */
+  along: z.tuple([z.int().min(0), z.int().min(0)]),
+  /** That direction: 0 = to the right, 90 = upwards. */
+  degrees: z.number(),
+  /** box: around the box of the find; circle: around the first of the two keypoints, the second on its edge. */
+  around: z.enum(["box", "circle"]),
+  /** Along the turned axes, to the right and down, in shares of the width and height before they become equal. */
+  shift: z.tuple([z.number(), z.number()]),
+  /** Applied last, to the longer side. */
+  scale: z.number().positive(),
+});
+export type RegionRule = z.output<typeof RegionRule>;
 
 /** Boxes of a single-shot detector. */
 export const SsdPipeline = SsdStage.extend({ kind: z.literal("ssd") });

@@ -56,13 +56,19 @@ export function sampleLetterbox(
   letterbox: Letterbox,
 ): Float32Array<ArrayBuffer> {
   const { scale, offsetX, offsetY } = letterbox;
-  if (scale <= PLAIN_REDUCTION) return samplePlain(picture, input, letterbox);
-  const per = Math.ceil(scale / SAMPLE_DISTANCE);
+  const per = samplesPerSide(scale);
+  if (per === 1) return samplePlain(picture, input, letterbox);
   const finer = { width: input.width * per, height: input.height * per };
   return averageBlocks(samplePlain(picture, finer, { scale: scale / per, offsetX, offsetY }), input, per);
 }
 
-function averageBlocks(
+/** How many samples, across and down, are averaged for one of the network's at a reduction. */
+export function samplesPerSide(reduction: number): number {
+  return reduction <= PLAIN_REDUCTION ? 1 : Math.ceil(reduction / SAMPLE_DISTANCE);
+}
+
+/** The mean of every square of side × side samples. */
+export function averageBlocks(
   samples: Float32Array,
   { width, height }: InputSize,
   side: number,

@@ -1,0 +1,58 @@
+import { averageBlocks, type RgbPixels, samplesPerSide } from "./letterbox.ts";
+import { fromRegion, type Region } from "./region.ts";
+
+/**
+ * A region as the network sees it: [size × size × 3] samples of 0–255, plain bilinear sampling at pixel centres, the
+ * picture's border replicated, nothing rounded. This is MediaPipe's own sampling of a rotated rectangle. A reduction
+ * by more than 8 takes the mean of several samples for each, as for a whole picture.
+ */
+export function sampleRegion(picture: RgbPixels, region: Region, size: number): Float32Array<ArrayBuffer> {
+  const per = samplesPerSide(region.side / size);
+  if (per === 1) return samplePlain(picture, region, size);
+  return averageBlocks(samplePlain(picture, region, size * per), { width: size, height: size }, per);
+}
+
+function samplePlain(
+  { width, height, data }: RgbPixels,
+  region: Region,
+  size: number,
+): Float32Array<ArrayBuffer> {
+  const sampled = new Float32Array(size * size * 3);
+  const step = region.side / size;
+  const [acrossX, acrossY] = [Math.cos(region.angle) * step, Math.sin(region.angle) * step];
+  const [startX, startY] = fromRegion(region, [0.5 / size, 0.5 / size]);
+  const [lastX, lastY] = [width - 1, height - 1];
+  let to = 0;
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++, to += 3) {
+      // Of the square's axes the second is the first, turned by 90°. Pixel n has its centre at n + 0.5.
+      const x = startX + column * acrossX - row * acrossY - 0.5;
+      const y = startY + column * acrossY + row * acrossX - 0.5;
+      const floorX = Math.floor(x);
+      const floorY = Math.floor(y);
+      const right = x - floorX;
+      const down = y - floorY;
+      const x0 = clamp(floorX, lastX);
+      const x1 = clamp(floorX + 1, lastX);
+      const y0 = clamp(floorY, lastY) * width;
+      const y1 = clamp(floorY + 1, lastY) * width;
+      const topLeft = (y0 + x0) * 3;
+      const topRight = (y0 + x1) * 3;
+      const bottomLeft = (y1 + x0) * 3;
+      const bottomRight = (y1 + x1) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const left = data[topLeft + channel] as number;
+        const lower = data[bottomLeft + channel] as number;
+        const top = left + ((data[topRight + channel] as number) - left) * right;
+        const bottom = lower + ((data[bottomRight + channel] as number) - lower) * right;
+        sampled[to + channel] = top + (bottom - top) * down;
+      }
+    }
+  }
+  return sampled;
+}
+
+/** The border goes on beyond the picture. */
+function clamp(place: number, last: number): number {
+  return place < 0 ? 0 : place > last ? last : place;
+}
