@@ -18,6 +18,10 @@ export const Detection = z.object({
   keypoints: z.array(Point).optional(),
   landmarks: z.array(Point3).optional(),
   polygon: z.array(Point).optional(),
+  /** Degrees in (−180, 180] by which it is turned clockwise, as seen; 0 = upright. */
+  roll: z.number().optional(),
+  /** What `score` is the product of, where a first network finds and a second one looks closer; each 0–1. */
+  stages: z.object({ detector: z.number(), presence: z.number() }).optional(),
 });
 export type Detection = z.output<typeof Detection>;
 
