@@ -23,10 +23,13 @@ export function namesOf(model: Named): string[] {
 }
 
 /** Throws MODEL_UNKNOWN with the nearest name, or MODEL_UNAVAILABLE for a model that is known but not here yet. */
-export function findDetector(name: string): DetectorManifest {
-  const found = findByName(detectorManifests, name);
+export function findDetector(
+  name: string,
+  detectors: readonly DetectorManifest[] = detectorManifests,
+): DetectorManifest {
+  const found = findByName(detectors, name);
   if (found !== undefined) return found;
-  const here = detectorManifests.map((manifest) => manifest.id).join(", ");
+  const here = detectors.map((manifest) => manifest.id).join(", ");
   const planned = findByName(plannedDetectors, name);
   if (planned !== undefined) {
     throw new MaskloomError(
@@ -34,7 +37,7 @@ export function findDetector(name: string): DetectorManifest {
       `model ${planned.id} (${planned.air}) is not installed: this version cannot run it yet; use one of ${here}`,
     );
   }
-  const known = [...detectorManifests, ...plannedDetectors].flatMap(namesOf);
+  const known = [...detectors, ...plannedDetectors].flatMap(namesOf);
   throw unknown("detector", name, known, here);
 }
 

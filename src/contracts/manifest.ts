@@ -52,7 +52,7 @@ export const SsdDecoder = z.strictObject({
   anchorsPerCell: z.int().min(1),
   anchors: z.int().positive(),
   keypoints: z.int().min(0),
-  /** The detector's own threshold: holds where a request names no confidence. */
+  /** The detector's own threshold: what only a part of a large picture shows must score above it. */
   threshold: Share,
 });
 export type SsdDecoder = z.output<typeof SsdDecoder>;

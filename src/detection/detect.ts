@@ -6,6 +6,7 @@ import { toRgb } from "../image/samples.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../onnx/inference-pool.ts";
 import { createDetector, type DetectOptions } from "./detector.ts";
+import type { ModelLibrary } from "./weights/model-library.ts";
 
 export interface DetectRequest extends DetectOptions {
   /** AIR, alias or slug, such as mediapipe_face_full. */
@@ -14,6 +15,8 @@ export interface DetectRequest extends DetectOptions {
   readonly limits?: ImageLimits;
   /** Threads to run in, for more than one picture; without it one is started for this call and ended after it. */
   readonly pool?: InferencePool;
+  /** Where the model is looked for; default: those that npm packages carry. */
+  readonly models?: ModelLibrary;
 }
 
 /** What `detect` yields, with the areas that its public form cannot carry. */
@@ -24,11 +27,11 @@ export interface PictureFinds extends Omit<DetectResult, "file" | "detections"> 
 /** `detect`, with the areas that do not fit into the public form of a detection. */
 export async function findInPicture(
   picture: Uint8Array,
-  { model, confidence, select = {}, limits = DEFAULT_LIMITS, signal, pool }: DetectRequest,
+  { model, confidence, select = {}, limits = DEFAULT_LIMITS, signal, pool, models }: DetectRequest,
 ): Promise<PictureFinds> {
   const threads = pool ?? createInferencePool({ threads: 1 });
   try {
-    const detector = await createDetector(model, threads);
+    const detector = await createDetector(model, threads, models);
     const start = performance.now();
     const { image } = await decodeImage(picture, limits);
     const decode = performance.now() - start;

@@ -1,15 +1,16 @@
-import { findDetector } from "../../models/registry.ts";
-import type { DetectorManifest, ModelSource } from "../contracts/manifest.ts";
+import type { DetectorManifest } from "../contracts/manifest.ts";
 import { MaskloomError } from "../errors.ts";
 import type { InferencePool } from "../onnx/inference-pool.ts";
-import { readWeightFile } from "../onnx/weight-file.ts";
 import type { Finds } from "./finder.ts";
 import type { RgbPixels } from "./letterbox.ts";
 import { createPipeline } from "./pipelines.ts";
+import { type ModelLibrary, packagedModels } from "./weights/model-library.ts";
 
 export interface DetectOptions {
-  /** Detections score above this, 0–1; default: the model's own threshold. */
+  /** Detections score above this, 0–1; default: 0.25. */
   readonly confidence?: number | undefined;
+  /** Whether parts of a large picture are looked into as well, for what is small in it; default: auto. */
+  readonly tiling?: Tiling | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,21 +23,20 @@ export interface Detector {
  * A detector by AIR, alias or slug, ready to be called any number of times at once; converts its weights if need be.
  * Throws MODEL_UNKNOWN or MODEL_UNAVAILABLE for the id, MODEL_UNREADABLE for damaged weights.
  */
-export async function createDetector(modelId: string, pool: InferencePool): Promise<Detector> {
-  const manifest = findDetector(modelId);
-  const finder = await createPipeline(manifest, { pool, readWeights });
+export async function createDetector(
+  modelId: string,
+  pool: InferencePool,
+  models: ModelLibrary = packagedModels,
+): Promise<Detector> {
+  const manifest = await models.findReady(modelId);
+  const finder = await createPipeline(manifest, { pool, readWeights: models.readWeights });
   return {
     manifest,
-    async detect(picture, { confidence = finder.threshold, signal } = {}) {
+    async detect(picture, { confidence = DEFAULT_CONFIDENCE, tiling = "auto", signal } = {}) {
       checkPicture(picture);
-      return await finder.find(picture, { confidence, signal });
+      return await finder.find(picture, { confidence, tiling, signal });
     },
   };
-}
-
-async function readWeights(source: ModelSource): Promise<Uint8Array> {
-  if ("npm" in source) return await readWeightFile(source);
-  throw new MaskloomError("MODEL_UNAVAILABLE", `weights ${source.file} of ${source.url} are not installed`);
 }
 
 function checkPicture({ width, height, data }: RgbPixels): void {

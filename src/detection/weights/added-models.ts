@@ -1,0 +1,46 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { DetectorManifest } from "../../contracts/manifest.ts";
+import { hasCode, parseAs } from "../../errors.ts";
+
+/** A manifest that is in the folder and says nothing useful. */
+export interface BrokenManifest {
+  /** As the file's name says. */
+  readonly id: string;
+  readonly fact: string;
+}
+
+export interface AddedModels {
+  readonly manifests: readonly DetectorManifest[];
+  readonly broken: readonly BrokenManifest[];
+}
+
+/** The models that the user added, in the order of their ids. A manifest that is broken takes none of the others along. */
+export async function readAddedModels(folder: string): Promise<AddedModels> {
+  const manifests: DetectorManifest[] = [];
+  const broken: BrokenManifest[] = [];
+  for (const name of await manifestNames(folder)) {
+    const id = name.slice(0, -".json".length);
+    try {
+      const manifest = parseAs(DetectorManifest, await readJson(path.join(folder, name)), `manifest ${name}`);
+      if (manifest.id === id) manifests.push(manifest);
+      else broken.push({ id, fact: `manifest ${name} calls its model ${manifest.id}` });
+    } catch (error) {
+      broken.push({ id, fact: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { manifests, broken };
+}
+
+async function manifestNames(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, "utf8"));
+}
