@@ -55,6 +55,13 @@ export const MaskOptions = z.strictObject({
 });
 export type MaskOptions = z.output<typeof MaskOptions>;
 
+/** What a detection must score above where nobody says otherwise: the API's own default, for every model. */
+export const DEFAULT_CONFIDENCE = 0.25;
+
+/** `auto` also looks into overlapping parts of large pictures, so that small things are found: docs/models.md, "Tiling". */
+export const Tiling = z.enum(["auto", "off"]);
+export type Tiling = z.output<typeof Tiling>;
+
 /** What happens where nothing is detected; skip = the step yields its input unchanged. */
 const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string().min(1) })]);
 
@@ -62,12 +69,12 @@ const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.
 export const ImageMaskingParameters = MaskOptions.extend({
   inputImage: ArtifactUUID,
   model: z.string().min(1),
-  /** Detections score above this; without it the model's own threshold holds. */
-  confidence: z.number().min(0).max(1).optional(),
+  /** Detections score above this. */
+  confidence: z.number().min(0).max(1).default(DEFAULT_CONFIDENCE),
   select: Selection.default({}),
   combine: z.enum(["union", "perDetection"]).default("union"),
   within: ArtifactUUID.optional(),
-  tiling: z.enum(["auto", "off"]).default("off"),
+  tiling: Tiling.default("auto"),
   onEmpty: OnEmpty.default("skip"),
 });
 export type ImageMaskingParameters = z.output<typeof ImageMaskingParameters>;

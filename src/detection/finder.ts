@@ -1,9 +1,12 @@
+import type { Tiling } from "../contracts/tasks.ts";
 import type { Found } from "../image/detection-shape.ts";
 import type { RgbPixels } from "./letterbox.ts";
 
 export interface FindOptions {
   /** Detections score above this, 0–1. */
   readonly confidence: number;
+  /** Whether parts of a large picture are looked into as well; default: off. */
+  readonly tiling?: Tiling | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -22,7 +25,7 @@ export interface Finds {
 
 /** A pipeline that is ready to be called any number of times at once. */
 export interface Finder {
-  /** The model's own threshold: holds where a request names no confidence. */
+  /** The model's own threshold: what the original, which knows no other, finds at. */
   readonly threshold: number;
   find(picture: RgbPixels, options: FindOptions): Promise<Finds>;
 }

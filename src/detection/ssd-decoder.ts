@@ -10,7 +10,7 @@ import { suppressWeighted } from "./weighted-suppression.ts";
 /** MediaPipe clips the raw score before the sigmoid. */
 const SCORE_LIMIT = 100;
 /** Boxes that overlap more than this are one detection (MediaPipe's graphs). */
-const MERGE_OVERLAP = 0.3;
+export const MERGE_OVERLAP = 0.3;
 
 /** Turns the outputs of one network run into detections in pixels of the network's input. */
 export type Decode = (outputs: Tensors, confidence: number) => Candidate[];
