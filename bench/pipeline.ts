@@ -37,7 +37,7 @@ export async function benchPipeline(): Promise<void> {
   process.env["MASKLOOM_HOME"] = home;
   const services = await openServices(readConfig(), report);
   const worker = superviseWorker({ store: services.store, concurrency: 1, onExit: report });
-  const prepared = prepareWorkflow(await loadWorkflow("face-detail"));
+  const prepared = await prepareWorkflow(await loadWorkflow("face-detail"), services.models);
   const columns = ["picture", "round", "queue", ...PARTS, "total"];
   process.stdout.write(`\n### face-detail, ms per picture and part\n\n| ${columns.join(" | ")} |\n`);
   process.stdout.write(`|${columns.map(() => "---").join("|")}|\n`);

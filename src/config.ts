@@ -24,6 +24,12 @@ export type Config = {
     readonly prefix: string;
   };
   readonly artifacts: { readonly folder: string };
+  readonly models: {
+    /** Weights that were pulled or added, and converted models. */
+    readonly folder: string;
+    /** Where pulls go instead of the publisher, without a slash at the end: it has the same paths as the publisher. */
+    readonly mirrorUrl: string | undefined;
+  };
   readonly server: {
     readonly host: string;
     /** 0 picks a free one. */
@@ -74,6 +80,12 @@ const SETTINGS = {
       .default("maskloom"),
   },
   ARTIFACTS_URL: { file: "artifacts.url", type: Url("file", "s3").optional() },
+  MASKLOOM_MODELS_URL: {
+    file: "models.url",
+    type: Url("http", "https")
+      .transform((url) => url.replace(/\/+$/, ""))
+      .optional(),
+  },
   MASKLOOM_HOST: { file: "server.host", type: z.string().default("127.0.0.1") },
   MASKLOOM_PORT: { file: "server.port", type: z.coerce.number().int().min(0).max(65_535).default(8787) },
   MASKLOOM_API_KEY: {
@@ -129,6 +141,7 @@ export function readConfig(env: Environment = process.env): Config {
     },
     queue: { redisUrl: given.REDIS_URL, prefix: given.QUEUE_PREFIX },
     artifacts: { folder: artifactsFolder(given.ARTIFACTS_URL, home) },
+    models: { folder: path.join(home, "models"), mirrorUrl: given.MASKLOOM_MODELS_URL },
     server: {
       host: given.MASKLOOM_HOST,
       port: given.MASKLOOM_PORT,

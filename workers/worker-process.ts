@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
-import path from "node:path";
 import process from "node:process";
 import { readConfig } from "../src/config.ts";
 import { createDetector, type Detector } from "../src/detection/detector.ts";
+import { detectorModelKey } from "../src/detection/model-key.ts";
 import { toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import { createInpainter } from "../src/inpainting/providers/registry.ts";
@@ -71,10 +71,10 @@ async function startWork(
   concurrency: number,
   onError: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const { store, queues, config } = services;
+  const { store, queues, models, config } = services;
   const pool = createInferencePool({
     threads: availableParallelism(),
-    cacheFolder: path.join(config.home, "models"),
+    cacheFolder: config.models.folder,
   });
   const queueNames = kinds.map((kind) => (kind === "masking" ? "masking" : "inpainting-local"));
   const stopping = new AbortController();
@@ -84,7 +84,11 @@ async function startWork(
     artifacts: services.artifacts,
     images: createDecodedImages(services.artifacts, config.limits),
     limits: config.limits,
-    detector: (model) => once(detectors, model, () => createDetector(model, pool)),
+    async detector(model) {
+      const manifest = await models.findReady(model);
+      // By content, not by name: a model of the user's may be replaced while this process lives.
+      return once(detectors, detectorModelKey(manifest), () => createDetector(model, pool, models));
+    },
     inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
   };
   const worker = await startWorker({

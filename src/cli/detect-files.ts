@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import pLimit from "p-limit";
 import type { Config } from "../config.ts";
 import type { DetectionMs } from "../contracts/detection.ts";
 import type { DetectorManifest } from "../contracts/manifest.ts";
 import { createDetector } from "../detection/detector.ts";
+import { createModelLibrary } from "../detection/weights/model-library.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { decodeImage } from "../image/codec.ts";
 import type { Found } from "../image/detection-shape.ts";
@@ -45,10 +45,11 @@ export async function detectInFiles<T extends object>(
   const threads = options.threads;
   const pool = createInferencePool({
     ...(threads === undefined ? {} : { threads }),
-    cacheFolder: path.join(config.home, "models"),
+    cacheFolder: config.models.folder,
   });
   try {
-    const detector = await createDetector(options.model, pool);
+    const models = createModelLibrary(config.models.folder);
+    const detector = await createDetector(options.model, pool, models);
     const limit = pLimit(pool.threads);
     const one = async (file: InputFile): Promise<T | null> => {
       try {

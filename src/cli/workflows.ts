@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
+import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
+import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
@@ -70,17 +72,18 @@ export async function validateWorkflows(
   { json }: { readonly json?: true },
 ): Promise<void> {
   const results: { file: string; valid: boolean; executable: boolean; error: string | null }[] = [];
-  for (const file of files) results.push(await validateOne(file, json === true));
+  const models = createModelLibrary(readConfig().models.folder);
+  for (const file of files) results.push(await validateOne(file, models, json === true));
   if (json) printJson(results);
   process.exitCode = results.every((result) => result.executable) ? EXIT.good : EXIT.failed;
 }
 
 /** Valid = the language allows it; executable = this version and this installation can run it. */
-async function validateOne(file: string, quiet: boolean) {
+async function validateOne(file: string, models: ModelLibrary, quiet: boolean) {
   let parsed: ParsedWorkflow | null = null;
   try {
     parsed = await loadWorkflow(file);
-    prepareWorkflow(parsed);
+    await prepareWorkflow(parsed, models);
     if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${parsed.digest}`);
     return { file, valid: true, executable: true, error: null };
   } catch (error) {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { findDetector } from "../../models/registry.ts";
 import { Detection } from "../contracts/detection.ts";
 import { ImageMaskingParameters, MaskOptions } from "../contracts/tasks.ts";
 import { findInPicture } from "../detection/detect.ts";
@@ -53,7 +52,9 @@ export async function createMask(
         ...sharedRuntime(),
       })
     ).detections;
-  const { width, height } = inspectImage(bytes, sharedRuntime().limits);
-  const { mask, detections } = maskDetections({ width, height }, found, findDetector(model), settings);
+  const { models, limits } = sharedRuntime();
+  const { width, height } = inspectImage(bytes, limits);
+  const { manifest } = (await models.look()).find(model);
+  const { mask, detections } = maskDetections({ width, height }, found, manifest, settings);
   return { mask: await encodeMask(mask), width, height, detections: detections.map(toDetection) };
 }

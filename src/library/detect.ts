@@ -28,6 +28,6 @@ export async function detect(
   { signal, ...options }: DetectOptions,
 ): Promise<Detections> {
   const settings = parseAs(DetectSettings, options, "detect");
-  const { pool, limits } = sharedRuntime();
-  return detectWithin(await readPicture(image), { ...settings, pool, limits, signal });
+  const { pool, limits, models } = sharedRuntime();
+  return detectWithin(await readPicture(image), { ...settings, pool, limits, models, signal });
 }

@@ -1,5 +1,5 @@
-import path from "node:path";
 import { readConfig } from "../config.ts";
+import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import type { Inpainter } from "../inpainting/inpainter.ts";
 import { createInpainter } from "../inpainting/providers/registry.ts";
@@ -9,6 +9,8 @@ import { createInferencePool, type InferencePool } from "../onnx/inference-pool.
 interface Runtime {
   readonly pool: InferencePool;
   readonly limits: ImageLimits;
+  /** The detectors that may be named. */
+  readonly models: ModelLibrary;
   readonly inpainters: Map<string, Promise<Inpainter>>;
 }
 
@@ -21,9 +23,9 @@ export function sharedRuntime(): Runtime {
 }
 
 function openRuntime(): Runtime {
-  const { home, limits } = readConfig();
-  const pool = createInferencePool({ cacheFolder: path.join(home, "models") });
-  return { pool, limits, inpainters: new Map() };
+  const { models, limits } = readConfig();
+  const pool = createInferencePool({ cacheFolder: models.folder });
+  return { pool, limits, models: createModelLibrary(models.folder), inpainters: new Map() };
 }
 
 export function sharedInpainter(model: string): Promise<Inpainter> {

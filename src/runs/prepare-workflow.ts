@@ -1,5 +1,6 @@
 import type { Digest } from "../contracts/ids.ts";
 import type { Workflow } from "../contracts/workflow.ts";
+import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolveWorkflow } from "../engine/resolve.ts";
@@ -13,14 +14,18 @@ export interface PreparedWorkflow {
 }
 
 /**
+ * @param models the detectors that may be named
  * @throws FEATURE_NOT_YET naming what this version does not execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
  * PROVIDER_UNAVAILABLE for what is not to be had here
  */
-export function prepareWorkflow(parsed: ParsedWorkflow): PreparedWorkflow {
+export async function prepareWorkflow(
+  parsed: ParsedWorkflow,
+  models: ModelLibrary,
+): Promise<PreparedWorkflow> {
   refuseNotYet(parsed);
   return {
     workflow: parsed.document,
     workflowDigest: parsed.digest,
-    resolved: resolveWorkflow(parsed.document, localCatalogue),
+    resolved: resolveWorkflow(parsed.document, await localCatalogue(models)),
   };
 }

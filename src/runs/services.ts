@@ -1,6 +1,7 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
 import { openFileBlobStore } from "../artifacts/file-blob-store.ts";
 import type { Config } from "../config.ts";
+import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import { openQueues } from "../queue/open-queues.ts";
 import type { TaskQueues } from "../queue/task-queues.ts";
 import { openDatabase } from "../store/postgres/database.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly queues: TaskQueues;
   readonly blobs: BlobStore;
   readonly artifacts: ArtifactLibrary;
+  readonly models: ModelLibrary;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,16 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const queues = await openQueues(config, database.connection, onError);
     opened.push(() => queues.close());
     const blobs = await openFileBlobStore(config.artifacts.folder);
-    return { config, store, queues, blobs, artifacts: createArtifactLibrary(store, blobs), close };
+    const artifacts = createArtifactLibrary(store, blobs);
+    return {
+      config,
+      store,
+      queues,
+      blobs,
+      artifacts,
+      models: createModelLibrary(config.models.folder),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -35,7 +35,10 @@ export async function startRun(
   body: StartRun | StartRunForm,
   upload: UploadedFile | undefined,
 ): Promise<Submitted> {
-  const { workflow, workflowDigest, resolved } = prepareWorkflow(await readWorkflow(body.workflow));
+  const { workflow, workflowDigest, resolved } = await prepareWorkflow(
+    await readWorkflow(body.workflow),
+    services.models,
+  );
   const inputs = checkInputs(workflow, body.inputs ?? {});
   const picture = readPicture(body, upload);
   const field = pictureField(workflow, inputs, picture);

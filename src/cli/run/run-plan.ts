@@ -1,7 +1,9 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { readConfig } from "../../config.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
+import { createModelLibrary } from "../../detection/weights/model-library.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
@@ -51,7 +53,8 @@ export interface RunPlan {
  */
 export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const { out, format } = request;
-  const prepared = prepareWorkflow(await loadWorkflow(request.workflow));
+  const models = createModelLibrary(readConfig().models.folder);
+  const prepared = await prepareWorkflow(await loadWorkflow(request.workflow), models);
   const picture = pictureInput(prepared.workflow);
   const common = inputsOf(prepared.workflow, request.set, "--set");
   const { files, problems, ignored } = await collectInputFiles(request.inputs, out);
