@@ -1,11 +1,26 @@
-import type { DetectorManifest, PackagedSource, TfliteNetwork } from "../src/contracts/manifest.ts";
+import type {
+  DetectorManifest,
+  ModelSource,
+  PackagedSource,
+  TfliteNetwork,
+} from "../src/contracts/manifest.ts";
 
-/** Every network of a detector, in the order in which they run. */
+/** Every TFLite network of a detector, in the order in which they run. */
 export function networksOf({ pipeline }: Pick<DetectorManifest, "pipeline">): TfliteNetwork[] {
-  return [pipeline.network];
+  switch (pipeline.kind) {
+    case "ssd":
+      return [pipeline.network];
+    case "yolo":
+      return [];
+  }
 }
 
 /** Every file that a detector needs. */
-export function sourcesOf(manifest: Pick<DetectorManifest, "pipeline">): PackagedSource[] {
+export function sourcesOf({ pipeline }: Pick<DetectorManifest, "pipeline">): ModelSource[] {
+  return pipeline.kind === "yolo" ? [pipeline.source] : packagedSourcesOf({ pipeline });
+}
+
+/** Those of them that npm brings. */
+export function packagedSourcesOf(manifest: Pick<DetectorManifest, "pipeline">): PackagedSource[] {
   return networksOf(manifest).map((network) => network.source);
 }

@@ -80,8 +80,17 @@ export type RegionRule = z.output<typeof RegionRule>;
 export const SsdPipeline = SsdStage.extend({ kind: z.literal("ssd") });
 export type SsdPipeline = z.output<typeof SsdPipeline>;
 
+/** A network of YOLOv8 or YOLO11 that detects or segments; its sizes, classes and task stand in its weights. */
+export const YoloPipeline = z.strictObject({
+  kind: z.literal("yolo"),
+  source: ModelSource,
+  /** Names of its classes, in its order, in place of those in the weights. */
+  labels: z.array(z.string().min(1)).min(1).optional(),
+});
+export type YoloPipeline = z.output<typeof YoloPipeline>;
+
 /** How a detector comes from pixels to detections; one kind for each family of models, each with its own fields. */
-export const Pipeline = z.discriminatedUnion("kind", [SsdPipeline]);
+export const Pipeline = z.discriminatedUnion("kind", [SsdPipeline, YoloPipeline]);
 export type Pipeline = z.output<typeof Pipeline>;
 
 export const DetectorManifest = z.strictObject({

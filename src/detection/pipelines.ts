@@ -2,6 +2,7 @@ import type { DetectorManifest, Pipeline } from "../contracts/manifest.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import type { Finder } from "./finder.ts";
 import { createSsdPipeline } from "./ssd-pipeline.ts";
+import { createYoloPipeline } from "./yolo/yolo-pipeline.ts";
 
 /** Makes the pipeline of one kind; converts the weights of its networks if need be. */
 type CreatePipeline<Kind extends Pipeline["kind"]> = (
@@ -13,6 +14,7 @@ type CreatePipeline<Kind extends Pipeline["kind"]> = (
 /** One row for each family of models. */
 const PIPELINES: { readonly [Kind in Pipeline["kind"]]: CreatePipeline<Kind> } = {
   ssd: createSsdPipeline,
+  yolo: createYoloPipeline,
 };
 
 export function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {

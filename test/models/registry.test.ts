@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourcesOf } from "../../models/networks.ts";
+import { packagedSourcesOf } from "../../models/networks.ts";
 import { plannedDetectors } from "../../models/not-yet.ts";
 import {
   detectorManifests,
@@ -34,7 +34,7 @@ describe("manifests", () => {
   });
 
   const sources = [
-    ...detectorManifests.flatMap(sourcesOf),
+    ...detectorManifests.flatMap(packagedSourcesOf),
     ...inpainterManifests.flatMap((manifest) => manifest.sources),
   ];
   it.each(sources.map((source) => [`${source.npm}/${source.file}`, source] as const))(

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { mediapipeFaceShort } from "../../models/mediapipe-face-short.ts";
 import * as networks from "../../models/mediapipe-networks.ts";
-import { sourcesOf } from "../../models/networks.ts";
+import { packagedSourcesOf } from "../../models/networks.ts";
 import { readWeightFile } from "../../src/onnx/weight-file.ts";
 import { errorOf } from "./run-model.ts";
 
-const [source] = sourcesOf(mediapipeFaceShort);
+const [source] = packagedSourcesOf(mediapipeFaceShort);
 if (source === undefined) throw new Error("the model has a weight file");
 
 it("reads the bytes that the manifest promises", async () => {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { sourcesOf } from "../../../models/networks.ts";
+import { packagedSourcesOf } from "../../../models/networks.ts";
 import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
 import type { Config } from "../../config.ts";
 import type { PackagedSource } from "../../contracts/manifest.ts";
@@ -18,7 +18,7 @@ export const models: Check = {
   name: "Models",
   async run() {
     const sources: PackagedSource[] = [
-      ...detectorManifests.flatMap(sourcesOf),
+      ...detectorManifests.flatMap(packagedSourcesOf),
       ...inpainterManifests.flatMap((manifest) => manifest.sources),
     ];
     const faults: string[] = [];

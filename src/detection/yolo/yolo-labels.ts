@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { OnnxHeader } from "../../onnx/read-onnx.ts";
+import { unreadableModel } from "../../onnx/unreadable-model.ts";
+import { parsePythonLiteral } from "./python-literal.ts";
+import type { LabelOptions } from "./yolo-facts.ts";
+
+/** Class names as exporters write them: by number, or in order. */
+const Names = z.union([z.record(z.string().regex(/^\d+$/), z.string()), z.array(z.string())]);
+
+/**
+ * One label for each class: those asked for, or the file's own, or the one thing that a network of one class finds,
+ * or class0, class1 … Throws MODEL_UNREADABLE where their number is not the network's.
+ * @param classes null where the file does not say how many there are
+ */
+export function labelsOf(
+  { names: text = "" }: OnnxHeader["metadata"],
+  classes: number | null,
+  name: string,
+  { labels, detects }: LabelOptions,
+): string[] {
+  const named = labels ?? namesIn(text);
+  const count = classes ?? named?.length;
+  if (count === undefined) {
+    throw unreadableModel(
+      name,
+      "expected the names of its classes, got a file that says neither names nor their number; give its labels",
+    );
+  }
+  if (named !== undefined && named.length !== count) {
+    throw unreadableModel(
+      name,
+      `expected ${count} labels, one for each class of its output, got ${named.length} (${named.slice(0, 5).join(", ")}); ` +
+        "give as many labels as it has classes; networks for poses and rotated boxes do not fit either",
+    );
+  }
+  if (named !== undefined) return [...named];
+  return count === 1 ? [detects] : Array.from({ length: count }, (_, index) => `class${index}`);
+}
+
+/** Undefined where the file holds none, or none that can be read. */
+function namesIn(text: string): string[] | undefined {
+  const parsed = Names.safeParse(parsePythonLiteral(text));
+  if (!parsed.success) return undefined;
+  if (Array.isArray(parsed.data)) return parsed.data;
+  const byNumber = new Map(Object.entries(parsed.data).map(([number, label]) => [Number(number), label]));
+  // Some data sets number their classes with gaps.
+  const count = Math.max(-1, ...byNumber.keys()) + 1;
+  return count > 10_000
+    ? undefined
+    : Array.from({ length: count }, (_, index) => byNumber.get(index) ?? `class${index}`);
+}
