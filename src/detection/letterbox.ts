@@ -66,10 +66,10 @@ export function sampleLetterbox(
 ): Float32Array<ArrayBuffer> {
   const { scale, offsetX, offsetY } = letterbox;
   const per = samplesPerSide(scale);
-  if (per === 1) return samplePlain(picture, input, letterbox, part);
+  const grid = { scaleX: scale / per, scaleY: scale / per, offsetX, offsetY };
+  if (per === 1) return sampleGrid(picture, input, grid, part);
   const finer = { width: input.width * per, height: input.height * per };
-  const finerLetterbox = { scale: scale / per, offsetX, offsetY };
-  return averageBlocks(samplePlain(picture, finer, finerLetterbox, part), input, per);
+  return averageBlocks(sampleGrid(picture, finer, grid, part), input, per);
 }
 
 export function wholeOf({ width, height }: InputSize): PicturePart {
@@ -104,14 +104,23 @@ export function averageBlocks(
   return means;
 }
 
-function samplePlain(
+/** How a part of a picture lies within a network's input: part pixel = input position × scale − offset, on each axis. */
+export interface SampleGrid {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly offsetX: number;
+  readonly offsetY: number;
+}
+
+/** [height × width × 3] samples: plain bilinear at pixel centres, the part's edge replicated, zero beyond it. */
+export function sampleGrid(
   picture: RgbPixels,
   input: InputSize,
-  { scale, offsetX, offsetY }: Letterbox,
+  { scaleX, scaleY, offsetX, offsetY }: SampleGrid,
   part: PicturePart,
 ): Float32Array<ArrayBuffer> {
-  const columns = tapsOf(part.x, part.width, input.width, scale, offsetX);
-  const rows = tapsOf(part.y, part.height, input.height, scale, offsetY);
+  const columns = tapsOf(part.x, part.width, input.width, scaleX, offsetX);
+  const rows = tapsOf(part.y, part.height, input.height, scaleY, offsetY);
   const sampled = new Float32Array(input.width * input.height * 3);
   const { data, width } = picture;
   for (let y = rows.from; y < rows.to; y++) {
