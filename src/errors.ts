@@ -19,6 +19,7 @@ export const ERRORS = {
   MODEL_UNKNOWN: { status: 404, wire: "modelNotFound", retry: false },
   MODEL_UNAVAILABLE: { status: 503, wire: "modelUnavailable", retry: false },
   MODEL_UNREADABLE: { status: 422, wire: "modelNotReady", retry: false },
+  DOWNLOAD_FAILED: { status: 502, wire: "modelUnavailable", retry: false },
   PROVIDER_UNAVAILABLE: { status: 503, wire: "noAvailableServer", retry: true },
   PROVIDER_FAILED: { status: 502, wire: "providerError", retry: true },
   NOT_FOUND: { status: 404, wire: "taskNotFound", retry: false },

@@ -19,6 +19,7 @@ describe("configuration", () => {
       database: { url: undefined, schema: "maskloom", connections: 8 },
       queue: { redisUrl: undefined, prefix: "maskloom" },
       artifacts: { folder: path.join(home, "artifacts") },
+      models: { folder: path.join(home, "models"), mirrorUrl: undefined },
       server: {
         host: "127.0.0.1",
         port: 8787,

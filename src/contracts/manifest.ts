@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ShapeName } from "./tasks.ts";
 
 const Identity = { sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().positive() };
 
@@ -103,7 +104,13 @@ export const DetectorManifest = z.strictObject({
   description: z.string(),
   /** The area of a detection where a request names no shape. */
   shape: z.enum(["box", "hull", "segmentation"]),
+  /** Every area that a detection of this model can be given; what a model has no data for becomes its nearest relative. */
+  shapes: z.array(ShapeName).min(1).optional(),
+  /** The smallest share of the picture's long side at which it finds what it is made for without looking into tiles. */
+  comfortableSize: Share.optional(),
   pipeline: Pipeline,
+  /** Where its authors publish and describe it. */
+  homepage: z.url().optional(),
   licence: z.string(),
 });
 export type DetectorManifest = z.output<typeof DetectorManifest>;
