@@ -8,7 +8,7 @@ import { OPERATORS } from "./operator-table.ts";
 import { readTflite, type TfliteModel } from "./tflite-model.ts";
 
 /** Part of every cache key: a change of what the importer writes must change it. */
-export const TFLITE_IMPORTER_VERSION = 1;
+export const TFLITE_IMPORTER_VERSION = 2;
 
 export interface TfliteImportOptions {
   /** Shown in errors. */
@@ -85,7 +85,7 @@ function emitInput(
     pixels === "uint8" ? graph.node("Cast", [image], { to: { int: ELEMENT_TYPES.float32 } }) : image;
   const planes = graph.node("Transpose", [floats], { perm: { ints: NHWC_TO_NCHW } });
   const scaled = graph.node("Mul", [planes, scalar("scale", (high - low) / 255)]);
-  state.values.set(index, graph.node("Add", [scaled, scalar("offset", low)]));
+  state.values.set(index, low === 0 ? scaled : graph.node("Add", [scaled, scalar("offset", low)]));
 }
 
 function emitOutputs(

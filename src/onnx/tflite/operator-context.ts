@@ -3,7 +3,7 @@ import { unreadableModel } from "../unreadable-model.ts";
 import type { GraphBuilder } from "../writer/graph-builder.ts";
 import type { FlatTable } from "./flat-table.ts";
 import { halfToFloat } from "./half-float.ts";
-import { NHWC_TO_NCHW } from "./layout.ts";
+import { NCHW_TO_NHWC, NHWC_TO_NCHW, onnxShape } from "./layout.ts";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "./tflite-model.ts";
 
 /** What conversion knows so far: ONNX names of computed values, and constants that were folded. */
@@ -74,20 +74,52 @@ export class OperatorContext {
     return Array.from({ length: data.length / 4 }, (_, index) => view.getInt32(4 * index, true));
   }
 
-  /** ONNX name of an input; constants of four dimensions are turned to NCHW, vectors broadcast over channels. */
+  /** ONNX name of an input; constants of four dimensions are turned to NCHW. */
   value(input: number): string {
-    const tensor = this.tensor(input);
-    const computed = this.#state.values.get(tensor.index);
-    if (computed !== undefined) return computed;
-    const data =
-      this.floats(input) ?? this.fail(`input ${input} "${tensor.name}" is read before it is computed`);
-    const { shape } = tensor;
-    if (shape.length === 4) {
-      const dims = NHWC_TO_NCHW.map((axis) => shape[axis] ?? 1);
-      return this.graph.floats("constant", dims, transpose(data, shape, NHWC_TO_NCHW));
+    return this.#computed(input) ?? this.#constant(input, this.tensor(input).shape);
+  }
+
+  /** ONNX name of an input that is broadcast to the output: constants get leading axes, so that channels meet channels. */
+  operand(input: number): string {
+    const { shape } = this.tensor(input);
+    const rank = this.output().shape.length;
+    const computed = this.#computed(input);
+    if (computed === null) {
+      const leading = new Array<number>(Math.max(0, rank - shape.length)).fill(1);
+      return this.#constant(input, [...leading, ...shape]);
     }
-    const overPicture = shape.length === 1 && this.output().shape.length === 4;
-    return this.graph.floats("constant", overPicture ? [data.length, 1, 1] : shape, data);
+    if (shape.length !== rank && rank === 4) {
+      this.fail(`input ${input} has ${shape.length} dimensions and cannot be spread over ${rank}`);
+    }
+    return computed;
+  }
+
+  /** ONNX name of an input whose elements lie in TFLite's order. */
+  valueInOrder(input: number): string {
+    const value = this.value(input);
+    if (this.tensor(input).shape.length !== 4) return value;
+    return this.graph.node("Transpose", [value], { perm: { ints: NCHW_TO_NHWC } });
+  }
+
+  /** The value with TFLite's order of elements, reshaped to the output and in ONNX's order. */
+  asOutput(value: string): string {
+    const { shape } = this.output();
+    const shaped = this.graph.node("Reshape", [value, this.graph.ints("shape", shape)]);
+    return shape.length === 4
+      ? this.graph.node("Transpose", [shaped], { perm: { ints: NHWC_TO_NCHW } })
+      : shaped;
+  }
+
+  #computed(input: number): string | null {
+    return this.#state.values.get(this.tensor(input).index) ?? null;
+  }
+
+  #constant(input: number, shape: readonly number[]): string {
+    const data =
+      this.floats(input) ??
+      this.fail(`input ${input} "${this.tensor(input).name}" is read before it is computed`);
+    if (shape.length !== 4) return this.graph.floats("constant", shape, data);
+    return this.graph.floats("constant", onnxShape(shape), transpose(data, shape, NHWC_TO_NCHW));
   }
 }
 

@@ -1,12 +1,14 @@
-import { fuseActivation } from "./emitters/activation.ts";
+import { clipAtSix, emitPrelu } from "./emitters/activation.ts";
+import { emitBinary, emitFullyConnected, emitMean } from "./emitters/arithmetic.ts";
 import {
   emitConcatenation,
   emitDepthToSpace,
   emitPad,
   emitReshape,
   emitResizeBilinear,
+  emitStridedSlice,
 } from "./emitters/arrangement.ts";
-import { emitConvolution, emitDepthwiseConvolution, emitMaxPool } from "./emitters/convolution.ts";
+import { emitConvolution, emitDepthwiseConvolution, emitPool } from "./emitters/convolution.ts";
 import { foldDensify, foldDequantize } from "./emitters/folding.ts";
 import type { OperatorContext } from "./operator-context.ts";
 
@@ -17,23 +19,25 @@ export type OperatorRow =
 
 /** Every TFLite operator that can be converted. A new one is a row here and an emitter beside the others. */
 export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
-  ADD: {
-    emit: (context) =>
-      fuseActivation(
-        context,
-        context.options().int8(0),
-        context.graph.node("Add", [context.value(0), context.value(1)]),
-      ),
-  },
+  ADD: { emit: (context) => emitBinary(context, "Add") },
+  AVERAGE_POOL_2D: { emit: (context) => emitPool(context, "AveragePool") },
   CONCATENATION: { emit: emitConcatenation },
   CONV_2D: { emit: emitConvolution },
   DENSIFY: { fold: foldDensify },
   DEPTHWISE_CONV_2D: { emit: emitDepthwiseConvolution },
   DEPTH_TO_SPACE: { emit: emitDepthToSpace },
   DEQUANTIZE: { fold: foldDequantize },
-  MAX_POOL_2D: { emit: emitMaxPool },
+  FULLY_CONNECTED: { emit: emitFullyConnected },
+  HARD_SWISH: { emit: (context) => context.graph.node("HardSwish", [context.value(0)]) },
+  LOGISTIC: { emit: (context) => context.graph.node("Sigmoid", [context.value(0)]) },
+  MAX_POOL_2D: { emit: (context) => emitPool(context, "MaxPool") },
+  MEAN: { emit: emitMean },
+  MUL: { emit: (context) => emitBinary(context, "Mul") },
   PAD: { emit: emitPad },
+  PRELU: { emit: emitPrelu },
   RELU: { emit: (context) => context.graph.node("Relu", [context.value(0)]) },
+  RELU6: { emit: (context) => clipAtSix(context, context.value(0)) },
   RESHAPE: { emit: emitReshape },
   RESIZE_BILINEAR: { emit: emitResizeBilinear },
+  STRIDED_SLICE: { emit: emitStridedSlice },
 };

@@ -35,6 +35,10 @@ export interface TfliteOperator {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly options: FlatTable | null;
+  /** Of the operator; custom operators change their meaning with it. */
+  readonly version: number;
+  /** What a custom operator brings along, in a form of its own; empty for all others. */
+  readonly customOptions: Uint8Array;
 }
 
 /** The first subgraph of a TFLite file (schema version 3); field numbers from the public schema.fbs. */
@@ -56,7 +60,7 @@ export function readTflite(bytes: Uint8Array, name: string): TfliteModel {
   }
   const buffers = root.tables(4).map((buffer) => buffer.bytes(0));
   const tensors = subgraph.tables(0).map((table, index) => readTensor(table, index, buffers, name));
-  const codes = root.tables(1).map(operatorName);
+  const codes = root.tables(1).map((table) => ({ name: operatorName(table), version: table.int32(2, 1) }));
   const operators = subgraph.tables(3).map((table, position) => readOperator(table, position, codes, name));
   const inputs = subgraph.int32s(1);
   const outputs = subgraph.int32s(2);
@@ -81,21 +85,27 @@ function operatorName(table: FlatTable): string {
   return name === "CUSTOM" ? table.text(1) : name;
 }
 
-function readOperator(table: FlatTable, position: number, codes: string[], model: string): TfliteOperator {
+function readOperator(
+  table: FlatTable,
+  position: number,
+  codes: readonly Pick<TfliteOperator, "name" | "version">[],
+  model: string,
+): TfliteOperator {
   const index = table.uint32(0);
-  const name = codes[index];
-  if (name === undefined) {
+  const code = codes[index];
+  if (code === undefined) {
     throw unreadableModel(
       model,
       `operator ${position} has code ${index}, but the file lists ${codes.length}`,
     );
   }
   return {
+    ...code,
     position,
-    name,
     inputs: table.int32s(1),
     outputs: table.int32s(2),
     options: table.table(4),
+    customOptions: table.bytes(5),
   };
 }
 

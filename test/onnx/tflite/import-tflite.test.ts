@@ -201,8 +201,8 @@ describe("files that cannot be converted", () => {
     ],
     [
       "an unknown builtin operator",
-      oneOperator(117, [1, 1, 1, 3], [1, 1, 1, 3], {}),
-      /model model: operator HARD_SWISH at position 0 cannot be converted; known are ADD, /,
+      oneOperator(25, [1, 1, 1, 3], [1, 1, 1, 3], {}),
+      /model model: operator SOFTMAX at position 0 cannot be converted; known are ADD, /,
     ],
     [
       "an operator without a name",

@@ -1,4 +1,4 @@
-import { NCHW_TO_NHWC, NHWC_TO_NCHW, onnxAxis, onnxShape } from "../layout.ts";
+import { onnxAxis, onnxShape } from "../layout.ts";
 import type { OperatorContext } from "../operator-context.ts";
 import { fuseActivation } from "./activation.ts";
 
@@ -8,12 +8,7 @@ export function emitReshape(context: OperatorContext): string {
   const from = context.tensor(0).shape;
   const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
   if (count(from) !== count(shape)) context.fail(`[${from}] cannot be reshaped to [${shape}]`);
-  const { graph } = context;
-  const source = context.value(0);
-  const flat =
-    from.length === 4 ? graph.node("Transpose", [source], { perm: { ints: NCHW_TO_NHWC } }) : source;
-  const shaped = graph.node("Reshape", [flat, graph.ints("shape", shape)]);
-  return shape.length === 4 ? graph.node("Transpose", [shaped], { perm: { ints: NHWC_TO_NCHW } }) : shaped;
+  return context.asOutput(context.valueInOrder(0));
 }
 
 /** ConcatenationOptions: axis 0, activation 1. */
@@ -42,6 +37,29 @@ export function emitPad(context: OperatorContext): string {
     pads[target + rank] = pairs[2 * axis + 1] ?? 0;
   }
   return context.graph.node("Pad", [context.value(0), context.graph.ints("pads", pads)]);
+}
+
+/** StridedSliceOptions: begin mask 0, end mask 1, ellipsis 2, new axes 3, shrunk axes 4; inputs begin, end, strides. */
+export function emitStridedSlice(context: OperatorContext): string {
+  const options = context.options();
+  const { shape } = context.tensor(0);
+  const [begin, end, strides] = [context.constantInts(1), context.constantInts(2), context.constantInts(3)];
+  if ([2, 3, 4].some((mask) => options.int32(mask) !== 0)) {
+    context.fail("only slices that keep their dimensions are supported");
+  }
+  if (
+    [begin, end, strides].some((sizes) => sizes.length !== shape.length) ||
+    strides.some((size) => size < 1)
+  ) {
+    context.fail(`begin [${begin}], end [${end}], strides [${strides}] do not fit [${shape}]`);
+  }
+  const masked = (mask: number, axis: number): boolean => ((options.int32(mask) >> axis) & 1) === 1;
+  const starts = begin.map((place, axis) => (masked(0, axis) ? 0 : place));
+  const ends = end.map((place, axis) => (masked(1, axis) ? (shape[axis] ?? 0) : place));
+  const axes = shape.map((_, axis) => onnxAxis(axis, shape.length));
+  const { graph } = context;
+  const numbers = [starts, ends, axes, strides].map((values) => graph.ints("slice", values));
+  return graph.node("Slice", [context.value(0), ...numbers]);
 }
 
 /** DepthToSpaceOptions: block size 0. TensorFlow takes depth, row, column from the outside in: ONNX's DCR. */

@@ -55,16 +55,12 @@ function convolve(
   return context.graph.node("Conv", inputs, attributes);
 }
 
-/** Pool2DOptions: padding 0, stride w 1, h 2, filter w 3, h 4, activation 5. */
-export function emitMaxPool(context: OperatorContext): string {
+/** Pool2DOptions: padding 0, stride w 1, h 2, filter w 3, h 4, activation 5; averages leave padding out. */
+export function emitPool(context: OperatorContext, op: "MaxPool" | "AveragePool"): string {
   const options = context.options();
   const kernel = [options.int32(4), options.int32(3)] as const;
   const { dilations: _none, ...attributes } = windowAttributes(context, kernel, [1, 1]);
-  return fuseActivation(
-    context,
-    options.int8(5),
-    context.graph.node("MaxPool", [context.value(0)], attributes),
-  );
+  return fuseActivation(context, options.int8(5), context.graph.node(op, [context.value(0)], attributes));
 }
 
 /** Kernel, strides, dilations and explicit pads; all pairs are height, width. */

@@ -1,0 +1,48 @@
+import { onnxAxis } from "../layout.ts";
+import type { OperatorContext } from "../operator-context.ts";
+import { fuseActivation } from "./activation.ts";
+
+/** AddOptions, MulOptions: activation 0. */
+export function emitBinary(context: OperatorContext, op: "Add" | "Mul"): string {
+  const value = context.graph.node(op, [context.operand(0), context.operand(1)]);
+  return fuseActivation(context, context.options().int8(0), value);
+}
+
+/** ReducerOptions: keep dimensions 0; input 1 holds the axes. */
+export function emitMean(context: OperatorContext): string {
+  const { graph } = context;
+  const rank = context.tensor(0).shape.length;
+  const axes = context.constantInts(1).map((axis) => (axis < 0 ? axis + rank : axis));
+  if (axes.some((axis) => axis < 0 || axis >= rank)) context.fail(`axes [${axes}] of ${rank} dimensions`);
+  const keep = context.options().boolean(0);
+  const left = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const places = left.map((axis) => onnxAxis(axis, rank));
+  // Dropping axes keeps the order of the others: where that is not TFLite's, the picture is turned back first.
+  const sameOrder = keep || places.every((place, index) => place >= (places[index - 1] ?? 0));
+  const reduced = sameOrder ? axes.map((axis) => onnxAxis(axis, rank)) : axes;
+  return graph.node("ReduceMean", [sameOrder ? context.value(0) : context.valueInOrder(0)], {
+    axes: { ints: reduced },
+    keepdims: { int: keep ? 1 : 0 },
+  });
+}
+
+/** FullyConnectedOptions: activation 0, format of the weights 1; weights are outputs × inputs. */
+export function emitFullyConnected(context: OperatorContext): string {
+  const { graph } = context;
+  const options = context.options();
+  if (options.int8(1) !== 0) context.fail(`weights in format ${options.int8(1)} are not supported`);
+  const { shape } = context.tensor(1);
+  const [outputs = 0, inputs = 0] = shape;
+  const elements = context.tensor(0).shape.reduce((product, size) => product * size, 1);
+  if (shape.length !== 2 || elements % inputs !== 0) {
+    context.fail(`weights of [${shape}] do not fit an input of [${context.tensor(0).shape}]`);
+  }
+  const rows = graph.node("Reshape", [
+    context.valueInOrder(0),
+    graph.ints("shape", [elements / inputs, inputs]),
+  ]);
+  const operands = [rows, graph.floats("weights", [outputs, inputs], context.constantFloats(1))];
+  if (context.has(2)) operands.push(graph.floats("bias", [outputs], context.constantFloats(2)));
+  const product = graph.node("Gemm", operands, { transB: { int: 1 } });
+  return fuseActivation(context, options.int8(0), context.asOutput(product));
+}
