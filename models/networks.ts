@@ -12,6 +12,11 @@ export function networksOf({ pipeline }: Pick<DetectorManifest, "pipeline">): Tf
       return [pipeline.network];
     case "yolo":
       return [];
+    case "hand":
+    case "pose":
+      return [pipeline.detector.network, pipeline.landmarks];
+    case "selfie":
+      return [pipeline.network];
   }
 }
 

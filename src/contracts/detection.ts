@@ -17,7 +17,14 @@ export const Detection = z.object({
   label: z.string(),
   keypoints: z.array(Point).optional(),
   landmarks: z.array(Point3).optional(),
+  /** The outline, where it is in one piece. */
   polygon: z.array(Point).optional(),
+  /** The outlines of its pieces, where it is in several, such as two eyes. */
+  polygons: z.array(z.array(Point)).optional(),
+  /** How likely each landmark is to be seen, neither hidden nor beyond the picture; 0–1, in the landmarks' order. */
+  visibility: z.array(z.number()).optional(),
+  /** Which of a person's hands it is, where the picture is not mirrored. */
+  handedness: z.enum(["left", "right"]).optional(),
   /** Degrees in (−180, 180] by which it is turned clockwise, as seen; 0 = upright. */
   roll: z.number().optional(),
   /** What `score` is the product of, where a first network finds and a second one looks closer; each 0–1. */

@@ -90,8 +90,81 @@ export const YoloPipeline = z.strictObject({
 });
 export type YoloPipeline = z.output<typeof YoloPipeline>;
 
+/** Palms, then 21 points within the region around each. */
+export const HandPipeline = z.strictObject({
+  kind: z.literal("hand"),
+  detector: SsdStage,
+  region: RegionRule,
+  landmarks: TfliteNetwork,
+  /** Names of the second network's outputs. */
+  outputs: z.strictObject({ landmarks: z.string(), presence: z.string(), handedness: z.string() }),
+  /** The second network's own threshold for there being a hand. */
+  presence: Share,
+});
+export type HandPipeline = z.output<typeof HandPipeline>;
+
+/** People, then 33 points and a mask within the region around each. */
+export const PosePipeline = z.strictObject({
+  kind: z.literal("pose"),
+  detector: SsdStage,
+  region: RegionRule,
+  landmarks: TfliteNetwork,
+  /** Names of the second network's outputs. */
+  outputs: z.strictObject({
+    landmarks: z.string(),
+    presence: z.string(),
+    mask: z.string(),
+    heatMaps: z.string(),
+  }),
+  /** The second network's own threshold for there being a person. */
+  presence: Share,
+});
+export type PosePipeline = z.output<typeof PosePipeline>;
+
+/** One mask of all there is of something in the picture, stretched over the network's input. */
+export const SelfiePipeline = z.strictObject({
+  kind: z.literal("selfie"),
+  network: TfliteNetwork,
+  /** What the mask must score above where the original's own threshold is asked for. */
+  threshold: Share,
+});
+export type SelfiePipeline = z.output<typeof SelfiePipeline>;
+
+/** Parts of a face that a mask can be made of. */
+export const FaceFeature = z.enum(["face", "eyes", "lips", "nose"]);
+export type FaceFeature = z.output<typeof FaceFeature>;
+
+/** What a network with attention knows better than the mesh itself; right and left are the person's own. */
+export const FaceRefinement = z.enum(["lips", "rightEye", "leftEye", "rightIris", "leftIris"]);
+export type FaceRefinement = z.output<typeof FaceRefinement>;
+
+/** Faces, then the 468 points of a mesh within the region around each; a find is one face's features. */
+export const FaceMeshPipeline = z.strictObject({
+  kind: z.literal("face-mesh"),
+  detector: SsdStage,
+  region: RegionRule,
+  landmarks: TfliteNetwork,
+  /** Names of the second network's outputs. */
+  outputs: z.strictObject({
+    landmarks: z.string(),
+    presence: z.string(),
+    refinements: z.partialRecord(FaceRefinement, z.string()).optional(),
+  }),
+  /** What the second network must be surer of than this to have a face before it. */
+  presence: Share,
+  features: z.array(FaceFeature).min(1),
+});
+export type FaceMeshPipeline = z.output<typeof FaceMeshPipeline>;
+
 /** How a detector comes from pixels to detections; one kind for each family of models, each with its own fields. */
-export const Pipeline = z.discriminatedUnion("kind", [SsdPipeline, YoloPipeline]);
+export const Pipeline = z.discriminatedUnion("kind", [
+  SsdPipeline,
+  YoloPipeline,
+  HandPipeline,
+  PosePipeline,
+  SelfiePipeline,
+  FaceMeshPipeline,
+]);
 export type Pipeline = z.output<typeof Pipeline>;
 
 export const DetectorManifest = z.strictObject({
@@ -104,7 +177,7 @@ export const DetectorManifest = z.strictObject({
   description: z.string(),
   /** The area of a detection where a request names no shape. */
   shape: z.enum(["box", "hull", "segmentation"]),
-  /** Every area that a detection of this model can be given; what a model has no data for becomes its nearest relative. */
+  /** Every shape that a request may name for it; another one is refused. */
   shapes: z.array(ShapeName).min(1).optional(),
   /** The smallest share of the picture's long side at which it finds what it is made for without looking into tiles. */
   comfortableSize: Share.optional(),

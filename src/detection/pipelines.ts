@@ -1,6 +1,9 @@
 import type { DetectorManifest, Pipeline } from "../contracts/manifest.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import type { Finder } from "./finder.ts";
+import { createHandPipeline } from "./hand-pipeline.ts";
+import { createPosePipeline } from "./pose-pipeline.ts";
+import { createSelfiePipeline } from "./selfie-pipeline.ts";
 import { createSsdPipeline } from "./ssd-pipeline.ts";
 import { createYoloPipeline } from "./yolo/yolo-pipeline.ts";
 
@@ -15,6 +18,9 @@ type CreatePipeline<Kind extends Pipeline["kind"]> = (
 const PIPELINES: { readonly [Kind in Pipeline["kind"]]: CreatePipeline<Kind> } = {
   ssd: createSsdPipeline,
   yolo: createYoloPipeline,
+  hand: createHandPipeline,
+  pose: createPosePipeline,
+  selfie: createSelfiePipeline,
 };
 
 export function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {
