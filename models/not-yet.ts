@@ -7,11 +7,6 @@ export interface PlannedDetector {
 
 /** A detector that becomes available leaves this list. */
 export const plannedDetectors: readonly PlannedDetector[] = [
-  { air: "runware:35@1", id: "face_yolov8n", slug: "yolov8n-face" },
-  { air: "runware:35@2", id: "face_yolov8s", slug: "yolov8s-face" },
-  { air: "runware:35@3", id: "hand_yolov8n", slug: "yolov8n-hand" },
-  { air: "runware:35@4", id: "person_yolov8n-seg", slug: "yolov8n-person-seg" },
-  { air: "runware:35@5", id: "person_yolov8s-seg", slug: "yolov8s-person-seg" },
   { air: "runware:35@8", id: "mediapipe_face_mesh", slug: "mediapipe-face-mesh" },
   { air: "runware:35@9", id: "mediapipe_face_mesh_eyes_only", slug: "mediapipe-face-mesh-eyes-only" },
   { air: "runware:35@10", id: "eyes_lips_mesh", slug: "mediapipe-eyes-lips-mesh" },

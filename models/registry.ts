@@ -2,12 +2,25 @@ import type { DetectorManifest, InpainterManifest } from "../src/contracts/manif
 import { MaskloomError } from "../src/errors.ts";
 import { suggestion } from "../src/nearest-name.ts";
 import { esrganDetail } from "./esrgan-detail.ts";
+import { faceYolov8n } from "./face-yolov8n.ts";
+import { faceYolov8s } from "./face-yolov8s.ts";
 import { fill } from "./fill.ts";
+import { handYolov8n } from "./hand-yolov8n.ts";
 import { mediapipeFaceFull } from "./mediapipe-face-full.ts";
 import { mediapipeFaceShort } from "./mediapipe-face-short.ts";
 import { plannedDetectors } from "./not-yet.ts";
+import { personYolov8nSeg } from "./person-yolov8n-seg.ts";
+import { personYolov8sSeg } from "./person-yolov8s-seg.ts";
 
-export const detectorManifests: readonly DetectorManifest[] = [mediapipeFaceFull, mediapipeFaceShort];
+export const detectorManifests: readonly DetectorManifest[] = [
+  mediapipeFaceFull,
+  mediapipeFaceShort,
+  faceYolov8n,
+  faceYolov8s,
+  handYolov8n,
+  personYolov8nSeg,
+  personYolov8sSeg,
+];
 /** The inpainters that run on this machine; configured provider instances add theirs elsewhere. */
 export const inpainterManifests: readonly InpainterManifest[] = [esrganDetail, fill];
 

@@ -64,15 +64,18 @@ describe("findDetector", () => {
     });
   });
 
-  it.each(["runware:35@1", "FACE_YOLOV8N", "yolov8n-face"])(
-    "says of %s that it is not here yet",
-    async (id) => {
-      expect(await errorOf(() => findDetector(id))).toMatchObject({
+  it.each(["runware:35@1", "FACE_YOLOV8N", "yolov8n-face"])("finds %s, whose weights are pulled", (id) => {
+    expect(findDetector(id).id).toBe("face_yolov8n");
+  });
+
+  it.each(plannedDetectors)("says of $id that it is not here yet", async ({ id, air, slug }) => {
+    for (const name of [id.toUpperCase(), air, slug]) {
+      expect(await errorOf(() => findDetector(name))).toMatchObject({
         code: "MODEL_UNAVAILABLE",
-        message: `model face_yolov8n (runware:35@1) is not installed: this version cannot run it yet; use one of ${installed}`,
+        message: `model ${id} (${air}) is not installed: this version cannot run it yet; use one of ${installed}`,
       });
-    },
-  );
+    }
+  });
 });
 
 describe("findInpainter", () => {
