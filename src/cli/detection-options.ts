@@ -1,14 +1,13 @@
 import type { Command } from "commander";
-import { Sort } from "../contracts/tasks.ts";
-import { MaskloomError } from "../errors.ts";
+import { DEFAULT_CONFIDENCE, Sort, Tiling } from "../contracts/tasks.ts";
 import type { CompiledSelection } from "../image/select-detections.ts";
 import { integerBetween, numberBetween, oneOf, takeOf } from "./argument-types.ts";
 
 /** What `detect` and `mask` have in common. */
 export interface DetectionOptions {
   readonly model: string;
-  readonly confidence?: number;
-  readonly tiling: "auto" | "off";
+  readonly confidence: number;
+  readonly tiling: Tiling;
   readonly take?: NonNullable<CompiledSelection["take"]>;
   readonly sort?: Sort;
   readonly minArea?: number;
@@ -25,8 +24,9 @@ export function addDetectionOptions(command: Command): Command {
     )
     .option(
       "-c, --confidence <n>",
-      "keep what scores above this, 0 to 1 (default: the model's own)",
+      "keep what scores above this, 0 to 1",
       numberBetween(0, 1),
+      DEFAULT_CONFIDENCE,
     )
     .option("--take <n>", "after sorting, the first n, or which ones, counted from 1: 1,3", takeOf)
     .option("--sort <order>", `${Sort.options.join(" | ")} (default: confidence)`, oneOf(...Sort.options))
@@ -38,21 +38,14 @@ export function addDetectionOptions(command: Command): Command {
     .option("--max-area <share>", "largest share of the picture a box may cover, 0 to 1", numberBetween(0, 1))
     .option(
       "--tiling <mode>",
-      "auto also looks into overlapping tiles of large pictures",
-      oneOf("auto", "off"),
-      "off",
+      "auto also looks into overlapping tiles of large pictures, for what is small in them",
+      oneOf(...Tiling.options),
+      "auto",
     )
     .option("--threads <n>", "threads that run the model (default: one per core)", integerBetween(1, 256));
 }
 
-/** @throws FEATURE_NOT_YET for tiling */
-export function selectionOf({ take, sort, minArea, maxArea, tiling }: DetectionOptions): CompiledSelection {
-  if (tiling !== "off") {
-    throw new MaskloomError(
-      "FEATURE_NOT_YET",
-      `--tiling ${tiling}: not yet executed by this version; use --tiling off`,
-    );
-  }
+export function selectionOf({ take, sort, minArea, maxArea }: DetectionOptions): CompiledSelection {
   return {
     ...(take === undefined ? {} : { take }),
     ...(sort === undefined ? {} : { sort }),

@@ -1,4 +1,5 @@
 import type { DetectorManifest } from "../contracts/manifest.ts";
+import { DEFAULT_CONFIDENCE, type Tiling } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import type { InferencePool } from "../onnx/inference-pool.ts";
 import type { Finds } from "./finder.ts";

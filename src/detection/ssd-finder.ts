@@ -12,18 +12,17 @@ import {
   sampleLetterbox,
   wholeOf,
 } from "./letterbox.ts";
-import { lookIntoTiles } from "./look-into-tiles.ts";
 import { loadNetwork } from "./network.ts";
 import { createSsdDecoder, MERGE_OVERLAP } from "./ssd-decoder.ts";
+import { searchWithTiles } from "./tiled-search.ts";
 import { suppressWeighted } from "./weighted-suppression.ts";
+
+/** Looks under way for each thread: one runs while the next is being sampled. */
+const LOOKS_PER_THREAD = 2;
 
 /** A single-shot detector: a model by itself, or the first stage of one. */
 export interface SsdFinder {
-  /**
-   * Candidates in pixels of the picture, in falling order of score. With `tiling: auto` the tiles of a large
-   * picture are looked into as well; what only they show must score above the detector's own threshold, whatever
-   * `confidence` says: below it tiles show faces in food and on skin.
-   */
+  /** Candidates in pixels of the picture, in falling order of score. */
   find(picture: RgbPixels, options: FindOptions, clock: FindClock): Promise<Candidate[]>;
 }
 
@@ -46,15 +45,15 @@ export async function createSsdFinder(
           decode(outputs, least).map((candidate) => toPicture(candidate, letterbox, part)),
         );
       };
-      const lookAtWhole = () => look(wholeOf(picture), confidence);
-      if (tiling === "off") return await clock.timeRest("inference", lookAtWhole);
-      const lookAtTile = (tile: PicturePart) => look(tile, Math.max(confidence, decoder.threshold));
-      const tiles = { look: lookAtTile, atOnce: 2 * runtime.pool.threads, signal };
-      const [inWhole, inTiles] = await clock.timeRest("inference", () =>
-        Promise.all([lookAtWhole(), lookIntoTiles(picture, tiles)]),
+      const merge = (candidates: readonly Candidate[]) =>
+        clock.time("postprocess", () => suppressWeighted(candidates, MERGE_OVERLAP));
+      const atOnce = LOOKS_PER_THREAD * runtime.pool.threads;
+      const searcher = { look, merge, threshold: decoder.threshold, atOnce };
+      return await clock.timeRest("inference", () =>
+        tiling === "off"
+          ? look(wholeOf(picture), confidence)
+          : searchWithTiles(picture, searcher, confidence, signal),
       );
-      if (inTiles.length === 0) return inWhole;
-      return clock.time("postprocess", () => suppressWeighted([...inWhole, ...inTiles], MERGE_OVERLAP));
     },
   };
 }

@@ -41,11 +41,20 @@ function meanOf(group: readonly Candidate[], best: Candidate): Candidate {
 }
 
 export function intersectionOverUnion(a: Box, b: Box): number {
+  const intersection = intersectionOf(a, b);
+  return intersection === 0 ? 0 : intersection / (areaOf(a) + areaOf(b) - intersection);
+}
+
+/** The share of the smaller box that lies within the other, 0–1. */
+export function coverage(a: Box, b: Box): number {
+  const intersection = intersectionOf(a, b);
+  return intersection === 0 ? 0 : intersection / Math.min(areaOf(a), areaOf(b));
+}
+
+function intersectionOf(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const intersection = width * height;
-  return intersection / (areaOf(a) + areaOf(b) - intersection);
+  return width <= 0 || height <= 0 ? 0 : width * height;
 }
 
 function areaOf([x0, y0, x1, y1]: Box): number {

@@ -50,7 +50,6 @@ export const NOT_YET: readonly NotYet[] = [
   { field: "onError", when: oneOf("continue"), what: "going on after an error" },
   { field: "select.where", what: "selecting by a condition" },
   { field: "combine", when: otherThan("union"), what: "one mask per detection" },
-  { field: "tiling", when: otherThan("off"), what: "tiling" },
   { field: "align", what: "turning faces upright" },
   { field: "accept", what: "the quality gate" },
   { field: "candidates", what: "several candidates" },

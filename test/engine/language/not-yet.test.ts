@@ -93,10 +93,6 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
     '9:14 steps[0].combine: not yet: one mask per detection cannot be executed by this version (step "faces").',
   ],
   [
-    masking("tiling: auto"),
-    '9:13 steps[0].tiling: not yet: tiling cannot be executed by this version (step "faces").',
-  ],
-  [
     inference("align: landmarks"),
     '14:12 steps[1].align: not yet: turning faces upright cannot be executed by this version (step "detail").',
   ],
@@ -130,13 +126,13 @@ describe("what is parsed but not executed yet", () => {
   it("is refused with one code, all of it at once", () => {
     const text = inference("cache: true").replace(
       "task: imageMasking\n",
-      "task: imageMasking\n    tiling: auto\n",
+      "task: imageMasking\n    combine: perDetection\n",
     );
     expect(() => refuseNotYet(parse(text))).toThrow(
       expect.objectContaining({
         code: "FEATURE_NOT_YET",
         message: [
-          'my.yaml:7:13  steps[0].tiling: not yet: tiling cannot be executed by this version (step "faces").',
+          'my.yaml:7:14  steps[0].combine: not yet: one mask per detection cannot be executed by this version (step "faces").',
           'my.yaml:15:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
         ].join("\n"),
       }),
@@ -144,8 +140,8 @@ describe("what is parsed but not executed yet", () => {
   });
 
   it("is refused among the defaults too", () => {
-    expect(refused(`${HEAD}${DETAIL}${OUT}defaults: { tiling: auto }\n`)).toEqual([
-      "15:21 defaults.tiling: not yet: tiling cannot be executed by this version.",
+    expect(refused(`${HEAD}${DETAIL}${OUT}defaults: { combine: perDetection }\n`)).toEqual([
+      "15:22 defaults.combine: not yet: one mask per detection cannot be executed by this version.",
     ]);
   });
 
@@ -170,6 +166,7 @@ describe("what is executed", () => {
     masking("invert: true"),
     masking("combine: union"),
     masking("tiling: off"),
+    masking("tiling: auto"),
     masking("shape: ellipse"),
     inference("retries: { attempts: 3, backoff: exponential, on: [TIMED_OUT] }"),
     inference("timeout: 5m"),
