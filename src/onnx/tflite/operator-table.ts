@@ -8,7 +8,13 @@ import {
   emitResizeBilinear,
   emitStridedSlice,
 } from "./emitters/arrangement.ts";
-import { emitConvolution, emitDepthwiseConvolution, emitPool } from "./emitters/convolution.ts";
+import {
+  emitConvolution,
+  emitDepthwiseConvolution,
+  emitPool,
+  emitTransposedConvolution,
+} from "./emitters/convolution.ts";
+import { emitBilinearCrop, emitLandmarksToMatrix, emitMovedLandmarks } from "./emitters/facial-crop.ts";
 import { foldDensify, foldDequantize } from "./emitters/folding.ts";
 import type { OperatorContext } from "./operator-context.ts";
 
@@ -23,12 +29,14 @@ export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
   AVERAGE_POOL_2D: { emit: (context) => emitPool(context, "AveragePool") },
   CONCATENATION: { emit: emitConcatenation },
   CONV_2D: { emit: emitConvolution },
+  Convolution2DTransposeBias: { emit: emitTransposedConvolution },
   DENSIFY: { fold: foldDensify },
   DEPTHWISE_CONV_2D: { emit: emitDepthwiseConvolution },
   DEPTH_TO_SPACE: { emit: emitDepthToSpace },
   DEQUANTIZE: { fold: foldDequantize },
   FULLY_CONNECTED: { emit: emitFullyConnected },
   HARD_SWISH: { emit: (context) => context.graph.node("HardSwish", [context.value(0)]) },
+  Landmarks2TransformMatrix: { emit: emitLandmarksToMatrix },
   LOGISTIC: { emit: (context) => context.graph.node("Sigmoid", [context.value(0)]) },
   MAX_POOL_2D: { emit: (context) => emitPool(context, "MaxPool") },
   MEAN: { emit: emitMean },
@@ -40,4 +48,6 @@ export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
   RESHAPE: { emit: emitReshape },
   RESIZE_BILINEAR: { emit: emitResizeBilinear },
   STRIDED_SLICE: { emit: emitStridedSlice },
+  TransformLandmarks: { emit: emitMovedLandmarks },
+  TransformTensorBilinear: { emit: emitBilinearCrop },
 };

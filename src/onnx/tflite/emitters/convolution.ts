@@ -6,6 +6,7 @@ import { fuseActivation } from "./activation.ts";
 
 const SAME = 0;
 const OHWI_TO_OIHW = [0, 3, 1, 2] as const;
+const OHWI_TO_IOHW = [3, 0, 1, 2] as const;
 /** Depthwise weights are 1×height×width×outputs; ONNX wants outputs×1×height×width. */
 const IHWO_TO_OIHW = [3, 0, 1, 2] as const;
 
@@ -53,6 +54,40 @@ function convolve(
     inputs.push(context.graph.floats("bias", [bias.length], bias));
   }
   return context.graph.node("Conv", inputs, attributes);
+}
+
+/**
+ * MediaPipe's Convolution2DTransposeBias. Its options are TensorFlow Lite's TfLiteTransposeConvParams as they lie in
+ * memory: padding (1 same, 2 valid), stride w, stride h, each as an int32. Weights are outputs×height×width×inputs.
+ */
+export function emitTransposedConvolution(context: OperatorContext): string {
+  const { customOptions: bytes } = context.operator;
+  if (bytes.length !== 12) context.fail(`expected options of 12 bytes, got ${bytes.length}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [padding = 0, across = 0, down = 0] = [0, 4, 8].map((at) => view.getInt32(at, true));
+  const { shape } = context.tensor(1);
+  const [outputs = 0, height = 0, width = 0, channels = 0] = shape;
+  const [, inHeight = 0, inWidth = 0, inChannels = 0] = context.tensor(0).shape;
+  if (channels === 0 || inChannels !== channels || ![1, 2].includes(padding) || across < 1 || down < 1) {
+    context.fail(`weights [${shape}], padding ${padding}, strides ${down}, ${across} do not fit its input`);
+  }
+  const cut = (size: number, kernel: number, stride: number): Padding => {
+    const total = padding === 1 ? Math.max(0, kernel - ((size - 1) % stride) - 1) : 0;
+    return [total >> 1, total - (total >> 1)];
+  };
+  const [vertical, horizontal] = [cut(inHeight, height, down), cut(inWidth, width, across)];
+  const { graph } = context;
+  const weights = transpose(context.constantFloats(1), shape, OHWI_TO_IOHW);
+  const operands = [
+    context.value(0),
+    graph.floats("weights", [channels, outputs, height, width], weights),
+    graph.floats("bias", [outputs], context.constantFloats(2)),
+  ];
+  return graph.node("ConvTranspose", operands, {
+    kernel_shape: { ints: [height, width] },
+    strides: { ints: [down, across] },
+    pads: { ints: [vertical[0], horizontal[0], vertical[1], horizontal[1]] },
+  });
 }
 
 /** Pool2DOptions: padding 0, stride w 1, h 2, filter w 3, h 4, activation 5; averages leave padding out. */
