@@ -1,5 +1,17 @@
-import type { DetectorManifest } from "../src/contracts/manifest.ts";
+import type { DetectorManifest, SsdStage } from "../src/contracts/manifest.ts";
 import { faceDetectionShortRange } from "./mediapipe-networks.ts";
+
+/** Also what the face mesh begins with. */
+export const shortRangeStage: SsdStage = {
+  network: faceDetectionShortRange,
+  decoder: {
+    strides: [8, 16, 16, 16],
+    anchorsPerCell: 2,
+    anchors: 896,
+    keypoints: 6,
+    threshold: 0.5,
+  },
+};
 
 export const mediapipeFaceShort: DetectorManifest = {
   kind: "detector",
@@ -10,16 +22,6 @@ export const mediapipeFaceShort: DetectorManifest = {
   description:
     "Faces within about two metres, as in selfies; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
-  pipeline: {
-    kind: "ssd",
-    network: faceDetectionShortRange,
-    decoder: {
-      strides: [8, 16, 16, 16],
-      anchorsPerCell: 2,
-      anchors: 896,
-      keypoints: 6,
-      threshold: 0.5,
-    },
-  },
+  pipeline: { kind: "ssd", ...shortRangeStage },
   licence: "Apache-2.0",
 };

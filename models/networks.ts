@@ -14,6 +14,7 @@ export function networksOf({ pipeline }: Pick<DetectorManifest, "pipeline">): Tf
       return [];
     case "hand":
     case "pose":
+    case "face-mesh":
       return [pipeline.detector.network, pipeline.landmarks];
     case "selfie":
       return [pipeline.network];

@@ -2,12 +2,21 @@ import type { DetectorManifest, InpainterManifest } from "../src/contracts/manif
 import { MaskloomError } from "../src/errors.ts";
 import { suggestion } from "../src/nearest-name.ts";
 import { esrganDetail } from "./esrgan-detail.ts";
+import { eyesLipsMesh } from "./eyes-lips-mesh.ts";
+import { eyesMeshMediapipe } from "./eyes-mesh-mediapipe.ts";
 import { faceYolov8n } from "./face-yolov8n.ts";
 import { faceYolov8s } from "./face-yolov8s.ts";
 import { fill } from "./fill.ts";
 import { handYolov8n } from "./hand-yolov8n.ts";
+import { lipsMeshMediapipe } from "./lips-mesh-mediapipe.ts";
 import { mediapipeFaceFull } from "./mediapipe-face-full.ts";
+import { mediapipeFaceMesh } from "./mediapipe-face-mesh.ts";
+import { mediapipeFaceMeshAttention } from "./mediapipe-face-mesh-attention.ts";
+import { mediapipeFaceMeshEyesOnly } from "./mediapipe-face-mesh-eyes-only.ts";
 import { mediapipeFaceShort } from "./mediapipe-face-short.ts";
+import { noseEyesMesh } from "./nose-eyes-mesh.ts";
+import { noseLipsMesh } from "./nose-lips-mesh.ts";
+import { noseMeshMediapipe } from "./nose-mesh-mediapipe.ts";
 import { plannedDetectors } from "./not-yet.ts";
 import { personYolov8nSeg } from "./person-yolov8n-seg.ts";
 import { personYolov8sSeg } from "./person-yolov8s-seg.ts";
@@ -15,6 +24,15 @@ import { personYolov8sSeg } from "./person-yolov8s-seg.ts";
 export const detectorManifests: readonly DetectorManifest[] = [
   mediapipeFaceFull,
   mediapipeFaceShort,
+  mediapipeFaceMesh,
+  mediapipeFaceMeshEyesOnly,
+  eyesLipsMesh,
+  noseEyesMesh,
+  noseLipsMesh,
+  noseMeshMediapipe,
+  lipsMeshMediapipe,
+  eyesMeshMediapipe,
+  mediapipeFaceMeshAttention,
   faceYolov8n,
   faceYolov8s,
   handYolov8n,

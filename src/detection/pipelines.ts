@@ -2,6 +2,7 @@ import type { DetectorManifest, Pipeline } from "../contracts/manifest.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import type { Finder } from "./finder.ts";
 import { createHandPipeline } from "./hand-pipeline.ts";
+import { createFaceMeshPipeline } from "./landmarks/face-mesh-pipeline.ts";
 import { createPosePipeline } from "./pose-pipeline.ts";
 import { createSelfiePipeline } from "./selfie-pipeline.ts";
 import { createSsdPipeline } from "./ssd-pipeline.ts";
@@ -21,6 +22,7 @@ const PIPELINES: { readonly [Kind in Pipeline["kind"]]: CreatePipeline<Kind> } =
   hand: createHandPipeline,
   pose: createPosePipeline,
   selfie: createSelfiePipeline,
+  "face-mesh": createFaceMeshPipeline,
 };
 
 export function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {

@@ -10,7 +10,7 @@ describe("stageThresholds", () => {
     for (const confidence of [0.25, 0.3, 0.5, 1]) expect(stageThresholds(own, confidence)).toEqual(own);
   });
 
-  it("lose nothing that scores above the confidence but what the own thresholds refuse", () => {
+  it("never rise above their own, and multiply to a confidence that is lower", () => {
     fc.assert(
       fc.property(share, share, share, (detector, presence, confidence) => {
         const least = stageThresholds({ detector, presence }, confidence);

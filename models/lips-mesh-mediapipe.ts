@@ -1,0 +1,14 @@
+import type { DetectorManifest } from "../src/contracts/manifest.ts";
+import { faceMeshPipeline } from "./mediapipe-face-mesh-pipeline.ts";
+
+export const lipsMeshMediapipe: DetectorManifest = {
+  kind: "detector",
+  id: "lips_mesh_mediapipe",
+  air: "runware:35@14",
+  slug: "mediapipe-lips-mesh",
+  detects: "lips",
+  description: "The lips of each face, and what lies between them.",
+  shape: "hull",
+  pipeline: faceMeshPipeline("lips"),
+  licence: "Apache-2.0",
+};
