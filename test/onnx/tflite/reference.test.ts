@@ -46,8 +46,11 @@ it.each(Object.entries(networks))("%s answers what LiteRT answers", async (name,
 /** Single precision, summed up in another order, on magnitudes of up to 600. */
 const TOLERANCE = 5e-4;
 
-/** Raw values of the pose's mask reach 1768 here, and LiteRT's own two sets of kernels differ by 0.07. */
-const WIDER: Readonly<Record<string, number>> = { "poseLandmarkFull Identity_2": 0.05 };
+/** Where LiteRT's own two sets of kernels differ by more: by 8e-4 at 381, and by 0.07 at 1768, a mask's raw values. */
+const WIDER: Readonly<Record<string, number>> = {
+  "poseDetection Identity": 1e-3,
+  "poseLandmarkFull Identity_2": 0.05,
+};
 
 /** The picture of the script: a bust before a wall. */
 function picture(width: number, height: number): Float32Array {
