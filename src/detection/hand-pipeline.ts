@@ -51,7 +51,8 @@ export async function createHandPipeline(
 
 function handOf(output: ReadOutput, find: FirstFind, { landmarks: { input }, outputs }: HandPipeline) {
   const presence = output(outputs.presence, 1)[0] as number;
-  const looksRight = (output(outputs.handedness, 1)[0] as number) > 0.5;
+  // MediaPipe calls this "left", since it takes pictures for mirrored ones.
+  const right = (output(outputs.handedness, 1)[0] as number) > 0.5;
   const landmarks = pointsInPicture(
     output(outputs.landmarks, 3 * POINTS),
     { count: POINTS, stride: 3, inputSize: input.width, depthScale: DEPTH_SCALE },
@@ -61,8 +62,7 @@ function handOf(output: ReadOutput, find: FirstFind, { landmarks: { input }, out
     box: boxAround(landmarks),
     score: find.score * presence,
     landmarks,
-    // The network learned from mirrored pictures, in which a left hand looks like a right one.
-    handedness: looksRight ? ("left" as const) : ("right" as const),
+    handedness: right ? ("right" as const) : ("left" as const),
     roll: (find.region.angle * 180) / Math.PI,
     stages: { detector: find.score, presence },
   };

@@ -1,7 +1,6 @@
-import type { Box } from "../contracts/detection.ts";
 import type { DetectorManifest, PosePipeline } from "../contracts/manifest.ts";
 import type { Found } from "../image/detection-shape.ts";
-import { outlineOf } from "../image/outline.ts";
+import { describePatch } from "../image/outline.ts";
 import type { Size } from "../image/raster.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import { startFindClock } from "./find-clock.ts";
@@ -75,7 +74,8 @@ function poseOf(
   if (!(presence > least.presence && score > least.score)) return null;
   const shares = output(outputs.mask, input.width * input.width).map(sigmoid);
   const segmentation = maskOfRegion({ ...input, data: shares }, find.region, picture);
-  if (segmentation === null) return null;
+  const described = segmentation === null ? null : describePatch(segmentation);
+  if (segmentation === null || described === null) return null;
   const raw = output(outputs.landmarks, VALUES * ALL_POINTS);
   const maps = output(outputs.heatMaps, HEAT_MAP_SIDE * HEAT_MAP_SIDE * ALL_POINTS);
   const refined = refinePoints(raw, VALUES, input.width, {
@@ -84,14 +84,13 @@ function poseOf(
     data: maps,
   });
   const layout = { count: POINTS, stride: VALUES, inputSize: input.width };
-  const { x0, y0, x1, y1 } = segmentation.box;
-  const box: Box = [x0, y0, x1, y1];
+  const { x0, y0, x1, y1 } = described.box;
   return {
-    box,
+    box: [x0, y0, x1, y1],
     score,
     landmarks: pointsInPicture(refined, layout, find.region),
     visibility: Array.from({ length: POINTS }, (_, point) => sigmoid(raw[point * VALUES + 3] as number)),
-    polygon: outlineOf(segmentation),
+    polygon: described.polygon,
     roll: (find.region.angle * 180) / Math.PI,
     stages: { detector: find.score, presence },
     segmentation,

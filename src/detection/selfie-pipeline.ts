@@ -1,7 +1,6 @@
-import type { Box } from "../contracts/detection.ts";
 import type { DetectorManifest, SelfiePipeline } from "../contracts/manifest.ts";
 import type { Found } from "../image/detection-shape.ts";
-import { outlineOf } from "../image/outline.ts";
+import { describePatch } from "../image/outline.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import { startFindClock } from "./find-clock.ts";
 import type { Finder } from "./finder.ts";
@@ -29,9 +28,10 @@ export async function createSelfiePipeline(
         const score = meanInside(data);
         const segmentation = stretchMask({ width, height, data }, picture);
         if (!(score > confidence) || segmentation === null) return [];
-        const { x0, y0, x1, y1 } = segmentation.box;
-        const box: Box = [x0, y0, x1, y1];
-        return [{ box, score, label: detects, polygon: outlineOf(segmentation), segmentation }];
+        const described = describePatch(segmentation);
+        if (described === null) return [];
+        const { x0, y0, x1, y1 } = described.box;
+        return [{ box: [x0, y0, x1, y1], score, label: detects, polygon: described.polygon, segmentation }];
       });
       return { detections, ms: clock.ms };
     },

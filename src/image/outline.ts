@@ -1,6 +1,7 @@
 import type { Point } from "../contracts/detection.ts";
-import { findComponents } from "./mask-components.ts";
+import { findComponents, type MaskComponent } from "./mask-components.ts";
 import type { Shape } from "./mask-shape.ts";
+import type { PixelBox } from "./raster.ts";
 import { simplifyOutline } from "./simplify-outline.ts";
 
 /** Pixels that the outline may be away from the edge of the pixels, in a patch of up to TOLERATED_SIZE pixels. */
@@ -8,21 +9,59 @@ const TOLERANCE = 0.75;
 /** Larger patches tolerate in proportion, so that an outline of any size is a few hundred points. */
 const TOLERATED_SIZE = 600;
 
+type Patch = Extract<Shape, { kind: "patch" }>;
+
+/** Parts smaller than this share of the largest are specks, not parts of the thing. */
+const SPECK = 0.02;
+
+/** What JSON can say of a segmentation. */
+export interface SegmentationOutline {
+  /** Around all parts but specks, in whole pixels of the upright image. */
+  readonly box: PixelBox;
+  /** See `outlineOf`. */
+  readonly polygon: Point[];
+}
+
+/** Null where no pixel is set. */
+export function describePatch(patch: Patch): SegmentationOutline | null {
+  const parts = partsOf(patch);
+  const [largest] = parts;
+  if (largest === undefined) return null;
+  const { x0, y0 } = patch.box;
+  const main = parts.filter((part) => part.area >= SPECK * largest.area).map((part) => part.box);
+  return {
+    box: {
+      x0: x0 + Math.min(...main.map((box) => box.x0)),
+      y0: y0 + Math.min(...main.map((box) => box.y0)),
+      x1: x0 + Math.max(...main.map((box) => box.x1)),
+      y1: y0 + Math.max(...main.map((box) => box.y1)),
+    },
+    polygon: outlineOfPart(patch, largest),
+  };
+}
+
 /**
  * The outer outline of a segmentation's largest part, in pixels of the upright image: clockwise as seen on the screen,
  * not closed (the last point is not the first again), free of the stairs of the pixels. Holes and smaller parts are
  * left out; empty where no pixel is set.
  */
-export function outlineOf(patch: Extract<Shape, { kind: "patch" }>): Point[] {
-  const { box, data } = patch;
+export function outlineOf(patch: Patch): Point[] {
+  const [largest] = partsOf(patch);
+  return largest === undefined ? [] : outlineOfPart(patch, largest);
+}
+
+/** The largest first. */
+function partsOf({ box, data }: Patch): MaskComponent[] {
+  const parts = findComponents({ width: box.x1 - box.x0, height: box.y1 - box.y0, data });
+  return parts.sort((a, b) => b.area - a.area);
+}
+
+function outlineOfPart({ box, data }: Patch, part: MaskComponent): Point[] {
   const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
-  const [first, ...others] = findComponents({ width, height, data });
-  if (first === undefined) return [];
-  const largest = others.reduce((best, part) => (part.area > best.area ? part : best), first);
   const isInside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && data[y * width + x] !== 0;
-  const edge = traceEdge(isInside, largest.runs[1] as number, largest.runs[0] as number);
-  const size = Math.max(largest.box.x1 - largest.box.x0, largest.box.y1 - largest.box.y0);
+  const edge = traceEdge(isInside, part.runs[1] as number, part.runs[0] as number);
+  const size = Math.max(part.box.x1 - part.box.x0, part.box.y1 - part.box.y0);
   const outline = simplifyOutline(edge, TOLERANCE * Math.max(1, size / TOLERATED_SIZE));
   return outline.map(([x, y]): Point => [x + box.x0, y + box.y0]);
 }
