@@ -207,7 +207,12 @@ function parseFile(file: string, required: boolean): unknown {
   } catch (error) {
     if (!required && (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR"))) return null;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError("INPUT_INVALID", `configuration file ${file}: ${reason}`, { cause: error });
+    const advice = hasCode(error, "EACCES")
+      ? "; let this user read it, or set MASKLOOM_HOME to a folder of its own"
+      : "";
+    throw new MaskloomError("INPUT_INVALID", `configuration file ${file}: ${reason}${advice}`, {
+      cause: error,
+    });
   }
 }
 

@@ -60,9 +60,13 @@ export function toMaskloomError(error: unknown): MaskloomError {
   if (error instanceof MaskloomError) return error;
   if (isAbort(error)) return new MaskloomError("CANCELLED", "the work was cancelled", { cause: error });
   const message = error instanceof Error ? error.message : String(error);
-  if (hasCode(error, "ENOSPC")) return new MaskloomError("DISK_FULL", message, { cause: error });
+  if (DISK_FULL.some((code) => hasCode(error, code)))
+    return new MaskloomError("DISK_FULL", message, { cause: error });
   return new MaskloomError("INTERNAL", message, { cause: error });
 }
+
+/** As Node says it, and as PostgreSQL does. */
+const DISK_FULL = ["ENOSPC", "EDQUOT", "53100"];
 
 export function toErrorRecord(error: unknown): ErrorRecord {
   const { code, message } = toMaskloomError(error);

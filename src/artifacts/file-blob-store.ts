@@ -4,11 +4,13 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { Digest } from "../contracts/ids.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
+import { writeFailure } from "../write-failure.ts";
 import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
-import { writeFailure } from "./write-failure.ts";
 
 /** A put under way for longer than this belongs to a process that was killed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
+const ELSEWHERE = "set ARTIFACTS_URL to a folder on another disk";
 
 /**
  * Blobs as read-only files `<folder>/ab/ab12…` (256 folders; a million blobs make 4,000 files in each), in folders
@@ -19,10 +21,10 @@ export async function openFileBlobStore(folder: string): Promise<BlobStore> {
   const root = path.resolve(folder);
   const incoming = path.join(root, "incoming");
   try {
-    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    await makeFolder(incoming, 0o700);
     await removeAbandoned(incoming);
   } catch (error) {
-    throw writeFailure(root, error);
+    throw writeFailure(root, error, ELSEWHERE);
   }
   return new FileBlobStore(root, incoming);
 }
@@ -48,7 +50,7 @@ class FileBlobStore implements BlobStore {
       return blob;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to tell
-      throw writeFailure(this.#root, error);
+      throw writeFailure(this.#root, error, ELSEWHERE);
     }
   }
 

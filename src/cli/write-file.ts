@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, MaskloomError } from "../errors.ts";
-import { makeFolder } from "./make-folder.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /**
  * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside

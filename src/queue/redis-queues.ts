@@ -20,18 +20,29 @@ export type RedisQueuesOptions = {
 export async function openRedisQueues({ url, prefix, onError }: RedisQueuesOptions): Promise<TaskQueues> {
   // Null: a worker's command waits for the connection to come back, however long that takes.
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null });
-  redis.on("error", onError);
+  /* Until it has answered once, what the failure says is part of the error; from then on connections are lost and made anew. */
+  let failure: unknown = null;
+  const remember = (error: unknown) => {
+    failure = error;
+  };
+  redis.on("error", remember);
   try {
     await redis.connect();
     assertNoEviction(await redis.info("memory"));
+    redis.off("error", remember);
+    redis.on("error", onError);
   } catch (error) {
     redis.disconnect();
     if (error instanceof MaskloomError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const told = failure ?? error;
+    const reason = told instanceof Error ? told.message : String(told);
     const { host } = new URL(url);
-    throw new MaskloomError("ENGINE_UNAVAILABLE", `REDIS_URL: Redis at ${host} does not answer: ${reason}`, {
-      cause: error,
-    });
+    throw new MaskloomError(
+      "ENGINE_UNAVAILABLE",
+      `REDIS_URL: Redis at ${host} does not answer: ${reason}; start it, correct REDIS_URL, or unset it: ` +
+        "then the queues live in the database",
+      { cause: error },
+    );
   }
   return new BullmqQueues(redisBackend(redis, `{${prefix}}`), onError);
 }

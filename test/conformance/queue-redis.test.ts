@@ -36,3 +36,15 @@ describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server inst
     });
   });
 });
+
+describe("a Redis that is not there", () => {
+  it("is one error that says where and why, and nothing is told beside it", async () => {
+    const told: unknown[] = [];
+    const config = readConfig({ REDIS_URL: "redis://127.0.0.1:9" });
+    await expect(openQueues(config, {}, (error) => told.push(error))).rejects.toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: expect.stringMatching(/^REDIS_URL: Redis at 127\.0\.0\.1:9 does not answer: .*ECONNREFUSED/),
+    });
+    expect(told).toEqual([]);
+  });
+});

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
+import { rm, statfs, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { makeFolder } from "../../make-folder.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 const OLDEST_NODE = [20, 19] as const;
@@ -61,7 +62,7 @@ export const home: Check = {
   async run({ home: folder }) {
     const probe = path.join(folder, `.doctor-${randomUUID()}`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeFile(probe, "");
       return ok(`${folder}, can be written`);
     } catch (error) {

@@ -6,8 +6,8 @@ import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { isFolder, makeFolder } from "../../make-folder.ts";
 import { isRunning } from "../is-running.ts";
-import { isFolder, makeFolder } from "../make-folder.ts";
 import { outputFailure } from "../write-file.ts";
 
 const Holder = z.object({ pid: z.int(), host: z.string(), since: z.string() });

@@ -4,6 +4,7 @@ import type pg from "pg";
 import { ERRORS, type ErrorCode, MaskloomError } from "../../errors.ts";
 import { addressOf, tryConnect } from "./address.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
+import { homeFailure } from "./home-failure.ts";
 import { hasKeeper, type KeeperMessage, spawnKeeper } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { tryLock } from "./start-lock.ts";
@@ -23,9 +24,15 @@ export type EmbeddedServer = {
 /**
  * Starts the embedded PostgreSQL of a home folder, or joins those who use it already. One connection stays open
  * all the time: it tells the keeper that we are there, and us that the server has gone, which is then started again.
- * @throws ENGINE_UNAVAILABLE with what to do
+ * @throws ENGINE_UNAVAILABLE, OUTPUT_UNWRITABLE or DISK_FULL with what to do
  */
 export async function joinEmbeddedServer(home: string): Promise<EmbeddedServer> {
+  return join(home).catch((error: unknown) => {
+    throw homeFailure(home, error);
+  });
+}
+
+async function join(home: string): Promise<EmbeddedServer> {
   const place = await findPlace(home);
   let presence = await reachServer(home, place);
   let released = false;

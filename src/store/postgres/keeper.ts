@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { toErrorRecord } from "../../errors.ts";
 import { syncNewData } from "./data-folder.ts";
+import { homeFailure } from "./home-failure.ts";
 import { KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { awaitServer, startServer, stopServer } from "./server-start.ts";
@@ -92,7 +93,7 @@ process.on("SIGHUP", () => {});
 const [home = ""] = process.argv.slice(2);
 await keep(home).catch((error: unknown) => {
   process.stderr.write(`${new Date().toISOString()} ${String(error)}\n`);
-  report({ ready: false, error: toErrorRecord(error) });
+  report({ ready: false, error: toErrorRecord(homeFailure(home, error)) });
   process.exitCode = 1;
 });
 if (process.connected) process.disconnect();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, chown, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { isFolder, makeFolder } from "../../make-folder.ts";
 import type { Account } from "./reach.ts";
 import { canReach } from "./reach.ts";
 
@@ -27,7 +28,7 @@ export const SOCKET_PORT = 5432;
  * home folder (root's own home has mode 700), the database lives under /var instead, in a folder named by the home.
  */
 export async function findPlace(home: string): Promise<Place> {
-  await mkdir(home, { recursive: true, ...(isRoot() ? {} : { mode: 0o700 }) });
+  await makeFolder(home, isRoot() ? undefined : 0o700);
   const realHome = await realpath(home);
   const key = createHash("sha256").update(realHome).digest("hex").slice(0, 16);
   const account = isRoot() ? await unprivilegedAccount() : null;
@@ -83,7 +84,7 @@ function socketFolder(folder: string, key: string): string {
 
 /** The folder with mode 700, owned by the account that runs the server. @throws if it is another user's */
 async function makePrivate(folder: string, account: Account | null): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   if (process.platform === "win32") return;
   const { uid } = await stat(folder);
   if (uid !== process.getuid?.() && uid !== account?.uid) {
@@ -109,12 +110,5 @@ async function unprivilegedAccount(): Promise<Account> {
     "ENGINE_UNAVAILABLE",
     "PostgreSQL refuses to run as root, and /etc/passwd has no account nobody to use instead; run as a normal " +
       "user or set DATABASE_URL",
-  );
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
   );
 }

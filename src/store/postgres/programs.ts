@@ -4,6 +4,7 @@ import { hasCode, MaskloomError } from "../../errors.ts";
 import { runAs } from "./account.ts";
 import { chooseLoopback } from "./address.ts";
 import { type Binaries, program } from "./binaries.ts";
+import { saysDiskFull } from "./home-failure.ts";
 import { type Place, SOCKET_PORT } from "./place.ts";
 import { openLog, serverLog } from "./server-log.ts";
 import { serverArguments } from "./settings.ts";
@@ -45,7 +46,7 @@ export async function stopOnWindows(place: Place, binaries: Binaries): Promise<v
 function startFailure(what: string, error: Error, stderr: string): MaskloomError {
   const reason = stderr.trim() === "" ? error.message : stderr.trim();
   return new MaskloomError(
-    "ENGINE_UNAVAILABLE",
+    saysDiskFull(reason) ? "DISK_FULL" : "ENGINE_UNAVAILABLE",
     `${what} did not work: ${reason}. ${adviceFor(error, reason)}`,
     {
       cause: error,
@@ -63,5 +64,6 @@ function adviceFor(error: Error, reason: string): string {
   if (reason.includes("could not look up effective user ID")) {
     return "This user id has no name: add it to /etc/passwd or set DATABASE_URL";
   }
+  if (saysDiskFull(reason)) return "Free some room, or set MASKLOOM_HOME to another disk";
   return "Set MASKLOOM_HOME to a folder on a local disk, or set DATABASE_URL";
 }

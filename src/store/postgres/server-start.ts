@@ -5,6 +5,7 @@ import { MaskloomError } from "../../errors.ts";
 import { tryConnect } from "./address.ts";
 import { type Binaries, canUse, findBinaries, prepareBinaries } from "./binaries.ts";
 import { initialiseData } from "./data-folder.ts";
+import { saysDiskFull } from "./home-failure.ts";
 import type { Place } from "./place.ts";
 import { clearStalePostmaster, isPostmasterOf, readPostmaster } from "./postmaster.ts";
 import { spawnPostgres, stopOnWindows } from "./programs.ts";
@@ -79,9 +80,10 @@ function hasExited(child: ChildProcess): boolean {
 }
 
 async function notStarted(place: Place): Promise<MaskloomError> {
+  const log = await readLogTail(place);
   return new MaskloomError(
-    "ENGINE_UNAVAILABLE",
+    saysDiskFull(log) ? "DISK_FULL" : "ENGINE_UNAVAILABLE",
     `the embedded PostgreSQL in ${place.folder} did not start; its log ${serverLog(place)} ` +
-      `ends with:\n${await readLogTail(place)}\nSet MASKLOOM_HOME to another folder, or set DATABASE_URL`,
+      `ends with:\n${log}\nSet MASKLOOM_HOME to another folder, or set DATABASE_URL`,
   );
 }

@@ -1,20 +1,21 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { hasCode } from "../errors.ts";
+import { hasCode } from "./errors.ts";
 
 /**
  * The folder and its parents. Node's own recursive mkdir never returns where a parent exists but nothing can be made in
  * it, as in /proc (seen with Node 20).
+ * @param mode of every folder that is made
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, mode);
   } catch (error) {
     if (hasCode(error, "EEXIST") && (await isFolder(folder))) return;
     const parent = path.dirname(folder);
     if (!hasCode(error, "ENOENT") || parent === folder || (await isFolder(parent))) throw error;
-    await makeFolder(parent);
-    await makeFolder(folder);
+    await makeFolder(parent, mode);
+    await makeFolder(folder, mode);
   }
 }
 
