@@ -44,6 +44,9 @@ export interface TfliteOperator {
 /** The first subgraph of a TFLite file (schema version 3); field numbers from the public schema.fbs. */
 export interface TfliteModel {
   readonly name: string;
+  /** What the file's maker wrote into it; often empty. */
+  readonly description: string;
+  readonly metadata: readonly { readonly name: string; readonly data: Uint8Array }[];
   readonly tensors: readonly TfliteTensor[];
   readonly operators: readonly TfliteOperator[];
   readonly inputs: readonly number[];
@@ -75,7 +78,11 @@ export function readTflite(bytes: Uint8Array, name: string): TfliteModel {
     );
   }
   checkIndices([...inputs, ...outputs], tensors, name, () => "the list of inputs and outputs");
-  return { name, tensors, operators, inputs, outputs };
+  const metadata = root.tables(6).map((entry) => ({
+    name: entry.text(0),
+    data: buffers[entry.uint32(1)] ?? new Uint8Array(),
+  }));
+  return { name, description: root.text(3), metadata, tensors, operators, inputs, outputs };
 }
 
 /** Older files keep the code in a byte (field 0), newer ones in an int (field 3); the larger one counts. */
