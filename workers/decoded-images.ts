@@ -1,40 +1,74 @@
+import { totalmem } from "node:os";
 import { LRUCache } from "lru-cache";
 import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
 import { type DecodedImage, decodeImage } from "../src/image/codec.ts";
 import { decodeMask } from "../src/image/decode-mask.ts";
 import { type ImageLimits, limitsInside } from "../src/image/limits.ts";
 import type { Mask, Size } from "../src/image/raster.ts";
+import { type RgbImage, toRgb } from "../src/image/samples.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
-/** Memory for pictures that the next step of the same run will want again. */
-const CACHE_BYTES = 256 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** Memory for pictures that the next step of the same run will want again; a picture of 100 megapixels has 300 MB. */
+const CACHE_BYTES = Math.max(256 * MEGABYTE, Math.min(1024 * MEGABYTE, totalmem() / 16));
+
+export interface DecodedPicture extends DecodedImage {
+  /** As detectors see it; converted when first asked for. */
+  rgb(): RgbImage;
+}
 
 export interface DecodedImages {
-  load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedImage>;
+  load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedPicture>;
   /** As the mask of an image of `size`. */
   loadMask(owner: OwnerUUID, uuid: ArtifactUUID, size: Size): Promise<Mask>;
 }
 
-/** Pixels of artifacts, decoded once for the steps that follow one another. Nobody may write into them. */
-export function createDecodedImages(artifacts: ArtifactLibrary, limits: ImageLimits): DecodedImages {
+/**
+ * Pixels of artifacts, decoded once for all steps that want them, one after another or at the same time. Nobody may
+ * write into them.
+ */
+export function createDecodedImages(
+  artifacts: Pick<ArtifactLibrary, "find" | "load">,
+  limits: ImageLimits,
+): DecodedImages {
   const inside = limitsInside(limits);
-  const cache = new LRUCache<string, DecodedImage>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: ({ image }) => image.data.byteLength,
-  });
+  const cache = new LRUCache<string, DecodedPicture>({ maxSize: CACHE_BYTES, sizeCalculation: bytesOf });
+  const decoding = new Map<string, Promise<DecodedPicture>>();
+  const decode = async (owner: OwnerUUID, uuid: ArtifactUUID, digest: string) => {
+    const { content } = await artifacts.load(owner, uuid);
+    const decoded = asPicture(await decodeImage(content, inside));
+    cache.set(digest, decoded);
+    return decoded;
+  };
   return {
     async load(owner, uuid) {
       const { digest } = await artifacts.find(owner, uuid);
-      const known = cache.get(digest);
+      const known = cache.get(digest) ?? decoding.get(digest);
       if (known !== undefined) return known;
-      const { content } = await artifacts.load(owner, uuid);
-      const decoded = await decodeImage(content, inside);
-      cache.set(digest, decoded);
-      return decoded;
+      const started = decode(owner, uuid, digest).finally(() => decoding.delete(digest));
+      decoding.set(digest, started);
+      return started;
     },
     async loadMask(owner, uuid, size) {
       const { content } = await artifacts.load(owner, uuid);
       return decodeMask(content, size, inside);
     },
   };
+}
+
+function asPicture(decoded: DecodedImage): DecodedPicture {
+  let converted: RgbImage | undefined;
+  return {
+    ...decoded,
+    rgb() {
+      const rgb = converted ?? toRgb(decoded.image);
+      converted = rgb;
+      return rgb;
+    },
+  };
+}
+
+/** With room for the conversion, where it is another one. */
+function bytesOf({ image: { width, height, channels, depth, data } }: DecodedImage): number {
+  return data.byteLength + (depth === 8 && channels === 3 ? 0 : width * height * 3);
 }

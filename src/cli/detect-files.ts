@@ -3,14 +3,14 @@ import pLimit from "p-limit";
 import type { Config } from "../config.ts";
 import type { DetectionMs } from "../contracts/detection.ts";
 import type { DetectorManifest } from "../contracts/manifest.ts";
+import { type DetectionPicture, detectInPicture, openPicture } from "../detection/detection-picture.ts";
 import { createDetector } from "../detection/detector.ts";
 import { createModelLibrary } from "../detection/weights/model-library.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { decodeImage } from "../image/codec.ts";
 import type { Found } from "../image/detection-shape.ts";
 import type { ImageLimits } from "../image/limits.ts";
-import type { Image } from "../image/raster.ts";
-import { toRgb } from "../image/samples.ts";
+import type { Image, Size } from "../image/raster.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool } from "../onnx/inference-pool.ts";
 import type { DetectionOptions } from "./detection-options.ts";
@@ -19,8 +19,10 @@ import { sayError, sayWarning } from "./terminal.ts";
 
 export interface DetectedFile {
   readonly file: InputFile;
-  /** Upright, in the file's own samples. */
-  readonly image: Image;
+  /** Of the upright picture. */
+  readonly size: Size;
+  /** Upright, in the file's own samples; decoded only now where detection did not need all of them. */
+  readonly readImage: () => Promise<Image>;
   readonly manifest: DetectorManifest;
   readonly detections: readonly Found[];
   readonly ms: DetectionMs;
@@ -53,12 +55,20 @@ export async function detectInFiles<T extends object>(
     const limit = pLimit(pool.threads);
     const one = async (file: InputFile): Promise<T | null> => {
       try {
-        const { image, decodeMs } = await readImage(file.path, config.limits);
-        const { confidence } = options;
-        const { detections, ms } = await detector.detect(toRgb(image), { confidence });
-        const chosen = selectDetections(detections, image, selection, confidence);
+        const { picture, readImage, decodeMs } = await openFile(file.path, config.limits);
+        const { size } = picture;
+        const { confidence, tiling } = options;
+        const { detections, ms } = await detectInPicture(detector, picture, { confidence, tiling });
+        const chosen = selectDetections(detections, size, selection, confidence);
         const all = { decode: decodeMs, ...ms };
-        return await make({ file, image, manifest: detector.manifest, detections: chosen, ms: all });
+        return await make({
+          file,
+          size,
+          readImage,
+          manifest: detector.manifest,
+          detections: chosen,
+          ms: all,
+        });
       } catch (error) {
         sayError(error, file.given);
         return null;
@@ -76,11 +86,17 @@ export async function detectInFiles<T extends object>(
   }
 }
 
-async function readImage(file: string, limits: ImageLimits): Promise<{ image: Image; decodeMs: number }> {
+interface OpenedFile extends Pick<DetectedFile, "readImage"> {
+  readonly picture: DetectionPicture;
+  readonly decodeMs: number;
+}
+
+async function openFile(file: string, limits: ImageLimits): Promise<OpenedFile> {
   const start = performance.now();
-  const bytes = await readImageFile(file);
-  const { image } = await decodeImage(bytes, limits);
-  return { image, decodeMs: performance.now() - start };
+  const picture = await openPicture(await readImageFile(file), limits);
+  const readImage = async (): Promise<Image> =>
+    picture.original ?? (await decodeImage(await readImageFile(file), limits)).image;
+  return { picture, readImage, decodeMs: performance.now() - start };
 }
 
 /** @throws INPUT_MISSING where the file is gone or may not be read */

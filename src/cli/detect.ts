@@ -90,12 +90,13 @@ export function refuseInput(target: string, inputs: readonly string[], option: s
   );
 }
 
-async function drawTo(target: string, { image, detections }: DetectedFile): Promise<void> {
-  await writeFileWhole(target, await encodeImage(drawDetections(image, detections), { format: "png" }));
+async function drawTo(target: string, { readImage, detections }: DetectedFile): Promise<void> {
+  const drawn = drawDetections(await readImage(), detections);
+  await writeFileWhole(target, await encodeImage(drawn, { format: "png" }));
 }
 
-function toResult({ file, image, manifest, detections, ms }: DetectedFile): DetectResult {
-  const { width, height } = image;
+function toResult({ file, size, manifest, detections, ms }: DetectedFile): DetectResult {
+  const { width, height } = size;
   return { file: file.given, width, height, model: manifest.id, detections: detections.map(toDetection), ms };
 }
 

@@ -30,9 +30,9 @@ export async function mask(images: readonly string[], options: MaskCommandOption
   if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
   const targets = maskTargets(options, inputs.files);
   const { padding: maskPadding, blur: maskBlur, shape, invert = false } = options;
-  const make = async ({ file, image, manifest, detections }: DetectedFile) => {
+  const make = async ({ file, size, manifest, detections }: DetectedFile) => {
     const made = { maskPadding, maskBlur, invert, ...(shape === undefined ? {} : { shape }) };
-    const masked = maskDetections(image, detections, manifest, made);
+    const masked = maskDetections(size, detections, manifest, made);
     const target = targets.get(file.path) ?? "";
     await writeFileWhole(target, await encodeMask(masked.mask));
     return { file, target, count: masked.detections.length };

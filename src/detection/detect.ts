@@ -1,10 +1,10 @@
 import type { DetectResult } from "../contracts/detection.ts";
-import { decodeImage } from "../image/codec.ts";
+import { DEFAULT_CONFIDENCE } from "../contracts/tasks.ts";
 import { type Found, toDetection } from "../image/detection-shape.ts";
 import { DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
-import { toRgb } from "../image/samples.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../onnx/inference-pool.ts";
+import { detectInPicture, openPicture } from "./detection-picture.ts";
 import { createDetector, type DetectOptions } from "./detector.ts";
 import type { ModelLibrary } from "./weights/model-library.ts";
 
@@ -25,22 +25,20 @@ export interface PictureFinds extends Omit<DetectResult, "file" | "detections"> 
 }
 
 /** `detect`, with the areas that do not fit into the public form of a detection. */
-export async function findInPicture(
-  picture: Uint8Array,
-  { model, confidence, select = {}, limits = DEFAULT_LIMITS, signal, pool, models }: DetectRequest,
-): Promise<PictureFinds> {
+export async function findInPicture(picture: Uint8Array, request: DetectRequest): Promise<PictureFinds> {
+  const { model, select = {}, limits = DEFAULT_LIMITS, pool, models } = request;
+  const { confidence = DEFAULT_CONFIDENCE, tiling, signal } = request;
   const threads = pool ?? createInferencePool({ threads: 1 });
   try {
     const detector = await createDetector(model, threads, models);
     const start = performance.now();
-    const { image } = await decodeImage(picture, limits);
+    const opened = await openPicture(picture, limits);
     const decode = performance.now() - start;
-    const { detections, ms } = await detector.detect(toRgb(image), { confidence, signal });
+    const { detections, ms } = await detectInPicture(detector, opened, { confidence, tiling, signal });
     return {
-      width: image.width,
-      height: image.height,
+      ...opened.size,
       model: detector.manifest.id,
-      detections: selectDetections(detections, image, select, confidence),
+      detections: selectDetections(detections, opened.size, select, confidence),
       ms: { decode, ...ms },
     };
   } finally {

@@ -6,7 +6,7 @@ import type { ImageFormat, SourceContainer } from "./metadata/container.ts";
 import { readContainer } from "./metadata/read-container.ts";
 import { spliceContainer } from "./metadata/write-container.ts";
 import { orientImage } from "./orient-image.ts";
-import type { Image, Mask } from "./raster.ts";
+import type { Image, Mask, Size } from "./raster.ts";
 import { dropAlpha, narrowTo8Bits } from "./samples.ts";
 
 /* The one file that imports sharp: bytes in, samples out, and back. What sharp would do by itself, such as converting
@@ -32,14 +32,37 @@ export async function decodeImage(
   };
 }
 
-async function decodeSamples(bytes: Uint8Array, info: ImageInfo, limits: ImageLimits): Promise<Image> {
-  const pipeline = sharp(bytes, {
+/**
+ * Upright pixels made smaller by `factor` (sides rounded up) while they are decoded: JPEG and WEBP leave out what is
+ * not wanted, PNG streams, so the picture is never in memory as a whole (a progressive JPEG's coefficients are). What
+ * has alpha is not made smaller, since colours under full transparency would be lost. Errors: those of inspectImage.
+ */
+export async function decodeReduced(
+  bytes: Uint8Array,
+  factor: number,
+  limits: ImageLimits = DEFAULT_LIMITS,
+): Promise<Image> {
+  const info = inspectImage(bytes, limits);
+  const wanted = { width: Math.ceil(info.width / factor), height: Math.ceil(info.height / factor) };
+  const stored = info.orientation >= 5 ? { width: wanted.height, height: wanted.width } : { ...wanted };
+  const image = await decodeSamples(bytes, info, limits, info.alpha ? undefined : stored);
+  return orientImage(image, info.orientation);
+}
+
+async function decodeSamples(
+  bytes: Uint8Array,
+  info: ImageInfo,
+  limits: ImageLimits,
+  size?: Size,
+): Promise<Image> {
+  const source = sharp(bytes, {
     failOn: "error", // truncation and damage, not the harmless stray bytes of many cameras
     ignoreIcc: true,
     limitInputPixels: limits.inputPixels,
     sequentialRead: true,
     autoOrient: false,
   });
+  const pipeline = size === undefined ? source : source.resize({ ...size, fit: "fill", kernel: "linear" });
   const { channels, depth } = info;
   try {
     if (depth === 16) {
@@ -53,7 +76,8 @@ async function decodeSamples(bytes: Uint8Array, info: ImageInfo, limits: ImageLi
     const raw = pipeline.toColourspace(grey ? "b-w" : "srgb").raw();
     const { data, info: got } = await raw.toBuffer({ resolveWithObject: true });
     if (channels === 2) return greyAlphaOf(data, sizeOf(got), got.channels);
-    return checkSamples({ ...sizeOf(got), channels, depth, data: new Uint8Array(data) }, got.channels);
+    const samples = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    return checkSamples({ ...sizeOf(got), channels, depth, data: samples }, got.channels);
   } catch (error) {
     if (error instanceof MaskloomError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -16,7 +16,8 @@ const INK: Color = [20, 20, 24];
 
 /** A copy of the image, 8-bit RGB, with every detection's box, number, score, outline, keypoints and landmarks. */
 export function drawDetections(image: Image, detections: readonly Detection[]): RgbImage {
-  const canvas = new Canvas(toRgb(image));
+  const rgb = toRgb(image);
+  const canvas = new Canvas({ ...rgb, data: rgb.data.slice() });
   // Readable on the whole picture at any resolution.
   const unit = Math.max(1, Math.round(Math.max(image.width, image.height) / 700));
   for (const [i, detection] of detections.entries()) {
@@ -28,11 +29,13 @@ export function drawDetections(image: Image, detections: readonly Detection[]): 
 }
 
 function drawShape(canvas: Canvas, detection: Detection, unit: number, color: Color): void {
-  const { box, polygon = [], keypoints = [], landmarks = [] } = detection;
+  const { box, polygon = [], polygons = [polygon], keypoints = [], landmarks = [] } = detection;
   const [x0, y0, x1, y1] = box.map(Math.round) as typeof box;
   canvas.strokeBox({ x0, y0, x1, y1 }, unit * 2, color);
-  for (const [i, point] of polygon.entries()) {
-    canvas.drawLine(point, polygon[(i + 1) % polygon.length] ?? point, unit, color);
+  for (const outline of polygons) {
+    for (const [i, point] of outline.entries()) {
+      canvas.drawLine(point, outline[(i + 1) % outline.length] ?? point, unit, color);
+    }
   }
   for (const [x, y] of landmarks) canvas.drawDot([x, y], unit, color);
   for (const point of keypoints) {

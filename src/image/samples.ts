@@ -38,9 +38,10 @@ export function dropAlpha(image: Image): Image {
 
 export type RgbImage = Image & { readonly depth: 8; readonly channels: 3 };
 
-/** 8-bit interleaved RGB for detectors: grey is repeated, alpha ignored. */
+/** 8-bit interleaved RGB for detectors: grey is repeated, alpha ignored. What is so already is shared, not copied. */
 export function toRgb(image: Image): RgbImage {
   const { width, height } = image;
+  if (image.depth === 8 && image.channels === 3) return { ...image, depth: 8, channels: 3 };
   const narrow = narrowTo8Bits(image);
   const { channels } = narrow;
   const data = new Uint8Array(width * height * 3);

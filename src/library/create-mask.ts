@@ -12,7 +12,7 @@ import { type PictureSource, readPicture } from "./picture-source.ts";
 import { sharedRuntime } from "./runtime.ts";
 
 const MaskSettings = MaskOptions.extend({
-  ...ImageMaskingParameters.pick({ model: true, confidence: true }).shape,
+  ...ImageMaskingParameters.pick({ model: true, confidence: true, tiling: true }).shape,
   select: DetectionChoice.default({}),
   /** Made into a mask instead of being detected anew: what `detect` found, less what is not wanted. */
   detections: z.array(Detection).optional(),
@@ -39,7 +39,7 @@ export async function createMask(
   { signal, ...options }: CreateMaskOptions,
 ): Promise<CreatedMask> {
   const settings = parseAs(MaskSettings, options, "createMask");
-  const { model, confidence, select, detections: given } = settings;
+  const { model, confidence, tiling, select, detections: given } = settings;
   const bytes = await readPicture(image);
   const found =
     given ??
@@ -47,6 +47,7 @@ export async function createMask(
       await findInPicture(bytes, {
         model,
         confidence,
+        tiling,
         select,
         signal,
         ...sharedRuntime(),

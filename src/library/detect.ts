@@ -9,7 +9,7 @@ import { sharedRuntime } from "./runtime.ts";
 /** `where` is an expression of the workflow language and needs its engine; here a filter of the array does the same. */
 export const DetectionChoice = Selection.omit({ where: true });
 
-const DetectSettings = ImageMaskingParameters.pick({ model: true, confidence: true })
+const DetectSettings = ImageMaskingParameters.pick({ model: true, confidence: true, tiling: true })
   .extend({ select: DetectionChoice.default({}) })
   .strict();
 

@@ -39,7 +39,7 @@ describe("bad usage ends with exit code 2, says what was meant, and leaves stdou
       ["detect", ASTRONAUT, "-m", "mediapipe_face_ful"],
       /MODEL_UNKNOWN.*mediapipe_face_full/,
     ],
-    ["tiling", ["detect", ASTRONAUT, "--tiling", "auto"], /FEATURE_NOT_YET.*--tiling off/],
+    ["tiling of another kind", ["detect", ASTRONAUT, "--tiling", "on"], /Expected one of auto, off/],
     [
       "a folder without images",
       ["detect", path.join(PHOTOS, "..", "..", "workflows")],

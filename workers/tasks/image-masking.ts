@@ -5,18 +5,19 @@ import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
 import { type Found, toDetection } from "../../src/image/detection-shape.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
-import { toRgb } from "../../src/image/samples.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
+import type { DecodedPicture } from "../decoded-images.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */
 export const imageMasking: TaskHandler = async (context) => {
   const { task, services, stopwatch } = context;
   const parameters = parseAs(ImageMaskingParameters, task.input, `input of task ${task.taskUUID}`);
-  const { image } = await stopwatch.time("decode", () =>
+  const picture = await stopwatch.time("decode", () =>
     services.images.load(task.ownerUUID, parameters.inputImage),
   );
-  const { detector, found, fallbackUsed } = await findWithFallback(context, image, parameters);
+  const { image } = picture;
+  const { detector, found, fallbackUsed } = await findWithFallback(context, picture, parameters);
   const { width, height } = image;
   const facts = { image: parameters.inputImage, width, height, fallbackUsed };
   if (found.length === 0) return nothingFound(parameters, detector, facts);
@@ -36,24 +37,28 @@ export const imageMasking: TaskHandler = async (context) => {
   return { kind: "succeeded", output, warnings: [], cost: null };
 };
 
-async function findWithFallback(context: TaskContext, image: Image, parameters: ImageMaskingParameters) {
+async function findWithFallback(
+  context: TaskContext,
+  picture: DecodedPicture,
+  parameters: ImageMaskingParameters,
+) {
   const { onEmpty, model } = parameters;
-  const first = await find(context, image, parameters, model);
+  const first = await find(context, picture, parameters, model);
   if (first.found.length > 0 || typeof onEmpty === "string") return { ...first, fallbackUsed: false };
-  return { ...(await find(context, image, parameters, onEmpty.fallback)), fallbackUsed: true };
+  return { ...(await find(context, picture, parameters, onEmpty.fallback)), fallbackUsed: true };
 }
 
 async function find(
   { services, stopwatch, signal }: TaskContext,
-  image: Image,
-  { confidence, select }: ImageMaskingParameters,
+  picture: DecodedPicture,
+  { confidence, tiling, select }: ImageMaskingParameters,
   model: string,
 ): Promise<{ detector: Detector; found: Found[] }> {
   const detector = await services.detector(model);
-  const { detections, ms } = await detector.detect(toRgb(image), { confidence, signal });
+  const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
   const { where: _compiledByTheEngine, ...selection } = select;
-  return { detector, found: selectDetections(detections, image, selection, confidence) };
+  return { detector, found: selectDetections(detections, picture.image, selection, confidence) };
 }
 
 async function loadWithin(

@@ -1,0 +1,47 @@
+import { decodeImage, decodeReduced } from "../image/codec.ts";
+import { inspectImage } from "../image/inspect-image.ts";
+import type { ImageLimits } from "../image/limits.ts";
+import type { Image, Size } from "../image/raster.ts";
+import { toRgb } from "../image/samples.ts";
+import { type Scale, scaleDetection } from "../image/scale-detection.ts";
+import type { DetectOptions, Detector } from "./detector.ts";
+import type { Finds } from "./finder.ts";
+import type { RgbPixels } from "./letterbox.ts";
+import { tileScale } from "./tiles.ts";
+
+/** A picture that is only looked at: nobody wants its pixels. */
+export interface DetectionPicture {
+  /** Of the upright original. */
+  readonly size: Size;
+  readonly pixels: RgbPixels;
+  /** The original's own samples, where it was not made smaller while it was decoded. */
+  readonly original: Image | null;
+}
+
+/**
+ * Decodes a picture as finely as detectors can use it. Where a picture is so large that its tiles are larger than
+ * those of others, it is made smaller by as much, in powers of two: a JPEG of 100 megapixels is decoded as one of 25.
+ * Errors: those of decodeImage.
+ */
+export async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<DetectionPicture> {
+  const info = inspectImage(bytes, limits);
+  const size = { width: info.width, height: info.height };
+  const factor = 2 ** Math.floor(Math.log2(tileScale(size)));
+  if (factor === 1) {
+    const { image } = await decodeImage(bytes, limits);
+    return { size, pixels: toRgb(image), original: image };
+  }
+  return { size, pixels: toRgb(await decodeReduced(bytes, factor, limits)), original: null };
+}
+
+/** What a detector finds, in pixels of the original. */
+export async function detectInPicture(
+  detector: Detector,
+  { size, pixels, original }: DetectionPicture,
+  options: DetectOptions,
+): Promise<Finds> {
+  const finds = await detector.detect(pixels, options);
+  if (original !== null) return finds;
+  const scale: Scale = { x: size.width / pixels.width, y: size.height / pixels.height };
+  return { ...finds, detections: finds.detections.map((found) => scaleDetection(found, scale)) };
+}
