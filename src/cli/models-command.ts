@@ -1,29 +1,71 @@
-import process from "node:process";
 import type { Command } from "commander";
-import { plannedDetectors } from "../../models/not-yet.ts";
-import { detectorManifests, inpainterManifests } from "../../models/registry.ts";
-import { formatTable, paint, printJson, printLine } from "./terminal.ts";
+import { integerBetween } from "./argument-types.ts";
 
 export function addModelsCommand(program: Command): void {
-  const models = program.command("models").description("What this installation can detect and inpaint with.");
-  models
-    .command("list", { isDefault: true })
-    .description("List detectors, inpainters and what is known but not here yet.")
-    .option("--json", "as JSON on stdout")
-    .action(list);
+  const models = program
+    .command("models")
+    .description("What this installation can detect and inpaint with, and how to bring more.");
+  addListing(models);
+  addBringing(models);
+  addLooking(models);
 }
 
-function list({ json }: { readonly json?: true }): void {
-  if (json) {
-    printJson({ detectors: detectorManifests, inpainters: inpainterManifests, notYet: plannedDetectors });
-    return;
-  }
-  const heading = (text: string) => printLine(paint("bold", text, process.stdout));
-  heading("Detectors");
-  const detectors = detectorManifests.map(({ id, air, description }) => [`  ${id}`, air ?? "", description]);
-  printLine(formatTable(detectors));
-  heading("\nInpainters");
-  printLine(formatTable(inpainterManifests.map(({ id, description }) => [`  ${id}`, description])));
-  heading("\nKnown by name, not in this version");
-  printLine(formatTable(plannedDetectors.map(({ id, air }) => [`  ${id}`, air])));
+function addListing(models: Command): void {
+  models
+    .command("list", { isDefault: true })
+    .description("List detectors with state, size and licence, and inpainters.")
+    .option("--json", "as JSON on stdout")
+    .action(async (options) => (await import("./models/list.ts")).listModels(options));
+}
+
+function addBringing(models: Command): void {
+  models
+    .command("pull")
+    .description("Fetch the weights of models from their publishers; goes on where an earlier pull stopped.")
+    .argument("[model...]", "by id, AIR or slug")
+    .option("--all", "every model that can be pulled")
+    .addHelpText(
+      "after",
+      "\nHTTPS_PROXY and NO_PROXY are honoured. MASKLOOM_MODELS_URL names a mirror of the publisher.",
+    )
+    .action(async (names, options) => (await import("./models/pull.ts")).pullModels(names, options));
+  models
+    .command("add")
+    .description("Make a YOLOv8 or YOLO11 file (.pt or .onnx) a model of this installation.")
+    .argument("<file>", "weights; copied, the file itself is left alone")
+    .option("--id <name>", "what to call it (default: the file's name)")
+    .option("--labels <name...>", "names of its classes, in its order (default: those in the file)")
+    .option("--licence <text>", "what its author says about its use", "unknown")
+    .action(async (file, options) => (await import("./models/add.ts")).addModel(file, options));
+  models
+    .command("remove")
+    .description("Delete models that were pulled or added, with all that was converted from them.")
+    .argument("<model...>", "by id, AIR or slug")
+    .action(async (names) => (await import("./models/remove.ts")).removeModels(names));
+}
+
+function addLooking(models: Command): void {
+  models
+    .command("verify")
+    .description("Read every byte of models again, convert them anew and run them once.")
+    .argument("[model...]", "by id, AIR or slug (default: all that are here)")
+    .option("--all", "all that are here")
+    .option("--json", "as JSON on stdout")
+    .action(async (names, options) => (await import("./models/verify.ts")).verifyModels(names, options));
+  models
+    .command("inspect")
+    .description("Say what a model file holds: inputs, outputs, operators, metadata.")
+    .argument("<file>", "a .tflite, .onnx or .pt file")
+    .option("--json", "as JSON on stdout")
+    .action(async (file, options) => (await import("./models/inspect.ts")).inspectFile(file, options));
+  models
+    .command("bench")
+    .description("Measure a model on a picture.")
+    .argument("<model>", "by id, AIR or slug")
+    .argument("[image]", "default: a photo that comes with Maskloom")
+    .option("--rounds <n>", "how many times", integerBetween(1, 10_000), 20)
+    .option("--json", "as JSON on stdout")
+    .action(async (model, image, options) =>
+      (await import("./models/bench.ts")).benchModel(model, image, options),
+    );
 }

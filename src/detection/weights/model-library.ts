@@ -1,5 +1,6 @@
 import { sourcesOf } from "../../../models/networks.ts";
-import { detectorManifests, findDetector } from "../../../models/registry.ts";
+import { plannedDetectors } from "../../../models/not-yet.ts";
+import { detectorManifests, findDetector, namesOf } from "../../../models/registry.ts";
 import type { DetectorManifest, ModelSource } from "../../contracts/manifest.ts";
 import { MaskloomError } from "../../errors.ts";
 import { readAddedModels } from "./added-models.ts";
@@ -23,6 +24,8 @@ export interface ModelShelf {
   readonly models: readonly KnownModel[];
   /** Models that were added and whose manifests cannot be read. */
   readonly broken: readonly { readonly id: string; readonly fact: string }[];
+  /** Whether a model is called so, one that this version does not have included. */
+  isName(name: string): boolean;
   /** By id, AIR or slug. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE where this version does not have it. */
   find(name: string): KnownModel;
   /** As `find`, and throws MODEL_UNAVAILABLE with the command that brings the weights where they are not here. */
@@ -93,6 +96,10 @@ function createShelf(models: readonly KnownModel[], broken: ModelShelf["broken"]
   return {
     models,
     broken,
+    isName: (name) => {
+      const all = [...models.map((model) => model.manifest), ...plannedDetectors].flatMap(namesOf);
+      return all.some((known) => known.toLowerCase() === name.toLowerCase());
+    },
     find,
     findReady(name) {
       const model = find(name);

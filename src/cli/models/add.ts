@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { detectorManifests } from "../../../models/registry.ts";
+import { readConfig } from "../../config.ts";
+import type { DetectorManifest } from "../../contracts/manifest.ts";
+import { type ModelFolder, modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
+import { createModelLibrary, type ModelLibrary } from "../../detection/weights/model-library.ts";
+import { tryModel } from "../../detection/weights/try-model.ts";
+import { hasCode, MaskloomError } from "../../errors.ts";
+import { createInferencePool } from "../../onnx/inference-pool.ts";
+import { lockFolder } from "../run/folder-lock.ts";
+import { printLine, sayWarning } from "../terminal.ts";
+import { writeFileWhole } from "../write-file.ts";
+import { addedManifest } from "./added-manifest.ts";
+import { formatBytes } from "./byte-size.ts";
+import { pulledSourcesOf } from "./pull.ts";
+
+export interface AddOptions {
+  readonly id?: string;
+  readonly labels?: readonly string[];
+  readonly licence: string;
+}
+
+/** Beyond this no detector of this family goes; whoever means another file has mistyped. */
+const MAX_BYTES = 2 * 1024 ** 3;
+
+/**
+ * Makes a file of the user's a model: copied, converted, run once, and only then given its name. The file of a known
+ * model becomes that model. A file that does not run leaves nothing behind.
+ */
+export async function addModel(file: string, options: AddOptions): Promise<void> {
+  const { folder: root } = readConfig().models;
+  const library = createModelLibrary(root);
+  const bytes = await readModelFile(file);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const known = detectorManifests.find((manifest) =>
+    pulledSourcesOf(manifest).some((source) => source.sha256 === sha256),
+  );
+  if (known !== undefined) return await becomeKnown(known, sha256, bytes, library);
+  const id = await freeId(options.id ?? idOf(file), sha256, library);
+  if (id === null) return;
+  const folder = modelFolder(root);
+  const unlock = await lockFolder(folder.added);
+  try {
+    const manifest = await tryInStaging(folder, { id, file, bytes, sha256, options });
+    printLine(`${manifest.id}: added (${formatBytes(bytes.length)}), ${manifest.description}`);
+    if (options.licence === "unknown") {
+      sayWarning("its licence is not recorded: say it with --licence, and see that it allows what you do");
+    }
+  } finally {
+    await unlock();
+  }
+}
+
+/** What was brought by other means has the publisher's name and bytes from now on. */
+async function becomeKnown(
+  manifest: DetectorManifest,
+  sha256: string,
+  bytes: Uint8Array,
+  library: ModelLibrary,
+): Promise<void> {
+  const [source] = pulledSourcesOf(manifest).filter((one) => one.sha256 === sha256);
+  if (source === undefined || library.folder === null) return;
+  const file = storedPath(modelFolder(library.folder), source);
+  await writeFileWhole(file, bytes);
+  await runOnce(manifest, library).catch(async (error: unknown) => {
+    await rm(file, { force: true });
+    throw error;
+  });
+  printLine(
+    `${manifest.id}: added; it is the file that its publisher gives out (licence ${manifest.licence})`,
+  );
+}
+
+interface Addition {
+  readonly id: string;
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly options: AddOptions;
+}
+
+/** Everything happens in a folder of its own beside the models, whose files are renamed when all went well. */
+async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<DetectorManifest> {
+  const { id, file, bytes, sha256, options } = addition;
+  const staging = modelFolder(path.join(folder.root, `.adding-${randomUUID()}`));
+  try {
+    const source = { added: `${id}${extensionOf(bytes)}`, sha256, bytes: bytes.length };
+    await writeFileWhole(storedPath(staging, source), bytes);
+    const { labels, licence } = options;
+    const manifest = addedManifest(bytes, { id, file: path.basename(file), source, labels, licence });
+    await runOnce(manifest, createModelLibrary(staging.root));
+    await mkdir(folder.added, { recursive: true });
+    await rename(storedPath(staging, source), storedPath(folder, source));
+    await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+    return manifest;
+  } finally {
+    await rm(staging.root, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(manifest: DetectorManifest, library: ModelLibrary): Promise<void> {
+  const pool = createInferencePool({ threads: 1 });
+  try {
+    await tryModel(manifest, library, pool);
+  } finally {
+    await pool.close();
+  }
+}
+
+export async function readModelFile(file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(file);
+    if (size <= MAX_BYTES) return await readFile(file);
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `${file}: expected a model of at most ${formatBytes(MAX_BYTES)}, got ${formatBytes(size)}`,
+    );
+  } catch (error) {
+    if (error instanceof MaskloomError) throw error;
+    const reason = hasCode(error, "ENOENT") ? "there is no such file" : String(error);
+    throw new MaskloomError("INPUT_MISSING", `${file}: expected a model file: ${reason}`, { cause: error });
+  }
+}
+
+/** A PyTorch checkpoint is a zip archive; the content decides, whatever the file is called. */
+function extensionOf(bytes: Uint8Array): ".pt" | ".onnx" {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b ? ".pt" : ".onnx";
+}
+
+function idOf(file: string): string {
+  const { name } = path.parse(file);
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_.-]+/g, "-")
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, 64);
+}
+
+/**
+ * @returns null where this very file is there under this name
+ * @throws INPUT_INVALID for what is no name, CONFLICT for one that is taken
+ */
+async function freeId(wanted: string, sha256: string, library: ModelLibrary): Promise<string | null> {
+  const id = wanted.toLowerCase();
+  if (!/^[a-z0-9][a-z0-9_.-]{0,63}$/.test(id)) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `--id ${JSON.stringify(wanted)}: expected letters, digits, _, . and -, at most 64, a letter or digit first`,
+    );
+  }
+  const { models, broken, isName } = await library.look();
+  const own = models.find(({ manifest, origin }) => origin === "added" && manifest.id === id);
+  const { pipeline } = own?.manifest ?? {};
+  if (pipeline?.kind === "yolo" && pipeline.source.sha256 === sha256 && own?.state === "ready") {
+    printLine(`${id}: is here already, with these very bytes`);
+    return null;
+  }
+  if (!isName(id) && broken.every((one) => one.id !== id)) return id;
+  throw new MaskloomError(
+    "CONFLICT",
+    `--id ${id}: a model has this name already; choose another one${own === undefined ? "" : `, or first: maskloom models remove ${id}`}`,
+  );
+}
