@@ -1,0 +1,40 @@
+import type { ModuleRecord } from "../module-record.ts";
+import { type EmitLayer, onlyInput } from "./layer-context.ts";
+
+/** Ultralytics' Concat: of channels, which is all that YOLO does with it. */
+export const emitConcat: EmitLayer = ({ graph }, module, inputs) => {
+  if (module.number("d") !== 1) module.fail(`expected axis 1, got ${module.number("d")}`);
+  return graph.node("Concat", inputs, { axis: { int: 1 } });
+};
+
+/** torch.nn.Upsample by repetition: output pixel i is input pixel ⌊i ∕ scale⌋. */
+export const emitUpsample: EmitLayer = ({ graph }, module, inputs) => {
+  const mode = module.attribute("mode");
+  const [vertical, horizontal] = module.pair("scale_factor");
+  if (mode !== "nearest") module.fail(`expected mode nearest, got ${String(mode)}`);
+  if (!(vertical >= 1 && horizontal >= 1)) module.fail(`scale factors ${vertical}, ${horizontal}`);
+  const scales = graph.floats("scales", [4], Float32Array.of(1, 1, vertical, horizontal));
+  return graph.node("Resize", [onlyInput(module, inputs), "", scales], {
+    mode: { string: "nearest" },
+    coordinate_transformation_mode: { string: "asymmetric" },
+    nearest_mode: { string: "floor" },
+  });
+};
+
+/** torch.nn.MaxPool2d. */
+export const emitMaxPool2d: EmitLayer = ({ graph }, module, inputs) => {
+  if (module.flag("ceil_mode")) module.fail("ceil_mode is not supported");
+  const [vertical, horizontal] = module.pair("padding");
+  return graph.node("MaxPool", [onlyInput(module, inputs)], {
+    kernel_shape: { ints: module.pair("kernel_size") },
+    strides: { ints: module.pair("stride") },
+    pads: { ints: [vertical, horizontal, vertical, horizontal] },
+    dilations: { ints: module.pair("dilation") },
+  });
+};
+
+/** torch.nn.Sequential: one part after the other. */
+export const emitSequential: EmitLayer = (context, module, inputs) =>
+  module
+    .children()
+    .reduce((input: string, part: ModuleRecord) => context.emit(part, input), onlyInput(module, inputs));

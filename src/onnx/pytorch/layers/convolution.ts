@@ -1,0 +1,152 @@
+import type { ModuleRecord } from "../module-record.ts";
+import { type EmitLayer, type LayerContext, onlyInput } from "./layer-context.ts";
+
+/** A convolution with everything in it that can be computed beforehand. */
+export interface Convolution {
+  /** [output channels, input channels of one group, height, width] */
+  readonly dims: readonly [number, number, number, number];
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+  readonly strides: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilations: readonly number[];
+  readonly groups: number;
+}
+
+/** torch.nn.Conv2d. */
+export const emitConv2d: EmitLayer = (context, module, inputs) =>
+  emitConvolution(context, readConv2d(module), onlyInput(module, inputs));
+
+/** Ultralytics' Conv and DWConv: convolution, batch normalisation (none in a fused model), activation. */
+export const emitConv: EmitLayer = (context, module, inputs) =>
+  emitActivated(context, module, readConv(module), onlyInput(module, inputs));
+
+/**
+ * A Conv as several, each with its own output channels. The next layer wants the parts: so the network needs not cut
+ * what it has just computed, and pictures stay in the runtime's own layout.
+ * @param parts output channels of each, in order
+ */
+export function emitConvParts(
+  context: LayerContext,
+  module: ModuleRecord,
+  input: string,
+  parts: readonly (readonly number[])[],
+): string[] {
+  const whole = readConv(module);
+  if (whole.groups !== 1) module.fail("a convolution in groups cannot be parted");
+  return parts.map((channels) => emitActivated(context, module, selectChannels(whole, channels), input));
+}
+
+/** A Conv in two halves of its output channels: what `chunk(2, 1)` makes of it. */
+export function emitConvHalves(context: LayerContext, module: ModuleRecord, input: string): [string, string] {
+  const channels = outputChannels(module);
+  if (channels % 2 !== 0) module.fail(`expected an even number of channels, got ${channels}`);
+  const all = Array.from({ length: channels }, (_, channel) => channel);
+  const [first = "", second = ""] = emitConvParts(context, module, input, [
+    all.slice(0, channels / 2),
+    all.slice(channels / 2),
+  ]);
+  return [first, second];
+}
+
+export function outputChannels(module: ModuleRecord): number {
+  return module.child("conv").number("out_channels");
+}
+
+/** torch.nn.ConvTranspose2d: weights are [input channels, output channels of one group, height, width]. */
+export const emitConvTranspose2d: EmitLayer = ({ graph }, module, inputs) => {
+  const { dims, data } = module.weights("weight");
+  const bias = module.findWeights("bias");
+  const groups = module.number("groups");
+  const [vertical, horizontal] = module.pair("padding");
+  const names = [onlyInput(module, inputs), graph.floats("weight", dims, data)];
+  if (bias !== null) names.push(graph.floats("bias", bias.dims, bias.data));
+  return graph.node("ConvTranspose", names, {
+    strides: { ints: module.pair("stride") },
+    pads: { ints: [vertical, horizontal, vertical, horizontal] },
+    dilations: { ints: module.pair("dilation") },
+    output_padding: { ints: module.pair("output_padding") },
+    group: { int: groups },
+  });
+};
+
+function emitActivated(
+  context: LayerContext,
+  module: ModuleRecord,
+  convolution: Convolution,
+  input: string,
+): string {
+  return context.emit(module.child("act"), emitConvolution(context, convolution, input));
+}
+
+function emitConvolution({ graph }: LayerContext, convolution: Convolution, input: string): string {
+  const { dims, weight, bias, strides, padding, dilations, groups } = convolution;
+  const names = [input, graph.floats("weight", dims, weight), graph.floats("bias", [dims[0]], bias)];
+  return graph.node("Conv", names, {
+    kernel_shape: { ints: dims.slice(2) },
+    strides: { ints: strides },
+    pads: { ints: [...padding, ...padding] },
+    dilations: { ints: dilations },
+    group: { int: groups },
+  });
+}
+
+function readConv(module: ModuleRecord): Convolution {
+  const convolution = readConv2d(module.child("conv"));
+  const norm = module.findChild("bn");
+  return norm === null ? convolution : foldNorm(convolution, norm);
+}
+
+function readConv2d(module: ModuleRecord): Convolution {
+  const mode = module.attribute("padding_mode");
+  if (mode !== "zeros") module.fail(`padding mode ${String(mode)} is not supported`);
+  const { dims, data } = module.weights("weight");
+  const [outputs = 0, inputs = 0, height = 0, width = 0] = dims;
+  if (dims.length !== 4 || outputs !== module.number("out_channels")) {
+    module.fail(`weight has shape [${dims}] for ${module.number("out_channels")} output channels`);
+  }
+  const bias = module.findWeights("bias")?.data ?? new Float32Array(outputs);
+  if (bias.length !== outputs) module.fail(`expected ${outputs} biases, got ${bias.length}`);
+  return {
+    dims: [outputs, inputs, height, width],
+    weight: data,
+    bias,
+    strides: module.pair("stride"),
+    padding: module.pair("padding"),
+    dilations: module.pair("dilation"),
+    groups: module.number("groups"),
+  };
+}
+
+/** Batch normalisation at inference is linear by channel: (x − mean) · γ ∕ √(variance + ε) + β. */
+function foldNorm(convolution: Convolution, norm: ModuleRecord): Convolution {
+  const [outputs] = convolution.dims;
+  const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((name) => {
+    const { data } = norm.weights(name);
+    return data.length === outputs ? data : norm.fail(`expected ${outputs} of ${name}, got ${data.length}`);
+  });
+  const epsilon = norm.number("eps");
+  const weight = new Float32Array(convolution.weight);
+  const bias = new Float32Array(outputs);
+  const size = weight.length / outputs;
+  for (let channel = 0; channel < outputs; channel++) {
+    const factor = (gamma?.[channel] ?? 0) / Math.sqrt((variance?.[channel] ?? 0) + epsilon);
+    const shift = (convolution.bias[channel] ?? 0) - (mean?.[channel] ?? 0);
+    bias[channel] = (beta?.[channel] ?? 0) + shift * factor;
+    for (let index = channel * size; index < (channel + 1) * size; index++) {
+      weight[index] = (weight[index] ?? 0) * factor;
+    }
+  }
+  return { ...convolution, weight, bias };
+}
+
+function selectChannels(convolution: Convolution, channels: readonly number[]): Convolution {
+  const [, inputs, height, width] = convolution.dims;
+  const size = inputs * height * width;
+  const weight = new Float32Array(channels.length * size);
+  for (const [index, channel] of channels.entries()) {
+    weight.set(convolution.weight.subarray(channel * size, (channel + 1) * size), index * size);
+  }
+  const bias = Float32Array.from(channels, (channel) => convolution.bias[channel] ?? 0);
+  return { ...convolution, dims: [channels.length, inputs, height, width], weight, bias };
+}

@@ -1,0 +1,113 @@
+import type { MaskloomError } from "../../errors.ts";
+import { unreadableModel } from "../unreadable-model.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { describeValue, isRecord, type PickleObject, type PickleValue } from "./pickle/pickle-value.ts";
+
+export interface Weights {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** One module (torch.nn.Module) of a checkpoint: its attributes, parameters and children, read with checks. */
+export class ModuleRecord {
+  /** Name of its class, such as C2f; of other libraries than PyTorch and Ultralytics with the whole path. */
+  readonly type: string;
+  /** Where it stands in the model, such as model.4.cv1; for errors. */
+  readonly path: string;
+  readonly #checkpoint: Checkpoint;
+  readonly #model: string;
+  readonly #state: ReadonlyMap<PickleValue, PickleValue>;
+
+  /** @param model name of the file, for errors */
+  constructor(checkpoint: Checkpoint, record: PickleObject, model: string, path: string) {
+    this.#checkpoint = checkpoint;
+    this.#model = model;
+    this.path = path;
+    this.type = typeOf(record);
+    if (!isRecord(record.state, "dict")) throw this.failure("has no attributes");
+    this.#state = record.state.entries;
+  }
+
+  fail(fact: string): never {
+    throw this.failure(fact);
+  }
+
+  failure(fact: string): MaskloomError {
+    return unreadableModel(this.#model, `${this.path} (${this.type}): ${fact}`);
+  }
+
+  /** A plain attribute as it was saved; undefined where there is none. */
+  attribute(name: string): PickleValue | undefined {
+    return this.#state.get(name);
+  }
+
+  number(name: string): number {
+    const value = this.attribute(name);
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    return this.fail(`${name} is ${describeValue(value)}, expected a number`);
+  }
+
+  flag(name: string): boolean {
+    const value = this.attribute(name) ?? false;
+    return typeof value === "boolean"
+      ? value
+      : this.fail(`${name} is ${describeValue(value)}, expected a boolean`);
+  }
+
+  /** Two numbers for height and width; where one was given, it holds for both. */
+  pair(name: string): [number, number] {
+    const value = this.attribute(name);
+    const items = isRecord(value, "tuple") || isRecord(value, "list") ? value.items : [value, value];
+    const [vertical, horizontal] = items;
+    if (items.length === 2 && typeof vertical === "number" && typeof horizontal === "number") {
+      return [vertical, horizontal];
+    }
+    return this.fail(`${name} is ${describeValue(value)}, expected one or two numbers`);
+  }
+
+  /** A parameter, buffer or plain tensor. */
+  weights(name: string): Weights {
+    return this.findWeights(name) ?? this.fail(`has no ${name}`);
+  }
+
+  findWeights(name: string): Weights | null {
+    const value =
+      this.#group("_parameters").get(name) ??
+      this.#group("_buffers").get(name) ??
+      this.attribute(name) ??
+      null;
+    if (value === null) return null;
+    if (!isRecord(value, "tensor")) return this.fail(`${name} is ${describeValue(value)}, expected a tensor`);
+    return { dims: value.size, data: this.#checkpoint.read(value) };
+  }
+
+  child(name: string): ModuleRecord {
+    return this.findChild(name) ?? this.fail(`has no part ${name}`);
+  }
+
+  findChild(name: string): ModuleRecord | null {
+    const value = this.#group("_modules").get(name) ?? null;
+    return value === null ? null : this.#childOf(name, value);
+  }
+
+  /** In the order in which they were added: that of a Sequential or ModuleList. */
+  children(): ModuleRecord[] {
+    return [...this.#group("_modules")].map(([name, value]) => this.#childOf(String(name), value));
+  }
+
+  #childOf(name: string, value: PickleValue): ModuleRecord {
+    const path = `${this.path}.${name}`;
+    if (isRecord(value, "object")) return new ModuleRecord(this.#checkpoint, value, this.#model, path);
+    return this.fail(`part ${name} is ${describeValue(value)}, expected a module`);
+  }
+
+  #group(name: string): ReadonlyMap<PickleValue, PickleValue> {
+    const group = this.attribute(name);
+    return isRecord(group, "dict") ? group.entries : this.fail(`${name} is ${describeValue(group)}`);
+  }
+}
+
+function typeOf({ type }: PickleObject): string {
+  if (!isRecord(type, "global")) return describeValue(type);
+  return /^(ultralytics|torch\.nn)\./.test(type.module) ? type.name : `${type.module}.${type.name}`;
+}
