@@ -1,7 +1,12 @@
-import type { DetectorManifest } from "../src/contracts/manifest.ts";
+import type { DetectorManifest, SsdStage } from "../src/contracts/manifest.ts";
 import { faceDetectionFullRangeSparse } from "./mediapipe-networks.ts";
 
 /** What MediaPipe itself loads as "full" is the sparse file; the dense one beside it is another network. */
+export const fullRangeStage: SsdStage = {
+  network: faceDetectionFullRangeSparse,
+  decoder: { strides: [4], anchorsPerCell: 1, anchors: 2304, keypoints: 6, threshold: 0.6 },
+};
+
 export const mediapipeFaceFull: DetectorManifest = {
   kind: "detector",
   id: "mediapipe_face_full",
@@ -10,10 +15,6 @@ export const mediapipeFaceFull: DetectorManifest = {
   detects: "face",
   description: "Faces up to about five metres away; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
-  pipeline: {
-    kind: "ssd",
-    network: faceDetectionFullRangeSparse,
-    decoder: { strides: [4], anchorsPerCell: 1, anchors: 2304, keypoints: 6, threshold: 0.6 },
-  },
+  pipeline: { kind: "ssd", ...fullRangeStage },
   licence: "Apache-2.0",
 };

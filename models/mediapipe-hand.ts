@@ -11,6 +11,8 @@ export const mediapipeHand: DetectorManifest = {
   detects: "hand",
   description: "Hands with 21 points each, and whether it is the left or the right one.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull"],
+  comfortableSize: 0.1,
   pipeline: {
     kind: "hand",
     detector: {
@@ -29,5 +31,6 @@ export const mediapipeHand: DetectorManifest = {
     outputs,
     presence: 0.5,
   },
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/hand_landmarker",
   licence: "Apache-2.0",
 };

@@ -17,7 +17,7 @@ export function networksOf({ pipeline }: Pick<DetectorManifest, "pipeline">): Tf
     case "face-mesh":
       return [pipeline.detector.network, pipeline.landmarks];
     case "selfie":
-      return [pipeline.network];
+      return [pipeline.network, ...pipeline.witnesses.map((witness) => witness.network)];
   }
 }
 

@@ -14,6 +14,9 @@ import { mediapipeFaceMesh } from "./mediapipe-face-mesh.ts";
 import { mediapipeFaceMeshAttention } from "./mediapipe-face-mesh-attention.ts";
 import { mediapipeFaceMeshEyesOnly } from "./mediapipe-face-mesh-eyes-only.ts";
 import { mediapipeFaceShort } from "./mediapipe-face-short.ts";
+import { mediapipeHand } from "./mediapipe-hand.ts";
+import { mediapipePerson } from "./mediapipe-person.ts";
+import { mediapipeSelfie } from "./mediapipe-selfie.ts";
 import { noseEyesMesh } from "./nose-eyes-mesh.ts";
 import { noseLipsMesh } from "./nose-lips-mesh.ts";
 import { noseMeshMediapipe } from "./nose-mesh-mediapipe.ts";
@@ -33,6 +36,9 @@ export const detectorManifests: readonly DetectorManifest[] = [
   lipsMeshMediapipe,
   eyesMeshMediapipe,
   mediapipeFaceMeshAttention,
+  mediapipeHand,
+  mediapipePerson,
+  mediapipeSelfie,
   faceYolov8n,
   faceYolov8s,
   handYolov8n,

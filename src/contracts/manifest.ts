@@ -121,11 +121,16 @@ export const PosePipeline = z.strictObject({
 });
 export type PosePipeline = z.output<typeof PosePipeline>;
 
-/** One mask of all there is of something in the picture, stretched over the network's input. */
+/** One mask of all people in the picture, which is stretched over the network's input. */
 export const SelfiePipeline = z.strictObject({
   kind: z.literal("selfie"),
   network: TfliteNetwork,
-  /** What the mask must score above where the original's own threshold is asked for. */
+  /**
+   * Asked in turn whether there is a person at all, until one is sure: where nobody is, the network takes whatever is
+   * in the foreground for people, and is as sure of it.
+   */
+  witnesses: z.array(SsdStage).min(1),
+  /** What share of mask and witness together is enough; the original has no such thing. */
   threshold: Share,
 });
 export type SelfiePipeline = z.output<typeof SelfiePipeline>;

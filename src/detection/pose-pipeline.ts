@@ -91,6 +91,8 @@ function poseOf(
     landmarks: pointsInPicture(refined, layout, find.region),
     visibility: Array.from({ length: POINTS }, (_, point) => sigmoid(raw[point * VALUES + 3] as number)),
     polygon: described.polygon,
+    // Not of the landmarks: those that the picture does not show are guesses, often beyond it.
+    hull: { kind: "hull", points: described.polygon },
     roll: (find.region.angle * 180) / Math.PI,
     stages: { detector: find.score, presence },
     segmentation,
