@@ -1,14 +1,19 @@
 /** A number, or a list of numbers: all that the options of the operators we know consist of. */
 type FlexValue = number | readonly number[];
 
-/** Types of the FlexBuffers format, by their public numbers. */
+/* Types of the FlexBuffers format, by their public numbers. */
 const INT = 1;
 const UINT = 2;
 const FLOAT = 3;
+/** INDIRECT_INT, _UINT and _FLOAT follow: an offset to the number. */
+const INDIRECT_INT = 6;
 const MAP = 9;
 const VECTOR = 10;
+/** VECTOR_INT, _UINT and _FLOAT follow: elements of one type, whose types are not written. */
 const VECTOR_INT = 11;
-const VECTOR_UINT = 12;
+/** Vectors of two, three and four INT, UINT or FLOAT follow, whose lengths are not written either. */
+const VECTOR_INT2 = 16;
+const VECTOR_FLOAT4 = 24;
 
 /** A value in place: its type, and the bytes it takes or, for what lies elsewhere, the bytes of its offset. */
 interface Place {
@@ -62,18 +67,35 @@ class FlexReader {
 
   #value(place: Place): FlexValue | null {
     const type = place.packedType >> 2;
-    if (type !== VECTOR && type !== VECTOR_INT && type !== VECTOR_UINT) return this.#number(place, type);
+    if (type >= INDIRECT_INT && type < INDIRECT_INT + 3) {
+      return this.#number(
+        this.#follow(place.at, place.width),
+        1 << (place.packedType & 3),
+        type - INDIRECT_INT + INT,
+      );
+    }
+    if (type >= VECTOR_INT2 && type <= VECTOR_FLOAT4) {
+      const [size, element] = [Math.floor((type - VECTOR_INT2) / 3) + 2, ((type - VECTOR_INT2) % 3) + INT];
+      return this.#list(this.#follow(place.at, place.width), 1 << (place.packedType & 3), size, element);
+    }
+    if (type < VECTOR || type >= VECTOR_INT + 3) return this.#number(place.at, place.width, type);
     const { start, width, length } = this.#vector(place);
-    const numbers = Array.from({ length }, (_, index) => {
-      const at = start + index * width;
-      const elementType =
-        type === VECTOR ? this.#view.getUint8(start + length * width + index) >> 2 : type - VECTOR_INT + INT;
-      return this.#number({ at, width, packedType: 0 }, elementType);
-    });
-    return numbers.every((number) => number !== null) ? numbers : null;
+    return this.#list(start, width, length, type === VECTOR ? null : type - VECTOR_INT + INT);
   }
 
-  #number({ at, width }: Place, type: number): number | null {
+  /** Numbers in a row; where they are of no one type, their types follow. */
+  #list(start: number, width: number, length: number, type: number | null): readonly number[] | null {
+    const numbers: number[] = [];
+    for (let index = 0; index < length; index++) {
+      const elementType = type ?? this.#view.getUint8(start + length * width + index) >> 2;
+      const number = this.#number(start + index * width, width, elementType);
+      if (number === null) return null;
+      numbers.push(number);
+    }
+    return numbers;
+  }
+
+  #number(at: number, width: number, type: number): number | null {
     if (type === INT) return this.#signed(at, width);
     if (type === UINT) return this.#unsigned(at, width);
     if (type !== FLOAT) return null;

@@ -14,6 +14,10 @@ interface OperatorSpec {
   readonly outputs: readonly number[];
   /** Option fields by number: [value, bytes it takes]. */
   readonly options?: Readonly<Record<number, readonly [value: number, bytes: 1 | 4]>>;
+  /** What a custom operator brings along. */
+  readonly customOptions?: Uint8Array;
+  /** Default 1; the same for all operators of one code. */
+  readonly version?: number;
 }
 
 export interface ModelSpec {
@@ -54,17 +58,22 @@ export function tfliteFile(spec: ModelSpec): Uint8Array {
         else builder.addFieldInt32(Number(field), value, 0);
       }
     });
-    return table(builder, 5, () => {
+    const custom = operator.customOptions ?? new Uint8Array();
+    const customOptions = vectorOf(builder, 1, custom.length, (index) => builder.addInt8(custom[index] ?? 0));
+    return table(builder, 6, () => {
       builder.addFieldInt32(0, codes.indexOf(operator.code), 0);
       builder.addFieldOffset(1, inputs, 0);
       builder.addFieldOffset(2, outputs, 0);
       builder.addFieldOffset(4, options, 0);
+      builder.addFieldOffset(5, customOptions, 0);
     });
   });
   const codeOffsets = codes.map((code) => {
     const custom = typeof code === "string" ? builder.createString(code) : 0;
+    const version = spec.operators.find((operator) => operator.code === code)?.version ?? 1;
     return table(builder, 4, () => {
       builder.addFieldOffset(1, custom, 0);
+      builder.addFieldInt32(2, version, 1);
       builder.addFieldInt32(3, typeof code === "string" ? 32 : code, 0);
     });
   });

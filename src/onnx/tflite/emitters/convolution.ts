@@ -59,6 +59,7 @@ function convolve(
 /**
  * MediaPipe's Convolution2DTransposeBias. Its options are TensorFlow Lite's TfLiteTransposeConvParams as they lie in
  * memory: padding (1 same, 2 valid), stride w, stride h, each as an int32. Weights are outputs×height×width×inputs.
+ * What SAME cuts off follows MediaPipe's kernel, which is not TensorFlow's where the size is no multiple of the stride.
  */
 export function emitTransposedConvolution(context: OperatorContext): string {
   const { customOptions: bytes } = context.operator;
@@ -76,6 +77,17 @@ export function emitTransposedConvolution(context: OperatorContext): string {
     return [total >> 1, total - (total >> 1)];
   };
   const [vertical, horizontal] = [cut(inHeight, height, down), cut(inWidth, width, across)];
+  const made = (size: number, kernel: number, stride: number, [before, after]: Padding): number =>
+    (size - 1) * stride + kernel - before - after;
+  const expected = [
+    1,
+    made(inHeight, height, down, vertical),
+    made(inWidth, width, across, horizontal),
+    outputs,
+  ];
+  if (expected.join() !== context.output().shape.join()) {
+    context.fail(`expected an output of [${expected}], got [${context.output().shape}]`);
+  }
   const { graph } = context;
   const weights = transpose(context.constantFloats(1), shape, OHWI_TO_IOHW);
   const operands = [
