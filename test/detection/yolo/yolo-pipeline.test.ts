@@ -126,7 +126,7 @@ describe("a YOLO pipeline", () => {
             found?.box,
             scaled?.box.map((value) => value / 2),
           ),
-        ).toBeLessThan(scale / 2);
+        ).toBeLessThan(scale);
       }),
       { numRuns: 20 },
     );
