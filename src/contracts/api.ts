@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { BatchUUID, Digest, RunUUID } from "./ids.ts";
 import { Event, RunStatus, RunView } from "./run.ts";
+import { ShapeName } from "./tasks.ts";
 import { WorkflowInput } from "./workflow.ts";
 
 /* Bodies and queries of the HTTP API that are not already a contract of their own. */
@@ -122,8 +123,14 @@ export const ModelView = z.strictObject({
   names: z.array(z.string()),
   provider: z.string(),
   description: z.string(),
+  /** Whether it can be used now; what is not pulled comes with `maskloom models pull <id>`. */
+  state: z.enum(["ready", "notPulled", "damaged"]),
   /** What a detector finds. */
   detects: z.string().optional(),
+  /** Every `shape` that a detector's finds can be given, its own first. */
+  shapes: z.array(ShapeName).optional(),
+  /** Of a detector's weight files. */
+  bytes: z.int().optional(),
   /** Whether an inpainter invents content, or only restores and fills. */
   generative: z.boolean().optional(),
   licence: z.string(),

@@ -4,7 +4,8 @@ import { toMaskloomError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, printJson, printLine } from "../terminal.ts";
 import { type Check, type CheckResult, fail, ok } from "./check.ts";
-import { engine, inference, models } from "./engine-checks.ts";
+import { engine, inference } from "./engine-checks.ts";
+import { models } from "./model-check.ts";
 import { diskSpace, gpu, home, nodeVersion, platform } from "./system-checks.ts";
 
 type Result = CheckResult & { readonly name: string };

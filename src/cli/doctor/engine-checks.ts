@@ -1,47 +1,21 @@
 import path from "node:path";
-import { packagedSourcesOf } from "../../../models/networks.ts";
-import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
 import type { Config } from "../../config.ts";
-import type { PackagedSource } from "../../contracts/manifest.ts";
 import { createDetector } from "../../detection/detector.ts";
 import { decodeImage } from "../../image/codec.ts";
 import { toRgb } from "../../image/samples.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
-import { readWeightFile } from "../../onnx/weight-file.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
 import { openServices } from "../../runs/services.ts";
 import { currentCursor } from "../../store/events.ts";
 import { readImageFile } from "../detect-files.ts";
 import { type Check, fail, ok } from "./check.ts";
 
-export const models: Check = {
-  name: "Models",
-  async run() {
-    const sources: PackagedSource[] = [
-      ...detectorManifests.flatMap(packagedSourcesOf),
-      ...inpainterManifests.flatMap((manifest) => manifest.sources),
-    ];
-    const faults: string[] = [];
-    let bytes = 0;
-    for (const source of sources) {
-      try {
-        bytes += (await readWeightFile(source)).length;
-      } catch (error) {
-        faults.push(error instanceof Error ? error.message : String(error));
-      }
-    }
-    if (faults.length > 0) return fail(faults.join("; "), "run npm ci again");
-    const size = `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
-    return ok(`${sources.length} weight files (${size}) have the digests that their manifests name`);
-  },
-};
-
 const PROBE = path.join(PACKAGE_ROOT, "examples", "photos", "astronaut.jpg");
 
 export const inference: Check = {
   name: "Detection",
-  async run({ home }) {
-    const pool = createInferencePool({ threads: 1, cacheFolder: path.join(home, "models") });
+  async run({ models: { folder } }) {
+    const pool = createInferencePool({ threads: 1, cacheFolder: folder });
     try {
       const detector = await createDetector("mediapipe_face_full", pool);
       const { image } = await decodeImage(await readImageFile(PROBE));
@@ -52,7 +26,7 @@ export const inference: Check = {
         return ok(`finds the face in ${path.basename(PROBE)} (first run: ${ms} ms)`);
       return fail(
         `found ${detections.length} faces in ${path.basename(PROBE)}, expected 1`,
-        "remove the folder models in MASKLOOM_HOME and run npm ci again",
+        `remove the .onnx files in ${folder} (they are made again), and run npm ci again`,
       );
     } finally {
       await pool.close();

@@ -33,6 +33,7 @@ export async function benchModel(
   const pixels = toRgb(picture);
   const alone = await withDetector(library, settings.folder, model, 1, async (detector) => {
     const times: Record<Part, number>[] = [];
+    await detector.detect(pixels);
     for (let round = 0; round < rounds; round++) {
       const start = performance.now();
       await decode();

@@ -2,6 +2,7 @@ import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
 import { plannedDetectors } from "../../../models/not-yet.ts";
 import { inpainterManifests } from "../../../models/registry.ts";
+import { shapesOf } from "../../../models/shapes.ts";
 import { readConfig } from "../../config.ts";
 import {
   createModelLibrary,
@@ -45,12 +46,8 @@ function rowOf({ manifest, state }: KnownModel): string[] {
 type Manifest = KnownModel["manifest"];
 
 /** Of all the files that a model needs; several models may share one. */
-export function bytesOf(manifest: Manifest): number {
+function bytesOf(manifest: Manifest): number {
   return sourcesOf(manifest).reduce((sum, source) => sum + source.bytes, 0);
-}
-
-export function shapesOf({ shape, shapes }: Manifest): readonly string[] {
-  return shapes ?? [shape];
 }
 
 function asJson({ models, broken }: ModelShelf) {
