@@ -73,6 +73,11 @@ export function toErrorRecord(error: unknown): ErrorRecord {
   return { code, message };
 }
 
+/** Pixel code knows no file names; whoever reads of a picture's failure wants one. */
+export function namingFile({ code, message }: ErrorRecord, file: string): ErrorRecord {
+  return { code, message: message.includes(file) ? message : `${file}: ${message}` };
+}
+
 /** Node's own errors carry a string code such as ENOENT. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;

@@ -1,7 +1,7 @@
 import { durationMs } from "../src/contracts/duration.ts";
 import { ArtifactUUID } from "../src/contracts/ids.ts";
-import type { TaskType } from "../src/contracts/tasks.ts";
-import { MaskloomError } from "../src/errors.ts";
+import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts";
+import { MaskloomError, parseAs } from "../src/errors.ts";
 import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
@@ -26,12 +26,13 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
     const stopwatch = new Stopwatch();
     const key = await cacheKeyOf(task, resolved, services.artifacts);
     const cached = await findCachedResult(store.db, task.ownerUUID, key);
-    if (cached !== null && (await isStillThere(cached, task, services))) {
-      const result: TaskResult = {
-        ...(cached as Pick<TaskResult, "output" | "warnings" | "cost">),
-        kind: "cached",
-      };
-      return { result, timings: stopwatch.timings };
+    if (cached !== null) {
+      const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;
+      const output = asOutputOf(task, known.output);
+      if (await isStillThere(output, task, services)) {
+        const result: TaskResult = { ...known, output, kind: "cached" };
+        return { result, timings: stopwatch.timings };
+      }
     }
     const timeout = step?.timeout ?? workflow.defaults?.timeout;
     const result = await withTimeout(
@@ -47,13 +48,18 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
   };
 }
 
+/** A mask's `image` is the picture it was made for: the same bytes as this task's, but under the earlier run's name. */
+function asOutputOf({ taskType, input }: LeasedTask, output: unknown): unknown {
+  if (taskType !== "imageMasking" || typeof output !== "object") return output;
+  return { ...output, image: parseAs(ImageMaskingParameters, input, "input of a cached task").inputImage };
+}
+
 /** A result whose pictures somebody removed is made again. */
 async function isStillThere(
-  cached: unknown,
+  output: unknown,
   task: LeasedTask,
   { artifacts }: TaskServices,
 ): Promise<boolean> {
-  const { output } = cached as Pick<TaskResult, "output">;
   const values: unknown[] = typeof output === "object" && output !== null ? Object.values(output) : [];
   const uuids = values.flatMap((value) => ArtifactUUID.safeParse(value).data ?? []);
   const there = await Promise.all(uuids.map((uuid) => artifacts.has(task.ownerUUID, uuid)));

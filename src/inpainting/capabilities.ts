@@ -30,15 +30,19 @@ export function checkCapabilities(
   return [`model ${manifest.id} takes no notice of ${unsupported.join(", ")}`];
 }
 
-/** Throws INPUT_INVALID where the zoom asks for a working size that the inpainter can never have. */
+/**
+ * Throws INPUT_INVALID where the zoom asks for a working size that the inpainter can never have.
+ * @param where begins the message, such as `steps.detail.`
+ */
 export function checkHardCapabilities(
   manifest: InpainterManifest,
   zoom: Pick<ZoomOptions, "guideSize">,
+  where = "",
 ): void {
   const { maxSide } = manifest.capabilities.hard;
   if (zoom.guideSize === undefined || zoom.guideSize <= maxSide) return;
   throw new MaskloomError(
     "INPUT_INVALID",
-    `guideSize: expected at most ${maxSide}, which is what model ${manifest.id} takes, got ${zoom.guideSize}`,
+    `${where}guideSize: expected at most ${maxSide}, which is what model ${manifest.id} takes, got ${zoom.guideSize}`,
   );
 }

@@ -1,9 +1,13 @@
+import { z } from "zod";
+import { findInpainter } from "../../models/registry.ts";
 import type { Digest } from "../contracts/ids.ts";
+import type { InpainterManifest } from "../contracts/manifest.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
-import { type ResolvedWorkflow, resolveWorkflow } from "../engine/resolve.ts";
+import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
+import { checkHardCapabilities } from "../inpainting/capabilities.ts";
 import { localCatalogue } from "./catalogue.ts";
 
 /** A workflow that can be executed here, with providers and models chosen. */
@@ -16,16 +20,31 @@ export interface PreparedWorkflow {
 /**
  * @param models the detectors that may be named
  * @throws FEATURE_NOT_YET naming what this version does not execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
- * PROVIDER_UNAVAILABLE for what is not to be had here
+ * PROVIDER_UNAVAILABLE for what is not to be had here, INPUT_INVALID for what a model can never do
  */
 export async function prepareWorkflow(
   parsed: ParsedWorkflow,
   models: ModelLibrary,
 ): Promise<PreparedWorkflow> {
   refuseNotYet(parsed);
-  return {
-    workflow: parsed.document,
-    workflowDigest: parsed.digest,
-    resolved: resolveWorkflow(parsed.document, await localCatalogue(models)),
-  };
+  const resolved = resolveWorkflow(parsed.document, await localCatalogue(models));
+  checkSizes(parsed.document, resolved);
+  return { workflow: parsed.document, workflowDigest: parsed.digest, resolved };
+}
+
+/**
+ * What a workflow asks of a model that can never do it; what only a picture decides is checked with that picture.
+ * @throws INPUT_INVALID naming the step and the field
+ */
+export function checkSizes(
+  { steps }: Pick<Workflow, "steps">,
+  resolved: ResolvedWorkflow,
+  manifestOf: (model: string) => InpainterManifest = findInpainter,
+): void {
+  for (const { id, task } of steps) {
+    if (task !== "imageInference") continue;
+    const { model, fields } = resolvedStep(resolved, id);
+    const guideSize = z.number().safeParse(fields["guideSize"]).data;
+    checkHardCapabilities(manifestOf(model), { guideSize }, `steps.${id}.`);
+  }
 }

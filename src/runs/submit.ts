@@ -5,7 +5,7 @@ import type { Workflow } from "../contracts/workflow.ts";
 import { advanceRun } from "../engine/advance.ts";
 import { planRun } from "../engine/plan.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
-import { type ErrorRecord, toErrorRecord } from "../errors.ts";
+import { type ErrorRecord, namingFile, toErrorRecord } from "../errors.ts";
 import { createBatch } from "../store/batches.ts";
 import { createRuns, failRuns, type NewRun, newRunState, type StartedRun, startRuns } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
@@ -94,7 +94,7 @@ export async function submitRuns(
         const prepared = await submissions[at]?.prepare(run.runUUID);
         if (prepared !== undefined) started.push(beginRun(batch, run, prepared));
       } catch (error) {
-        failed.push({ runUUID: run.runUUID, error: toErrorRecord(error) });
+        failed.push({ runUUID: run.runUUID, error: namingFile(toErrorRecord(error), run.file) });
       }
     }),
   );

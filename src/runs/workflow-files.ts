@@ -24,15 +24,24 @@ export async function shippedWorkflowNames(): Promise<string[]> {
  */
 export async function loadWorkflow(nameOrFile: string): Promise<ParsedWorkflow> {
   if (isFile(nameOrFile)) return parseWorkflow(await readWorkflowFile(nameOrFile), { file: nameOrFile });
+  return loadShippedWorkflow(nameOrFile, ", or a path such as ./my.yaml");
+}
+
+/**
+ * A shipped workflow by name, and nothing else.
+ * @param otherwise what else the caller takes, for the message
+ * @throws WORKFLOW_UNKNOWN with the nearest name
+ */
+export async function loadShippedWorkflow(name: string, otherwise = ""): Promise<ParsedWorkflow> {
   const names = await shippedWorkflowNames();
-  if (!names.includes(nameOrFile)) {
+  if (!names.includes(name)) {
     throw new MaskloomError(
       "WORKFLOW_UNKNOWN",
-      `workflow "${nameOrFile}": expected one of ${names.join(", ")}, or a path such as ./my.yaml.${suggestion(nameOrFile, names)}`,
+      `workflow "${name}": expected one of ${names.join(", ")}${otherwise}.${suggestion(name, names)}`,
     );
   }
-  const text = await readFile(path.join(SHIPPED, `${nameOrFile}.yaml`), "utf8");
-  return parseWorkflow(text, { file: `workflows/${nameOrFile}.yaml` });
+  const text = await readFile(path.join(SHIPPED, `${name}.yaml`), "utf8");
+  return parseWorkflow(text, { file: `workflows/${name}.yaml` });
 }
 
 function isFile(nameOrFile: string): boolean {

@@ -16,7 +16,7 @@ import {
   type Submitted,
   submitRuns,
 } from "../runs/submit.ts";
-import { loadWorkflow } from "../runs/workflow-files.ts";
+import { loadShippedWorkflow } from "../runs/workflow-files.ts";
 import { completeBatch } from "../store/batches.ts";
 import { decodeBase64 } from "./base64.ts";
 import type { ApiServices, UploadedFile } from "./route.ts";
@@ -59,7 +59,8 @@ export async function startRun(
 async function readWorkflow(given: StartRun["workflow"]): Promise<ParsedWorkflow> {
   if (typeof given !== "string") return parseWorkflow(JSON.stringify(given, null, 2), { file: "workflow" });
   if (/[\n{]/.test(given)) return parseWorkflow(given, { file: "workflow" });
-  if (/^[A-Za-z0-9_-]{1,100}$/.test(given)) return loadWorkflow(given);
+  if (/^[A-Za-z0-9_-]{1,100}$/.test(given))
+    return loadShippedWorkflow(given, ", or a whole document as YAML or JSON");
   throw new MaskloomError(
     "WORKFLOW_UNKNOWN",
     `workflow: expected the name of a ready-made workflow or a whole document, got ${JSON.stringify(given.slice(0, 100))}`,

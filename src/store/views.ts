@@ -8,6 +8,7 @@ import {
   type RunView,
   type TaskView,
 } from "../contracts/run.ts";
+import { namingFile } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
 /* What the API, the CLI and the dashboard see of the rows. */
@@ -151,7 +152,7 @@ function runView(row: RunRow): RunView {
     inputs: row.inputs,
     output: row.output,
     outputs: row.outputs,
-    error: row.error,
+    error: row.error === null ? null : namingFile(row.error, row.file),
     warnings: row.warnings,
     createdAt: row.created_at.toISOString(),
     startedAt: iso(row.started_at),

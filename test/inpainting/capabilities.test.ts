@@ -41,10 +41,10 @@ describe("checkHardCapabilities", () => {
     const { maxSide } = fill.capabilities.hard;
     expect(() => checkHardCapabilities(fill, { guideSize: maxSide })).not.toThrow();
     expect(() => checkHardCapabilities(fill, {})).not.toThrow();
-    const error = await errorOf(() => checkHardCapabilities(fill, { guideSize: maxSide + 1 }));
+    const error = await errorOf(() => checkHardCapabilities(fill, { guideSize: maxSide + 1 }, "steps.hide."));
     expect(error).toMatchObject({
       code: "INPUT_INVALID",
-      message: expect.stringMatching(/^guideSize: expected at most/),
+      message: expect.stringMatching(/^steps\.hide\.guideSize: expected at most/),
     });
   });
 });

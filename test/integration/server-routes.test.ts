@@ -136,16 +136,23 @@ describe("the server's routes", () => {
     expect(response.status).toBe(422);
     const body = (await response.json()) as { error: { code: string }; runUUID: string };
     expect(body.error.code).toBe("IMAGE_UNREADABLE");
+    expect(body.error.message).toMatch(/^blue sky\.png: /);
     const run = await (await ask(response.headers.get("location") ?? "")).json();
     expect(run).toMatchObject({
       runUUID: body.runUUID,
       status: "failed",
-      error: { code: "IMAGE_UNREADABLE" },
+      error: { code: "IMAGE_UNREADABLE", message: body.error.message },
     });
   });
 
   it.each([
-    ["an unknown workflow", { workflow: "face-detial" }, 404, "WORKFLOW_UNKNOWN", /Did you mean face-detail/],
+    [
+      "an unknown workflow",
+      { workflow: "face-detial" },
+      404,
+      "WORKFLOW_UNKNOWN",
+      /or a whole document as YAML or JSON\. Did you mean face-detail/,
+    ],
     [
       "a path instead of a workflow",
       { workflow: "../../etc/passwd.yaml" },

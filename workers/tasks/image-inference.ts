@@ -3,7 +3,7 @@ import { parseAs } from "../../src/errors.ts";
 import type { DecodedImage } from "../../src/image/codec.ts";
 import { encodeImage } from "../../src/image/codec.ts";
 import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
-import { checkCapabilities } from "../../src/inpainting/capabilities.ts";
+import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { inpaintImage } from "../../src/inpainting/zoom.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
@@ -26,6 +26,7 @@ export const imageInference: TaskHandler = async (context) => {
   } = parameters;
   const inpainter = await services.inpainter(model);
   const { capabilities } = inpainter.manifest;
+  checkHardCapabilities(inpainter.manifest, { guideSize });
   const ignored = checkCapabilities(inpainter.manifest, generation, strict);
   const decoded = await stopwatch.time("decode", () => services.images.load(task.ownerUUID, seedImage));
   const mask = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));

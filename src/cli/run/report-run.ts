@@ -2,7 +2,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { ReportRun, ReportTask } from "../../contracts/report.ts";
 import type { RunDetail, TaskView } from "../../contracts/run.ts";
 import { ImageInferenceResult } from "../../contracts/tasks.ts";
-import { type ErrorRecord, MaskloomError } from "../../errors.ts";
+import { MaskloomError, namingFile } from "../../errors.ts";
 
 /** What is known of a run besides what the database says. */
 export interface RunOutcome {
@@ -34,11 +34,6 @@ export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
     pixelsChangedInside: sumOver(tasks, "pixelsChangedInside"),
     tasks: tasks.map(toReportTask),
   };
-}
-
-/** Pixel code knows no file names; whoever reads the report wants one. */
-function namingFile({ code, message }: ErrorRecord, file: string): ErrorRecord {
-  return { code, message: message.includes(file) ? message : `${file}: ${message}` };
 }
 
 function endedStatus({ runUUID, status }: RunDetail): ReportRun["status"] {

@@ -45,10 +45,10 @@ function readInput(input: WorkflowInput, given: unknown): ReadValue {
   if (!isGiven) return presetOf(input);
   if (given === null && "default" in input && input.default === null) return { value: null };
   const value = coerce(input, given);
-  if (value === undefined || !inRange(input, value))
-    return {
-      fault: `expected ${expectation(input)}, received ${given === null ? "null" : describeValue(given)}.`,
-    };
+  if (value === undefined || !inRange(input, value)) {
+    /* A 3 from the command line is a text, but what is wrong with it is that it is 3. */
+    return { fault: `expected ${expectation(input)}, received ${describeValue(value ?? given)}.` };
+  }
   return { value };
 }
 

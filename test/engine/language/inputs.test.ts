@@ -90,7 +90,12 @@ describe("the inputs of a run", () => {
       'input "strength": expected a number from 0 to 1, received 1.5.',
     ],
     ["NaN", { strength: Number.NaN }, 'input "strength": expected a number from 0 to 1, received NaN.'],
-    ["a fraction", { steps: "2.5" }, 'input "steps": expected a whole number from 1, received text "2.5".'],
+    [
+      "a number in words of the command line beyond the range",
+      { strength: "3" },
+      'input "strength": expected a number from 0 to 1, received 3.',
+    ],
+    ["a fraction", { steps: "2.5" }, 'input "steps": expected a whole number from 1, received 2.5.'],
     ["less than the minimum", { steps: 0 }, 'input "steps": expected a whole number from 1, received 0.'],
     [
       "a word for a boolean",
