@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { GenerationParameters, ImageMaskingParameters, MaskOptions, ZoomOptions } from "../tasks.ts";
+import { deliveryFields, WireTaskUUID } from "./common-fields.ts";
+import { WireImage } from "./image-reference.ts";
+
+/* The tasks of the wire in their flat form: what the API demands of the base fields of ../tasks.ts. Nested requests are
+   made flat before (flatten.ts); unknown fields are left out here, or refused there in strict mode. */
+
+export const WireMasking = z.object({
+  taskType: z.literal("imageMasking"),
+  taskUUID: WireTaskUUID,
+  inputImage: WireImage,
+  model: z.string().min(1),
+  confidence: z.number().min(0).max(1).default(0.25),
+  maxDetections: z.int().min(1).max(20).default(6),
+  ...MaskOptions.pick({ maskPadding: true, maskBlur: true, shape: true, invert: true }).shape,
+  ...ImageMaskingParameters.pick({ tiling: true }).shape,
+  ...deliveryFields,
+});
+export type WireMasking = z.output<typeof WireMasking>;
+
+/** Sizes that the official interfaces offer; a picture of any size in between is a legal result. */
+const Side = z.int().min(128).max(6048);
+
+export const WireInference = z.object({
+  taskType: z.literal("imageInference"),
+  taskUUID: WireTaskUUID,
+  model: z.string().min(1),
+  seedImage: WireImage,
+  maskImage: WireImage.optional(),
+  /** Without them the result has the size of the seed image. */
+  width: Side.optional(),
+  height: Side.optional(),
+  ...GenerationParameters.shape,
+  strength: z.number().min(0).max(1).default(0.8),
+  seed: z.int().min(0).optional(),
+  numberResults: z.int().min(1).max(20).default(1),
+  /** Its presence switches the zoom on. */
+  maskMargin: z.int().min(32).max(128).optional(),
+  ...ZoomOptions.pick({ guideSize: true, maxSize: true, skipIfLarger: true, colorMatch: true }).shape,
+  ...deliveryFields,
+});
+export type WireInference = z.output<typeof WireInference>;
+
+export const WireUpload = z.object({
+  taskType: z.literal("imageUpload"),
+  taskUUID: WireTaskUUID,
+  image: WireImage,
+});
+export type WireUpload = z.output<typeof WireUpload>;
+
+/** The newer form of an upload, and its undoing. */
+export const WireStorage = z.object({
+  taskType: z.literal("mediaStorage"),
+  taskUUID: WireTaskUUID,
+  operation: z.enum(["upload", "delete"]),
+  media: WireImage,
+});
+export type WireStorage = z.output<typeof WireStorage>;
+
+/** The UUID is that of the task asked about, so it is exempt from being new. */
+export const WireGetResponse = z.object({ taskType: z.literal("getResponse"), taskUUID: WireTaskUUID });
+export type WireGetResponse = z.output<typeof WireGetResponse>;
+
+export const WireGetTaskDetails = z.object({
+  taskType: z.literal("getTaskDetails"),
+  taskUUID: WireTaskUUID,
+});
+export type WireGetTaskDetails = z.output<typeof WireGetTaskDetails>;
+
+export const WirePing = z.object({ taskType: z.literal("ping"), ping: z.literal(true).default(true) });
+
+export const WireAuthentication = z.object({
+  taskType: z.literal("authentication"),
+  apiKey: z.string().default(""),
+  connectionSessionUUID: z.string().optional(),
+});
+export type WireAuthentication = z.output<typeof WireAuthentication>;
+
+/** What is executed or answered under a taskUUID of the client's. */
+export const WIRE_TASKS = {
+  imageMasking: WireMasking,
+  imageInference: WireInference,
+  imageUpload: WireUpload,
+  mediaStorage: WireStorage,
+  getResponse: WireGetResponse,
+  getTaskDetails: WireGetTaskDetails,
+} as const;
+
+export type WireTaskType = keyof typeof WIRE_TASKS;
+export type WireTask = z.output<(typeof WIRE_TASKS)[WireTaskType]>;
