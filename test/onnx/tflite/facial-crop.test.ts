@@ -80,7 +80,8 @@ interface CropOptions {
 }
 
 describe("landmarks to a matrix", () => {
-  const coordinate = fc.double({ min: -50, max: 250, noNaN: true }).map(Math.fround);
+  // Of two points that all but coincide, rounding alone says where the second lies.
+  const coordinate = fc.integer({ min: -50 * 64, max: 250 * 64 }).map((value) => value / 64);
   const points = fc.array(fc.tuple(coordinate, coordinate, coordinate), { minLength: 2, maxLength: 9 });
   const cases = points.chain((list) => {
     const index = fc.nat(list.length - 1);
