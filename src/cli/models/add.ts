@@ -7,6 +7,7 @@ import type { DetectorManifest } from "../../contracts/manifest.ts";
 import { type ModelFolder, modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
 import { createModelLibrary, type ModelLibrary } from "../../detection/weights/model-library.ts";
 import { tryModel } from "../../detection/weights/try-model.ts";
+import { isOnnx, toYoloOnnx } from "../../detection/yolo/yolo-weights.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { lockFolder } from "../run/folder-lock.ts";
@@ -86,10 +87,11 @@ async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<De
   const { id, file, bytes, sha256, options } = addition;
   const staging = modelFolder(path.join(folder.root, `.adding-${randomUUID()}`));
   try {
-    const source = { added: `${id}${extensionOf(bytes)}`, sha256, bytes: bytes.length };
+    const source = { added: `${id}${isOnnx(bytes) ? ".onnx" : ".pt"}`, sha256, bytes: bytes.length };
+    const onnx = await toYoloOnnx(bytes, path.basename(file));
     await writeFileWhole(storedPath(staging, source), bytes);
     const { labels, licence } = options;
-    const manifest = addedManifest(bytes, { id, file: path.basename(file), source, labels, licence });
+    const manifest = addedManifest(onnx, { id, file: path.basename(file), source, labels, licence });
     await runOnce(manifest, createModelLibrary(staging.root));
     await mkdir(folder.added, { recursive: true });
     await rename(storedPath(staging, source), storedPath(folder, source));
@@ -122,11 +124,6 @@ export async function readModelFile(file: string): Promise<Uint8Array> {
     const reason = hasCode(error, "ENOENT") ? "there is no such file" : String(error);
     throw new MaskloomError("INPUT_MISSING", `${file}: expected a model file: ${reason}`, { cause: error });
   }
-}
-
-/** A PyTorch checkpoint is a zip archive; the content decides, whatever the file is called. */
-function extensionOf(bytes: Uint8Array): ".pt" | ".onnx" {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b ? ".pt" : ".onnx";
 }
 
 function idOf(file: string): string {

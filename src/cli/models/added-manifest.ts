@@ -15,12 +15,12 @@ interface AddedFacts {
 const THING = "object";
 const SHOWN_LABELS = 5;
 
-/** The manifest of a file that a user brought, from what the file says of itself. Throws MODEL_UNREADABLE for what is no such network. */
+/** The manifest of a file that a user brought, from what it says of itself (as ONNX). Throws MODEL_UNREADABLE for what is no such network. */
 export function addedManifest(
-  bytes: Uint8Array,
+  onnx: Uint8Array,
   { id, file, source, labels, licence }: AddedFacts,
 ): DetectorManifest {
-  const facts = readYoloFacts(readOnnxHeader(bytes, file), file, { labels, detects: THING });
+  const facts = readYoloFacts(readOnnxHeader(onnx, file), file, { labels, detects: THING });
   const segments = facts.prototypes !== null;
   const shown = facts.labels.slice(0, SHOWN_LABELS).join(", ");
   const more = facts.labels.length > SHOWN_LABELS ? ` and ${facts.labels.length - SHOWN_LABELS} more` : "";

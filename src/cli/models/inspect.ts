@@ -2,22 +2,34 @@ import { createHash } from "node:crypto";
 import process from "node:process";
 import { inspectModel } from "../../onnx/inspect-model.ts";
 import type { ModelSummary, TensorSummary } from "../../onnx/model-summary.ts";
+import { importPytorch } from "../../onnx/pytorch/import-pytorch.ts";
 import { formatTable, paint, printJson, printLine } from "../terminal.ts";
 import { readModelFile } from "./add.ts";
 import { formatBytes } from "./byte-size.ts";
 
 const LONGEST_TEXT = 100;
 
-/** What a model file says of itself; nothing is converted or run. */
+/** What a model file says of itself. A PyTorch checkpoint is shown as what it becomes; nothing is run. */
 export async function inspectFile(file: string, { json }: { readonly json?: true }): Promise<void> {
   const bytes = await readModelFile(file);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const summary = inspectModel(bytes, file);
-  if (json) printJson({ file, sha256, ...summary });
-  else printSummary(file, sha256, summary);
+  const checkpoint = isCheckpoint(bytes);
+  const summary = inspectModel(checkpoint ? await importPytorch(bytes, file) : bytes, file);
+  const shown = checkpoint
+    ? { ...summary, format: "pytorch, as converted to onnx", bytes: bytes.length }
+    : summary;
+  if (json) printJson({ file, sha256, ...shown });
+  else printSummary(file, sha256, shown);
 }
 
-function printSummary(file: string, sha256: string, summary: ModelSummary): void {
+type Summary = Omit<ModelSummary, "format"> & { readonly format: string };
+
+/** A zip archive. */
+function isCheckpoint(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
+function printSummary(file: string, sha256: string, summary: Summary): void {
   const { format, version, producer, bytes, inputs, outputs, operators, unsupported, metadata } = summary;
   const heading = (text: string) => printLine(paint("bold", text, process.stdout));
   heading(file);

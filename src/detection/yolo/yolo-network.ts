@@ -1,5 +1,6 @@
 import type { YoloPipeline } from "../../contracts/manifest.ts";
 import { MaskloomError } from "../../errors.ts";
+import { PYTORCH_IMPORTER_VERSION } from "../../onnx/pytorch/import-pytorch.ts";
 import { readOnnxHeader } from "../../onnx/read-onnx.ts";
 import type { Tensor, Tensors } from "../../onnx/tensor.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
@@ -7,6 +8,7 @@ import type { DetectionRuntime } from "../detection-runtime.ts";
 import type { Prototypes } from "./prototype-mask.ts";
 import { readYoloFacts, type YoloFacts } from "./yolo-facts.ts";
 import type { YoloLetterbox } from "./yolo-letterbox.ts";
+import { toYoloOnnx } from "./yolo-weights.ts";
 
 /** What one run answers. */
 export interface YoloAnswer {
@@ -29,7 +31,7 @@ export interface YoloNetwork {
 }
 
 /**
- * Loads a YOLO network from an ONNX file as it is.
+ * Loads a YOLO network from an ONNX file as it is, or from a PyTorch checkpoint.
  * Throws MODEL_UNAVAILABLE where the weights are missing, MODEL_UNREADABLE where they are damaged or of another kind.
  * @param detects label of a network of one class that says no name
  */
@@ -39,7 +41,8 @@ export async function loadYoloNetwork(
   { source, labels }: YoloPipeline,
   { pool, readWeights }: DetectionRuntime,
 ): Promise<YoloNetwork> {
-  const model = await pool.load({ name, key: yoloNetworkKey(source), convert: () => readWeights(source) });
+  const convert = async () => await toYoloOnnx(await readWeights(source), name);
+  const model = await pool.load({ name, key: yoloNetworkKey(source), convert });
   const facts = readYoloFacts(readOnnxHeader(model.bytes, name), name, { labels, detects });
   return {
     facts,
@@ -55,7 +58,7 @@ export async function loadYoloNetwork(
 
 /** What stands for the network as it is run; a file name. */
 export function yoloNetworkKey({ sha256 }: YoloPipeline["source"]): string {
-  return `${sha256}-yolo`;
+  return `${sha256}-yolo-${PYTORCH_IMPORTER_VERSION}`;
 }
 
 function readAnswer(outputs: Tensors, facts: YoloFacts, name: string): YoloAnswer {

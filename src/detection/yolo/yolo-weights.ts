@@ -1,0 +1,18 @@
+import { importPytorch } from "../../onnx/pytorch/import-pytorch.ts";
+
+/** How every ONNX file begins: the version of its format is its first field. */
+const ONNX_MARK = 0x08;
+
+/** Whether the weights are used as they are; the content decides, whatever the file is called. */
+export function isOnnx(weights: Uint8Array): boolean {
+  return weights[0] === ONNX_MARK;
+}
+
+/**
+ * The ONNX model of a YOLO network's weights: an ONNX file as it is, a PyTorch checkpoint converted.
+ * Throws MODEL_UNREADABLE for anything else, naming what it is and what to do.
+ * @param name shown in errors
+ */
+export async function toYoloOnnx(weights: Uint8Array, name: string): Promise<Uint8Array> {
+  return isOnnx(weights) ? weights : await importPytorch(weights, name);
+}
