@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from "node:fs";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+import { readYoloFacts } from "../../../src/detection/yolo/yolo-facts.ts";
+import { importPytorch } from "../../../src/onnx/pytorch/import-pytorch.ts";
+import { readOnnxHeader } from "../../../src/onnx/read-onnx.ts";
+import { errorOf, largestDifference } from "../run-model.ts";
+import { picture } from "./picture.ts";
+
+const FIXTURES = new URL("../../fixtures/pytorch/", import.meta.url);
+const YOLOV5 = new URL("../../../../shared/weights/pt/yolov5n.pt", import.meta.url);
+const HEIGHT = 64;
+const WIDTH = 96;
+/** Places of all three levels: strides 8, 16 and 32. */
+const PLACES = 8 * 12 + 4 * 6 + 2 * 3;
+
+const checkpoint = (name: string): Uint8Array => readFileSync(new URL(`${name}.pt`, FIXTURES));
+
+async function run(onnx: Uint8Array, height: number, width: number) {
+  const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const outputs = await session.run({
+    images: new Tensor("float32", picture(height, width), [1, 3, height, width]),
+  });
+  await session.release();
+  return outputs;
+}
+
+const floatsOf = (tensor: Tensor | undefined): Float32Array =>
+  tensor?.data instanceof Float32Array ? tensor.data : new Float32Array();
+
+/** What the export that Ultralytics makes of the same checkpoint gives for the same picture: make_fixtures.py. */
+function expectedOf(name: string): Float32Array {
+  const bytes = readFileSync(new URL(`${name}.expected`, FIXTURES));
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+describe.each([
+  { name: "yolov8-detect", labels: ["face"], masks: 0 },
+  { name: "yolov8-detect-fused", labels: ["a", "b", "c"], masks: 0 },
+  { name: "yolov8-segment", labels: ["person", 'rider\'s "horse"'], masks: 8 },
+  { name: "yolo11-detect", labels: ["hand", "foot"], masks: 0 },
+  { name: "yolo11-segment-leaky", labels: ["person"], masks: 8 },
+])("the checkpoint $name", ({ name, labels, masks }) => {
+  it("computes what Ultralytics' own export computes", async () => {
+    const { output0, output1 } = await run(await importPytorch(checkpoint(name), name), HEIGHT, WIDTH);
+    expect(output0?.dims).toEqual([1, 4 + labels.length + masks, PLACES]);
+    expect(output1?.dims).toEqual(masks === 0 ? undefined : [1, masks, HEIGHT / 4, WIDTH / 4]);
+    const rows = floatsOf(output0);
+    const expected = expectedOf(name);
+    expect(rows.length + floatsOf(output1).length).toBe(expected.length);
+    const boxes = 4 * PLACES;
+    expect(largestDifference(rows.subarray(0, boxes), expected.subarray(0, boxes))).toBeLessThan(1e-3);
+    expect(largestDifference(rows.subarray(boxes), expected.subarray(boxes, rows.length))).toBeLessThan(1e-4);
+    expect(largestDifference(floatsOf(output1), expected.subarray(rows.length))).toBeLessThan(1e-4);
+  });
+
+  it("says of itself what the decoder needs to know", async () => {
+    const header = readOnnxHeader(await importPytorch(checkpoint(name), name), name);
+    expect(readYoloFacts(header, name, { detects: "thing" })).toEqual({
+      input: "images",
+      boxes: "output0",
+      prototypes: masks === 0 ? null : "output1",
+      width: 640,
+      height: 640,
+      dynamic: true,
+      stride: 32,
+      labels,
+    });
+    expect(header.metadata).toMatchObject({ task: masks === 0 ? "detect" : "segment", imgsz: "[640, 640]" });
+  });
+});
+
+it("takes pictures of any size in whole strides", async () => {
+  const onnx = await importPytorch(checkpoint("yolo11-detect"), "yolo11-detect");
+  const { output0 } = await run(onnx, 32, 160);
+  expect(output0?.dims).toEqual([1, 6, 4 * 20 + 2 * 10 + 1 * 5]);
+});
+
+it("gives the same bytes every time, which caches rely on", async () => {
+  const bytes = checkpoint("yolov8-segment");
+  expect(await importPytorch(bytes, "a")).toEqual(await importPytorch(bytes, "a"));
+});
+
+it("writes scores that differ from place to place, or else agreement would prove little", () => {
+  const scores = [...expectedOf("yolov8-detect").subarray(4 * PLACES)];
+  expect(Math.max(...scores) - Math.min(...scores)).toBeGreaterThan(0.1);
+  expect(new Set(scores).size).toBeGreaterThan(100);
+});
+
+describe.skipIf(!existsSync(YOLOV5))("a genuine checkpoint of YOLOv5 (../shared/weights)", () => {
+  it("is read, and refused as another family", async () => {
+    const error = await errorOf(() => importPytorch(readFileSync(YOLOV5), "yolov5n.pt"));
+    expect(error).toMatchObject({
+      code: "MODEL_UNREADABLE",
+      message: expect.stringMatching(
+        /got a YOLOv5 or YOLOv7 model .*\(a models\.yolo\.Model\); choose a model of YOLOv8/,
+      ),
+    });
+  });
+});
