@@ -7,7 +7,9 @@ import { fromRegion, type Region } from "./region.ts";
  * by more than 8 takes the mean of several samples for each, as for a whole picture.
  */
 export function sampleRegion(picture: RgbPixels, region: Region, size: number): Float32Array<ArrayBuffer> {
-  const per = samplesPerSide(region.side / size);
+  const { width, height } = picture;
+  // More than twice the picture is mostly border, of which more samples say nothing new.
+  const per = samplesPerSide(Math.min(region.side, 2 * Math.max(width, height)) / size);
   if (per === 1) return samplePlain(picture, region, size);
   return averageBlocks(samplePlain(picture, region, size * per), { width: size, height: size }, per);
 }

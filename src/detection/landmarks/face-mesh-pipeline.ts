@@ -1,4 +1,3 @@
-import type { Point } from "../../contracts/detection.ts";
 import type { DetectorManifest, FaceMeshPipeline } from "../../contracts/manifest.ts";
 import type { Found } from "../../image/detection-shape.ts";
 import type { Candidate } from "../candidate.ts";
@@ -6,13 +5,12 @@ import type { DetectionRuntime } from "../detection-runtime.ts";
 import { distinctRegions } from "../distinct-regions.ts";
 import { startFindClock } from "../find-clock.ts";
 import type { Finder } from "../finder.ts";
-import { angleOf, type Region, regionOf } from "../region.ts";
+import { type Region, regionOf } from "../region.ts";
 import { createRegionNetwork } from "../region-network.ts";
 import { createSsdFinder } from "../ssd-finder.ts";
 import { stageThresholds } from "../stage-thresholds.ts";
 import { type FaceMesh, readFaceMesh } from "./face-mesh.ts";
-import { EYE_CORNERS } from "./face-points.ts";
-import { faceShapes } from "./face-shapes.ts";
+import { faceKeypoints, faceRoll, faceShapes } from "./face-shapes.ts";
 
 /** Regions that overlap more than this show one face (MediaPipe's face_landmark graphs). */
 const SAME_FACE_OVERLAP = 0.5;
@@ -24,7 +22,7 @@ interface Face extends Candidate {
 
 /**
  * Faces, then the points of each within the region around it; a find is one face's features. Its box is the one
- * around the features' points, its keypoints are those of the first stage, its score is the product of both stages'.
+ * around the features' points, its keypoints are those of a face detector, its score is the product of both stages'.
  */
 export async function createFaceMeshPipeline(
   { id, detects }: Pick<DetectorManifest, "id" | "detects">,
@@ -39,9 +37,9 @@ export async function createFaceMeshPipeline(
     ...faceShapes(points, features),
     score: face.score * presence,
     label: detects,
-    keypoints: [...face.keypoints],
+    keypoints: faceKeypoints(points),
     landmarks: [...points],
-    roll: rollOf(points),
+    roll: faceRoll(points),
     stages: { detector: face.score, presence },
   });
   return {
@@ -50,7 +48,11 @@ export async function createFaceMeshPipeline(
       const clock = startFindClock();
       const { signal, confidence } = options;
       const least = stageThresholds(own, confidence);
-      const candidates = await finder.find(picture, { ...options, confidence: least.detector }, clock);
+      // Found apart, so that no doubtful box moves a sure one: a lower confidence adds faces and changes none.
+      const candidates: Candidate[] = [];
+      for (const threshold of new Set([own.detector, least.detector])) {
+        candidates.push(...(await finder.find(picture, { ...options, confidence: threshold }, clock)));
+      }
       const faces = distinctRegions(
         candidates.map((candidate): Face => ({ ...candidate, region: regionOf(candidate, pipeline.region) })),
         SAME_FACE_OVERLAP,
@@ -68,13 +70,4 @@ export async function createFaceMeshPipeline(
       return { detections: counting.sort((a, b) => b.score - a.score), ms: clock.ms };
     },
   };
-}
-
-/** Degrees by which the line between the outer corners of the eyes is turned clockwise, as seen. */
-function rollOf(points: FaceMesh["points"]): number {
-  const [right, left] = EYE_CORNERS.map((corner): Point => {
-    const [x, y] = points[corner] ?? [0, 0];
-    return [x, y];
-  });
-  return right === undefined || left === undefined ? 0 : (angleOf(right, left, 0) * 180) / Math.PI;
 }

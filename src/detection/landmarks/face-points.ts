@@ -47,5 +47,16 @@ export const FACE_PARTS: { readonly [Feature in FaceFeature]: readonly FacePart[
   nose: [{ points: NOSE }],
 };
 
+/** The six keypoints of the face detectors, in their order: each is the mean of these points. */
+export const FACE_KEYPOINTS: readonly (readonly number[])[] = [
+  RIGHT_EYE,
+  LEFT_EYE,
+  // Tip of the nose, middle of the mouth, right and left ear.
+  [4],
+  [13, 14],
+  [234],
+  [454],
+];
+
 /** The outer corners of the right and the left eye: level where the face is upright. */
 export const EYE_CORNERS: readonly [number, number] = [33, 263];

@@ -3,7 +3,8 @@ import type { FaceFeature } from "../../contracts/manifest.ts";
 import { convexHull } from "../../image/convex-hull.ts";
 import type { Found } from "../../image/detection-shape.ts";
 import type { Shape } from "../../image/mask-shape.ts";
-import { FACE_PARTS, type FacePart } from "./face-points.ts";
+import { angleOf } from "../region.ts";
+import { EYE_CORNERS, FACE_KEYPOINTS, FACE_PARTS, type FacePart } from "./face-points.ts";
 
 /** What the mesh says of a face's features: the box around them, their hulls, and the lines around them. */
 export function faceShapes(
@@ -20,6 +21,21 @@ export function faceShapes(
     segmentation: together(outlines.map((points) => ({ kind: "polygon", points }))),
     ...(outlines.length === 1 && outline !== undefined ? { polygon: outline } : { polygons: outlines }),
   };
+}
+
+/** The keypoints of the face detectors, which place them less exactly than the mesh does. */
+export function faceKeypoints(mesh: readonly Point3[]): Point[] {
+  return FACE_KEYPOINTS.map((places) => {
+    const points = pointsOf(mesh, places);
+    const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+    return [mean(0), mean(1)];
+  });
+}
+
+/** Degrees in (−180, 180] by which the line between the outer corners of the eyes is turned clockwise, as seen. */
+export function faceRoll(mesh: readonly Point3[]): number {
+  const [right = [0, 0], left = [0, 0]] = pointsOf(mesh, EYE_CORNERS);
+  return (angleOf(right, left, 0) * 180) / Math.PI;
 }
 
 /** Hulls of several parts must not become one: what lies between two eyes is no eye. */
