@@ -7,6 +7,19 @@ export function patchOverlap(a: Patch, b: Patch): number {
   return union === 0 ? 0 : intersection / union;
 }
 
+/** Those whose segmentation no earlier one has nearly too: above `overlap`, as `patchOverlap` measures it. */
+export function distinctPatches<Find extends { readonly segmentation: Patch }>(
+  finds: readonly Find[],
+  overlap: number,
+): Find[] {
+  const kept: Find[] = [];
+  for (const find of finds) {
+    const isNew = kept.every(({ segmentation }) => patchOverlap(segmentation, find.segmentation) <= overlap);
+    if (isNew) kept.push(find);
+  }
+  return kept;
+}
+
 function commonArea(a: Patch, b: Patch): number {
   const [x0, x1] = [Math.max(a.box.x0, b.box.x0), Math.min(a.box.x1, b.box.x1)];
   let area = 0;

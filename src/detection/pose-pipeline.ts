@@ -6,7 +6,7 @@ import type { DetectionRuntime } from "./detection-runtime.ts";
 import { startFindClock } from "./find-clock.ts";
 import type { Finder } from "./finder.ts";
 import { maskOfRegion, type Patch } from "./mask-to-picture.ts";
-import { patchOverlap } from "./patch-overlap.ts";
+import { distinctPatches } from "./patch-overlap.ts";
 import { refinePoints } from "./refine-points.ts";
 import { regionOf } from "./region.ts";
 import { createRegionNetwork, type FirstFind, type ReadOutput } from "./region-network.ts";
@@ -50,7 +50,7 @@ export async function createPosePipeline(
           poseOf(output, find, pipeline, { ...least, score: options.confidence }, picture),
       });
       const detections = clock.time("postprocess", () =>
-        distinctPoses(poses.filter((pose) => pose !== null)).map(
+        distinctPatches(inOrder(poses), SAME_PERSON_OVERLAP).map(
           (pose): Found => ({ ...pose, label: detects }),
         ),
       );
@@ -99,14 +99,6 @@ function poseOf(
   };
 }
 
-/** In falling order of score, each person once. */
-function distinctPoses(poses: readonly Pose[]): Pose[] {
-  const kept: Pose[] = [];
-  for (const pose of [...poses].sort((a, b) => b.score - a.score)) {
-    const again = kept.some(
-      (other) => patchOverlap(other.segmentation, pose.segmentation) > SAME_PERSON_OVERLAP,
-    );
-    if (!again) kept.push(pose);
-  }
-  return kept;
+function inOrder(poses: readonly (Pose | null)[]): Pose[] {
+  return poses.filter((pose) => pose !== null).sort((a, b) => b.score - a.score);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { patchOverlap } from "../../src/detection/patch-overlap.ts";
+import { distinctPatches, patchOverlap } from "../../src/detection/patch-overlap.ts";
 
 const square = (x0: number, y0: number, side: number, level = 1) =>
   ({
@@ -19,4 +19,13 @@ it("is the share of the union that both have, wherever the boxes lie", () => {
 it("asks for pixels, not for boxes", () => {
   expect(patchOverlap(square(0, 0, 4), square(0, 0, 4, 0))).toBe(0);
   expect(patchOverlap(square(0, 0, 4, 0), square(0, 0, 4, 0))).toBe(0);
+});
+
+it("keeps the first of those that are nearly the same, and all others", () => {
+  const finds = [square(0, 0, 10), square(0, 1, 10), square(5, 0, 10), square(40, 0, 3)].map(
+    (segmentation, at) => ({ at, segmentation }),
+  );
+  // One row apart, squares of side 10 share nine elevenths of their union.
+  expect(distinctPatches(finds, 0.7).map(({ at }) => at)).toEqual([0, 2, 3]);
+  expect(distinctPatches(finds, 0.9).map(({ at }) => at)).toEqual([0, 1, 2, 3]);
 });
