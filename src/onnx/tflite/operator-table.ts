@@ -1,5 +1,5 @@
 import { clipAtSix, emitPrelu } from "./emitters/activation.ts";
-import { emitBinary, emitFullyConnected, emitMean } from "./emitters/arithmetic.ts";
+import { emitAdd, emitFullyConnected, emitMean, emitMultiply } from "./emitters/arithmetic.ts";
 import {
   emitConcatenation,
   emitDepthToSpace,
@@ -25,7 +25,7 @@ export type OperatorRow =
 
 /** Every TFLite operator that can be converted. A new one is a row here and an emitter beside the others. */
 export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
-  ADD: { emit: (context) => emitBinary(context, "Add") },
+  ADD: { emit: emitAdd },
   AVERAGE_POOL_2D: { emit: (context) => emitPool(context, "AveragePool") },
   CONCATENATION: { emit: emitConcatenation },
   CONV_2D: { emit: emitConvolution },
@@ -40,7 +40,7 @@ export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
   LOGISTIC: { emit: (context) => context.graph.node("Sigmoid", [context.value(0)]) },
   MAX_POOL_2D: { emit: (context) => emitPool(context, "MaxPool") },
   MEAN: { emit: emitMean },
-  MUL: { emit: (context) => emitBinary(context, "Mul") },
+  MUL: { emit: emitMultiply },
   PAD: { emit: emitPad },
   PRELU: { emit: emitPrelu },
   RELU: { emit: (context) => context.graph.node("Relu", [context.value(0)]) },

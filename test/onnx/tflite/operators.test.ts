@@ -102,6 +102,16 @@ describe("operators of one value each", () => {
   );
 });
 
+it("clips a sum of pictures at zero and six", async () => {
+  const numbers = [-9, -0.5, 0, 0.3, 2.9, 3, 5.75, 6, 6.1, 11.5, 13, 4000];
+  const picture = { shape: [1, 2, 2, 3], data: Float32Array.from(numbers) };
+  const nothing = floats([1], Float32Array.of(0));
+  const answer = await run({ code: 0, options: { 0: [3, 1] } }, picture, picture.shape, [nothing]);
+  const expected = picture.data.map((value) => Math.min(6, Math.max(0, value)));
+  expect([...answer.slice(0, 10)]).toEqual([...expected.slice(0, 10)]);
+  expect(largestDifference(answer, expected)).toBeLessThan(5e-4);
+});
+
 describe("operators over windows and axes", () => {
   it("averages without what lies outside the picture", async () => {
     await fc.assert(

@@ -1,11 +1,20 @@
 import { onnxAxis } from "../layout.ts";
 import type { OperatorContext } from "../operator-context.ts";
-import { fuseActivation } from "./activation.ts";
+import { clipSumAtSix, fuseActivation } from "./activation.ts";
 
-/** AddOptions, MulOptions: activation 0. */
-export function emitBinary(context: OperatorContext, op: "Add" | "Mul"): string {
-  const value = context.graph.node(op, [context.operand(0), context.operand(1)]);
-  return fuseActivation(context, context.options().int8(0), value);
+const RELU6 = 3;
+
+/** AddOptions: activation 0. */
+export function emitAdd(context: OperatorContext): string {
+  const sum = context.graph.node("Add", [context.operand(0), context.operand(1)]);
+  const activation = context.options().int8(0);
+  return activation === RELU6 ? clipSumAtSix(context, sum) : fuseActivation(context, activation, sum);
+}
+
+/** MulOptions: activation 0. */
+export function emitMultiply(context: OperatorContext): string {
+  const product = context.graph.node("Mul", [context.operand(0), context.operand(1)]);
+  return fuseActivation(context, context.options().int8(0), product);
 }
 
 /** ReducerOptions: keep dimensions 0; input 1 holds the axes. */
