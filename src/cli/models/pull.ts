@@ -29,7 +29,7 @@ const SPACE_MARGIN = 16 * 1024 ** 2;
 
 /** What one pull works with. */
 interface Pulling {
-  readonly config: Config;
+  readonly config: Pick<Config, "models">;
   readonly client: HttpClient;
   readonly signal: AbortSignal;
 }
@@ -39,26 +39,35 @@ export async function pullModels(names: readonly string[], { all }: PullOptions)
   const config = readConfig();
   const library = createModelLibrary(config.models.folder);
   const wanted = chooseModels(await library.look(true), names, all === true);
-  const missing = wanted.filter((model) => isPullable(model) && model.state !== "ready");
-  await requireSpace(config.models.folder, missing);
   const interruption = listenForInterruption(() => say("stopping; the next pull goes on from here"));
   const client = createHttpClient();
-  let good = true;
   try {
-    for (const model of wanted) {
-      if (interruption.signal.aborted) break;
-      try {
-        await pullOne(model, { config, client, signal: interruption.signal });
-      } catch (error) {
-        good = false;
-        sayError(error, model.manifest.id);
-      }
-    }
+    const good = await pullAll(wanted, { config, client, signal: interruption.signal });
+    process.exitCode = interruption.exitCode() ?? (good ? EXIT.good : EXIT.failed);
   } finally {
     interruption.dispose();
     await client.close();
   }
-  process.exitCode = interruption.exitCode() ?? (good ? EXIT.good : EXIT.failed);
+}
+
+/**
+ * @returns whether all are here now
+ * @throws DISK_FULL before anything is fetched
+ */
+export async function pullAll(wanted: readonly KnownModel[], pulling: Pulling): Promise<boolean> {
+  const missing = wanted.filter((model) => isPullable(model) && model.state !== "ready");
+  await requireSpace(pulling.config.models.folder, missing);
+  let good = true;
+  for (const model of wanted) {
+    if (pulling.signal.aborted) return false;
+    try {
+      await pullOne(model, pulling);
+    } catch (error) {
+      good = false;
+      sayError(error, model.manifest.id);
+    }
+  }
+  return good;
 }
 
 function chooseModels(shelf: ModelShelf, names: readonly string[], all: boolean): KnownModel[] {
