@@ -83,18 +83,15 @@ function prototypesOf(tensor: Tensor | undefined): Prototypes | null {
   return { channels, height, width, data: tensor.data };
 }
 
-/** What the runtime says of an integer export names an operator, which helps nobody. */
+/** Exports of lower precision hold operators that the runtime has on some processors only, and says so in its own words. */
 function explain(error: unknown, name: string): unknown {
   if (!(error instanceof MaskloomError) || error.code !== "MODEL_UNREADABLE") return error;
-  if (!/NOT_IMPLEMENTED|Could not find an implementation/.test(error.message)) return error;
-  const integer = /(ConvInteger|MatMulInteger|QLinear\w+)/.exec(error.message)?.[1];
-  const got =
-    integer === undefined
-      ? "one with an operator that the runtime does not have"
-      : `an integer export: its ${integer} does not run on this machine's processor`;
+  const operator = /Could not find an implementation for (\w+)/.exec(error.message)?.[1];
+  if (operator === undefined) return error;
   return unreadableModel(
     name,
-    `expected a network in single precision, got ${got}; export it again with int8=False and half=False`,
+    `expected a network that the runtime can run on this machine, got one whose operator ${operator} it cannot run; ` +
+      "export it again in single precision (int8=False, half=False)",
     { cause: error },
   );
 }

@@ -7,6 +7,8 @@ import type { RgbPixels } from "../../../src/detection/letterbox.ts";
 import { createYoloPipeline } from "../../../src/detection/yolo/yolo-pipeline.ts";
 import type { Found } from "../../../src/image/detection-shape.ts";
 import { createInferencePool } from "../../../src/onnx/inference-pool.ts";
+import { encodeGraph } from "../../../src/onnx/writer/encode-graph.ts";
+import { createGraphBuilder } from "../../../src/onnx/writer/graph-builder.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 import { makeSpotNetwork, SPOT, SPOT_BOX } from "./spot-network.ts";
 import { BLUE, drawSpots, enlarge, mirror, pad, RED, type Spot } from "./spot-picture.ts";
@@ -229,6 +231,31 @@ describe("a YOLO pipeline", () => {
     expect(error).toMatchObject({
       code: "MODEL_UNREADABLE",
       message: expect.stringContaining("model spots"),
+    });
+  });
+
+  it("says what to do about an operator that the runtime does not have", async () => {
+    // The runtime has no Mul of bytes, which the format allows.
+    const graph = createGraphBuilder("bytes");
+    const image = graph.input("images", "float32", [1, 3, 64, 64]);
+    const bytes = graph.node("Cast", [image], { to: { int: 2 } });
+    const largest = graph.node("Cast", [graph.node("Mul", [bytes, bytes])], { to: { int: 1 } });
+    const rows = graph.node("Reshape", [largest, graph.ints("shape", [1, 6, -1])]);
+    graph.output("output0", rows, "float32", [1, 6, 2048]);
+    const broken = await load(encodeGraph(graph.build()));
+    const error = await errorOf(() => find(drawSpots(64, 64, []), 0.5, broken));
+    expect(error).toMatchObject({
+      code: "MODEL_UNREADABLE",
+      message: expect.stringMatching(/model spots: .*operator Mul it cannot run; export it again in single/),
+    });
+  });
+
+  it("refuses names of another number than there are classes", async () => {
+    const network = makeSpotNetwork({ side: "dynamic", metadata: { names: "{0: 'a'}" } });
+    const error = await errorOf(() => load(network));
+    expect(error).toMatchObject({
+      code: "MODEL_UNREADABLE",
+      message: expect.stringContaining("expected 3 labels"),
     });
   });
 });
