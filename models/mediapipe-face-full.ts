@@ -1,4 +1,5 @@
 import type { DetectorManifest, SsdStage } from "../src/contracts/manifest.ts";
+import { EYES } from "./mediapipe-face-short.ts";
 import { faceDetectionFullRangeSparse } from "./mediapipe-networks.ts";
 
 /** What MediaPipe itself loads as "full" is the sparse file; the dense one beside it is another network. */
@@ -15,6 +16,6 @@ export const mediapipeFaceFull: DetectorManifest = {
   detects: "face",
   description: "Faces up to about five metres away; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
-  pipeline: { kind: "ssd", ...fullRangeStage },
+  pipeline: { kind: "ssd", ...fullRangeStage, level: EYES },
   licence: "Apache-2.0",
 };

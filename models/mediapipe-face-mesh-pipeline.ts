@@ -1,5 +1,5 @@
 import type { FaceFeature, FaceMeshPipeline } from "../src/contracts/manifest.ts";
-import { shortRangeStage } from "./mediapipe-face-short.ts";
+import { EYES, shortRangeStage } from "./mediapipe-face-short.ts";
 import { faceLandmark } from "./mediapipe-networks.ts";
 
 /** What all face meshes have in common, with the areas that a detection is made of. */
@@ -7,8 +7,7 @@ export function faceMeshPipeline(...features: FaceFeature[]): FaceMeshPipeline {
   return {
     kind: "face-mesh",
     detector: shortRangeStage,
-    // From the right to the left eye, the person's own.
-    region: { along: [0, 1], degrees: 0, around: "box", shift: [0, 0], scale: 1.5 },
+    region: { along: EYES, degrees: 0, around: "box", shift: [0, 0], scale: 1.5 },
     landmarks: faceLandmark,
     outputs: { landmarks: "conv2d_21", presence: "conv2d_31" },
     presence: 0.5,

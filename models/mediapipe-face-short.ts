@@ -1,6 +1,9 @@
 import type { DetectorManifest, SsdStage } from "../src/contracts/manifest.ts";
 import { faceDetectionShortRange } from "./mediapipe-networks.ts";
 
+/** Of the keypoints of both face detectors; right and left are the person's own. */
+export const EYES: [right: number, left: number] = [0, 1];
+
 /** Also what the face mesh begins with. */
 export const shortRangeStage: SsdStage = {
   network: faceDetectionShortRange,
@@ -22,6 +25,6 @@ export const mediapipeFaceShort: DetectorManifest = {
   description:
     "Faces within about two metres, as in selfies; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
-  pipeline: { kind: "ssd", ...shortRangeStage },
+  pipeline: { kind: "ssd", ...shortRangeStage, level: EYES },
   licence: "Apache-2.0",
 };

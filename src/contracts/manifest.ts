@@ -78,7 +78,11 @@ export const RegionRule = z.strictObject({
 export type RegionRule = z.output<typeof RegionRule>;
 
 /** Boxes of a single-shot detector. */
-export const SsdPipeline = SsdStage.extend({ kind: z.literal("ssd") });
+export const SsdPipeline = SsdStage.extend({
+  kind: z.literal("ssd"),
+  /** Two keypoints of which the second lies to the right of the first, as seen, where a find is upright. */
+  level: z.tuple([z.int().min(0), z.int().min(0)]).optional(),
+});
 export type SsdPipeline = z.output<typeof SsdPipeline>;
 
 /** A network of YOLOv8 or YOLO11 that detects or segments; its sizes, classes and task stand in its weights. */

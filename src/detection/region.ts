@@ -52,6 +52,11 @@ export function angleOf(from: Point, to: Point, degrees: number): number {
   return normalizeAngle((degrees * Math.PI) / 180 - seen);
 }
 
+/** Degrees in (−180, 180] by which two points that should be level are turned clockwise, as seen. */
+export function rollDegrees(from: Point, to: Point): number {
+  return (angleOf(from, to, 0) * 180) / Math.PI;
+}
+
 function normalizeAngle(angle: number): number {
   const turn = 2 * Math.PI;
   return angle - turn * Math.ceil((angle - Math.PI) / turn);

@@ -58,15 +58,8 @@ function describeDetection(
     aspect: height === 0 ? 0 : width / height,
     x: (x0 + x1) / 2 / image.width,
     y: (y0 + y1) / 2 / image.height,
-    roll: rollDegrees(detection),
+    roll: detection.roll ?? null,
   };
-}
-
-/** Angle of the line from the right to the left eye, clockwise; null where the model gives no eyes. */
-function rollDegrees({ keypoints }: Detection): number | null {
-  const [first, second] = keypoints ?? [];
-  if (first === undefined || second === undefined) return null;
-  return (Math.atan2(second[1] - first[1], second[0] - first[0]) * 180) / Math.PI;
 }
 
 function withoutNull(values: Scope): Scope {

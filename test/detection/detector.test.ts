@@ -70,6 +70,16 @@ describe.each(kinds)("the %s detector", (kind) => {
     expect(overlapOf(face?.box ?? [], flip(mirrored?.box ?? [], picture.width))).toBeGreaterThan(0.9);
   });
 
+  it("says how a face is turned, clockwise as seen", async () => {
+    const [face] = (await detectors[kind].detect(await readPixels(new URL("astronaut.jpg", EXAMPLES))))
+      .detections;
+    const [right = [0, 0], left = [0, 0]] = face?.keypoints ?? [];
+    expect(Math.tan(((face?.roll ?? Number.NaN) * Math.PI) / 180)).toBeCloseTo(
+      (left[1] - right[1]) / (left[0] - right[0]),
+      9,
+    );
+  });
+
   it("moves the box with the padding around the picture", async () => {
     const picture = await readPixels(new URL("astronaut.jpg", EXAMPLES));
     const [face] = (await detectors[kind].detect(picture)).detections;

@@ -3,7 +3,7 @@ import type { FaceFeature } from "../../contracts/manifest.ts";
 import { convexHull } from "../../image/convex-hull.ts";
 import type { Found } from "../../image/detection-shape.ts";
 import type { Shape } from "../../image/mask-shape.ts";
-import { angleOf } from "../region.ts";
+import { rollDegrees } from "../region.ts";
 import { EYE_CORNERS, FACE_KEYPOINTS, FACE_PARTS, type FacePart } from "./face-points.ts";
 
 /** What the mesh says of a face's features: the box around them, their hulls, and the lines around them. */
@@ -35,7 +35,7 @@ export function faceKeypoints(mesh: readonly Point3[]): Point[] {
 /** Degrees in (−180, 180] by which the line between the outer corners of the eyes is turned clockwise, as seen. */
 export function faceRoll(mesh: readonly Point3[]): number {
   const [right = [0, 0], left = [0, 0]] = pointsOf(mesh, EYE_CORNERS);
-  return (angleOf(right, left, 0) * 180) / Math.PI;
+  return rollDegrees(right, left);
 }
 
 /** Hulls of several parts must not become one: what lies between two eyes is no eye. */
