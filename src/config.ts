@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import { hasCode, MaskloomError, parseAs } from "./errors.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
@@ -41,6 +43,16 @@ export type Config = {
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
   };
+  readonly inference: {
+    /** Threads of one process that run models. */
+    readonly threads: number;
+    /** What runs the models, in order of preference; the CPU follows always. */
+    readonly providers: readonly ExecutionProvider[];
+    /** Memory for loaded models, of one process; the least recently used go first. */
+    readonly sessionBytes: number;
+    /** Detectors that a worker loads when it starts instead of at their first use. */
+    readonly warmUp: readonly string[];
+  };
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly limits: {
     readonly inputBytes: number;
@@ -64,6 +76,11 @@ const Count = z.coerce.number().int().positive();
 const Identifier = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,47}$/, "expected lower-case letters, digits and _, at most 48 characters");
+
+const GIBIBYTE = 1024 ** 3;
+/** A quarter of the machine's memory, at least half a gigabyte and at most eight. */
+const defaultModelMemory = (): number =>
+  Math.round(Math.min(8 * GIBIBYTE, Math.max(GIBIBYTE / 2, totalmem() / 4)));
 
 /** One row per setting: its environment variable, its place in the config file, what it may be. */
 const SETTINGS = {
@@ -100,6 +117,13 @@ const SETTINGS = {
   },
   MASKLOOM_ALLOWED_HOSTS: { file: "server.allowedHosts", type: List.default([]) },
   MASKLOOM_ALLOWED_ORIGINS: { file: "server.allowedOrigins", type: List.default([]) },
+  MASKLOOM_THREADS: { file: "inference.threads", type: Count.max(256).optional() },
+  MASKLOOM_EXECUTION_PROVIDERS: {
+    file: "inference.providers",
+    type: List.pipe(z.array(ExecutionProvider)).default(["cpu"]),
+  },
+  MASKLOOM_MODEL_MEMORY: { file: "inference.modelMemory", type: Count.optional() },
+  MASKLOOM_WARM_UP: { file: "inference.warmUp", type: List.default([]) },
   LOG_LEVEL: {
     file: "logLevel",
     type: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -149,6 +173,12 @@ export function readConfig(env: Environment = process.env): Config {
       publicUrl: given.PUBLIC_URL,
       allowedHosts: given.MASKLOOM_ALLOWED_HOSTS,
       allowedOrigins: given.MASKLOOM_ALLOWED_ORIGINS,
+    },
+    inference: {
+      threads: given.MASKLOOM_THREADS ?? availableParallelism(),
+      providers: given.MASKLOOM_EXECUTION_PROVIDERS,
+      sessionBytes: given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory(),
+      warmUp: given.MASKLOOM_WARM_UP,
     },
     logLevel: given.LOG_LEVEL,
     limits: {

@@ -28,6 +28,12 @@ describe("configuration", () => {
         allowedHosts: [],
         allowedOrigins: [],
       },
+      inference: {
+        threads: os.availableParallelism(),
+        providers: ["cpu"],
+        sessionBytes: expect.toSatisfy((bytes) => bytes >= 2 ** 29 && bytes <= 2 ** 33),
+        warmUp: [],
+      },
       logLevel: "info",
       limits: { inputBytes: 64 * 1024 * 1024, inputPixels: 100_000_000, outputPixels: 200_000_000 },
     });
@@ -57,6 +63,10 @@ describe("configuration", () => {
       MASKLOOM_ALLOWED_ORIGINS: "https://masks.example",
       LOG_LEVEL: "debug",
       MASKLOOM_MAX_INPUT_BYTES: "1000",
+      MASKLOOM_THREADS: "3",
+      MASKLOOM_EXECUTION_PROVIDERS: "cuda, cpu",
+      MASKLOOM_MODEL_MEMORY: "2000000000",
+      MASKLOOM_WARM_UP: "mediapipe_face_full",
     });
     expect(config).toMatchObject({
       database: { url: "postgres://someone@db.example/masks", schema: "studio", connections: 20 },
@@ -69,6 +79,12 @@ describe("configuration", () => {
         publicUrl: "https://masks.example",
         allowedHosts: ["masks.example", "masks.test"],
         allowedOrigins: ["https://masks.example"],
+      },
+      inference: {
+        threads: 3,
+        providers: ["cuda", "cpu"],
+        sessionBytes: 2_000_000_000,
+        warmUp: ["mediapipe_face_full"],
       },
       logLevel: "debug",
       limits: { inputBytes: 1000 },
@@ -98,6 +114,9 @@ describe("configuration", () => {
     ["QUEUE_PREFIX", "a:b"],
     ["MASKLOOM_API_KEY", "short"],
     ["LOG_LEVEL", "loud"],
+    ["MASKLOOM_THREADS", "0"],
+    ["MASKLOOM_EXECUTION_PROVIDERS", "cuda,gpu"],
+    ["MASKLOOM_MODEL_MEMORY", "much"],
     ["MASKLOOM_MAX_INPUT_PIXELS", "-1"],
   ])("refuses %s=%s by its name", (name, value) => {
     expect(() => readConfig({ MASKLOOM_HOME: home, [name]: value })).toThrow(

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { InferenceJob, InferenceReply } from "./inference-worker.ts";
+import type { SessionSettings } from "./session-cache.ts";
 import { drop } from "./turn.ts";
 
 export interface InferenceThreads {
@@ -16,11 +17,11 @@ export interface InferenceThreads {
  * does not do is done here: jobs that wait behind the last thread's death would wait for ever, jobs whose
  * thread cannot even start too, and its close() ends two busy threads as soon as one is done.
  */
-export function createInferenceThreads(threads: number): InferenceThreads {
+export function createInferenceThreads(threads: number, sessions: SessionSettings): InferenceThreads {
   let crew: Crew | undefined;
   return {
     run(job, transfer) {
-      crew ??= startCrew(threads, () => {
+      crew ??= startCrew(createPool(threads, sessions), () => {
         crew = undefined;
       });
       return crew.run(job, transfer);
@@ -36,8 +37,7 @@ interface Crew {
 }
 
 /** Threads that share a fate: when one dies, the others end their jobs and take no more. */
-function startCrew(threads: number, onDeath: () => void): Crew {
-  const pool = createPool(threads);
+function startCrew(pool: Piscina<InferenceJob, InferenceReply>, onDeath: () => void): Crew {
   const unanswered = new Map<InferenceJob, { answer: Promise<unknown>; fail: (reason: unknown) => void }>();
   let death: unknown = new Error("the thread exited");
   let dismissed = false;
@@ -72,7 +72,7 @@ function startCrew(threads: number, onDeath: () => void): Crew {
   return crew;
 }
 
-function createPool(threads: number): Piscina<InferenceJob, InferenceReply> {
+function createPool(threads: number, sessions: SessionSettings): Piscina<InferenceJob, InferenceReply> {
   const entry = workerEntry();
   return new Piscina<InferenceJob, InferenceReply>({
     filename: entry.file,
@@ -82,6 +82,7 @@ function createPool(threads: number): Piscina<InferenceJob, InferenceReply> {
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
+    workerData: sessions,
   });
 }
 

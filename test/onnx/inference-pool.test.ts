@@ -167,3 +167,43 @@ it("does not even load the model of a job that was dropped while it waited", asy
     stage: "dropped",
   });
 });
+
+it("makes sessions in every thread when it is asked to, so that none is made later", async () => {
+  const threads: Worker[] = [];
+  const remember = (thread: Worker): number => threads.push(thread);
+  process.on("worker", remember);
+  const pool = createInferencePool({ threads: 2 });
+  try {
+    await pool.warmUp([loadedAdding(1), loadedAdding(2)]);
+    expect(threads).toHaveLength(2);
+    const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1));
+    expect(await errorOf(() => pool.warmUp([garbage]))).toMatchObject({ code: "MODEL_UNREADABLE" });
+    const answers = await Promise.all(
+      [1, 2, 3].map((number) => pool.run(loadedAdding(1), { image: floats(number) })),
+    );
+    expect(answers.map(({ outputs }) => outputs["result"]?.data[0])).toEqual([2, 3, 4]);
+    expect(threads).toHaveLength(2);
+  } finally {
+    process.off("worker", remember);
+    await pool.close();
+  }
+});
+
+it("warns once of a provider that cannot be had, and runs on the CPU", async () => {
+  const warnings: string[] = [];
+  const onWarning = (message: string): number => warnings.push(message);
+  /* No platform has both. */
+  const pool = createInferencePool({ threads: 2, providers: ["dml", "coreml"], onWarning });
+  try {
+    const runs = [1, 2, 3].map((number) => pool.run(loadedAdding(number), { image: floats(1) }));
+    const answers = await Promise.all(runs);
+    expect(answers.map(({ outputs }) => outputs["result"]?.data[0])).toEqual([2, 3, 4]);
+    expect(new Set(warnings).size).toBe(warnings.length);
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings[0]).toMatch(
+      /^execution provider (dml|coreml) cannot be used: .*MASKLOOM_EXECUTION_PROVIDERS/,
+    );
+  } finally {
+    await pool.close();
+  }
+});
