@@ -235,18 +235,21 @@ describe("a YOLO pipeline", () => {
   });
 
   it("says what to do about an operator that the runtime does not have", async () => {
-    // The runtime has no Mul of bytes, which the format allows.
-    const graph = createGraphBuilder("bytes");
+    // The runtime pools no doubles, which the format allows.
+    const graph = createGraphBuilder("doubles");
     const image = graph.input("images", "float32", [1, 3, 64, 64]);
-    const bytes = graph.node("Cast", [image], { to: { int: 2 } });
-    const largest = graph.node("Cast", [graph.node("Mul", [bytes, bytes])], { to: { int: 1 } });
+    const doubles = graph.node("Cast", [image], { to: { int: 11 } });
+    const pooled = graph.node("AveragePool", [doubles], { kernel_shape: { ints: [1, 1] } });
+    const largest = graph.node("Cast", [pooled], { to: { int: 1 } });
     const rows = graph.node("Reshape", [largest, graph.ints("shape", [1, 6, -1])]);
     graph.output("output0", rows, "float32", [1, 6, 2048]);
     const broken = await load(encodeGraph(graph.build()));
     const error = await errorOf(() => find(drawSpots(64, 64, []), 0.5, broken));
     expect(error).toMatchObject({
       code: "MODEL_UNREADABLE",
-      message: expect.stringMatching(/model spots: .*operator Mul it cannot run; export it again in single/),
+      message: expect.stringMatching(
+        /model spots: .*operator AveragePool it cannot run; export it again in single/,
+      ),
     });
   });
 
