@@ -1,7 +1,13 @@
 import type { MaskloomError } from "../../errors.ts";
 import { unreadableModel } from "../unreadable-model.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { describeValue, isRecord, type PickleObject, type PickleValue } from "./pickle/pickle-value.ts";
+import {
+  describeValue,
+  isRecord,
+  type PickleObject,
+  type PickleTensor,
+  type PickleValue,
+} from "./pickle/pickle-value.ts";
 
 export interface Weights {
   readonly dims: readonly number[];
@@ -47,6 +53,14 @@ export class ModuleRecord {
     return this.fail(`${name} is ${describeValue(value)}, expected a number`);
   }
 
+  /** A whole number from 1 on. */
+  count(name: string): number {
+    const value = this.number(name);
+    return Number.isSafeInteger(value) && value >= 1
+      ? value
+      : this.fail(`${name} is ${value}, expected a whole number from 1 on`);
+  }
+
   flag(name: string): boolean {
     const value = this.attribute(name) ?? false;
     return typeof value === "boolean"
@@ -71,14 +85,13 @@ export class ModuleRecord {
   }
 
   findWeights(name: string): Weights | null {
-    const value =
-      this.#group("_parameters").get(name) ??
-      this.#group("_buffers").get(name) ??
-      this.attribute(name) ??
-      null;
-    if (value === null) return null;
-    if (!isRecord(value, "tensor")) return this.fail(`${name} is ${describeValue(value)}, expected a tensor`);
-    return { dims: value.size, data: this.#checkpoint.read(value) };
+    const tensor = this.#findTensor(name);
+    return tensor === null ? null : { dims: tensor.size, data: this.#checkpoint.read(tensor) };
+  }
+
+  /** Sizes of a parameter, which cost nothing to know; its storage is there, so that they can be trusted. */
+  sizeOf(name: string): readonly number[] {
+    return this.#findTensor(name)?.size ?? this.fail(`has no ${name}`);
   }
 
   child(name: string): ModuleRecord {
@@ -93,6 +106,17 @@ export class ModuleRecord {
   /** In the order in which they were added: that of a Sequential or ModuleList. */
   children(): ModuleRecord[] {
     return [...this.#group("_modules")].map(([name, value]) => this.#childOf(String(name), value));
+  }
+
+  #findTensor(name: string): PickleTensor | null {
+    const value =
+      this.#group("_parameters").get(name) ??
+      this.#group("_buffers").get(name) ??
+      this.attribute(name) ??
+      null;
+    return value === null || isRecord(value, "tensor")
+      ? value
+      : this.fail(`${name} is ${describeValue(value)}, expected a tensor`);
   }
 
   #childOf(name: string, value: PickleValue): ModuleRecord {

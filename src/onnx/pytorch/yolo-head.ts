@@ -9,6 +9,9 @@ export interface YoloHead {
   readonly stride: number;
 }
 
+/** YOLO has three levels, its variants for large pictures four. */
+const MAX_LEVELS = 8;
+
 const TASKS: Readonly<Record<string, YoloHead["task"]>> = { Detect: "detect", Segment: "segment" };
 
 /** What the head finds; throws MODEL_UNREADABLE where it is another head than Detect or Segment, or an end-to-end one. */
@@ -20,7 +23,7 @@ export function readYoloHead(head: ModuleRecord): YoloHead {
   if (head.findChild("one2one_cv2") !== null) {
     head.fail("its answers are already suppressed (end to end); choose a model of YOLOv8 or YOLO11");
   }
-  return { task, classes: head.number("nc"), stride: Math.max(...strides(head)) };
+  return { task, classes: head.count("nc"), stride: Math.max(...strides(head)) };
 }
 
 /**
@@ -38,14 +41,15 @@ export function emitYoloHead(context: LayerContext, head: ModuleRecord, inputs: 
   const levels = inputs.map((features, level) => {
     const branch = (name: string, rows: number): string => {
       const module = head.child(name).children()[level] ?? head.fail(`${name} has no level ${level}`);
+      checkRows(module, rows);
       return graph.node("Reshape", [context.emit(module, features), graph.ints("shape", [1, rows, -1])]);
     };
     const boxes = decodeBoxes(context, head, branch("cv2", 4 * bins(head)), features, steps[level] ?? 0);
     const scores = graph.node("Sigmoid", [branch("cv3", classes)]);
-    const rows = segments ? [...boxes, scores, branch("cv4", head.number("nm"))] : [...boxes, scores];
+    const rows = segments ? [...boxes, scores, branch("cv4", head.count("nm"))] : [...boxes, scores];
     return graph.node("Concat", rows, { axis: { int: 1 } });
   });
-  const rows = 4 + classes + (segments ? head.number("nm") : 0);
+  const rows = 4 + classes + (segments ? head.count("nm") : 0);
   graph.output("output0", graph.node("Concat", levels, { axis: { int: 2 } }), "float32", [
     1,
     rows,
@@ -53,7 +57,13 @@ export function emitYoloHead(context: LayerContext, head: ModuleRecord, inputs: 
   ]);
   if (!segments) return;
   const prototypes = context.emit(head.child("proto"), inputs[0] ?? "");
-  graph.output("output1", prototypes, "float32", [1, head.number("nm"), "mask_height", "mask_width"]);
+  graph.output("output1", prototypes, "float32", [1, head.count("nm"), "mask_height", "mask_width"]);
+}
+
+/** The last convolution of a branch must give what the head says of itself. */
+function checkRows(branch: ModuleRecord, rows: number): void {
+  const channels = branch.children().at(-1)?.sizeOf("weight")[0] ?? 0;
+  if (channels !== rows) branch.fail(`gives ${channels} channels, expected ${rows}`);
 }
 
 /**
@@ -102,12 +112,15 @@ function emitPlaces(graph: GraphBuilder, features: string, stride: number): stri
 }
 
 function bins(head: ModuleRecord): number {
-  const count = head.number("reg_max");
-  return count >= 2 && count <= 256 ? count : head.fail(`reg_max is ${count}, expected 2 to 256`);
+  const count = head.count("reg_max");
+  return count >= 2 ? count : head.fail("reg_max is 1, expected 2 or more");
 }
 
 function strides(head: ModuleRecord): number[] {
   const values = [...head.weights("stride").data];
-  const sound = values.length > 0 && values.every((stride) => Number.isInteger(stride) && stride >= 1);
-  return sound ? values : head.fail(`strides are [${values}], expected whole numbers from 1 on`);
+  const sound =
+    values.length > 0 &&
+    values.length <= MAX_LEVELS &&
+    values.every((stride) => Number.isInteger(stride) && stride >= 1);
+  return sound ? values : head.fail(`strides are [${values}], expected one to ${MAX_LEVELS} whole numbers`);
 }

@@ -8,13 +8,13 @@ import { type EmitLayer, onlyInput } from "./layer-context.ts";
 export const emitAttention: EmitLayer = (context, module, inputs) => {
   const { graph } = context;
   const [heads, keySize, headSize] = [
-    module.number("num_heads"),
-    module.number("key_dim"),
-    module.number("head_dim"),
+    module.count("num_heads"),
+    module.count("key_dim"),
+    module.count("head_dim"),
   ];
   const headChannels = 2 * keySize + headSize;
   const qkv = module.child("qkv");
-  if (!(heads >= 1 && keySize >= 1 && headSize >= 1) || heads * headChannels !== outputChannels(qkv)) {
+  if (heads * headChannels !== outputChannels(qkv)) {
     module.fail(`${heads} heads of ${keySize} and ${headSize} do not fit ${outputChannels(qkv)} channels`);
   }
   const channels = (start: number, size: number): number[] =>

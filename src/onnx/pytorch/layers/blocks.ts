@@ -28,12 +28,14 @@ export const emitC3: EmitLayer = (context, module, inputs) => {
   return mergeBranches(context, module, "cv3", [long, context.emit(module.child("cv2"), input)]);
 };
 
+const MAX_STAGES = 16;
+
 /** The same pooling again and again, every stage kept: windows of 5, 9 and 13 pixels. */
 export const emitSppf: EmitLayer = (context, module, inputs) => {
   const input = onlyInput(module, inputs);
   const branches = [context.emit(module.child("cv1"), input)];
-  const stages = module.attribute("n") === undefined ? 3 : module.number("n");
-  if (!(stages >= 1 && stages <= 16)) module.fail(`${stages} stages of pooling`);
+  const stages = module.attribute("n") === undefined ? 3 : module.count("n");
+  if (stages > MAX_STAGES) module.fail(`${stages} stages of pooling, expected ${MAX_STAGES} at most`);
   for (let stage = 0; stage < stages; stage++) {
     branches.push(context.emit(module.child("m"), branches.at(-1) ?? input));
   }

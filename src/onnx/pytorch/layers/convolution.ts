@@ -50,14 +50,14 @@ export function emitConvHalves(context: LayerContext, module: ModuleRecord, inpu
 }
 
 export function outputChannels(module: ModuleRecord): number {
-  return module.child("conv").number("out_channels");
+  return module.child("conv").sizeOf("weight")[0] ?? 0;
 }
 
 /** torch.nn.ConvTranspose2d: weights are [input channels, output channels of one group, height, width]. */
 export const emitConvTranspose2d: EmitLayer = ({ graph }, module, inputs) => {
   const { dims, data } = module.weights("weight");
   const bias = module.findWeights("bias");
-  const groups = module.number("groups");
+  const groups = module.count("groups");
   const [vertical, horizontal] = module.pair("padding");
   const names = [onlyInput(module, inputs), graph.floats("weight", dims, data)];
   if (bias !== null) names.push(graph.floats("bias", bias.dims, bias.data));
@@ -102,7 +102,7 @@ function readConv2d(module: ModuleRecord): Convolution {
   if (mode !== "zeros") module.fail(`padding mode ${String(mode)} is not supported`);
   const { dims, data } = module.weights("weight");
   const [outputs = 0, inputs = 0, height = 0, width = 0] = dims;
-  if (dims.length !== 4 || outputs !== module.number("out_channels")) {
+  if (dims.length !== 4 || outputs !== module.count("out_channels")) {
     module.fail(`weight has shape [${dims}] for ${module.number("out_channels")} output channels`);
   }
   const bias = module.findWeights("bias")?.data ?? new Float32Array(outputs);
@@ -114,7 +114,7 @@ function readConv2d(module: ModuleRecord): Convolution {
     strides: module.pair("stride"),
     padding: module.pair("padding"),
     dilations: module.pair("dilation"),
-    groups: module.number("groups"),
+    groups: module.count("groups"),
   };
 }
 
