@@ -1,4 +1,4 @@
-import type { Patch } from "./mask-to-picture.ts";
+import type { Patch } from "./place-mask.ts";
 
 /** Intersection over union of two segmentations of one picture; 0 where both are empty. */
 export function patchOverlap(a: Patch, b: Patch): number {

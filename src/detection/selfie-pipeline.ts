@@ -4,10 +4,12 @@ import { describePatch } from "../image/outline.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
 import { startFindClock } from "./find-clock.ts";
 import type { Finder } from "./finder.ts";
-import { INSIDE_SHARE, type Patch, stretchMask } from "./mask-to-picture.ts";
+import { stretchMask } from "./mask-to-picture.ts";
 import { loadNetwork } from "./network.ts";
 import { onlyFloats } from "./only-floats.ts";
+import type { Patch } from "./place-mask.ts";
 import { sampleStretched } from "./sample-stretched.ts";
+import { INSIDE_SHARE } from "./share-map.ts";
 import { createWitnesses } from "./witnesses.ts";
 
 /**

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maskOfRegion, type Patch, type ShareMap, stretchMask } from "../../src/detection/mask-to-picture.ts";
+import { maskOfRegion, stretchMask } from "../../src/detection/mask-to-picture.ts";
+import type { Patch } from "../../src/detection/place-mask.ts";
 import { fromRegion, type Region, toRegion } from "../../src/detection/region.ts";
+import type { ShareMap } from "../../src/detection/share-map.ts";
 import type { Size } from "../../src/image/raster.ts";
 
 function shares(width: number, height: number, at: (x: number, y: number) => number): ShareMap {
