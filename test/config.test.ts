@@ -55,6 +55,7 @@ describe("configuration", () => {
       REDIS_URL: "rediss://cache.example:6380/1",
       QUEUE_PREFIX: "studio",
       ARTIFACTS_URL: "file:///srv/artifacts",
+      MASKLOOM_MODELS_URL: "https://mirror.example/models/",
       MASKLOOM_HOST: "0.0.0.0",
       MASKLOOM_PORT: "0",
       MASKLOOM_API_KEY: "a-rather-long-secret",
@@ -72,6 +73,7 @@ describe("configuration", () => {
       database: { url: "postgres://someone@db.example/masks", schema: "studio", connections: 20 },
       queue: { redisUrl: "rediss://cache.example:6380/1", prefix: "studio" },
       artifacts: { folder: path.normalize("/srv/artifacts") },
+      models: { folder: path.join(home, "models"), mirrorUrl: "https://mirror.example/models" },
       server: {
         host: "0.0.0.0",
         port: 0,
