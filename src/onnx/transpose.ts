@@ -4,6 +4,9 @@ export function transpose(
   shape: readonly number[],
   order: readonly number[],
 ): Float32Array {
+  // Axes of one element are nowhere: the weights of a 1×1 convolution, most of all weights, keep their order.
+  const moving = order.filter((axis) => shape[axis] !== 1);
+  if (moving.every((axis, index) => index === 0 || axis > (moving[index - 1] as number))) return data.slice();
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) {
     strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);

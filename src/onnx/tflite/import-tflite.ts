@@ -8,7 +8,7 @@ import { OPERATORS } from "./operator-table.ts";
 import { readTflite, type TfliteModel } from "./tflite-model.ts";
 
 /** Part of every cache key: a change of what the importer writes must change it. */
-export const TFLITE_IMPORTER_VERSION = 3;
+export const TFLITE_IMPORTER_VERSION = 4;
 
 export interface TfliteImportOptions {
   /** Shown in errors. */

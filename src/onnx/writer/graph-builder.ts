@@ -1,8 +1,25 @@
-import type { Attribute, Constant, Dimension, ElementType, Graph, Node, Value } from "./graph.ts";
+import { exactHalves } from "./exact-halves.ts";
+import {
+  type Attribute,
+  type Constant,
+  type Dimension,
+  ELEMENT_TYPES,
+  type ElementType,
+  type Graph,
+  type Node,
+  type Value,
+} from "./graph.ts";
+
+/** Constants of fewer elements stay as they are: a node more takes about as much as it saves. */
+const WORTH_HALVING = 256;
 
 export interface GraphBuilder {
   /** Declares a graph input and returns its name. */
   input(name: string, type: ElementType, dims: readonly Dimension[]): string;
+  /**
+   * Large constants that are halves in truth are stored as halves and cast back: the runtime does that once, when
+   * it loads the model, and the file is half the size.
+   */
   floats(hint: string, dims: readonly number[], data: Float32Array): string;
   /** An int64 constant of one axis: shapes, axes, pads. */
   ints(hint: string, values: readonly number[]): string;
@@ -34,28 +51,32 @@ export function createGraphBuilder(graphName: string): GraphBuilder {
     return name;
   };
 
+  const addNode: GraphBuilder["node"] = (op, nodeInputs, attributes = {}) => {
+    const name = nextName(op);
+    nodes.push({ op, inputs: nodeInputs, outputs: [name], attributes });
+    return name;
+  };
+
   return {
     input(name, type, dims) {
       inputs.push({ name, type, dims });
       return name;
     },
     floats(hint, dims, data) {
-      return addConstant(
-        hint,
-        "float32",
-        dims,
-        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      );
+      const halves = data.length < WORTH_HALVING ? null : exactHalves(data);
+      if (halves !== null) {
+        return addNode("Cast", [addConstant(hint, "float16", dims, halves)], {
+          to: { int: ELEMENT_TYPES.float32 },
+        });
+      }
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      return addConstant(hint, "float32", dims, bytes);
     },
     ints(hint, values) {
       const data = BigInt64Array.from(values, (value) => BigInt(value));
       return addConstant(hint, "int64", [values.length], new Uint8Array(data.buffer));
     },
-    node(op, nodeInputs, attributes = {}) {
-      const name = nextName(op);
-      nodes.push({ op, inputs: nodeInputs, outputs: [name], attributes });
-      return name;
-    },
+    node: addNode,
     output(name, from, type, dims) {
       nodes.push({ op: "Identity", inputs: [from], outputs: [name], attributes: {} });
       outputs.push({ name, type, dims });

@@ -1,7 +1,7 @@
 /* A computation graph in plain data, as much of ONNX as the importers need. */
 
 /** ONNX element types by the number the format gives them. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** A number is a fixed size, a string names one that is known only at run time; -1 is never used. */
