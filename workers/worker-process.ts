@@ -7,8 +7,8 @@ import { detectorModelKey } from "../src/detection/model-key.ts";
 import { toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import { createInpainter } from "../src/inpainting/providers/registry.ts";
-import { createLogger } from "../src/log.ts";
-import { createInferencePool } from "../src/onnx/inference-pool.ts";
+import { createLogger, type Logger } from "../src/log.ts";
+import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
 import { seeWorker } from "../src/store/sweep.ts";
@@ -42,7 +42,7 @@ export async function runWorkerProcess(
     const log = createLogger(config.logLevel).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
     const services = await openServices(config, onError);
-    const close = await startWork(services, id, kinds, Number(args[0]) || availableParallelism(), onError);
+    const close = await startWork(services, id, kinds, Number(args[0]) || availableParallelism(), log);
     process.send?.({ type: "ready", worker: id });
     await stop;
     await close();
@@ -69,12 +69,14 @@ async function startWork(
   id: string,
   kinds: readonly QueueKind[],
   concurrency: number,
-  onError: (error: unknown) => void,
+  log: Logger,
 ): Promise<() => Promise<void>> {
+  const onError = (error: unknown) => log.error(error);
   const { store, queues, models, config } = services;
   const pool = createInferencePool({
-    threads: availableParallelism(),
+    ...config.inference,
     cacheFolder: config.models.folder,
+    onWarning: (message) => log.warn(message),
   });
   const queueNames = kinds.map((kind) => (kind === "masking" ? "masking" : "inpainting-local"));
   const stopping = new AbortController();
@@ -91,6 +93,7 @@ async function startWork(
     },
     inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
   };
+  if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool).catch(onError);
   const worker = await startWorker({
     id,
     store,
@@ -114,6 +117,16 @@ async function startWork(
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();
     await pool.close();
   };
+}
+
+/** Loads models before the first task asks for them; one that cannot be loaded will say so to that task again. */
+async function warmUp(
+  models: readonly string[],
+  { detector }: Pick<TaskServices, "detector">,
+  pool: InferencePool,
+): Promise<void> {
+  await Promise.all(models.map(detector));
+  await pool.warmUp();
 }
 
 /** What is slow to make is made once, and made again if that failed. */

@@ -44,10 +44,11 @@ export async function detectInFiles<T extends object>(
   if (ignored > 0)
     sayWarning(`${ignored} ${ignored === 1 ? "file is" : "files are"} no image by extension, left out`);
   for (const { given, error } of problems) sayError(error, given);
-  const threads = options.threads;
   const pool = createInferencePool({
-    ...(threads === undefined ? {} : { threads }),
+    ...config.inference,
+    threads: options.threads ?? config.inference.threads,
     cacheFolder: config.models.folder,
+    onWarning: sayWarning,
   });
   try {
     const models = createModelLibrary(config.models.folder);

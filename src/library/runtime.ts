@@ -23,8 +23,8 @@ export function sharedRuntime(): Runtime {
 }
 
 function openRuntime(): Runtime {
-  const { models, limits } = readConfig();
-  const pool = createInferencePool({ cacheFolder: models.folder });
+  const { models, limits, inference } = readConfig();
+  const pool = createInferencePool({ ...inference, cacheFolder: models.folder });
   return { pool, limits, models: createModelLibrary(models.folder), inpainters: new Map() };
 }
 

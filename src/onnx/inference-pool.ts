@@ -41,8 +41,11 @@ export interface InferencePool {
    * WORKER_LOST where the thread died or the pool was closed, CANCELLED at once when the signal fires.
    */
   run(model: LoadedModel, inputs: Tensors, signal?: AbortSignal): Promise<InferenceAnswer>;
-  /** Makes the models' sessions in every thread now, so that no first run waits for it. Throws what `run` throws. */
-  warmUp(models: readonly LoadedModel[]): Promise<void>;
+  /**
+   * Makes sessions in every thread now, so that no first run waits for it: of these models, or of all that were
+   * loaded. Throws what `run` throws.
+   */
+  warmUp(models?: readonly LoadedModel[]): Promise<void>;
   /** Drops the runs that still wait for a thread, lets the others come to their end, then ends the threads. */
   close(): Promise<void>;
 }
@@ -70,7 +73,7 @@ export function createInferencePool(options: InferencePoolOptions = {}): Inferen
       return { outputs, ms };
     },
     async warmUp(models) {
-      for (const model of models) {
+      for (const model of models ?? (await cache.loaded())) {
         if (closed) throw closedPool(model);
         const gate = createGate(threads);
         const jobs = Array.from({ length: threads }, () => ({

@@ -15,6 +15,8 @@ export interface ModelRecipe {
 
 export interface ModelCache {
   load(recipe: ModelRecipe): Promise<LoadedModel>;
+  /** All that were loaded, those that failed left out. */
+  loaded(): Promise<LoadedModel[]>;
 }
 
 /**
@@ -33,6 +35,10 @@ export function createModelCache(folder: string | undefined): ModelCache {
       // A failure is not remembered: the weights may be there at the next call.
       loading.catch(() => models.delete(recipe.key));
       return loading;
+    },
+    async loaded() {
+      const all = await Promise.allSettled(models.values());
+      return all.flatMap((model) => (model.status === "fulfilled" ? [model.value] : []));
     },
   };
 }

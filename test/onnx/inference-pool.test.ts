@@ -174,6 +174,8 @@ it("makes sessions in every thread when it is asked to, so that none is made lat
   process.on("worker", remember);
   const pool = createInferencePool({ threads: 2 });
   try {
+    await pool.warmUp();
+    expect(threads).toEqual([]);
     await pool.warmUp([loadedAdding(1), loadedAdding(2)]);
     expect(threads).toHaveLength(2);
     const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1));

@@ -8,22 +8,30 @@ import { PACKAGE_ROOT } from "../../package-root.ts";
 import { openServices } from "../../runs/services.ts";
 import { currentCursor } from "../../store/events.ts";
 import { readImageFile } from "../detect-files.ts";
-import { type Check, fail, ok } from "./check.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
 
 const PROBE = path.join(PACKAGE_ROOT, "examples", "photos", "astronaut.jpg");
 
+const PROVIDER_FIX =
+  "install what the provider needs (see GPU), or leave it out of MASKLOOM_EXECUTION_PROVIDERS";
+
 export const inference: Check = {
   name: "Detection",
-  async run({ models: { folder } }) {
-    const pool = createInferencePool({ threads: 1, cacheFolder: folder });
+  async run({ models: { folder }, inference: settings }) {
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const pool = createInferencePool({ ...settings, threads: 1, cacheFolder: folder, onWarning });
     try {
       const detector = await createDetector("mediapipe_face_full", pool);
       const { image } = await decodeImage(await readImageFile(PROBE));
       const start = performance.now();
       const { detections } = await detector.detect(toRgb(image));
       const ms = Math.round(performance.now() - start);
-      if (detections.length === 1)
-        return ok(`finds the face in ${path.basename(PROBE)} (first run: ${ms} ms)`);
+      if (detections.length === 1) {
+        const found = `finds the face in ${path.basename(PROBE)} (first run: ${ms} ms)`;
+        if (warnings.length > 0) return warn(`${found}; ${warnings.join("; ")}`, PROVIDER_FIX);
+        return ok(`${found}, on ${[...new Set([...settings.providers, "cpu"])].join(", then ")}`);
+      }
       return fail(
         `found ${detections.length} faces in ${path.basename(PROBE)}, expected 1`,
         `remove the .onnx files in ${folder} (they are made again), and run npm ci again`,

@@ -95,18 +95,23 @@ const CUDA_FILE = "libonnxruntime_providers_cuda.so";
 
 export const gpu: Check = {
   name: "GPU",
-  run() {
+  run({ inference }) {
     if (!existsSync(NVIDIA)) return ok("no NVIDIA driver found; models run on the CPU");
     const runtime = path.dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
     const binaries = path.join(runtime, "bin", "napi-v6", process.platform, process.arch);
     if (existsSync(path.join(binaries, CUDA_FILE))) {
-      return ok("NVIDIA driver and CUDA files found; this version runs its models on the CPU all the same");
+      if (inference.providers.includes("cuda"))
+        return ok("NVIDIA driver and CUDA files found, and asked for");
+      return warn(
+        "NVIDIA driver and CUDA files found; models run on the CPU all the same",
+        "set MASKLOOM_EXECUTION_PROVIDERS=cuda",
+      );
     }
     const script = path.relative("", path.join(runtime, "script", "install.js"));
     return warn(
       "NVIDIA driver found, but not onnxruntime's CUDA files; models run on the CPU",
       `with CUDA 12 and cuDNN 9 installed: ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script} ` +
-        "(fetches them from NuGet; this version does not use them yet)",
+        "(fetches them from NuGet), then set MASKLOOM_EXECUTION_PROVIDERS=cuda",
     );
   },
 };
