@@ -13,6 +13,9 @@ export interface Placement {
   readonly down: Pair;
 }
 
+/** Where a picture's pixel is less than this of a map's, it pays to ask how many of them lie in one cell. */
+const FINE_STEP = 0.25;
+
 /**
  * The pixels of a window of the picture that are inside according to a map, in the smallest box; null where none is.
  * Bilinear between the map's pixel centres, read at the centres of the picture's pixels; the map's edge goes on for half
@@ -45,24 +48,28 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
 function placeRow(shares: ShareMap, cells: Uint8Array, start: Pair, step: Pair, line: Uint8Array): Pair {
   const { width, height } = shares;
   const [u, v] = start;
-  const [from, to] = meet(within(u, step[0], width), within(v, step[1], height), line.length);
-  let [first, end] = [line.length, 0];
+  const [stepX, stepY] = step;
+  const [from, to] = meet(within(u, stepX, width), within(v, stepY, height), line.length);
+  const isFine = Math.max(Math.abs(stepX), Math.abs(stepY)) < FINE_STEP;
+  let first = line.length;
+  let end = 0;
   for (let column = from; column < to; ) {
-    const x = u + column * step[0] - 0.5;
-    const y = v + column * step[1] - 0.5;
-    const [cellX, cellY] = [Math.floor(x), Math.floor(y)];
-    const leave = column + Math.min(stepsWithin(x - cellX, step[0]), stepsWithin(y - cellY, step[1]));
-    const next = Math.min(to, Math.max(column + 1, leave));
+    const x = u + column * stepX - 0.5;
+    const y = v + column * stepY - 0.5;
+    const cellX = Math.floor(x);
+    const cellY = Math.floor(y);
+    const leave = isFine ? Math.min(stepsWithin(x - cellX, stepX), stepsWithin(y - cellY, stepY)) : 1;
+    const next = Math.min(to, column + Math.max(1, leave));
     const kind = cells[(cellY + 1) * (width + 1) + cellX + 1];
     if (kind === ALL_INSIDE) {
-      line.fill(1, column, next);
-      first = Math.min(first, column);
+      if (column < first) first = column;
       end = next;
+      for (let at = column; at < next; at++) line[at] = 1;
     } else if (kind === MIXED) {
       for (let at = column; at < next; at++) {
-        if (shareAt(shares, u + at * step[0] - 0.5, v + at * step[1] - 0.5) <= INSIDE_SHARE) continue;
+        if (shareAt(shares, u + at * stepX - 0.5, v + at * stepY - 0.5) <= INSIDE_SHARE) continue;
         line[at] = 1;
-        first = Math.min(first, at);
+        if (at < first) first = at;
         end = at + 1;
       }
     }
