@@ -26,28 +26,31 @@ function samplePlain(
   const [lastX, lastY] = [width - 1, height - 1];
   let to = 0;
   for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++, to += 3) {
-      // Of the square's axes the second is the first, turned by 90°. Pixel n has its centre at n + 0.5.
-      const x = startX + column * acrossX - row * acrossY - 0.5;
-      const y = startY + column * acrossY + row * acrossX - 0.5;
+    // Of the square's axes the second is the first, turned by 90°. Pixel n has its centre at n + 0.5.
+    let x = startX - row * acrossY - 0.5;
+    let y = startY + row * acrossX - 0.5;
+    for (let column = 0; column < size; column++, to += 3, x += acrossX, y += acrossY) {
       const floorX = Math.floor(x);
       const floorY = Math.floor(y);
-      const right = x - floorX;
-      const down = y - floorY;
       const x0 = clamp(floorX, lastX);
       const x1 = clamp(floorX + 1, lastX);
       const y0 = clamp(floorY, lastY) * width;
       const y1 = clamp(floorY + 1, lastY) * width;
-      const topLeft = (y0 + x0) * 3;
-      const topRight = (y0 + x1) * 3;
-      const bottomLeft = (y1 + x0) * 3;
-      const bottomRight = (y1 + x1) * 3;
+      const a = (y0 + x0) * 3;
+      const b = (y0 + x1) * 3;
+      const c = (y1 + x0) * 3;
+      const d = (y1 + x1) * 3;
+      // The share of each of the four: they add up to 1.
+      const ofD = (x - floorX) * (y - floorY);
+      const ofC = y - floorY - ofD;
+      const ofB = x - floorX - ofD;
+      const ofA = 1 - ofB - ofC - ofD;
       for (let channel = 0; channel < 3; channel++) {
-        const left = data[topLeft + channel] as number;
-        const lower = data[bottomLeft + channel] as number;
-        const top = left + ((data[topRight + channel] as number) - left) * right;
-        const bottom = lower + ((data[bottomRight + channel] as number) - lower) * right;
-        sampled[to + channel] = top + (bottom - top) * down;
+        sampled[to + channel] =
+          (data[a + channel] as number) * ofA +
+          (data[b + channel] as number) * ofB +
+          (data[c + channel] as number) * ofC +
+          (data[d + channel] as number) * ofD;
       }
     }
   }

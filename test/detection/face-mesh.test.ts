@@ -130,6 +130,31 @@ describe.each(kinds)("the %s", (kind) => {
     expect((mirrored?.roll ?? 0) + (face.roll ?? 0)).toBeCloseTo(0, -0.7);
   });
 
+  it("moves with the padding around the picture, and grows with the picture", async () => {
+    const file = readFileSync(new URL("astronaut.jpg", EXAMPLES));
+    const face = await faceIn(MESHES[kind], "astronaut.jpg");
+    const width = face.box[2] - face.box[0];
+    const padded = sharp(file).extend({ left: 61, top: 20, right: 0, bottom: 7, background: "#5a5a5a" });
+    const doubled = sharp(file).resize({ width: 1024 });
+    for (const [changed, place] of [
+      [padded, ([x, y]: readonly number[]) => [(x ?? 0) - 61, (y ?? 0) - 20]],
+      [doubled, ([x, y]: readonly number[]) => [(x ?? 0) / 2, (y ?? 0) / 2]],
+    ] as const) {
+      const [found] = await findIn(
+        MESHES[kind],
+        toRgb((await decodeImage(await changed.png().toBuffer())).image),
+      );
+      const points = found?.landmarks?.map(place) ?? [];
+      expect(points).toHaveLength(face.landmarks?.length ?? -1);
+      const far = points.map(([x = 0, y = 0], at) => {
+        const [wasX, wasY] = face.landmarks?.[at] ?? [Number.NaN, Number.NaN];
+        return Math.hypot(x - wasX, y - wasY);
+      });
+      expect(mean(far)).toBeLessThan(0.02 * width);
+      expect(Math.max(...far)).toBeLessThan(0.06 * width);
+    }
+  });
+
   it("turns with the picture, clockwise as seen", async () => {
     const { roll = 0 } = await faceIn(MESHES[kind], "grace_hopper.jpg");
     const file = readFileSync(new URL("grace_hopper.jpg", EXAMPLES));
@@ -175,6 +200,22 @@ describe("the irises of the mesh with attention", () => {
       expect(edge.every((point) => point[2] === z)).toBe(true);
     }
   });
+});
+
+it("finds the same in many pictures at once, in any order, on any number of threads", async () => {
+  const pictures = await Promise.all(photos.map((name) => readPixels(new URL(name, EXAMPLES))));
+  const threads = createInferencePool({ threads: 2 });
+  try {
+    const detector = await createDetector(MESHES.mesh468, threads);
+    const found = await Promise.all([...pictures, ...pictures].reverse().map((one) => detector.detect(one)));
+    const alone = [];
+    for (const picture of [...pictures, ...pictures].reverse()) {
+      alone.push(await findIn(MESHES.mesh468, picture));
+    }
+    expect(found.map(({ detections }) => detections)).toEqual(alone);
+  } finally {
+    await threads.close();
+  }
 });
 
 describe("confidence", () => {
