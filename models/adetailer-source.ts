@@ -12,5 +12,7 @@ export function adetailerSource(file: string, bytes: number, sha256: string): Pu
   };
 }
 
+export const ADETAILER_HOMEPAGE = "https://huggingface.co/Bingsu/adetailer";
+
 /** What the publisher says, and what whoever wrote the network says of everything that is trained with it. */
 export const ADETAILER_LICENCE = "Apache-2.0 (publisher's card); Ultralytics: AGPL-3.0";

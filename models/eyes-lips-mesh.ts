@@ -9,6 +9,9 @@ export const eyesLipsMesh: DetectorManifest = {
   detects: "eyes-lips",
   description: "Both eyes and the lips of each face, as three areas.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("eyes", "lips"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

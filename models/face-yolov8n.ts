@@ -1,5 +1,5 @@
 import type { DetectorManifest } from "../src/contracts/manifest.ts";
-import { ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
+import { ADETAILER_HOMEPAGE, ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
 
 export const faceYolov8n: DetectorManifest = {
   kind: "detector",
@@ -9,6 +9,8 @@ export const faceYolov8n: DetectorManifest = {
   detects: "face",
   description: "Faces, drawn ones too; boxes. The quicker of two.",
   shape: "box",
+  shapes: ["box", "ellipse"],
+  comfortableSize: 0.03,
   pipeline: {
     kind: "yolo",
     source: adetailerSource(
@@ -17,5 +19,6 @@ export const faceYolov8n: DetectorManifest = {
       "70b640f8f60b1cf0dcc72f30caf3da9495eb2fb6509da48c53374ad6806e6a9c",
     ),
   },
+  homepage: ADETAILER_HOMEPAGE,
   licence: ADETAILER_LICENCE,
 };

@@ -1,5 +1,5 @@
 import type { DetectorManifest } from "../src/contracts/manifest.ts";
-import { ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
+import { ADETAILER_HOMEPAGE, ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
 
 export const faceYolov8s: DetectorManifest = {
   kind: "detector",
@@ -9,6 +9,8 @@ export const faceYolov8s: DetectorManifest = {
   detects: "face",
   description: "Faces, drawn ones too; boxes. The more exact of two.",
   shape: "box",
+  shapes: ["box", "ellipse"],
+  comfortableSize: 0.03,
   pipeline: {
     kind: "yolo",
     source: adetailerSource(
@@ -17,5 +19,6 @@ export const faceYolov8s: DetectorManifest = {
       "c7237eff25787377de196961140ceaed324d859ee8de5a775d93d33a0e3fab78",
     ),
   },
+  homepage: ADETAILER_HOMEPAGE,
   licence: ADETAILER_LICENCE,
 };

@@ -1,5 +1,5 @@
 import type { DetectorManifest } from "../src/contracts/manifest.ts";
-import { ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
+import { ADETAILER_HOMEPAGE, ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
 
 export const handYolov8n: DetectorManifest = {
   kind: "detector",
@@ -9,6 +9,7 @@ export const handYolov8n: DetectorManifest = {
   detects: "hand",
   description: "Hands, drawn ones too; boxes.",
   shape: "box",
+  shapes: ["box", "ellipse"],
   pipeline: {
     kind: "yolo",
     source: adetailerSource(
@@ -17,5 +18,6 @@ export const handYolov8n: DetectorManifest = {
       "3991202eb69e9ddcb3b9ba80cdeb41e734ffaf844403d6c9f47d515cd88c6f29",
     ),
   },
+  homepage: ADETAILER_HOMEPAGE,
   licence: ADETAILER_LICENCE,
 };

@@ -9,6 +9,9 @@ export const lipsMeshMediapipe: DetectorManifest = {
   detects: "lips",
   description: "The lips of each face, and what lies between them.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("lips"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

@@ -16,6 +16,9 @@ export const mediapipeFaceFull: DetectorManifest = {
   detects: "face",
   description: "Faces up to about five metres away; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
+  shapes: ["box", "ellipse"],
+  comfortableSize: 0.06,
   pipeline: { kind: "ssd", ...fullRangeStage, level: EYES },
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_detector",
   licence: "Apache-2.0",
 };

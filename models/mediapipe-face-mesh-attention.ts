@@ -10,6 +10,8 @@ export const mediapipeFaceMeshAttention: DetectorManifest = {
   description:
     "Faces within about two metres with 478 points each: finer eyes and lips, and the irises; the mask is their hull.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: {
     ...faceMeshPipeline("face"),
     landmarks: faceLandmarkWithAttention,
@@ -26,5 +28,6 @@ export const mediapipeFaceMeshAttention: DetectorManifest = {
       },
     },
   },
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

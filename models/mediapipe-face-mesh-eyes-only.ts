@@ -9,6 +9,9 @@ export const mediapipeFaceMeshEyesOnly: DetectorManifest = {
   detects: "eyes",
   description: "Both eyes of each face, as two areas; the same as eyes_mesh_mediapipe.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("eyes"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

@@ -9,6 +9,9 @@ export const mediapipeFaceMesh: DetectorManifest = {
   detects: "face",
   description: "Faces within about two metres with 468 points each; the mask is their hull.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("face"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

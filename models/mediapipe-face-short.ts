@@ -25,6 +25,9 @@ export const mediapipeFaceShort: DetectorManifest = {
   description:
     "Faces within about two metres, as in selfies; boxes and six keypoints (eyes, nose, mouth, ears).",
   shape: "box",
+  shapes: ["box", "ellipse"],
+  comfortableSize: 0.14,
   pipeline: { kind: "ssd", ...shortRangeStage, level: EYES },
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_detector",
   licence: "Apache-2.0",
 };

@@ -9,6 +9,9 @@ export const noseEyesMesh: DetectorManifest = {
   detects: "nose-eyes",
   description: "The nose and both eyes of each face, as three areas.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("nose", "eyes"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

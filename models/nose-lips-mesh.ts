@@ -9,6 +9,9 @@ export const noseLipsMesh: DetectorManifest = {
   detects: "nose-lips",
   description: "The nose and the lips of each face, as two areas.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("nose", "lips"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

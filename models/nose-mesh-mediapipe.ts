@@ -9,6 +9,9 @@ export const noseMeshMediapipe: DetectorManifest = {
   detects: "nose",
   description: "The nose of each face.",
   shape: "hull",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.14,
   pipeline: faceMeshPipeline("nose"),
+  homepage: "https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
   licence: "Apache-2.0",
 };

@@ -1,5 +1,5 @@
 import type { DetectorManifest } from "../src/contracts/manifest.ts";
-import { ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
+import { ADETAILER_HOMEPAGE, ADETAILER_LICENCE, adetailerSource } from "./adetailer-source.ts";
 
 export const personYolov8nSeg: DetectorManifest = {
   kind: "detector",
@@ -9,6 +9,8 @@ export const personYolov8nSeg: DetectorManifest = {
   detects: "person",
   description: "People, each with a segmentation. The quicker of two.",
   shape: "segmentation",
+  shapes: ["box", "ellipse", "hull", "segmentation"],
+  comfortableSize: 0.09,
   pipeline: {
     kind: "yolo",
     source: adetailerSource(
@@ -17,5 +19,6 @@ export const personYolov8nSeg: DetectorManifest = {
       "38fc8aaae97cb6e70be4ec44770005b26ed473471362afcda62a0037d7ccf432",
     ),
   },
+  homepage: ADETAILER_HOMEPAGE,
   licence: ADETAILER_LICENCE,
 };

@@ -1,5 +1,6 @@
-import type { DetectorManifest, InpainterManifest } from "../src/contracts/manifest.ts";
-import { MaskloomError } from "../src/errors.ts";
+import { z } from "zod";
+import { DetectorManifest, InpainterManifest } from "../src/contracts/manifest.ts";
+import { MaskloomError, parseAs } from "../src/errors.ts";
 import { suggestion } from "../src/nearest-name.ts";
 import { esrganDetail } from "./esrgan-detail.ts";
 import { eyesLipsMesh } from "./eyes-lips-mesh.ts";
@@ -24,7 +25,8 @@ import { plannedDetectors } from "./not-yet.ts";
 import { personYolov8nSeg } from "./person-yolov8n-seg.ts";
 import { personYolov8sSeg } from "./person-yolov8s-seg.ts";
 
-export const detectorManifests: readonly DetectorManifest[] = [
+/** Checked when the program starts: a manifest that breaks the contract is nothing to find out in the middle of a batch. */
+export const detectorManifests: readonly DetectorManifest[] = checked(DetectorManifest, [
   mediapipeFaceFull,
   mediapipeFaceShort,
   mediapipeFaceMesh,
@@ -44,9 +46,12 @@ export const detectorManifests: readonly DetectorManifest[] = [
   handYolov8n,
   personYolov8nSeg,
   personYolov8sSeg,
-];
+]);
 /** The inpainters that run on this machine; configured provider instances add theirs elsewhere. */
-export const inpainterManifests: readonly InpainterManifest[] = [esrganDetail, fill];
+export const inpainterManifests: readonly InpainterManifest[] = checked(InpainterManifest, [
+  esrganDetail,
+  fill,
+]);
 
 /** What a model may be called: id (the API's alias), AIR, slug; upper and lower case are the same. */
 interface Named {
@@ -96,4 +101,10 @@ function unknown(kind: string, name: string, known: readonly string[], here: str
     "MODEL_UNKNOWN",
     `model ${JSON.stringify(name)}: no ${kind} has this name.${suggestion(name, known)} Installed are ${here}`,
   );
+}
+
+/** The manifests themselves, so that one found here is the one that others import. Throws INTERNAL naming the field. */
+function checked<Manifest>(schema: z.ZodType<Manifest>, manifests: readonly Manifest[]): readonly Manifest[] {
+  parseAs(z.array(schema), manifests, "manifests in models/", "INTERNAL");
+  return manifests;
 }

@@ -24,6 +24,16 @@ it("docs/models.md has every detector by all its names, with threshold, digest a
   }
 });
 
+it("docs/models.md says of every detector which shapes it gives and how small a find may be", () => {
+  for (const { id, shapes = [], comfortableSize = "–" } of detectorManifests) {
+    const row = section("Detectors")
+      .split("\n")
+      .map((line) => line.replaceAll(/ +/g, " "))
+      .find((line) => line === `| \`${id}\` | ${shapes.join(", ")} | ${comfortableSize} |`);
+    expect(row, id).toBeDefined();
+  }
+});
+
 it("docs/models.md has every inpainter, and what each network weighs", () => {
   for (const { id } of inpainterManifests) expect(section("Inpainters")).toContain(`### ${id}\n`);
   const sums = new Map<string, number>();

@@ -17,6 +17,18 @@ describe("manifests", () => {
     expect(DetectorManifest.parse(manifest)).toEqual(manifest);
   });
 
+  it.each(detectorManifests)(
+    "$id says what it is good for, which shapes it gives and who publishes it",
+    (manifest) => {
+      const { id, shape, shapes = [], comfortableSize, homepage } = manifest;
+      expect(shapes).toContain(shape);
+      expect(new Set(shapes).size).toBe(shapes.length);
+      expect(homepage).toMatch(/^https:/);
+      // The one whose weights nobody could measure with.
+      if (id !== "hand_yolov8n") expect(comfortableSize).toBeGreaterThan(0);
+    },
+  );
+
   it.each(inpainterManifests)("$id fits the contract", (manifest) => {
     expect(InpainterManifest.parse(manifest)).toEqual(manifest);
   });
