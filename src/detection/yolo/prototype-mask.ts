@@ -42,7 +42,8 @@ export function readPrototypeMask(
   const mixture = mix(prototypes, coefficients, window);
   const cells = window.x1 - window.x0;
   const line = new Float32Array(cells);
-  for (let row = 0, to = 0; row < pixels.y1 - pixels.y0; row++) {
+  const runs = runsOf(across.first);
+  for (let row = 0; row < pixels.y1 - pixels.y0; row++) {
     const upper = ((down.first[row] as number) - window.y0) * cells;
     const lower = ((down.second[row] as number) - window.y0) * cells;
     const share = down.weight[row] as number;
@@ -50,11 +51,7 @@ export function readPrototypeMask(
       const above = mixture[upper + cell] as number;
       line[cell] = above + ((mixture[lower + cell] as number) - above) * share;
     }
-    for (let column = 0; column < width; column++, to++) {
-      const before = line[(across.first[column] as number) - window.x0] as number;
-      const after = line[(across.second[column] as number) - window.x0] as number;
-      if (before + (after - before) * (across.weight[column] as number) > 0) data[to] = 255;
-    }
+    fillRow(data.subarray(row * width, (row + 1) * width), line, window.x0, across, runs);
   }
   return { kind: "patch", box: pixels, data };
 }
@@ -109,6 +106,32 @@ function windowOf(across: Taps, down: Taps): PixelBox {
     x1: (across.second.at(-1) as number) + 1,
     y1: (down.second.at(-1) as number) + 1,
   };
+}
+
+/** Where the pixels begin that lie between the same two cells; the last entry is their number. */
+function runsOf(first: Int32Array): number[] {
+  const starts = [...first.keys()].filter((place) => first[place] !== first[place - 1]);
+  return [...starts, first.length];
+}
+
+/** Sets the pixels of one row that are inside. Between two cells of one side nothing needs to be sampled. */
+function fillRow(
+  pixels: Uint8Array,
+  line: Float32Array,
+  firstCell: number,
+  { first, second, weight }: Taps,
+  runs: readonly number[],
+): void {
+  for (let run = 0; run + 1 < runs.length; run++) {
+    const [from, to] = [runs[run] as number, runs[run + 1] as number];
+    const before = line[(first[from] as number) - firstCell] as number;
+    const after = line[(second[to - 1] as number) - firstCell] as number;
+    if (before > 0 && after > 0) pixels.fill(255, from, to);
+    if (before > 0 === after > 0) continue;
+    for (let place = from; place < to; place++) {
+      if (before + (after - before) * (weight[place] as number) > 0) pixels[place] = 255;
+    }
+  }
 }
 
 /** The sum of the prototypes, each times its coefficient, within a window. */

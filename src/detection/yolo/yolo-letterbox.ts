@@ -54,16 +54,35 @@ function roundHalfToEven(value: number): number {
  */
 export function sampleYoloLetterbox(picture: RgbPixels, letterbox: YoloLetterbox): Float32Array<ArrayBuffer> {
   const { width, height, left, top, innerWidth, innerHeight } = letterbox;
-  const samples = new Float32Array(3 * width * height).fill(BORDER);
+  const samples = new Float32Array(3 * width * height);
+  fillBorder(samples, letterbox);
   const across = tapsOf(picture.width, innerWidth, 3);
   const down = tapsOf(picture.height, innerHeight, 3 * picture.width);
-  const line = new Float32Array(3 * innerWidth * across.per);
-  for (let y = 0; y < innerHeight; y++) {
-    line.fill(0);
-    for (let tap = y * down.per; tap < (y + 1) * down.per; tap++) addLine(picture, across, down, tap, line);
-    writeLine(line, across.per, 1 / (255 * across.per * down.per), samples, (top + y) * width + left);
+  const sampling = { picture, across, down, samples };
+  for (let tap = 0; tap < down.first.length; tap++) {
+    const line = (top + Math.floor(tap / down.per)) * width + left;
+    for (let shift = 0; shift < across.per; shift++) addLine(sampling, tap, shift, line);
   }
   return samples;
+}
+
+interface Sampling {
+  readonly picture: RgbPixels;
+  readonly across: Taps;
+  readonly down: Taps;
+  readonly samples: Float32Array;
+}
+
+function fillBorder(
+  samples: Float32Array,
+  { width, height, left, top, innerWidth, innerHeight }: YoloLetterbox,
+): void {
+  for (let y = 0; y < 3 * height; y++) {
+    const row = y % height;
+    const isBorder = row < top || row >= top + innerHeight;
+    samples.fill(BORDER, y * width, y * width + (isBorder ? width : left));
+    samples.fill(BORDER, y * width + left + innerWidth, (y + 1) * width);
+  }
 }
 
 /** Where samples lie along one axis: two pixels, as offsets into the picture's data, and the weight of the second. */
@@ -98,14 +117,25 @@ function tapsOf(size: number, inner: number, step: number): Taps {
   return taps;
 }
 
-/** Adds one line of samples, interleaved, to the sums in `line`. Unrolled: this is where the time goes. */
-function addLine({ data }: RgbPixels, across: Taps, down: Taps, tap: number, line: Float32Array): void {
+/**
+ * Adds line `tap` of samples to the three planes from `start` on: of several for each pixel of the input the one at
+ * `shift`. Unrolled: this is where the time goes.
+ */
+function addLine(
+  { picture, across, down, samples }: Sampling,
+  tap: number,
+  shift: number,
+  start: number,
+): void {
+  const { data } = picture;
+  const { per, first, second, weight } = across;
   const upper = down.first[tap] as number;
   const lower = down.second[tap] as number;
-  const low = down.weight[tap] as number;
-  const high = 1 - low;
-  const { first, second, weight } = across;
-  for (let place = 0, to = 0; place < first.length; place++, to += 3) {
+  const share = 1 / (255 * per * down.per);
+  const low = (down.weight[tap] as number) * share;
+  const high = share - low;
+  const plane = samples.length / 3;
+  for (let place = shift, to = start; place < first.length; place += per, to++) {
     const a = upper + (first[place] as number);
     const b = upper + (second[place] as number);
     const c = lower + (first[place] as number);
@@ -117,30 +147,8 @@ function addLine({ data }: RgbPixels, across: Taps, down: Taps, tap: number, lin
     const redEnd = (data[b] as number) * high + (data[d] as number) * low;
     const greenEnd = (data[b + 1] as number) * high + (data[d + 1] as number) * low;
     const blueEnd = (data[b + 2] as number) * high + (data[d + 2] as number) * low;
-    line[to] = (line[to] as number) + red + (redEnd - red) * right;
-    line[to + 1] = (line[to + 1] as number) + green + (greenEnd - green) * right;
-    line[to + 2] = (line[to + 2] as number) + blue + (blueEnd - blue) * right;
-  }
-}
-
-/** Writes the sums of `per` neighbouring samples, times a share, into the three planes. */
-function writeLine(
-  line: Float32Array,
-  per: number,
-  share: number,
-  samples: Float32Array,
-  start: number,
-): void {
-  const plane = samples.length / 3;
-  for (let from = 0, to = start; from < line.length; to++) {
-    let [red, green, blue] = [0, 0, 0];
-    for (let sample = 0; sample < per; sample++, from += 3) {
-      red += line[from] as number;
-      green += line[from + 1] as number;
-      blue += line[from + 2] as number;
-    }
-    samples[to] = red * share;
-    samples[to + plane] = green * share;
-    samples[to + 2 * plane] = blue * share;
+    samples[to] = (samples[to] as number) + red + (redEnd - red) * right;
+    samples[to + plane] = (samples[to + plane] as number) + green + (greenEnd - green) * right;
+    samples[to + 2 * plane] = (samples[to + 2 * plane] as number) + blue + (blueEnd - blue) * right;
   }
 }
