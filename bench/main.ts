@@ -1,3 +1,4 @@
+import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
@@ -7,6 +8,7 @@ import { benchStartUp } from "./start-up.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   pixels: benchPixels,
+  detection: benchDetection,
   pipeline: benchPipeline,
   engine: benchEngine,
   "start-up": benchStartUp,

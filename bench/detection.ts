@@ -1,0 +1,144 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { detectorManifests } from "../models/registry.ts";
+import { PACKAGE_ROOT } from "../src/package-root.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
+import type { ModelFigures } from "./detection/model-figures.ts";
+import { PEER_TASKS, PEERS, type PeerAnswer } from "./detection/peers.ts";
+import { median, ms, percentile, printTable, type Row } from "./table.ts";
+
+const run = promisify(execFile);
+const ROUNDS = 15;
+/** A portrait and a half-length picture that everybody has; hands and people where the shared photos are. */
+const PHOTOS = [
+  "examples/photos/astronaut.jpg",
+  "examples/photos/grace_hopper.jpg",
+  "../shared/photos/one_face_two_hands.jpg",
+  "../shared/photos/full_body_coco234748.jpg",
+];
+const SHARED_WEIGHTS = {
+  "yolov8n-face-640": "yolov8n-face_deq640.onnx",
+  "yolov8n-seg-person-640": "yolov8n-seg_person_deq640.onnx",
+};
+const MAX_OUTPUT = 64 * 1024 * 1024;
+const GOAL = { ratio: 1.15, extraMs: 2, slowFrom: 10, threads: 1.8, peers: 1.5 };
+
+/** Every model by itself, beside bare `session.run`, and beside what a user could pick instead. */
+export async function benchDetection(): Promise<void> {
+  const photos = PHOTOS.map((photo) => path.join(PACKAGE_ROOT, photo)).filter((photo) => existsSync(photo));
+  const home = await makeTemporaryHome();
+  const figures: ModelFigures[] = [];
+  const env = { ...process.env, MASKLOOM_HOME: home };
+  const added = await addShared(env);
+  for (const id of [...detectorManifests.map((manifest) => manifest.id), ...added]) {
+    const script = path.join(PACKAGE_ROOT, "bench/detection/measure-model.ts");
+    const args = ["--import", "tsx", script, id, String(ROUNDS), ...photos];
+    const measured = await run(process.execPath, args, { maxBuffer: MAX_OUTPUT, env }).catch(report(id));
+    if (measured !== null) figures.push(JSON.parse(measured.stdout) as ModelFigures);
+  }
+  await removeTemporaryHome(home);
+  printParts(figures);
+  printBare(figures);
+  printThreads(figures);
+  await printPeers(figures, photos);
+}
+
+function report(id: string) {
+  return (error: Error): null => {
+    const reason = /MaskloomError[^\n]*/.exec(error.message)?.[0] ?? error.message.split("\n")[0];
+    process.stdout.write(`\n${id}: not measured: ${reason}\n`);
+    return null;
+  };
+}
+
+/** Real YOLOv8 weights to measure with where they are: the pulled ones have the same layout. */
+async function addShared(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const added: string[] = [];
+  for (const [id, file] of Object.entries(SHARED_WEIGHTS)) {
+    const weights = path.join(PACKAGE_ROOT, "../shared/weights/yolov8", file);
+    if (!existsSync(weights)) continue;
+    const cli = path.join(PACKAGE_ROOT, "src/cli/main.ts");
+    await run(process.execPath, ["--import", "tsx", cli, "models", "add", weights, "--id", id], { env });
+    added.push(id);
+  }
+  return added;
+}
+
+const over = (figures: ModelFigures, part: "decode" | "preprocess" | "inference" | "postprocess" | "mask") =>
+  median(figures.photos.flatMap((photo) => photo.spent[part]));
+
+function printParts(all: readonly ModelFigures[]): void {
+  const columns = [
+    "model",
+    "decode",
+    "preprocess",
+    "inference",
+    "postprocess",
+    "mask",
+    "total p95",
+    "peak memory",
+  ];
+  process.stdout.write(
+    `\n### Detection, median ms per picture and part, one thread\n\n| ${columns.join(" | ")} |\n`,
+  );
+  process.stdout.write(`|${columns.map(() => "---").join("|")}|\n`);
+  for (const figures of all) {
+    const parts = (["decode", "preprocess", "inference", "postprocess", "mask"] as const).map((part) =>
+      over(figures, part).toFixed(2),
+    );
+    const p95 = percentile(
+      figures.photos.flatMap((photo) => photo.total),
+      0.95,
+    ).toFixed(1);
+    process.stdout.write(
+      `| ${[figures.model, ...parts, p95, `${figures.peakMiB.toFixed(0)} MiB`].join(" | ")} |\n`,
+    );
+  }
+}
+
+function printBare(all: readonly ModelFigures[]): void {
+  const rows = all.map((figures): Row => {
+    const ours = median(figures.photos.flatMap((photo) => photo.total));
+    const bare = median(figures.photos.flatMap((photo) => photo.bare));
+    const holds = bare >= GOAL.slowFrom ? ours <= bare * GOAL.ratio : ours <= bare + GOAL.extraMs;
+    return { what: figures.model, ours: ms(ours), against: `${ms(bare)} bare`, verdict: holds };
+  });
+  printTable("Detection from decoded pixels beside bare session.run", rows);
+}
+
+function printThreads(all: readonly ModelFigures[]): void {
+  const rows = all.map(({ model, perSecond: { one, two } }): Row => {
+    const against = `>= ${GOAL.threads} x ${one.toFixed(1)}/s`;
+    return { what: model, ours: `${two.toFixed(1)}/s`, against, verdict: two >= GOAL.threads * one };
+  });
+  printTable("Pictures per second, two threads beside one", rows);
+}
+
+async function printPeers(all: readonly ModelFigures[], photos: readonly string[]): Promise<void> {
+  const rows: Row[] = [];
+  for (const peer of PEERS) {
+    const answer: PeerAnswer = await peer.measure(ROUNDS, photos).catch((error: Error) => {
+      process.stdout.write(
+        `\n${peer.name}: skipped (${error.message.split("\n")[0]}); to install: ${peer.install}\n`,
+      );
+      return {};
+    });
+    for (const { model, photos: ours } of all) {
+      for (const task of PEER_TASKS[model] ?? []) {
+        const theirs = Object.values(answer[task] ?? {}).map((photo) => photo.ms);
+        if (theirs.length === 0) continue;
+        const mine = median(ours.flatMap((photo) => photo.total));
+        const times = median(theirs) / mine;
+        rows.push({
+          what: `${model} beside ${task}, ${peer.name}`,
+          ours: ms(mine),
+          against: `${ms(median(theirs))}, ${times.toFixed(1)} x`,
+          verdict: times >= GOAL.peers,
+        });
+      }
+    }
+  }
+  printTable("Detection beside its peers, ms per picture", rows);
+}

@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { readConfig } from "../../src/config.ts";
+import { createDetector, type Detector } from "../../src/detection/detector.ts";
+import type { RgbPixels } from "../../src/detection/letterbox.ts";
+import { maskDetections } from "../../src/detection/mask-detections.ts";
+import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
+import { decodeImage } from "../../src/image/codec.ts";
+import { toRgb } from "../../src/image/samples.ts";
+import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
+import type { LoadedModel } from "../../src/onnx/loaded-model.ts";
+import type { Tensors } from "../../src/onnx/tensor.ts";
+import type { ModelFigures, PhotoFigures } from "./model-figures.ts";
+
+/*
+ * One model in a process of its own, so that its peak memory is its own: measure-model <id> <rounds> <photo…>.
+ * Ours and bare `session.run` of the same graphs with the same inputs take turns, one thread each.
+ */
+
+const [id = "", roundsText = "", ...photos] = process.argv.slice(2);
+const { home, models } = readConfig();
+const cacheFolder = path.join(home, "models");
+const library = createModelLibrary(models.folder);
+/** What the networks themselves cost; tiles have a table of their own. */
+const WHOLE = { tiling: "off" } as const;
+const rounds = Number(roundsText);
+const WARM_UP = 3;
+const MASK = { maskPadding: 4, maskBlur: 4, invert: false } as const;
+
+interface Run {
+  readonly model: LoadedModel;
+  readonly inputs: Tensors;
+}
+
+/** Notes what a picture makes the networks do. */
+function recording(pool: InferencePool): { pool: InferencePool; runs: Run[]; on: boolean } {
+  const state = { pool, runs: [] as Run[], on: false };
+  state.pool = {
+    ...pool,
+    run(model, inputs, signal) {
+      if (state.on) state.runs.push({ model, inputs: structuredClone(inputs) });
+      return pool.run(model, inputs, signal);
+    },
+  };
+  return state;
+}
+
+const sessions = new Map<string, InferenceSession>();
+
+async function bareMs(runs: readonly Run[]): Promise<number> {
+  let spent = 0;
+  for (const { model, inputs } of runs) {
+    const options = { intraOpNumThreads: 1, interOpNumThreads: 1 } as const;
+    const session = sessions.get(model.key) ?? (await InferenceSession.create(model.bytes.slice(), options));
+    sessions.set(model.key, session);
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { type, data, dims }]) => [name, new OrtTensor(type, data, dims)]),
+    );
+    const start = performance.now();
+    await session.run(feeds);
+    spent += performance.now() - start;
+  }
+  return spent;
+}
+
+const times = (): number[] => [];
+
+async function measurePhoto(photo: string, detector: Detector, recorder: ReturnType<typeof recording>) {
+  const bytes = await readFile(photo);
+  const spent = {
+    decode: times(),
+    preprocess: times(),
+    inference: times(),
+    postprocess: times(),
+    mask: times(),
+  };
+  const [total, bare] = [times(), times()];
+  let found = 0;
+  for (let round = -WARM_UP; round < rounds; round++) {
+    recorder.runs.length = 0;
+    recorder.on = round === -1;
+    const begun = performance.now();
+    const { image } = await decodeImage(bytes);
+    const picture = toRgb(image);
+    const decoded = performance.now();
+    const { detections, ms } = await detector.detect(picture, WHOLE);
+    const detected = performance.now();
+    maskDetections(image, detections, detector.manifest, MASK);
+    const masked = performance.now();
+    recorder.on = false;
+    found = detections.length;
+    if (round === -1) known.set(photo, [...recorder.runs]);
+    if (round < 0) continue;
+    spent.decode.push(decoded - begun);
+    spent.preprocess.push(ms.preprocess);
+    spent.inference.push(ms.inference);
+    spent.postprocess.push(ms.postprocess);
+    spent.mask.push(masked - detected);
+    total.push(detected - decoded);
+    bare.push(await bareMs(known.get(photo) ?? []));
+  }
+  return { photo: path.basename(photo), found, spent, total, bare } satisfies PhotoFigures;
+}
+
+const known = new Map<string, Run[]>();
+
+async function picturesPerSecond(threads: number, pictures: readonly RgbPixels[]): Promise<number> {
+  const pool = createInferencePool({ threads, cacheFolder });
+  const detector = await createDetector(id, pool, library);
+  const queue = Array.from({ length: Math.max(12, rounds) }, (_, at) => pictures[at % pictures.length]);
+  const work = async () => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) await detector.detect(next, WHOLE);
+  };
+  await Promise.all(pictures.slice(0, threads).map((picture) => detector.detect(picture, WHOLE)));
+  const count = queue.length;
+  const start = performance.now();
+  await Promise.all(Array.from({ length: threads }, work));
+  const perSecond = count / ((performance.now() - start) / 1000);
+  await pool.close();
+  return perSecond;
+}
+
+const recorder = recording(createInferencePool({ threads: 1, cacheFolder }));
+const detector = await createDetector(id, recorder.pool, library);
+const measured: PhotoFigures[] = [];
+for (const photo of photos) measured.push(await measurePhoto(photo, detector, recorder));
+await recorder.pool.close();
+const pictures = await Promise.all(
+  photos.map(async (photo) => toRgb((await decodeImage(await readFile(photo))).image)),
+);
+const figures: ModelFigures = {
+  model: id,
+  photos: measured,
+  perSecond: { one: await picturesPerSecond(1, pictures), two: await picturesPerSecond(2, pictures) },
+  peakMiB: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(figures)}\n`);
