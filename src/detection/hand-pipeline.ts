@@ -23,7 +23,7 @@ export async function createHandPipeline(
   runtime: DetectionRuntime,
 ): Promise<Finder> {
   const { detector } = pipeline;
-  const palms = await createSsdFinder(id, detector, runtime);
+  const palms = await createSsdFinder(id, detector, runtime, false);
   const network = await createRegionNetwork(id, pipeline.landmarks, runtime);
   const own = { detector: detector.decoder.threshold, presence: pipeline.presence };
   return {

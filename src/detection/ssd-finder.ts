@@ -26,11 +26,15 @@ export interface SsdFinder {
   find(picture: RgbPixels, options: FindOptions, clock: FindClock): Promise<Candidate[]>;
 }
 
-/** @param name shown in errors */
+/**
+ * @param name shown in errors
+ * @param secondLooks false where a second network looks closer at each find and says whether it is there
+ */
 export async function createSsdFinder(
   name: string,
   { network, decoder }: SsdStage,
   runtime: DetectionRuntime,
+  secondLooks = true,
 ): Promise<SsdFinder> {
   const { input } = network;
   const decode = createSsdDecoder(name, decoder, input);
@@ -48,7 +52,7 @@ export async function createSsdFinder(
       const merge = (candidates: readonly Candidate[]) =>
         clock.time("postprocess", () => suppressWeighted(candidates, MERGE_OVERLAP));
       const atOnce = LOOKS_PER_THREAD * runtime.pool.threads;
-      const searcher = { look, merge, threshold: decoder.threshold, atOnce };
+      const searcher = { look, merge, threshold: decoder.threshold, atOnce, secondLooks };
       return await clock.timeRest("inference", () =>
         tiling === "off"
           ? look(wholeOf(picture), confidence)

@@ -15,6 +15,8 @@ export interface Searcher {
   readonly threshold: number;
   /** Looks under way at once. */
   readonly atOnce: number;
+  /** Whether what only tiles show has to be seen again here; false where a second network looks closer anyway. */
+  readonly secondLooks: boolean;
 }
 
 /** A tile's find that scores above this needs no second look; false ones were seen up to 0.78. */
@@ -50,7 +52,8 @@ export async function searchWithTiles(
   };
   const [inWhole, inTiles] = await Promise.all([whole, lookInto(tiles, lookAtTile, options)]);
   const finds = merge(inTiles.flat()).filter(({ score }) => score > confidence);
-  const confirmations = await lookInto(finds, (find) => isSeenAgain(picture, find, look), options);
+  const isSeen = async (find: Candidate) => !searcher.secondLooks || (await isSeenAgain(picture, find, look));
+  const confirmations = await lookInto(finds, isSeen, options);
   const confirmed = finds.filter((_, at) => confirmations[at] === true);
   return confirmed.length === 0
     ? inWhole

@@ -76,6 +76,14 @@ describe.skipIf(official === null)("against the official solution, on every phot
     expect(farthest(back, hand?.landmarks ?? [])).toBeLessThan(4);
   });
 
+  it("finds small hands of a group photo in its tiles, where the original finds none", async () => {
+    const picture = await readPhoto("solvay1927.jpg");
+    const { detections } = await hands.find(picture, { ...options, tiling: "auto" });
+    expect(detections.length).toBeGreaterThanOrEqual(9);
+    const sides = detections.map(({ box: [x0, y0, x1, y1] }) => Math.max(x1 - x0, y1 - y0));
+    expect(Math.max(...sides)).toBeLessThan(80);
+  });
+
   it("finds fewer with more confidence, down to none", async () => {
     const picture = await readPhoto("one_face_two_hands.jpg");
     const counts = [];
