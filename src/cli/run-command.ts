@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { MaskloomError } from "../errors.ts";
 import { collectSetting, integerBetween, oneOf } from "./argument-types.ts";
 
 export function addRunCommand(program: Command): void {
@@ -11,7 +12,7 @@ export function addRunCommand(program: Command): void {
     )
     .argument("<workflow>", "name (`maskloom workflows list`), or path of a .yaml or .json file")
     .argument("<picture...>", "files, folders (walked) or globs; PNG, JPEG, WEBP")
-    .requiredOption("-o, --out <dir>", "folder of the results and of maskloom-report.json")
+    .option("-o, --out <dir>", "folder of the results and of maskloom-report.json")
     .option("-s, --set <key=value>", "value of an input of the workflow; may be repeated", collectSetting)
     .option("--inputs <table.csv>", "values per picture: a column file, and a column for each input")
     .option("--format <format>", "same | png | jpg | webp", oneOf("same", "png", "jpg", "webp"), "same")
@@ -35,7 +36,10 @@ Examples:
   maskloom run anonymize-faces photos/ --out hidden/ --set mode=blur --json > report.json
   maskloom run ./my.yaml photos/ --out out/ --inputs prompts.csv`,
     )
-    .action(async (workflow, pictures, options) =>
-      (await import("./run/run.ts")).run(workflow, pictures, options),
-    );
+    .action(async (workflow, pictures, { out, ...options }) => {
+      /* Commander would tell of a required option that is missing before it tells of `--ot`, which was meant for it. */
+      if (out === undefined)
+        throw new MaskloomError("INPUT_INVALID", "--out: expected a folder for the results, got none");
+      await (await import("./run/run.ts")).run(workflow, pictures, { ...options, out });
+    });
 }

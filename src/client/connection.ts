@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ApiError } from "../contracts/api.ts";
-import { ERRORS, type ErrorCode, MaskloomError } from "../errors.ts";
+import { describeIssues, ERRORS, type ErrorCode, MaskloomError } from "../errors.ts";
 
 export interface ConnectionOptions {
   /** Address of the server; default http://127.0.0.1:8787. */
@@ -132,6 +132,6 @@ function checkAnswer<S extends z.ZodType>(schema: S, answer: unknown, path: stri
   if (result.success) return result.data;
   throw new MaskloomError(
     "OUTPUT_INVALID",
-    `${path}: the answer is not what this client expects; do the versions of server and client agree? ${z.prettifyError(result.error)}`,
+    `${path}: the answer is not what this client expects; do the versions of server and client agree? ${describeIssues(result.error, answer)}`,
   );
 }

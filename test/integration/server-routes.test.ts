@@ -134,7 +134,7 @@ describe("the server's routes", () => {
   it("keep a run with its error where the picture cannot be read", async () => {
     const response = await post("/api/runs", await pictureForm({}, Buffer.from("no picture")));
     expect(response.status).toBe(422);
-    const body = (await response.json()) as { error: { code: string }; runUUID: string };
+    const body = (await response.json()) as { error: { code: string; message: string }; runUUID: string };
     expect(body.error.code).toBe("IMAGE_UNREADABLE");
     expect(body.error.message).toMatch(/^blue sky\.png: /);
     const run = await (await ask(response.headers.get("location") ?? "")).json();

@@ -47,7 +47,8 @@ function readInput(input: WorkflowInput, given: unknown): ReadValue {
   const value = coerce(input, given);
   if (value === undefined || !inRange(input, value)) {
     /* A 3 from the command line is a text, but what is wrong with it is that it is 3. */
-    return { fault: `expected ${expectation(input)}, received ${describeValue(value ?? given)}.` };
+    const near = input.type === "choice" ? suggestion(String(given), input.choices.map(String)) : "";
+    return { fault: `expected ${expectation(input)}, received ${describeValue(value ?? given)}.${near}` };
   }
   return { value };
 }

@@ -97,7 +97,11 @@ describe("models that cannot be converted", () => {
       () => new Map([["model.json", Buffer.from('{"format')]]),
       /is not JSON \(8 characters\)/,
     ],
-    ["a graph model", () => changed((json) => Object.assign(json, { format: "graph-model" })), /at format/],
+    [
+      "a graph model",
+      () => changed((json) => Object.assign(json, { format: "graph-model" })),
+      /format: expected/,
+    ],
     [
       "a missing shard",
       () => new Map([...filesOf("slim-x2")].filter(([name]) => name !== shard)),
@@ -128,8 +132,8 @@ describe("models that cannot be converted", () => {
       () => configOf("F_0", { activation: "swish" }),
       /Conv2D "F_0" at position \d+: activation swish/,
     ],
-    ["a stride", () => configOf("F_0", { strides: [2, 2] }), /at strides\[0\]/],
-    ["another padding", () => configOf("F_0", { padding: "causal" }), /at padding/],
+    ["a stride", () => configOf("F_0", { strides: [2, 2] }), /strides\[0\]: /],
+    ["another padding", () => configOf("F_0", { padding: "causal" }), /padding: expected/],
     ["an unpadded kernel", () => configOf("F_0", { padding: "valid" }), /an unpadded kernel above 1×1/],
     [
       "weights of another shape",
@@ -139,7 +143,7 @@ describe("models that cannot be converted", () => {
     [
       "another way of enlarging",
       () => configOf("UPsample", { interpolation: "bilinear" }),
-      /at interpolation/,
+      /interpolation: expected/,
     ],
     [
       "quantised weights",
