@@ -122,7 +122,7 @@ describe("configuration", () => {
     ["MASKLOOM_MAX_INPUT_PIXELS", "-1"],
   ])("refuses %s=%s by its name", (name, value) => {
     expect(() => readConfig({ MASKLOOM_HOME: home, [name]: value })).toThrow(
-      expect.objectContaining({ code: "INPUT_INVALID", message: expect.stringContaining(`${name}: `) }),
+      expect.objectContaining({ code: "INPUT_INVALID", message: expect.stringContaining(`configuration: ${name}`) }),
     );
   });
 
