@@ -24,12 +24,8 @@ export const models: Check = {
   },
 };
 
-/** What comes with npm must be there; what is pulled may be left out, but not be damaged. */
 function faultsOf({ models: known, broken }: ModelShelf): string[] {
-  const damaged = known.filter(({ manifest, state }) => {
-    const optional = manifest.pipeline.kind === "yolo" && "url" in manifest.pipeline.source;
-    return state === "damaged" || (state === "absent" && !optional);
-  });
+  const damaged = known.filter(({ state }) => state === "damaged");
   return [
     ...damaged.map(({ manifest, fact }) => `${manifest.id}: ${fact}`),
     ...broken.map(({ id, fact }) => `${id}: ${fact}`),

@@ -4,7 +4,7 @@ import { DetectorManifest } from "../../contracts/manifest.ts";
 import { hasCode, parseAs } from "../../errors.ts";
 
 /** A manifest that is in the folder and says nothing useful. */
-export interface BrokenManifest {
+interface BrokenManifest {
   /** As the file's name says. */
   readonly id: string;
   readonly fact: string;

@@ -7,7 +7,7 @@ import { readAddedModels } from "./added-models.ts";
 import { isStored, modelFolder } from "./model-folder.ts";
 import { createWeightFiles, type FileState } from "./weight-files.ts";
 
-export type ModelState = FileState["state"];
+type ModelState = FileState["state"];
 
 /** A detector that this installation knows, whether or not it can run now. */
 export interface KnownModel {
@@ -109,17 +109,19 @@ function createShelf(models: readonly KnownModel[], broken: ModelShelf["broken"]
   };
 }
 
-function notReady({ manifest, state, fact }: KnownModel): MaskloomError {
-  const pulled = sourcesOf(manifest).some((source: ModelSource) => isStored(source) && "url" in source);
-  const names = manifest.air === undefined ? manifest.id : `${manifest.id} (${manifest.air})`;
-  if (state === "absent" && pulled) {
+function notReady({ manifest, origin, state, fact }: KnownModel): MaskloomError {
+  const { id, air } = manifest;
+  const names = air === undefined ? id : `${id} (${air})`;
+  if (state === "absent") {
     return new MaskloomError(
       "MODEL_UNAVAILABLE",
-      `model ${names} is known, but its weights are not on this machine; bring them with: maskloom models pull ${manifest.id}`,
+      `model ${names} is known, but its weights are not on this machine; bring them with: maskloom models pull ${id}`,
     );
   }
-  const remedy = pulled
-    ? `pull it again with: maskloom models pull ${manifest.id}`
-    : `remove it with maskloom models remove ${manifest.id}, and add it again`;
-  return new MaskloomError("MODEL_UNAVAILABLE", `model ${names} is ${state}: ${fact}; ${remedy}`);
+  const pulled = sourcesOf(manifest).some((source) => isStored(source) && "url" in source);
+  const remedies = [
+    ...(pulled ? [`; pull it again with: maskloom models pull ${id}`] : []),
+    ...(origin === "added" ? [`; take it away with: maskloom models remove ${id}, and add it again`] : []),
+  ];
+  return new MaskloomError("MODEL_UNAVAILABLE", `model ${names} is ${state}: ${fact}${remedies.join("")}`);
 }

@@ -7,7 +7,7 @@ import { readWeightFile } from "../../onnx/weight-file.ts";
 import { createDigestRecords } from "./digest-records.ts";
 import { isStored, type ModelFolder, type StoredSource, storedPath } from "./model-folder.ts";
 
-/** `absent`: nobody has brought it yet; `damaged`: other bytes than its manifest says. */
+/** `absent`: to be pulled, and nobody has done it yet; `damaged`: gone, or other bytes than its manifest says. */
 export type FileState =
   | { readonly state: "ready" }
   | { readonly state: "absent" | "damaged"; readonly fact: string };
@@ -47,13 +47,14 @@ export function createWeightFiles(folder: ModelFolder | null): WeightFiles {
 }
 
 /** Name of a weight file for people. */
-export function fileNameOf(source: ModelSource): string {
+function fileNameOf(source: ModelSource): string {
   if ("npm" in source) return `${source.npm}/${source.file}`;
   return "url" in source ? source.file : source.added;
 }
 
 async function glanceAt(folder: ModelFolder | null, source: StoredSource): Promise<FileState> {
-  const absent = { state: "absent", fact: `${fileNameOf(source)} is not there` } as const;
+  const state = "url" in source ? "absent" : "damaged";
+  const absent = { state, fact: `${fileNameOf(source)} is not there` } as const;
   if (folder === null) return absent;
   const file = storedPath(folder, source);
   try {
@@ -93,7 +94,6 @@ async function checkPackaged(read: () => Promise<Uint8Array>): Promise<FileState
     return READY;
   } catch (error) {
     if (!(error instanceof MaskloomError)) throw error;
-    const state = error.code === "MODEL_UNAVAILABLE" ? "absent" : "damaged";
-    return { state, fact: error.message };
+    return { state: "damaged", fact: error.message };
   }
 }

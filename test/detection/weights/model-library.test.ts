@@ -110,6 +110,12 @@ describe("models that were added", () => {
     });
     await rm(place("added", "my-cats.onnx"));
     expect(await errorOf(() => library().readWeights(source))).toMatchObject({ code: "MODEL_UNAVAILABLE" });
+    expect(await errorOf(() => library().findReady("my-cats"))).toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringMatching(
+        /is damaged: my-cats\.onnx is not there; .*maskloom models remove my-cats/,
+      ),
+    });
   });
 
   it("do not suffer from a manifest beside them that is broken", async () => {
