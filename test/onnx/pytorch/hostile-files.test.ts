@@ -9,7 +9,8 @@ import { importPytorch } from "../../../src/onnx/pytorch/import-pytorch.ts";
 import { readOnnxHeader } from "../../../src/onnx/read-onnx.ts";
 import { errorOf } from "../run-model.ts";
 import { smallCheckpoint } from "./checkpoint-file.ts";
-import { CANARY, HOSTILE_FILES } from "./hostile-files.ts";
+import { CANARY } from "./hostile-attacks.ts";
+import { HOSTILE_FILES } from "./hostile-files.ts";
 
 it("takes the sound model that the hostile ones are made from", async () => {
   const { metadata } = readOnnxHeader(await importPytorch(smallCheckpoint(), "small"), "small");

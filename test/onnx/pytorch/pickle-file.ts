@@ -41,7 +41,7 @@ const object = (module: string, name: string, state: Code): Code =>
 const storage = (type: string, key: string, elements: number): Code =>
   code(tuple(text("storage"), global("torch", type), text(key), text("cpu"), int(elements)), "Q");
 
-export interface TensorCode {
+interface TensorCode {
   readonly storage: Code;
   readonly offset?: number;
   readonly size: readonly number[];

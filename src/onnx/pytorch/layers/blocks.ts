@@ -12,6 +12,12 @@ export const emitBottleneck: EmitLayer = (context, module, inputs) => {
   return module.flag("add") ? context.graph.node("Add", [input, outer]) : outer;
 };
 
+/** C2: the first half goes through the chain, the second past it. */
+export const emitC2: EmitLayer = (context, module, inputs) => {
+  const [first, second] = emitConvHalves(context, module.child("cv1"), onlyInput(module, inputs));
+  return mergeBranches(context, module, "cv2", [context.emit(module.child("m"), first), second]);
+};
+
 /** C2f and C3k2: both halves, and the second one after each further part of the chain, go into the last convolution. */
 export const emitC2f: EmitLayer = (context, module, inputs) => {
   const [first, second] = emitConvHalves(context, module.child("cv1"), onlyInput(module, inputs));

@@ -2,7 +2,7 @@ import type { ModuleRecord } from "../module-record.ts";
 import { type EmitLayer, type LayerContext, onlyInput } from "./layer-context.ts";
 
 /** A convolution with everything in it that can be computed beforehand. */
-export interface Convolution {
+interface Convolution {
   /** [output channels, input channels of one group, height, width] */
   readonly dims: readonly [number, number, number, number];
   readonly weight: Float32Array;
@@ -94,7 +94,10 @@ function emitConvolution({ graph }: LayerContext, convolution: Convolution, inpu
 function readConv(module: ModuleRecord): Convolution {
   const convolution = readConv2d(module.child("conv"));
   const norm = module.findChild("bn");
-  return norm === null ? convolution : foldNorm(convolution, norm);
+  const folded = norm === null ? convolution : foldNorm(convolution, norm);
+  // One such number makes every answer of the network one; folding a negative variance gives them too.
+  if (!folded.bias.every(Number.isFinite)) module.fail("its weights are not numbers (NaN or infinite)");
+  return folded;
 }
 
 function readConv2d(module: ModuleRecord): Convolution {

@@ -28,7 +28,7 @@ export function createLayerContext(
       const row = Object.hasOwn(layers, module.type) ? layers[module.type] : undefined;
       if (row === undefined) {
         return module.fail(
-          `this kind of layer cannot be converted; known are ${Object.keys(layers).join(", ")}`,
+          `this kind of layer cannot be converted; export the model to ONNX with what made it. Known are ${Object.keys(layers).join(", ")}`,
         );
       }
       depth++;

@@ -1,7 +1,16 @@
 import { ACTIVATIONS } from "./activation.ts";
 import { emitConcat, emitMaxPool2d, emitSequential, emitUpsample } from "./arrangement.ts";
 import { emitAttention } from "./attention.ts";
-import { emitBottleneck, emitC2f, emitC2psa, emitC3, emitProto, emitPsaBlock, emitSppf } from "./blocks.ts";
+import {
+  emitBottleneck,
+  emitC2,
+  emitC2f,
+  emitC2psa,
+  emitC3,
+  emitProto,
+  emitPsaBlock,
+  emitSppf,
+} from "./blocks.ts";
 import { emitConv, emitConv2d, emitConvTranspose2d } from "./convolution.ts";
 import type { EmitLayer } from "./layer-context.ts";
 
@@ -17,6 +26,7 @@ export const LAYERS: Readonly<Record<string, EmitLayer>> = {
   Conv: emitConv,
   DWConv: emitConv,
   Bottleneck: emitBottleneck,
+  C2: emitC2,
   C2f: emitC2f,
   C3: emitC3,
   C3k: emitC3,

@@ -17,22 +17,22 @@ export type PickleRecord =
   | PickleStorage
   | PickleTensor;
 
-export interface PickleBytes {
+interface PickleBytes {
   readonly kind: "bytes";
   readonly bytes: Uint8Array;
 }
 
-export interface PickleList {
+interface PickleList {
   readonly kind: "list";
   readonly items: PickleValue[];
 }
 
-export interface PickleTuple {
+interface PickleTuple {
   readonly kind: "tuple";
   readonly items: readonly PickleValue[];
 }
 
-export interface PickleSet {
+interface PickleSet {
   readonly kind: "set";
   readonly items: PickleValue[];
 }
@@ -43,7 +43,7 @@ export interface PickleDict {
 }
 
 /** Something of a Python module, by name only. */
-export interface PickleGlobal {
+interface PickleGlobal {
   readonly kind: "global";
   readonly module: string;
   readonly name: string;
