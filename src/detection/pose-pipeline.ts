@@ -73,8 +73,8 @@ function poseOf(
   const presence = output(outputs.presence, 1)[0] as number;
   const score = find.score * presence;
   if (!(presence > least.presence && score > least.score)) return null;
-  const shares = output(outputs.mask, input.width * input.width).map(sigmoid);
-  const segmentation = maskOfRegion({ ...input, data: shares }, find.region, picture);
+  const mask = output(outputs.mask, input.width * input.width);
+  const segmentation = maskOfRegion({ ...input, data: mask, raw: true }, find.region, picture);
   const described = segmentation === null ? null : describePatch(segmentation);
   if (segmentation === null || described === null) return null;
   const raw = output(outputs.landmarks, VALUES * ALL_POINTS);

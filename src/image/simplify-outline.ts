@@ -20,28 +20,42 @@ export function simplifyOutline(points: readonly Point[], tolerance: number): Po
     const [from, to] = span;
     kept[from] = 1;
     const worst = worstOf(ring, from, to);
-    if (worst.distance > tolerance) spans.push([from, worst.at], [worst.at, to]);
+    if (worst.squared > tolerance ** 2) spans.push([from, worst.at], [worst.at, to]);
   }
   return turned.filter((_, at) => kept[at] === 1);
 }
 
-function farthestFrom([x, y]: Point, points: readonly Point[]): number {
-  const distances = points.map(([otherX, otherY]) => (otherX - x) ** 2 + (otherY - y) ** 2);
-  return distances.reduce((best, distance, at) => (distance > (distances[best] as number) ? at : best), 0);
+function farthestFrom(origin: Point, points: readonly Point[]): number {
+  let farthest = 0;
+  let most = 0;
+  for (let at = 0; at < points.length; at++) {
+    const point = points[at] as Point;
+    const squared = (point[0] - origin[0]) ** 2 + (point[1] - origin[1]) ** 2;
+    if (squared <= most) continue;
+    most = squared;
+    farthest = at;
+  }
+  return farthest;
 }
 
-/** The point between two others that lies farthest from the line between them. */
-function worstOf(ring: readonly Point[], from: number, to: number): { at: number; distance: number } {
-  const [x0, y0] = ring[from] as Point;
-  const [x1, y1] = ring[to] as Point;
-  const squaredLength = (x1 - x0) ** 2 + (y1 - y0) ** 2;
-  let worst = { at: from, distance: 0 };
+/** The point between two others that lies farthest from the line between them, and the square of how far. */
+function worstOf(ring: readonly Point[], from: number, to: number): { at: number; squared: number } {
+  const [startX, startY] = ring[from] as Point;
+  const [endX, endY] = ring[to] as Point;
+  const alongX = endX - startX;
+  const alongY = endY - startY;
+  const squaredLength = alongX ** 2 + alongY ** 2;
+  const scale = squaredLength === 0 ? 0 : 1 / squaredLength;
+  const worst = { at: from, squared: 0 };
   for (let at = from + 1; at < to; at++) {
-    const [x, y] = ring[at] as Point;
-    const along = squaredLength === 0 ? 0 : ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / squaredLength;
-    const share = Math.max(0, Math.min(1, along));
-    const distance = Math.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0));
-    if (distance > worst.distance) worst = { at, distance };
+    const point = ring[at] as Point;
+    const x = point[0] - startX;
+    const y = point[1] - startY;
+    const share = Math.max(0, Math.min(1, (x * alongX + y * alongY) * scale));
+    const squared = (x - share * alongX) ** 2 + (y - share * alongY) ** 2;
+    if (squared <= worst.squared) continue;
+    worst.at = at;
+    worst.squared = squared;
   }
   return worst;
 }

@@ -93,18 +93,31 @@ describe("stretchMask", () => {
 });
 
 describe("maskOfRegion", () => {
+  const regionShare = (map: ShareMap, region: Region) => (x: number, y: number) => {
+    const [u, v] = toRegion(region, [x, y]);
+    // On the square's edge it is a matter of rounding.
+    if (Math.min(Math.abs(u), Math.abs(v), Math.abs(1 - u), Math.abs(1 - v)) < 1e-9) return 0.5;
+    if (u < 0 || v < 0 || u > 1 || v > 1) return 0;
+    return shareAt(map, u * map.width, v * map.height);
+  };
+
   it("lays the map over the turned square, bilinearly, and nothing beyond it", () => {
     fc.assert(
       fc.property(maps, regions, pictures, (map, region, picture) => {
-        expectSame(maskOfRegion(map, region, picture), picture, (x, y) => {
-          const [u, v] = toRegion(region, [x, y]);
-          // On the square's edge it is a matter of rounding.
-          if (Math.min(Math.abs(u), Math.abs(v), Math.abs(1 - u), Math.abs(1 - v)) < 1e-9) return 0.5;
-          if (u < 0 || v < 0 || u > 1 || v > 1) return 0;
-          return shareAt(map, u * map.width, v * map.height);
-        });
+        expectSame(maskOfRegion(map, region, picture), picture, regionShare(map, region));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it("reads raw values as it reads their sigmoids", () => {
+    fc.assert(
+      fc.property(maps, regions, pictures, (map, region, picture) => {
+        const raw = { ...map, data: map.data.map((share) => 20 * (share - 0.5)), raw: true };
+        const same = { ...map, data: raw.data.map((value) => 1 / (1 + Math.exp(-value))) };
+        expectSame(maskOfRegion(raw, region, picture), picture, regionShare(same, region));
+      }),
+      { numRuns: 100 },
     );
   });
 
