@@ -2,7 +2,7 @@ import type { SummaryDimension, TensorSummary } from "../../onnx/model-summary.t
 import type { OnnxHeader } from "../../onnx/read-onnx.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
-import { labelsOf } from "./yolo-labels.ts";
+import { type LabelOptions, labelsOf } from "./yolo-labels.ts";
 
 /** All that is to be known of a YOLO network; everything but labels comes from its file. */
 export interface YoloFacts {
@@ -55,13 +55,6 @@ export function readYoloFacts(header: OnnxHeader, name: string, options: LabelOp
     stride: strideOf(metadata),
     labels: labelsOf(metadata, classes, name, options),
   };
-}
-
-export interface LabelOptions {
-  /** Names of the classes, in place of those in the file. */
-  readonly labels?: readonly string[] | undefined;
-  /** What a network of one class finds that says no name. */
-  readonly detects: string;
 }
 
 function checkTask(metadata: OnnxHeader["metadata"], name: string): void {

@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { OnnxHeader } from "../../onnx/read-onnx.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
-import type { LabelOptions } from "./yolo-facts.ts";
+
+export interface LabelOptions {
+  /** Names of the classes, in place of those in the file. */
+  readonly labels?: readonly string[] | undefined;
+  /** What a network of one class finds that says no name. */
+  readonly detects: string;
+}
 
 /** Class names as exporters write them: by number, or in order. */
 const Names = z.union([z.record(z.string().regex(/^\d+$/), z.string()), z.array(z.string())]);

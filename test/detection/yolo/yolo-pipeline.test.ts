@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { YoloPipeline } from "../../../src/contracts/manifest.ts";
@@ -260,5 +261,20 @@ describe("a YOLO pipeline", () => {
       code: "MODEL_UNREADABLE",
       message: expect.stringContaining("expected 3 labels"),
     });
+  });
+
+  it.each([
+    ["yolov8-detect", false],
+    ["yolo11-segment-leaky", true],
+  ])("runs the checkpoint %s as it comes, in inputs that fit the picture", async (name, segments) => {
+    const checkpoint = readFileSync(new URL(`../../fixtures/pytorch/${name}.pt`, import.meta.url));
+    const untrained = await load(checkpoint);
+    const finds = await find(drawSpots(120, 50, [{ x: 20, y: 20, side: 16, color: RED }]), 0, untrained);
+    expect(finds.length).toBeGreaterThan(0);
+    for (const { box, segmentation } of finds) {
+      expect(box[2]).toBeLessThanOrEqual(120);
+      expect(box[3]).toBeLessThanOrEqual(50);
+      expect(segmentation !== undefined).toBe(segments);
+    }
   });
 });
