@@ -1,5 +1,6 @@
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
+import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
 import { benchStartUp } from "./start-up.ts";
@@ -9,6 +10,7 @@ import { benchStartUp } from "./start-up.ts";
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   pixels: benchPixels,
   detection: benchDetection,
+  "person-masks": benchPersonMasks,
   pipeline: benchPipeline,
   engine: benchEngine,
   "start-up": benchStartUp,
