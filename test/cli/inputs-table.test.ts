@@ -27,8 +27,12 @@ describe("a table of inputs", () => {
   });
 
   const wrong: readonly [what: string, text: string, expected: RegExp][] = [
-    ["no column file", "name,x\na,1\n", /table\.csv:1: expected a column file, got name, x/],
-    ["a row without its picture", "file,x\n,1\n", /table\.csv:2: expected the picture in the column file/],
+    ["no column file", "name,x\na,1\n", /table\.csv:1: expected a column named file, got name, x/],
+    [
+      "a row without its picture",
+      "file,x\n,1\n",
+      /table\.csv:2: expected the picture in the column named file/,
+    ],
     ["a picture twice", "file\na.jpg\nb.jpg\na.jpg\n", /table\.csv:4: a\.jpg stands in line 2 already/],
     ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
     ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],

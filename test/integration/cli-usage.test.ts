@@ -72,7 +72,7 @@ describe("bad usage ends with exit code 2, says what was meant, and leaves stdou
     [
       "a table without file",
       ["run", "face-detail", PHOTOS, "--out", "o", "--inputs", "t.csv"],
-      /column file, got name/,
+      /column named file, got name/,
     ],
     [
       "results onto the pictures",

@@ -34,7 +34,10 @@ export async function readInputsTable(file: string): Promise<TableRow[]> {
   return rows.map(({ record, info: { lines: line } }) => {
     const { file: name = "", ...cells } = record;
     if (name === "")
-      throw new MaskloomError("INPUT_INVALID", `${file}:${line}: expected the picture in the column file`);
+      throw new MaskloomError(
+        "INPUT_INVALID",
+        `${file}:${line}: expected the picture in the column named file`,
+      );
     const other = seen.get(name);
     if (other !== undefined) {
       throw new MaskloomError("INPUT_INVALID", `${file}:${line}: ${name} stands in line ${other} already`);
@@ -51,7 +54,10 @@ function parseCsv(file: string, text: string): unknown {
   const columns = (names: string[]) => {
     const clean = names.map((name) => name.trim());
     if (clean.includes("file")) return clean;
-    throw new MaskloomError("INPUT_INVALID", `${file}:1: expected a column file, got ${clean.join(", ")}`);
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `${file}:1: expected a column named file, got ${clean.join(", ")}`,
+    );
   };
   try {
     return parse(text, { bom: true, columns, delimiter, info: true, skip_empty_lines: true, trim: true });

@@ -90,7 +90,7 @@ async function makePrivate(folder: string, account: Account | null): Promise<voi
   if (uid !== process.getuid?.() && uid !== account?.uid) {
     throw new MaskloomError(
       "ENGINE_UNAVAILABLE",
-      `${folder}: expected a folder of our own, it belongs to user ${uid}; remove it, set MASKLOOM_HOME to ` +
+      `${folder}: expected a folder of our own, it belongs to user ${uid}; run as the user who made it, set MASKLOOM_HOME to ` +
         "another (shorter) path, or set DATABASE_URL",
     );
   }
