@@ -1,4 +1,4 @@
-import { mkdir, stat, statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
 import { type Config, readConfig } from "../../config.ts";
@@ -14,6 +14,7 @@ import { MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
+import { makeFolder } from "../../make-folder.ts";
 import { paint, printLine, say, sayError } from "../terminal.ts";
 import { formatBytes } from "./byte-size.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
@@ -120,7 +121,7 @@ function placeOf(url: string): string {
 /** Before anything is fetched: a disk that fills up halfway helps nobody. */
 async function requireSpace(folder: string, models: readonly KnownModel[]): Promise<void> {
   if (models.length === 0) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const places = modelFolder(folder);
   let needed = SPACE_MARGIN;
   for (const source of models.flatMap(({ manifest }) => pulledSourcesOf(manifest))) {
