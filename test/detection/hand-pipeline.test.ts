@@ -5,6 +5,7 @@ import {
   createFinder,
   farthest,
   mirror,
+  pad,
   readExample,
   readPhoto,
   readReference,
@@ -74,6 +75,28 @@ describe.skipIf(official === null)("against the official solution, on every phot
     expect(other?.handedness).toBe("right");
     const back = other?.landmarks?.map(([x, y]) => [picture.width - x, y]) ?? [];
     expect(farthest(back, hand?.landmarks ?? [])).toBeLessThan(4);
+  });
+
+  it("moves the points with the padding around the picture", async () => {
+    const picture = await readPhoto("one_face_one_hand.jpg");
+    const [hand] = (await hands.find(picture, options)).detections;
+    const [moved] = (await hands.find(pad(picture, 60, 20), options)).detections;
+    const back = moved?.landmarks?.map(([x, y]) => [x - 60, y - 20]) ?? [];
+    expect(farthest(back, hand?.landmarks ?? [])).toBeLessThan(4);
+  });
+
+  it("finds the same with two threads, and many times at once", async () => {
+    const picture = await readPhoto("one_face_two_hands.jpg");
+    const { detections } = await hands.find(picture, options);
+    const twoThreads = createInferencePool({ threads: 2 });
+    try {
+      const others = await createFinder("hand", twoThreads);
+      for (const found of await Promise.all([1, 2, 3].map(() => others.find(picture, options)))) {
+        expect(found.detections).toEqual(detections);
+      }
+    } finally {
+      await twoThreads.close();
+    }
   });
 
   it("finds small hands of a group photo in its tiles, where the original finds none", async () => {

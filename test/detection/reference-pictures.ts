@@ -92,3 +92,13 @@ export function mirror({ width, height, data }: RgbPixels): RgbPixels {
   }
   return { width, height, data: mirrored };
 }
+
+/** Grey to the left and above. */
+export function pad({ width, height, data }: RgbPixels, left: number, top: number): RgbPixels {
+  const padded = new Uint8Array((width + left) * (height + top) * 3).fill(90);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width * 3, (y + 1) * width * 3);
+    padded.set(row, ((y + top) * (width + left) + left) * 3);
+  }
+  return { width: width + left, height: height + top, data: padded };
+}
