@@ -1,3 +1,5 @@
+import { sigmoid } from "./sigmoid.ts";
+
 /** A network's maps, one for each point: rows, then columns, then points; raw values, before their sigmoid. */
 export interface HeatMaps {
   readonly side: number;
@@ -44,7 +46,7 @@ function centreOfMass(
   let [sum, across, down, best] = [0, 0, 0, 0];
   for (let row = Math.max(0, y - REACH); row <= Math.min(side - 1, y + REACH); row++) {
     for (let column = Math.max(0, x - REACH); column <= Math.min(side - 1, x + REACH); column++) {
-      const confidence = 1 / (1 + Math.exp(-(data[(row * side + column) * count + point] as number)));
+      const confidence = sigmoid(data[(row * side + column) * count + point] as number);
       sum += confidence;
       across += column * confidence;
       down += row * confidence;

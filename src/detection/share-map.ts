@@ -13,8 +13,8 @@ export const INSIDE_SHARE = 0.5;
 /** Of which INSIDE_SHARE is the sigmoid. */
 const RAW_INSIDE = 0;
 
-/* What a cell between four pixel centres is: only the last kind has to be interpolated. */
-export const ALL_OUTSIDE = 0;
+/* What a cell between four pixel centres is; only mixed ones have to be interpolated. */
+const ALL_OUTSIDE = 0;
 export const ALL_INSIDE = 1;
 export const MIXED = 2;
 
