@@ -11,6 +11,7 @@ import { decodeImage } from "../../../src/image/codec.ts";
 import type { Found } from "../../../src/image/detection-shape.ts";
 import { toRgb } from "../../../src/image/samples.ts";
 import { createInferencePool, type InferencePool } from "../../../src/onnx/inference-pool.ts";
+import { mirror, pad } from "./spot-picture.ts";
 import { openYunet, type Yunet } from "./yunet.ts";
 
 /* Real weights on real photos; nothing of them is part of the project. */
@@ -72,6 +73,26 @@ describe.skipIf(!hasWeights).each([FACES, PEOPLE])("%s on the photos of ../share
       // The package rounds samples to bytes, and takes rows and columns for equally scaled.
       expect(nearest?.edges).toBeLessThan(0.6);
       expect(nearest?.score).toBeLessThan(0.004);
+    }
+  });
+
+  it("finds in a mirrored and in a padded photo what it finds in the photo", async () => {
+    const picture = await readPhoto("four_people_table_coco790.jpg");
+    const look = async (changed: RgbPixels) =>
+      (await finder.find(changed, { confidence: 0.5, signal: undefined })).detections;
+    const [plain, mirrored, padded] = [
+      await look(picture),
+      await look(mirror(picture)),
+      await look(pad(picture, 40, 30)),
+    ];
+    expect(mirrored).toHaveLength(plain.length);
+    expect(padded).toHaveLength(plain.length);
+    for (const { box } of plain) {
+      const [x0, y0, x1, y1] = box;
+      const best = (finds: readonly Found[], wanted: Found["box"]) =>
+        Math.max(...finds.map((found) => intersectionOverUnion(found.box, wanted)));
+      expect(best(mirrored, [picture.width - x1, y0, picture.width - x0, y1])).toBeGreaterThan(0.85);
+      expect(best(padded, [x0 + 40, y0 + 30, x1 + 40, y1 + 30])).toBeGreaterThan(0.85);
     }
   });
 

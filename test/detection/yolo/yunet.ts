@@ -6,7 +6,7 @@ import { intersectionOverUnion } from "../../../src/detection/weighted-suppressi
 const SIDE = 640;
 const STRIDES = [8, 16, 32];
 
-export interface Face {
+interface Face {
   readonly box: Box;
   readonly score: number;
 }
