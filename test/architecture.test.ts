@@ -74,6 +74,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^src\/server\//,
   multer: /^src\/server\//,
   commander: /^src\/cli\//,
+  undici: /^src\/cli\/models\/http-client\.ts$/,
 };
 
 /** The engine decides and the pixels are computed without touching the world. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { detectorManifests } from "../../../models/registry.ts";
 import { readConfig } from "../../config.ts";
@@ -54,8 +54,8 @@ export async function addModel(file: string, options: AddOptions): Promise<void>
   }
 }
 
-/** What was brought by other means has the publisher's name and bytes from now on. */
-async function becomeKnown(
+/** What was brought by other means has the publisher's name and bytes from now on; what does not run is taken away again. */
+export async function becomeKnown(
   manifest: DetectorManifest,
   sha256: string,
   bytes: Uint8Array,
@@ -93,7 +93,6 @@ async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<De
     const { labels, licence } = options;
     const manifest = addedManifest(onnx, { id, file: path.basename(file), source, labels, licence });
     await runOnce(manifest, createModelLibrary(staging.root));
-    await mkdir(folder.added, { recursive: true });
     await rename(storedPath(staging, source), storedPath(folder, source));
     await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;

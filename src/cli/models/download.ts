@@ -1,10 +1,11 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { digestOf } from "../../detection/weights/digest-records.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { makeFolder } from "../../make-folder.ts";
 import { outputFailure } from "../write-file.ts";
 import { type Answer, DownloadFailure, type HttpClient, rangeOf, readAnswer } from "./http-client.ts";
 
@@ -41,7 +42,7 @@ const MAX_FRUITLESS = 5;
 export async function downloadFile(download: Download, options: DownloadOptions): Promise<void> {
   const part = `${download.file}.part`;
   try {
-    await mkdir(path.dirname(part), { recursive: true });
+    await makeFolder(path.dirname(part));
     const begunAnew = await fill(part, download, options);
     let digest = await digestOf(part, options.signal);
     if (digest !== download.sha256 && !begunAnew) {

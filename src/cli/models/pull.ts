@@ -11,11 +11,12 @@ import {
 } from "../../detection/weights/model-library.ts";
 import { tryModel } from "../../detection/weights/try-model.ts";
 import { MaskloomError } from "../../errors.ts";
+import { makeFolder } from "../../make-folder.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
-import { makeFolder } from "../../make-folder.ts";
 import { paint, printLine, say, sayError } from "../terminal.ts";
+import { outputFailure } from "../write-file.ts";
 import { formatBytes } from "./byte-size.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
 import { pullFile } from "./pull-file.ts";
@@ -121,7 +122,9 @@ function placeOf(url: string): string {
 /** Before anything is fetched: a disk that fills up halfway helps nobody. */
 async function requireSpace(folder: string, models: readonly KnownModel[]): Promise<void> {
   if (models.length === 0) return;
-  await makeFolder(folder);
+  await makeFolder(folder).catch((error: unknown) => {
+    throw outputFailure(folder, error);
+  });
   const places = modelFolder(folder);
   let needed = SPACE_MARGIN;
   for (const source of models.flatMap(({ manifest }) => pulledSourcesOf(manifest))) {

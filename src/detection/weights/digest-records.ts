@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { makeFolder } from "../../make-folder.ts";
 
 /** What tells one state of a file from another without reading it. */
 const FileIdentity = z.object({
@@ -70,7 +71,7 @@ async function readRecord(record: string): Promise<FileIdentity | null> {
 
 async function writeRecord(record: string, identity: FileIdentity): Promise<void> {
   const temporary = `${record}.${randomUUID()}.tmp`;
-  await mkdir(path.dirname(record), { recursive: true });
+  await makeFolder(path.dirname(record));
   try {
     await writeFile(temporary, JSON.stringify(identity), { flag: "wx" });
     await rename(temporary, record);

@@ -38,17 +38,18 @@ export function createWeightFiles(folder: ModelFolder | null): WeightFiles {
       const first = await glance(source);
       if (first.state !== "ready" || folder === null) return first;
       const file = storedPath(folder, source);
-      const holds = await createDigestRecords(folder.digests).holds(file, source.sha256);
-      return holds
-        ? READY
-        : { state: "damaged", fact: `${file} has other bytes than SHA-256 ${source.sha256}` };
+      try {
+        if (await createDigestRecords(folder.digests).holds(file, source.sha256)) return READY;
+      } catch (error) {
+        return unreadable(file, error);
+      }
+      return { state: "damaged", fact: `${file} has other bytes than SHA-256 ${source.sha256}` };
     },
   };
 }
 
 /** Name of a weight file for people. */
-function fileNameOf(source: ModelSource): string {
-  if ("npm" in source) return `${source.npm}/${source.file}`;
+function fileNameOf(source: StoredSource): string {
   return "url" in source ? source.file : source.added;
 }
 
@@ -63,9 +64,13 @@ async function glanceAt(folder: ModelFolder | null, source: StoredSource): Promi
     return { state: "damaged", fact: `${file} has ${size} bytes, expected ${source.bytes}` };
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return absent;
-    const reason = error instanceof Error ? error.message : String(error);
-    return { state: "damaged", fact: `${file} cannot be looked at: ${reason}` };
+    return unreadable(file, error);
   }
+}
+
+function unreadable(file: string, error: unknown): FileState {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { state: "damaged", fact: `${file} cannot be read: ${reason}` };
 }
 
 async function readStored(folder: ModelFolder | null, source: StoredSource): Promise<Uint8Array> {
