@@ -170,7 +170,7 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       const run = await read(runs[0]);
       expect(run).toMatchObject({
         status: "failed",
-        error: { code: "MODEL_UNREADABLE", message: "damaged" },
+        error: { code: "MODEL_UNREADABLE", message: `${run.file}: damaged` },
       });
       expect(run.tasks.map((task) => task.status)).toEqual(["failed", "cancelled"]);
     });
