@@ -57,6 +57,12 @@ const inpainted = { status: "succeeded", output: { image: result } } as const;
 const statuses = (run: RunState) => Object.fromEntries(run.tasks.map((task) => [task.step, task.status]));
 
 describe("advanceRun", () => {
+  it("writes defaults into what is executed, so that another default is another key of the cache", () => {
+    const example = twoSteps("maskBlur: 2");
+    const [task] = advance(example, begin(example)).tasks;
+    expect(task).toMatchObject({ input: { confidence: 0.25, tiling: "auto", maskBlur: 2 } });
+  });
+
   it("makes the first step ready with its references resolved and leaves the second waiting", () => {
     const example = twoSteps("confidence: 0.4");
     const { tasks, end } = advance(example, begin(example));
