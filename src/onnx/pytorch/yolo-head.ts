@@ -81,8 +81,7 @@ function decodeBoxes(
   const shaped = graph.node("Reshape", [distributions, graph.ints("shape", [1, 4, count, -1])]);
   const last = graph.node("Transpose", [shaped], { perm: { ints: [0, 1, 3, 2] } });
   const shares = graph.node("Softmax", [last], { axis: { int: -1 } });
-  const steps = Float32Array.from({ length: count }, (_, bin) => bin);
-  const means = graph.node("MatMul", [shares, graph.floats("bins", [count, 1], steps)]);
+  const means = graph.node("MatMul", [shares, graph.floats("bins", [count, 1], binValues(head, count))]);
   const distances = graph.node("Reshape", [means, graph.ints("shape", [1, 4, -1])]);
   const combine = (factors: readonly number[]): string => {
     const matrix = Float32Array.from(factors, (factor) => factor * stride);
@@ -92,6 +91,12 @@ function decodeBoxes(
   const shift = combine([-0.5, 0, 0.5, 0, 0, -0.5, 0, 0.5]);
   const size = combine([1, 0, 1, 0, 0, 1, 0, 1]);
   return [graph.node("Add", [shift, emitPlaces(graph, features, stride)]), size];
+}
+
+/** Steps of the stride that each bin stands for: 0, 1, 2, …; the file has them as weights that are not trained. */
+function binValues(head: ModuleRecord, count: number): Float32Array {
+  const { data } = head.child("dfl").child("conv").weights("weight");
+  return data.length === count ? data : head.fail(`expected ${count} bins, got ${data.length}`);
 }
 
 /** Centres of the places of one level in pixels, [1, 2, places]; the level's size is known only at run time. */

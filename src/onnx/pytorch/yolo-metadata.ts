@@ -8,12 +8,13 @@ const LARGEST_SIDE = 4096;
 /** What Ultralytics' exports say of themselves in metadata_props, in the same words: Python literals as text. */
 export function yoloMetadata(model: ModuleRecord, head: YoloHead): Readonly<Record<string, string>> {
   const side = trainedSide(model, head.stride);
+  const named = namesOf(model, head.classes).map((name, index) => `${index}: ${quote(name)}`);
   return {
     task: head.task,
     stride: String(head.stride),
     batch: "1",
     imgsz: `[${side}, ${side}]`,
-    names: `{${namesOf(model, head.classes).map((name, index) => `${index}: ${quote(name)}`)}}`,
+    names: `{${named.join(", ")}}`,
     channels: "3",
   };
 }

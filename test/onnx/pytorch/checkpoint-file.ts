@@ -69,6 +69,8 @@ export interface SmallModel {
   readonly storages?: Storages;
   /** Weights [1, 3, 1, 1] of the score. */
   readonly scoreWeights?: Code;
+  /** What the two bins stand for; usually 0 and 1. */
+  readonly bins?: readonly [number, number];
   readonly head?: Parts & { readonly type?: string };
   readonly model?: Parts & { readonly type?: string };
   readonly layers?: Readonly<Record<string, Code>>;
@@ -77,6 +79,7 @@ export interface SmallModel {
 export function smallModel(changes: SmallModel = {}): Code {
   const storages = changes.storages ?? createStorages();
   const scores = changes.scoreWeights ?? storages.floats([1, 3, 1, 1], (index) => index + 1);
+  const bins = storages.floats([1, 2, 1, 1], (index) => changes.bins?.[index] ?? index);
   const boxes = convolution(
     storages.floats([8, 3, 1, 1], () => 0),
     8,
@@ -85,6 +88,7 @@ export function smallModel(changes: SmallModel = {}): Code {
     modules: {
       cv2: sequence(sequence(boxes)),
       cv3: sequence(sequence(convolution(scores, 1))),
+      dfl: moduleCode("ultralytics.nn.modules.block.DFL", { modules: { conv: convolution(bins, 1) } }),
       ...changes.head?.modules,
     },
     attributes: {

@@ -57,6 +57,18 @@ export const MODELS: readonly HostileFile[] = [
     says: /\(evil\.Conv\): this kind of layer cannot be converted/,
   },
   {
+    name: "a picture enlarged a million times",
+    make: () =>
+      smallCheckpoint({
+        layers: {
+          vast: moduleCode("torch.nn.modules.upsampling.Upsample", {
+            attributes: { f: int(-1), mode: pickle.text("nearest"), scale_factor: pickle.float(1e6) },
+          }),
+        },
+      }),
+    says: /scale factors are 1000000 and 1000000, expected 1 to 8/,
+  },
+  {
     name: "weights that are no numbers",
     make: () => {
       const storages = createStorages();

@@ -7,12 +7,17 @@ export const emitConcat: EmitLayer = ({ graph }, module, inputs) => {
   return graph.node("Concat", inputs, { axis: { int: 1 } });
 };
 
+/** YOLO doubles; a factor of thousands would ask the runtime for all memory there is. */
+const MAX_SCALE = 8;
+
 /** torch.nn.Upsample by repetition: output pixel i is input pixel ⌊i ∕ scale⌋. */
 export const emitUpsample: EmitLayer = ({ graph }, module, inputs) => {
   const mode = module.attribute("mode");
   const [vertical, horizontal] = module.pair("scale_factor");
   if (mode !== "nearest") module.fail(`expected mode nearest, got ${String(mode)}`);
-  if (!(vertical >= 1 && horizontal >= 1)) module.fail(`scale factors ${vertical}, ${horizontal}`);
+  if (![vertical, horizontal].every((scale) => scale >= 1 && scale <= MAX_SCALE)) {
+    module.fail(`scale factors are ${vertical} and ${horizontal}, expected 1 to ${MAX_SCALE}`);
+  }
   const scales = graph.floats("scales", [4], Float32Array.of(1, 1, vertical, horizontal));
   return graph.node("Resize", [onlyInput(module, inputs), "", scales], {
     mode: { string: "nearest" },

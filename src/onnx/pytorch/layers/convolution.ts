@@ -110,13 +110,20 @@ function readConv2d(module: ModuleRecord): Convolution {
   }
   const bias = module.findWeights("bias")?.data ?? new Float32Array(outputs);
   if (bias.length !== outputs) module.fail(`expected ${outputs} biases, got ${bias.length}`);
+  const [padding, dilations] = [module.pair("padding"), module.pair("dilation")];
+  const reach = [height * dilations[0], width * dilations[1]];
+  if (padding.some((pixels, axis) => !(pixels >= 0 && pixels <= (reach[axis] ?? 0)))) {
+    module.fail(
+      `padding is ${padding.join(" and ")}, expected no more than its window of ${reach.join(" × ")}`,
+    );
+  }
   return {
     dims: [outputs, inputs, height, width],
     weight: data,
     bias,
     strides: module.pair("stride"),
-    padding: module.pair("padding"),
-    dilations: module.pair("dilation"),
+    padding,
+    dilations,
     groups: module.count("groups"),
   };
 }
