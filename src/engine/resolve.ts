@@ -8,7 +8,7 @@ import { stepKind } from "./step-kinds.ts";
 export const ResolvedStep = z.strictObject({
   provider: z.string(),
   model: z.string(),
-  /** Of the model's bytes and of the code that runs them: part of the cache key. */
+  /** Of the bytes of the model and of its fallback, and of the code that runs them: part of the cache key. */
   modelDigest: z.string(),
   queue: z.string(),
   /** Whether chance plays a part in it, so that a seed is chosen and stored when a run is planned. */
@@ -92,12 +92,19 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
   return {
     provider: found.provider,
     model: found.model,
-    modelDigest: found.digest,
+    modelDigest: [found.digest, ...fallbackDigests(merged["onEmpty"], catalogue)].join("+"),
     queue: kind.queue(found.provider),
     seeded: found.seeded,
     /* The document came from JSON or YAML: whatever stands in it is JSON. */
     fields: Object.fromEntries(fields) as ResolvedStep["fields"],
   };
+}
+
+/** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
+function fallbackDigests(onEmpty: unknown, { detectors }: Catalogue): string[] {
+  if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
+  const { fallback } = onEmpty;
+  return typeof fallback === "string" && !fallback.includes("${") ? [detectors(fallback).digest] : [];
 }
 
 function chosenProvider(workflow: Workflow, step: WorkflowStep): string {
