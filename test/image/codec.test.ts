@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeImage, encodeImage, encodeMask, isLossless } from "../../src/image/codec.ts";
+import { decodeImage, decodeReduced, encodeImage, encodeMask, isLossless } from "../../src/image/codec.ts";
 import { decodeMask } from "../../src/image/decode-mask.ts";
 import { inspectImage } from "../../src/image/inspect-image.ts";
 import { orientImage } from "../../src/image/orient-image.ts";
@@ -168,5 +168,32 @@ describe("a mask", () => {
       code: "MASK_MISMATCH",
       message: expect.stringContaining("expected 100x52 like the image"),
     });
+  });
+});
+
+describe("decodeReduced", () => {
+  it("makes a picture smaller by the factor, sides rounded up, and keeps its colours", async () => {
+    const even = { width: 201, height: 100, channels: 3, background: "#3264c8" } as const;
+    for (const format of ["png", "jpeg", "webp"] as const) {
+      const reduced = await decodeReduced(await sharp({ create: even }).toFormat(format).toBuffer(), 2);
+      expect([reduced.width, reduced.height, reduced.channels]).toEqual([101, 50, 3]);
+      for (const [at, level] of [50, 100, 200].entries())
+        expect(Math.abs((reduced.data[at] ?? 0) - level)).toBeLessThan(4);
+    }
+  });
+
+  it("keeps 16 bits and grey as they are", async () => {
+    const data = new Uint16Array(64 * 64).fill(40_000);
+    const raw = { width: 64, height: 64, channels: 1 } as const;
+    const deep = await sharp(data, { raw }).toColourspace("grey16").png().toBuffer();
+    const reduced = await decodeReduced(deep, 4);
+    expect([reduced.width, reduced.height, reduced.channels, reduced.depth]).toEqual([16, 16, 1, 16]);
+    expect(reduced.data[100]).toBe(40_000);
+  });
+
+  it("leaves what has alpha whole, since colours under it would be lost", async () => {
+    const clear = { width: 40, height: 40, channels: 4, background: "#ff000000" } as const;
+    const reduced = await decodeReduced(await sharp({ create: clear }).png().toBuffer(), 2);
+    expect([reduced.width, reduced.data[0], reduced.data[3]]).toEqual([40, 255, 0]);
   });
 });
