@@ -27,6 +27,7 @@ export const ERRORS = {
   UNAUTHORIZED: { status: 401, wire: "invalidApiKey", retry: false },
   METHOD_NOT_ALLOWED: { status: 405, wire: "invalidParameter", retry: false },
   FORBIDDEN: { status: 403, wire: "forbidden", retry: false },
+  RATE_LIMITED: { status: 429, wire: "rateLimitExceeded", retry: false },
   OUTPUT_UNWRITABLE: { status: 507, wire: "processingFailed", retry: false },
   OUTPUT_INVALID: { status: 500, wire: "processingFailed", retry: false },
   ARTIFACT_CORRUPT: { status: 500, wire: "processingFailed", retry: false },
@@ -40,14 +41,21 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+interface MaskloomErrorOptions extends ErrorOptions {
+  /** When trying again can help, in seconds; HTTP says it as Retry-After. */
+  readonly retryAfterSeconds?: number;
+}
+
 /** The message says what, what was expected, what was received and, where it helps, what to do. */
 export class MaskloomError extends Error {
   override readonly name = "MaskloomError";
   readonly code: ErrorCode;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: MaskloomErrorOptions) {
     super(message, options);
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
