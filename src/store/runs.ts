@@ -160,13 +160,15 @@ export function newRunState(
   };
 }
 
-function endColumns({ advance }: StartedRun) {
+/** How the run's row ends, where it does so at once. */
+export function endColumns({ advance }: StartedRun) {
   const { end } = advance;
   if (end === null) return { status: null, output: null, outputs: null, error: null };
   return { status: end.status, output: end.output, outputs: end.outputs, error: end.error };
 }
 
-function taskRow(run: StartedRun, task: PlannedTask) {
+/** A planned task as it is first written, with what was decided for it. */
+export function taskRow(run: StartedRun, task: PlannedTask) {
   const change = run.advance.tasks.find((candidate) => candidate.taskUUID === task.taskUUID);
   return {
     uuid: task.taskUUID,

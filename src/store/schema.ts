@@ -168,6 +168,30 @@ interface WrittenFiles {
   written_at: Timestamp;
 }
 
+interface ApiTasks {
+  owner_uuid: OwnerUUID;
+  task_uuid: TaskUUID;
+  task_type: string;
+  digest: string;
+  request: Json<Record<string, unknown>>;
+  delivery: Json<object>;
+  run_uuid: RunUUID;
+  created_at: Timestamp;
+  follow_up: Generated<boolean>;
+  holder: string | null;
+  held_until: NullableTimestamp;
+}
+
+interface ApiResults {
+  owner_uuid: OwnerUUID;
+  task_uuid: TaskUUID;
+  step: string;
+  upload: NullableJson;
+  webhook_attempts: Generated<number>;
+  webhook_at: NullableTimestamp;
+  webhook_end: "told" | "givenUp" | null;
+}
+
 interface Workers {
   id: string;
   host: string;
@@ -192,4 +216,6 @@ export interface Schema {
   audit: Audit;
   workers: Workers;
   written_files: WrittenFiles;
+  api_tasks: ApiTasks;
+  api_results: ApiResults;
 }

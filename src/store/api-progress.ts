@@ -1,0 +1,74 @@
+import { type Kysely, sql } from "kysely";
+import type { RunUUID } from "../contracts/ids.ts";
+import type { RunStatus, TaskStatus } from "../contracts/run.ts";
+import type { ErrorRecord } from "../errors.ts";
+import type { Schema } from "./schema.ts";
+
+/** One step of a task that has ended. */
+export interface EndedStep {
+  readonly step: string;
+  readonly status: TaskStatus;
+  readonly output: unknown;
+  readonly error: ErrorRecord | null;
+  readonly warnings: readonly string[];
+  readonly cost: number | null;
+  /** How its upload ended; null where there is none, or none yet. */
+  readonly upload: { readonly error?: ErrorRecord } | null;
+}
+
+/** How far the run of a task of the API has come. */
+export interface ApiProgress {
+  readonly runUUID: RunUUID;
+  readonly status: RunStatus;
+  readonly error: ErrorRecord | null;
+  readonly endedAt: Date | null;
+  readonly steps: readonly EndedStep[];
+}
+
+interface ProgressRow {
+  run_uuid: RunUUID;
+  run_status: RunStatus;
+  run_error: ErrorRecord | null;
+  ended_at: Date | null;
+  step: string | null;
+  status: TaskStatus;
+  output: unknown;
+  error: ErrorRecord | null;
+  warnings: string[];
+  cost: string | null;
+  upload: { error?: ErrorRecord } | null;
+}
+
+/** Those of the runs that exist, with the steps that have ended. */
+export async function readApiProgress(
+  db: Kysely<Schema>,
+  runs: readonly RunUUID[],
+): Promise<ReadonlyMap<RunUUID, ApiProgress>> {
+  const { rows } = await sql<ProgressRow>`/* prepare:api-progress */
+    select r.uuid as run_uuid, r.status as run_status, r.error as run_error, r.ended_at, t.step, t.status, t.output,
+      t.error, t.warnings, t.cost, x.upload
+    from runs r
+    left join tasks t on t.run_uuid = r.uuid and t.ended_at is not null
+    left join api_tasks a on a.run_uuid = r.uuid
+    left join api_results x on x.owner_uuid = a.owner_uuid and x.task_uuid = a.task_uuid and x.step = t.step
+    where r.uuid = any(${runs}::uuid[])
+    order by t.seq`.execute(db);
+  const progress = new Map<RunUUID, ApiProgress & { steps: EndedStep[] }>();
+  for (const row of rows) {
+    const run = progress.get(row.run_uuid) ?? {
+      runUUID: row.run_uuid,
+      status: row.run_status,
+      error: row.run_error,
+      endedAt: row.ended_at,
+      steps: [],
+    };
+    if (row.step !== null) run.steps.push(endedStep(row.step, row));
+    progress.set(row.run_uuid, run);
+  }
+  return progress;
+}
+
+function endedStep(step: string, row: ProgressRow): EndedStep {
+  const { status, output, error, warnings, upload } = row;
+  return { step, status, output, error, warnings, upload, cost: row.cost === null ? null : Number(row.cost) };
+}
