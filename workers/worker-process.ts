@@ -93,7 +93,7 @@ async function startWork(
     },
     inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
   };
-  if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool).catch(onError);
+  if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool, onError);
   const worker = await startWorker({
     id,
     store,
@@ -124,9 +124,10 @@ async function warmUp(
   models: readonly string[],
   { detector }: Pick<TaskServices, "detector">,
   pool: InferencePool,
+  onError: (error: unknown) => void,
 ): Promise<void> {
-  await Promise.all(models.map(detector));
-  await pool.warmUp();
+  await Promise.all(models.map((model) => detector(model).catch(onError)));
+  await pool.warmUp().catch(onError);
 }
 
 /** What is slow to make is made once, and made again if that failed. */
