@@ -6,6 +6,7 @@ import { decodeMask } from "../src/image/decode-mask.ts";
 import { type ImageLimits, limitsInside } from "../src/image/limits.ts";
 import type { Mask, Size } from "../src/image/raster.ts";
 import { type RgbImage, toRgb } from "../src/image/samples.ts";
+import { toSrgb } from "../src/image/to-srgb.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -61,7 +62,7 @@ function asPicture(decoded: DecodedImage): DecodedPicture {
   return {
     ...decoded,
     rgb() {
-      const rgb = converted ?? toRgb(decoded.image);
+      const rgb = converted ?? toSrgb(toRgb(decoded.image), decoded.container.icc);
       converted = rgb;
       return rgb;
     },
@@ -69,6 +70,7 @@ function asPicture(decoded: DecodedImage): DecodedPicture {
 }
 
 /** With room for the conversion, where it is another one. */
-function bytesOf({ image: { width, height, channels, depth, data } }: DecodedImage): number {
-  return data.byteLength + (depth === 8 && channels === 3 ? 0 : width * height * 3);
+function bytesOf({ image: { width, height, channels, depth, data }, container }: DecodedImage): number {
+  const isShared = depth === 8 && channels === 3 && container.icc === null;
+  return data.byteLength + (isShared ? 0 : width * height * 3);
 }

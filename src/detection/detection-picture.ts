@@ -1,9 +1,11 @@
 import { decodeImage, decodeReduced } from "../image/codec.ts";
 import { inspectImage } from "../image/inspect-image.ts";
 import type { ImageLimits } from "../image/limits.ts";
+import { readContainer } from "../image/metadata/read-container.ts";
 import type { Image, Size } from "../image/raster.ts";
 import { toRgb } from "../image/samples.ts";
 import { type Scale, scaleDetection } from "../image/scale-detection.ts";
+import { toSrgb } from "../image/to-srgb.ts";
 import type { DetectOptions, Detector } from "./detector.ts";
 import type { Finds } from "./finder.ts";
 import type { RgbPixels } from "./letterbox.ts";
@@ -28,10 +30,12 @@ export async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promi
   const size = { width: info.width, height: info.height };
   const factor = 2 ** Math.floor(Math.log2(tileScale(size)));
   if (factor === 1) {
-    const { image } = await decodeImage(bytes, limits);
-    return { size, pixels: toRgb(image), original: image };
+    const { image, container } = await decodeImage(bytes, limits);
+    return { size, pixels: toSrgb(toRgb(image), container.icc), original: image };
   }
-  return { size, pixels: toRgb(await decodeReduced(bytes, factor, limits)), original: null };
+  const reduced = await decodeReduced(bytes, factor, limits);
+  const { icc } = readContainer(bytes, info.format);
+  return { size, pixels: toSrgb(toRgb(reduced), icc), original: null };
 }
 
 /** What a detector finds, in pixels of the original. */

@@ -14,7 +14,7 @@ import { createWitnesses } from "./witnesses.ts";
 
 /**
  * All people of a picture as one mask: MediaPipe's selfie segmentation. Its score is the product of how sure the
- * network is of its pixels and how sure the surest witness is that there is anybody.
+ * network is of its pixels and how sure its witnesses are that there is anybody.
  */
 export async function createSelfiePipeline(
   { id, detects }: Pick<DetectorManifest, "id" | "detects">,

@@ -9,7 +9,10 @@ const LEAST = 0.01;
 
 /** Detectors that are asked whether there is anything at all, for a network that cannot tell. */
 export interface Witnesses {
-  /** The best score of the surest one, 0–1; those after the first that reaches its own threshold are not asked. */
+  /**
+   * Best scores, 0–1: that of the first witness that reaches its own threshold; where none does, that of the least
+   * sure one. Unsure ones must agree: a single one sees a face at 0.35 in a bowl of food.
+   */
   ask(picture: RgbPixels, clock: FindClock, signal: AbortSignal | undefined): Promise<number>;
 }
 
@@ -22,13 +25,14 @@ export async function createWitnesses(
   const finders = await Promise.all(stages.map((stage) => createSsdFinder(name, stage, runtime)));
   return {
     async ask(picture, clock, signal) {
-      let surest = 0;
+      let least = 1;
       for (const [at, finder] of finders.entries()) {
         const [best] = await finder.find(picture, { confidence: LEAST, signal }, clock);
-        surest = Math.max(surest, best?.score ?? 0);
-        if (surest > (stages[at]?.decoder.threshold ?? 1)) break;
+        const score = best?.score ?? 0;
+        if (score > (stages[at]?.decoder.threshold ?? 1)) return score;
+        least = Math.min(least, score);
       }
-      return surest;
+      return least;
     },
   };
 }

@@ -3,12 +3,14 @@ import { mediapipeHand } from "../../models/mediapipe-hand.ts";
 import { mediapipePerson } from "../../models/mediapipe-person.ts";
 import { mediapipeSelfie } from "../../models/mediapipe-selfie.ts";
 import type { DetectorManifest, ModelSource } from "../../src/contracts/manifest.ts";
+import { openPicture } from "../../src/detection/detection-picture.ts";
 import type { Finder } from "../../src/detection/finder.ts";
 import type { RgbPixels } from "../../src/detection/letterbox.ts";
 import { createPipeline } from "../../src/detection/pipelines.ts";
 import type { Patch } from "../../src/detection/place-mask.ts";
 import { decodeImage } from "../../src/image/codec.ts";
 import type { Found } from "../../src/image/detection-shape.ts";
+import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import type { Mask } from "../../src/image/raster.ts";
 import { toRgb } from "../../src/image/samples.ts";
 import type { InferencePool } from "../../src/onnx/inference-pool.ts";
@@ -47,8 +49,9 @@ export const readPhoto = (name: string): Promise<RgbPixels> => readPixels(new UR
 
 export const readExample = (name: string): Promise<RgbPixels> => readPixels(new URL(name, EXAMPLES));
 
+/** As every caller of a detector does it: one of the photos is in another colour space than sRGB. */
 async function readPixels(file: URL): Promise<RgbPixels> {
-  return toRgb((await decodeImage(readFileSync(file))).image);
+  return (await openPicture(readFileSync(file), DEFAULT_LIMITS)).pixels;
 }
 
 export function patchOf({ segmentation }: Pick<Found, "segmentation">): Patch {

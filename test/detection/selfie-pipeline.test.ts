@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finder } from "../../src/detection/finder.ts";
-import type { RgbPixels } from "../../src/detection/letterbox.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
 import {
   createFinder,
@@ -53,7 +50,7 @@ describe("mediapipe_selfie", () => {
 
 describe.skipIf(photos.length === 0)("against the official solution, on every photo of ../shared", () => {
   it.each(photos)("masks %s as the original does, with IoU 0.999", async (name) => {
-    const picture = await readAsBrowser(name);
+    const picture = await readPhoto(name);
     const [found] = (await selfie.find(picture, { ...options, confidence: 0 })).detections;
     const mask = await readMask("selfie_masks_cpu", name);
     if (found === undefined) expect(mask.data.every((level) => level < 128)).toBe(true);
@@ -67,13 +64,3 @@ describe.skipIf(photos.length === 0)("against the official solution, on every ph
     expect((await selfie.find(picture, options)).detections).toEqual([]);
   });
 });
-
-/** One of the photos is in another colour space; the browser that ran the original brought it to sRGB. */
-async function readAsBrowser(name: string): Promise<RgbPixels> {
-  const bytes = readFileSync(new URL(`../../../shared/photos/${name}`, import.meta.url));
-  const { hasProfile } = await sharp(bytes).metadata();
-  if (hasProfile !== true) return readPhoto(name);
-  const rgb = sharp(bytes).autoOrient().withIccProfile("srgb").removeAlpha().raw();
-  const { data, info } = await rgb.toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
-}
