@@ -58,7 +58,8 @@ describe("bad usage ends with exit code 2, says what was meant, and leaves stdou
       ["workflows", "show", "face-detial"],
       /WORKFLOW_UNKNOWN.*Did you mean face-detail/,
     ],
-    ["run without --out", ["run", "face-detail", PHOTOS], /required option '-o, --out <dir>'/],
+    ["run without --out", ["run", "face-detail", PHOTOS], /--out: expected a folder for the results/],
+    ["an option that is nearly --out", ["run", "face-detail", PHOTOS, "--ot", "o"], /Did you mean --out/],
     [
       "an unknown input",
       ["run", "face-detail", PHOTOS, "--out", "o", "--set", "strenght=1"],
