@@ -6,6 +6,7 @@ import * as unfinishedWork from "./migrations/0003-unfinished-work.ts";
 import * as cachedResultsByOwner from "./migrations/0004-cached-results-by-owner.ts";
 import * as workflowNameOfABatch from "./migrations/0005-workflow-name-of-a-batch.ts";
 import * as apiTasks from "./migrations/0006-api-tasks.ts";
+import * as keys from "./migrations/0007-keys.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-cached-results-by-owner": cachedResultsByOwner,
   "0005-workflow-name-of-a-batch": workflowNameOfABatch,
   "0006-api-tasks": apiTasks,
+  "0007-keys": keys,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

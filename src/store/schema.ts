@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { KeyId, Role } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
@@ -16,9 +17,21 @@ type NullableBigInteger = ColumnType<string | null, number | string | null, numb
 interface Owners {
   uuid: OwnerUUID;
   name: string;
-  role: Generated<"viewer" | "operator" | "admin">;
-  key_hash: Buffer | null;
   created_at: Timestamp;
+}
+
+interface Keys {
+  id: KeyId;
+  owner_uuid: OwnerUUID;
+  hash: Buffer;
+  name: string;
+  role: Role;
+  requests_per_minute: number | null;
+  concurrency: number | null;
+  created_at: Timestamp;
+  last_used_at: NullableTimestamp;
+  revoked_at: NullableTimestamp;
+  replenished_at: Timestamp;
 }
 
 interface Workflows {
@@ -204,6 +217,7 @@ interface Workers {
 /** The tables as Kysely sees them; migrations/ makes them. */
 export interface Schema {
   owners: Owners;
+  keys: Keys;
   workflows: Workflows;
   batches: Batches;
   runs: Runs;
