@@ -139,6 +139,9 @@ export const ImageInferenceParameters = GenerationParameters.extend({
   seedImage: ArtifactUUID,
   maskImage: ArtifactUUID.optional(),
   model: z.string().min(1),
+  /** Of what is worked on: a picture of another size covers it, cropped around its middle. Default: the picture's own. */
+  width: z.int().min(1).max(32_768).optional(),
+  height: z.int().min(1).max(32_768).optional(),
   strict: z.boolean().default(false),
 });
 export type ImageInferenceParameters = z.output<typeof ImageInferenceParameters>;

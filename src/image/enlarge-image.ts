@@ -1,15 +1,19 @@
 import { LANCZOS3 } from "./filter-matrix.ts";
-import { blankImage, hasAlpha, type Image } from "./raster.ts";
+import { blankImage, hasAlpha, type Image, type Size } from "./raster.ts";
 import { levelScale } from "./samples.ts";
 import { type RowSource, scaleRows } from "./scale-rows.ts";
 
-/**
- * The image enlarged `factor` times by Lanczos3, samples of the same kind. Colours are weighted by alpha, so that what
- * hides behind transparent pixels does not bleed into visible ones.
- */
+/** The image enlarged `factor` times, as `scaleSamples` does it. */
 export function enlargeImage(image: Image, factor: number): Image {
   if (factor === 1) return image;
-  const size = { width: image.width * factor, height: image.height * factor };
+  return scaleSamples(image, { width: image.width * factor, height: image.height * factor });
+}
+
+/**
+ * The image at another size by Lanczos3 (antialiased along a side that shrinks), samples of the same kind. Colours are
+ * weighted by alpha, so that what hides behind transparent pixels does not bleed into visible ones.
+ */
+export function scaleSamples(image: Image, size: Size): Image {
   const enlarged = blankImage(image, size);
   const max = 255 * levelScale(image.depth);
   const store = (at: number, value: number): void => {

@@ -2,7 +2,9 @@ import { ImageInferenceParameters, type ImageInferenceResult } from "../../src/c
 import { parseAs } from "../../src/errors.ts";
 import type { DecodedImage } from "../../src/image/codec.ts";
 import { encodeImage } from "../../src/image/codec.ts";
-import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
+import { coverBox, fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
+import { checkOutputPixels } from "../../src/image/limits.ts";
+import { blankMask, type Image, type Mask, type Size } from "../../src/image/raster.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { inpaintImage } from "../../src/inpainting/zoom.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
@@ -22,6 +24,8 @@ export const imageInference: TaskHandler = async (context) => {
     maxSize,
     skipIfLarger,
     colorMatch,
+    width,
+    height,
     ...generation
   } = parameters;
   const inpainter = await services.inpainter(model);
@@ -29,12 +33,16 @@ export const imageInference: TaskHandler = async (context) => {
   checkHardCapabilities(inpainter.manifest, { guideSize });
   const ignored = checkCapabilities(inpainter.manifest, generation, strict);
   const decoded = await stopwatch.time("decode", () => services.images.load(task.ownerUUID, seedImage));
-  const mask = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));
+  const whole = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));
+  const frame = frameOf(decoded.image, { width, height });
+  checkOutputPixels(frame, services.limits);
+  const seed = fitCover(decoded.image, frame);
+  const mask = fitMaskCover(whole, frame);
   const zoom = { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch };
   /* What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
   const painted = await stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
     inpaintImage({
-      image: decoded.image,
+      image: seed,
       mask,
       zoom,
       parameters: generation,
@@ -56,8 +64,36 @@ export const imageInference: TaskHandler = async (context) => {
       pixelsChangedInside: painted.pixelsChangedInside,
     },
   };
-  return { kind: "succeeded", output, warnings: [...ignored, ...painted.warnings], cost: null };
+  return {
+    kind: "succeeded",
+    output,
+    warnings: [...ignored, ...fitted(decoded.image, frame), ...painted.warnings],
+    cost: null,
+  };
 };
+
+/** One side alone keeps the picture's shape. */
+function frameOf(
+  image: Size,
+  { width, height }: { width?: number | undefined; height?: number | undefined },
+): Size {
+  const shape = image.width / image.height;
+  if (width === undefined && height === undefined) return { width: image.width, height: image.height };
+  return {
+    width: width ?? Math.max(1, Math.round((height ?? image.height) * shape)),
+    height: height ?? Math.max(1, Math.round((width ?? image.width) / shape)),
+  };
+}
+
+function fitted(image: Size, frame: Size): string[] {
+  if (image.width === frame.width && image.height === frame.height) return [];
+  const cropped = coverBox(image, frame);
+  const kept = `${cropped.x1 - cropped.x0}x${cropped.y1 - cropped.y0}`;
+  return [
+    `the seed image has ${image.width}x${image.height} pixels and was fitted by cover: the ${kept} in its middle were ` +
+      `scaled to ${frame.width}x${frame.height}, and a mask with it`,
+  ];
+}
 
 async function loadMask(
   { task, services }: TaskContext,
