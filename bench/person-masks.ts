@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { createDetector } from "../src/detection/detector.ts";
 import type { Finder } from "../src/detection/finder.ts";
-import type { RgbPixels } from "../src/detection/letterbox.ts";
+import type { RgbPixels } from "../src/detection/sampling/letterbox.ts";
 import { createYoloPipeline } from "../src/detection/yolo/yolo-pipeline.ts";
 import { decodeImage } from "../src/image/codec.ts";
 import { detectionShape, type Found } from "../src/image/detection-shape.ts";

@@ -1,6 +1,6 @@
 import { esrganDetail } from "../models/esrgan-detail.ts";
 import { createDetector } from "../src/detection/detector.ts";
-import { maskDetections } from "../src/detection/mask-detections.ts";
+import { maskDetections } from "../src/detection/masks/mask-detections.ts";
 import { MaskloomError } from "../src/errors.ts";
 import { Canvas, type Color } from "../src/image/canvas.ts";
 import type { Mask, PixelBox } from "../src/image/raster.ts";

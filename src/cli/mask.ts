@@ -2,7 +2,7 @@ import path from "node:path";
 import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { ShapeName } from "../contracts/tasks.ts";
-import { maskDetections } from "../detection/mask-detections.ts";
+import { maskDetections } from "../detection/masks/mask-detections.ts";
 import { MaskloomError } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
 import { nothingToDo, refuseInput } from "./detect.ts";

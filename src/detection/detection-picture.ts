@@ -8,8 +8,8 @@ import { type Scale, scaleDetection } from "../image/scale-detection.ts";
 import { toSrgb } from "../image/to-srgb.ts";
 import type { DetectOptions, Detector } from "./detector.ts";
 import type { Finds } from "./finder.ts";
-import type { RgbPixels } from "./letterbox.ts";
-import { tileScale } from "./tiles.ts";
+import type { RgbPixels } from "./sampling/letterbox.ts";
+import { tileScale } from "./tiling/tiles.ts";
 
 /** A picture that is only looked at: nobody wants its pixels. */
 export interface DetectionPicture {

@@ -3,8 +3,8 @@ import { DEFAULT_CONFIDENCE, type Tiling } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import type { InferencePool } from "../onnx/inference-pool.ts";
 import type { Finds } from "./finder.ts";
-import type { RgbPixels } from "./letterbox.ts";
 import { createPipeline } from "./pipelines.ts";
+import type { RgbPixels } from "./sampling/letterbox.ts";
 import { type ModelLibrary, packagedModels } from "./weights/model-library.ts";
 
 export interface DetectOptions {

@@ -1,6 +1,6 @@
 import type { Tiling } from "../contracts/tasks.ts";
 import type { Found } from "../image/detection-shape.ts";
-import type { RgbPixels } from "./letterbox.ts";
+import type { RgbPixels } from "./sampling/letterbox.ts";
 
 export interface FindOptions {
   /** Detections score above this, 0–1. */

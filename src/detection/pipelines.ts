@@ -1,11 +1,11 @@
 import type { DetectorManifest, Pipeline } from "../contracts/manifest.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
+import { createFaceMeshPipeline } from "./face-mesh/face-mesh-pipeline.ts";
 import type { Finder } from "./finder.ts";
-import { createHandPipeline } from "./hand-pipeline.ts";
-import { createFaceMeshPipeline } from "./landmarks/face-mesh-pipeline.ts";
-import { createPosePipeline } from "./pose-pipeline.ts";
-import { createSelfiePipeline } from "./selfie-pipeline.ts";
-import { createSsdPipeline } from "./ssd-pipeline.ts";
+import { createHandPipeline } from "./people/hand-pipeline.ts";
+import { createPosePipeline } from "./people/pose-pipeline.ts";
+import { createSelfiePipeline } from "./people/selfie-pipeline.ts";
+import { createSsdPipeline } from "./ssd/ssd-pipeline.ts";
 import { createYoloPipeline } from "./yolo/yolo-pipeline.ts";
 
 /** Makes the pipeline of one kind; converts the weights of its networks if need be. */

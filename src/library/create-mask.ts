@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Detection } from "../contracts/detection.ts";
 import { ImageMaskingParameters, MaskOptions } from "../contracts/tasks.ts";
 import { findInPicture } from "../detection/detect.ts";
-import { maskDetections } from "../detection/mask-detections.ts";
+import { maskDetections } from "../detection/masks/mask-detections.ts";
 import { parseAs } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
 import { toDetection } from "../image/detection-shape.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDetector, type Detector } from "../../src/detection/detector.ts";
-import type { RgbPixels } from "../../src/detection/letterbox.ts";
+import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
 import { decodeImage } from "../../src/image/codec.ts";
 import { toRgb } from "../../src/image/samples.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";

@@ -4,8 +4,8 @@ import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Box } from "../../src/contracts/detection.ts";
 import { createDetector, type DetectOptions, type Detector } from "../../src/detection/detector.ts";
-import type { RgbPixels } from "../../src/detection/letterbox.ts";
-import { intersectionOverUnion } from "../../src/detection/weighted-suppression.ts";
+import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
+import { intersectionOverUnion } from "../../src/detection/ssd/weighted-suppression.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
 
 /* What must hold for any detector and any picture, on real photos. A network is no exact function of geometry: boxes

@@ -1,6 +1,6 @@
 import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import type { Detector } from "../../src/detection/detector.ts";
-import { maskDetections } from "../../src/detection/mask-detections.ts";
+import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
 import { type Found, toDetection } from "../../src/image/detection-shape.ts";

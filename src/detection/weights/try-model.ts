@@ -8,8 +8,8 @@ import type { InferencePool } from "../../onnx/inference-pool.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
 import type { FindMs } from "../finder.ts";
-import type { RgbPixels } from "../letterbox.ts";
 import { createPipeline } from "../pipelines.ts";
+import type { RgbPixels } from "../sampling/letterbox.ts";
 import type { ModelLibrary } from "./model-library.ts";
 
 /** One person, one face, upright: every stage of every shipped kind of model has something to do. */

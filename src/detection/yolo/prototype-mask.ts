@@ -1,6 +1,6 @@
 import type { Box } from "../../contracts/detection.ts";
 import type { PixelBox } from "../../image/raster.ts";
-import type { InputSize } from "../letterbox.ts";
+import type { InputSize } from "../sampling/letterbox.ts";
 import type { YoloLetterbox } from "./yolo-letterbox.ts";
 
 /** The masks that every find of one picture is mixed from: [channels × height × width]. */

@@ -1,4 +1,4 @@
-import type { InputSize, RgbPixels } from "../letterbox.ts";
+import type { InputSize, RgbPixels } from "../sampling/letterbox.ts";
 import type { YoloFacts } from "./yolo-facts.ts";
 
 /** How a picture lies within a network's input: scaled to `innerWidth` × `innerHeight` with its corner at left, top. */

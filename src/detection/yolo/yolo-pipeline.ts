@@ -5,7 +5,7 @@ import { outlineOf } from "../../image/outline.ts";
 import type { DetectionRuntime } from "../detection-runtime.ts";
 import { startFindClock } from "../find-clock.ts";
 import type { Finder } from "../finder.ts";
-import type { InputSize } from "../letterbox.ts";
+import type { InputSize } from "../sampling/letterbox.ts";
 import { readPrototypeMask } from "./prototype-mask.ts";
 import { readYoloBoxes, type YoloBox } from "./yolo-boxes.ts";
 import type { YoloFacts } from "./yolo-facts.ts";

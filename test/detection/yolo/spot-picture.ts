@@ -1,4 +1,4 @@
-import type { RgbPixels } from "../../../src/detection/letterbox.ts";
+import type { RgbPixels } from "../../../src/detection/sampling/letterbox.ts";
 
 export interface Spot {
   /** Its left upper pixel, and its side. */

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { YoloPipeline } from "../../../src/contracts/manifest.ts";
 import type { Finder } from "../../../src/detection/finder.ts";
-import type { RgbPixels } from "../../../src/detection/letterbox.ts";
+import type { RgbPixels } from "../../../src/detection/sampling/letterbox.ts";
 import { createYoloPipeline } from "../../../src/detection/yolo/yolo-pipeline.ts";
 import type { Found } from "../../../src/image/detection-shape.ts";
 import { createInferencePool } from "../../../src/onnx/inference-pool.ts";

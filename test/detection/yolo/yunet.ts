@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Box } from "../../../src/contracts/detection.ts";
-import type { RgbPixels } from "../../../src/detection/letterbox.ts";
-import { intersectionOverUnion } from "../../../src/detection/weighted-suppression.ts";
+import type { RgbPixels } from "../../../src/detection/sampling/letterbox.ts";
+import { intersectionOverUnion } from "../../../src/detection/ssd/weighted-suppression.ts";
 
 const SIDE = 640;
 const STRIDES = [8, 16, 32];

@@ -1,0 +1,114 @@
+import type { Shape } from "../../image/mask-shape.ts";
+import type { PixelBox } from "../../image/raster.ts";
+import { ALL_INSIDE, classifyCells, INSIDE_SHARE, MIXED, type ShareMap, shareAt } from "./share-map.ts";
+
+export type Patch = Extract<Shape, { kind: "patch" }>;
+
+export type Pair = readonly [number, number];
+
+/** Where picture pixels lie in a map: position (x, y) = origin + x · across + y · down, in the map's pixels. */
+export interface Placement {
+  readonly origin: Pair;
+  readonly across: Pair;
+  readonly down: Pair;
+}
+
+/** Where a picture's pixel is less than this of a map's, it pays to ask how many of them lie in one cell. */
+const FINE_STEP = 0.25;
+
+/**
+ * The pixels of a window of the picture that are inside according to a map, in the smallest box; null where none is.
+ * Bilinear between the map's pixel centres, read at the centres of the picture's pixels; the map's edge goes on for half
+ * a pixel, and beyond it nothing is inside.
+ */
+export function placeMask(shares: ShareMap, placement: Placement, window: PixelBox): Patch | null {
+  const width = window.x1 - window.x0;
+  const height = window.y1 - window.y0;
+  if (width <= 0 || height <= 0) return null;
+  const cells = classifyCells(shares);
+  const inside = new Uint8Array(width * height);
+  const bounds = { x0: width, y0: height, x1: 0, y1: 0 };
+  const { origin, across, down } = placement;
+  for (let row = 0; row < height; row++) {
+    // The centre of the row's first pixel.
+    const [x, y] = [window.x0 + 0.5, window.y0 + row + 0.5];
+    const start: Pair = [origin[0] + x * across[0] + y * down[0], origin[1] + x * across[1] + y * down[1]];
+    const line = inside.subarray(row * width, (row + 1) * width);
+    const [first, end] = placeRow(shares, cells, start, across, line);
+    if (first >= end) continue;
+    bounds.x0 = Math.min(bounds.x0, first);
+    bounds.x1 = Math.max(bounds.x1, end);
+    bounds.y0 = Math.min(bounds.y0, row);
+    bounds.y1 = row + 1;
+  }
+  return bounds.x0 < bounds.x1 ? cutOut(inside, width, bounds, window) : null;
+}
+
+/** Sets what is inside of one row, cell by cell of the map; from the first pixel set up to the one after the last. */
+function placeRow(shares: ShareMap, cells: Uint8Array, start: Pair, step: Pair, line: Uint8Array): Pair {
+  const { width, height } = shares;
+  const [u, v] = start;
+  const [stepX, stepY] = step;
+  const [from, to] = meet(within(u, stepX, width), within(v, stepY, height), line.length);
+  const isFine = Math.max(Math.abs(stepX), Math.abs(stepY)) < FINE_STEP;
+  let first = line.length;
+  let end = 0;
+  for (let column = from; column < to; ) {
+    const x = u + column * stepX - 0.5;
+    const y = v + column * stepY - 0.5;
+    const cellX = Math.floor(x);
+    const cellY = Math.floor(y);
+    const leave = isFine ? Math.min(stepsWithin(x - cellX, stepX), stepsWithin(y - cellY, stepY)) : 1;
+    const next = Math.min(to, column + Math.max(1, leave));
+    const kind = cells[(cellY + 1) * (width + 1) + cellX + 1];
+    if (kind === ALL_INSIDE) {
+      if (column < first) first = column;
+      end = next;
+      for (let at = column; at < next; at++) line[at] = 1;
+    } else if (kind === MIXED) {
+      for (let at = column; at < next; at++) {
+        if (shareAt(shares, u + at * stepX - 0.5, v + at * stepY - 0.5) <= INSIDE_SHARE) continue;
+        line[at] = 1;
+        if (at < first) first = at;
+        end = at + 1;
+      }
+    }
+    column = next;
+  }
+  return [first, end];
+}
+
+/** After how many steps a position in [0, 1) has left that range. */
+function stepsWithin(position: number, step: number): number {
+  if (step === 0) return Number.POSITIVE_INFINITY;
+  return step > 0 ? Math.ceil((1 - position) / step) : Math.floor(position / -step) + 1;
+}
+
+/** The steps n for which 0 ≤ start + n · step < size, as [from, to). */
+function within(start: number, step: number, size: number): Pair {
+  if (step === 0) return start >= 0 && start < size ? [0, Number.POSITIVE_INFINITY] : [0, 0];
+  const ends = [-start / step, (size - start) / step] as const;
+  return step > 0
+    ? [Math.ceil(ends[0]), Math.ceil(ends[1])]
+    : [Math.floor(ends[1]) + 1, Math.floor(ends[0]) + 1];
+}
+
+function meet(a: Pair, b: Pair, end: number): Pair {
+  return [Math.max(0, a[0], b[0]), Math.min(end, a[1], b[1])];
+}
+
+function cutOut(inside: Uint8Array, stride: number, bounds: PixelBox, window: PixelBox): Patch {
+  const width = bounds.x1 - bounds.x0;
+  const data = new Uint8Array(width * (bounds.y1 - bounds.y0));
+  for (let row = bounds.y0; row < bounds.y1; row++) {
+    const from = row * stride + bounds.x0;
+    data.set(inside.subarray(from, from + width), (row - bounds.y0) * width);
+  }
+  const box = {
+    x0: window.x0 + bounds.x0,
+    y0: window.y0 + bounds.y0,
+    x1: window.x0 + bounds.x1,
+    y1: window.y0 + bounds.y1,
+  };
+  return { kind: "patch", box, data };
+}

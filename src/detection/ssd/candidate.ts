@@ -1,0 +1,8 @@
+import type { Box, Point } from "../../contracts/detection.ts";
+
+/** A detection in the network's own space: pixels of its input. */
+export interface Candidate {
+  readonly box: Box;
+  readonly score: number;
+  readonly keypoints: readonly Point[];
+}
