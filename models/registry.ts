@@ -21,7 +21,6 @@ import { mediapipeSelfie } from "./mediapipe-selfie.ts";
 import { noseEyesMesh } from "./nose-eyes-mesh.ts";
 import { noseLipsMesh } from "./nose-lips-mesh.ts";
 import { noseMeshMediapipe } from "./nose-mesh-mediapipe.ts";
-import { plannedDetectors } from "./not-yet.ts";
 import { personYolov8nSeg } from "./person-yolov8n-seg.ts";
 import { personYolov8sSeg } from "./person-yolov8s-seg.ts";
 
@@ -64,7 +63,7 @@ export function namesOf(model: Named): string[] {
   return [model.id, model.air, model.slug].filter((name) => name !== undefined);
 }
 
-/** Throws MODEL_UNKNOWN with the nearest name, or MODEL_UNAVAILABLE for a model that is known but not here yet. */
+/** Throws MODEL_UNKNOWN with the nearest name. */
 export function findDetector(
   name: string,
   detectors: readonly DetectorManifest[] = detectorManifests,
@@ -72,14 +71,7 @@ export function findDetector(
   const found = findByName(detectors, name);
   if (found !== undefined) return found;
   const here = detectors.map((manifest) => manifest.id).join(", ");
-  const planned = findByName(plannedDetectors, name);
-  if (planned !== undefined) {
-    throw new MaskloomError(
-      "MODEL_UNAVAILABLE",
-      `model ${planned.id} (${planned.air}) is not installed: this version cannot run it yet; use one of ${here}`,
-    );
-  }
-  const known = [...detectors, ...plannedDetectors].flatMap(namesOf);
+  const known = detectors.flatMap(namesOf);
   throw unknown("detector", name, known, here);
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { sourcesOf } from "../../models/networks.ts";
-import { plannedDetectors } from "../../models/not-yet.ts";
 import { detectorManifests, inpainterManifests, namesOf } from "../../models/registry.ts";
 
 const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
@@ -41,17 +40,4 @@ it("docs/models.md has every inpainter, and what each network weighs", () => {
     sums.set(name, (sums.get(name) ?? 0) + bytes);
   }
   for (const bytes of sums.values()) expect(section("Inpainters")).toContain(bytes.toLocaleString("en"));
-});
-
-it("docs/models.md says of the planned detectors that they are not here, and of no other", () => {
-  const rows = section("Known by name")
-    .split("\n")
-    .filter((line) => line.startsWith("| `"));
-  const cells = rows.map((row) =>
-    row
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.replaceAll("`", "").trim()),
-  );
-  expect(cells).toEqual(plannedDetectors.map(({ air, id, slug }) => [air, id, slug]));
 });

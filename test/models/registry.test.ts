@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { packagedSourcesOf } from "../../models/networks.ts";
-import { plannedDetectors } from "../../models/not-yet.ts";
 import {
   detectorManifests,
   findDetector,
@@ -34,14 +33,14 @@ describe("manifests", () => {
   });
 
   it("have names of their own", () => {
-    const names = [...detectorManifests, ...plannedDetectors, ...inpainterManifests]
+    const names = [...detectorManifests, ...inpainterManifests]
       .flatMap(namesOf)
       .map((name) => name.toLowerCase());
     expect(new Set(names).size).toBe(names.length);
   });
 
   it("name every detector of the Image Masking API once", () => {
-    const airs = [...detectorManifests, ...plannedDetectors].flatMap((model) => model.air ?? []);
+    const airs = detectorManifests.flatMap((model) => model.air ?? []);
     expect(airs.sort()).toEqual(Array.from({ length: 15 }, (_, index) => `runware:35@${index + 1}`).sort());
   });
 
@@ -78,15 +77,6 @@ describe("findDetector", () => {
 
   it.each(["runware:35@1", "FACE_YOLOV8N", "yolov8n-face"])("finds %s, whose weights are pulled", (id) => {
     expect(findDetector(id).id).toBe("face_yolov8n");
-  });
-
-  it.each(plannedDetectors)("says of $id that it is not here yet", async ({ id, air, slug }) => {
-    for (const name of [id.toUpperCase(), air, slug]) {
-      expect(await errorOf(() => findDetector(name))).toMatchObject({
-        code: "MODEL_UNAVAILABLE",
-        message: `model ${id} (${air}) is not installed: this version cannot run it yet; use one of ${installed}`,
-      });
-    }
   });
 });
 

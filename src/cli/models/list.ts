@@ -1,6 +1,5 @@
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
-import { plannedDetectors } from "../../../models/not-yet.ts";
 import { inpainterManifests } from "../../../models/registry.ts";
 import { shapesOf } from "../../../models/shapes.ts";
 import { readConfig } from "../../config.ts";
@@ -23,10 +22,6 @@ export async function listModels({ json }: { readonly json?: true }): Promise<vo
   );
   heading("\nInpainters");
   printLine(formatTable(inpainterManifests.map(({ id, description }) => [`  ${id}`, description])));
-  if (plannedDetectors.length > 0) {
-    heading("\nKnown by name, not in this version");
-    printLine(formatTable(plannedDetectors.map(({ id, air }) => [`  ${id}`, air])));
-  }
   for (const { manifest, fact } of shelf.models.filter(({ state }) => state === "damaged")) {
     sayWarning(`${manifest.id}: ${fact}`);
   }
@@ -62,6 +57,5 @@ function asJson({ models, broken }: ModelShelf) {
     })),
     inpainters: inpainterManifests,
     broken,
-    notYet: plannedDetectors,
   };
 }

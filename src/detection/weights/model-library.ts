@@ -1,5 +1,4 @@
 import { sourcesOf } from "../../../models/networks.ts";
-import { plannedDetectors } from "../../../models/not-yet.ts";
 import { detectorManifests, findDetector, namesOf } from "../../../models/registry.ts";
 import type { DetectorManifest, ModelSource } from "../../contracts/manifest.ts";
 import { MaskloomError } from "../../errors.ts";
@@ -24,9 +23,9 @@ export interface ModelShelf {
   readonly models: readonly KnownModel[];
   /** Models that were added and whose manifests cannot be read. */
   readonly broken: readonly { readonly id: string; readonly fact: string }[];
-  /** Whether a model is called so, one that this version does not have included. */
+  /** Whether a model is called so. */
   isName(name: string): boolean;
-  /** By id, AIR or slug. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE where this version does not have it. */
+  /** By id, AIR or slug. Throws MODEL_UNKNOWN. */
   find(name: string): KnownModel;
   /** As `find`, and throws MODEL_UNAVAILABLE with the command that brings the weights where they are not here. */
   findReady(name: string): DetectorManifest;
@@ -97,7 +96,7 @@ function createShelf(models: readonly KnownModel[], broken: ModelShelf["broken"]
     models,
     broken,
     isName: (name) => {
-      const all = [...models.map((model) => model.manifest), ...plannedDetectors].flatMap(namesOf);
+      const all = models.flatMap((model) => namesOf(model.manifest));
       return all.some((known) => known.toLowerCase() === name.toLowerCase());
     },
     find,
