@@ -37,6 +37,8 @@ export type Config = {
     /** 0 picks a free one. */
     readonly port: number;
     readonly apiKey: string | undefined;
+    /** Whether a request on loopback needs a key; unset: where a key or an address for others is configured. */
+    readonly requireKeys: boolean | undefined;
     /** How clients reach this server, without a slash at the end. */
     readonly publicUrl: string | undefined;
     /** Names beyond localhost that a request's Host may carry. */
@@ -109,6 +111,10 @@ const SETTINGS = {
     file: "server.apiKey",
     type: z.string().min(16, "expected at least 16 characters").optional(),
   },
+  MASKLOOM_REQUIRE_KEYS: {
+    file: "server.requireKeys",
+    type: z.stringbool({ error: "expected true or false" }).optional(),
+  },
   PUBLIC_URL: {
     file: "server.publicUrl",
     type: Url("http", "https")
@@ -170,6 +176,7 @@ export function readConfig(env: Environment = process.env): Config {
       host: given.MASKLOOM_HOST,
       port: given.MASKLOOM_PORT,
       apiKey: given.MASKLOOM_API_KEY,
+      requireKeys: given.MASKLOOM_REQUIRE_KEYS,
       publicUrl: given.PUBLIC_URL,
       allowedHosts: given.MASKLOOM_ALLOWED_HOSTS,
       allowedOrigins: given.MASKLOOM_ALLOWED_ORIGINS,

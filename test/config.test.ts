@@ -24,6 +24,7 @@ describe("configuration", () => {
         host: "127.0.0.1",
         port: 8787,
         apiKey: undefined,
+        requireKeys: undefined,
         publicUrl: undefined,
         allowedHosts: [],
         allowedOrigins: [],

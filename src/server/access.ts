@@ -1,13 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import type { Config } from "../config.ts";
-import { LIVE_KEY_PREFIX } from "../contracts/api.ts";
-import type { OwnerUUID } from "../contracts/ids.ts";
 import { MaskloomError } from "../errors.ts";
-import { LOCAL_OWNER } from "../store/owners.ts";
 
-/** Who may talk to this server: a web page on any site must not be able to drive one that runs on the reader's machine. */
+/** From where this server may be talked to: a web page on any site must not be able to drive one that runs on the reader's machine. */
 export interface AccessPolicy {
   /**
    * @throws FORBIDDEN for an unknown Host (DNS rebinding) or an Origin that is not allowed
@@ -15,22 +11,14 @@ export interface AccessPolicy {
   checkSource(headers: IncomingHttpHeaders): void;
   /** Whether pages of this origin may read answers (CORS): only those that the configuration lists. */
   mayRead(origin: string | undefined): origin is string;
-  /**
-   * Whose request it is. Null stands for a route that tells nothing about anybody and asks for no key.
-   * @throws UNAUTHORIZED where a key is required and none, or another one, was sent
-   */
-  authenticate(headers: IncomingHttpHeaders | null): OwnerUUID;
 }
 
-export type AccessSettings = Pick<
-  Config["server"],
-  "apiKey" | "publicUrl" | "allowedHosts" | "allowedOrigins"
-> & {
+export type AccessSettings = Pick<Config["server"], "publicUrl" | "allowedHosts" | "allowedOrigins"> & {
   readonly host: string;
 };
 
 export function createAccessPolicy(settings: AccessSettings): AccessPolicy {
-  const { apiKey, publicUrl } = settings;
+  const { publicUrl } = settings;
   const hosts = knownHosts(settings);
   const listed = new Set(settings.allowedOrigins.map((origin) => origin.replace(/\/+$/, "").toLowerCase()));
   const ownOrigin = publicUrl === undefined ? null : new URL(publicUrl).origin;
@@ -63,16 +51,12 @@ export function createAccessPolicy(settings: AccessSettings): AccessPolicy {
       }
     },
     mayRead: (origin): origin is string => origin !== undefined && listed.has(origin.toLowerCase()),
-    authenticate(headers) {
-      if (headers !== null && apiKey !== undefined && !isSameText(keyOf(headers) ?? "", apiKey)) {
-        throw new MaskloomError(
-          "UNAUTHORIZED",
-          "expected the header `Authorization: Bearer <MASKLOOM_API_KEY>`; the key is missing or another one",
-        );
-      }
-      return LOCAL_OWNER;
-    },
   };
+}
+
+/** Whether others can reach the server: by the address that it listens on, or by that of a proxy in front of it. */
+export function isReachable({ host, publicUrl }: Pick<AccessSettings, "host" | "publicUrl">): boolean {
+  return !isLoopback(host) || (publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname));
 }
 
 /** Loopback addresses, and the name that stands for them. */
@@ -93,20 +77,4 @@ function hostName(host: string): string | null {
   if (isIP(host) === 6) return host.toLowerCase();
   const [, bracketed, plain] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(host) ?? [];
   return (bracketed ?? plain)?.toLowerCase().replace(/\.$/, "") ?? null;
-}
-
-/** From the header, or from the subprotocols of a WebSocket, since browsers cannot set its headers. */
-function keyOf(headers: IncomingHttpHeaders): string | undefined {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
-  if (token !== undefined) return token;
-  const offered = headers["sec-websocket-protocol"]?.split(",").map((protocol) => protocol.trim()) ?? [];
-  const carrier = offered.find((protocol) => protocol.startsWith(LIVE_KEY_PREFIX));
-  if (carrier === undefined) return undefined;
-  return Buffer.from(carrier.slice(LIVE_KEY_PREFIX.length), "base64url").toString("utf8");
-}
-
-/** In a time that tells nothing about where they differ, nor about their lengths. */
-function isSameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text, "utf8").digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { Caller } from "../contracts/caller.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { NOBODY } from "../store/owners.ts";
 import type { AccessPolicy } from "./access.ts";
+import { type Callers, requireRole } from "./callers.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { createBodyReader, largestBody } from "./read-body.ts";
 import type { ApiAnswer, ApiServices, Route } from "./route.ts";
@@ -14,6 +17,7 @@ export interface AppContext {
   readonly routes: readonly Route[];
   readonly services: ApiServices;
   readonly access: AccessPolicy;
+  readonly callers: Callers;
   readonly log: Logger;
   /** Aborts when the server closes: whoever waits answers at once with what there is. */
   readonly closing: AbortSignal;
@@ -21,7 +25,7 @@ export interface AppContext {
 
 /** The one place that knows Express: rows of the table in, requests checked and answered. */
 export function createApp(context: AppContext): Express {
-  const { routes, services, access, closing } = context;
+  const { routes, services, access, callers, closing } = context;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag"); // artifacts have their own; the rest changes
@@ -39,22 +43,27 @@ export function createApp(context: AppContext): Express {
 
   for (const route of routes) {
     app[route.method](route.path, async (request: Request, response: Response) => {
-      const owner = access.authenticate(route.isPublic ? null : request.headers);
-      const body = await readBody(route.body, request, response);
-      const answer = await route.answer(
-        {
-          method: request.method,
-          params: request.params,
-          query: request.query,
-          headers: request.headers,
-          ...body,
-          owner,
-          signal: AbortSignal.any([closing, disconnectionOf(response)]),
-        },
-        services,
-      );
-      if (closing.aborted) response.set("connection", "close");
-      await send(answer, request, response);
+      const entry = await enterRoute(callers, route, request);
+      try {
+        const body = await readBody(route.body, request, response);
+        const answer = await route.answer(
+          {
+            method: request.method,
+            params: request.params,
+            query: request.query,
+            headers: request.headers,
+            ...body,
+            caller: entry.caller,
+            owner: entry.caller?.owner ?? NOBODY,
+            signal: AbortSignal.any([closing, disconnectionOf(response)]),
+          },
+          services,
+        );
+        if (closing.aborted) response.set("connection", "close");
+        await send(answer, request, response);
+      } finally {
+        entry.leave();
+      }
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -75,6 +84,18 @@ export function createApp(context: AppContext): Express {
   });
   app.use(createErrorHandler(context.log, largestBody(services.config.limits)));
   return app;
+}
+
+/** Whoever asks, let in: by key, role and limits. What only reads is never refused for what else is under way. */
+async function enterRoute(
+  callers: Callers,
+  { isPublic, role, method, path }: Route,
+  request: Request,
+): Promise<{ readonly caller: Caller | null; leave(): void }> {
+  if (isPublic) return { caller: null, leave: () => undefined };
+  const caller = await callers.identify(request.headers, request.socket.remoteAddress);
+  requireRole(caller, role, `${request.method} ${path}`);
+  return { caller, leave: method === "get" ? () => undefined : callers.enter(caller) };
 }
 
 function allowedMethods(routes: readonly Route[], path: string): string[] {

@@ -11,12 +11,18 @@ export function errorAnswer(
   const message = foreseen
     ? error.message
     : `something unforeseen went wrong; the server's log has the details under request ${requestId}`;
-  const challenge = error.code === "UNAUTHORIZED" ? { "www-authenticate": 'Bearer realm="maskloom"' } : {};
   return {
     status: ERRORS[error.code].status,
-    headers: challenge,
+    headers: headersOf(error),
     body: { error: { code: error.code, message } },
     error,
+  };
+}
+
+function headersOf({ code, retryAfterSeconds }: MaskloomError): Record<string, string> {
+  return {
+    ...(code === "UNAUTHORIZED" ? { "www-authenticate": 'Bearer realm="maskloom"' } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
 }
 

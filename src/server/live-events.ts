@@ -2,13 +2,14 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { EventQuery, LIVE_PROTOCOL, type LiveMessage } from "../contracts/api.ts";
-import type { OwnerUUID } from "../contracts/ids.ts";
+import type { Caller } from "../contracts/caller.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { followEvents } from "../runs/follow.ts";
 import { currentCursor, type EventFilter } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { AccessPolicy } from "./access.ts";
+import type { Callers } from "./callers.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { EVENTS_PATH } from "./routes.ts";
 
@@ -18,7 +19,7 @@ const MOST_CONNECTIONS = 256;
 const MOST_RECEIVED_BYTES = 1024;
 const CLOSE_GRACE_MS = 2_000;
 /** RFC 6455, 7.4.1. */
-const CLOSE = { goingAway: 1001, internal: 1011 } as const;
+const CLOSE = { goingAway: 1001, refused: 1008, internal: 1011 } as const;
 
 export interface LiveEvents {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -26,13 +27,20 @@ export interface LiveEvents {
   close(): Promise<void>;
 }
 
+/** What letting a client in takes. */
+interface Doors {
+  readonly access: AccessPolicy;
+  readonly callers: Callers;
+}
+
 interface Subscription {
+  readonly caller: Caller;
   readonly filter: EventFilter;
   readonly cursor: string;
 }
 
 /** Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page. */
-export function createLiveEvents(store: Store, access: AccessPolicy, log: Logger): LiveEvents {
+export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveEvents {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_RECEIVED_BYTES,
@@ -49,9 +57,13 @@ export function createLiveEvents(store: Store, access: AccessPolicy, log: Logger
         "live events: too many connections, or the server is closing",
       );
     }
-    const subscription = await subscribe(store, access, request);
+    const subscription = await subscribe(store, doors, request);
     if (socket.destroyed) return;
     sockets.handleUpgrade(request, socket, head, (client) => {
+      const stopWatching = doors.callers.watch(subscription.caller, () =>
+        client.close(CLOSE.refused, "the API key was revoked"),
+      );
+      client.on("close", stopWatching);
       void serve(store, client, subscription, log);
     });
   };
@@ -77,7 +89,7 @@ export function createLiveEvents(store: Store, access: AccessPolicy, log: Logger
 /** Everything that can be refused is refused before the upgrade, while an HTTP status can still say why. */
 async function subscribe(
   store: Store,
-  access: AccessPolicy,
+  { access, callers }: Doors,
   request: IncomingMessage,
 ): Promise<Subscription> {
   access.checkSource(request.headers);
@@ -85,14 +97,14 @@ async function subscribe(
   if (pathname !== EVENTS_PATH) {
     throw new MaskloomError("NOT_FOUND", `WebSocket of ${pathname}: there is none; expected ${EVENTS_PATH}`);
   }
-  const owner: OwnerUUID = access.authenticate(request.headers);
+  const caller = await callers.identify(request.headers, request.socket.remoteAddress);
   const { after, batch, run } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
   const filter: EventFilter = {
-    owner,
+    owner: caller.owner,
     ...(batch === undefined ? {} : { batch }),
     ...(run === undefined ? {} : { run }),
   };
-  return { filter, cursor: after ?? (await currentCursor(store.db)) };
+  return { caller, filter, cursor: after ?? (await currentCursor(store.db)) };
 }
 
 async function serve(

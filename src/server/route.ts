@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import type { Caller, Role } from "../contracts/caller.ts";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { parseAs } from "../errors.ts";
 import type { Services } from "../runs/services.ts";
@@ -23,6 +24,8 @@ export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown> {
   readonly file: UploadedFile | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly owner: OwnerUUID;
+  /** Whose key it was; null on a public route. */
+  readonly caller: Caller | null;
   /** Aborts when the client is gone or the server closes. */
   readonly signal: AbortSignal;
 }
@@ -56,6 +59,8 @@ interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> 
   readonly summary: string;
   /** Answers without a key even where keys are required, because it tells nothing about anybody. */
   readonly isPublic?: boolean;
+  /** Whom it is for; default: viewers may get, operators may also post. */
+  readonly role?: Role;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodySpec & { readonly parse: (request: RawRequest) => Body };
@@ -78,6 +83,7 @@ export interface Route {
   readonly operation: string;
   readonly summary: string;
   readonly isPublic: boolean;
+  readonly role: Role;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: BodySpec | null;
@@ -94,6 +100,7 @@ export function route<
   Body = undefined,
 >(row: RouteRow<Params, Query, Body>): Route {
   const { method, path, operation, summary, isPublic = false, responses, body } = row;
+  const { role = method === "get" ? "viewer" : "operator" } = row;
   /* Without a schema the type is that of `Nothing`, by the defaults above. */
   const params = (row.params ?? Nothing) as Params;
   const query = (row.query ?? Nothing) as Query;
@@ -103,6 +110,7 @@ export function route<
     operation,
     summary,
     isPublic,
+    role,
     params,
     query,
     body: body ?? null,

@@ -16,7 +16,7 @@ export const SECURITY_HEADERS = {
   "x-frame-options": "DENY",
 } as const;
 
-const EXPOSED = "content-range, etag, location, x-request-id";
+const EXPOSED = "content-range, etag, location, retry-after, x-request-id";
 const PREFLIGHT_SECONDS = "600";
 
 /** CORS, for the origins that the configuration lists and nobody else. */

@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { Config } from "../config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
-import { createAccessPolicy, isLoopback } from "./access.ts";
+import { countKeys } from "../store/keys.ts";
+import type { Store } from "../store/store.ts";
+import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
 import { createApp } from "./app.ts";
+import { createCallers } from "./callers.ts";
 import { trackIdleConnections } from "./idle-connections.ts";
 import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
@@ -41,19 +45,22 @@ const SILENCE_MS = 150_000;
 const CLOSE_GRACE_MS = 8_000;
 
 /**
- * Serves the API. Beyond loopback only with a key.
- * @throws FORBIDDEN without a key beyond loopback; CONFLICT where the port is taken; INPUT_INVALID for an address that
+ * Serves the API. Where others can reach it, only to those who have a key.
+ * @throws FORBIDDEN where keys are required and there are none; CONFLICT where the port is taken; INPUT_INVALID for an address that
  * is not to be had
  */
 export async function startServer(services: ApiServices, options: ServerOptions): Promise<RunningServer> {
   const { host, port, log = createLogger(services.config.logLevel) } = options;
-  requireKeyBeyondLoopback(host, services.config.server.apiKey);
-  const access = createAccessPolicy({ ...services.config.server, host });
+  const settings = { ...services.config.server, host };
+  const keyRequired = isKeyRequired(settings);
+  if (keyRequired && settings.apiKey === undefined) await requireKeys(services.store, settings);
+  const access = createAccessPolicy(settings);
+  const callers = createCallers(services.store, { apiKey: settings.apiKey, keyRequired });
   const closing = new AbortController();
-  const app = createApp({ routes, services, access, log, closing: closing.signal });
+  const app = createApp({ routes, services, access, callers, log, closing: closing.signal });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
-  const live = createLiveEvents(services.store, access, log);
+  const live = createLiveEvents(services.store, { access, callers }, log);
   server.on("upgrade", (request, socket, head) => {
     if (request.headers.upgrade?.toLowerCase() === "websocket") live.handleUpgrade(request, socket, head);
     else ignoreUpgrade(server, request, socket, head);
@@ -86,12 +93,23 @@ function createPatientServer({ headersMs, requestMs, checkMs }: Patience, app: R
   return server;
 }
 
-function requireKeyBeyondLoopback(host: string, apiKey: string | undefined): void {
-  if (isLoopback(host) || apiKey !== undefined) return;
+type KeySettings = AccessSettings & Pick<Config["server"], "apiKey" | "requireKeys">;
+
+/** On loopback the configuration may decide; beyond it nobody gets in without a key. */
+function isKeyRequired(settings: KeySettings): boolean {
+  if (!isLoopback(settings.host)) return true;
+  return settings.requireKeys ?? (settings.apiKey !== undefined || isReachable(settings));
+}
+
+async function requireKeys(store: Store, { host, publicUrl }: KeySettings): Promise<void> {
+  if ((await countKeys(store.db)).usable > 0) return;
+  const reason = isLoopback(host)
+    ? `as ${publicUrl === undefined ? "MASKLOOM_REQUIRE_KEYS says" : `${publicUrl} it is meant for others`}`
+    : "other machines could reach the server";
   throw new MaskloomError(
     "FORBIDDEN",
-    `host ${host}: other machines could reach the server, so it expects a key and got none; ` +
-      "set MASKLOOM_API_KEY to at least 16 characters, or listen on 127.0.0.1",
+    `host ${host}: ${reason}, so it expects a key and there is none; make one with \`maskloom keys create\`, ` +
+      "set MASKLOOM_API_KEY to at least 16 characters, or listen on 127.0.0.1 only",
   );
 }
 

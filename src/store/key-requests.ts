@@ -15,11 +15,7 @@ const TOLERANCE = sql`interval '1 millisecond'`;
  * Takes requests out of what a limited key has: as many as its limit at once, coming back evenly over a minute (the
  * generic cell rate algorithm: ITU-T I.371, annex A). The row's lock makes the count exact for all servers together.
  */
-export async function countRequests(
-  db: Kysely<Schema>,
-  id: KeyId,
-  requests: number,
-): Promise<RequestCount> {
+export async function countRequests(db: Kysely<Schema>, id: KeyId, requests: number): Promise<RequestCount> {
   const cost = sql`make_interval(secs => ${requests}::float8 * 60 / requests_per_minute)`;
   const next = sql`greatest(replenished_at, clock_timestamp()) + ${cost}`;
   const { rows } = await sql<{ admitted: boolean; revoked: boolean; wait: number }>`

@@ -148,16 +148,24 @@ export async function verifyKey(db: Kysely<Schema>, text: string): Promise<Calle
 }
 
 async function noteUse(db: Kysely<Schema>, id: KeyId): Promise<void> {
-  await db
-    .updateTable("keys")
-    .set({ last_used_at: sql<Date>`now()` })
-    .where("id", "=", id)
-    .execute();
+  await db.updateTable("keys").set({ last_used_at: sql<Date>`now()` }).where("id", "=", id).execute();
 }
 
 export async function isUsableKey(db: Kysely<Schema>, id: KeyId): Promise<boolean> {
   const row = await db.selectFrom("keys").select("revoked_at").where("id", "=", id).executeTakeFirst();
   return row !== undefined && row.revoked_at === null;
+}
+
+/** Those of the keys that are not in use any more. */
+export async function findRevokedKeys(db: Kysely<Schema>, ids: readonly KeyId[]): Promise<KeyId[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("keys")
+    .select("id")
+    .where("id", "in", ids)
+    .where("revoked_at", "is not", null)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 function limitsOf(row: Selectable<Schema["keys"]>): KeyLimits {

@@ -37,7 +37,8 @@ export async function listRuns(db: Kysely<Schema>, owner: OwnerUUID, filter: Run
   if (filter.before !== undefined) {
     const before = filter.before;
     query = query.where(
-      sql<boolean>`(r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before})`,
+      sql<boolean>`(r.created_at, r.uuid) < (select created_at, uuid from runs
+        where uuid = ${before} and owner_uuid = ${owner})`,
     );
   }
   return (await query.execute()).map(runView);

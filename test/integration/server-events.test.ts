@@ -7,6 +7,7 @@ import { LiveMessage } from "../../src/contracts/api.ts";
 import type { Event, RunDetail } from "../../src/contracts/run.ts";
 import { createLogger } from "../../src/log.ts";
 import { createAccessPolicy } from "../../src/server/access.ts";
+import { createCallers } from "../../src/server/callers.ts";
 import { createLiveEvents } from "../../src/server/live-events.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { appendEvents } from "../../src/store/events.ts";
@@ -41,7 +42,8 @@ describe("live events", () => {
   const serveEvents = async () => {
     const { store, config } = host.services;
     const access = createAccessPolicy({ ...config.server, host: "127.0.0.1" });
-    const live = createLiveEvents(store, access, createLogger("silent"));
+    const callers = createCallers(store, { apiKey: undefined, keyRequired: false });
+    const live = createLiveEvents(store, { access, callers }, createLogger("silent"));
     const connections: Socket[] = [];
     const inner = createServer().on("upgrade", live.handleUpgrade);
     inner.on("connection", (socket: Socket) => connections.push(socket));

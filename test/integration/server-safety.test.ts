@@ -81,7 +81,11 @@ describe("the server's doors", () => {
   });
 
   it("accept a Host that the configuration names, by its name", async () => {
-    const named = await host.start({ allowedHosts: ["masks.example"], publicUrl: "https://public.example" });
+    const named = await host.start({
+      allowedHosts: ["masks.example"],
+      publicUrl: "https://public.example",
+      requireKeys: false,
+    });
     const statuses = await Promise.all(
       ["masks.example:99", "public.example", "other.example"].map((name) => ask(named, { host: name })),
     );
@@ -102,6 +106,7 @@ describe("the server's doors", () => {
     const listed = await host.start({
       allowedOrigins: ["https://app.example"],
       publicUrl: "https://public.example",
+      requireKeys: false,
     });
     const own = `http://127.0.0.1:${portOf(listed)}`;
     for (const origin of [own, "https://app.example", "https://public.example"]) {
@@ -130,7 +135,12 @@ describe("the server's doors", () => {
     const attempt = startServer(host.services, { host: "0.0.0.0", port: 0 });
     await expect(attempt).rejects.toMatchObject({
       code: "FORBIDDEN",
-      message: expect.stringContaining("MASKLOOM_API_KEY"),
+      message: expect.stringMatching(/maskloom keys create.*MASKLOOM_API_KEY/),
+    });
+    const behindProxy = host.start({ publicUrl: "https://public.example" });
+    await expect(behindProxy).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(host.start({ requireKeys: true })).rejects.toMatchObject({
+      message: expect.stringContaining("MASKLOOM_REQUIRE_KEYS"),
     });
   });
 

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LIVE_KEY_PREFIX } from "../../src/contracts/api.ts";
-import { type AccessSettings, createAccessPolicy, isLoopback } from "../../src/server/access.ts";
+import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "../../src/server/access.ts";
 
 const policy = (settings: Partial<AccessSettings> = {}) =>
   createAccessPolicy({
     host: "127.0.0.1",
-    apiKey: undefined,
     publicUrl: undefined,
     allowedHosts: [],
     allowedOrigins: [],
@@ -56,25 +54,11 @@ describe("access", () => {
     );
   });
 
-  it("takes the key from the header or the subprotocol, and no other text", () => {
-    const key = "a-key-of-some-length";
-    const { authenticate } = policy({ apiKey: key });
-    const carrier = LIVE_KEY_PREFIX + Buffer.from(key).toString("base64url");
-    expect(() => authenticate({ authorization: `bearer  ${key} ` })).not.toThrow();
-    expect(() => authenticate({ "sec-websocket-protocol": `other, ${carrier}` })).not.toThrow();
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        fc.pre(text !== key);
-        for (const headers of [{ authorization: text }, { authorization: `Bearer ${text}` }]) {
-          fc.pre(text.trim() !== key);
-          expect(() => authenticate(headers)).toThrow(expect.objectContaining({ code: "UNAUTHORIZED" }));
-        }
-      }),
-    );
-  });
-
-  it("asks for no key where none is configured, nor for what is public", () => {
-    expect(() => policy().authenticate({})).not.toThrow();
-    expect(() => policy({ apiKey: "a-key-of-some-length" }).authenticate(null)).not.toThrow();
+  it("knows who can reach it by the address it listens on, or by that of a proxy", () => {
+    expect(isReachable({ host: "127.0.0.1", publicUrl: undefined })).toBe(false);
+    expect(isReachable({ host: "localhost", publicUrl: "http://localhost:8787" })).toBe(false);
+    expect(isReachable({ host: "localhost", publicUrl: "http://[::1]:8787" })).toBe(false);
+    expect(isReachable({ host: "0.0.0.0", publicUrl: undefined })).toBe(true);
+    expect(isReachable({ host: "127.0.0.1", publicUrl: "https://masks.example" })).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ export async function getRun(
 
 /** Says what the run has come to; cancelling one that has ended changes nothing. */
 export async function cancelRun(
-  { params, owner }: ApiRequest<{ runUUID: RunUUID }>,
+  { params, owner, caller }: ApiRequest<{ runUUID: RunUUID }>,
   { store }: ApiServices,
 ): Promise<ApiAnswer> {
   const { runUUID } = params;
@@ -59,7 +59,8 @@ export async function cancelRun(
   const cancelled = await cancelRuns(store.db, owner, { runs: [runUUID] });
   if (cancelled.length > 0) {
     store.wakeUps.notify("events", "cancelled");
-    await addAuditEntry(store.db, { owner, actor: "api", action: "run.cancel", target: runUUID });
+    const detail = { key: caller?.keyId ?? null };
+    await addAuditEntry(store.db, { owner, actor: "api", action: "run.cancel", target: runUUID, detail });
   }
   return { status: 200, body: await findRun(store, owner, runUUID) };
 }

@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { type Caller, includesRole, type Role } from "../contracts/caller.ts";
+import { MaskloomError } from "../errors.ts";
+import { isSameSecret, keyIdOf } from "../store/key-secret.ts";
+import { countKeys, verifyKey } from "../store/keys.ts";
+import { LOCAL_OWNER } from "../store/owners.ts";
+import type { Store } from "../store/store.ts";
+import { type Admission, createAdmission } from "./admission.ts";
+import { apiKeyOf } from "./api-key.ts";
+import { createFailedAttempts } from "./failed-attempts.ts";
+import { createRevocations, type Revocations } from "./revocations.ts";
+
+/** Who is asking, and whether they may ask now. The same for requests, live events and the wire protocol. */
+export interface Callers extends Admission, Revocations {
+  /**
+   * Whose key it is. Without one, and where none is required, the local owner's; null for a wrong, revoked or missing one.
+   * @param address of the client, by which wrong keys are counted
+   * @throws RATE_LIMITED for an address that sent too many wrong keys
+   */
+  authenticate(apiKey: string | undefined, address?: string): Promise<Caller | null>;
+  /**
+   * Who sent these headers, admitted for one request.
+   * @throws UNAUTHORIZED, RATE_LIMITED
+   */
+  identify(headers: IncomingHttpHeaders, address?: string): Promise<Caller>;
+}
+
+export interface CallerSettings {
+  /** The key of the configuration: the local owner's, with every right. */
+  readonly apiKey: string | undefined;
+  /** Whether a request without a key is refused. */
+  readonly keyRequired: boolean;
+}
+
+const LOCAL_CALLER: Caller = {
+  owner: LOCAL_OWNER,
+  keyId: null,
+  role: "admin",
+  limits: { requestsPerMinute: null, concurrency: null },
+};
+
+export function createCallers(store: Pick<Store, "db" | "wakeUps">, settings: CallerSettings): Callers {
+  const { db } = store;
+  const { apiKey: configured, keyRequired } = settings;
+  const failures = createFailedAttempts();
+  const admission = createAdmission(db);
+
+  const authenticate = async (apiKey: string | undefined, address = ""): Promise<Caller | null> => {
+    if (apiKey === undefined || apiKey === "") return keyRequired ? null : LOCAL_CALLER;
+    const caller = await verifyKey(db, apiKey);
+    if (caller !== null) return caller;
+    failures.check(address); // after the keys that nobody can guess, so that a flood does not shut their owners out
+    if (configured !== undefined && isSameSecret(apiKey, configured)) return LOCAL_CALLER;
+    if (await isAnyTextGood(apiKey)) return LOCAL_CALLER;
+    failures.note(address);
+    return null;
+  };
+
+  /**
+   * SDKs insist on sending a key. Where nobody ever made one they may send any text; once there are keys, a mistyped or
+   * revoked one must not silently become somebody else's.
+   */
+  const isAnyTextGood = async (apiKey: string): Promise<boolean> =>
+    !keyRequired && configured === undefined && keyIdOf(apiKey) === null && (await countKeys(db)).made === 0;
+
+  return {
+    ...admission,
+    ...createRevocations(store),
+    authenticate,
+    async identify(headers, address) {
+      const apiKey = apiKeyOf(headers);
+      const caller = await authenticate(apiKey, address);
+      if (caller === null) throw unauthorized(apiKey);
+      /* One without a limit has just been found usable. */
+      if (caller.limits.requestsPerMinute !== null) await admission.admit(caller);
+      return caller;
+    },
+  };
+}
+
+/** @throws FORBIDDEN where the key's role is a lower one */
+export function requireRole({ keyId, role }: Caller, needed: Role, what: string): void {
+  if (includesRole(role, needed)) return;
+  throw new MaskloomError(
+    "FORBIDDEN",
+    `${what}: expected a key with role ${needed}, got ${keyId ?? "one"} with role ${role}`,
+  );
+}
+
+function unauthorized(apiKey: string | undefined): MaskloomError {
+  const fault = apiKey === undefined ? "there is none" : "it is unknown or revoked";
+  return new MaskloomError(
+    "UNAUTHORIZED",
+    `API key: ${fault}; expected the header \`Authorization: Bearer <key>\` with one that \`maskloom keys create\` ` +
+      "made, or with MASKLOOM_API_KEY",
+  );
+}
