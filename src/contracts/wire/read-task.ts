@@ -18,8 +18,8 @@ export function readTask(element: unknown, strict: boolean): ReadTask {
   const request: Record<string, unknown> = { ...element };
   const { taskType, taskUUID } = request;
   const known = {
-    ...(typeof taskType === "string" ? { taskType } : {}),
-    ...(typeof taskUUID === "string" ? { taskUUID } : {}),
+    ...(isName(taskType) ? { taskType } : {}),
+    ...(isName(taskUUID) ? { taskUUID } : {}),
   };
   const allowedValues = Object.keys(WIRE_TASKS);
   if (taskType === undefined) {
@@ -27,7 +27,7 @@ export function readTask(element: unknown, strict: boolean): ReadTask {
     return { error: { ...known, code: "missingTaskType", message, parameter: "taskType", allowedValues } };
   }
   if (!isTaskType(taskType)) {
-    const message = `taskType ${JSON.stringify(taskType)} is not supported; expected one of ${allowedValues.join(", ")}.`;
+    const message = `taskType ${shown(taskType)} is not supported; expected one of ${allowedValues.join(", ")}.`;
     return {
       error: { ...known, code: "unsupportedTaskType", message, parameter: "taskType", allowedValues },
     };
@@ -44,15 +44,33 @@ export function readTask(element: unknown, strict: boolean): ReadTask {
     return { error: { ...known, ...detail } };
   }
   if (strict) {
-    const groups = ["inputs", "settings", "safety"];
-    const unknown = Object.keys(fields).find((name) => !(name in schema.shape) && !groups.includes(name));
+    const unknown = Object.keys(fields).find(
+      (name) =>
+        !Object.hasOwn(schema.shape, name) && !GROUPS.includes(name) && !isProviders(writtenAs.get(name)),
+    );
     if (unknown !== undefined) {
       const parameter = writtenAs.get(unknown) ?? unknown;
-      const message = `${parameter} is not a parameter of ${taskType}.`;
-      return { error: { ...known, code: "unknownParameter", message, parameter } };
+      const message = `${shown(parameter)} is not a parameter of ${taskType}.`;
+      return { error: { ...known, code: "unknownParameter", message, parameter: parameter.slice(0, 1_000) } };
     }
   }
   return { task: parsed.data, request };
+
+  /** What a provider understands of its settings only it can say. */
+  function isProviders(place: string | undefined): boolean {
+    return taskType === "imageInference" && place?.startsWith("settings.") === true;
+  }
+}
+
+/** What is repeated in an answer, so that the client finds its task; nobody's names are longer. */
+const isName = (value: unknown): value is string => typeof value === "string" && value.length <= 1_000;
+
+const GROUPS = ["inputs", "settings", "safety"];
+
+/** A text of the client's in a message of ours; it may have been a whole picture, and any other value may be deep. */
+function shown(value: unknown): string {
+  if (typeof value !== "string") return `of type ${value === null ? "null" : typeof value}`;
+  return value.length <= 100 ? JSON.stringify(value) : `${JSON.stringify(value.slice(0, 100))}…`;
 }
 
 function isTaskType(value: unknown): value is WireTaskType {
