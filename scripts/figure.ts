@@ -1,4 +1,5 @@
 import { Canvas, type Color } from "../src/image/canvas.ts";
+import type { Mask } from "../src/image/raster.ts";
 import type { RgbImage } from "../src/image/samples.ts";
 
 export const PAPER: Color = [250, 250, 248];
@@ -32,4 +33,13 @@ export function caption(
     if (color !== undefined) sheet.fillBox({ x0: x, y0: top, x1: x + 16, y1: top + 14 }, color);
     sheet.drawText(text, color === undefined ? x : x + 26, top, TEXT_SCALE, INK);
   }
+}
+
+/** The picture with the mask laid over it in red, as strong as its level. */
+export function tint({ width, height, data }: RgbImage, mask: Mask): RgbImage {
+  const tinted = data.map((sample, at) => {
+    const share = ((mask.data[Math.floor(at / 3)] ?? 0) / 255) * 0.45;
+    return Math.round(sample * (1 - share) + (at % 3 === 0 ? 255 : 40) * share);
+  });
+  return { width, height, channels: 3, depth: 8, data: tinted };
 }

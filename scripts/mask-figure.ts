@@ -8,7 +8,7 @@ import type { RgbImage } from "../src/image/samples.ts";
 import { planZoomedCrop } from "../src/inpainting/crop-plan.ts";
 import { findRegions } from "../src/inpainting/regions.ts";
 import type { InferencePool } from "../src/onnx/inference-pool.ts";
-import { caption, enlargeNearest, MARGIN, PAPER } from "./figure.ts";
+import { caption, enlargeNearest, MARGIN, PAPER, tint } from "./figure.ts";
 
 /** As in workflows/face-detail.yaml. */
 const STEP = { confidence: 0.5, maskPadding: 8, maskBlur: 6, maskMargin: 48 };
@@ -70,15 +70,6 @@ function layOut(overview: Canvas, detail: Canvas): RgbImage {
     ["grey: blur 6, all outside"],
   ]);
   return sheet.image;
-}
-
-/** The picture with the mask laid over it in red, as strong as its level. */
-function tint({ width, height, data }: RgbImage, mask: Mask): RgbImage {
-  const tinted = data.map((sample, at) => {
-    const share = ((mask.data[Math.floor(at / 3)] ?? 0) / 255) * 0.45;
-    return Math.round(sample * (1 - share) + (at % 3 === 0 ? 255 : 40) * share);
-  });
-  return { width, height, channels: 3, depth: 8, data: tinted };
 }
 
 function asPicture({ width, height, data }: Mask): RgbImage {
