@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/* Fields that several tasks of the wire have: protocol.md, sections 2, 5.1 and 6.1. */
+/* Fields that several tasks of the wire have: docs/wire.md, sections 2, 5.1 and 6.1. */
 
 /** The client's own, in any spelling of the case; ours are compared in small letters. */
 export const WireTaskUUID = z

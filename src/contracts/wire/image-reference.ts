@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a picture may be in a request: protocol.md, section 4. */
+/** What a picture may be in a request: docs/wire.md, section 4. */
 export type ImageReference =
   /** Of anything uploaded or made before. */
   | { readonly kind: "uuid"; readonly uuid: string }

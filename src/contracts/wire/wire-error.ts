@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The error object: protocol.md, section 3. */
+/** The error object: docs/wire.md, section 3. */
 export const WireError = z.object({
   code: z.string(),
   message: z.string(),
