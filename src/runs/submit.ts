@@ -1,4 +1,4 @@
-import type { Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { type BatchUUID, newBatchUUID, newRunUUID, newTaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
@@ -27,7 +27,7 @@ export interface BatchRequest extends Omit<Batch, "batchUUID"> {
 }
 
 /** BullMQ serves lower numbers first. */
-const PRIORITY = { interactive: 0, batch: 10 } as const;
+export const PRIORITY = { interactive: 0, batch: 10 } as const;
 
 export async function openBatch(store: Store, request: BatchRequest): Promise<Batch> {
   const { owner, workflow, workflowDigest, resolved } = request;
@@ -105,13 +105,19 @@ export async function submitRuns(
   return runs.map(({ file, runUUID }) => ({ file, runUUID, error: errors.get(runUUID) ?? null }));
 }
 
-function beginRun(batch: Batch, run: NewRun, { inputs, identity }: PreparedRun): StartedRun {
-  const tasks = planRun(batch.workflow, batch.resolved, newTaskUUID, Math.random);
+/** A run with everything that is decided at its beginning; nothing is written yet. */
+export function beginRun(
+  batch: Pick<Batch, "workflow" | "resolved">,
+  run: NewRun,
+  { inputs, identity }: PreparedRun,
+  newUUID: () => TaskUUID = newTaskUUID,
+): StartedRun {
+  const tasks = planRun(batch.workflow, batch.resolved, newUUID, Math.random);
   const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks));
   return {
     runUUID: run.runUUID,
-    batchUUID: batch.batchUUID,
-    owner: batch.owner,
+    batchUUID: run.batchUUID,
+    owner: run.owner,
     identity,
     inputs,
     tasks,

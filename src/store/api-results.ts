@@ -10,10 +10,20 @@ import type { Schema } from "./schema.ts";
 
 const TAKEN_AT_ONCE = 100;
 
-/** Goes on holding what this process holds. */
-export async function renewFollowUps(db: Kysely<Schema>, holder: string, heldMs: number): Promise<void> {
-  await sql`update api_tasks set held_until = now() + ${heldMs} * interval '1 millisecond'
-    where follow_up and holder = ${holder}::uuid`.execute(db);
+/** Goes on holding these, where this process still does. */
+export async function renewFollowUps(
+  db: Kysely<Schema>,
+  holder: string,
+  keys: readonly ApiTaskKey[],
+  heldMs: number,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const owners = keys.map((key) => key.owner);
+  const tasks = keys.map((key) => key.taskUUID);
+  await sql`update api_tasks a set held_until = now() + ${heldMs} * interval '1 millisecond'
+    from unnest(${owners}::uuid[], ${tasks}::uuid[]) as k(owner_uuid, task_uuid)
+    where a.owner_uuid = k.owner_uuid and a.task_uuid = k.task_uuid and a.follow_up
+      and a.holder = ${holder}::uuid`.execute(db);
 }
 
 /** Takes over from processes that have gone. */

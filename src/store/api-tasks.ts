@@ -16,7 +16,7 @@ export interface ApiTaskRow extends ApiTaskKey {
   readonly taskType: string;
   readonly digest: string;
   readonly request: JsonObject;
-  readonly delivery: JsonObject;
+  readonly delivery: object;
   readonly runUUID: RunUUID;
 }
 
@@ -191,6 +191,6 @@ export const apiTaskRow = (row: Columns): ApiTaskRow => ({
   taskType: row.task_type,
   digest: row.digest,
   request: row.request as JsonObject,
-  delivery: row.delivery as JsonObject,
+  delivery: row.delivery as object,
   runUUID: row.run_uuid,
 });

@@ -1,0 +1,93 @@
+import { findInpainter } from "../../../models/registry.ts";
+import type { Digest } from "../../contracts/ids.ts";
+import type { JsonObject } from "../../contracts/json.ts";
+import { flattenTask } from "../../contracts/wire/flatten.ts";
+import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
+import type { Workflow } from "../../contracts/workflow.ts";
+import type { ModelLibrary } from "../../detection/weights/model-library.ts";
+import { workflowDigest } from "../../engine/language/digest.ts";
+import { type Catalogue, type ResolvedWorkflow, resolveWorkflow } from "../../engine/resolve.ts";
+import { MaskloomError } from "../../errors.ts";
+import { localCatalogue } from "../catalogue.ts";
+import { checkSizes } from "../prepare-workflow.ts";
+import { inferenceWorkflow, maskingWorkflow } from "./api-workflow.ts";
+
+/** A task that can be executed here, without its pictures. */
+export interface PreparedTask {
+  readonly workflow: Workflow;
+  readonly workflowDigest: Digest;
+  readonly resolved: ResolvedWorkflow;
+  /** Canonical id. */
+  readonly model: string;
+  /** Of the first result; undefined for what has none. */
+  readonly seed: number | undefined;
+}
+
+export type PrepareTask = (
+  task: WireMasking | WireInference,
+  request: Readonly<Record<string, unknown>>,
+) => Promise<PreparedTask>;
+
+/** What models there are is looked up again after this time, and at once where one is said to be missing. */
+const FRESH_MS = 1_000;
+/** Seeds that every JSON parser keeps whole and every provider takes. */
+const MAX_SEED = 2 ** 32 - 1;
+
+/** @param random in [0, 1) */
+export function createPreparation(models: ModelLibrary, random = Math.random): PrepareTask {
+  let known: { readonly catalogue: Promise<Catalogue>; readonly until: number } | undefined;
+  const lookUp = (): Promise<Catalogue> => {
+    const catalogue = localCatalogue(models);
+    known = { catalogue, until: performance.now() + FRESH_MS };
+    catalogue.catch(() => {
+      known = undefined;
+    });
+    return catalogue;
+  };
+  return async (task, request) => {
+    if (known !== undefined && performance.now() < known.until) {
+      try {
+        return prepareTask(task, request, await known.catalogue, random);
+      } catch {
+        /* Perhaps it was brought here a moment ago. */
+      }
+    }
+    return prepareTask(task, request, await lookUp(), random);
+  };
+}
+
+function prepareTask(
+  task: WireMasking | WireInference,
+  request: Readonly<Record<string, unknown>>,
+  catalogue: Catalogue,
+  random: () => number,
+): PreparedTask {
+  if (task.taskType === "imageMasking") {
+    const { model } = catalogue.detectors(task.model);
+    return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, seed: undefined };
+  }
+  const { model, seeded } = catalogue.inpainters(task.model);
+  const { soft } = findInpainter(model).capabilities;
+  const { fields } = flattenTask(task.taskType, request);
+  /* The API's default for what the client said nothing about is no reason to warn of it. */
+  const leftOut = new Set("strength" in fields || soft.includes("strength") ? [] : ["strength"]);
+  const workflow = inferenceWorkflow({ ...task, model }, { seeded, leftOut });
+  return { ...resolve(workflow, catalogue), model, seed: chooseSeed(task, random) };
+}
+
+function resolve(workflow: Workflow, catalogue: Catalogue) {
+  const resolved = resolveWorkflow(workflow, catalogue);
+  checkSizes(workflow, resolved);
+  /* It was made of JSON. */
+  return { workflow, workflowDigest: workflowDigest(workflow as unknown as JsonObject), resolved };
+}
+
+function chooseSeed({ seed, numberResults }: WireInference, random: () => number): number {
+  if (seed === undefined) return 1 + Math.floor(random() * (MAX_SEED - numberResults));
+  const most = Number.MAX_SAFE_INTEGER - (numberResults - 1);
+  if (seed <= most) return seed;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `seed: expected at most ${most}, so that each of ${numberResults} results has one, received ${seed}`,
+  );
+}

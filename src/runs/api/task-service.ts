@@ -1,0 +1,206 @@
+import { newRunUUID, type OwnerUUID, TaskUUID } from "../../contracts/ids.ts";
+import type { WireInference, WireMasking, WireTask } from "../../contracts/wire/tasks.ts";
+import type { WireError } from "../../contracts/wire/wire-error.ts";
+import { toMaskloomError } from "../../errors.ts";
+import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-service.ts";
+import { readApiProgress } from "../../store/api-progress.ts";
+import { type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
+import type { AnswerServices } from "./answers.ts";
+import { beginTask } from "./begin-task.ts";
+import { deliverResults } from "./deliver-results.ts";
+import { deliveryOf, readDelivery, wantsSteps } from "./delivery.ts";
+import { dryRunAnswer } from "./dry-run.ts";
+import type { FollowUps } from "./follow-ups.ts";
+import type { PrepareTask } from "./prepare-task.ts";
+import { readPictures } from "./read-pictures.ts";
+import { requestDigest, withoutPictures } from "./request-identity.ts";
+import type { Following, RunWatch } from "./run-watch.ts";
+import { getResponse, getTaskDetails } from "./task-details.ts";
+import { isOurFault, toWireError } from "./to-wire-error.ts";
+import type { Uploads } from "./uploads.ts";
+
+export interface TaskServiceParts {
+  readonly answers: AnswerServices;
+  readonly watch: RunWatch;
+  readonly followUps: FollowUps;
+  readonly uploads: Uploads;
+  readonly prepare: PrepareTask;
+  /** US dollars of one result of a model. */
+  readonly priceOf: (model: string) => number;
+  /** Hears what is nobody's fault but ours. */
+  readonly onError: (error: unknown) => void;
+}
+
+type Executed = WireMasking | WireInference;
+type Deliver = (answer: TaskAnswer) => void;
+
+/** One task as it was sent. */
+interface Sent {
+  readonly owner: OwnerUUID;
+  readonly task: Executed;
+  readonly taskUUID: TaskUUID;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly digest: string;
+  readonly context: TaskContext;
+}
+
+/** For so long after its end a task that is sent again is answered again; after that its UUID is simply taken. */
+const RESENT_MS = 10 * 60_000;
+
+/** Tasks of the wire as runs of the engine. */
+export function createTaskService(parts: TaskServiceParts): TaskService {
+  const execution = new Execution(parts);
+  const answer = async (
+    owner: OwnerUUID,
+    task: WireTask,
+    request: Readonly<Record<string, unknown>>,
+    deliver: Deliver,
+    context: TaskContext,
+  ): Promise<void> => {
+    const taskUUID = TaskUUID.parse(task.taskUUID);
+    switch (task.taskType) {
+      case "imageMasking":
+      case "imageInference": {
+        const digest = await requestDigest(request);
+        return execution.perform({ owner, task, taskUUID, request, digest, context }, deliver);
+      }
+      case "getResponse":
+        return (await getResponse(parts.answers, { ...task, taskUUID, owner })).forEach(deliver);
+      case "getTaskDetails":
+        return deliver(await getTaskDetails(parts.answers, { ...task, taskUUID, owner }));
+      default: {
+        const item = await parts.uploads.perform(owner, task, context);
+        return deliver({ item: { taskType: task.taskType, taskUUID, ...item } });
+      }
+    }
+  };
+  return {
+    async perform(owner, task, request, deliver, context) {
+      try {
+        await answer(owner, task, request, deliver, context);
+      } catch (thrown) {
+        const error = toMaskloomError(thrown);
+        if (isOurFault(error)) parts.onError(thrown);
+        const field = task.taskType === "imageUpload" ? "image" : "media";
+        const isUpload = task.taskType === "imageUpload" || task.taskType === "mediaStorage";
+        deliver({ error: toWireError(error, task, isUpload ? field : undefined) });
+      }
+    },
+  };
+}
+
+class Execution {
+  readonly #parts: TaskServiceParts;
+  /** Tasks whose pictures are being read: the same one sent again waits until it is begun. */
+  readonly #beginning = new Map<string, Promise<unknown>>();
+
+  constructor(parts: TaskServiceParts) {
+    this.#parts = parts;
+  }
+
+  async perform(sent: Sent, deliver: Deliver): Promise<void> {
+    const { owner, taskUUID, context } = sent;
+    if (context.dryRun) return deliver(await dryRunAnswer(this.#parts, sent));
+    const key = `${owner} ${taskUUID}`;
+    await this.#beginning.get(key)?.catch(() => undefined);
+    const known = await findApiTask(this.#parts.answers.store.db, { owner, taskUUID });
+    if (known !== null) return this.#attach(known, sent, deliver);
+    /* Nothing is awaited between this look and the entry: two of the same begin one after the other. */
+    const before = this.#beginning.get(key);
+    if (before !== undefined) return this.perform(sent, deliver);
+    const beginning = this.#begin(sent);
+    this.#beginning.set(key, beginning);
+    const begun = await beginning.finally(() => this.#beginning.delete(key));
+    if ("error" in begun) return deliver({ error: begun.error });
+    if (begun.following === null) return this.#attach(begun.row, sent, deliver);
+    await this.#answer(begun.row, begun.following, deliver, context);
+  }
+
+  /** Reads the pictures and stores everything, or says what is wrong; then nothing was begun and the UUID is free. */
+  async #begin(
+    sent: Sent,
+  ): Promise<
+    { readonly row: ApiTaskRow; readonly following: Following | null } | { readonly error: WireError }
+  > {
+    const { owner, task, taskUUID, request, digest, context } = sent;
+    const { answers, watch, followUps, prepare, priceOf } = this.#parts;
+    const { store, pictures: exchange } = answers;
+    const prepared = await prepare(task, request);
+    const read = await readPictures(exchange, owner, { task, request }, context.signal);
+    if ("error" in read) return read;
+    const terms = { baseUrl: context.baseUrl, price: priceOf(prepared.model), ...seedOf(prepared) };
+    const delivery = deliveryOf(task, request, terms);
+    const runUUID = newRunUUID();
+    const kept = await withoutPictures(request, read.stored);
+    const row: ApiTaskRow = {
+      owner,
+      taskUUID,
+      taskType: task.taskType,
+      digest,
+      request: kept,
+      delivery,
+      runUUID,
+    };
+    /* Followed before it exists, so that its end cannot be missed. */
+    const following = watch.follow(runUUID, wantsSteps(delivery));
+    try {
+      const followUp = followUps.claim(delivery);
+      const { pictures } = read;
+      if (await beginTask(store, { ...row, prepared, pictures, followUp, delivery, request: kept })) {
+        if (followUp !== null) followUps.start(row);
+        return { row, following };
+      }
+    } catch (error) {
+      following.stop();
+      throw error;
+    }
+    following.stop();
+    const other = await findApiTask(store.db, { owner, taskUUID });
+    return other === null ? { error: conflict(sent) } : { row: other, following: null };
+  }
+
+  /** The same request again is the same task; any other under its UUID is a conflict. */
+  async #attach(row: ApiTaskRow, sent: Sent, deliver: Deliver): Promise<void> {
+    if (row.digest !== sent.digest) return deliver({ error: conflict(sent) });
+    const { answers, watch } = this.#parts;
+    const progress = (await readApiProgress(answers.store.db, [row.runUUID])).get(row.runUUID);
+    const endedAt = progress?.endedAt?.getTime();
+    if (endedAt !== undefined && endedAt < Date.now() - RESENT_MS) return deliver({ error: conflict(sent) });
+    const following = watch.follow(row.runUUID, wantsSteps(readDelivery(row.delivery)));
+    watch.look();
+    await this.#answer(row, following, deliver, sent.context);
+  }
+
+  async #answer(
+    row: ApiTaskRow,
+    following: Following,
+    deliver: Deliver,
+    { signal }: TaskContext,
+  ): Promise<void> {
+    const { taskType, taskUUID } = row;
+    if (readDelivery(row.delivery).isAsync) {
+      following.stop();
+      return deliver({ item: { taskType, taskUUID } });
+    }
+    const isComplete = await deliverResults(this.#parts.answers, row, following, deliver, signal);
+    if (isComplete || signal.aborted) return;
+    const message = "the server is closing; the task goes on, ask for its results with getResponse";
+    deliver({ error: toWireError({ code: "ENGINE_UNAVAILABLE", message }, row) });
+  }
+}
+
+const seedOf = ({ seed }: { readonly seed: number | undefined }) => (seed === undefined ? {} : { seed });
+
+function conflict({ task, taskUUID }: Sent): WireError {
+  const { taskType, deliveryMethod } = task;
+  return {
+    code: "conflictTaskUUID",
+    message:
+      `taskUUID ${taskUUID} belongs to another request that was sent before; expected a new UUID version 4 for each ` +
+      "task. Results of that one are to be had with getResponse.",
+    parameter: "taskUUID",
+    taskType,
+    taskUUID,
+    context: { taskType, taskUUID, deliveryMethod },
+  };
+}
