@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from "../package-root.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
+import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addDetectCommand(program);
   addMaskCommand(program);
   addUpCommand(program);
+  addKeysCommand(program);
   addModelsCommand(program);
   addWorkflowsCommand(program);
   addDoctorCommand(program);

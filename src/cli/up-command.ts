@@ -18,7 +18,7 @@ export function addUpCommand(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nBeyond loopback MASKLOOM_API_KEY must be set: clients send it as a Bearer token.",
+      "\nBeyond loopback there must be a key (`maskloom keys create`): clients send it as a Bearer token.",
     )
     .action(async (options) => (await import("./up.ts")).up(options));
 }

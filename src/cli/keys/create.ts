@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Role } from "../../contracts/caller.ts";
+import { parseAs } from "../../errors.ts";
+import { createKey } from "../../store/keys.ts";
+import { printJson, printLine, say } from "../terminal.ts";
+import { withStore } from "./with-store.ts";
+
+interface CreateKeyOptions {
+  readonly name?: string;
+  readonly owner: string;
+  readonly role: Role;
+  readonly requestsPerMinute?: number;
+  readonly concurrency?: number;
+  readonly json?: true;
+}
+
+const OwnerName = z
+  .string()
+  .regex(/^[\w.@+-]{1,64}$/, "expected 1 to 64 letters, digits, or any of . _ @ + -");
+const KeyName = z.string().regex(/^[^\p{Cc}]{1,100}$/u, "expected 1 to 100 characters on one line");
+
+/** Prints the key alone on stdout, so that a script can take it; what is said about it goes to stderr. */
+export async function createApiKey(options: CreateKeyOptions): Promise<void> {
+  const owner = parseAs(OwnerName, options.owner, "--owner");
+  const name = parseAs(KeyName, options.name ?? owner, "--name");
+  const { role, requestsPerMinute = null, concurrency = null, json } = options;
+  const limits = { requestsPerMinute, concurrency };
+  const { id, key } = await withStore(({ db }) => createKey(db, { name, owner, role, limits, actor: "cli" }));
+  if (json) return printJson({ key, id, name, owner, role, ...limits });
+  printLine(key);
+  say(
+    `${id}: ${role} of ${owner}. It is shown this once; clients send it as \`Authorization: Bearer <key>\`.`,
+  );
+}
