@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { detectorManifests } from "../models/registry.ts";
+import { readConfig } from "../src/config.ts";
+import { createModelLibrary } from "../src/detection/weights/model-library.ts";
 import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
 import type { ModelFigures } from "./detection/model-figures.ts";
@@ -31,8 +32,13 @@ export async function benchDetection(): Promise<void> {
   const home = await makeTemporaryHome();
   const figures: ModelFigures[] = [];
   const env = { ...process.env, MASKLOOM_HOME: home };
-  const added = await addShared(env);
-  for (const id of [...detectorManifests.map((manifest) => manifest.id), ...added]) {
+  await addShared(env);
+  const { models } = await createModelLibrary(readConfig(env).models.folder).look();
+  const absent = models.filter(({ state }) => state !== "ready").map(({ manifest }) => manifest.id);
+  if (absent.length > 0) process.stdout.write(`\nNot pulled, so not measured: ${absent.join(", ")}\n`);
+  for (const { manifest, state } of models) {
+    if (state !== "ready") continue;
+    const { id } = manifest;
     const script = path.join(PACKAGE_ROOT, "bench/detection/measure-model.ts");
     const args = ["--import", "tsx", script, id, String(ROUNDS), ...photos];
     const measured = await run(process.execPath, args, { maxBuffer: MAX_OUTPUT, env }).catch(report(id));
@@ -47,23 +53,19 @@ export async function benchDetection(): Promise<void> {
 
 function report(id: string) {
   return (error: Error): null => {
-    const reason = /MaskloomError[^\n]*/.exec(error.message)?.[0] ?? error.message.split("\n")[0];
-    process.stdout.write(`\n${id}: not measured: ${reason}\n`);
+    process.stdout.write(`\n${id}: not measured: ${error.message.split("\n")[0]}\n`);
     return null;
   };
 }
 
 /** Real YOLOv8 weights to measure with where they are: the pulled ones have the same layout. */
-async function addShared(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const added: string[] = [];
+async function addShared(env: NodeJS.ProcessEnv): Promise<void> {
   for (const [id, file] of Object.entries(SHARED_WEIGHTS)) {
     const weights = path.join(PACKAGE_ROOT, "../shared/weights/yolov8", file);
     if (!existsSync(weights)) continue;
     const cli = path.join(PACKAGE_ROOT, "src/cli/main.ts");
     await run(process.execPath, ["--import", "tsx", cli, "models", "add", weights, "--id", id], { env });
-    added.push(id);
   }
-  return added;
 }
 
 const over = (figures: ModelFigures, part: "decode" | "preprocess" | "inference" | "postprocess" | "mask") =>

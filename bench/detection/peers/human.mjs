@@ -43,7 +43,7 @@ const TASKS = {
     },
     body: OFF,
   },
-  person: { face: OFF, hand: OFF, body: { enabled: true, modelPath: "movenet-lightning.json" } },
+  "pose without mask": { face: OFF, hand: OFF, body: { enabled: true, modelPath: "movenet-lightning.json" } },
 };
 
 const [rounds, ...photos] = process.argv.slice(2);
