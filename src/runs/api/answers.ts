@@ -11,9 +11,9 @@ import { addArtifactName } from "../../store/api-results.ts";
 import type { ApiTaskRow } from "../../store/api-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
+import type { Pictures } from "../pictures/pictures.ts";
 import { resultIndex, stepsOf } from "./api-workflow.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
-import type { Pictures } from "./pictures.ts";
 import { toWireError } from "./to-wire-error.ts";
 
 export interface AnswerServices {

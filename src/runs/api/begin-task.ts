@@ -10,9 +10,9 @@ import { beginApiTasks, isTakenTask, type NewApiTask } from "../../store/api-tas
 import type { NewBatch } from "../../store/batches.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import type { Store } from "../../store/store.ts";
+import type { Picture } from "../pictures/pictures.ts";
 import { beginRun, PRIORITY } from "../submit.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Picture } from "./pictures.ts";
 import type { PreparedTask } from "./prepare-task.ts";
 
 export interface TaskToBegin {

@@ -1,7 +1,7 @@
 import type { OwnerUUID } from "../../contracts/ids.ts";
 import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
-import type { Pictures } from "./pictures.ts";
+import type { Pictures } from "../pictures/pictures.ts";
 import type { PrepareTask } from "./prepare-task.ts";
 import { readPictures } from "./read-pictures.ts";
 

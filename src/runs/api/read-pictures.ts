@@ -4,7 +4,7 @@ import type { ImageReference } from "../../contracts/wire/image-reference.ts";
 import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
 import { toErrorRecord } from "../../errors.ts";
-import type { Picture, Pictures } from "./pictures.ts";
+import type { Picture, Pictures } from "../pictures/pictures.ts";
 import type { StoredPicture } from "./request-identity.ts";
 import { toWireError } from "./to-wire-error.ts";
 

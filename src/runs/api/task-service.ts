@@ -17,13 +17,12 @@ import { requestDigest, withoutPictures } from "./request-identity.ts";
 import type { Following, RunWatch } from "./run-watch.ts";
 import { getResponse, getTaskDetails } from "./task-details.ts";
 import { isOurFault, toWireError } from "./to-wire-error.ts";
-import type { Uploads } from "./uploads.ts";
+import { performUpload } from "./uploads.ts";
 
 export interface TaskServiceParts {
   readonly answers: AnswerServices;
   readonly watch: RunWatch;
   readonly followUps: FollowUps;
-  readonly uploads: Uploads;
   readonly prepare: PrepareTask;
   /** US dollars of one result of a model. */
   readonly priceOf: (model: string) => number;
@@ -69,7 +68,7 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       case "getTaskDetails":
         return deliver(await getTaskDetails(parts.answers, { ...task, taskUUID, owner }));
       default: {
-        const item = await parts.uploads.perform(owner, task, context);
+        const item = await performUpload(parts.answers.pictures, owner, task, context);
         return deliver({ item: { taskType: task.taskType, taskUUID, ...item } });
       }
     }
