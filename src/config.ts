@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import { hasCode, MaskloomError, parseAs } from "./errors.ts";
 
@@ -44,6 +45,8 @@ export type Config = {
     /** Names beyond localhost that a request's Host may carry. */
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
+    /** Whether a task of /v1 with a field that it does not have is refused instead of done without it. */
+    readonly strict: boolean;
   };
   readonly inference: {
     /** Threads of one process that run models. */
@@ -55,6 +58,17 @@ export type Config = {
     /** Detectors that a worker loads when it starts instead of at their first use. */
     readonly warmUp: readonly string[];
   };
+  readonly pictures: {
+    /** Milliseconds for which a picture is kept after its last use; what a run needs is kept anyway. */
+    readonly keepMs: number;
+    /** Longer side at which uploads are stored at most; undefined = as they come. */
+    readonly uploadSide: number | undefined;
+    /** Milliseconds for fetching a picture from a URL. */
+    readonly fetchMs: number;
+    /** Names, addresses and ranges beyond the public internet that a caller's URL may lead to. */
+    readonly allowedTargets: readonly string[];
+  };
+  readonly api: ApiSettings;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly limits: {
     readonly inputBytes: number;
@@ -123,6 +137,10 @@ const SETTINGS = {
   },
   MASKLOOM_ALLOWED_HOSTS: { file: "server.allowedHosts", type: List.default([]) },
   MASKLOOM_ALLOWED_ORIGINS: { file: "server.allowedOrigins", type: List.default([]) },
+  MASKLOOM_STRICT: {
+    file: "server.strict",
+    type: z.stringbool({ error: "expected true or false" }).default(false),
+  },
   MASKLOOM_THREADS: { file: "inference.threads", type: Count.max(256).optional() },
   MASKLOOM_EXECUTION_PROVIDERS: {
     file: "inference.providers",
@@ -130,6 +148,11 @@ const SETTINGS = {
   },
   MASKLOOM_MODEL_MEMORY: { file: "inference.modelMemory", type: Count.optional() },
   MASKLOOM_WARM_UP: { file: "inference.warmUp", type: List.default([]) },
+  MASKLOOM_KEEP_DAYS: { file: "pictures.keepDays", type: Count.max(36_500).default(30) },
+  MASKLOOM_UPLOAD_SIDE: { file: "pictures.uploadSide", type: Count.min(64).optional() },
+  MASKLOOM_FETCH_SECONDS: { file: "pictures.fetchSeconds", type: Count.max(600).default(30) },
+  MASKLOOM_ALLOWED_TARGETS: { file: "pictures.allowedTargets", type: List.default([]) },
+  ...API_SETTINGS,
   LOG_LEVEL: {
     file: "logLevel",
     type: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -180,6 +203,7 @@ export function readConfig(env: Environment = process.env): Config {
       publicUrl: given.PUBLIC_URL,
       allowedHosts: given.MASKLOOM_ALLOWED_HOSTS,
       allowedOrigins: given.MASKLOOM_ALLOWED_ORIGINS,
+      strict: given.MASKLOOM_STRICT,
     },
     inference: {
       threads: given.MASKLOOM_THREADS ?? availableParallelism(),
@@ -187,6 +211,13 @@ export function readConfig(env: Environment = process.env): Config {
       sessionBytes: given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory(),
       warmUp: given.MASKLOOM_WARM_UP,
     },
+    pictures: {
+      keepMs: given.MASKLOOM_KEEP_DAYS * 24 * 60 * 60 * 1000,
+      uploadSide: given.MASKLOOM_UPLOAD_SIDE,
+      fetchMs: given.MASKLOOM_FETCH_SECONDS * 1000,
+      allowedTargets: given.MASKLOOM_ALLOWED_TARGETS,
+    },
+    api: apiSettingsOf(given),
     logLevel: given.LOG_LEVEL,
     limits: {
       inputBytes: given.MASKLOOM_MAX_INPUT_BYTES,

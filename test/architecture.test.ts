@@ -76,7 +76,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^src\/server\//,
   multer: /^src\/server\//,
   commander: /^src\/cli\//,
-  undici: /^src\/cli\/models\/http-client\.ts$/,
+  undici: /^src\/(cli\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
 };
 
 /** The engine decides and the pixels are computed without touching the world. */

@@ -27,8 +27,14 @@ export interface BlobStore {
   /** Length in bytes, or null where there is no such blob. */
   size(digest: Digest): Promise<number | null>;
   has(digest: Digest): Promise<boolean>;
-  /** True if it was there. */
-  remove(digest: Digest): Promise<boolean>;
+  /**
+   * True if it was removed.
+   * @param unlessPutWithinMs leaves it alone if it was put so lately, anew or again: its putter may be about to say what
+   * it is for
+   */
+  remove(digest: Digest, options?: { readonly unlessPutWithinMs?: number }): Promise<boolean>;
+  /** Every blob that is there, in no order; what is put meanwhile may be missing. */
+  list(): AsyncIterable<Digest>;
   /** Absolute path of the blob where the store is a local folder: a capability, absent elsewhere. */
   pathOf?(digest: Digest): string;
 }

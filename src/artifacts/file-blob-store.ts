@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { Digest } from "../contracts/ids.ts";
@@ -82,9 +82,15 @@ class FileBlobStore implements BlobStore {
     return (await this.size(digest)) !== null;
   }
 
-  async remove(digest: Digest): Promise<boolean> {
+  async remove(
+    digest: Digest,
+    { unlessPutWithinMs = 0 }: { unlessPutWithinMs?: number } = {},
+  ): Promise<boolean> {
+    const file = this.pathOf(digest);
+    const youngest = Date.now() - unlessPutWithinMs;
     try {
-      await rm(this.pathOf(digest));
+      if (unlessPutWithinMs > 0 && (await stat(file)).mtimeMs > youngest) return false;
+      await rm(file);
       return true;
     } catch (error) {
       if (hasCode(error, "ENOENT")) return false;
@@ -92,14 +98,35 @@ class FileBlobStore implements BlobStore {
     }
   }
 
+  async *list(): AsyncGenerator<Digest> {
+    for (const folder of await readdir(this.#root)) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await readdir(path.join(this.#root, folder))) {
+        const digest = Digest.safeParse(name);
+        if (digest.success) yield digest.data;
+      }
+    }
+  }
+
   pathOf(digest: Digest): string {
     return path.join(this.#root, digest.slice(0, 2), digest);
   }
 
-  /** Whole and durable: another process may have renamed it a moment ago and not have forced the folder to disk. */
+  /**
+   * Whole and durable: another process may have renamed it a moment ago and not have forced the folder to disk. From now on
+   * it was put just now, so that whoever clears up leaves it alone.
+   */
   async #isThere({ digest, bytes }: StoredBlob): Promise<boolean> {
     if ((await this.size(digest)) !== bytes) return false;
-    await syncFolder(path.dirname(this.pathOf(digest)));
+    const file = this.pathOf(digest);
+    const now = new Date();
+    try {
+      await utimes(file, now, now);
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return false; // removed between the two
+      if (!hasCode(error, "EPERM")) throw error; // somebody else's file
+    }
+    await syncFolder(path.dirname(file));
     return true;
   }
 

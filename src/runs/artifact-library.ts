@@ -8,7 +8,7 @@ import {
   type TaskUUID,
 } from "../contracts/ids.ts";
 import { MaskloomError } from "../errors.ts";
-import { type ArtifactRow, addArtifacts, findArtifact } from "../store/artifacts.ts";
+import { type ArtifactRow, addArtifacts, findArtifact, useArtifact } from "../store/artifacts.ts";
 import type { Store } from "../store/store.ts";
 
 interface NewArtifact {
@@ -30,7 +30,9 @@ export interface ArtifactLibrary {
   /** @throws NOT_FOUND also where the artifact is somebody else's */
   find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact>;
-  /** Whether its bytes are still stored, for whoever can make them again. */
+  /** The same in order to begin something with it: it is kept as long as a new one from now on, and is not deleted. */
+  use(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
+  /** Whether its bytes are still stored, for whoever can make them again; asking counts as a use. */
   has(owner: OwnerUUID, uuid: ArtifactUUID): Promise<boolean>;
 }
 
@@ -43,18 +45,18 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
     const known = rows.get(uuid);
     const row = known?.owner === owner ? known : await findArtifact(store.db, owner, uuid);
-    if (row === null) {
-      throw new MaskloomError(
-        "NOT_FOUND",
-        `artifact ${uuid}: expected the UUID of a stored image or mask; there is none`,
-      );
-    }
+    if (row === null) throw notFound(uuid);
     rows.set(row.uuid, row);
     return row;
   };
 
   return {
     find,
+    async use(owner, uuid) {
+      const row = await useArtifact(store.db, owner, uuid);
+      if (row === null) throw notFound(uuid);
+      return row;
+    },
     async save(bytes, { owner, kind, mediaType, width, height, taskUUID }) {
       const stored = await blobs.put(bytes);
       const row: ArtifactRow = {
@@ -73,7 +75,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
       return { uuid: row.uuid, digest: row.digest };
     },
     async has(owner, uuid) {
-      const row = await findArtifact(store.db, owner, uuid);
+      const row = await useArtifact(store.db, owner, uuid);
       return row !== null && blobs.has(row.digest);
     },
     async load(owner, uuid) {
@@ -82,3 +84,9 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     },
   };
 }
+
+const notFound = (uuid: ArtifactUUID): MaskloomError =>
+  new MaskloomError(
+    "NOT_FOUND",
+    `artifact ${uuid}: expected the UUID of a stored image or mask; there is none`,
+  );

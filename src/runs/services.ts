@@ -7,6 +7,8 @@ import type { TaskQueues } from "../queue/task-queues.ts";
 import { openDatabase } from "../store/postgres/database.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
+import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
+import { openPictures, type Pictures } from "./pictures/pictures.ts";
 
 /** What every process of an installation shares: the state, the queues and the artifacts. */
 export interface Services {
@@ -16,6 +18,9 @@ export interface Services {
   readonly blobs: BlobStore;
   readonly artifacts: ArtifactLibrary;
   readonly models: ModelLibrary;
+  /** For addresses that callers gave. */
+  readonly outside: OutsideClient;
+  readonly pictures: Pictures;
   close(): Promise<void>;
 }
 
@@ -37,6 +42,9 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     opened.push(() => queues.close());
     const blobs = await openFileBlobStore(config.artifacts.folder);
     const artifacts = createArtifactLibrary(store, blobs);
+    const outside = createOutsideClient(config.pictures);
+    opened.push(() => outside.close());
+    const pictures = await openPictures({ config, store, blobs, artifacts, outside });
     return {
       config,
       store,
@@ -44,6 +52,8 @@ export async function openServices(config: Config, onError: (error: unknown) => 
       blobs,
       artifacts,
       models: createModelLibrary(config.models.folder),
+      outside,
+      pictures,
       close,
     };
   } catch (error) {

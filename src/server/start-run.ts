@@ -139,6 +139,6 @@ async function describeArtifact(
   uuid: ArtifactUUID,
   name: string,
 ): Promise<{ value: JsonObject; digest: string }> {
-  const { digest, width, height } = await artifacts.find(owner, uuid);
+  const { digest, width, height } = await artifacts.use(owner, uuid);
   return { value: { uuid, meta: { width, height, name, folder: "" } }, digest };
 }

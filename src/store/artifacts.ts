@@ -57,7 +57,66 @@ export async function findArtifact(
   owner: OwnerUUID,
   uuid: ArtifactUUID,
 ): Promise<ArtifactRow | null> {
-  const row = await db
+  const row = await selectArtifact(db, uuid).where("a.owner_uuid", "=", owner).executeTakeFirst();
+  return row === undefined ? null : toArtifactRow(row);
+}
+
+/** What its owner gave to whoever has a link. Null where there is none any more. */
+export async function findLinkedArtifact(
+  db: Kysely<Schema>,
+  uuid: ArtifactUUID,
+): Promise<ArtifactRow | null> {
+  const row = await selectArtifact(db, uuid).where("a.deleted_at", "is", null).executeTakeFirst();
+  return row === undefined ? null : toArtifactRow(row);
+}
+
+/** A use is written down at most so often. */
+const NOTED_EVERY_MS = 60 * 60_000;
+
+/**
+ * Finds an artifact in order to use it: from now on it is kept for as long as one that was just made. Null also where its
+ * owner has deleted it.
+ */
+export async function useArtifact(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  uuid: ArtifactUUID,
+): Promise<ArtifactRow | null> {
+  const row = await selectArtifact(db, uuid)
+    .select(
+      sql<boolean>`a.last_used_at < now() - ${NOTED_EVERY_MS} * interval '1 millisecond'`.as("forgotten"),
+    )
+    .where("a.owner_uuid", "=", owner)
+    .where("a.deleted_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (!row.forgotten) return toArtifactRow(row);
+  const { numUpdatedRows } = await db
+    .updateTable("artifacts")
+    .set({ last_used_at: sql<Date>`now()` })
+    .where("uuid", "=", uuid)
+    .executeTakeFirst();
+  return numUpdatedRows === 0n ? null : toArtifactRow(row); // collected between the two
+}
+
+/** Hides it at once; what is left of it is removed when no run needs it. @returns whether there was one */
+export async function deleteArtifact(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  uuid: ArtifactUUID,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("artifacts")
+    .set({ deleted_at: sql<Date>`now()` })
+    .where("uuid", "=", uuid)
+    .where("owner_uuid", "=", owner)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+function selectArtifact(db: Kysely<Schema>, uuid: ArtifactUUID) {
+  return db
     .selectFrom("artifacts as a")
     .innerJoin("blobs as b", "b.digest", "a.digest")
     .select([
@@ -71,19 +130,29 @@ export async function findArtifact(
       "b.width",
       "b.height",
     ])
-    .where("a.uuid", "=", uuid)
-    .where("a.owner_uuid", "=", owner)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return {
-    uuid: row.uuid,
-    digest: row.digest,
-    owner: row.owner_uuid,
-    kind: row.kind,
-    taskUUID: row.task_uuid,
-    bytes: Number(row.bytes),
-    mediaType: row.media_type,
-    width: row.width,
-    height: row.height,
-  };
+    .where("a.uuid", "=", uuid);
 }
+
+interface Columns {
+  readonly uuid: ArtifactUUID;
+  readonly digest: Digest;
+  readonly owner_uuid: OwnerUUID;
+  readonly kind: ArtifactRow["kind"];
+  readonly task_uuid: TaskUUID | null;
+  readonly bytes: string;
+  readonly media_type: string;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+const toArtifactRow = (row: Columns): ArtifactRow => ({
+  uuid: row.uuid,
+  digest: row.digest,
+  owner: row.owner_uuid,
+  kind: row.kind,
+  taskUUID: row.task_uuid,
+  bytes: Number(row.bytes),
+  mediaType: row.media_type,
+  width: row.width,
+  height: row.height,
+});

@@ -7,6 +7,7 @@ import * as cachedResultsByOwner from "./migrations/0004-cached-results-by-owner
 import * as workflowNameOfABatch from "./migrations/0005-workflow-name-of-a-batch.ts";
 import * as apiTasks from "./migrations/0006-api-tasks.ts";
 import * as keys from "./migrations/0007-keys.ts";
+import * as pictures from "./migrations/0008-pictures.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-workflow-name-of-a-batch": workflowNameOfABatch,
   "0006-api-tasks": apiTasks,
   "0007-keys": keys,
+  "0008-pictures": pictures,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

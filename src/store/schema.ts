@@ -140,6 +140,21 @@ interface Artifacts {
   task_uuid: TaskUUID | null;
   created_at: Timestamp;
   last_used_at: Timestamp;
+  deleted_at: NullableTimestamp;
+}
+
+interface Conversions {
+  source: Digest;
+  format: string;
+  quality: number;
+  digest: Digest;
+  created_at: Timestamp;
+}
+
+interface Secrets {
+  name: string;
+  value: Buffer;
+  created_at: Timestamp;
 }
 
 interface CachedResults {
@@ -225,6 +240,8 @@ export interface Schema {
   attempts: Attempts;
   blobs: Blobs;
   artifacts: Artifacts;
+  conversions: Conversions;
+  secrets: Secrets;
   cached_results: CachedResults;
   events: Events;
   audit: Audit;

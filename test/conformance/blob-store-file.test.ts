@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { openFileBlobStore } from "../../src/artifacts/file-blob-store.ts";
@@ -23,6 +23,10 @@ describeBlobStore("the file system", async () => {
     },
     async truncate(digest) {
       await truncate(await fileOf(digest), 10);
+    },
+    async age(digest, milliseconds) {
+      const then = new Date(Date.now() - milliseconds);
+      await utimes(store.pathOf?.(digest) ?? "", then, then);
     },
     async count() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -12,6 +12,8 @@ export interface BlobHost {
   corrupt(digest: Digest): Promise<void>;
   /** Cuts the stored blob short. */
   truncate(digest: Digest): Promise<void>;
+  /** Makes it look as if the blob had been put so long ago. */
+  age(digest: Digest, milliseconds: number): Promise<void>;
   /** How many blobs, whole or half-written, there are. */
   count(): Promise<number>;
   stop(): Promise<void>;
@@ -70,6 +72,29 @@ export function describeBlobStore(name: string, start: () => Promise<BlobHost>):
       expect(await store.has(digest)).toBe(false);
       expect(await store.size(digest)).toBeNull();
       expect(await store.remove(digest)).toBe(false);
+    });
+
+    it("lists what it has", async () => {
+      const kept = await store.put(randomish(120));
+      const removed = await store.put(randomish(130));
+      await store.remove(removed.digest);
+      const listed: Digest[] = [];
+      for await (const digest of store.list()) listed.push(digest);
+      expect(listed).toContain(kept.digest);
+      expect(listed).not.toContain(removed.digest);
+      expect(new Set(listed).size).toBe(listed.length);
+    });
+
+    it("leaves alone what was put lately, also if it had been there for long", async () => {
+      const bytes = randomish(140);
+      const { digest } = await store.put(bytes);
+      await host.age(digest, 60_000);
+      await store.put(bytes);
+      expect(await store.remove(digest, { unlessPutWithinMs: 30_000 })).toBe(false);
+      expect(await store.has(digest)).toBe(true);
+      await host.age(digest, 60_000);
+      expect(await store.remove(digest, { unlessPutWithinMs: 30_000 })).toBe(true);
+      expect(await store.has(digest)).toBe(false);
     });
 
     it("says which blob is not there", async () => {

@@ -1,0 +1,65 @@
+import type { BlobStore } from "../../artifacts/blob-store.ts";
+import type { Digest } from "../../contracts/ids.ts";
+import { collectUnused, findUnknownBlobs, forgetCachedResults } from "../../store/collect.ts";
+import type { Store } from "../../store/store.ts";
+import { removeBlobs } from "./remove-blobs.ts";
+
+export interface CollectOptions {
+  /** Milliseconds since the last use. */
+  readonly keepMs: number;
+  /** Also reads the whole folder for bytes that no row knows: what a process left that was killed between the two. */
+  readonly thorough: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Garbage {
+  /** Names that were removed. */
+  readonly pictures: number;
+  /** Files that were removed. */
+  readonly blobs: number;
+}
+
+const NAMES_AT_ONCE = 500;
+const FILES_AT_ONCE = 1_000;
+
+/**
+ * Removes pictures that nobody used for `keepMs` and no run needs, then the bytes that no picture has any more. Several
+ * may do so at the same time, while everything goes on; one that is killed leaves only bytes for the next thorough look.
+ */
+export async function collectGarbage(
+  store: Pick<Store, "db">,
+  blobs: BlobStore,
+  { keepMs, thorough, signal }: CollectOptions,
+): Promise<Garbage> {
+  let pictures = 0;
+  let files = 0;
+  for (let found = NAMES_AT_ONCE; found === NAMES_AT_ONCE && !signal.aborted; ) {
+    const collected = await collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE });
+    found = collected.pictures;
+    pictures += found;
+    files += await removeBlobs(blobs, collected.digests);
+  }
+  await forgetCachedResults(store.db, keepMs);
+  if (thorough) files += await removeUnknown(store, blobs, signal);
+  return { pictures, blobs: files };
+}
+
+async function removeUnknown(
+  store: Pick<Store, "db">,
+  blobs: BlobStore,
+  signal: AbortSignal,
+): Promise<number> {
+  let removed = 0;
+  let some: Digest[] = [];
+  const look = async () => {
+    removed += await removeBlobs(blobs, await findUnknownBlobs(store.db, some));
+    some = [];
+  };
+  for await (const digest of blobs.list()) {
+    some.push(digest);
+    if (some.length === FILES_AT_ONCE) await look();
+    if (signal.aborted) return removed;
+  }
+  await look();
+  return removed;
+}

@@ -1,0 +1,28 @@
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import type { Config } from "../../config.ts";
+
+type ServerSettings = Config["server"];
+
+/** Whether a URL may be one of this server's own: by the names under which it is reached. */
+export function isOwnHost({ host, publicUrl, allowedHosts }: ServerSettings, { hostname }: URL): boolean {
+  const name = bareName(hostname);
+  const own = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  return isLoopbackName(name) || own.map(bareName).includes(name);
+}
+
+/** Whether everybody who can reach the server by this address may see the local owner's pictures without a key. */
+export function isUnguarded({ requireKeys, apiKey }: ServerSettings, baseUrl: string): boolean {
+  if (requireKeys ?? apiKey !== undefined) return false;
+  return isLoopbackName(bareName(new URL(baseUrl).hostname));
+}
+
+function isLoopbackName(name: string): boolean {
+  return name === "localhost" || (isIP(name) !== 0 && ipaddr.process(name).range() === "loopback");
+}
+
+const bareName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/\.$/, "");

@@ -1,0 +1,199 @@
+import type { BlobStore } from "../../artifacts/blob-store.ts";
+import type { Config } from "../../config.ts";
+import { ArtifactUUID, type Digest, type OwnerUUID } from "../../contracts/ids.ts";
+import type { OutputFormat } from "../../contracts/wire/common-fields.ts";
+import type { ImageReference } from "../../contracts/wire/image-reference.ts";
+import { MaskloomError } from "../../errors.ts";
+import { MEDIA_TYPES } from "../../image/media-types.ts";
+import type { ImageFormat } from "../../image/metadata/container.ts";
+import { type ArtifactRow, deleteArtifact, findLinkedArtifact, useArtifact } from "../../store/artifacts.ts";
+import { collectDeleted } from "../../store/collect.ts";
+import { LOCAL_OWNER } from "../../store/owners.ts";
+import { readSecret } from "../../store/secrets.ts";
+import type { Store } from "../../store/store.ts";
+import type { ArtifactLibrary } from "../artifact-library.ts";
+import { removeBlobs } from "../collect/remove-blobs.ts";
+import { ingestImage } from "../ingest.ts";
+import type { OutsideClient } from "../outside/outside-client.ts";
+import { createConverter } from "./converter.ts";
+import { isOwnHost, isUnguarded } from "./own-address.ts";
+import {
+  DEFAULT_QUALITY,
+  isGoodLink,
+  type LinkedPicture,
+  makeLink,
+  readLink,
+  type Signature,
+  signLink,
+} from "./picture-links.ts";
+import { bringBytes, fitSide } from "./take-in.ts";
+
+/** A picture that is stored here. */
+export interface Picture {
+  readonly uuid: ArtifactUUID;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Upright, in pixels; null where it was never looked at. */
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** As the wire asks for results. */
+export interface OutputForm {
+  readonly outputFormat: OutputFormat;
+  /** 1..100 */
+  readonly outputQuality: number;
+}
+
+export interface LinkTerms {
+  /** scheme://host[:port] by which the client reaches us. */
+  readonly baseUrl: string;
+  /** Seconds for which the URL answers whoever has it. */
+  readonly ttl?: number | undefined;
+}
+
+/** Bytes at rest, as they are served. */
+export interface ServedPicture {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly mediaType: string;
+}
+
+/** How pictures come in from callers and go out to them. */
+export interface Pictures {
+  /**
+   * Finds a picture that is here, or takes it in: from the request, or from a public URL; a URL of our own is the picture
+   * that it leads to. From now on it is kept as long as one that is new.
+   * @throws PICTURE_UNKNOWN; FETCH_FAILED, TARGET_REFUSED; IMAGE_UNREADABLE, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE; CANCELLED
+   */
+  read(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
+  /** The same for an upload, which the configuration may store smaller. */
+  upload(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
+  /** It is gone for its owner at once, and from the disk when no run needs it. @throws PICTURE_UNKNOWN */
+  remove(owner: OwnerUUID, uuid: ArtifactUUID): Promise<void>;
+  /** @throws PICTURE_UNKNOWN */
+  encode(
+    owner: OwnerUUID,
+    uuid: ArtifactUUID,
+    form: OutputForm,
+  ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>;
+  /** Where the picture can be fetched in this form by a plain GET. */
+  urlOf(owner: OwnerUUID, uuid: ArtifactUUID, form: OutputForm & LinkTerms): string;
+  /** The same in the format in which it is stored. */
+  urlAsStored(owner: OwnerUUID, picture: Pick<Picture, "uuid" | "mediaType">, terms: LinkTerms): string;
+  /** What a URL leads to, for its owner. @throws PICTURE_UNKNOWN */
+  serve(owner: OwnerUUID, picture: LinkedPicture): Promise<ServedPicture>;
+  /** The same for whoever has a signed link. @throws FORBIDDEN, PICTURE_UNKNOWN */
+  serveLinked(picture: LinkedPicture, signature: Signature): Promise<ServedPicture>;
+}
+
+export interface PicturesContext {
+  readonly config: Pick<Config, "limits" | "pictures" | "server">;
+  readonly store: Pick<Store, "db">;
+  readonly blobs: BlobStore;
+  readonly artifacts: ArtifactLibrary;
+  readonly outside: OutsideClient;
+}
+
+/** Without a time of its own a link lives as long as what it leads to is kept; rounded up, so that it stays the same for an hour. */
+const ROUND_SECONDS = 3_600;
+
+export async function openPictures(context: PicturesContext): Promise<Pictures> {
+  const { config, store, blobs, artifacts, outside } = context;
+  const { limits } = config;
+  const secret = await readSecret(store.db, "links");
+  const converter = createConverter(store, blobs, limits);
+
+  const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
+    const row = await useArtifact(store.db, owner, uuid);
+    if (row === null) throw unknownPicture(uuid);
+    return row;
+  };
+
+  /** Our own result, sent back by its URL: no detour over the network, which the guard would refuse on loopback. */
+  const findByUrl = async (owner: OwnerUUID, address: string): Promise<ArtifactRow | null> => {
+    const url = new URL(address);
+    const uuid = isOwnHost(config.server, url) ? readLink(url) : null;
+    return uuid === null ? null : useArtifact(store.db, owner, uuid);
+  };
+
+  const takeIn = async (owner: OwnerUUID, reference: ImageReference, signal: AbortSignal, side?: number) => {
+    if (reference.kind === "uuid") return toPicture(await find(owner, ArtifactUUID.parse(reference.uuid)));
+    const own = reference.kind === "url" ? await findByUrl(owner, reference.url) : null;
+    if (own !== null) return toPicture(own);
+    const bytes = await bringBytes(reference, { outside, limits }, signal);
+    const stored = side === undefined ? bytes : await fitSide(bytes, side, limits);
+    const { value } = await ingestImage(artifacts, owner, stored, "image", limits);
+    return toPicture(await artifacts.find(owner, value.uuid));
+  };
+
+  const link = (owner: OwnerUUID, picture: LinkedPicture, { baseUrl, ttl }: LinkTerms): string => {
+    const base = config.server.publicUrl ?? baseUrl;
+    if (ttl === undefined && owner === LOCAL_OWNER && isUnguarded(config.server, base))
+      return makeLink(base, picture, null);
+    const now = Math.floor(Date.now() / 1000);
+    const kept = now + Math.ceil(config.pictures.keepMs / 1000);
+    const expires = ttl === undefined ? Math.ceil(kept / ROUND_SECONDS) * ROUND_SECONDS : now + ttl;
+    return makeLink(base, picture, { expires, signature: signLink(secret, picture, expires) });
+  };
+
+  const serveRow = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
+    const { digest, bytes } = await converter.keep(row, { format, quality });
+    return { digest, bytes, mediaType: MEDIA_TYPES[format] };
+  };
+
+  return {
+    read: (owner, reference, signal) => takeIn(owner, reference, signal),
+    upload: (owner, reference, signal) => takeIn(owner, reference, signal, config.pictures.uploadSide),
+    async remove(owner, uuid) {
+      if (!(await deleteArtifact(store.db, owner, uuid))) throw unknownPicture(uuid);
+      const { digests } = await collectDeleted(store.db, [uuid]);
+      await removeBlobs(blobs, digests);
+    },
+    async encode(owner, uuid, { outputFormat, outputQuality }) {
+      const format = FORMATS[outputFormat];
+      const bytes = await converter.encode(await find(owner, uuid), { format, quality: outputQuality });
+      return { bytes, mediaType: MEDIA_TYPES[format] };
+    },
+    urlOf(owner, uuid, { outputFormat, outputQuality, ...terms }) {
+      return link(owner, { uuid, format: FORMATS[outputFormat], quality: outputQuality }, terms);
+    },
+    urlAsStored: (owner, { uuid, mediaType }, terms) =>
+      link(owner, { uuid, format: formatOf(mediaType), quality: DEFAULT_QUALITY }, terms),
+    serve: async (owner, picture) => serveRow(await find(owner, picture.uuid), picture),
+    async serveLinked(picture, signature) {
+      if (!isGoodLink(secret, picture, signature, Date.now())) throw badLink();
+      const row = await findLinkedArtifact(store.db, picture.uuid);
+      if (row === null) throw unknownPicture(picture.uuid);
+      return serveRow(row, picture);
+    },
+  };
+}
+
+const FORMATS: Readonly<Record<OutputFormat, ImageFormat>> = { JPG: "jpg", PNG: "png", WEBP: "webp" };
+
+function formatOf(mediaType: string): ImageFormat {
+  const [format] = Object.entries(MEDIA_TYPES).find(([, type]) => type === mediaType) ?? [];
+  return format === "jpg" || format === "webp" ? format : "png";
+}
+
+const toPicture = ({ uuid, digest, mediaType, width, height }: ArtifactRow): Picture => ({
+  uuid,
+  digest,
+  mediaType,
+  width,
+  height,
+});
+
+function unknownPicture(uuid: ArtifactUUID): MaskloomError {
+  return new MaskloomError(
+    "PICTURE_UNKNOWN",
+    `image ${uuid}: expected the UUID of a picture that was uploaded or made with this key; there is none, or it was deleted`,
+  );
+}
+
+const badLink = (): MaskloomError =>
+  new MaskloomError(
+    "FORBIDDEN",
+    "link: it has expired, or is not as it was given out; ask for the picture anew by its UUID and your key",
+  );
