@@ -19,8 +19,8 @@ import type { TaskAnswer, TaskContext } from "./task-service.ts";
 
 export interface HttpRequest {
   readonly bytes: Uint8Array;
-  /** Of the header. */
-  readonly bearer: string | null;
+  /** Whom the header named, or whoever needs no key; null = the first task is to say it. */
+  readonly caller: Caller | null;
   readonly address: string;
   readonly task: Omit<TaskContext, "signal">;
   /** Aborts when the client is gone. */
@@ -55,7 +55,9 @@ export async function answerRequest(context: HttpContext, request: HttpRequest):
     if ("error" in read) return failure(read.error);
     const [first, ...others] = read.elements.map((element) => readElement(element, request.task.strict));
     const isKey = first?.kind === "authentication";
-    const caller = await authenticate(context, request, isKey ? first.apiKey : request.bearer);
+    const caller = isKey
+      ? await authenticate(context, first.apiKey, request.address)
+      : (request.caller ?? { error: KEY_MISSING });
     if ("error" in caller) return failure(caller.error);
     if (isKey && others.length === 0) return answerWith([{ item: authenticated(randomUUID()) }]);
     const elements = isKey || first === undefined ? others : [first, ...others];
@@ -70,10 +72,16 @@ export async function answerRequest(context: HttpContext, request: HttpRequest):
 
 const OVERLOADED = "Too much is under way for this server; send the request again in a moment.";
 
-async function authenticate(
-  { gate, onFailure }: HttpContext,
-  { address }: HttpRequest,
-  apiKey: string | null,
+const KEY_MISSING = authenticationError(
+  "missingApiKey",
+  "An API key is expected: as the header `Authorization: Bearer <key>`, or in a first task.",
+);
+
+/** Whose key it is, or the error that says why it is nobody's. */
+export async function authenticate(
+  { gate, onFailure }: Pick<HttpContext, "gate" | "onFailure">,
+  apiKey: string,
+  address: string,
 ): Promise<Caller | { readonly error: WireError }> {
   try {
     const caller = await gate.authenticate(apiKey, address);
@@ -82,9 +90,7 @@ async function authenticate(
     if (!(error instanceof MaskloomError) || error.code === "INTERNAL") onFailure(error);
     return { error: { ...describeFailure(error), taskType: "authentication" } };
   }
-  if (apiKey !== null) return { error: authenticationError("invalidApiKey", "Invalid API key.") };
-  const message = "An API key is expected: as the header `Authorization: Bearer <key>`, or in a first task.";
-  return { error: authenticationError("missingApiKey", message) };
+  return { error: authenticationError("invalidApiKey", "Invalid API key.") };
 }
 
 async function answerElement(
@@ -121,9 +127,20 @@ async function performInTime(
   });
   const isInTime = await Promise.race([performed.then(() => !over.aborted), aborted(over)]);
   if (isInTime) return answers;
-  const message = "The task takes longer than this request may; it goes on, and getResponse will have it.";
-  return [...answers, belongingTo(element, { error: { code: "providerTimeout", message } })];
+  return [...answers, belongingTo(element, { error: isTimeout(over) ? TOO_LONG : CLOSING })];
 }
+
+const TOO_LONG: WireError = {
+  code: "providerTimeout",
+  message: "The task takes longer than this request may; it goes on, and getResponse will have it.",
+};
+const CLOSING: WireError = {
+  code: "serviceUnavailable",
+  message: "The server is closing; a task that was begun goes on, and getResponse will have it.",
+};
+
+const isTimeout = ({ reason }: AbortSignal): boolean =>
+  reason instanceof Error && reason.name === "TimeoutError";
 
 function aborted(signal: AbortSignal): Promise<false> {
   return new Promise((resolve) => {

@@ -39,6 +39,12 @@ interface Waiting {
   readonly release: () => void;
 }
 
+interface Entered {
+  readonly caller: Caller;
+  readonly session: Session;
+  readonly stopWatching: () => void;
+}
+
 /** One WebSocket connection without the socket: frames in; frames, probes and a close out, through its link. */
 export class Connection {
   readonly #context: ConnectionContext;
@@ -46,7 +52,7 @@ export class Connection {
   #waiting: Waiting[] = [];
   #isAuthenticating = false;
   #isClosed = false;
-  #entered: { readonly caller: Caller; readonly session: Session } | null = null;
+  #entered: Entered | null = null;
 
   constructor(link: Link, context: ConnectionContext) {
     this.#context = context;
@@ -136,12 +142,14 @@ export class Connection {
   }
 
   #enter(caller: Caller, sessionUUID: string | undefined): void {
-    const { sessions } = this.#context;
+    const { sessions, gate } = this.#context;
     const before = this.#entered?.session;
+    this.#entered?.stopWatching();
     /* Authenticating again keeps the session, unless the key is another owner's. */
     const session = sessions.open(caller.owner, sessionUUID, before?.uuid);
     if (before !== undefined && before !== session) sessions.leave(before, this.#outbox);
-    this.#entered = { caller, session };
+    const onRevoked = () => this.#end(CLOSE.unauthorized, "the API key was revoked");
+    this.#entered = { caller, session, stopWatching: gate.watch(caller, onRevoked) };
     this.#outbox.post(dataFrame(authenticated(session.uuid)));
     session.attach(this.#outbox);
   }
@@ -211,7 +219,9 @@ export class Connection {
   }
 
   #leave(): void {
-    if (this.#entered !== null) this.#context.sessions.leave(this.#entered.session, this.#outbox);
+    if (this.#entered === null) return;
+    this.#entered.stopWatching();
+    this.#context.sessions.leave(this.#entered.session, this.#outbox);
     this.#entered = null;
   }
 }

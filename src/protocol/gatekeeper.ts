@@ -16,4 +16,6 @@ export interface Gatekeeper {
    * role does not allow such a task
    */
   admit(caller: Caller, taskType: WireTaskType): Promise<() => void>;
+  /** @returns a function that stops watching whether the caller's key is revoked */
+  watch(caller: Caller, onRevoked: () => void): () => void;
 }

@@ -74,7 +74,7 @@ export class Session {
   /** The client has answered the probe with this number, so it has received what was sent before. */
   acknowledge(outbox: Outbox, text: string): void {
     const number = Number(text);
-    if (outbox !== this.#outbox || !Number.isInteger(number) || number > this.#lastSent) return;
+    if (outbox !== this.#outbox || !Number.isInteger(number) || number < 1 || number > this.#lastSent) return;
     while ((this.#letters[0]?.number ?? Number.POSITIVE_INFINITY) <= number) this.#dropOldest();
     this.#isProbing = false;
     if (this.#lastSent > number) this.#probe(outbox);

@@ -8,16 +8,23 @@ import type { Logger } from "../log.ts";
 import { NOBODY } from "../store/owners.ts";
 import type { AccessPolicy } from "./access.ts";
 import { type Callers, requireRole } from "./callers.ts";
+import { disconnectionOf } from "./disconnection.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { createBodyReader, largestBody } from "./read-body.ts";
 import type { ApiAnswer, ApiServices, Route } from "./route.ts";
 import { allowReading, SECURITY_HEADERS } from "./security-headers.ts";
+import { createWireHandler } from "./v1/http-handler.ts";
+import type { Wire } from "./v1/wire.ts";
+import { wireFailure } from "./v1/wire-failure.ts";
+import { isWirePath, WIRE_PATH } from "./v1/wire-path.ts";
 
 export interface AppContext {
   readonly routes: readonly Route[];
   readonly services: ApiServices;
   readonly access: AccessPolicy;
   readonly callers: Callers;
+  /** The API of the wire, which is one route with a protocol of its own; null where it is not served. */
+  readonly wire: Wire | null;
   readonly log: Logger;
   /** Aborts when the server closes: whoever waits answers at once with what there is. */
   readonly closing: AbortSignal;
@@ -41,6 +48,7 @@ export function createApp(context: AppContext): Express {
     next();
   });
 
+  if (context.wire !== null) app.all(WIRE_PATH, createWireHandler(context.wire));
   for (const route of routes) {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);
@@ -125,15 +133,6 @@ async function sendContent(
   });
 }
 
-/** Aborts when the connection ends before the answer does. */
-function disconnectionOf(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
-}
-
 function createErrorHandler(log: Logger, mostBytes: number) {
   return async (
     thrown: unknown,
@@ -142,7 +141,7 @@ function createErrorHandler(log: Logger, mostBytes: number) {
     _next: NextFunction,
   ): Promise<void> => {
     const requestId = requestIdOf(response);
-    const answer = errorAnswer(thrown, requestId);
+    const answer = isWirePath(request.path) ? wireFailure(thrown, requestId) : errorAnswer(thrown, requestId);
     if (answer.status >= 500) log.error({ requestId, err: thrown }, "a request failed");
     /* Node reads the rest of a body to its end, so that the client gets to hear the answer; not of one without end. */
     if (Number(request.headers["content-length"] ?? 0) > mostBytes) response.set("connection", "close");

@@ -56,7 +56,7 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
 }
 
 /** Said before the body is read, so that nobody sends gigabytes to learn it. */
-function refuseDeclaredSize(request: Request, limit: number): void {
+export function refuseDeclaredSize(request: Request, limit: number): void {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limit) throw tooLarge("request body", limit);
 }
@@ -71,7 +71,11 @@ function uploadedFile({ file }: Request): UploadedFile | undefined {
   return file === undefined ? undefined : { name: file.originalname, content: file.buffer };
 }
 
-function runMiddleware(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
+export function runMiddleware(
+  middleware: RequestHandler,
+  request: Request,
+  response: Response,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     /* The parsers listen for the connection's end; one that was lost while it waited for its turn would never tell. */
     if (request.socket.destroyed) reject(new MaskloomError("CANCELLED", "the client closed the connection"));

@@ -17,6 +17,8 @@ export const SECURITY_HEADERS = {
 } as const;
 
 const EXPOSED = "content-range, etag, location, retry-after, x-request-id";
+const ALLOWED =
+  "authorization, content-type, if-none-match, range, x-runware-dry-run, x-sdk-name, x-sdk-version";
 const PREFLIGHT_SECONDS = "600";
 
 /** CORS, for the origins that the configuration lists and nobody else. */
@@ -28,7 +30,7 @@ export function allowReading(access: AccessPolicy, { headers, method }: Request,
   if (method !== "OPTIONS" || headers["access-control-request-method"] === undefined) return;
   response.set({
     "access-control-allow-methods": "GET, HEAD, POST",
-    "access-control-allow-headers": "authorization, content-type, if-none-match, range",
+    "access-control-allow-headers": ALLOWED,
     "access-control-max-age": PREFLIGHT_SECONDS,
   });
 }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { Config } from "../config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
+import type { TaskService } from "../protocol/task-service.ts";
 import { countKeys } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
@@ -13,13 +14,18 @@ import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
+import { createWire } from "./v1/wire.ts";
+import { isWirePath, targetOf } from "./v1/wire-path.ts";
+import { createWireSockets, type WireSocketPatience } from "./v1/wire-sockets.ts";
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
   readonly log?: Logger;
-  readonly patience?: Partial<Patience>;
+  readonly patience?: Partial<Patience & WireSocketPatience>;
+  /** What performs the tasks of /v1. */
+  readonly tasks?: TaskService;
 }
 
 /** Milliseconds that a client may take; one that sends a byte now and then must not hold a connection for ever. */
@@ -57,18 +63,35 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   const access = createAccessPolicy(settings);
   const callers = createCallers(services.store, { apiKey: settings.apiKey, keyRequired });
   const closing = new AbortController();
-  const app = createApp({ routes, services, access, callers, log, closing: closing.signal });
+  const wire =
+    options.tasks === undefined
+      ? null
+      : createWire({
+          config: services.config,
+          access,
+          callers,
+          log,
+          closing: closing.signal,
+          tasks: options.tasks,
+        });
+  const app = createApp({ routes, services, access, callers, wire, log, closing: closing.signal });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, { access, callers }, log);
+  const wireSockets = wire === null ? null : createWireSockets(wire, options.patience);
+  const closeSockets = async () => {
+    await Promise.all([live.close(), wireSockets?.close()]);
+  };
   server.on("upgrade", (request, socket, head) => {
-    if (request.headers.upgrade?.toLowerCase() === "websocket") live.handleUpgrade(request, socket, head);
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
+    const sockets = isWirePath(targetOf(request.url).path) ? (wireSockets ?? live) : live;
+    if (isWebSocket) sockets.handleUpgrade(request, socket, head);
     else ignoreUpgrade(server, request, socket, head);
   });
   try {
     await listen(server, host, port);
   } catch (error) {
-    await live.close();
+    await closeSockets();
     throw error;
   }
   let closed: Promise<void> | undefined;
@@ -77,7 +100,7 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   return {
     url,
     close() {
-      closed ??= closeServer(server, closing, endIdle, () => live.close());
+      closed ??= closeServer(server, closing, endIdle, closeSockets);
       return closed;
     },
   };
