@@ -13,24 +13,35 @@ const DATA_URI = /^data:[^,]{0,200};base64,/i;
 const HTTP = /^https?:\/\//i;
 const BASE64 = /^[A-Za-z0-9+/_\-\s]+={0,2}\s*$/;
 
+/** Of bare base64, so that a mistyped UUID or a file's name is not taken for a picture. No picture is that small. */
+const LEAST_BASE64 = 16;
+/** How much of bare base64 is looked at here; the rest is for whoever decodes it. */
+const LOOKED_AT = 1_000;
+
 /** Told apart in this order, by their beginnings: a UUID would also be base64. Null where it is none of them. */
 function readReference(text: string): ImageReference | null {
   if (UUID.test(text)) return { kind: "uuid", uuid: text.toLowerCase() };
   const uri = DATA_URI.exec(text);
-  if (uri !== null) return { kind: "base64", data: text.slice(uri[0].length) };
+  if (uri !== null)
+    return text.length > uri[0].length ? { kind: "base64", data: text.slice(uri[0].length) } : null;
   if (HTTP.test(text)) return URL.canParse(text) ? { kind: "url", url: text } : null;
-  return BASE64.test(text.slice(0, 1_000)) && text.length >= 16 ? { kind: "base64", data: text } : null;
+  return text.length >= LEAST_BASE64 && BASE64.test(text.slice(0, LOOKED_AT))
+    ? { kind: "base64", data: text }
+    : null;
 }
 
-export const WireImage = z
-  .string()
-  .min(1)
-  .transform((text, context) => {
-    const reference = readReference(text);
-    if (reference !== null) return reference;
-    context.addIssue({
-      code: "custom",
-      message: "expected the UUID of an image, a data URI with base64, bare base64, or an http(s) URL",
+const EXPECTED = "expected the UUID of an image, a data URI with base64, bare base64, or an http(s) URL";
+
+/** @param missing what is said where there is none */
+export function wireImage(missing?: string) {
+  return z
+    .string({ error: ({ input }) => (input === undefined ? missing : EXPECTED) })
+    .transform((text, context) => {
+      const reference = readReference(text.trim());
+      if (reference !== null) return reference;
+      context.addIssue({ code: "custom", message: EXPECTED });
+      return z.NEVER;
     });
-    return z.NEVER;
-  });
+}
+
+export const WireImage = wireImage();
