@@ -23,8 +23,8 @@ export interface AppContext {
   readonly services: ApiServices;
   readonly access: AccessPolicy;
   readonly callers: Callers;
-  /** The API of the wire, which is one route with a protocol of its own; null where it is not served. */
-  readonly wire: Wire | null;
+  /** The API of the wire: one route with a protocol of its own. */
+  readonly wire: Wire;
   readonly log: Logger;
   /** Aborts when the server closes: whoever waits answers at once with what there is. */
   readonly closing: AbortSignal;
@@ -48,7 +48,7 @@ export function createApp(context: AppContext): Express {
     next();
   });
 
-  if (context.wire !== null) app.all(WIRE_PATH, createWireHandler(context.wire));
+  app.all(WIRE_PATH, createWireHandler(context.wire));
   for (const route of routes) {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);
@@ -97,10 +97,10 @@ export function createApp(context: AppContext): Express {
 /** Whoever asks, let in: by key, role and limits. What only reads is never refused for what else is under way. */
 async function enterRoute(
   callers: Callers,
-  { isPublic, role, method, path }: Route,
+  { isPublic, isGranted, role, method, path }: Route,
   request: Request,
 ): Promise<{ readonly caller: Caller | null; leave(): void }> {
-  if (isPublic) return { caller: null, leave: () => undefined };
+  if (isPublic || isGranted(request.query)) return { caller: null, leave: () => undefined };
   const caller = await callers.identify(request.headers, request.socket.remoteAddress);
   requireRole(caller, role, `${request.method} ${path}`);
   return { caller, leave: method === "get" ? () => undefined : callers.enter(caller) };

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import type { TaskService } from "../protocol/task-service.ts";
+import { type OpenTaskService, openTaskService } from "../runs/api/open-task-service.ts";
 import { countKeys } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
@@ -24,7 +25,7 @@ export interface ServerOptions {
   readonly port: number;
   readonly log?: Logger;
   readonly patience?: Partial<Patience & WireSocketPatience>;
-  /** What performs the tasks of /v1. */
+  /** What performs the tasks of /v1, if it is not this installation. */
   readonly tasks?: TaskService;
 }
 
@@ -63,28 +64,20 @@ export async function startServer(services: ApiServices, options: ServerOptions)
   const access = createAccessPolicy(settings);
   const callers = createCallers(services.store, { apiKey: settings.apiKey, keyRequired });
   const closing = new AbortController();
-  const wire =
-    options.tasks === undefined
-      ? null
-      : createWire({
-          config: services.config,
-          access,
-          callers,
-          log,
-          closing: closing.signal,
-          tasks: options.tasks,
-        });
+  const tasks: TaskService & Partial<OpenTaskService> =
+    options.tasks ?? openTaskService({ ...services, log });
+  const wire = createWire({ config: services.config, access, callers, log, closing: closing.signal, tasks });
   const app = createApp({ routes, services, access, callers, wire, log, closing: closing.signal });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, { access, callers }, log);
-  const wireSockets = wire === null ? null : createWireSockets(wire, options.patience);
+  const wireSockets = createWireSockets(wire, options.patience);
   const closeSockets = async () => {
-    await Promise.all([live.close(), wireSockets?.close()]);
+    await Promise.all([live.close(), wireSockets.close(), tasks.close?.()]);
   };
   server.on("upgrade", (request, socket, head) => {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    const sockets = isWirePath(targetOf(request.url).path) ? (wireSockets ?? live) : live;
+    const sockets = isWirePath(targetOf(request.url).path) ? wireSockets : live;
     if (isWebSocket) sockets.handleUpgrade(request, socket, head);
     else ignoreUpgrade(server, request, socket, head);
   });
