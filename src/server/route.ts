@@ -59,6 +59,8 @@ interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> 
   readonly summary: string;
   /** Answers without a key even where keys are required, because it tells nothing about anybody. */
   readonly isPublic?: boolean;
+  /** Whether a request needs no key because its query says it is permitted; the handler sees to it that it is true. */
+  readonly isGranted?: (query: Readonly<Record<string, unknown>>) => boolean;
   /** Whom it is for; default: viewers may get, operators may also post. */
   readonly role?: Role;
   readonly params?: Params;
@@ -83,6 +85,7 @@ export interface Route {
   readonly operation: string;
   readonly summary: string;
   readonly isPublic: boolean;
+  readonly isGranted: (query: Readonly<Record<string, unknown>>) => boolean;
   readonly role: Role;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
@@ -100,6 +103,7 @@ export function route<
   Body = undefined,
 >(row: RouteRow<Params, Query, Body>): Route {
   const { method, path, operation, summary, isPublic = false, responses, body } = row;
+  const { isGranted = () => false } = row;
   const { role = method === "get" ? "viewer" : "operator" } = row;
   /* Without a schema the type is that of `Nothing`, by the defaults above. */
   const params = (row.params ?? Nothing) as Params;
@@ -110,6 +114,7 @@ export function route<
     operation,
     summary,
     isPublic,
+    isGranted,
     role,
     params,
     query,

@@ -16,16 +16,20 @@ import {
 } from "../contracts/api.ts";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
+import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
 import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
 import { getBatch, getTask } from "./handlers/details.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
+import { getImage, isSigned } from "./handlers/images.ts";
 import { cancelRun, getRun, listRuns, startRun } from "./handlers/runs.ts";
 import { describeApi } from "./openapi.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 
 const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
+
+const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp"];
 
 /** Where the live connection is; the server's upgrade handler answers it. */
 export const EVENTS_PATH = "/api/events";
@@ -138,15 +142,29 @@ export const routes: readonly Route[] = [
     summary: "The bytes of an image or a mask",
     params: z.strictObject({ uuid: ArtifactUUID }),
     responses: {
-      200: { description: "All of it", mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
-      206: {
-        description: "The part that Range asked for",
-        mediaTypes: ["image/png", "image/jpeg", "image/webp"],
-      },
+      200: { description: "All of it", mediaTypes: PICTURE_TYPES },
+      206: { description: "The part that Range asked for", mediaTypes: PICTURE_TYPES },
       304: { description: "The client has it already", mediaTypes: [] },
       416: { description: "Range lies outside of it", mediaTypes: [] },
     },
     handle: getArtifact,
+  }),
+  route({
+    method: "get",
+    path: `${PICTURES_PATH}/:file`,
+    operation: "images.download",
+    summary:
+      "A picture in the format of its extension: with a key, or by a link that is signed and has not expired",
+    isGranted: isSigned,
+    params: z.strictObject({ file: PictureFile }),
+    query: LinkQuery,
+    responses: {
+      200: { description: "All of it", mediaTypes: PICTURE_TYPES },
+      206: { description: "The part that Range asked for", mediaTypes: PICTURE_TYPES },
+      304: { description: "The client has it already", mediaTypes: [] },
+      416: { description: "Range lies outside of it", mediaTypes: [] },
+    },
+    handle: getImage,
   }),
   route({
     method: "get",
