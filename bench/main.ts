@@ -1,3 +1,4 @@
+import { benchApi } from "./api.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPersonMasks } from "./person-masks.ts";
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "person-masks": benchPersonMasks,
   pipeline: benchPipeline,
   engine: benchEngine,
+  api: benchApi,
   "start-up": benchStartUp,
 };
 
