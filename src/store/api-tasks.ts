@@ -93,14 +93,14 @@ export async function beginApiTasks(
     ),
     noted as (
       insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
-      select 'batch.created', owner_uuid, uuid, null, null, jsonb_build_object('workflow', workflow_name) from opened
+      select 'batch.created', owner_uuid, uuid, null::uuid, null::uuid, jsonb_build_object('workflow', workflow_name) from opened
       union all
-      select 'run.created', owner_uuid, batch_uuid, uuid, null, jsonb_build_object('file', file) from begun
+      select 'run.created', owner_uuid, batch_uuid, uuid, null::uuid, jsonb_build_object('file', file) from begun
       union all
       select case when status = 'queued' then 'task.queued' else 'task.ended' end, owner_uuid, batch_uuid, run_uuid, uuid,
         jsonb_build_object('step', step, 'status', status) from planned where status <> 'waiting'
       union all
-      select 'run.ended', owner_uuid, batch_uuid, uuid, null,
+      select 'run.ended', owner_uuid, batch_uuid, uuid, null::uuid,
         jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
       from begun where ended_at is not null
     )

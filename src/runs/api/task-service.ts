@@ -5,6 +5,7 @@ import { toMaskloomError } from "../../errors.ts";
 import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-service.ts";
 import { readApiProgress } from "../../store/api-progress.ts";
 import { type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
+import { storePicture } from "../pictures/upload.ts";
 import type { AnswerServices } from "./answers.ts";
 import { beginTask } from "./begin-task.ts";
 import { deliverResults } from "./deliver-results.ts";
@@ -17,7 +18,6 @@ import { requestDigest, withoutPictures } from "./request-identity.ts";
 import type { Following, RunWatch } from "./run-watch.ts";
 import { getResponse, getTaskDetails } from "./task-details.ts";
 import { isOurFault, toWireError } from "./to-wire-error.ts";
-import { performUpload } from "./uploads.ts";
 
 export interface TaskServiceParts {
   readonly answers: AnswerServices;
@@ -68,8 +68,9 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       case "getTaskDetails":
         return deliver(await getTaskDetails(parts.answers, { ...task, taskUUID, owner }));
       default: {
-        const item = await performUpload(parts.answers.pictures, owner, task, context);
-        return deliver({ item: { taskType: task.taskType, taskUUID, ...item } });
+        const { taskType } = task;
+        if (context.dryRun) return deliver({ item: { taskType, taskUUID, dryRun: true, cost: 0 } });
+        return deliver({ item: await storePicture(parts.answers.pictures, owner, task, context) });
       }
     }
   };

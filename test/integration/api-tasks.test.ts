@@ -1,0 +1,256 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ArtifactUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
+import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readTask as readStoredTask } from "../../src/store/views.ts";
+import { type ApiTasksHost, openApiTasksHost } from "./api-tasks-host.ts";
+import { plainPicture } from "./server-host.ts";
+import { startWorkerProcess } from "./worker-process.ts";
+
+const OTHER = "00000000-0000-4000-8000-0000000000aa" as OwnerUUID;
+
+describe("tasks of the wire", () => {
+  let host: ApiTasksHost;
+  let worker: { stop(): Promise<void> };
+  let face: string;
+
+  beforeAll(async () => {
+    host = await openApiTasksHost({ MASKLOOM_PRICES: "mediapipe_face_full=0.0006" });
+    await host.services.store.db.insertInto("owners").values({ uuid: OTHER, name: "other" }).execute();
+    worker = await startWorkerProcess(host.home);
+    const photo = await readFile(path.join(PACKAGE_ROOT, "examples", "photos", "astronaut.jpg"));
+    face = photo.toString("base64");
+  });
+  afterAll(async () => {
+    await worker?.stop();
+    await host?.stop();
+  });
+
+  const masking = (fields: object = {}) => ({
+    taskType: "imageMasking",
+    taskUUID: randomUUID(),
+    inputImage: face,
+    model: "mediapipe_face_full",
+    ...fields,
+  });
+  const inference = (fields: object = {}) => ({
+    taskType: "imageInference",
+    taskUUID: randomUUID(),
+    seedImage: face,
+    model: "local:fill",
+    positivePrompt: "__BLANK__",
+    ...fields,
+  });
+  const pixelsOf = async (base64: unknown) =>
+    sharp(Buffer.from(String(base64), "base64"))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+
+  it("are answered with boxes and a mask, in every form that was asked for", async () => {
+    const task = masking({
+      outputType: ["URL", "base64Data", "dataURI"],
+      outputFormat: "png",
+      includeCost: true,
+    });
+    const { items, errors } = await host.send(task);
+    expect(errors).toEqual([]);
+    expect(items).toHaveLength(1);
+    const [item = {}] = items;
+    expect(item).toMatchObject({ taskType: "imageMasking", taskUUID: task.taskUUID, cost: 0.0006 });
+    expect(item["imageUUID"]).toBe(item["maskImageUUID"]);
+    expect(item["maskImageURL"]).toContain(String(item["maskImageUUID"]));
+    expect(item["maskImageURL"]).toMatch(/\.png/);
+    expect(item["maskImageDataURI"]).toBe(`data:image/png;base64,${item["maskImageBase64Data"]}`);
+    const [box] = item["detections"] as Record<string, number>[];
+    expect(Object.keys(box ?? {})).toEqual(["x_min", "y_min", "x_max", "y_max"]);
+    expect(Object.values(box ?? {}).every(Number.isInteger)).toBe(true);
+    const { data, info } = await pixelsOf(item["maskImageBase64Data"]);
+    expect(info).toMatchObject({ width: 512, height: 512 });
+    const { x_min = 0, y_min = 0, x_max = 0, y_max = 0 } = box ?? {};
+    const at = (x: number, y: number) => data[(Math.round(y) * info.width + Math.round(x)) * info.channels];
+    expect(at((x_min + x_max) / 2, (y_min + y_max) / 2)).toBe(255);
+    expect(at(2, 500)).toBe(0);
+  });
+
+  it("run in the engine under their own UUID, and other owners neither see nor hinder them", async () => {
+    const task = masking();
+    await host.send(task);
+    const other = await host.send({ ...task, inputImage: face }, { owner: OTHER });
+    expect(other.errors).toEqual([]);
+    expect(other.items[0]).toMatchObject({ taskUUID: task.taskUUID });
+    const stored = await readStoredTask(host.services.store.db, LOCAL_OWNER, task.taskUUID as never);
+    expect(stored).toMatchObject({ step: "mask", taskType: "imageMasking" });
+    expect(await readStoredTask(host.services.store.db, OTHER, task.taskUUID as never)).toBeNull();
+    const [mine, theirs] = await Promise.all(
+      [LOCAL_OWNER, OTHER].map((owner) =>
+        host.send({ taskType: "getResponse", taskUUID: task.taskUUID }, { owner }),
+      ),
+    );
+    expect(mine?.items[0]?.["maskImageUUID"]).not.toBe(theirs?.items[0]?.["maskImageUUID"]);
+    const unknown = { taskType: "getResponse", taskUUID: randomUUID() };
+    expect((await host.send(unknown)).errors[0]).toMatchObject({
+      code: "taskNotFound",
+      taskUUID: unknown.taskUUID,
+    });
+  });
+
+  it("yield a black mask where nothing is found, the same one every time it is asked for", async () => {
+    const inputImage = (await plainPicture()).toString("base64");
+    const task = masking({ inputImage, outputType: "base64Data", outputFormat: "PNG" });
+    const [item] = (await host.send(task)).items;
+    expect(item).toMatchObject({ detections: [] });
+    const { data, info } = await pixelsOf(item?.["maskImageBase64Data"]);
+    expect(info).toMatchObject({ width: 64, height: 48 });
+    expect(Math.max(...data)).toBe(0);
+    const again = await host.send({ taskType: "getResponse", taskUUID: task.taskUUID });
+    expect(again.items[0]).toMatchObject({ status: "success", maskImageUUID: item?.["maskImageUUID"] });
+    const inverted = await host.send(masking({ inputImage, invert: true, outputType: "base64Data" }));
+    const white = await pixelsOf(inverted.items[0]?.["maskImageBase64Data"]);
+    expect(Math.min(...white.data)).toBe(255);
+  });
+
+  it("take a mask they made as the mask of an inpainting, whose size is the one asked for", async () => {
+    const mask = (await host.send(masking())).items[0]?.["maskImageUUID"];
+    const task = inference({
+      maskImage: mask,
+      width: 256,
+      height: 128,
+      maskMargin: 32,
+      numberResults: 3,
+      seed: 41,
+      outputType: "base64Data",
+      settings: { mode: "blur" },
+    });
+    const { items, errors } = await host.send(task);
+    expect(errors).toEqual([]);
+    expect(items).toHaveLength(3);
+    expect(items.map((item) => item["seed"]).sort()).toEqual([41, 42, 43]);
+    expect(new Set(items.map((item) => item["imageUUID"])).size).toBe(3);
+    for (const item of items) {
+      expect((await pixelsOf(item["imageBase64Data"])).info).toMatchObject({ width: 256, height: 128 });
+      expect(item["warnings"]).toEqual([expect.stringMatching(/512x512 pixels and was fitted by cover/)]);
+      ArtifactUUID.parse(item["imageUUID"]);
+    }
+    const again = await host.send({ taskType: "getResponse", taskUUID: task.taskUUID });
+    expect(again.items.map((item) => item["seed"])).toEqual([41, 42, 43]);
+    expect(new Set(again.items.map((item) => item["imageUUID"]))).toEqual(
+      new Set(items.map((item) => item["imageUUID"])),
+    );
+    expect(again.items.every((item) => item["status"] === "success")).toBe(true);
+  });
+
+  it("take a client's text as text, whatever it looks like", async () => {
+    const task = inference({ positivePrompt: "a ${inputs.image} for $${5}", width: 128, height: 128 });
+    const { items, errors } = await host.send(task);
+    expect(errors).toEqual([]);
+    expect(items).toHaveLength(1);
+    const stored = await readStoredTask(host.services.store.db, LOCAL_OWNER, task.taskUUID as never);
+    expect(stored?.input).toMatchObject({ positivePrompt: "a ${inputs.image} for $${5}" });
+  });
+
+  it("attach to the same one under way, and refuse another one under the same UUID", async () => {
+    const task = masking();
+    const [first, second] = await Promise.all([host.send(task), host.send({ ...task })]);
+    expect(second?.items).toEqual(first?.items);
+    const { db } = host.services.store;
+    const runs = await db
+      .selectFrom("api_tasks")
+      .select("run_uuid")
+      .where("task_uuid", "=", task.taskUUID as never)
+      .execute();
+    expect(runs).toHaveLength(1);
+    expect((await host.send(task)).items).toEqual(first?.items);
+    const other = await host.send({ ...task, confidence: 0.5 });
+    expect(other.items).toEqual([]);
+    expect(other.errors).toEqual([
+      expect.objectContaining({
+        code: "conflictTaskUUID",
+        parameter: "taskUUID",
+        taskUUID: task.taskUUID,
+        context: { taskType: "imageMasking", taskUUID: task.taskUUID, deliveryMethod: "sync" },
+      }),
+    ]);
+  });
+
+  it("are acknowledged once in async mode, and found with getResponse as often as it is asked", async () => {
+    const task = inference({ deliveryMethod: "async", numberResults: 2, width: 128, height: 128 });
+    expect(await host.send(task)).toEqual({
+      items: [{ taskType: "imageInference", taskUUID: task.taskUUID }],
+      errors: [],
+    });
+    const ask = () => host.send({ taskType: "getResponse", taskUUID: task.taskUUID });
+    let answer = await ask();
+    while (answer.items.some((item) => item["status"] === "processing")) {
+      expect(answer.items).toHaveLength(2);
+      answer = await ask();
+    }
+    expect(answer.errors).toEqual([]);
+    expect(answer.items.map(({ taskType, status }) => ({ taskType, status }))).toEqual(
+      Array(2).fill({ taskType: "imageInference", status: "success" }),
+    );
+    expect(await ask()).toEqual(answer);
+    const details = await host.send({ taskType: "getTaskDetails", taskUUID: task.taskUUID });
+    const [{ request = [], response = {} } = {}] = details.items as {
+      request?: unknown[];
+      response?: object;
+    }[];
+    expect(response).toEqual({ data: answer.items });
+    const { seedImage, ...rest } = task;
+    expect(request).toEqual([{ ...rest, seedImage: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+    expect(seedImage).toBe(face);
+  });
+
+  it.each([
+    ["an unknown model", { model: "face_detector_9000" }, "modelNotFound", "model"],
+    ["an unknown picture", { inputImage: randomUUID() }, "mediaNotFound", "inputImage"],
+    [
+      "what is no picture",
+      { inputImage: Buffer.from("not a picture at all").toString("base64") },
+      "invalidInputImage",
+      "inputImage",
+    ],
+    [
+      "a nested picture",
+      { inputImage: undefined, inputs: { image: randomUUID() } },
+      "mediaNotFound",
+      "inputs.image",
+    ],
+  ])(
+    "are refused at once, async as well, for %s, and their UUID stays free",
+    async (_what, fields, code, parameter) => {
+      const task = masking({ ...fields, deliveryMethod: "async" });
+      const { items, errors } = await host.send(task);
+      expect(items).toEqual([]);
+      expect(errors).toEqual([
+        expect.objectContaining({ code, parameter, taskUUID: task.taskUUID, taskType: "imageMasking" }),
+      ]);
+      expect((await host.send(masking({ taskUUID: task.taskUUID }))).errors).toEqual([]);
+    },
+  );
+
+  it("say what they would cost without doing anything", async () => {
+    const task = masking();
+    const answer = await host.send(task, { dryRun: true });
+    expect(answer).toEqual({
+      items: [{ taskType: "imageMasking", taskUUID: task.taskUUID, dryRun: true, cost: 0.0006 }],
+      errors: [],
+    });
+    expect((await host.send({ taskType: "getResponse", taskUUID: task.taskUUID })).errors[0]?.code).toBe(
+      "taskNotFound",
+    );
+    const wrong = await host.send(masking({ model: "nobody" }), { dryRun: true });
+    expect(wrong.errors[0]?.code).toBe("modelNotFound");
+  });
+
+  it("fail each by itself: a mask of another shape is one error that names the mask", async () => {
+    const maskImage = (await plainPicture(30, 300)).toString("base64");
+    const { items, errors } = await host.send(inference({ maskImage, numberResults: 2 }));
+    expect(items).toEqual([]);
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).toMatchObject({ code: "invalidMaskImage", parameter: "maskImage" });
+  });
+});
