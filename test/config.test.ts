@@ -28,6 +28,7 @@ describe("configuration", () => {
         publicUrl: undefined,
         allowedHosts: [],
         allowedOrigins: [],
+        strict: false,
       },
       inference: {
         threads: os.availableParallelism(),
@@ -35,9 +36,30 @@ describe("configuration", () => {
         sessionBytes: expect.toSatisfy((bytes) => bytes >= 2 ** 29 && bytes <= 2 ** 33),
         warmUp: [],
       },
+      pictures: {
+        keepMs: 30 * 24 * 60 * 60 * 1000,
+        uploadSide: undefined,
+        fetchMs: 30_000,
+        allowedTargets: [],
+      },
+      api: { prices: new Map(), webhookSecret: undefined, webhookBody: "flat", imageAliases: true },
       logLevel: "info",
       limits: { inputBytes: 64 * 1024 * 1024, inputPixels: 100_000_000, outputPixels: 200_000_000 },
     });
+  });
+
+  it("has prices by model, and says which one it cannot read", () => {
+    const { prices } = readConfig({
+      MASKLOOM_HOME: home,
+      MASKLOOM_PRICES: "Face_YOLOv8n=0.0006, local:fill=1",
+    }).api;
+    expect([...prices]).toEqual([
+      ["face_yolov8n", 0.0006],
+      ["local:fill", 1],
+    ]);
+    expect(() => readConfig({ MASKLOOM_HOME: home, MASKLOOM_PRICES: "fill=cheap" })).toThrow(
+      /MASKLOOM_PRICES.*model=price.*fill=cheap/,
+    );
   });
 
   it("keeps its data in an absolute folder of the user, or of the machine for root", () => {
@@ -123,7 +145,10 @@ describe("configuration", () => {
     ["MASKLOOM_MAX_INPUT_PIXELS", "-1"],
   ])("refuses %s=%s by its name", (name, value) => {
     expect(() => readConfig({ MASKLOOM_HOME: home, [name]: value })).toThrow(
-      expect.objectContaining({ code: "INPUT_INVALID", message: expect.stringContaining(`configuration: ${name}`) }),
+      expect.objectContaining({
+        code: "INPUT_INVALID",
+        message: expect.stringContaining(`configuration: ${name}`),
+      }),
     );
   });
 
