@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { LIVE_PROTOCOL, RunPage } from "../../src/contracts/api.ts";
 import { RunDetail } from "../../src/contracts/run.ts";
@@ -147,9 +147,15 @@ describe("keys", () => {
     expect((await fetch(new URL("/api/runs", local.url))).status).toBe(200);
   });
 
-  it("end the live events that they opened when another process revokes them, and nobody else's", async () => {
-    const doomed = await makeKey(host);
-    const kept = await makeKey(host);
+  describe("that opened live events", () => {
+    /* Only what the test itself lets happen ends a connection: news of a revocation, or the look that is taken now and then. */
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
     const open = async (key: string) => {
       const socket = new WebSocket(`${server.url.replace("http", "ws")}/api/events`, LIVE_PROTOCOL, {
         headers: { authorization: `Bearer ${key}` },
@@ -157,17 +163,36 @@ describe("keys", () => {
       await new Promise((resolve) => socket.once("message", resolve));
       return socket;
     };
-    const [lost, stays] = [await open(doomed.key), await open(kept.key)];
-    const closed = new Promise<number>((resolve) => lost.once("close", resolve));
-    const other = await openDatabase(host.services.config);
-    const store = await openStore(other.pool, other.connection, host.services.config.database.schema);
-    await revokeKey(store.db, doomed.id, "test");
-    store.wakeUps.notify("keys");
-    expect(await closed).toBe(1008);
-    expect(stays.readyState).toBe(WebSocket.OPEN);
-    stays.terminate();
-    await store.close();
-    await other.close();
+    const openTwo = async () => {
+      const [doomed, kept] = [await makeKey(host), await makeKey(host)];
+      const [lost, stays] = [await open(doomed.key), await open(kept.key)];
+      const closed = new Promise<number>((resolve) => lost.once("close", resolve));
+      const expectTheOther = () => {
+        expect(stays.readyState).toBe(WebSocket.OPEN);
+        stays.terminate();
+      };
+      return { doomed, closed, expectTheOther };
+    };
+
+    it("end them at once when another process revokes them, and nobody else's", async () => {
+      const { doomed, closed, expectTheOther } = await openTwo();
+      const other = await openDatabase(host.services.config);
+      const store = await openStore(other.pool, other.connection, host.services.config.database.schema);
+      await revokeKey(store.db, doomed.id, "test");
+      store.wakeUps.notify("keys");
+      expect(await closed).toBe(1008);
+      expectTheOther();
+      await store.close();
+      await other.close();
+    });
+
+    it("end them even where the news of it is lost", async () => {
+      const { doomed, closed, expectTheOther } = await openTwo();
+      await revokeKey(db, doomed.id, "test");
+      vi.advanceTimersByTime(20_000);
+      expect(await closed).toBe(1008);
+      expectTheOther();
+    });
   });
 
   it("do not open a server again once the last is revoked", async () => {

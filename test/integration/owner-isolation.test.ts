@@ -6,6 +6,7 @@ import { RunDetail } from "../../src/contracts/run.ts";
 import { routes } from "../../src/server/routes.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { findArtifact } from "../../src/store/artifacts.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
 import { type Ask, asking, codeOf, makeKey } from "./keyed-hosts.ts";
 import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
 
@@ -86,7 +87,14 @@ describe("of two owners", () => {
   it("neither ends the other's run", async () => {
     const refused = await bob(`/api/runs/${run.runUUID}/cancel`, { method: "POST" });
     expect([refused.status, await codeOf(refused)]).toEqual([404, "NOT_FOUND"]);
+    const { owner } = await makeKey(host, { owner: "bob" });
+    const { db } = host.services.store;
+    expect(await cancelRuns(db, owner, { runs: [run.runUUID] })).toEqual([]);
+    expect(await cancelRuns(db, owner, { batch: run.batchUUID })).toEqual([]);
     expect(await (await alice(`/api/runs/${run.runUUID}`)).json()).toMatchObject({ status: "queued" });
+    expect(await (await alice(`/api/batches/${run.batchUUID}`)).json()).not.toMatchObject({
+      status: "cancelled",
+    });
   });
 
   it("neither has the other's runs in a list, nor learns of them by paging", async () => {
