@@ -9,6 +9,8 @@ import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import { createInpainter } from "../src/inpainting/providers/registry.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
+import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
+import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
 import { seeWorker } from "../src/store/sweep.ts";
@@ -102,9 +104,16 @@ async function startWork(
     execute: createExecutor(store, taskServices),
     onError,
   });
-  const leading = keepLeading(store.connection, store.schema, stopping.signal, () =>
-    startDelivering(store, queues, { onError }),
-  );
+  const leading = keepLeading(store.connection, store.schema, stopping.signal, () => {
+    const delivering = startDelivering(store, queues, { onError });
+    const onCollected = (garbage: Garbage) => log.info(garbage, "unused pictures were removed");
+    const collecting = startCollecting(services, { onError, onCollected });
+    return {
+      stop: async () => {
+        await Promise.all([delivering.stop(), collecting.stop()]);
+      },
+    };
+  });
   const self = { id, host: hostname(), pid: process.pid, queues: queueNames };
   const seen = () => seeWorker(store.db, self, FORGET_WORKER_MS).catch(onError);
   await seen();

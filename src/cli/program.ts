@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from "../package-root.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
+import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addKeysCommand(program);
   addModelsCommand(program);
   addWorkflowsCommand(program);
+  addGcCommand(program);
   addDoctorCommand(program);
   program.addHelpText(
     "after",

@@ -1,0 +1,52 @@
+import process from "node:process";
+import { readConfig } from "../config.ts";
+import { createLogger } from "../log.ts";
+import { collectGarbage } from "../runs/collect/collect-garbage.ts";
+import { openServices } from "../runs/services.ts";
+import { countUnused } from "../store/collect.ts";
+import { EXIT } from "./exit-codes.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { printJson, printLine, say } from "./terminal.ts";
+
+interface GcOptions {
+  readonly unusedDays?: number;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Beside a server and workers, too: whatever is in use meanwhile stays. */
+export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<void> {
+  const config = readConfig();
+  const interruption = listenForInterruption((name) => say(`${name}: stopping`));
+  const logger = createLogger(config.logLevel);
+  const services = await openServices(config, (error) => logger.error(error));
+  try {
+    const { store, blobs } = services;
+    const keepMs = unusedDays === undefined ? config.pictures.keepMs : unusedDays * DAY_MS;
+    const unused = await countUnused(store.db, keepMs);
+    const size = `${(unused.bytes / 2 ** 20).toFixed(1)} MiB`;
+    if (dryRun) {
+      if (json) printJson({ wouldRemove: unused });
+      else printLine(`would remove ${count(unused.pictures, "picture")}, ${size}`);
+    } else {
+      const removed = await collectGarbage(store, blobs, {
+        keepMs,
+        thorough: true,
+        signal: interruption.signal,
+      });
+      if (json) printJson({ removed });
+      else
+        printLine(
+          `removed ${count(removed.pictures, "picture")} and ${count(removed.blobs, "file")}, ${size} of them pictures`,
+        );
+    }
+  } finally {
+    await services.close();
+    interruption.dispose();
+  }
+  process.exitCode = interruption.exitCode() ?? EXIT.good;
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
