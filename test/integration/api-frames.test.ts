@@ -92,9 +92,10 @@ describe("a frame", () => {
     const witness = await openAuthenticated(host.webSocketUrl, API_KEY);
     const broken = await connect();
     await upgrade(broken);
-    const ended = once(broken, "close");
     broken.write(clientFrame(Buffer.from([0x5b, 0xff, 0xfe, 0x5d])));
-    await ended;
+    const [closing] = await once(broken, "data");
+    expect([...closing.subarray(0, 4)]).toEqual([0x88, closing.length - 2, 1007 >> 8, 1007 & 0xff]);
+    broken.destroy();
     const binary = await openAuthenticated(host.webSocketUrl, API_KEY);
     binary.sendBytes(randomBytes(100), { binary: true });
     const answered = await Promise.race([binary.closed, binary.next().then(({ errors }) => errors?.length)]);

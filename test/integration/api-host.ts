@@ -16,6 +16,7 @@ export interface ApiHost {
   pid(): number;
   /** Ends it as a service manager does, or as a power cut does, and starts it on the same port. */
   restart(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** @throws where the server met something that nobody foresaw, whatever it answered */
   stop(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export async function openApiHost(environment: Readonly<Record<string, string>> 
     },
     async stop() {
       await end("SIGTERM");
+      if (/nobody foresaw|a request failed/.test(up.stderr())) throw new Error(up.stderr().slice(0, 5_000));
       await removeTemporaryHome(home);
       await installation.remove();
     },

@@ -194,18 +194,16 @@ describe("@runware/sdk-js, requestImages", () => {
 describe("@runware/sdk-js, later", () => {
   it("is acknowledged at once and fetches the result with getResponse", async () => {
     const taskUUID = randomUUID();
-    const acknowledged = await sdk.requestImages(
-      {
-        model: "local:fill",
-        positivePrompt: "a face",
-        seedImage: face,
-        width: 512,
-        height: 512,
-        numberResults: 2,
-        customTaskUUID: taskUUID,
-      },
-      { deliveryMethod: "async" },
-    );
+    const acknowledged = await sdk.requestImages({
+      model: "local:fill",
+      positivePrompt: "a face",
+      seedImage: face,
+      width: 512,
+      height: 512,
+      numberResults: 2,
+      customTaskUUID: taskUUID,
+      deliveryMethod: "async",
+    });
     expect(acknowledged).toEqual([{ taskType: "imageInference", taskUUID }]);
     await until(async () => (await fetchResponse(taskUUID)).every(({ status }) => status === "success"));
     const results = await fetchResponse(taskUUID);
