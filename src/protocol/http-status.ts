@@ -10,9 +10,9 @@ const CATEGORIES: readonly (readonly [RegExp, number])[] = [
   [/(NotFound|Expired)$|^taskCancelled$/, 404],
   [/[tT]imeout/, 504],
   [/^(service|server)Unavailable$|^(noAvailableServer|modelUnavailable|modelDisabled|modelNotReady)$/, 503],
-  [/^(provider|downloadFailed|uploadFailed)/, 502],
+  [/^(provider|uploadFailed)/, 502],
   [/^(invalid|missing|conflict|duplicate|unsupported|unknown(?!Error)|incompatible|validation)/, 400],
-  [/^(value|array|max)[A-Z]/, 400],
+  [/^(value|array|max)[A-Z]|^downloadFailed$/, 400],
   [/^(contentPolicy|nsfw|unsafe|sensitive)|Blocked$|^moderationFailed$/, 400],
 ];
 

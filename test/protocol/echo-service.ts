@@ -1,0 +1,44 @@
+import type { TaskAnswer, TaskContext, TaskService } from "../../src/protocol/task-service.ts";
+
+/**
+ * A service whose tasks do what their `model` says: `echo` answers at once, `hold` when it is let go, `three` with three
+ * results, `mixed` with a result and an error, `fail`, `reject` and `silent` what they say.
+ */
+export interface EchoService extends TaskService {
+  /** Contexts of all tasks, by their UUID. */
+  readonly contexts: ReadonlyMap<string, TaskContext>;
+  letGo(taskUUID: string): void;
+}
+
+export function createEchoService(): EchoService {
+  const contexts = new Map<string, TaskContext>();
+  const held = new Map<string, () => void>();
+  return {
+    contexts,
+    letGo(taskUUID) {
+      const go = held.get(taskUUID);
+      if (go === undefined) throw new Error(`task ${taskUUID} is not held`);
+      go();
+    },
+    async perform(owner, { taskType, taskUUID }, request, deliver, context) {
+      contexts.set(taskUUID, context);
+      const item = { taskType, taskUUID, owner };
+      const error = { code: "providerError", message: "as it was told to" };
+      const answers: Readonly<Record<string, readonly TaskAnswer[]>> = {
+        three: [1, 2, 3].map((number) => ({ item: { ...item, number } })),
+        mixed: [{ item }, { error }],
+        fail: [{ error }],
+        silent: [],
+      };
+      const model = String(request["model"]);
+      if (model === "reject") throw new Error("a password that nobody may see");
+      if (model === "hold") {
+        await new Promise<void>((resolve) => {
+          held.set(taskUUID, resolve);
+          context.signal.addEventListener("abort", () => resolve(), { once: true });
+        });
+      }
+      for (const answer of answers[model] ?? [{ item }]) deliver(answer);
+    },
+  };
+}
