@@ -1,6 +1,7 @@
 import { durationMs } from "../src/contracts/duration.ts";
 import { ArtifactUUID } from "../src/contracts/ids.ts";
 import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts";
+import { resolvedStep } from "../src/engine/resolve.ts";
 import { MaskloomError, parseAs } from "../src/errors.ts";
 import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
@@ -23,6 +24,7 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
     }
     const { workflow, resolved } = await store.batchContext(task.batchUUID);
     const step = workflow.steps.find((candidate) => candidate.id === task.step);
+    const { modelDigest } = resolvedStep(resolved, task.step);
     const stopwatch = new Stopwatch();
     const key = await cacheKeyOf(task, resolved, services.artifacts);
     const cached = await findCachedResult(store.db, task.ownerUUID, key);
@@ -39,7 +41,7 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
       task,
       timeout === undefined ? null : durationMs(timeout),
       signal,
-      (limited) => handler({ task, services, stopwatch, signal: limited }),
+      (limited) => handler({ task, services, modelDigest, stopwatch, signal: limited }),
     );
     const { kind, output, warnings, cost } = result;
     if (kind === "succeeded")

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import process from "node:process";
 import { readConfig } from "../src/config.ts";
-import { createDetector, type Detector } from "../src/detection/detector.ts";
+import { type Detector, openDetector } from "../src/detection/detector.ts";
 import { detectorModelKey } from "../src/detection/model-key.ts";
 import { toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
@@ -91,7 +91,7 @@ async function startWork(
     async detector(model) {
       const manifest = await models.findReady(model);
       // By content, not by name: a model of the user's may be replaced while this process lives.
-      return once(detectors, detectorModelKey(manifest), () => createDetector(model, pool, models));
+      return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
     },
     inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
   };

@@ -3,6 +3,7 @@ import { DEFAULT_CONFIDENCE, type Tiling } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import type { InferencePool } from "../onnx/inference-pool.ts";
 import type { Finds } from "./finder.ts";
+import { detectorModelKey } from "./model-key.ts";
 import { createPipeline } from "./pipelines.ts";
 import type { RgbPixels } from "./sampling/letterbox.ts";
 import { type ModelLibrary, packagedModels } from "./weights/model-library.ts";
@@ -17,6 +18,8 @@ export interface DetectOptions {
 
 export interface Detector {
   readonly manifest: DetectorManifest;
+  /** What stands for all that it finds: detectorModelKey. */
+  readonly key: string;
   detect(picture: RgbPixels, options?: DetectOptions): Promise<Finds>;
 }
 
@@ -29,10 +32,19 @@ export async function createDetector(
   pool: InferencePool,
   models: ModelLibrary = packagedModels,
 ): Promise<Detector> {
-  const manifest = await models.findReady(modelId);
-  const finder = await createPipeline(manifest, { pool, readWeights: models.readWeights });
+  return openDetector(await models.findReady(modelId), pool, models);
+}
+
+/** As createDetector, of a model that was looked up already. */
+export async function openDetector(
+  manifest: DetectorManifest,
+  pool: InferencePool,
+  { readWeights }: Pick<ModelLibrary, "readWeights">,
+): Promise<Detector> {
+  const finder = await createPipeline(manifest, { pool, readWeights });
   return {
     manifest,
+    key: detectorModelKey(manifest),
     async detect(picture, { confidence = DEFAULT_CONFIDENCE, tiling = "auto", signal } = {}) {
       checkPicture(picture);
       return await finder.find(picture, { confidence, tiling, signal });

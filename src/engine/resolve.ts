@@ -92,7 +92,7 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
   return {
     provider: found.provider,
     model: found.model,
-    modelDigest: [found.digest, ...fallbackDigests(merged["onEmpty"], catalogue)].join("+"),
+    modelDigest: [found.digest, ...fallbackDigests(step, merged["onEmpty"], catalogue)].join("+"),
     queue: kind.queue(found.provider),
     seeded: found.seeded,
     /* The document came from JSON or YAML: whatever stands in it is JSON. */
@@ -101,10 +101,10 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
 }
 
 /** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
-function fallbackDigests(onEmpty: unknown, { detectors }: Catalogue): string[] {
+function fallbackDigests(step: WorkflowStep, onEmpty: unknown, { detectors }: Catalogue): string[] {
   if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
   const { fallback } = onEmpty;
-  return typeof fallback === "string" && !fallback.includes("${") ? [detectors(fallback).digest] : [];
+  return [detectors(modelOf(step, fallback, "onEmpty.fallback")).digest];
 }
 
 function chosenProvider(workflow: Workflow, step: WorkflowStep): string {
@@ -128,12 +128,12 @@ function defaultsFor(workflow: Workflow, parameters: z.ZodType): Record<string, 
   return Object.fromEntries(Object.entries(workflow.defaults ?? {}).filter(([name]) => known.includes(name)));
 }
 
-function modelOf(step: WorkflowStep, model: unknown): string {
+function modelOf(step: WorkflowStep, model: unknown, field = "model"): string {
   const first: unknown = Array.isArray(model) ? model[0] : model;
   if (typeof first === "string" && !first.includes("${")) return first;
   throw new MaskloomError(
     "FEATURE_NOT_YET",
-    `steps.${step.id}.model: a model chosen per picture is not yet executed`,
+    `steps.${step.id}.${field}: a model chosen per picture is not yet executed`,
   );
 }
 

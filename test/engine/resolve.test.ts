@@ -18,7 +18,7 @@ function resolveMasking(fields: string) {
   const text = [
     "maskloom: 1",
     "name: masks",
-    "inputs: { image: { type: image } }",
+    "inputs: { image: { type: image }, other: { type: text, default: thorough } }",
     "steps:",
     `  - { id: mask, task: imageMasking, inputImage: "\${inputs.image}", ${fields} }`,
     "output: ${steps.mask.maskImage}",
@@ -30,6 +30,12 @@ describe("the detector that is asked where the first one finds nothing", () => {
   it("must be here before anything starts", () => {
     expect(() => resolveMasking("model: quick, onEmpty: { fallback: absent }")).toThrow(
       /maskloom models pull absent/,
+    );
+  });
+
+  it("is one for all pictures, as the first one is", () => {
+    expect(() => resolveMasking('model: quick, onEmpty: { fallback: "${inputs.other}" }')).toThrow(
+      /steps\.mask\.onEmpty\.fallback: .*not yet executed/,
     );
   });
 

@@ -1,13 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelList } from "../../src/contracts/api.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { putModel } from "./put-model.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
-
-const WEIGHTS = fileURLToPath(new URL("../fixtures/pytorch/yolov8-detect.pt", import.meta.url));
 
 let host: ServerHost;
 let server: RunningServer;
@@ -38,24 +33,6 @@ async function startRun(model: string): Promise<{ status: number; body: unknown 
   return { status: answer.status, body: await answer.json() };
 }
 
-async function addModel(id: string): Promise<void> {
-  const bytes = await readFile(WEIGHTS);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const folder = path.join(host.home, "models", "added");
-  const manifest = {
-    kind: "detector",
-    id,
-    detects: "face",
-    description: "Faces.",
-    shape: "box",
-    pipeline: { kind: "yolo", source: { added: `${id}.pt`, sha256, bytes: bytes.length } },
-    licence: "MIT",
-  };
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, `${id}.pt`), bytes);
-  await writeFile(path.join(folder, `${id}.json`), JSON.stringify(manifest));
-}
-
 describe("GET /api/models", () => {
   it("says which models can be used now, and what they give", async () => {
     expect(await listed("mediapipe_person")).toMatchObject({
@@ -82,7 +59,7 @@ describe("a run that names a model", () => {
 
   it("is taken as soon as the model is there, without a new start", async () => {
     expect(await startRun("my-faces")).toMatchObject({ status: 404 });
-    await addModel("my-faces");
+    await putModel(host.home, "my-faces", "yolov8-detect.pt");
     expect(await startRun("my-faces")).toMatchObject({
       status: expect.toSatisfy((status: number) => status < 300),
     });

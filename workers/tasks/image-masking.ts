@@ -49,16 +49,27 @@ async function findWithFallback(
 }
 
 async function find(
-  { services, stopwatch, signal }: TaskContext,
+  { services, modelDigest, stopwatch, signal }: TaskContext,
   picture: DecodedPicture,
   { confidence, tiling, select }: ImageMaskingParameters,
   model: string,
 ): Promise<{ detector: Detector; found: Found[] }> {
   const detector = await services.detector(model);
+  requireResolved(detector, modelDigest);
   const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
   const { where: _compiledByTheEngine, ...selection } = select;
   return { detector, found: selectDetections(detections, picture.image, selection, confidence) };
+}
+
+/** What another model finds must not be stored as the finds of the one that the batch resolved. */
+function requireResolved({ manifest, key }: Detector, modelDigest: string): void {
+  if (modelDigest.split("+").includes(key)) return;
+  throw new MaskloomError(
+    "MODEL_UNAVAILABLE",
+    `model ${manifest.id} was replaced, or Maskloom updated, since this batch began: expected what has the digest ` +
+      `${modelDigest}, got ${key}; start the batch anew, or bring the earlier model back first`,
+  );
 }
 
 async function loadWithin(

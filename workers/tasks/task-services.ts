@@ -19,6 +19,8 @@ export interface TaskServices {
 export interface TaskContext {
   readonly task: LeasedTask;
   readonly services: TaskServices;
+  /** What the step was resolved to when its batch began: ResolvedStep.modelDigest. */
+  readonly modelDigest: string;
   readonly stopwatch: Stopwatch;
   readonly signal: AbortSignal;
 }
