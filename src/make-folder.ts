@@ -8,14 +8,22 @@ import { hasCode } from "./errors.ts";
  * @param mode of every folder that is made
  */
 export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+  const parent = path.dirname(folder);
+  try {
+    await makeOne(folder, mode);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT") || parent === folder) throw error;
+    // A parent that is there now may have been made by somebody else a moment ago.
+    if (!(await isFolder(parent))) await makeFolder(parent, mode);
+    await makeOne(folder, mode);
+  }
+}
+
+async function makeOne(folder: string, mode: number): Promise<void> {
   try {
     await mkdir(folder, mode);
   } catch (error) {
-    if (hasCode(error, "EEXIST") && (await isFolder(folder))) return;
-    const parent = path.dirname(folder);
-    if (!hasCode(error, "ENOENT") || parent === folder || (await isFolder(parent))) throw error;
-    await makeFolder(parent, mode);
-    await makeFolder(folder, mode);
+    if (!hasCode(error, "EEXIST") || !(await isFolder(folder))) throw error;
   }
 }
 
