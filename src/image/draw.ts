@@ -1,4 +1,4 @@
-import type { Detection } from "../contracts/detection.ts";
+import type { Detection, Point } from "../contracts/detection.ts";
 import { Canvas, type Color, textSize } from "./canvas.ts";
 import type { Image } from "./raster.ts";
 import { type RgbImage, toRgb } from "./samples.ts";
@@ -13,6 +13,8 @@ const COLORS: readonly Color[] = [
   [204, 121, 167],
 ];
 const INK: Color = [20, 20, 24];
+/** A skeleton's points are told apart one by one, those of a mesh only together. */
+const FEW_LANDMARKS = 40;
 
 /** A copy of the image, 8-bit RGB, with every detection's box, number, score, outline, keypoints and landmarks. */
 export function drawDetections(image: Image, detections: readonly Detection[]): RgbImage {
@@ -37,8 +39,14 @@ function drawShape(canvas: Canvas, detection: Detection, unit: number, color: Co
       canvas.drawLine(point, outline[(i + 1) % outline.length] ?? point, unit, color);
     }
   }
-  for (const [x, y] of landmarks) canvas.drawDot([x, y], unit, color);
-  for (const point of keypoints) {
+  const points = landmarks.map(([x, y]): Point => [x, y]);
+  if (points.length > FEW_LANDMARKS) for (const point of points) canvas.drawDot(point, unit, color);
+  else drawMarks(canvas, points, unit, color);
+  drawMarks(canvas, keypoints, unit, color);
+}
+
+function drawMarks(canvas: Canvas, points: readonly Point[], unit: number, color: Color): void {
+  for (const point of points) {
     canvas.drawDot(point, unit * 5, INK);
     canvas.drawDot(point, unit * 3, color);
   }
