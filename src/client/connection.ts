@@ -5,7 +5,7 @@ import { describeIssues, ERRORS, type ErrorCode, MaskloomError } from "../errors
 export interface ConnectionOptions {
   /** Address of the server; default http://127.0.0.1:8787. */
   readonly baseUrl?: string | URL;
-  /** MASKLOOM_API_KEY of the server; not needed on loopback, unless it is set there. */
+  /** A key that the server knows: of `maskloom keys create`, or its MASKLOOM_API_KEY. On loopback none is needed by default. */
   readonly apiKey?: string;
   /** Instead of the global fetch: for proxies, tests and tracing. */
   readonly fetch?: typeof fetch;
