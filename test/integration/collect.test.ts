@@ -1,0 +1,237 @@
+import { randomBytes } from "node:crypto";
+import { utimes } from "node:fs/promises";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ArtifactUUID, type Digest, type RunUUID } from "../../src/contracts/ids.ts";
+import { RunDetail } from "../../src/contracts/run.ts";
+import { collectGarbage } from "../../src/runs/collect/collect-garbage.ts";
+import { startCollecting } from "../../src/runs/collect/keep-collecting.ts";
+import type { Services } from "../../src/runs/services.ts";
+import type { RunningServer } from "../../src/server/start-server.ts";
+import { countUnused } from "../../src/store/collect.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
+
+const DAY_MS = 86_400_000;
+const never = new AbortController().signal;
+
+/* No worker runs here: a run that begins stays under way until the test ends it. */
+describe("collecting what nobody needs", () => {
+  let host: ServerHost;
+  let services: Services;
+  let server: RunningServer;
+  beforeAll(async () => {
+    host = await openServerHost();
+    services = host.services;
+    server = await host.start();
+  });
+  afterAll(() => host.stop());
+
+  let turn = 0;
+  /** A picture like no other. */
+  const newPicture = () => {
+    turn += 1;
+    return plainPicture(100 + turn, 50);
+  };
+  const upload = async (bytes?: Buffer) => {
+    const data = (bytes ?? (await newPicture())).toString("base64");
+    return services.pictures.read(LOCAL_OWNER, { kind: "base64", data }, never);
+  };
+  const collect = (keepMs = 30 * DAY_MS, thorough = false) =>
+    collectGarbage(services.store, services.blobs, { keepMs, thorough, signal: never });
+  const setLastUse = (uuid: ArtifactUUID, days: number) =>
+    services.store.db
+      .updateTable("artifacts")
+      .set({ last_used_at: new Date(Date.now() - days * DAY_MS) })
+      .where("uuid", "=", uuid)
+      .execute();
+  /** As if the bytes had been put so long ago. */
+  const age = async (digest: Digest, days = 1) => {
+    const then = new Date(Date.now() - days * DAY_MS);
+    await utimes(services.blobs.pathOf?.(digest) ?? "", then, then);
+  };
+  const oldUpload = async (days: number, bytes?: Buffer) => {
+    const picture = await upload(bytes);
+    await setLastUse(picture.uuid, days);
+    await age(picture.digest, days);
+    return picture;
+  };
+  const isThere = async ({ uuid, digest }: { uuid: ArtifactUUID; digest: Digest }) => {
+    const row = await services.store.db
+      .selectFrom("artifacts")
+      .select("uuid")
+      .where("uuid", "=", uuid)
+      .execute();
+    return { name: row.length === 1, bytes: await services.blobs.has(digest) };
+  };
+  const BOTH = { name: true, bytes: true };
+  const NEITHER = { name: false, bytes: false };
+  const begin = async (bytes?: Buffer) => {
+    const form = await pictureForm({}, bytes ?? (await newPicture()));
+    return RunDetail.parse(
+      await (await fetch(new URL("/api/runs", server.url), { method: "POST", body: form })).json(),
+    );
+  };
+  const inputOf = async ({ inputs }: RunDetail) => {
+    const uuid = ArtifactUUID.parse((inputs["image"] as { uuid: string }).uuid);
+    return services.artifacts.find(LOCAL_OWNER, uuid);
+  };
+  const end = (run: RunUUID) =>
+    sql`update runs set status = 'succeeded', ended_at = now() where uuid = ${run}`.execute(
+      services.store.db,
+    );
+
+  it("removes after the days, not before, and says how much beforehand", async () => {
+    const [old, young] = [await oldUpload(31), await oldUpload(29)];
+    const before = await countUnused(services.store.db, 30 * DAY_MS);
+    const { bytes } = await services.artifacts.find(LOCAL_OWNER, old.uuid);
+    expect(before).toEqual({ pictures: 1, bytes });
+    expect(await collect()).toEqual({ pictures: 1, blobs: 1 });
+    expect(await isThere(old)).toEqual(NEITHER);
+    expect(await isThere(young)).toEqual(BOTH);
+    await expect(
+      services.pictures.read(LOCAL_OWNER, { kind: "uuid", uuid: old.uuid }, never),
+    ).rejects.toMatchObject({ code: "PICTURE_UNKNOWN" });
+  });
+
+  it("keeps what was used meanwhile", async () => {
+    const picture = await oldUpload(29.9);
+    await services.pictures.read(LOCAL_OWNER, { kind: "uuid", uuid: picture.uuid }, never);
+    await collect(1 * DAY_MS);
+    expect(await isThere(picture)).toEqual(BOTH);
+  });
+
+  it("keeps the bytes as long as any name leads to them", async () => {
+    const bytes = await newPicture();
+    const [old, young] = [await oldUpload(40, bytes), await upload(bytes)];
+    await collect();
+    expect(await isThere(old)).toEqual({ name: false, bytes: true });
+    await setLastUse(young.uuid, 40);
+    await age(young.digest);
+    await collect();
+    expect(await isThere(young)).toEqual(NEITHER);
+  });
+
+  it("takes what was converted from a picture along with it", async () => {
+    const picture = await upload();
+    const url = services.pictures.urlOf(LOCAL_OWNER, picture.uuid, {
+      outputFormat: "JPG",
+      outputQuality: 95,
+      baseUrl: server.url,
+    });
+    const etag = (await fetch(url)).headers.get("etag") ?? "";
+    const converted = etag.slice(1, -1) as Digest;
+    expect(await services.blobs.has(converted)).toBe(true);
+    await setLastUse(picture.uuid, 40);
+    await Promise.all([age(picture.digest), age(converted)]);
+    expect(await collect()).toEqual({ pictures: 1, blobs: 2 });
+    expect(await services.blobs.has(converted)).toBe(false);
+  });
+
+  it("never takes what a run under way has, whatever its age, and takes it when the run has ended", async () => {
+    const run = await begin();
+    const input = await inputOf(run);
+    const result = await upload();
+    await sql`update tasks set output = ${JSON.stringify({ maskImage: result.uuid })}::jsonb
+      where run_uuid = ${run.runUUID}`.execute(services.store.db);
+    for (const { uuid, digest } of [input, result]) {
+      await setLastUse(uuid, 400);
+      await age(digest, 400);
+    }
+    for (const status of ["queued", "running", "review"]) {
+      await sql`update runs set status = ${status} where uuid = ${run.runUUID}`.execute(services.store.db);
+      await collect();
+      expect([await isThere(input), await isThere(result)], status).toEqual([BOTH, BOTH]);
+    }
+    await end(run.runUUID);
+    await sql`update batches set status = 'ended' where uuid = ${run.batchUUID}`.execute(services.store.db);
+    expect(await collect()).toEqual({ pictures: 2, blobs: 2 });
+    expect([await isThere(input), await isThere(result)]).toEqual([NEITHER, NEITHER]);
+  });
+
+  it("keeps what its owner deleted for the run that needs it, and from everybody else", async () => {
+    const run = await begin();
+    const input = await inputOf(run);
+    await services.pictures.remove(LOCAL_OWNER, input.uuid);
+    await age(input.digest);
+    await collect();
+    expect(await isThere(input)).toEqual(BOTH);
+    expect((await services.artifacts.load(LOCAL_OWNER, input.uuid)).content.length).toBe(input.bytes);
+    const again = { kind: "uuid" as const, uuid: input.uuid };
+    await expect(services.pictures.read(LOCAL_OWNER, again, never)).rejects.toMatchObject({
+      code: "PICTURE_UNKNOWN",
+    });
+    await end(run.runUUID);
+    await sql`update batches set status = 'ended' where uuid = ${run.batchUUID}`.execute(services.store.db);
+    await collect();
+    expect(await isThere(input)).toEqual(NEITHER);
+  });
+
+  it("leaves bytes that were put a moment ago: their name may be about to come", async () => {
+    const { digest } = await services.blobs.put(randomBytes(500));
+    const lost = await services.blobs.put(randomBytes(500));
+    await age(lost.digest);
+    expect((await collect(30 * DAY_MS, true)).blobs).toBe(1);
+    expect(await services.blobs.has(lost.digest)).toBe(false);
+    expect(await services.blobs.has(digest)).toBe(true);
+  });
+
+  it("leaves the bytes of a forgotten picture that is just being taken in again", async () => {
+    const bytes = await newPicture();
+    const old = await oldUpload(40, bytes);
+    const put = await services.blobs.put(bytes);
+    expect(put.digest).toBe(old.digest);
+    expect((await collect(30 * DAY_MS, true)).pictures).toBe(1);
+    const named = await upload(bytes);
+    expect(await isThere(named)).toEqual(BOTH);
+  });
+
+  it("stands in nobody's way: uploads, uses and collections of the same pictures overlap without an error", async () => {
+    const bytes = await Promise.all(Array.from({ length: 4 }, () => newPicture()));
+    const taken: { uuid: ArtifactUUID; digest: Digest }[] = [];
+    const uploading = async () => {
+      for (let round = 0; round < 20; round++) {
+        const picture = await upload(bytes[round % bytes.length]);
+        taken.push(picture);
+        if (round % 2 === 1) await setLastUse(picture.uuid, 40);
+      }
+    };
+    let busy = true;
+    let collected = 0;
+    const collecting = async () => {
+      while (busy) {
+        const { pictures } = await collect(30 * DAY_MS, true);
+        collected += pictures;
+      }
+    };
+    const collectors = [collecting(), collecting()];
+    await Promise.all([uploading(), uploading(), uploading()]);
+    busy = false;
+    await Promise.all(collectors);
+    collected += (await collect()).pictures;
+    expect(collected).toBe(30);
+    const states = await Promise.all(taken.map(isThere));
+    expect(states.filter(({ name }) => name)).toEqual(Array.from({ length: 30 }, () => BOTH));
+  });
+
+  it("goes on by itself, and stops when it is told", async () => {
+    const old = await oldUpload(50);
+    const { promise, resolve } = promiseOf<number>();
+    const collecting = startCollecting(services, {
+      onError: () => undefined,
+      onCollected: ({ pictures }) => resolve(pictures),
+      firstAfterMs: 1,
+    });
+    expect(await promise).toBeGreaterThanOrEqual(1);
+    await collecting.stop();
+    expect(await isThere(old)).toEqual(NEITHER);
+  });
+});
+
+function promiseOf<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}
