@@ -23,6 +23,8 @@ export interface WireSocket {
   beforePong(): Promise<Frame[]>;
   readonly closed: Promise<number>;
   end(): Promise<void>;
+  /** As when the network is gone: no close frame is sent. */
+  cut(): void;
 }
 
 export async function openWireSocket(url: string): Promise<WireSocket> {
@@ -71,6 +73,7 @@ export async function openWireSocket(url: string): Promise<WireSocket> {
       socket.close();
       await closed;
     },
+    cut: () => socket.terminate(),
   };
 }
 

@@ -30,11 +30,17 @@ export function watchFrames(
     turn?.end();
     turn = null;
   };
-  socket.on("data", () => {
+  const check = () => {
     if (turn !== null || socket.bytesRead - start <= SMALL_BYTES) return;
-    if (isKnown()) turn = takeTurn(client, turns);
-    else hangUp(client, socket);
-  });
+    if (isKnown()) {
+      turn = takeTurn(client, turns);
+      return;
+    }
+    socket.off("data", check);
+    client.close(CLOSE.policy, "the first frame is expected to be an authentication");
+    socket.destroySoon();
+  };
+  socket.on("data", check);
   client.on("message", end);
   client.on("close", end);
 }
@@ -50,9 +56,4 @@ function takeTurn(client: WebSocket, turns: Wire["turns"]["known"]): Turn {
     clearTimeout(impatient);
   });
   return { end: () => ended.abort() };
-}
-
-function hangUp(client: WebSocket, socket: Socket): void {
-  client.close(CLOSE.policy, "the first frame is expected to be an authentication");
-  socket.destroySoon();
 }

@@ -26,19 +26,23 @@ export interface WireSocketPatience {
 
 const PATIENCE: WireSocketPatience = { idleMs: 120_000, beatMs: 30_000 };
 const MOST_CONNECTIONS = 4_096;
+/** For the other end's part of a close. */
+const CLOSE_TIMEOUT_MS = 5_000;
 const CLOSE_GRACE_MS = 2_000;
 const NORMAL = 1000;
 
 /** The wire over WebSockets. Only what belongs to sockets is here; what is said over them is the protocol's. */
 export function createWireSockets(wire: Wire, patience: Partial<WireSocketPatience> = {}): WireSockets {
   const { idleMs, beatMs } = { ...PATIENCE, ...patience };
-  const sockets = new WebSocketServer({
+  const options = {
     noServer: true,
     maxPayload: wire.mostBytes,
     perMessageDeflate: false,
     skipUTF8Validation: true, // the protocol does it, and says so before it closes
-    handleProtocols: () => false,
-  });
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: () => false as const,
+  };
+  const sockets = new WebSocketServer(options);
   const heartbeat = createHeartbeat(beatMs);
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     wire.access.checkSource(request.headers);
