@@ -33,7 +33,7 @@ export interface PicturePart extends InputSize {
   readonly y: number;
 }
 
-/** Where one output column or row reads: two neighbours and the weight of the second. */
+/** Where one output column or row reads: two neighbours, as offsets into the picture's data, and the weight of the second. */
 interface Taps {
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -119,34 +119,60 @@ export function sampleGrid(
   { scaleX, scaleY, offsetX, offsetY }: SampleGrid,
   part: PicturePart,
 ): Float32Array<ArrayBuffer> {
-  const columns = tapsOf(part.x, part.width, input.width, scaleX, offsetX);
-  const rows = tapsOf(part.y, part.height, input.height, scaleY, offsetY);
+  const columns = tapsOf(part.x, part.width, input.width, scaleX, offsetX, 3);
+  const rows = tapsOf(part.y, part.height, input.height, scaleY, offsetY, 3 * picture.width);
   const sampled = new Float32Array(input.width * input.height * 3);
-  const { data, width } = picture;
   for (let y = rows.from; y < rows.to; y++) {
-    const top = (rows.first[y] as number) * width;
-    const bottom = (rows.second[y] as number) * width;
-    const down = rows.weight[y] as number;
-    for (let x = columns.from; x < columns.to; x++) {
-      const left = columns.first[x] as number;
-      const right = columns.second[x] as number;
-      const across = columns.weight[x] as number;
-      const to = (y * input.width + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const topLeft = data[(top + left) * 3 + channel] as number;
-        const topRight = data[(top + right) * 3 + channel] as number;
-        const bottomLeft = data[(bottom + left) * 3 + channel] as number;
-        const bottomRight = data[(bottom + right) * 3 + channel] as number;
-        const upper = topLeft + (topRight - topLeft) * across;
-        const lower = bottomLeft + (bottomRight - bottomLeft) * across;
-        sampled[to + channel] = upper + (lower - upper) * down;
-      }
-    }
+    const line = { first: rows.first[y] as number, second: rows.second[y] as number };
+    sampleLine(picture.data, line, rows.weight[y] as number, columns, sampled, y * input.width * 3);
   }
   return sampled;
 }
 
-function tapsOf(start: number, size: number, places: number, scale: number, offset: number): Taps {
+/** One line of samples, between two of the picture's, into `sampled` from `start` on. Unrolled: this is where the time goes. */
+function sampleLine(
+  data: Uint8Array,
+  { first: top, second: bottom }: { readonly first: number; readonly second: number },
+  down: number,
+  { first, second, weight, from, to: end }: Taps,
+  sampled: Float32Array,
+  start: number,
+): void {
+  for (let x = from, to = start + from * 3; x < end; x++, to += 3) {
+    const left = first[x] as number;
+    const right = second[x] as number;
+    const across = weight[x] as number;
+    const a = top + left;
+    const b = top + right;
+    const c = bottom + left;
+    const d = bottom + right;
+    const red = data[a] as number;
+    const green = data[a + 1] as number;
+    const blue = data[a + 2] as number;
+    const upperRed = red + ((data[b] as number) - red) * across;
+    const upperGreen = green + ((data[b + 1] as number) - green) * across;
+    const upperBlue = blue + ((data[b + 2] as number) - blue) * across;
+    const lowRed = data[c] as number;
+    const lowGreen = data[c + 1] as number;
+    const lowBlue = data[c + 2] as number;
+    const lowerRed = lowRed + ((data[d] as number) - lowRed) * across;
+    const lowerGreen = lowGreen + ((data[d + 1] as number) - lowGreen) * across;
+    const lowerBlue = lowBlue + ((data[d + 2] as number) - lowBlue) * across;
+    sampled[to] = upperRed + (lowerRed - upperRed) * down;
+    sampled[to + 1] = upperGreen + (lowerGreen - upperGreen) * down;
+    sampled[to + 2] = upperBlue + (lowerBlue - upperBlue) * down;
+  }
+}
+
+/** @param step from one pixel to the next in the picture's data */
+function tapsOf(
+  start: number,
+  size: number,
+  places: number,
+  scale: number,
+  offset: number,
+  step: number,
+): Taps {
   const first = new Int32Array(places);
   const second = new Int32Array(places);
   const weight = new Float32Array(places);
@@ -159,8 +185,8 @@ function tapsOf(start: number, size: number, places: number, scale: number, offs
     to = place + 1;
     const centre = position - 0.5;
     const floor = Math.floor(centre);
-    first[place] = start + Math.max(0, Math.min(size - 1, floor));
-    second[place] = start + Math.max(0, Math.min(size - 1, floor + 1));
+    first[place] = step * (start + Math.max(0, Math.min(size - 1, floor)));
+    second[place] = step * (start + Math.max(0, Math.min(size - 1, floor + 1)));
     weight[place] = centre - floor;
   }
   return { first, second, weight, from, to };

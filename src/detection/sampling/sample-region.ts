@@ -24,6 +24,7 @@ function samplePlain(
   const [acrossX, acrossY] = [Math.cos(region.angle) * step, Math.sin(region.angle) * step];
   const [startX, startY] = fromRegion(region, [0.5 / size, 0.5 / size]);
   const [lastX, lastY] = [width - 1, height - 1];
+  const stride = 3 * width;
   let to = 0;
   for (let row = 0; row < size; row++) {
     // Of the square's axes the second is the first, turned by 90°. Pixel n has its centre at n + 0.5.
@@ -32,26 +33,35 @@ function samplePlain(
     for (let column = 0; column < size; column++, to += 3, x += acrossX, y += acrossY) {
       const floorX = Math.floor(x);
       const floorY = Math.floor(y);
-      const x0 = clamp(floorX, lastX);
-      const x1 = clamp(floorX + 1, lastX);
-      const y0 = clamp(floorY, lastY) * width;
-      const y1 = clamp(floorY + 1, lastY) * width;
-      const a = (y0 + x0) * 3;
-      const b = (y0 + x1) * 3;
-      const c = (y1 + x0) * 3;
-      const d = (y1 + x1) * 3;
+      const x0 = clamp(floorX, lastX) * 3;
+      const x1 = clamp(floorX + 1, lastX) * 3;
+      const y0 = clamp(floorY, lastY) * stride;
+      const y1 = clamp(floorY + 1, lastY) * stride;
+      const a = y0 + x0;
+      const b = y0 + x1;
+      const c = y1 + x0;
+      const d = y1 + x1;
       // The share of each of the four: they add up to 1.
       const ofD = (x - floorX) * (y - floorY);
       const ofC = y - floorY - ofD;
       const ofB = x - floorX - ofD;
       const ofA = 1 - ofB - ofC - ofD;
-      for (let channel = 0; channel < 3; channel++) {
-        sampled[to + channel] =
-          (data[a + channel] as number) * ofA +
-          (data[b + channel] as number) * ofB +
-          (data[c + channel] as number) * ofC +
-          (data[d + channel] as number) * ofD;
-      }
+      // Unrolled: this is where the time goes.
+      sampled[to] =
+        (data[a] as number) * ofA +
+        (data[b] as number) * ofB +
+        (data[c] as number) * ofC +
+        (data[d] as number) * ofD;
+      sampled[to + 1] =
+        (data[a + 1] as number) * ofA +
+        (data[b + 1] as number) * ofB +
+        (data[c + 1] as number) * ofC +
+        (data[d + 1] as number) * ofD;
+      sampled[to + 2] =
+        (data[a + 2] as number) * ofA +
+        (data[b + 2] as number) * ofB +
+        (data[c + 2] as number) * ofC +
+        (data[d + 2] as number) * ofD;
     }
   }
   return sampled;
