@@ -46,7 +46,7 @@ interface WireBody {
   readonly error?: WireError;
 }
 
-/** All tasks of a request, answered at once: protocol.md, sections 1.1 and 3. Rejects never. */
+/** All tasks of a request, answered at once: docs/wire.md, sections 1.1 and 3. Rejects never. */
 export async function answerRequest(context: HttpContext, request: HttpRequest): Promise<HttpAnswer> {
   const release = context.load.take(request.bytes.length);
   if (release === null) return failure({ code: "rateLimitExceeded", message: OVERLOADED });

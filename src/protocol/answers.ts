@@ -3,7 +3,7 @@ import { ERRORS, MaskloomError } from "../errors.ts";
 import type { TaskElement } from "./read-element.ts";
 import type { TaskAnswer } from "./task-service.ts";
 
-/* The shapes of protocol.md, sections 1.3, 1.5, 2 and 3. */
+/* The shapes of docs/wire.md, sections 1.3, 1.5, 2 and 3. */
 
 /** Without a taskUUID: the classic SDK would not recognise it. */
 export const authenticated = (sessionUUID: string): Readonly<Record<string, unknown>> => ({

@@ -1,5 +1,5 @@
 /**
- * The category of an error's code as HTTP says it: protocol.md, section 3. By the words that codes are made of, as the
+ * The category of an error's code as HTTP says it: docs/wire.md, section 3. By the words that codes are made of, as the
  * official SDKs sort them, so that a code of any part of this program has a status.
  */
 const CATEGORIES: readonly (readonly [RegExp, number])[] = [

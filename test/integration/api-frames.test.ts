@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { API_KEY, type ApiHost, astronaut, openApiHost } from "./api-host.ts";
@@ -93,9 +94,13 @@ describe("a frame", () => {
     const broken = await connect();
     await upgrade(broken);
     broken.write(clientFrame(Buffer.from([0x5b, 0xff, 0xfe, 0x5d])));
-    const [closing] = await once(broken, "data");
+    broken.once("data", () => broken.end());
+    const said = await buffer(broken);
+    const closing = said.subarray(2 + (said[1] ?? 0));
+    expect(JSON.parse(String(said.subarray(2, 2 + (said[1] ?? 0))))).toMatchObject({
+      errors: [{ code: "invalidUTF8" }],
+    });
     expect([...closing.subarray(0, 4)]).toEqual([0x88, closing.length - 2, 1007 >> 8, 1007 & 0xff]);
-    broken.destroy();
     const binary = await openAuthenticated(host.webSocketUrl, API_KEY);
     binary.sendBytes(randomBytes(100), { binary: true });
     const answered = await Promise.race([binary.closed, binary.next().then(({ errors }) => errors?.length)]);
