@@ -1,8 +1,7 @@
 import path from "node:path";
 import type { Config } from "../../config.ts";
+import { detectInPicture, openPicture } from "../../detection/detection-picture.ts";
 import { createDetector } from "../../detection/detector.ts";
-import { decodeImage } from "../../image/codec.ts";
-import { toRgb } from "../../image/samples.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
 import { openServices } from "../../runs/services.ts";
@@ -17,15 +16,15 @@ const PROVIDER_FIX =
 
 export const inference: Check = {
   name: "Detection",
-  async run({ models: { folder }, inference: settings }) {
+  async run({ models: { folder }, inference: settings, limits }) {
     const warnings: string[] = [];
     const onWarning = (message: string) => warnings.push(message);
     const pool = createInferencePool({ ...settings, threads: 1, cacheFolder: folder, onWarning });
     try {
       const detector = await createDetector("mediapipe_face_full", pool);
-      const { image } = await decodeImage(await readImageFile(PROBE));
+      const picture = await openPicture(await readImageFile(PROBE), limits);
       const start = performance.now();
-      const { detections } = await detector.detect(toRgb(image));
+      const { detections } = await detectInPicture(detector, picture, {});
       const ms = Math.round(performance.now() - start);
       if (detections.length === 1) {
         const found = `finds the face in ${path.basename(PROBE)} (first run: ${ms} ms)`;

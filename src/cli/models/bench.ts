@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readConfig } from "../../config.ts";
+import { openPicture } from "../../detection/detection-picture.ts";
 import { createDetector, type Detector } from "../../detection/detector.ts";
+import type { RgbPixels } from "../../detection/sampling/letterbox.ts";
 import { createModelLibrary, type ModelLibrary } from "../../detection/weights/model-library.ts";
-import { decodeImage } from "../../image/codec.ts";
-import { toRgb } from "../../image/samples.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
 import { readImageFile } from "../detect-files.ts";
@@ -28,9 +28,8 @@ export async function benchModel(
   const library = createModelLibrary(settings.folder);
   const file = image ?? path.join(PACKAGE_ROOT, "examples", "photos", "astronaut.jpg");
   const bytes = image === undefined ? await readFile(file) : await readImageFile(image);
-  const decode = async () => (await decodeImage(bytes, limits)).image;
-  const picture = await decode();
-  const pixels = toRgb(picture);
+  const decode = () => openPicture(bytes, limits);
+  const { size, pixels } = await decode();
   const alone = await withDetector(library, settings.folder, model, 1, async (detector) => {
     const times: Record<Part, number>[] = [];
     await detector.detect(pixels);
@@ -48,14 +47,13 @@ export async function benchModel(
   const result = {
     model: alone.id,
     file: image ?? path.basename(file),
-    width: picture.width,
-    height: picture.height,
+    ...size,
     rounds,
     medianMs: Object.fromEntries(PARTS.map((part) => [part, median(alone.times.map((time) => time[part]))])),
     imagesPerSecond: { oneThread: alone.perSecond, twoThreads: pair },
   };
   if (json) return printJson(result);
-  printLine(`${result.model}, ${result.file} (${picture.width} × ${picture.height}), medians of ${rounds}`);
+  printLine(`${result.model}, ${result.file} (${size.width} × ${size.height}), medians of ${rounds}`);
   const rows = Object.entries(result.medianMs).map(([part, ms]) => [`  ${part}`, `${ms.toFixed(2)} ms`]);
   rows.push(["  one thread", `${alone.perSecond.toFixed(1)} images/s`]);
   rows.push(["  two threads", `${pair.toFixed(1)} images/s`]);
@@ -82,7 +80,7 @@ async function withDetector<Result>(
 /** Images per second with so many under way at a time. */
 async function throughput(
   detector: Detector,
-  pixels: ReturnType<typeof toRgb>,
+  pixels: RgbPixels,
   rounds: number,
   threads: number,
 ): Promise<number> {

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { DetectorManifest } from "../../contracts/manifest.ts";
-import { decodeImage } from "../../image/codec.ts";
 import type { Found } from "../../image/detection-shape.ts";
-import { toRgb } from "../../image/samples.ts";
+import { DEFAULT_LIMITS } from "../../image/limits.ts";
 import type { InferencePool } from "../../onnx/inference-pool.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
+import { openPicture } from "../detection-picture.ts";
 import type { FindMs } from "../finder.ts";
 import { createPipeline } from "../pipelines.ts";
 import type { RgbPixels } from "../sampling/letterbox.ts";
@@ -46,6 +46,5 @@ export async function tryModel(
 }
 
 async function fixedPicture(): Promise<RgbPixels> {
-  const { image } = await decodeImage(await readFile(FIXED_INPUT));
-  return toRgb(image);
+  return (await openPicture(await readFile(FIXED_INPUT), DEFAULT_LIMITS)).pixels;
 }
