@@ -12,6 +12,8 @@ const Frame = z.strictObject({
 });
 export type Frame = z.output<typeof Frame>;
 
+export const readFrame = (text: string): Frame => Frame.parse(JSON.parse(text));
+
 /** A client that knows nothing but the wire, and sees every frame. */
 export interface WireSocket {
   /** What has arrived and was not taken by `next`. */
@@ -40,7 +42,7 @@ export async function openWireSocket(url: string): Promise<WireSocket> {
   );
   socket.on("error", () => undefined);
   socket.on("message", (bytes) => {
-    const frame = Frame.parse(JSON.parse(String(bytes)));
+    const frame = readFrame(String(bytes));
     const taker = takers.shift();
     if (taker === undefined) waiting.push(frame);
     else taker(frame);
