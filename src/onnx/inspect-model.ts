@@ -1,5 +1,6 @@
 import type { ModelSummary, TensorSummary } from "./model-summary.ts";
-import { readOnnxHeader } from "./read-onnx.ts";
+import { describeForeign } from "./pytorch/foreign-format.ts";
+import { ONNX_MARK, readOnnxHeader } from "./read-onnx.ts";
 import { OPERATORS } from "./tflite/operator-table.ts";
 import { readTflite, type TfliteModel } from "./tflite/tflite-model.ts";
 import { unreadableModel } from "./unreadable-model.ts";
@@ -17,6 +18,12 @@ export function inspectModel(bytes: Uint8Array, name: string): ModelSummary {
   if (mark.endsWith("TFL3")) return summarizeTflite(readTflite(bytes, name), bytes.length);
   if (mark.startsWith("PK")) {
     throw unreadableModel(name, "expected a TFLite or ONNX file, got a zip, as PyTorch checkpoints are");
+  }
+  if (bytes[0] !== ONNX_MARK) {
+    throw unreadableModel(
+      name,
+      `expected a TFLite, ONNX or PyTorch (.pt) file, got ${describeForeign(bytes)}`,
+    );
   }
   const { inputs, outputs, metadata, opCounts, opset, producer } = readOnnxHeader(bytes, name);
   return {

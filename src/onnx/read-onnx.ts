@@ -3,6 +3,9 @@ import { MaskloomError } from "../errors.ts";
 import type { SummaryDimension, TensorSummary } from "./model-summary.ts";
 import { unreadableModel } from "./unreadable-model.ts";
 
+/** How every ONNX file begins: the version of its format is its first field. */
+export const ONNX_MARK = 0x08;
+
 /** What an ONNX file says of itself; the weights are not touched. */
 export interface OnnxHeader {
   /** Without the initialisers that older files list among them. */

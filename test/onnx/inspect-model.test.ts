@@ -50,7 +50,14 @@ it("tells the same of the ONNX model that was made of the file", async () => {
 });
 
 it.each([
-  ["text", new TextEncoder().encode("not a model at all"), /expected an ONNX file/],
+  [
+    "text",
+    new TextEncoder().encode("not a model at all"),
+    /expected a TFLite, ONNX or PyTorch .* no known format/,
+  ],
+  ["a web page", new TextEncoder().encode("<!doctype html>"), /got a web page/],
+  ["an empty file", new Uint8Array(), /got an empty file/],
+  ["an ONNX file cut off", Uint8Array.of(8, 8, 0x3a, 0xff), /expected an ONNX file/],
   ["a PyTorch checkpoint", Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 0), /got a zip, as PyTorch/],
   ["a TFLite file cut off", new TextEncoder().encode("\u0008\u0000\u0000\u0000TFL3"), /truncated or damaged/],
 ])("refuses %s", async (_, bytes, message) => {

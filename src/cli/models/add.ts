@@ -112,7 +112,12 @@ async function runOnce(manifest: DetectorManifest, library: ModelLibrary): Promi
 
 export async function readModelFile(file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file);
+    const found = await stat(file);
+    const { size } = found;
+    // A device or a pipe may have no end.
+    if (!found.isFile()) {
+      throw new MaskloomError("INPUT_INVALID", `${file}: expected a model file, got a folder or a device`);
+    }
     if (size <= MAX_BYTES) return await readFile(file);
     throw new MaskloomError(
       "INPUT_INVALID",

@@ -1,7 +1,5 @@
 import { importPytorch } from "../../onnx/pytorch/import-pytorch.ts";
-
-/** How every ONNX file begins: the version of its format is its first field. */
-const ONNX_MARK = 0x08;
+import { ONNX_MARK } from "../../onnx/read-onnx.ts";
 
 /** Whether the weights are used as they are; the content decides, whatever the file is called. */
 export function isOnnx(weights: Uint8Array): boolean {

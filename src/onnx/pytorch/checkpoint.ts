@@ -94,5 +94,7 @@ function dataOf(archive: Archive, folder: string, storage: PickleStorage, name: 
 }
 
 function notCheckpoint(name: string, got: string, cause?: unknown): MaskloomError {
-  return unreadableModel(name, `expected a checkpoint of PyTorch (.pt), got ${got}`, { cause });
+  return unreadableModel(name, `expected a checkpoint of PyTorch (.pt) or an ONNX file, got ${got}`, {
+    cause,
+  });
 }

@@ -145,6 +145,13 @@ describe("models add", () => {
     expect(await leftovers()).toEqual([]);
   });
 
+  it.each(["/dev/zero", "."])("does not read what is no file: %s", async (file) => {
+    expect(await runCommand("models", "add", file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/INPUT_INVALID: .*expected a model file, got a folder or a device/),
+    });
+  });
+
   it("names a file that is not there", async () => {
     expect(await runCommand("models", "add", "nowhere.onnx")).toMatchObject({
       code: 2,
