@@ -18,8 +18,8 @@ const MOST_CONNECTIONS = 256;
 /** Clients have nothing to say here. */
 const MOST_RECEIVED_BYTES = 1024;
 const CLOSE_GRACE_MS = 2_000;
-/** RFC 6455, 7.4.1. */
-const CLOSE = { goingAway: 1001, refused: 1008, internal: 1011 } as const;
+/** RFC 6455, 7.4.1; 3000 is IANA's for a lost authorization. */
+const CLOSE = { goingAway: 1001, internal: 1011, unauthorized: 3000 } as const;
 
 export interface LiveEvents {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -61,7 +61,7 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
     if (socket.destroyed) return;
     sockets.handleUpgrade(request, socket, head, (client) => {
       const stopWatching = doors.callers.watch(subscription.caller, () =>
-        client.close(CLOSE.refused, "the API key was revoked"),
+        client.close(CLOSE.unauthorized, "the API key was revoked"),
       );
       client.on("close", stopWatching);
       void serve(store, client, subscription, log);

@@ -34,7 +34,67 @@ describe("up", () => {
 
   it("will not listen beyond this machine without a key", async () => {
     const { code, stderr } = await installation.run(["up", "--host", "0.0.0.0", "--port", "0"], { home });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/MASKLOOM_API_KEY/) });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/maskloom keys create/) });
+  });
+
+  it("listens beyond this machine with a key that was made before, until it is revoked", async () => {
+    const maskloom = (...args: string[]) => installation.run(args, { home });
+    const created = await maskloom("keys", "create", "--owner", "studio", "--requests-per-minute", "600");
+    expect(created).toMatchObject({ code: 0, stderr: expect.stringMatching(/operator of studio/) });
+    const key = created.stdout.trim();
+    expect(created.stdout).toMatch(/^mlk_[0-9a-f]{12}_[\w-]{32}\n$/);
+    const id = key.slice(0, 16);
+
+    const up = installation.start(["up", "--host", "0.0.0.0", "--port", "0"], { home });
+    await until(() => up.stdout().includes("\n"));
+    const url = /http\S+/.exec(up.stdout())?.[0] ?? "";
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(`${url}/api/runs`, { headers })).status;
+    const authorization = `Bearer ${key}`;
+    expect([await ask({ authorization }), await ask({})]).toEqual([200, 401]);
+
+    const listed = await maskloom("keys", "list", "--json");
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      keys: [
+        { id, owner: "studio", role: "operator", requestsPerMinute: 600, lastUsedAt: expect.any(String) },
+      ],
+    });
+    expect(listed.stdout).not.toContain(key);
+    const misspelt = await maskloom("keys", "revoke", id, "mlk_000000000000");
+    expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringMatching(/NOT_FOUND.*mlk_000000000000/) });
+    expect(await ask({ authorization })).toBe(200);
+    const revoked = await maskloom("keys", "revoke", key);
+    expect(revoked).toMatchObject({ code: 0, stdout: `${id}: revoked\n` });
+    expect(revoked.stderr).toMatch(/no key is left in use/);
+    expect(await ask({ authorization })).toBe(401);
+    expect((await maskloom("keys", "revoke", id)).stdout).toBe(`${id}: was revoked before\n`);
+    expect((await maskloom("keys", "list")).stderr).toMatch(/no key in use/);
+    expect((await maskloom("keys", "list", "--all")).stdout).toMatch(
+      new RegExp(`${id}  studio .*revoked 20`),
+    );
+
+    up.kill("SIGTERM");
+    expect((await up.ended).code).toBe(0);
+    expect(up.stdout() + up.stderr()).not.toContain(key.slice(17));
+  });
+
+  it("takes no key's name that is none, and repeats no slip of a whole one", async () => {
+    const slip = "mlk_0123456789ab_secret-with-a-slip";
+    const wrong: [string[], RegExp][] = [
+      [["keys", "revoke", slip], /INPUT_INVALID: key: expected an id such as mlk_0123456789ab/],
+      [["keys", "create", "--owner", "two words"], /INPUT_INVALID: --owner: expected 1 to 64 letters/],
+      [
+        ["keys", "create", "--role", "operater"],
+        /Expected one of viewer, operator, admin.*Did you mean operator/,
+      ],
+      [["keys", "create", "--concurrency", "0"], /Expected a whole number from 1/],
+    ];
+    for (const [args, expected] of wrong) {
+      const { code, stdout, stderr } = await installation.run(args, { home });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(expected);
+      expect(stderr).not.toContain(slip);
+    }
   });
 });
 

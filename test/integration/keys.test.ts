@@ -180,7 +180,7 @@ describe("keys", () => {
       const store = await openStore(other.pool, other.connection, host.services.config.database.schema);
       await revokeKey(store.db, doomed.id, "test");
       store.wakeUps.notify("keys");
-      expect(await closed).toBe(1008);
+      expect(await closed).toBe(3000);
       expectTheOther();
       await store.close();
       await other.close();
@@ -190,7 +190,7 @@ describe("keys", () => {
       const { doomed, closed, expectTheOther } = await openTwo();
       await revokeKey(db, doomed.id, "test");
       vi.advanceTimersByTime(20_000);
-      expect(await closed).toBe(1008);
+      expect(await closed).toBe(3000);
       expectTheOther();
     });
   });
