@@ -6,11 +6,13 @@ export interface JsonBounds {
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const BACKSLASH = 0x5c;
+/** `[` and `{`, `]` and `}` differ in one bit. */
+const BRACKET_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /**
  * Which bound a JSON text goes beyond, if any. Reading 64 MiB of `[[],[],…` would take gigabytes, so it is counted before
@@ -21,16 +23,13 @@ export function exceededBound(bytes: Uint8Array, bounds: JsonBounds): keyof Json
   let values = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte === QUOTE) {
-      at = endOfString(bytes, at);
-    } else if (byte === COMMA || byte === COLON) {
-      values += 1;
-    } else if (OPENING.has(byte)) {
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === COMMA || byte === COLON) values += 1;
+    else if ((byte | BRACKET_BIT) === OPENING) {
       depth += 1;
       values += 1;
-    } else if (CLOSING.has(byte)) {
-      depth -= 1;
-    }
+    } else if ((byte | BRACKET_BIT) === CLOSING) depth -= 1;
+    else continue;
     if (depth > bounds.depth) return "depth";
     if (values > bounds.values) return "values";
   }
