@@ -14,6 +14,7 @@ import {
   WorkflowSummary,
 } from "../contracts/api.ts";
 import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/run.ts";
+import { WIRE_PATHS, WIRE_TAG, wireComponents } from "./openapi-wire.ts";
 import type { BodySpec, ResponseSpec, Route } from "./route.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,7 +45,14 @@ const NAMED_INPUTS = { StartRun } as const;
 
 const referenceTo = (name: string) => `#/components/schemas/${name}`;
 
-/** The OpenAPI 3.1 document of the routes, made from their schemas. */
+/** The first whose beginning a path has. */
+const TAGS = [
+  { ...WIRE_TAG, beginning: "/v1" },
+  { name: "Workflows and runs", description: "Maskloom's own API: docs/api.md.", beginning: "/api/" },
+  { name: "Server", description: "The server itself, and what describes it.", beginning: "/" },
+];
+
+/** The OpenAPI 3.1 document of the routes and of the wire, made from their schemas. */
 export function describeApi(routes: readonly Route[]): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {
@@ -60,9 +68,14 @@ export function describeApi(routes: readonly Route[]): JsonSchema {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    paths,
+    tags: TAGS.map(({ name, description }) => ({ name, description })),
+    paths: { ...WIRE_PATHS, ...paths },
     components: {
-      schemas: { ...namedSchemas(NAMED, "output"), ...namedSchemas(NAMED_INPUTS, "input") },
+      schemas: {
+        ...wireComponents(),
+        ...namedSchemas(NAMED, "output"),
+        ...namedSchemas(NAMED_INPUTS, "input"),
+      },
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
     },
   };
@@ -73,6 +86,9 @@ function describeOperation(route: Route): JsonSchema {
   const described = Object.entries(route.responses).map(([status, spec]) => [status, describeResponse(spec)]);
   return {
     operationId: operation,
+    tags: TAGS.filter(({ beginning }) => route.path.startsWith(beginning))
+      .slice(0, 1)
+      .map(({ name }) => name),
     summary,
     ...(isPublic ? {} : { security: [{ key: [] }, {}] }),
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],

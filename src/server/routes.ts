@@ -20,10 +20,12 @@ import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-
 import { getArtifact } from "./handlers/artifacts.ts";
 import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
 import { getBatch, getTask } from "./handlers/details.ts";
+import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
 import { cancelRun, getRun, listRuns, startRun } from "./handlers/runs.ts";
+import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { describeApi } from "./openapi.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 
@@ -74,6 +76,38 @@ export const routes: readonly Route[] = [
   }),
   route({
     method: "get",
+    path: "/schemas/:file",
+    operation: "schemas.get",
+    summary: "The JSON Schema of a task of the Runware-compatible API, such as imageMasking.json",
+    isPublic: true,
+    params: z.strictObject({ file: z.string() }),
+    responses: ok(z.record(z.string(), z.unknown()), "JSON Schema 2020-12"),
+    handle: getTaskSchema,
+  }),
+  route({
+    method: "get",
+    path: "/docs",
+    operation: "docs",
+    summary: "This document as a page on which it can be tried",
+    isPublic: true,
+    responses: { 200: { description: "The page", mediaTypes: ["text/html"] } },
+    handle: getDocs,
+  }),
+  route({
+    method: "get",
+    path: "/docs/:file",
+    operation: "docs.file",
+    summary: "Scripts and styles of that page",
+    isPublic: true,
+    params: z.strictObject({ file: z.string() }),
+    responses: {
+      200: { description: "The file", mediaTypes: ["text/javascript", "text/css"] },
+      304: { description: "The client has it already", mediaTypes: [] },
+    },
+    handle: getDocsFile,
+  }),
+  route({
+    method: "get",
     path: "/api/runs",
     operation: "runs.list",
     summary: "Runs, newest first",
@@ -102,7 +136,7 @@ export const routes: readonly Route[] = [
     method: "get",
     path: "/api/runs/:runUUID",
     operation: "runs.get",
-    summary: "A run with its tasks and their attempts; `wait` holds the answer back until it ends",
+    summary: "A run with its tasks and their attempts; wait holds the answer back until it ends",
     params: z.strictObject({ runUUID: RunUUID }),
     query: WaitQuery,
     responses: ok(RunDetail),
@@ -197,7 +231,7 @@ export const routes: readonly Route[] = [
     method: "get",
     path: EVENTS_PATH,
     operation: "events",
-    summary: "Live events over a WebSocket: each text message is a LiveMessage; `after` resumes",
+    summary: "Live events over a WebSocket: each text message is a LiveMessage; after resumes",
     query: EventQuery,
     responses: {
       101: { description: "The connection is a WebSocket now", mediaTypes: [] },

@@ -5,6 +5,7 @@ const LINKS = [
   ["/api/runs", "Runs"],
   ["/api/workflows", "Workflows"],
   ["/api/models", "Models"],
+  ["/docs", "The API, to read and to try"],
   ["/openapi.json", "The API's description (OpenAPI 3.1)"],
   ["/readyz", "Is everything ready?"],
 ] as const;
