@@ -213,6 +213,13 @@ describe("a frame of a connection", () => {
     expect([failures.length, gate.underWay()]).toEqual([2, 0]);
   });
 
+  it("whose task says something after it was over is answered with what came before", async () => {
+    const { link, send } = await openKnown();
+    await send(masking("late"));
+    await new Promise((resolve) => setTimeout(resolve, 1)); // after the task's own, which was due before
+    expect(link.frames).toHaveLength(1);
+  });
+
   it("is refused in time where the key may no more, and where it may not at all", async () => {
     const busy = openConnection();
     await busy.send(key("busy"), masking("echo"));

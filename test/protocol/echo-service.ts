@@ -2,7 +2,8 @@ import type { TaskAnswer, TaskContext, TaskService } from "../../src/protocol/ta
 
 /**
  * A service whose tasks do what their `model` says: `echo` answers at once, `hold` when it is let go, `three` with three
- * results, `mixed` with a result and an error, `fail`, `reject` and `silent` what they say.
+ * results, `mixed` with a result and an error, `late` once more after it is over, `fail`, `reject` and `silent` what they
+ * say.
  */
 export interface EchoService extends TaskService {
   /** Contexts of all tasks, by their UUID. */
@@ -39,6 +40,7 @@ export function createEchoService(): EchoService {
         });
       }
       for (const answer of answers[model] ?? [{ item }]) deliver(answer);
+      if (model === "late") setTimeout(() => deliver({ item }), 0);
     },
   };
 }
