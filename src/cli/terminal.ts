@@ -1,6 +1,7 @@
 import process from "node:process";
 import { styleText } from "node:util";
 import { type ErrorRecord, toMaskloomError } from "../errors.ts";
+import { jsonText } from "./json-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,7 +12,7 @@ export function printLine(text: string): void {
 
 /** The one value that a machine reads, on stdout. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** One line for people, on stderr: it never gets between results. */

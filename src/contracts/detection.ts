@@ -10,7 +10,7 @@ export type Point = z.output<typeof Point>;
 export const Point3 = z.tuple([z.number(), z.number(), z.number()]);
 export type Point3 = z.output<typeof Point3>;
 
-/** One thing found in an image. `score` is null where a remote API gives none. */
+/** One thing found in an image. `score` is null where a remote API gives none. Ours are rounded by roundDetection. */
 export const Detection = z.object({
   box: Box,
   score: z.number().nullable(),

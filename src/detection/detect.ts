@@ -47,7 +47,8 @@ export async function findInPicture(picture: Uint8Array, request: DetectRequest)
 }
 
 /**
- * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels; any number of finds.
+ * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels, rounded to a
+ * thousandth; any number of finds.
  * Throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE for the picture, MODEL_UNKNOWN or MODEL_UNAVAILABLE
  * for the model, CANCELLED when the signal fires.
  */

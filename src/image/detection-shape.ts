@@ -2,6 +2,7 @@ import type { Detection, Point } from "../contracts/detection.ts";
 import type { ShapeName } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Shape } from "./mask-shape.ts";
+import { roundDetection } from "./round-detection.ts";
 
 /** A detection with the areas that do not fit into its public form. */
 export interface Found extends Detection {
@@ -11,9 +12,9 @@ export interface Found extends Detection {
   readonly hull?: Shape;
 }
 
-/** The public form. */
+/** The public form; a mesh of 468 points is stored with every face, so digits that mean nothing are left out. */
 export function toDetection({ segmentation: _pixels, hull: _parts, ...detection }: Found): Detection {
-  return detection;
+  return roundDetection(detection);
 }
 
 /** The shape of a detection that a step asked for. Errors: INPUT_INVALID where the model does not give it. */
