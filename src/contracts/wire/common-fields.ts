@@ -22,7 +22,6 @@ function wordOf<const Words extends readonly [string, ...string[]]>(
 }
 
 const outputType = wordOf(["URL", "base64Data", "dataURI"]);
-export type OutputType = z.output<typeof outputType.schema>;
 
 /** One form of the picture, or several at once. */
 const OutputTypes = z

@@ -24,7 +24,7 @@ const TASK_DESCRIPTIONS: Readonly<Record<WireTaskType, string>> = {
  * for nothing, and words in other capitals. What fits may still be refused: a text that is no picture, or one side of a
  * size without the other.
  */
-export function taskJsonSchema(taskType: WireTaskType): JsonSchema {
+function taskJsonSchema(taskType: WireTaskType): JsonSchema {
   const { properties, required } = objectSchema(WIRE_TASKS[taskType], "input");
   const groups = groupSchemas(taskType, properties);
   const needed = required.map((field) => ({ field, places: placesOf(taskType, field) }));

@@ -23,7 +23,7 @@ const WireBox = z.object({
   y_max: z.int().min(0),
 });
 
-export const WireMaskingResult = z.object({
+const WireMaskingResult = z.object({
   taskType: z.literal("imageMasking"),
   ...Asked,
   inputImageUUID: PictureUUID,
@@ -36,9 +36,8 @@ export const WireMaskingResult = z.object({
   imageURL: z.url().optional(),
   ...ResultFields,
 });
-export type WireMaskingResult = z.output<typeof WireMaskingResult>;
 
-export const WireInferenceResult = z.object({
+const WireInferenceResult = z.object({
   taskType: z.literal("imageInference"),
   ...Asked,
   imageUUID: PictureUUID,
@@ -48,26 +47,23 @@ export const WireInferenceResult = z.object({
   seed: z.number(),
   ...ResultFields,
 });
-export type WireInferenceResult = z.output<typeof WireInferenceResult>;
 
-export const WireUploadResult = z.object({
+const WireUploadResult = z.object({
   taskType: z.literal("imageUpload"),
   ...Asked,
   imageUUID: PictureUUID,
   imageURL: z.url(),
 });
-export type WireUploadResult = z.output<typeof WireUploadResult>;
 
-export const WireStorageResult = z.object({
+const WireStorageResult = z.object({
   taskType: z.literal("mediaStorage"),
   ...Asked,
   operation: z.enum(["upload", "delete"]),
   mediaUUID: PictureUUID,
   mediaURL: z.url().optional(),
 });
-export type WireStorageResult = z.output<typeof WireStorageResult>;
 
-export const WireTaskDetails = z.object({
+const WireTaskDetails = z.object({
   taskType: z.literal("getTaskDetails"),
   ...Asked,
   request: z.array(z.record(z.string(), z.unknown())),
@@ -76,25 +72,21 @@ export const WireTaskDetails = z.object({
     errors: z.array(WireError).optional(),
   }),
 });
-export type WireTaskDetails = z.output<typeof WireTaskDetails>;
 
 /** To a task that is asked for later, and to getResponse while one of its results is still to come. */
-export const WireAcknowledgement = z.object({
+const WireAcknowledgement = z.object({
   taskType: z.string(),
   ...Asked,
   status: z.literal("processing").optional(),
   progress: z.number().min(0).max(100).optional(),
 });
-export type WireAcknowledgement = z.output<typeof WireAcknowledgement>;
 
-export const WireAuthenticated = z.object({
+const WireAuthenticated = z.object({
   taskType: z.literal("authentication"),
   connectionSessionUUID: z.uuid(),
 });
-export type WireAuthenticated = z.output<typeof WireAuthenticated>;
 
-export const WirePong = z.object({ taskType: z.literal("ping"), pong: z.literal(true) });
-export type WirePong = z.output<typeof WirePong>;
+const WirePong = z.object({ taskType: z.literal("ping"), pong: z.literal(true) });
 
 /** By the name that each has in the API's description. */
 export const WIRE_RESULTS = {

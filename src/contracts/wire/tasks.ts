@@ -105,14 +105,12 @@ export const WireStorage = z
 export type WireStorage = z.output<typeof WireStorage>;
 
 /** The UUID is that of the task asked about, so it is exempt from being new. */
-export const WireGetResponse = z.object({ taskType: z.literal("getResponse"), taskUUID: WireTaskUUID });
-export type WireGetResponse = z.output<typeof WireGetResponse>;
+const WireGetResponse = z.object({ taskType: z.literal("getResponse"), taskUUID: WireTaskUUID });
 
-export const WireGetTaskDetails = z.object({
+const WireGetTaskDetails = z.object({
   taskType: z.literal("getTaskDetails"),
   taskUUID: WireTaskUUID,
 });
-export type WireGetTaskDetails = z.output<typeof WireGetTaskDetails>;
 
 export const WirePing = z.object({ taskType: z.literal("ping"), ping: z.literal(true).default(true) });
 
