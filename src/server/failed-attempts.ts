@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { LRUCache } from "lru-cache";
 import { MaskloomError } from "../errors.ts";
 
@@ -23,8 +24,9 @@ export function createFailedAttempts(now: () => number = () => performance.now()
   });
   return {
     check(address) {
-      if ((attempts.get(address) ?? 0) < MOST_ATTEMPTS) return;
-      const retryAfterSeconds = Math.ceil(attempts.getRemainingTTL(address) / 1000);
+      const network = networkOf(address);
+      if ((attempts.get(network) ?? 0) < MOST_ATTEMPTS) return;
+      const retryAfterSeconds = Math.ceil(attempts.getRemainingTTL(network) / 1000);
       throw new MaskloomError(
         "RATE_LIMITED",
         `API key: more than ${MOST_ATTEMPTS} wrong ones came from your address; try again in ${retryAfterSeconds} s`,
@@ -32,7 +34,20 @@ export function createFailedAttempts(now: () => number = () => performance.now()
       );
     },
     note(address) {
-      attempts.set(address, (attempts.get(address) ?? 0) + 1);
+      const network = networkOf(address);
+      attempts.set(network, (attempts.get(network) ?? 0) + 1);
     },
   };
+}
+
+const GROUPS = 8;
+
+/** Whoever has one IPv6 address has the 2^64 that share its first half. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes(".")) return address;
+  const [left = [], right = []] = address
+    .split("::")
+    .map((part) => part.split(":").filter((group) => group !== ""));
+  const zeros = new Array<string>(Math.max(0, GROUPS - left.length - right.length)).fill("0");
+  return [...left, ...zeros, ...right].slice(0, GROUPS / 2).join(":");
 }

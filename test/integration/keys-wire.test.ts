@@ -91,6 +91,20 @@ describe("of two owners at /v1", () => {
     expect((await post(alice, masking(imageUUID))).errors).toEqual([]);
   });
 
+  it("each deletes their own, which the audit remembers", async () => {
+    const { data } = await post(alice, upload());
+    const media = String(data[0]?.["imageUUID"]);
+    const deletion = { taskType: "mediaStorage", taskUUID: randomUUID(), operation: "delete", media };
+    expect((await post(alice, deletion)).errors).toEqual([]);
+    const rows = await host.services.store.db
+      .selectFrom("audit as a")
+      .innerJoin("owners as o", "o.uuid", "a.owner_uuid")
+      .select(["a.actor", "a.action", "o.name"])
+      .where("a.target", "=", media)
+      .execute();
+    expect(rows).toEqual([{ actor: "api", action: "picture.delete", name: "alice" }]);
+  });
+
   it("neither learns of the other's tasks", async () => {
     await expectUnknown(response, task.taskUUID);
     await expectUnknown(details, task.taskUUID);

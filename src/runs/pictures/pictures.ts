@@ -7,6 +7,7 @@ import { MaskloomError } from "../../errors.ts";
 import { MEDIA_TYPES } from "../../image/media-types.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import { type ArtifactRow, deleteArtifact, findLinkedArtifact, useArtifact } from "../../store/artifacts.ts";
+import { addAuditEntry } from "../../store/audit.ts";
 import { collectDeleted } from "../../store/collect.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { readSecret } from "../../store/secrets.ts";
@@ -146,7 +147,10 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
     read: (owner, reference, signal) => takeIn(owner, reference, signal),
     upload: (owner, reference, signal) => takeIn(owner, reference, signal, config.pictures.uploadSide),
     async remove(owner, uuid) {
-      if (!(await deleteArtifact(store.db, owner, uuid))) throw unknownPicture(uuid);
+      await store.db.transaction().execute(async (transaction) => {
+        if (!(await deleteArtifact(transaction, owner, uuid))) throw unknownPicture(uuid);
+        await addAuditEntry(transaction, { owner, actor: "api", action: "picture.delete", target: uuid });
+      });
       const { digests } = await collectDeleted(store.db, [uuid]);
       await removeBlobs(blobs, digests);
     },
