@@ -29,12 +29,13 @@ const NEEDED = sql`
 export interface Unused {
   /** Milliseconds since the last use. */
   readonly keepMs: number;
-  /** Names, at most. */
+  /** Names, at most; deleted ones come beside them. */
   readonly most: number;
 }
 
-const isUnused = (keepMs: number) => sql<boolean>`
-  (a.deleted_at is not null or a.last_used_at < now() - ${keepMs} * interval '1 millisecond')`;
+const isOld = (keepMs: number) => sql<boolean>`a.last_used_at < now() - ${keepMs} * interval '1 millisecond'`;
+const isUnused = (keepMs: number) => sql<boolean>`(a.deleted_at is not null or ${isOld(keepMs)})`;
+const isNeeded = sql<boolean>`exists (select from needed n where n.uuid = a.uuid)`;
 
 /** How much could be removed now. */
 export async function countUnused(
@@ -44,11 +45,12 @@ export async function countUnused(
   const { rows } = await sql<{ pictures: string; bytes: string }>`
     with ${NEEDED},
     unused as (
-      select uuid, digest from artifacts a where ${isUnused(keepMs)} and a.uuid not in (select uuid from needed)
+      select uuid, digest from artifacts a where ${isUnused(keepMs)} and not ${isNeeded}
     ),
     freed as (
       select distinct digest from unused u where not exists (
-        select from artifacts a where a.digest = u.digest and a.uuid not in (select uuid from unused))
+        select from artifacts a where a.digest = u.digest
+          and not exists (select from unused v where v.uuid = a.uuid))
     )
     select (select count(*) from unused) as pictures,
       (select coalesce(sum(b.bytes), 0) from freed f join blobs b on b.digest = f.digest) as bytes`.execute(
@@ -67,8 +69,9 @@ export interface Collected {
 export async function collectUnused(db: Kysely<Schema>, { keepMs, most }: Unused): Promise<Collected> {
   return collect(
     db,
-    sql`select a.uuid from artifacts a where ${isUnused(keepMs)} and a.uuid not in (select uuid from needed)
-      order by a.last_used_at limit ${most}`,
+    // Two indexes, one for each.
+    sql`(select a.uuid from artifacts a where ${isOld(keepMs)} and not ${isNeeded} order by a.last_used_at limit ${most})
+      union (select a.uuid from artifacts a where a.deleted_at is not null and not ${isNeeded} limit ${most})`,
     isUnused(keepMs),
   );
 }
@@ -77,7 +80,7 @@ export async function collectUnused(db: Kysely<Schema>, { keepMs, most }: Unused
 export async function collectDeleted(db: Kysely<Schema>, uuids: readonly ArtifactUUID[]): Promise<Collected> {
   return collect(
     db,
-    sql`select a.uuid from artifacts a where a.uuid = any(${uuids}::uuid[]) and a.uuid not in (select uuid from needed)`,
+    sql`select a.uuid from artifacts a where a.uuid = any(${uuids}::uuid[]) and not ${isNeeded}`,
     sql<boolean>`a.deleted_at is not null`,
   );
 }
@@ -91,10 +94,15 @@ async function collect(
   isStill: ReturnType<typeof sql<boolean>>,
 ): Promise<Collected> {
   const remove = async (transaction: Transaction<Schema>): Promise<Collected> => {
+    // How many UUIDs the texts hold the planner cannot know: it would compare each with each.
+    await sql`set local enable_nestloop = off`.execute(transaction);
+    const { rows: found } = await sql<{ uuid: ArtifactUUID }>`with ${NEEDED} ${chosen}`.execute(transaction);
+    await sql`set local enable_nestloop = on`.execute(transaction);
+    const uuids = found.map((row) => row.uuid);
     const { rows } = await sql<{ digest: Digest }>`
-      with ${NEEDED}, chosen as materialized (${chosen})
-      delete from artifacts a using chosen c where a.uuid = c.uuid and ${isStill}
-      returning a.digest`.execute(transaction);
+      delete from artifacts a where a.uuid = any(${uuids}::uuid[]) and ${isStill} returning a.digest`.execute(
+      transaction,
+    );
     const digests = await removeBlobRows(transaction, [...new Set(rows.map((row) => row.digest))]);
     return { pictures: rows.length, digests };
   };

@@ -9,13 +9,16 @@ const BYTES = 32;
  * Whoever deletes its row replaces it, and what was signed with it is void.
  */
 export async function readSecret(db: Kysely<Schema>, name: string): Promise<Uint8Array> {
-  await sql`insert into secrets (name, value) values (${name}, ${randomBytes(BYTES)}) on conflict (name) do nothing`.execute(
+  const known = await findSecret(db, name);
+  if (known !== undefined) return known;
+  const value = randomBytes(BYTES);
+  await sql`insert into secrets (name, value) values (${name}, ${value}) on conflict (name) do nothing`.execute(
     db,
   );
-  const { value } = await db
-    .selectFrom("secrets")
-    .select("value")
-    .where("name", "=", name)
-    .executeTakeFirstOrThrow();
-  return value;
+  return (await findSecret(db, name)) ?? value; // another process may have been first
+}
+
+async function findSecret(db: Kysely<Schema>, name: string): Promise<Uint8Array | undefined> {
+  const row = await db.selectFrom("secrets").select("value").where("name", "=", name).executeTakeFirst();
+  return row?.value;
 }

@@ -19,7 +19,7 @@ export interface Garbage {
   readonly blobs: number;
 }
 
-const NAMES_AT_ONCE = 500;
+const NAMES_AT_ONCE = 2_000;
 const FILES_AT_ONCE = 1_000;
 
 /**
@@ -33,10 +33,10 @@ export async function collectGarbage(
 ): Promise<Garbage> {
   let pictures = 0;
   let files = 0;
-  for (let found = NAMES_AT_ONCE; found === NAMES_AT_ONCE && !signal.aborted; ) {
+  for (let found = true; found && !signal.aborted; ) {
     const collected = await collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE });
-    found = collected.pictures;
-    pictures += found;
+    found = collected.pictures > 0;
+    pictures += collected.pictures;
     files += await removeBlobs(blobs, collected.digests);
   }
   await forgetCachedResults(store.db, keepMs);
