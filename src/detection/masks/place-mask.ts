@@ -1,6 +1,6 @@
 import type { Shape } from "../../image/mask-shape.ts";
 import type { PixelBox } from "../../image/raster.ts";
-import { ALL_INSIDE, classifyCells, INSIDE_SHARE, MIXED, type ShareMap, shareAt } from "./share-map.ts";
+import { INSIDE_SHARE, measureCells, type ShareMap, shareAt } from "./share-map.ts";
 
 export type Patch = Extract<Shape, { kind: "patch" }>;
 
@@ -13,9 +13,6 @@ export interface Placement {
   readonly down: Pair;
 }
 
-/** Where a picture's pixel is less than this of a map's, it pays to ask how many of them lie in one cell. */
-const FINE_STEP = 0.25;
-
 /**
  * The pixels of a window of the picture that are inside according to a map, in the smallest box; null where none is.
  * Bilinear between the map's pixel centres, read at the centres of the picture's pixels; the map's edge goes on for half
@@ -25,7 +22,10 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
   const width = window.x1 - window.x0;
   const height = window.y1 - window.y0;
   if (width <= 0 || height <= 0) return null;
-  const cells = classifyCells(shares);
+  const cells = measureCells(shares, {
+    rightwards: placement.across[0] >= 0,
+    downwards: placement.across[1] >= 0,
+  });
   const inside = new Uint8Array(width * height);
   const bounds = { x0: width, y0: height, x1: 0, y1: 0 };
   const { origin, across, down } = placement;
@@ -44,44 +44,36 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
   return bounds.x0 < bounds.x1 ? cutOut(inside, width, bounds, window) : null;
 }
 
-/** Sets what is inside of one row, cell by cell of the map; from the first pixel set up to the one after the last. */
-function placeRow(shares: ShareMap, cells: Uint8Array, start: Pair, step: Pair, line: Uint8Array): Pair {
+/**
+ * Sets what is inside of one row; from the first pixel set up to the one after the last. It strides over
+ * squares of cells of one kind; only between unlike pixels of the map it goes pixel by pixel.
+ */
+function placeRow(shares: ShareMap, cells: Int8Array, start: Pair, step: Pair, line: Uint8Array): Pair {
   const { width, height } = shares;
-  const [u, v] = start;
+  const [u, v] = [start[0] - 0.5, start[1] - 0.5];
   const [stepX, stepY] = step;
-  const [from, to] = meet(within(u, stepX, width), within(v, stepY, height), line.length);
-  const isFine = Math.max(Math.abs(stepX), Math.abs(stepY)) < FINE_STEP;
+  const [from, to] = meet(within(start[0], stepX, width), within(start[1], stepY, height), line.length);
+  const pixelsPerCell = 1 / Math.max(Math.abs(stepX), Math.abs(stepY));
   let first = line.length;
   let end = 0;
   for (let column = from; column < to; ) {
-    const x = u + column * stepX - 0.5;
-    const y = v + column * stepY - 0.5;
-    const cellX = Math.floor(x);
-    const cellY = Math.floor(y);
-    const leave = isFine ? Math.min(stepsWithin(x - cellX, stepX), stepsWithin(y - cellY, stepY)) : 1;
-    const next = Math.min(to, column + Math.max(1, leave));
-    const kind = cells[(cellY + 1) * (width + 1) + cellX + 1];
-    if (kind === ALL_INSIDE) {
-      if (column < first) first = column;
-      end = next;
-      for (let at = column; at < next; at++) line[at] = 1;
-    } else if (kind === MIXED) {
-      for (let at = column; at < next; at++) {
-        if (shareAt(shares, u + at * stepX - 0.5, v + at * stepY - 0.5) <= INSIDE_SHARE) continue;
-        line[at] = 1;
-        if (at < first) first = at;
-        end = at + 1;
-      }
+    const x = u + column * stepX;
+    const y = v + column * stepY;
+    const cell = cells[(Math.floor(y) + 1) * (width + 1) + Math.floor(x) + 1] as number;
+    if (cell < 0) {
+      column += 1 + Math.floor((-cell - 1) * pixelsPerCell);
+      continue;
     }
-    column = next;
+    if (cell === 0 && shareAt(shares, x, y) <= INSIDE_SHARE) {
+      column += 1;
+      continue;
+    }
+    if (column < first) first = column;
+    end = cell === 0 ? column + 1 : Math.min(to, column + 1 + Math.floor((cell - 1) * pixelsPerCell));
+    line.fill(1, column, end);
+    column = end;
   }
   return [first, end];
-}
-
-/** After how many steps a position in [0, 1) has left that range. */
-function stepsWithin(position: number, step: number): number {
-  if (step === 0) return Number.POSITIVE_INFINITY;
-  return step > 0 ? Math.ceil((1 - position) / step) : Math.floor(position / -step) + 1;
 }
 
 /** The steps n for which 0 ≤ start + n · step < size, as [from, to). */

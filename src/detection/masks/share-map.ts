@@ -13,30 +13,48 @@ export const INSIDE_SHARE = 0.5;
 /** Of which INSIDE_SHARE is the sigmoid. */
 const RAW_INSIDE = 0;
 
-/* What a cell between four pixel centres is; only mixed ones have to be interpolated. */
-const ALL_OUTSIDE = 0;
-export const ALL_INSIDE = 1;
-export const MIXED = 2;
+/** The side of the largest square that is told of; larger ones are as large. */
+const LARGEST = 127;
 
 /**
- * The kind of each cell. Cells reach half a pixel beyond the map, where its edge goes on, so there is one more of them
- * than pixels in each direction: cell (0, 0) lies left above the centre of pixel (0, 0).
+ * For each cell between four pixel centres, how long the side of the largest square of cells is that are all of one
+ * kind and begin with this one, to the right or left and downwards or upwards: positive where they are inside, negative
+ * where they are outside, 0 where the four pixels differ, so that one has to interpolate. Cells reach half a pixel beyond
+ * the map, where its edge goes on, so there is one more of them than pixels in each direction: cell (0, 0) lies left
+ * above the centre of pixel (0, 0).
  */
-export function classifyCells({ width, height, data, raw = false }: ShareMap): Uint8Array {
+export function measureCells(
+  { width, height, data, raw = false }: ShareMap,
+  { rightwards, downwards }: { readonly rightwards: boolean; readonly downwards: boolean },
+): Int8Array {
   const level = raw ? RAW_INSIDE : INSIDE_SHARE;
-  const cells = new Uint8Array((width + 1) * (height + 1));
-  for (let row = 0; row <= height; row++) {
+  const columns = width + 1;
+  const cells = new Int8Array(columns * (height + 1));
+  // The sides of the row that is beyond this one; nobody asks what lies beyond the last one.
+  const beyond = new Uint8Array(columns).fill(LARGEST - 1);
+  for (let line = 0; line <= height; line++) {
+    const row = downwards ? height - line : line;
     const top = Math.max(0, row - 1) * width;
     const bottom = Math.min(height - 1, row) * width;
-    for (let column = 0; column <= width; column++) {
-      const left = Math.max(0, column - 1);
-      const right = Math.min(width - 1, column);
-      const inside =
-        Number((data[top + left] as number) > level) +
-        Number((data[top + right] as number) > level) +
-        Number((data[bottom + left] as number) > level) +
-        Number((data[bottom + right] as number) > level);
-      cells[row * (width + 1) + column] = inside === 0 ? ALL_OUTSIDE : inside === 4 ? ALL_INSIDE : MIXED;
+    let column = rightwards ? width : 0;
+    const step = rightwards ? -1 : 1;
+    const edge = rightwards ? width - 1 : 0;
+    let seen = Number((data[top + edge] as number) > level) + Number((data[bottom + edge] as number) > level);
+    let next = LARGEST - 1;
+    let diagonal = LARGEST - 1;
+    for (let place = 0; place <= width; place++, column += step) {
+      const pixel = rightwards ? Math.max(0, column - 1) : Math.min(width - 1, column);
+      const now =
+        Number((data[top + pixel] as number) > level) + Number((data[bottom + pixel] as number) > level);
+      const inside = seen + now;
+      const vertical = beyond[column] as number;
+      const isMixed = inside !== 0 && inside !== 4;
+      const side = isMixed ? 0 : Math.min(LARGEST - 1, next, vertical, diagonal) + 1;
+      cells[row * columns + column] = inside === 4 ? side : -side;
+      beyond[column] = side;
+      next = side;
+      diagonal = vertical;
+      seen = now;
     }
   }
   return cells;
