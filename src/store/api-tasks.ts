@@ -27,6 +27,8 @@ export interface NewApiTask extends ApiTaskRow {
   readonly run: StartedRun;
   /** The run's name for people. */
   readonly file: string;
+  /** Whether it was promised: whoever waits for it on an open connection asks again where a crash of the database took it. */
+  readonly isPromised: boolean;
 }
 
 /**
@@ -39,8 +41,11 @@ export async function beginApiTasks(
   db: Kysely<Schema>,
   tasks: readonly NewApiTask[],
 ): Promise<ReadonlySet<RunUUID>> {
+  const durable = tasks.some((task) => task.isPromised);
+  const commit = sql`select set_config('synchronous_commit', ${durable ? "on" : "off"}, true)`;
   const { rows } = await sql<{ run_uuid: RunUUID }>`/* prepare:begin-api-tasks */
-    with taken as (
+    with settled as materialized (${commit}),
+    taken as (
       insert into api_tasks (owner_uuid, task_uuid, task_type, digest, request, delivery, run_uuid, follow_up, holder,
         held_until)
       select owner_uuid, task_uuid, task_type, digest, request, delivery, run_uuid, holder is not null, holder,
@@ -104,7 +109,7 @@ export async function beginApiTasks(
         jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
       from begun where ended_at is not null
     )
-    select run_uuid from taken`.execute(db);
+    select run_uuid from taken, settled`.execute(db);
   return new Set(rows.map((row) => row.run_uuid));
 }
 

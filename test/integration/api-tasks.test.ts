@@ -3,8 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ArtifactUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
+import { ArtifactUUID, type OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
+import { WIRE_RESULTS } from "../../src/contracts/wire/results.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import type { OpenTaskService } from "../../src/runs/api/open-task-service.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readTask as readStoredTask } from "../../src/store/views.ts";
 import { type ApiTasksHost, openApiTasksHost } from "./api-tasks-host.ts";
@@ -61,6 +64,7 @@ describe("tasks of the wire", () => {
     expect(items).toHaveLength(1);
     const [item = {}] = items;
     expect(item).toMatchObject({ taskType: "imageMasking", taskUUID: task.taskUUID, cost: 0.0006 });
+    expect(WIRE_RESULTS.ImageMaskingResult.strict().parse(item)).toEqual(item);
     expect(item["imageUUID"]).toBe(item["maskImageUUID"]);
     expect(item["maskImageURL"]).toContain(String(item["maskImageUUID"]));
     expect(item["maskImageURL"]).toMatch(/\.png/);
@@ -176,6 +180,16 @@ describe("tasks of the wire", () => {
     ]);
   });
 
+  it("are begun once by two processes that get the same one at the same time", async () => {
+    const through = host.open();
+    for (let round = 0; round < 5; round++) {
+      const task = masking({ confidence: 0.3 + round / 100 });
+      const [here, there] = await Promise.all([host.send(task), host.send(task, { through })]);
+      expect(here?.errors).toEqual([]);
+      expect(there?.items).toEqual(here?.items);
+    }
+  });
+
   it("are acknowledged once in async mode, and found with getResponse as often as it is asked", async () => {
     const task = inference({ deliveryMethod: "async", numberResults: 2, width: 128, height: 128 });
     expect(await host.send(task)).toEqual({
@@ -252,5 +266,65 @@ describe("tasks of the wire", () => {
     expect(items).toEqual([]);
     expect(errors).toHaveLength(2);
     expect(errors[0]).toMatchObject({ code: "invalidMaskImage", parameter: "maskImage" });
+  });
+});
+
+describe("tasks of the wire that nobody executes", () => {
+  let host: ApiTasksHost;
+  beforeAll(async () => {
+    host = await openApiTasksHost();
+  });
+  afterAll(() => host?.stop());
+
+  const begin = async (through: OpenTaskService, fields: object = {}) => {
+    const taskUUID = randomUUID();
+    const inputImage = (await plainPicture()).toString("base64");
+    const task = { taskType: "imageMasking", taskUUID, inputImage, model: "mediapipe_face_full", ...fields };
+    const answer = host.send(task, { through });
+    const { db } = host.services.store;
+    const find = () =>
+      db
+        .selectFrom("api_tasks")
+        .select("run_uuid")
+        .where("task_uuid", "=", taskUUID as TaskUUID)
+        .executeTakeFirst();
+    let row = await find();
+    while (row === undefined) row = await find();
+    return { taskUUID, answer, runUUID: row.run_uuid };
+  };
+
+  it("end as cancelled where they are cancelled, for whoever waits and whoever asks", async () => {
+    const { taskUUID, answer, runUUID } = await begin(host.open());
+    const waiting = await host.send({ taskType: "getResponse", taskUUID });
+    expect(waiting.items).toEqual([{ taskType: "imageMasking", taskUUID, status: "processing" }]);
+    const { store } = host.services;
+    expect(await cancelRuns(store.db, LOCAL_OWNER, { runs: [runUUID] })).toEqual([runUUID]);
+    store.wakeUps.notify("events", "cancelled");
+    const error = expect.objectContaining({ code: "taskCancelled", taskUUID, taskType: "imageMasking" });
+    expect(await answer).toEqual({ items: [], errors: [error] });
+    const asked = await host.send({ taskType: "getResponse", taskUUID });
+    expect(asked).toEqual({
+      items: [],
+      errors: [expect.objectContaining({ code: "taskCancelled", status: "error" })],
+    });
+  });
+
+  it("are left where they are when the client goes or the server closes, and told so in the second case", async () => {
+    const service = host.open();
+    const closing = await begin(service);
+    await service.close();
+    expect((await closing.answer).errors).toEqual([expect.objectContaining({ code: "serviceUnavailable" })]);
+    const leaving = new AbortController();
+    const inputImage = (await plainPicture()).toString("base64");
+    const taskUUID = randomUUID();
+    const gone = host.send(
+      { taskType: "imageMasking", taskUUID, inputImage, model: "mediapipe_face_full" },
+      { signal: leaving.signal },
+    );
+    const ask = () => host.send({ taskType: "getResponse", taskUUID });
+    while ((await ask()).errors.length > 0) await new Promise(setImmediate);
+    leaving.abort();
+    expect(await gone).toEqual({ items: [], errors: [] });
+    expect((await ask()).items).toEqual([expect.objectContaining({ status: "processing" })]);
   });
 });

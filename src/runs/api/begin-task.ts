@@ -70,7 +70,21 @@ function newApiTask(task: TaskToBegin, uuids: readonly TaskUUID[]): NewApiTask {
     { inputs: inputsOf(task), identity: null },
     () => left.shift() ?? newTaskUUID(),
   );
-  return { owner, taskUUID, taskType, digest, request, delivery, runUUID, followUp, batch, run, file };
+  const isPromised = delivery.isAsync || followUp !== null;
+  return {
+    owner,
+    taskUUID,
+    taskType,
+    digest,
+    request,
+    delivery,
+    runUUID,
+    followUp,
+    batch,
+    run,
+    file,
+    isPromised,
+  };
 }
 
 function inputsOf({ prepared, pictures }: TaskToBegin): JsonObject {
