@@ -30,7 +30,7 @@ export interface OutsideMessage {
   readonly signal: AbortSignal;
 }
 
-export interface OutsideAnswer {
+interface OutsideAnswer {
   readonly status: number;
 }
 

@@ -10,14 +10,14 @@ import type { ImageFormat } from "../../image/metadata/container.ts";
 import { type ConversionKey, findConversion, saveConversion } from "../../store/conversions.ts";
 import type { Store } from "../../store/store.ts";
 
-export interface PictureForm {
+interface PictureForm {
   readonly format: ImageFormat;
   /** 1..100; means nothing to PNG. */
   readonly quality: number;
 }
 
 /** A stored picture, as far as converting it goes. */
-export interface Source {
+interface Source {
   readonly digest: Digest;
   readonly bytes: number;
   readonly mediaType: string;

@@ -40,7 +40,7 @@ export interface Picture {
 }
 
 /** As the wire asks for results. */
-export interface OutputForm {
+interface OutputForm {
   readonly outputFormat: OutputFormat;
   /** 1..100 */
   readonly outputQuality: number;
@@ -54,7 +54,7 @@ export interface LinkTerms {
 }
 
 /** Bytes at rest, as they are served. */
-export interface ServedPicture {
+interface ServedPicture {
   readonly digest: Digest;
   readonly bytes: number;
   readonly mediaType: string;
