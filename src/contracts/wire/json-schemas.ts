@@ -83,8 +83,8 @@ export function wireJsonSchemas(): Readonly<Record<string, JsonSchema>> {
   const results = Object.entries(WIRE_RESULTS).map(([name, schema]) => [name, written(schema, "output")]);
   return {
     ...Object.fromEntries(tasks.map((taskType) => [taskSchemaName(taskType), taskJsonSchema(taskType)])),
-    Authentication: written(WireAuthentication, "input"),
-    Ping: written(WirePing, "input"),
+    Authentication: { title: "authentication", ...written(WireAuthentication, "input") },
+    Ping: { title: "ping", ...written(WirePing, "input") },
     ...Object.fromEntries(results),
     WireError: written(WireError, "output"),
   };

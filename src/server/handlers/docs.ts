@@ -58,12 +58,23 @@ SwaggerUIBundle({
 });
 `;
 
+/** Besides the page itself: colours of Swagger UI that are too faint to be read. */
 const STYLE = `html { box-sizing: border-box; }
 *, *::before, *::after { box-sizing: inherit; }
 body { margin: 0; background: #fafafa; }
 noscript { display: block; padding: 2rem; font-family: sans-serif; }
-html.dark-mode body { background: #1c2022; }
 .swagger-ui .info { margin: 2rem 0; }
+html.dark-mode body { background: #1c2022; }
+html.dark-mode .swagger-ui .examples-select__section-label { color: #e4e6e6; }
+html:not(.dark-mode) .swagger-ui .opblock-get .opblock-summary-method { background: #1b6fc2; }
+html:not(.dark-mode) .swagger-ui .opblock-post .opblock-summary-method { background: #1f7a4f; }
+html:not(.dark-mode) .swagger-ui .info .title small.version-stamp { background-color: #55770a; }
+html:not(.dark-mode) .swagger-ui .btn.authorize { border-color: #1f7a4f; color: #1f7a4f; }
+html:not(.dark-mode) .swagger-ui .btn.authorize span { color: #1f7a4f; }
+html:not(.dark-mode) .swagger-ui .btn.authorize svg { fill: #1f7a4f; }
+html:not(.dark-mode) .swagger-ui .btn.cancel { border-color: #c62828; color: #c62828; }
+html:not(.dark-mode) .swagger-ui .json-schema-2020-12-expand-deep-button { color: #55585f; }
+html:not(.dark-mode) .swagger-ui .json-schema-2020-12__constraint--string { background-color: #855a08; }
 `;
 
 const OWN: Readonly<Record<string, string>> = { "page.js": SCRIPT, "page.css": STYLE };
