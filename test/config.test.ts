@@ -85,6 +85,7 @@ describe("configuration", () => {
       PUBLIC_URL: "https://masks.example/",
       MASKLOOM_ALLOWED_HOSTS: "masks.example, masks.test",
       MASKLOOM_ALLOWED_ORIGINS: "https://masks.example",
+      MASKLOOM_STRICT: "true",
       LOG_LEVEL: "debug",
       MASKLOOM_MAX_INPUT_BYTES: "1000",
       MASKLOOM_THREADS: "3",
@@ -104,6 +105,7 @@ describe("configuration", () => {
         publicUrl: "https://masks.example",
         allowedHosts: ["masks.example", "masks.test"],
         allowedOrigins: ["https://masks.example"],
+        strict: true,
       },
       inference: {
         threads: 3,
