@@ -48,6 +48,9 @@ export function nothingToDo(args: readonly string[], { ignored }: InputFiles): M
   );
 }
 
+/** What nobody calls a folder. */
+const OTHER_PICTURES = /\.(jpe?g|webp|gif|bmp|tiff?|avif)$/i;
+
 /** One image: the file itself, or its name in an existing folder; several: their relative names in a folder. */
 function drawingTargets(draw: string | undefined, { files }: InputFiles): ReadonlyMap<string, string> {
   if (draw === undefined) return new Map();
@@ -60,6 +63,12 @@ function drawingTargets(draw: string | undefined, { files }: InputFiles): Readon
       "--draw",
     );
     return new Map([[only.path, path.resolve(draw)]]);
+  }
+  if (OTHER_PICTURES.test(draw)) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `--draw ${draw}: expected a name that ends in .png, because drawings are PNG, or a folder`,
+    );
   }
   if (isFile) {
     throw new MaskloomError(

@@ -3,6 +3,8 @@ import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { ShapeName } from "../contracts/tasks.ts";
 import { maskDetections } from "../detection/masks/mask-detections.ts";
+import { requireShape } from "../detection/masks/require-shape.ts";
+import { createModelLibrary } from "../detection/weights/model-library.ts";
 import { MaskloomError } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
 import { nothingToDo, refuseInput } from "./detect.ts";
@@ -29,6 +31,7 @@ export async function mask(images: readonly string[], options: MaskCommandOption
   const inputs = await collectInputFiles(images, options.out);
   if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
   const targets = maskTargets(options, inputs.files);
+  requireShape(await createModelLibrary(config.models.folder).findReady(options.model), options.shape);
   const { padding: maskPadding, blur: maskBlur, shape, invert = false } = options;
   const make = async ({ file, size, manifest, detections }: DetectedFile) => {
     const made = { maskPadding, maskBlur, invert, ...(shape === undefined ? {} : { shape }) };

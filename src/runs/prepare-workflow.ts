@@ -2,8 +2,10 @@ import { z } from "zod";
 import { findInpainter } from "../../models/registry.ts";
 import type { Digest } from "../contracts/ids.ts";
 import type { InpainterManifest } from "../contracts/manifest.ts";
+import { ShapeName } from "../contracts/tasks.ts";
 import type { Workflow } from "../contracts/workflow.ts";
-import type { ModelLibrary } from "../detection/weights/model-library.ts";
+import { requireShape } from "../detection/masks/require-shape.ts";
+import type { ModelLibrary, ModelShelf } from "../detection/weights/model-library.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
@@ -29,6 +31,7 @@ export async function prepareWorkflow(
   refuseNotYet(parsed);
   const resolved = resolveWorkflow(parsed.document, await localCatalogue(models));
   checkSizes(parsed.document, resolved);
+  checkShapes(parsed.document, resolved, await models.look());
   return { workflow: parsed.document, workflowDigest: parsed.digest, resolved };
 }
 
@@ -46,5 +49,14 @@ export function checkSizes(
     const { model, fields } = resolvedStep(resolved, id);
     const guideSize = z.number().safeParse(fields["guideSize"]).data;
     checkHardCapabilities(manifestOf(model), { guideSize }, `steps.${id}.`);
+  }
+}
+
+/** Of the steps' own models; of their fallbacks where they are asked. A shape that a picture decides is checked with it. */
+function checkShapes({ steps }: Workflow, resolved: ResolvedWorkflow, shelf: ModelShelf): void {
+  for (const { id, task } of steps) {
+    if (task !== "imageMasking") continue;
+    const { model, fields } = resolvedStep(resolved, id);
+    requireShape(shelf.find(model).manifest, ShapeName.safeParse(fields["shape"]).data, `steps.${id}.`);
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fill } from "../../models/fill.ts";
-import { checkSizes } from "../../src/runs/prepare-workflow.ts";
+import { packagedModels } from "../../src/detection/weights/model-library.ts";
+import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { checkSizes, prepareWorkflow } from "../../src/runs/prepare-workflow.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 
 /** As `local:fill`, but for its size. */
@@ -24,5 +26,30 @@ describe("a workflow's sizes", () => {
     expect(check("guideSize: 512")).not.toThrow();
     expect(check("")).not.toThrow();
     expect(check("guideSize: ${steps.faces.count}")).not.toThrow();
+  });
+});
+
+describe("a workflow's shapes", () => {
+  const prepare = (shape: string) => {
+    const text = [
+      "maskloom: 1",
+      "name: shapes",
+      "inputs: { image: { type: image }, size: { type: text, default: hull } }",
+      "steps:",
+      `  - { id: faces, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full, shape: "${shape}" }`,
+      "output: ${steps.faces.image}",
+    ].join("\n");
+    return prepareWorkflow(parseWorkflow(text, { file: "shapes.yaml" }), packagedModels);
+  };
+
+  it("are refused before any picture is read where the model does not give them", async () => {
+    await expect(prepare("hull")).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/^steps\.faces\.shape: expected box or ellipse, .*got hull/),
+    });
+  });
+
+  it.each(["ellipse", "${inputs.size}"])("are let through where they may fit: %s", async (shape) => {
+    expect((await prepare(shape)).resolved.steps["faces"]?.fields).toMatchObject({ shape });
   });
 });

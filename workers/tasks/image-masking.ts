@@ -1,6 +1,7 @@
 import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import type { Detector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
+import { requireShape } from "../../src/detection/masks/require-shape.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
 import { type Found, toDetection } from "../../src/image/detection-shape.ts";
@@ -51,11 +52,12 @@ async function findWithFallback(
 async function find(
   { services, modelDigest, stopwatch, signal }: TaskContext,
   picture: DecodedPicture,
-  { confidence, tiling, select }: ImageMaskingParameters,
+  { confidence, tiling, select, shape }: ImageMaskingParameters,
   model: string,
 ): Promise<{ detector: Detector; found: Found[] }> {
   const detector = await services.detector(model);
   requireResolved(detector, modelDigest);
+  requireShape(detector.manifest, shape);
   const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
   const { where: _compiledByTheEngine, ...selection } = select;
