@@ -1,29 +1,61 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../../test/store/postgres/temporary-home.ts";
 
 export interface ServerProcess {
   readonly url: string;
+  /** Where its models are. */
+  readonly modelsFolder: string;
   /** Resident memory in MiB: the server itself, and the worker that it started. */
   memory(): { readonly server: number; readonly worker: number };
+  /** Milliseconds of processor time since the start; null where the system does not say. */
+  processorMs(): ProcessorTimes | null;
   stop(): Promise<void>;
 }
 
-/** `maskloom up` on an empty home folder. Needs a built dist. */
-export async function startServerProcess(): Promise<ServerProcess> {
+export interface ProcessorTimes {
+  readonly server: number;
+  readonly worker: number;
+  readonly database: number;
+}
+
+const BIN = path.join(PACKAGE_ROOT, "bin/maskloom.js");
+
+/**
+ * `maskloom up` on an empty home folder. Needs a built dist.
+ * @param weights by model: added to the home folder first, where the files exist
+ */
+export async function startServerProcess(weights: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const home = await makeTemporaryHome();
-  const child = spawn(process.execPath, [path.join(PACKAGE_ROOT, "bin/maskloom.js"), "up", "--port", "0"], {
-    env: { ...process.env, MASKLOOM_HOME: home, DATABASE_URL: "", REDIS_URL: "", LOG_LEVEL: "error" },
+  const env = {
+    ...process.env,
+    MASKLOOM_HOME: home,
+    DATABASE_URL: "",
+    REDIS_URL: "",
+    LOG_LEVEL: "error",
+    MASKLOOM_API_KEY: "",
+  };
+  for (const [id, file] of Object.entries(weights)) {
+    if (!existsSync(file)) continue;
+    await promisify(execFile)(process.execPath, [BIN, "models", "add", file, "--id", id], { env });
+  }
+  const child = spawn(process.execPath, [BIN, "up", "--port", "0"], {
+    env,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const url = /ready: (http:\S+)/.exec(line.toString())?.[1];
   if (url === undefined) throw new Error(`unexpected: ${line.toString()}`);
+  const pid = child.pid ?? 0;
   return {
     url,
-    memory: () => memoryOf(child.pid ?? 0),
+    modelsFolder: path.join(home, "models"),
+    memory: () => memoryOf(pid),
+    processorMs: () => (process.platform === "linux" ? processorMsOf(pid, home) : null),
     async stop() {
       const ended = once(child, "exit");
       child.kill("SIGTERM");
@@ -40,7 +72,49 @@ function memoryOf(pid: number): { readonly server: number; readonly worker: numb
   return {
     server: mebibytes(rows.find(([own]) => Number(own) === pid)),
     worker: mebibytes(
-      rows.find(([, parent, , ...args]) => Number(parent) === pid && /workers/.test(args.join(" "))),
+      rows.find(([, parent, , ...args]) => Number(parent) === pid && isWorker(args.join(" "))),
     ),
   };
+}
+
+const isWorker = (command: string): boolean => /dist\/workers/.test(command);
+
+/** One tick of /proc is 10 ms on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** The database's processes are the children of the one that has the home folder in its command. */
+function processorMsOf(pid: number, home: string): ProcessorTimes {
+  const processes = readdirSync("/proc").flatMap((name) => readProcess(name));
+  const postmaster = processes.find(
+    ({ command }) => /postgres.* -D /.test(command) && command.includes(home),
+  );
+  const sum = (wanted: (row: ProcessRow) => boolean) =>
+    processes.filter(wanted).reduce((total, { ticks }) => total + ticks * TICK_MS, 0);
+  return {
+    server: sum((row) => row.pid === pid),
+    worker: sum((row) => row.parent === pid && isWorker(row.command)),
+    database: sum((row) => row.pid === postmaster?.pid || row.parent === postmaster?.pid),
+  };
+}
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ticks: number;
+  readonly command: string;
+}
+
+/** A process may end while it is looked at. */
+function readProcess(name: string): ProcessRow[] {
+  if (!/^\d+$/.test(name)) return [];
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
+    /* proc(5): the parent is field 4; user, system and those of children that were waited for are 14 to 17. */
+    const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+    return [{ pid: Number(name), parent: Number(fields[1]), ticks, command }];
+  } catch {
+    return [];
+  }
 }
