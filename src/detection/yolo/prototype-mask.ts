@@ -134,6 +134,9 @@ function fillRow(
   }
 }
 
+/** Channels that are added in one go: the sums are read, rounded and written less often. */
+const TOGETHER = 4;
+
 /** The sum of the prototypes, each times its coefficient, within a window. */
 function mix(
   { channels, width, height, data }: Prototypes,
@@ -142,10 +145,32 @@ function mix(
 ): Float32Array {
   const cells = window.x1 - window.x0;
   const mixture = new Float32Array(cells * (window.y1 - window.y0));
-  for (let channel = 0; channel < channels; channel++) {
+  const plane = width * height;
+  const together = channels - (channels % TOGETHER);
+  for (let channel = 0; channel < together; channel += TOGETHER) {
+    const first = coefficients[channel] as number;
+    const second = coefficients[channel + 1] as number;
+    const third = coefficients[channel + 2] as number;
+    const fourth = coefficients[channel + 3] as number;
+    for (let y = window.y0, to = 0; y < window.y1; y++) {
+      let a = channel * plane + y * width + window.x0;
+      for (let cell = 0; cell < cells; cell++, a++, to++) {
+        const b = a + plane;
+        const c = b + plane;
+        const d = c + plane;
+        mixture[to] =
+          (mixture[to] as number) +
+          first * (data[a] as number) +
+          second * (data[b] as number) +
+          third * (data[c] as number) +
+          fourth * (data[d] as number);
+      }
+    }
+  }
+  for (let channel = together; channel < channels; channel++) {
     const coefficient = coefficients[channel] as number;
     for (let y = window.y0, to = 0; y < window.y1; y++) {
-      const from = (channel * height + y) * width + window.x0;
+      const from = channel * plane + y * width + window.x0;
       for (let cell = 0; cell < cells; cell++, to++) {
         mixture[to] = (mixture[to] as number) + coefficient * (data[from + cell] as number);
       }
