@@ -281,12 +281,16 @@ describe("a WebSocket of /v1", () => {
     await now.socket.end();
   });
 
-  it("that says nothing is closed after its time; one that is owed an answer is not", async () => {
+  it("that says nothing, or not who it is, is closed after its time; one that is owed an answer is not", async () => {
     const impatient = await start({}, { patience: { idleMs: 300 } });
     const idle = await openAuthenticated(wireUrl(impatient), "any");
     const owed = await openAuthenticated(wireUrl(impatient), "any");
     const task = masking("hold");
     owed.send([task]);
+    const stranger = await openWireSocket(wireUrl(impatient));
+    const chatter = setInterval(() => stranger.send([{ taskType: "ping" }]), 20);
+    expect(await stranger.closed).toBe(1000);
+    clearInterval(chatter);
     expect(await idle.closed).toBe(1000);
     tasks.letGo(task.taskUUID);
     expect((await owed.next()).data).toMatchObject([{ taskUUID: task.taskUUID }]);

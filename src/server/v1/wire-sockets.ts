@@ -87,16 +87,18 @@ function serve(wire: Wire, client: WebSocket, { request, socket, heartbeat, idle
     if (connection.isBusy || client.isPaused) idle.refresh();
     else client.close(NORMAL, `no message for ${idleMs / 1000} s`);
   }, idleMs).unref();
-  const connection = new Connection(linkOf(client, idle), {
+  const isKnown = (): boolean => connection.isKnown;
+  const connection = new Connection(linkOf(client, idle, isKnown), {
     ...wire,
     address: socket.remoteAddress ?? "",
     task: taskContextOf(request, wire.config.server),
   });
-  watchFrames(client, socket, wire.turns, () => connection.isKnown);
+  watchFrames(client, socket, wire.turns, isKnown);
   const stopBeating = heartbeat.watch(client, socket);
   client.on("message", (data, isBinary) => {
-    idle.refresh();
     connection.receive(bytesOf(data), !isBinary);
+    /* A stranger may not keep a connection for longer, whatever it says. */
+    if (connection.isKnown) idle.refresh();
   });
   client.on("pong", (text) => connection.pong(text.toString("latin1")));
   client.on("error", () => undefined); // ws closes with the code of what was wrong
@@ -107,12 +109,12 @@ function serve(wire: Wire, client: WebSocket, { request, socket, heartbeat, idle
   });
 }
 
-function linkOf(client: WebSocket, idle: NodeJS.Timeout): Link {
+function linkOf(client: WebSocket, idle: NodeJS.Timeout, isKnown: () => boolean): Link {
   return {
     send(text, sent) {
       client.send(text, (error) => {
         if (error) return;
-        idle.refresh();
+        if (isKnown()) idle.refresh();
         sent();
       });
     },
