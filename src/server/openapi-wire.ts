@@ -40,7 +40,11 @@ export function wireComponents(): Readonly<Record<string, JsonSchema>> {
     WireResult: { anyOf: Object.keys(WIRE_RESULTS).map(referenceTo) },
     WireAnswer: {
       type: "object",
-      properties: { data: { type: "array", items: referenceTo("WireResult") }, errors },
+      properties: {
+        data: { type: "array", items: referenceTo("WireResult") },
+        errors,
+        error: referenceTo("WireError"),
+      },
       required: ["data"],
     },
     WireFailure: {

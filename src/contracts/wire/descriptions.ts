@@ -69,7 +69,7 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   imageDataURI: "The picture; with outputType dataURI.",
   mediaUUID: "The picture, for use in further tasks.",
   mediaURL: "Where the picture is.",
-  cost: "US dollars; with includeCost.",
+  cost: "US dollars; with includeCost, and of a dry run.",
   warnings: "What was done otherwise than asked, and why.",
   uploadError: "Why the result could not be brought to uploadEndpoint; it was kept.",
   status: "Only in answers to getResponse.",
@@ -77,4 +77,5 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   request: "The task as it was sent, its pictures by UUID.",
   response: "What it was answered with.",
   pong: "Always true.",
+  dryRun: "Nothing was executed; cost is what it would have been.",
 };

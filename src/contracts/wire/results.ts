@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ErrorRecord } from "../../errors.ts";
 import { WireError } from "./wire-error.ts";
 
 /* What tasks are answered with: docs/wire.md, sections 2, 4, 5.3 and 6.2. */
@@ -12,7 +13,7 @@ const Asked = { taskUUID: z.uuid() };
 const ResultFields = {
   cost: z.number().min(0).optional(),
   warnings: z.array(z.string()).optional(),
-  uploadError: z.unknown().optional(),
+  uploadError: ErrorRecord.optional(),
   status: z.literal("success").optional(),
 };
 
@@ -81,6 +82,13 @@ const WireAcknowledgement = z.object({
   progress: z.number().min(0).max(100).optional(),
 });
 
+const WireDryRun = z.object({
+  taskType: z.enum(["imageMasking", "imageInference"]),
+  ...Asked,
+  dryRun: z.literal(true),
+  cost: z.number().min(0),
+});
+
 const WireAuthenticated = z.object({
   taskType: z.literal("authentication"),
   connectionSessionUUID: z.uuid(),
@@ -96,6 +104,7 @@ export const WIRE_RESULTS = {
   MediaStorageResult: WireStorageResult,
   TaskDetails: WireTaskDetails,
   Acknowledgement: WireAcknowledgement,
+  DryRun: WireDryRun,
   Authenticated: WireAuthenticated,
   Pong: WirePong,
 } as const;
