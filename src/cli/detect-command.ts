@@ -5,8 +5,10 @@ export function addDetectCommand(program: Command): void {
   addDetectionOptions(
     program
       .command("detect")
-      .summary("find faces and say where they are")
-      .description("Finds faces in images and says where they are. Needs no database and starts nothing.")
+      .summary("find faces, hands or people and say where they are")
+      .description(
+        "Finds faces, hands or people in images and says where they are. Needs no database and starts nothing.",
+      )
       .argument("<image...>", "files, folders or globs (PNG, JPEG, WEBP)"),
   )
     .option("--draw <file>", "draw the finds into a PNG; for several images, into a folder of PNGs")

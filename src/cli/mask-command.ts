@@ -9,9 +9,9 @@ export function addMaskCommand(program: Command): void {
   addDetectionOptions(
     program
       .command("mask")
-      .summary("find faces and write masks of them")
+      .summary("find faces, hands or people and write masks of them")
       .description(
-        "Finds faces and writes a mask for each image: 8-bit grey PNG of the image's size, white = repaint. " +
+        "Finds faces, hands or people and writes a mask for each image: 8-bit grey PNG of the image's size, white = repaint. " +
           "Where nothing is found the mask is black, with --invert too. Needs no database and starts nothing.",
       )
       .argument("<image...>", "files, folders or globs (PNG, JPEG, WEBP)"),
