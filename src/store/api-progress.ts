@@ -39,19 +39,27 @@ interface ProgressRow {
   upload: { error?: ErrorRecord } | null;
 }
 
-/** Those of the runs that exist, with the steps that have ended. */
+/**
+ * Those of the runs of which something has ended, with the steps that have.
+ * @param bySteps those of the runs whose steps matter before the run has ended; by default all
+ */
 export async function readApiProgress(
   db: Kysely<Schema>,
   runs: readonly RunUUID[],
+  bySteps: readonly RunUUID[] = runs,
 ): Promise<ReadonlyMap<RunUUID, ApiProgress>> {
   const { rows } = await sql<ProgressRow>`/* prepare:api-progress */
+    with moved as materialized (
+      select uuid, status, error, ended_at from runs
+      where uuid = any(${runs}::uuid[]) and (ended_at is not null or uuid = any(${bySteps}::uuid[]))
+    )
     select r.uuid as run_uuid, r.status as run_status, r.error as run_error, r.ended_at, t.step, t.status, t.output,
       t.error, t.warnings, t.cost, x.upload
-    from runs r
+    from moved r
     left join tasks t on t.run_uuid = r.uuid and t.ended_at is not null
     left join api_tasks a on a.run_uuid = r.uuid
     left join api_results x on x.owner_uuid = a.owner_uuid and x.task_uuid = a.task_uuid and x.step = t.step
-    where r.uuid = any(${runs}::uuid[])
+    where r.ended_at is not null or t.uuid is not null
     order by t.seq`.execute(db);
   const progress = new Map<RunUUID, ApiProgress & { steps: EndedStep[] }>();
   for (const row of rows) {

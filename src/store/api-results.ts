@@ -134,6 +134,6 @@ export async function addArtifactName(
 ): Promise<void> {
   await sql`insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
     select ${name}::uuid, digest, owner_uuid, kind, task_uuid from artifacts
-    where uuid = ${artifact} and owner_uuid = ${owner}
+    where uuid = ${artifact} and owner_uuid = ${owner} and deleted_at is null
     on conflict (uuid) do nothing`.execute(db);
 }

@@ -12,7 +12,7 @@ import { openServices, type Services } from "../../src/runs/services.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 
-export interface Answers {
+interface Answers {
   readonly items: Record<string, unknown>[];
   readonly errors: WireError[];
 }

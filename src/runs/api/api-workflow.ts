@@ -6,11 +6,11 @@ import { parseAs } from "../../errors.ts";
 
 /* A task of the API as the smallest workflow that does it: what is executed, cached, retried and shown is a workflow's run. */
 
-export const MASKING_STEP = "mask";
+const MASKING_STEP = "mask";
 const RESULT = "result";
 
 /** 1-based. */
-export const resultStep = (number: number): string => `${RESULT}${number}`;
+const resultStep = (number: number): string => `${RESULT}${number}`;
 
 /** 0-based place of a step among the results; a mask is the only one. */
 export function resultIndex(step: string): number {

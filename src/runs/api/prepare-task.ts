@@ -29,7 +29,7 @@ export type PrepareTask = (
 ) => Promise<PreparedTask>;
 
 /** What models there are is looked up again after this time, and at once where one is said to be missing. */
-const FRESH_MS = 1_000;
+const FRESH_MS = 250;
 /** Seeds that every JSON parser keeps whole and every provider takes. */
 const MAX_SEED = 2 ** 32 - 1;
 

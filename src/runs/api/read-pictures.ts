@@ -44,9 +44,7 @@ export async function readPictures(
   return { pictures, stored };
 }
 
-export function pictureFields(
-  task: WireMasking | WireInference,
-): [field: string, reference: ImageReference][] {
+function pictureFields(task: WireMasking | WireInference): [field: string, reference: ImageReference][] {
   if (task.taskType === "imageMasking") return [["inputImage", task.inputImage]];
   return [
     ["seedImage", task.seedImage],

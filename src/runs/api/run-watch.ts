@@ -44,7 +44,10 @@ export function createRunWatch(store: Store, onError: (error: unknown) => void):
 
   const lookOnce = async () => {
     const runs = [...followers.keys()];
-    for (const progress of (await readApiProgress(store.db, runs)).values()) {
+    const bySteps = runs.filter((run) =>
+      [...(followers.get(run) ?? [])].some((follower) => follower.bySteps),
+    );
+    for (const progress of (await readApiProgress(store.db, runs, bySteps)).values()) {
       for (const follower of followers.get(progress.runUUID) ?? []) follower.tell(progress);
     }
   };
