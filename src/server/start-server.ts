@@ -56,10 +56,11 @@ const CLOSE_GRACE_MS = 8_000;
  * @throws FORBIDDEN where keys are required and there are none; CONFLICT where the port is taken; INPUT_INVALID for an address that
  * is not to be had
  */
-export async function startServer(services: ApiServices, options: ServerOptions): Promise<RunningServer> {
-  const { host, port, log = createLogger(services.config.logLevel) } = options;
-  const settings = { ...services.config.server, host };
+export async function startServer(given: ApiServices, options: ServerOptions): Promise<RunningServer> {
+  const { host, port, log = createLogger(given.config.logLevel) } = options;
+  const settings = { ...given.config.server, host };
   const keyRequired = isKeyRequired(settings);
+  const services = { ...given, pictures: given.pictures.servedBy({ ...settings, keyRequired }) };
   if (keyRequired && settings.apiKey === undefined) await requireKeys(services.store, settings);
   const access = createAccessPolicy(settings);
   const callers = createCallers(services.store, { apiKey: settings.apiKey, keyRequired });

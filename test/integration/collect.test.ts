@@ -149,6 +149,25 @@ describe("collecting what nobody needs", () => {
     expect([await isThere(input), await isThere(result)]).toEqual([NEITHER, NEITHER]);
   });
 
+  it("never takes a result that is still to be sent to where its client wants it", async () => {
+    const run = await begin();
+    const input = await inputOf(run);
+    await setLastUse(input.uuid, 400);
+    await age(input.digest, 400);
+    await end(run.runUUID);
+    const { db } = services.store;
+    await sql`update batches set status = 'ended' where uuid = ${run.batchUUID}`.execute(db);
+    await sql`insert into api_tasks (owner_uuid, task_uuid, task_type, digest, request, delivery, run_uuid, follow_up)
+      values (${LOCAL_OWNER}, ${run.runUUID}, 'imageMasking', '', '{}', '{}', ${run.runUUID}, true)`.execute(
+      db,
+    );
+    await collect();
+    expect(await isThere(input)).toEqual(BOTH);
+    await sql`update api_tasks set follow_up = false where run_uuid = ${run.runUUID}`.execute(db);
+    await collect();
+    expect(await isThere(input)).toEqual(NEITHER);
+  });
+
   it("keeps what its owner deleted for the run that needs it, and from everybody else", async () => {
     const run = await begin();
     const input = await inputOf(run);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArtifactUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
 import type { ImageReference } from "../../src/contracts/wire/image-reference.ts";
 import { decodeImage } from "../../src/image/codec.ts";
-import type { Pictures } from "../../src/runs/pictures/pictures.ts";
+import { openPictures, type Pictures } from "../../src/runs/pictures/pictures.ts";
 import { storePicture } from "../../src/runs/pictures/upload.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -306,12 +306,41 @@ describe("pictures", () => {
       expect((await fetch(link)).status).toBe(404);
     });
 
-    it("are signed with a secret that all processes of an installation share and no other has", async () => {
-      const { secrets } = await host.services.store.db
-        .selectFrom("secrets")
-        .select(({ fn }) => fn.countAll<string>().as("secrets"))
-        .executeTakeFirstOrThrow();
-      expect(Number(secrets)).toBeGreaterThanOrEqual(1);
+    it("answer a plain GET wherever the wire gave them out, with keys or without", async () => {
+      const { key } = await makeKey(host);
+      const image = (await gradient(32, 24)).toString("base64");
+      const upload = async (url: string, headers: Record<string, string>) => {
+        const tasks = [{ taskType: "imageUpload", taskUUID: randomUUID(), image }];
+        const answer = await fetch(new URL("/v1", url), {
+          method: "POST",
+          headers: { "content-type": "application/json", ...headers },
+          body: JSON.stringify(tasks),
+        });
+        const body = (await answer.json()) as { data: { imageURL: string }[] };
+        return new URL(body.data[0]?.imageURL ?? "");
+      };
+      const [open, guarded] = [
+        await upload(server.url, {}),
+        await upload(beyond.url, { authorization: `Bearer ${key}` }),
+      ];
+      expect([open.search === "", guarded.search === ""]).toEqual([true, false]);
+      const answers = await Promise.all([open, guarded].map((url) => fetch(url)));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    });
+
+    it("hold after a restart, and in every process of the installation", async () => {
+      const { uuid } = await read(base64(await gradient()), other);
+      const link = linkFor(uuid, other);
+      const { config, store, blobs, artifacts, outside } = host.services;
+      const another = await openPictures({ config, store, blobs, artifacts, outside });
+      const again = new URL(
+        another.urlOf(other, uuid, {
+          outputFormat: "JPG",
+          outputQuality: 95,
+          baseUrl: "http://masks.example",
+        }),
+      );
+      expect(again.search).toBe(link.search);
     });
   });
 

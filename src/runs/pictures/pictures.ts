@@ -9,25 +9,22 @@ import type { ImageFormat } from "../../image/metadata/container.ts";
 import { type ArtifactRow, deleteArtifact, findLinkedArtifact, useArtifact } from "../../store/artifacts.ts";
 import { addAuditEntry } from "../../store/audit.ts";
 import { collectDeleted } from "../../store/collect.ts";
-import { LOCAL_OWNER } from "../../store/owners.ts";
 import { readSecret } from "../../store/secrets.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import { removeBlobs } from "../collect/remove-blobs.ts";
-import { ingestImage } from "../ingest.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
-import { createConverter } from "./converter.ts";
-import { isOwnHost, isUnguarded } from "./own-address.ts";
+import { type Converter, createConverter } from "./converter.ts";
+import { createLinker, type LinkTerms } from "./linker.ts";
+import { isOwnHost, type ServingAddress } from "./own-address.ts";
 import {
   DEFAULT_QUALITY,
   isGoodLink,
   type LinkedPicture,
-  makeLink,
   readLink,
   type Signature,
-  signLink,
 } from "./picture-links.ts";
-import { bringBytes, fitSide } from "./take-in.ts";
+import { takeIn } from "./take-in.ts";
 
 /** A picture that is stored here. */
 export interface Picture {
@@ -46,13 +43,6 @@ interface OutputForm {
   readonly outputQuality: number;
 }
 
-export interface LinkTerms {
-  /** scheme://host[:port] by which the client reaches us. */
-  readonly baseUrl: string;
-  /** Seconds for which the URL answers whoever has it. */
-  readonly ttl?: number | undefined;
-}
-
 /** Bytes at rest, as they are served. */
 interface ServedPicture {
   readonly digest: Digest;
@@ -62,6 +52,8 @@ interface ServedPicture {
 
 /** How pictures come in from callers and go out to them. */
 export interface Pictures {
+  /** The same for a server that is reached like this, which decides about its links. */
+  servedBy(address: ServingAddress): Pictures;
   /**
    * Finds a picture that is here, or takes it in: from the request, or from a public URL; a URL of our own is the picture
    * that it leads to. From now on it is kept as long as one that is new.
@@ -96,14 +88,26 @@ export interface PicturesContext {
   readonly outside: OutsideClient;
 }
 
-/** Without a time of its own a link lives as long as what it leads to is kept; rounded up, so that it stays the same for an hour. */
-const ROUND_SECONDS = 3_600;
-
 export async function openPictures(context: PicturesContext): Promise<Pictures> {
-  const { config, store, blobs, artifacts, outside } = context;
-  const { limits } = config;
+  const { config, store, blobs } = context;
   const secret = await readSecret(store.db, "links");
-  const converter = createConverter(store, blobs, limits);
+  const converter = createConverter(store, blobs, config.limits);
+  const { apiKey, requireKeys } = config.server;
+  return servePictures(
+    { ...context, secret, converter },
+    { ...config.server, keyRequired: requireKeys ?? apiKey !== undefined },
+  );
+}
+
+interface OpenedContext extends PicturesContext {
+  readonly secret: Uint8Array;
+  readonly converter: Converter;
+}
+
+function servePictures(context: OpenedContext, address: ServingAddress): Pictures {
+  const { config, store, blobs, secret, converter } = context;
+  const { keepMs, uploadSide } = config.pictures;
+  const link = createLinker(secret, keepMs, address);
 
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
     const row = await useArtifact(store.db, owner, uuid);
@@ -112,40 +116,27 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
   };
 
   /** Our own result, sent back by its URL: no detour over the network, which the guard would refuse on loopback. */
-  const findByUrl = async (owner: OwnerUUID, address: string): Promise<ArtifactRow | null> => {
-    const url = new URL(address);
-    const uuid = isOwnHost(config.server, url) ? readLink(url) : null;
+  const findByUrl = async (owner: OwnerUUID, given: string): Promise<ArtifactRow | null> => {
+    const url = new URL(given);
+    const uuid = isOwnHost(address, url) ? readLink(url) : null;
     return uuid === null ? null : useArtifact(store.db, owner, uuid);
   };
 
-  const takeIn = async (owner: OwnerUUID, reference: ImageReference, signal: AbortSignal, side?: number) => {
+  const read = async (owner: OwnerUUID, reference: ImageReference, signal: AbortSignal, side?: number) => {
     if (reference.kind === "uuid") return toPicture(await find(owner, ArtifactUUID.parse(reference.uuid)));
     const own = reference.kind === "url" ? await findByUrl(owner, reference.url) : null;
-    if (own !== null) return toPicture(own);
-    const bytes = await bringBytes(reference, { outside, limits }, signal);
-    const stored = side === undefined ? bytes : await fitSide(bytes, side, limits);
-    const { value } = await ingestImage(artifacts, owner, stored, "image", limits);
-    return toPicture(await artifacts.find(owner, value.uuid));
+    return toPicture(own ?? (await takeIn(context, owner, reference, signal, side)));
   };
 
-  const link = (owner: OwnerUUID, picture: LinkedPicture, { baseUrl, ttl }: LinkTerms): string => {
-    const base = config.server.publicUrl ?? baseUrl;
-    if (ttl === undefined && owner === LOCAL_OWNER && isUnguarded(config.server, base))
-      return makeLink(base, picture, null);
-    const now = Math.floor(Date.now() / 1000);
-    const kept = now + Math.ceil(config.pictures.keepMs / 1000);
-    const expires = ttl === undefined ? Math.ceil(kept / ROUND_SECONDS) * ROUND_SECONDS : now + ttl;
-    return makeLink(base, picture, { expires, signature: signLink(secret, picture, expires) });
-  };
-
-  const serveRow = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
+  const serve = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
     const { digest, bytes } = await converter.keep(row, { format, quality });
     return { digest, bytes, mediaType: MEDIA_TYPES[format] };
   };
 
   return {
-    read: (owner, reference, signal) => takeIn(owner, reference, signal),
-    upload: (owner, reference, signal) => takeIn(owner, reference, signal, config.pictures.uploadSide),
+    servedBy: (other) => servePictures(context, other),
+    read: (owner, reference, signal) => read(owner, reference, signal),
+    upload: (owner, reference, signal) => read(owner, reference, signal, uploadSide),
     async remove(owner, uuid) {
       await store.db.transaction().execute(async (transaction) => {
         if (!(await deleteArtifact(transaction, owner, uuid))) throw unknownPicture(uuid);
@@ -159,17 +150,16 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
       const bytes = await converter.encode(await find(owner, uuid), { format, quality: outputQuality });
       return { bytes, mediaType: MEDIA_TYPES[format] };
     },
-    urlOf(owner, uuid, { outputFormat, outputQuality, ...terms }) {
-      return link(owner, { uuid, format: FORMATS[outputFormat], quality: outputQuality }, terms);
-    },
+    urlOf: (owner, uuid, { outputFormat, outputQuality, ...terms }) =>
+      link(owner, { uuid, format: FORMATS[outputFormat], quality: outputQuality }, terms),
     urlAsStored: (owner, { uuid, mediaType }, terms) =>
       link(owner, { uuid, format: formatOf(mediaType), quality: DEFAULT_QUALITY }, terms),
-    serve: async (owner, picture) => serveRow(await find(owner, picture.uuid), picture),
+    serve: async (owner, picture) => serve(await find(owner, picture.uuid), picture),
     async serveLinked(picture, signature) {
       if (!isGoodLink(secret, picture, signature, Date.now())) throw badLink();
       const row = await findLinkedArtifact(store.db, picture.uuid);
       if (row === null) throw unknownPicture(picture.uuid);
-      return serveRow(row, picture);
+      return serve(row, picture);
     },
   };
 }

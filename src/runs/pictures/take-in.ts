@@ -1,16 +1,42 @@
+import type { OwnerUUID } from "../../contracts/ids.ts";
 import type { ImageReference } from "../../contracts/wire/image-reference.ts";
 import { MaskloomError } from "../../errors.ts";
 import { decodeImage, encodeImage } from "../../image/codec.ts";
 import { scaleSamples } from "../../image/enlarge-image.ts";
 import { inspectImage } from "../../image/inspect-image.ts";
 import { type ImageLimits, limitsInside } from "../../image/limits.ts";
+import type { ArtifactRow } from "../../store/artifacts.ts";
+import type { ArtifactLibrary } from "../artifact-library.ts";
+import { ingestImage } from "../ingest.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import { decodePicture } from "./base64.ts";
 
-/** Bytes that came from outside: decoded from the request, or fetched. Never a UUID. */
-export async function bringBytes(
-  reference: Exclude<ImageReference, { kind: "uuid" }>,
-  { outside, limits }: { readonly outside: OutsideClient; readonly limits: ImageLimits },
+interface Intake {
+  readonly outside: OutsideClient;
+  readonly artifacts: ArtifactLibrary;
+  readonly config: { readonly limits: ImageLimits };
+}
+
+/** Stores what a request brought, or what its URL leads to. @param side at which it is stored at most, in pixels */
+export async function takeIn(
+  { outside, artifacts, config: { limits } }: Intake,
+  owner: OwnerUUID,
+  reference: Brought,
+  signal: AbortSignal,
+  side?: number,
+): Promise<ArtifactRow> {
+  const bytes = await bringBytes(reference, outside, limits, signal);
+  const stored = side === undefined ? bytes : await fitSide(bytes, side, limits);
+  const { value } = await ingestImage(artifacts, owner, stored, "image", limits);
+  return artifacts.find(owner, value.uuid);
+}
+
+type Brought = Exclude<ImageReference, { kind: "uuid" }>;
+
+async function bringBytes(
+  reference: Brought,
+  outside: OutsideClient,
+  limits: ImageLimits,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   if (reference.kind === "base64") return decodePicture(reference.data, limits);
@@ -23,7 +49,7 @@ export async function bringBytes(
  * The picture with its longer side brought down to `side`, in its own format; the very bytes where it is no larger.
  * Errors: those of inspectImage.
  */
-export async function fitSide(bytes: Uint8Array, side: number, limits: ImageLimits): Promise<Uint8Array> {
+async function fitSide(bytes: Uint8Array, side: number, limits: ImageLimits): Promise<Uint8Array> {
   const { width, height, format, lossless } = inspectImage(bytes, limits);
   const longer = Math.max(width, height);
   if (longer <= side) return bytes;

@@ -1,7 +1,8 @@
 import { ArtifactUUID, type OwnerUUID } from "../../contracts/ids.ts";
 import type { WireStorage, WireUpload } from "../../contracts/wire/tasks.ts";
 import { MaskloomError } from "../../errors.ts";
-import type { LinkTerms, Pictures } from "./pictures.ts";
+import type { LinkTerms } from "./linker.ts";
+import type { Pictures } from "./pictures.ts";
 
 type UploadPictures = Pick<Pictures, "upload" | "remove" | "urlAsStored">;
 type Terms = Pick<LinkTerms, "baseUrl"> & { readonly signal: AbortSignal };
