@@ -71,6 +71,18 @@ describe("what describes the wire", () => {
     }
   });
 
+  it("allows the page its own files and nothing else, and everything that is no page nothing", async () => {
+    const policyOf = async (path: string) =>
+      (await ask(path)).headers.get("content-security-policy")?.split("; ");
+    const page = await policyOf("/docs");
+    expect(page).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'"]),
+    );
+    expect(page?.join()).not.toMatch(/unsafe|\*|https?:/);
+    for (const path of ["/docs/page.js", "/openapi.json", "/schemas/imageMasking.json"])
+      expect(await policyOf(path)).toEqual(expect.arrayContaining(["default-src 'none'", "sandbox"]));
+  });
+
   describe.skipIf(CHROMIUM === undefined)("as a page (needs chromium)", () => {
     /** What the page complained of, and where it went. */
     async function openPage(colorScheme: "light" | "dark") {
