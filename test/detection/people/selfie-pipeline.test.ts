@@ -36,6 +36,15 @@ describe("mediapipe_selfie", () => {
     expect(person?.score).toBe((person?.stages?.detector ?? 0) * (person?.stages?.presence ?? 0));
   });
 
+  it("finds the same where its networks run at once", async () => {
+    const threads = createInferencePool({ threads: 2 });
+    const other = await createFinder("selfie", threads);
+    const picture = await readExample("grace_hopper.jpg");
+    const { detections } = await selfie.find(picture, options);
+    expect((await other.find(picture, options)).detections).toEqual(detections);
+    await threads.close();
+  });
+
   it("finds nobody in an even picture of any size", async () => {
     for (const [width, height] of [
       [1, 1],
