@@ -189,6 +189,14 @@ describe("an error", () => {
     expect(error.message).toBe("settings.confidence: expected number to be <=1, received 2.");
   });
 
+  it("names the place whose value counted, where a field stands in both", () => {
+    const settings = { confidence: 0.1 };
+    expect(errorOf(masking({ confidence: 7, settings })).parameter).toBe("confidence");
+    expect(errorOf(masking({ confidence: null, settings: { confidence: 7 } })).parameter).toBe(
+      "settings.confidence",
+    );
+  });
+
   it("names the place within a list in its message", () => {
     const error = errorOf(inference({ lora: [{ model: "a" }, { weight: 1 }] }));
     expect(error).toMatchObject({ code: "invalidLora", parameter: "lora", type: "array" });
