@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { integerBetween } from "./argument-types.ts";
+import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addModelsCommand(program: Command): void {
   const models = program
@@ -15,7 +16,11 @@ function addListing(models: Command): void {
     .command("list", { isDefault: true })
     .description("List detectors with state, size and licence, and inpainters.")
     .option("--json", "as JSON on stdout")
-    .action(async (options) => (await import("./models/list.ts")).listModels(options));
+    .allowExcessArguments()
+    .action(async (options, command: Command) => {
+      refuseUnknownCommand(models, command);
+      await (await import("./models/list.ts")).listModels(options);
+    });
 }
 
 function addBringing(models: Command): void {

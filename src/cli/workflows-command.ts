@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addWorkflowsCommand(program: Command): void {
   const workflows = program
@@ -8,7 +9,11 @@ export function addWorkflowsCommand(program: Command): void {
     .command("list", { isDefault: true })
     .description("List the workflows that come with Maskloom.")
     .option("--json", "as JSON on stdout")
-    .action(async (options) => (await import("./workflows.ts")).listWorkflows(options));
+    .allowExcessArguments()
+    .action(async (options, command: Command) => {
+      refuseUnknownCommand(workflows, command);
+      await (await import("./workflows.ts")).listWorkflows(options);
+    });
   workflows
     .command("show")
     .description("Show a workflow: its inputs and steps, or the file itself.")

@@ -199,6 +199,20 @@ describe("models list", () => {
   });
 });
 
+describe("models", () => {
+  it.each([
+    ["models", "verfy", /unknown command 'verfy' of models\. Did you mean verify\? There are list, pull, /],
+    [
+      "workflows",
+      "frobnicate",
+      /unknown command 'frobnicate' of workflows\. There are list, show, validate\./,
+    ],
+  ])("and its like name their commands: %s %s", async (group, command, message) => {
+    expect(await runCommand(group, command)).toMatchObject({ code: 2, stdout: "" });
+    expect((await runCommand(group, command)).stderr).toMatch(message);
+  });
+});
+
 describe("models remove", () => {
   it.each([
     ["mediapipe_face_full", /npm packages.*cannot be removed/],
