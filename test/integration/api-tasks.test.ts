@@ -128,6 +128,7 @@ describe("tasks of the wire", () => {
       seed: 41,
       outputType: "base64Data",
       settings: { mode: "blur" },
+      checkNSFW: false,
     });
     const { items, errors } = await host.send(task);
     expect(errors).toEqual([]);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
+import { toErrorRecord } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import type { ApiProgress, EndedStep } from "../../store/api-progress.ts";
@@ -15,7 +16,7 @@ import {
   takeFollowUps,
 } from "../../store/api-results.ts";
 import type { ApiTaskRow, NewApiTask } from "../../store/api-tasks.ts";
-import { throughOutages } from "../../store/connection-loss.ts";
+import { isConnectionLost, throughOutages } from "../../store/connection-loss.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import {
   type AnswerServices,
@@ -30,6 +31,7 @@ import type { RunWatch } from "./run-watch.ts";
 import {
   delayAfter,
   type Patience,
+  type Sent,
   sendOnce,
   sendPatiently,
   UPLOAD_PATIENCE,
@@ -174,21 +176,8 @@ class Follower {
     step: EndedStep,
     delivery: Delivery,
   ): Promise<NonNullable<EndedStep["upload"]>> {
-    const { answers, outside, watch, log, patience } = this.#options;
-    const uuid = await resultPicture(answers, row, step);
-    const { bytes, mediaType } = await answers.pictures.encode(row.owner, uuid, delivery);
-    const message = {
-      method: "PUT",
-      headers: { "content-type": mediaType },
-      body: bytes,
-      signal: this.#closing,
-    } as const;
-    const sent = await sendPatiently(
-      outside,
-      delivery.uploadEndpoint ?? "",
-      message,
-      patience?.upload ?? UPLOAD_PATIENCE,
-    );
+    const { answers, watch, log } = this.#options;
+    const sent = await this.#put(row, step, delivery);
     const upload =
       sent.kind === "taken"
         ? {}
@@ -199,6 +188,22 @@ class Follower {
     answers.store.wakeUps.notify("events");
     watch.look();
     return upload;
+  }
+
+  async #put(row: ApiTaskRow, step: EndedStep, delivery: Delivery): Promise<Sent> {
+    const { answers, outside, patience } = this.#options;
+    const url = delivery.uploadEndpoint ?? "";
+    try {
+      const uuid = await resultPicture(answers, row, step);
+      const { bytes, mediaType } = await answers.pictures.encode(row.owner, uuid, delivery);
+      const headers = { "content-type": mediaType };
+      const message = { method: "PUT", headers, body: bytes, signal: this.#closing } as const;
+      return await sendPatiently(outside, url, message, patience?.upload ?? UPLOAD_PATIENCE);
+    } catch (error) {
+      /* What can be had another time is tried again then; what its owner deleted meanwhile cannot. */
+      if (this.#closing.aborted || isConnectionLost(error)) throw error;
+      return { kind: "refused", error: toErrorRecord(error), isFinal: true };
+    }
   }
 
   async #tellUnreached(row: ApiTaskRow, progress: ApiProgress, known: readonly ResultState[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { findInpainter } from "../../../models/registry.ts";
 import type { Digest } from "../../contracts/ids.ts";
 import type { JsonObject } from "../../contracts/json.ts";
+import type { SoftCapability } from "../../contracts/manifest.ts";
 import { flattenTask } from "../../contracts/wire/flatten.ts";
 import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
@@ -32,6 +33,16 @@ export type PrepareTask = (
 const FRESH_MS = 250;
 /** Seeds that every JSON parser keeps whole and every provider takes. */
 const MAX_SEED = 2 ** 32 - 1;
+
+/**
+ * Fields that say nothing with these values: some clients always send them, and the API has a default for one. Without
+ * them there is nothing for a model to ignore, and so to warn of.
+ */
+const UNASKED = [
+  ["checkNSFW", false],
+  ["acceleration", "none"],
+  ["strength", undefined],
+] as const satisfies readonly (readonly [keyof WireInference & SoftCapability, unknown])[];
 
 /** @param random in [0, 1) */
 export function createPreparation(models: ModelLibrary, random = Math.random): PrepareTask {
@@ -69,8 +80,11 @@ function prepareTask(
   const { model, seeded } = catalogue.inpainters(task.model);
   const { soft } = findInpainter(model).capabilities;
   const { fields } = flattenTask(task.taskType, request);
-  /* The API's default for what the client said nothing about is no reason to warn of it. */
-  const leftOut = new Set("strength" in fields || soft.includes("strength") ? [] : ["strength"]);
+  const leftOut = new Set(
+    UNASKED.filter(
+      ([name, value]) => !soft.includes(name) && (task[name] === value || !(name in fields)),
+    ).map(([name]) => name),
+  );
   const workflow = inferenceWorkflow({ ...task, model }, { seeded, leftOut });
   return { ...resolve(workflow, catalogue), model, seed: chooseSeed(task, random) };
 }

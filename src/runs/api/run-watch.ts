@@ -40,6 +40,7 @@ export function createRunWatch(store: Store, onError: (error: unknown) => void):
   const stops = new Set<() => void>();
   let isLooking = false;
   let isWanted = false;
+  let isClosed = false;
   let poll: NodeJS.Timeout | undefined;
 
   const lookOnce = async () => {
@@ -81,6 +82,10 @@ export function createRunWatch(store: Store, onError: (error: unknown) => void):
     look,
     follow(runUUID, bySteps) {
       const following = createFollowing(bySteps);
+      if (isClosed) {
+        following.end();
+        return { next: following.next, stop: () => undefined };
+      }
       const together = followers.get(runUUID) ?? new Set();
       followers.set(runUUID, together.add(following.follower));
       const stop = () => {
@@ -95,6 +100,7 @@ export function createRunWatch(store: Store, onError: (error: unknown) => void):
       return { next: following.next, stop };
     },
     close() {
+      isClosed = true;
       clearTimeout(poll);
       for (const stop of stopListening) stop();
       for (const stop of [...stops]) stop();
