@@ -33,6 +33,11 @@ export interface BlobStore {
    * it is for
    */
   remove(digest: Digest, options?: { readonly unlessPutWithinMs?: number }): Promise<boolean>;
+  /**
+   * Says that this installation keeps its bytes here.
+   * @returns whether it is the only one that ever did: bytes that it knows nothing of may be another's
+   */
+  claim(installation: string): Promise<boolean>;
   /** Every blob that is there, in no order; what is put meanwhile may be missing. */
   list(): AsyncIterable<Digest>;
   /** Absolute path of the blob where the store is a local folder: a capability, absent elsewhere. */

@@ -98,6 +98,15 @@ class FileBlobStore implements BlobStore {
     }
   }
 
+  async claim(installation: string): Promise<boolean> {
+    const folder = path.join(this.#root, "installations");
+    await makeFolder(folder, 0o700);
+    const known = await readdir(folder);
+    if (!known.includes(installation))
+      await (await open(path.join(folder, installation), "a", 0o600)).close();
+    return known.every((name) => name === installation);
+  }
+
   async *list(): AsyncGenerator<Digest> {
     for (const folder of await readdir(this.#root)) {
       if (!/^[0-9a-f]{2}$/.test(folder)) continue;

@@ -1,12 +1,14 @@
+import path from "node:path";
 import process from "node:process";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { collectGarbage } from "../runs/collect/collect-garbage.ts";
 import { openServices } from "../runs/services.ts";
 import { countUnused } from "../store/collect.ts";
+import { readInstallation } from "../store/secrets.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
-import { printJson, printLine, say } from "./terminal.ts";
+import { printJson, printLine, say, sayWarning } from "./terminal.ts";
 
 interface GcOptions {
   readonly unusedDays?: number;
@@ -31,6 +33,13 @@ export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<
       if (json) printJson({ wouldRemove: unused });
       else printLine(`would remove ${count(unused.pictures, "picture")}, ${size}`);
     } else {
+      if (!(await blobs.claim(await readInstallation(store.db)))) {
+        const others = path.join(config.artifacts.folder, "installations");
+        sayWarning(
+          `the artifacts folder is used by other installations too, so no file of it is removed; ` +
+            `if they are gone, remove their names from ${others}`,
+        );
+      }
       const removed = await collectGarbage(store, blobs, {
         keepMs,
         thorough: true,

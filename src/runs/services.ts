@@ -5,6 +5,7 @@ import { createModelLibrary, type ModelLibrary } from "../detection/weights/mode
 import { openQueues } from "../queue/open-queues.ts";
 import type { TaskQueues } from "../queue/task-queues.ts";
 import { openDatabase } from "../store/postgres/database.ts";
+import { readInstallation } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
@@ -41,6 +42,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const queues = await openQueues(config, database.connection, onError);
     opened.push(() => queues.close());
     const blobs = await openFileBlobStore(config.artifacts.folder);
+    await blobs.claim(await readInstallation(store.db));
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());

@@ -18,6 +18,11 @@ export async function readSecret(db: Kysely<Schema>, name: string): Promise<Uint
   return (await findSecret(db, name)) ?? value; // another process may have been first
 }
 
+/** What tells this installation from others that may use the same folders. No secret. */
+export async function readInstallation(db: Kysely<Schema>): Promise<string> {
+  return Buffer.from(await readSecret(db, "installation")).toString("hex", 0, 16);
+}
+
 async function findSecret(db: Kysely<Schema>, name: string): Promise<Uint8Array | undefined> {
   const row = await db.selectFrom("secrets").select("value").where("name", "=", name).executeTakeFirst();
   return row?.value;

@@ -85,6 +85,12 @@ export function describeBlobStore(name: string, start: () => Promise<BlobHost>):
       expect(new Set(listed).size).toBe(listed.length);
     });
 
+    it("knows whether one installation alone keeps its bytes here", async () => {
+      expect([await store.claim("first"), await store.claim("first")]).toEqual([true, true]);
+      expect(await store.claim("second")).toBe(false);
+      expect(await store.claim("first")).toBe(false);
+    });
+
     it("leaves alone what was put lately, also if it had been there for long", async () => {
       const bytes = randomish(140);
       const { digest } = await store.put(bytes);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { utimes } from "node:fs/promises";
+import { readdir, rm, utimes } from "node:fs/promises";
+import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArtifactUUID, type Digest, type RunUUID } from "../../src/contracts/ids.ts";
@@ -10,6 +11,7 @@ import type { Services } from "../../src/runs/services.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { countUnused } from "../../src/store/collect.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readInstallation } from "../../src/store/secrets.ts";
 import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
 
 const DAY_MS = 86_400_000;
@@ -231,6 +233,21 @@ describe("collecting what nobody needs", () => {
     expect(collected).toBe(30);
     const states = await Promise.all(taken.map(isThere));
     expect(states.filter(({ name }) => name)).toEqual(Array.from({ length: 30 }, () => BOTH));
+  });
+
+  it("removes no bytes from a folder that another installation uses, too", async () => {
+    const other = await openServerHost({ ARTIFACTS_URL: `file://${services.config.artifacts.folder}` });
+    try {
+      const old = await oldUpload(50);
+      expect(await collect(30 * DAY_MS, true)).toEqual({ pictures: 1, blobs: 0 });
+      expect(await isThere(old)).toEqual({ name: false, bytes: true });
+    } finally {
+      await other.stop();
+    }
+    const folder = path.join(services.config.artifacts.folder, "installations");
+    const own = await readInstallation(services.store.db);
+    for (const name of await readdir(folder)) if (name !== own) await rm(path.join(folder, name));
+    expect((await collect(30 * DAY_MS, true)).blobs).toBe(1);
   });
 
   it("goes on by itself, and stops when it is told", async () => {

@@ -37,7 +37,7 @@ export async function collectGarbage(
     const collected = await collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE });
     found = collected.pictures > 0;
     pictures += collected.pictures;
-    files += await removeBlobs(blobs, collected.digests);
+    files += await removeBlobs(store, blobs, collected.digests);
   }
   await forgetCachedResults(store.db, keepMs);
   if (thorough) files += await removeUnknown(store, blobs, signal);
@@ -52,7 +52,7 @@ async function removeUnknown(
   let removed = 0;
   let some: Digest[] = [];
   const look = async () => {
-    removed += await removeBlobs(blobs, await findUnknownBlobs(store.db, some));
+    removed += await removeBlobs(store, blobs, await findUnknownBlobs(store.db, some));
     some = [];
   };
   for await (const digest of blobs.list()) {

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { MaskloomError } from "../../errors.ts";
 import { guardedConnector, type ResolveName, resolveName } from "./guarded-connector.ts";
@@ -47,6 +48,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Who is slow to answer anew need not be connected to anew; nobody's connections are kept for long. */
 const KEEP_ALIVE_MS = 4_000;
 const MOST_CONNECTIONS = 16;
+/** Each may hold a whole picture in memory. */
+const MOST_DOWNLOADS = 32;
 const HEADERS = { "user-agent": "maskloom", accept: "image/png, image/jpeg, image/webp, */*;q=0.5" };
 
 export function createOutsideClient(settings: OutsideSettings): OutsideClient {
@@ -69,26 +72,29 @@ export function createOutsideClient(settings: OutsideSettings): OutsideClient {
     });
   };
 
-  return {
-    async download(url, { mostBytes, signal }) {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]);
-      let address = url;
-      for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-        // Compressed, the bytes that were promised would say nothing of those that come.
-        const headers = { ...HEADERS, "accept-encoding": "identity" };
-        const response = await ask(address, { headers, signal: limited }, fetchMs, signal);
-        const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-        if (location === null) {
-          return await readBytes(response, address, mostBytes).catch((error: unknown) => {
-            throw failureOf(error, address, fetchMs, signal);
-          });
-        }
-        await response.body?.cancel();
-        if (!URL.canParse(location, address)) throw failed(address, "it redirects to what is no URL");
-        address = new URL(location, address).href;
+  const limit = pLimit(MOST_DOWNLOADS);
+  const download: OutsideClient["download"] = async (url, { mostBytes, signal }) => {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]);
+    let address = url;
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+      // Compressed, the bytes that were promised would say nothing of those that come.
+      const headers = { ...HEADERS, "accept-encoding": "identity" };
+      const response = await ask(address, { headers, signal: limited }, fetchMs, signal);
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null) {
+        return await readBytes(response, address, mostBytes).catch((error: unknown) => {
+          throw failureOf(error, address, fetchMs, signal);
+        });
       }
-      throw failed(url, `it redirects more than ${MOST_REDIRECTS} times`);
-    },
+      await response.body?.cancel();
+      if (!URL.canParse(location, address)) throw failed(address, "it redirects to what is no URL");
+      address = new URL(location, address).href;
+    }
+    throw failed(url, `it redirects more than ${MOST_REDIRECTS} times`);
+  };
+
+  return {
+    download: (url, options) => limit(() => download(url, options)),
     async send(url, { method, headers, body, timeoutMs, signal }) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const init = { method, headers: { "user-agent": "maskloom", ...headers }, body, signal: limited };

@@ -143,7 +143,7 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
         await addAuditEntry(transaction, { owner, actor: "api", action: "picture.delete", target: uuid });
       });
       const { digests } = await collectDeleted(store.db, [uuid]);
-      await removeBlobs(blobs, digests);
+      await removeBlobs(store, blobs, digests);
     },
     async encode(owner, uuid, { outputFormat, outputQuality }) {
       const format = FORMATS[outputFormat];
