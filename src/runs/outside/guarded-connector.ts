@@ -24,13 +24,14 @@ const CONNECT_MS = 10_000;
 export function guardedConnector(guard: TargetGuard, resolve: ResolveName): buildConnector.connector {
   return (options, callback) => {
     const port = Number(options.port) || (options.protocol === "https:" ? 443 : 80);
-    permittedAddresses(guard, resolve, options.hostname, port).then(
-      (addresses) => {
+    permittedAddresses(guard, resolve, options.hostname, port)
+      .then((addresses) => {
         const connect = buildConnector({ timeout: CONNECT_MS, ...pinnedTo(addresses) });
         connect(options, callback);
-      },
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
-    );
+      })
+      .catch((error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)), null);
+      });
   };
 }
 
