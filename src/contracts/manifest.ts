@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ShapeName } from "./tasks.ts";
+import { GenerationParameters, ShapeName } from "./tasks.ts";
 
 const Identity = { sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().positive() };
 
@@ -94,25 +94,28 @@ export const YoloPipeline = z.strictObject({
 });
 export type YoloPipeline = z.output<typeof YoloPipeline>;
 
-/** Palms, then 21 points within the region around each. */
-export const HandPipeline = z.strictObject({
-  kind: z.literal("hand"),
+/** A detector, then a network that looks at the region around each of its finds. */
+const regionStages = {
   detector: SsdStage,
   region: RegionRule,
   landmarks: TfliteNetwork,
+  /** The second network's own threshold for there being what is looked for. */
+  presence: Share,
+};
+
+/** Palms, then 21 points within the region around each. */
+export const HandPipeline = z.strictObject({
+  kind: z.literal("hand"),
+  ...regionStages,
   /** Names of the second network's outputs. */
   outputs: z.strictObject({ landmarks: z.string(), presence: z.string(), handedness: z.string() }),
-  /** The second network's own threshold for there being a hand. */
-  presence: Share,
 });
 export type HandPipeline = z.output<typeof HandPipeline>;
 
 /** People, then 33 points and a mask within the region around each. */
 export const PosePipeline = z.strictObject({
   kind: z.literal("pose"),
-  detector: SsdStage,
-  region: RegionRule,
-  landmarks: TfliteNetwork,
+  ...regionStages,
   /** Names of the second network's outputs. */
   outputs: z.strictObject({
     landmarks: z.string(),
@@ -120,8 +123,6 @@ export const PosePipeline = z.strictObject({
     mask: z.string(),
     heatMaps: z.string(),
   }),
-  /** The second network's own threshold for there being a person. */
-  presence: Share,
 });
 export type PosePipeline = z.output<typeof PosePipeline>;
 
@@ -150,17 +151,13 @@ export type FaceRefinement = z.output<typeof FaceRefinement>;
 /** Faces, then the 468 points of a mesh within the region around each; a find is one face's features. */
 export const FaceMeshPipeline = z.strictObject({
   kind: z.literal("face-mesh"),
-  detector: SsdStage,
-  region: RegionRule,
-  landmarks: TfliteNetwork,
+  ...regionStages,
   /** Names of the second network's outputs. */
   outputs: z.strictObject({
     landmarks: z.string(),
     presence: z.string(),
     refinements: z.partialRecord(FaceRefinement, z.string()).optional(),
   }),
-  /** What the second network must be surer of than this to have a face before it. */
-  presence: Share,
   features: z.array(FaceFeature).min(1),
 });
 export type FaceMeshPipeline = z.output<typeof FaceMeshPipeline>;
@@ -198,27 +195,7 @@ export const DetectorManifest = z.strictObject({
 export type DetectorManifest = z.output<typeof DetectorManifest>;
 
 /** Generation fields that an inpainter may or may not take; what it does not take is ignored with a recorded warning. */
-export const SoftCapability = z.enum([
-  "positivePrompt",
-  "negativePrompt",
-  "strength",
-  "seed",
-  "steps",
-  "CFGScale",
-  "scheduler",
-  "clipSkip",
-  "promptWeighting",
-  "vae",
-  "lora",
-  "embeddings",
-  "controlNet",
-  "ipAdapters",
-  "refiner",
-  "acceleration",
-  "acceleratorOptions",
-  "checkNSFW",
-  "settings",
-]);
+export const SoftCapability = GenerationParameters.keyof();
 export type SoftCapability = z.output<typeof SoftCapability>;
 
 /** What an inpainter can do. Hard capabilities are checked when a workflow is validated. */

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../contracts/json.ts";
 import { isJsonObject, type JsonObject } from "../../contracts/json.ts";
+import { GenerationParameters } from "../../contracts/tasks.ts";
 import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import { Workflow } from "../../contracts/workflow.ts";
 import { parseAs } from "../../errors.ts";
@@ -47,24 +48,7 @@ export function maskingWorkflow(task: WireMasking): Workflow {
 const INFERENCE_FIELDS = [
   "width",
   "height",
-  "positivePrompt",
-  "negativePrompt",
-  "strength",
-  "steps",
-  "CFGScale",
-  "scheduler",
-  "clipSkip",
-  "promptWeighting",
-  "vae",
-  "lora",
-  "embeddings",
-  "controlNet",
-  "ipAdapters",
-  "refiner",
-  "acceleration",
-  "acceleratorOptions",
-  "checkNSFW",
-  "settings",
+  ...GenerationParameters.keyof().exclude(["seed"]).options,
   "maskMargin",
   "guideSize",
   "maxSize",
