@@ -15,9 +15,10 @@ describe("a process", () => {
   it.runIf(process.platform === "linux")(
     "does not run when it has ended and nobody has asked how",
     async () => {
-      const careless = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+      // It outlives the shell, which would ask; what the shell becomes does not.
+      const careless = spawn("sh", ["-c", "sleep 1 & echo $!; exec sleep 60"]);
       const [text] = await once(careless.stdout, "data");
-      await expect.poll(() => isRunning(Number(text))).toBe(false);
+      await expect.poll(() => isRunning(Number(text)), { timeout: 10_000 }).toBe(false);
       expect(() => process.kill(Number(text), 0)).not.toThrow();
       careless.kill("SIGKILL");
       await once(careless, "exit");
