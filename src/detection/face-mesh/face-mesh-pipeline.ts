@@ -3,22 +3,14 @@ import type { Found } from "../../image/detection-shape.ts";
 import type { DetectionRuntime } from "../detection-runtime.ts";
 import { startFindClock } from "../find-clock.ts";
 import type { Finder } from "../finder.ts";
-import { type Region, regionOf } from "../sampling/region.ts";
-import type { Candidate } from "../ssd/candidate.ts";
-import { createSsdFinder } from "../ssd/ssd-finder.ts";
 import { distinctRegions } from "../stages/distinct-regions.ts";
-import { createRegionNetwork } from "../stages/region-network.ts";
-import { stageThresholds } from "../stages/stage-thresholds.ts";
+import { openStages } from "../stages/open-stages.ts";
+import type { FirstFind } from "../stages/region-network.ts";
 import { type FaceMesh, readFaceMesh } from "./face-mesh.ts";
 import { faceKeypoints, faceRoll, faceShapes } from "./face-shapes.ts";
 
 /** Regions that overlap more than this show one face (MediaPipe's face_landmark graphs). */
 const SAME_FACE_OVERLAP = 0.5;
-
-/** A face of the first stage. */
-interface Face extends Candidate {
-  readonly region: Region;
-}
 
 /**
  * Faces, then the points of each within the region around it; a find is one face's features. Its box is the one
@@ -29,11 +21,9 @@ export async function createFaceMeshPipeline(
   pipeline: FaceMeshPipeline,
   runtime: DetectionRuntime,
 ): Promise<Finder> {
-  const { detector, landmarks, features } = pipeline;
-  const finder = await createSsdFinder(id, detector, runtime);
-  const network = await createRegionNetwork(id, landmarks, runtime);
-  const own = { detector: detector.decoder.threshold, presence: pipeline.presence };
-  const describe = (face: Face, { presence, points }: FaceMesh): Found & { score: number } => ({
+  const { detector, features } = pipeline;
+  const stages = await openStages(id, pipeline, runtime);
+  const describe = (face: FirstFind, { presence, points }: FaceMesh): Found & { score: number } => ({
     ...faceShapes(points, features),
     score: face.score * presence,
     label: detects,
@@ -43,21 +33,18 @@ export async function createFaceMeshPipeline(
     stages: { detector: face.score, presence },
   });
   return {
-    threshold: own.detector * own.presence,
+    threshold: stages.threshold,
     async find(picture, options) {
       const clock = startFindClock();
       const { signal, confidence } = options;
-      const least = stageThresholds(own, confidence);
+      const least = stages.thresholdsAt(confidence);
       // Found apart, so that no doubtful box moves a sure one: a lower confidence adds faces and changes none.
-      const candidates: Candidate[] = [];
-      for (const threshold of new Set([own.detector, least.detector])) {
-        candidates.push(...(await finder.find(picture, { ...options, confidence: threshold }, clock)));
+      const finds: FirstFind[] = [];
+      for (const threshold of new Set([detector.decoder.threshold, least.detector])) {
+        finds.push(...(await stages.findFirst(picture, { ...options, confidence: threshold }, clock)));
       }
-      const faces = distinctRegions(
-        candidates.map((candidate): Face => ({ ...candidate, region: regionOf(candidate, pipeline.region) })),
-        SAME_FACE_OVERLAP,
-      );
-      const meshes = await network.look(picture, faces, {
+      const faces = distinctRegions(finds, SAME_FACE_OVERLAP);
+      const meshes = await stages.network.look(picture, faces, {
         clock,
         signal,
         read: (output, { region }) => readFaceMesh(output, pipeline, region),

@@ -3,12 +3,10 @@ import type { Found } from "../../image/detection-shape.ts";
 import type { DetectionRuntime } from "../detection-runtime.ts";
 import { startFindClock } from "../find-clock.ts";
 import type { Finder } from "../finder.ts";
-import { regionOf } from "../sampling/region.ts";
 import { boxAround, pointsInPicture } from "../sampling/region-points.ts";
-import { createSsdFinder } from "../ssd/ssd-finder.ts";
 import { distinctRegions } from "../stages/distinct-regions.ts";
-import { createRegionNetwork, type FirstFind, type ReadOutput } from "../stages/region-network.ts";
-import { stageThresholds } from "../stages/stage-thresholds.ts";
+import { openStages } from "../stages/open-stages.ts";
+import type { FirstFind, ReadOutput } from "../stages/region-network.ts";
 
 const POINTS = 21;
 /** MediaPipe divides the depths by this, to account for those of the training data (hand_landmark graph). */
@@ -22,20 +20,14 @@ export async function createHandPipeline(
   pipeline: HandPipeline,
   runtime: DetectionRuntime,
 ): Promise<Finder> {
-  const { detector } = pipeline;
-  const palms = await createSsdFinder(id, detector, runtime, false);
-  const network = await createRegionNetwork(id, pipeline.landmarks, runtime);
-  const own = { detector: detector.decoder.threshold, presence: pipeline.presence };
+  const stages = await openStages(id, pipeline, runtime, false);
   return {
-    threshold: own.detector * own.presence,
+    threshold: stages.threshold,
     async find(picture, options) {
       const clock = startFindClock();
-      const least = stageThresholds(own, options.confidence);
-      const candidates = await palms.find(picture, { ...options, confidence: least.detector }, clock);
-      const finds = candidates.map(
-        (palm): FirstFind => ({ score: palm.score, region: regionOf(palm, pipeline.region) }),
-      );
-      const hands = await network.look(picture, distinctRegions(finds, SAME_HAND_OVERLAP), {
+      const least = stages.thresholdsAt(options.confidence);
+      const palms = await stages.findFirst(picture, { ...options, confidence: least.detector }, clock);
+      const hands = await stages.network.look(picture, distinctRegions(palms, SAME_HAND_OVERLAP), {
         clock,
         signal: options.signal,
         read: (output, find) => handOf(output, find, pipeline),

@@ -9,12 +9,10 @@ import { maskOfRegion } from "../masks/mask-to-picture.ts";
 import { distinctPatches } from "../masks/patch-overlap.ts";
 import type { Patch } from "../masks/place-mask.ts";
 import { refinePoints } from "../sampling/refine-points.ts";
-import { regionOf } from "../sampling/region.ts";
 import { pointsInPicture } from "../sampling/region-points.ts";
 import { sigmoid } from "../sigmoid.ts";
-import { createSsdFinder } from "../ssd/ssd-finder.ts";
-import { createRegionNetwork, type FirstFind, type ReadOutput } from "../stages/region-network.ts";
-import { stageThresholds } from "../stages/stage-thresholds.ts";
+import { openStages } from "../stages/open-stages.ts";
+import type { FirstFind, ReadOutput } from "../stages/region-network.ts";
 
 /** Points of a person; the network gives six more, which only serve to follow people from frame to frame. */
 const POINTS = 33;
@@ -31,20 +29,14 @@ export async function createPosePipeline(
   pipeline: PosePipeline,
   runtime: DetectionRuntime,
 ): Promise<Finder> {
-  const { detector } = pipeline;
-  const people = await createSsdFinder(id, detector, runtime);
-  const network = await createRegionNetwork(id, pipeline.landmarks, runtime);
-  const own = { detector: detector.decoder.threshold, presence: pipeline.presence };
+  const stages = await openStages(id, pipeline, runtime);
   return {
-    threshold: own.detector * own.presence,
+    threshold: stages.threshold,
     async find(picture, options) {
       const clock = startFindClock();
-      const least = stageThresholds(own, options.confidence);
-      const candidates = await people.find(picture, { ...options, confidence: least.detector }, clock);
-      const finds = candidates.map(
-        (person): FirstFind => ({ score: person.score, region: regionOf(person, pipeline.region) }),
-      );
-      const poses = await network.look(picture, finds, {
+      const least = stages.thresholdsAt(options.confidence);
+      const people = await stages.findFirst(picture, { ...options, confidence: least.detector }, clock);
+      const poses = await stages.network.look(picture, people, {
         clock,
         signal: options.signal,
         read: (output, find) =>
