@@ -1,13 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import type { ExecutionProvider } from "../contracts/execution-provider.ts";
-import { MaskloomError } from "../errors.ts";
+import { type ErrorCode, MaskloomError } from "../errors.ts";
 import type { Refusal } from "./create-session.ts";
 import { createGate } from "./gate.ts";
 import { createInferenceThreads, type InferenceThreads } from "./inference-threads.ts";
 import type { InferenceJob, InferenceReply } from "./inference-worker.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { createModelCache, type ModelRecipe } from "./model-cache.ts";
+import type { Procedure, WorkMs } from "./procedure.ts";
 import { DEFAULT_SESSIONS } from "./session-cache.ts";
 import type { Tensors } from "./tensor.ts";
 import { createTurn, drop } from "./turn.ts";
@@ -31,6 +32,11 @@ interface InferenceAnswer {
   readonly ms: number;
 }
 
+interface CallAnswer<Result> {
+  readonly result: Result;
+  readonly ms: WorkMs;
+}
+
 export interface InferencePool {
   readonly threads: number;
   /** The converted model: from memory, from the cache folder, or converted now. Concurrent calls convert once. */
@@ -41,6 +47,15 @@ export interface InferencePool {
    * WORKER_LOST where the thread died or the pool was closed, CANCELLED at once when the signal fires.
    */
   run(model: LoadedModel, inputs: Tensors, signal?: AbortSignal): Promise<InferenceAnswer>;
+  /**
+   * Carries out a procedure in some thread. Throws what the procedure throws (what is no MaskloomError as INTERNAL),
+   * and what `run` throws.
+   */
+  call<Args, Result>(
+    procedure: Procedure<Args, Result>,
+    args: Args,
+    signal?: AbortSignal,
+  ): Promise<CallAnswer<Result>>;
   /**
    * Makes sessions in every thread now, so that no first run waits for it: of these models, or of all that were
    * loaded. Throws what `run` throws.
@@ -60,30 +75,41 @@ export function createInferencePool(options: InferencePoolOptions = {}): Inferen
   });
   const warn = warnOnce(options.onWarning ?? ((message) => process.emitWarning(message)));
   let closed = false;
+  const carryOut = async (
+    job: InferenceJob,
+    what: string,
+    buffers: readonly ArrayBuffer[],
+    signal: AbortSignal | undefined,
+  ) => {
+    // Otherwise new threads would start, and nobody would end them.
+    if (closed) throw new MaskloomError("WORKER_LOST", `${what}: the inference pool is closed`);
+    const reply = await runJob(inferenceThreads, job, what, buffers, signal);
+    warn(reply.refused);
+    return reply;
+  };
   return {
     threads,
     load: (recipe) => cache.load(recipe),
     async run(model, inputs, signal) {
-      // Otherwise new threads would start, and nobody would end them.
-      if (closed) throw closedPool(model);
       const buffers = Object.values(inputs).map((tensor) => tensor.data.buffer);
-      const job = { model, inputs, turn: createTurn() };
-      const { outputs, ms, refused } = await runJob(inferenceThreads, job, buffers, signal);
-      warn(refused);
-      return { outputs, ms };
+      const job = { kind: "run", turn: createTurn(), model, inputs } as const;
+      const { value, ms } = await carryOut(job, `model ${model.name}`, buffers, signal);
+      return { outputs: value as Tensors, ms: ms.inference };
+    },
+    async call<Args, Result>(procedure: Procedure<Args, Result>, args: Args, signal?: AbortSignal) {
+      const { module, name } = procedure;
+      const job = { kind: "call", turn: createTurn(), module, name, args } as const;
+      const { value, ms } = await carryOut(job, name, [], signal);
+      return { result: value as Result, ms };
     },
     async warmUp(models) {
       for (const model of models ?? (await cache.loaded())) {
-        if (closed) throw closedPool(model);
         const gate = createGate(threads);
-        const jobs = Array.from({ length: threads }, () => ({
-          model,
-          inputs: {},
-          turn: createTurn(),
-          warmUp: gate,
-        }));
-        const replies = await Promise.all(jobs.map((job) => runJob(inferenceThreads, job, [], undefined)));
-        for (const { refused } of replies) warn(refused);
+        const jobs = Array.from({ length: threads }, () => {
+          const job = { kind: "warmUp", turn: createTurn(), model, gate } as const;
+          return carryOut(job, `model ${model.name}`, [], undefined);
+        });
+        await Promise.all(jobs);
       }
     },
     async close() {
@@ -93,29 +119,42 @@ export function createInferencePool(options: InferencePoolOptions = {}): Inferen
   };
 }
 
+/** @param what is named in errors */
 async function runJob(
   threads: InferenceThreads,
   job: InferenceJob,
+  what: string,
   buffers: readonly ArrayBuffer[],
   signal: AbortSignal | undefined,
 ): Promise<Extract<InferenceReply, { ok: true }>> {
-  const { model, turn } = job;
-  if (signal?.aborted) throw cancelled(model, signal);
+  if (signal?.aborted) throw cancelled(what, signal);
   const running = threads.run(job, buffers);
-  const reply = await untilAborted(running, signal, () => drop(turn)).catch((error: unknown) => {
-    if (signal?.aborted) throw cancelled(model, signal);
-    throw new MaskloomError(
-      "WORKER_LOST",
-      `model ${model.name} was not run: its thread ended (${messageOf(error)})`,
-      { cause: error },
-    );
+  const reply = await untilAborted(running, signal, () => drop(job.turn)).catch((error: unknown) => {
+    if (signal?.aborted) throw cancelled(what, signal);
+    throw new MaskloomError("WORKER_LOST", `${what} was not run: its thread ended (${messageOf(error)})`, {
+      cause: error,
+    });
   });
   if (reply.ok) return reply;
-  const code = reply.stage === "load" ? "MODEL_UNREADABLE" : "INPUT_INVALID";
-  const what = reply.stage === "load" ? "cannot be loaded" : "cannot run on these inputs";
-  throw new MaskloomError(code, `model ${model.name} ${what}: ${reply.message}`, {
-    cause: new Error(reply.message),
-  });
+  throw failureOf(reply, what);
+}
+
+function failureOf(reply: Extract<InferenceReply, { ok: false }>, what: string): MaskloomError {
+  switch (reply.stage) {
+    case "dropped":
+      return new MaskloomError("CANCELLED", `${what}: nobody waits for it any more`);
+    case "work": {
+      const { error, message } = reply;
+      if (error !== null) return new MaskloomError(error.code as ErrorCode, error.message);
+      return new MaskloomError("INTERNAL", `${what} failed in its thread: ${message}`);
+    }
+    default: {
+      const { stage, model, message } = reply;
+      const code = stage === "load" ? "MODEL_UNREADABLE" : "INPUT_INVALID";
+      const verdict = stage === "load" ? "cannot be loaded" : "cannot run on these inputs";
+      return new MaskloomError(code, `model ${model} ${verdict}: ${message}`, { cause: new Error(message) });
+    }
+  }
 }
 
 /**
@@ -151,14 +190,8 @@ function warnOnce(onWarning: (message: string) => void): (refused: readonly Refu
   };
 }
 
-function closedPool(model: LoadedModel): MaskloomError {
-  return new MaskloomError("WORKER_LOST", `model ${model.name}: the inference pool is closed`);
-}
-
-function cancelled(model: LoadedModel, signal: AbortSignal): MaskloomError {
-  return new MaskloomError("CANCELLED", `model ${model.name}: the caller cancelled the run`, {
-    cause: signal.reason,
-  });
+function cancelled(what: string, signal: AbortSignal): MaskloomError {
+  return new MaskloomError("CANCELLED", `${what}: the caller cancelled the run`, { cause: signal.reason });
 }
 
 function messageOf(error: unknown): string {

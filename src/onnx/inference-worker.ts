@@ -1,86 +1,112 @@
 import { workerData } from "node:worker_threads";
-import { Tensor as OrtTensor } from "onnxruntime-node";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import { type ErrorRecord, MaskloomError } from "../errors.ts";
 import type { Refusal } from "./create-session.ts";
 import { arrive, type Gate } from "./gate.ts";
 import type { LoadedModel } from "./loaded-model.ts";
-import { createSessionCache, DEFAULT_SESSIONS, type KeptSession, SessionSettings } from "./session-cache.ts";
-import type { Tensor, Tensors } from "./tensor.ts";
+import type { Procedure, WorkMs } from "./procedure.ts";
+import { DEFAULT_SESSIONS, SessionSettings } from "./session-cache.ts";
+import type { Tensors } from "./tensor.ts";
+import { createThreadRuntime, ModelRefusal } from "./thread-models.ts";
 import { begin, type Turn } from "./turn.ts";
 
-const sessions = createSessionCache(SessionSettings.safeParse(workerData).data ?? DEFAULT_SESSIONS);
+const runtime = createThreadRuntime(SessionSettings.safeParse(workerData).data ?? DEFAULT_SESSIONS);
 
-export interface InferenceJob {
-  readonly model: LoadedModel;
-  readonly inputs: Tensors;
-  readonly turn: Turn;
+export type InferenceJob = { readonly turn: Turn } & (
+  | { readonly kind: "run"; readonly model: LoadedModel; readonly inputs: Tensors }
+  | { readonly kind: "call"; readonly module: string; readonly name: string; readonly args: unknown }
   /** Only makes the session, and waits there until every thread has made its own. */
-  readonly warmUp?: Gate;
-}
+  | { readonly kind: "warmUp"; readonly model: LoadedModel; readonly gate: Gate }
+);
 
 /** Errors travel as data, since the clone of an Error between threads loses what it is. */
 export type InferenceReply =
   | {
       readonly ok: true;
-      readonly outputs: Tensors;
-      readonly ms: number;
-      /** Execution providers that could not be had for a session that was made for this job. */
+      /** Outputs of a run, the result of a call. */
+      readonly value: unknown;
+      readonly ms: WorkMs;
+      /** Execution providers that could not be had for sessions that were made for this job. */
       readonly refused: readonly Refusal[];
     }
-  | { readonly ok: false; readonly stage: "load" | "run" | "dropped"; readonly message: string };
+  | { readonly ok: false; readonly stage: "load" | "run"; readonly model: string; readonly message: string }
+  | { readonly ok: false; readonly stage: "dropped" }
+  | {
+      readonly ok: false;
+      readonly stage: "work";
+      readonly error: ErrorRecord | null;
+      readonly message: string;
+    };
 
-/** The thread's entry: one model run, outputs moved back without a copy. */
+/** The thread's entry: one job; memory of the answer that is nobody else's is moved, not copied. */
 export async function runInference(job: InferenceJob): Promise<InferenceReply> {
-  if (!begin(job.turn)) return { ok: false, stage: "dropped", message: "nobody waits for it any more" };
-  let kept: KeptSession;
+  if (!begin(job.turn)) return { ok: false, stage: "dropped" };
+  const start = performance.now();
   try {
-    kept = await sessions.get(job.model);
+    const { value, moved } = await carryOut(job);
+    const { ms, refused } = runtime.takeAccount();
+    const { preprocess, inference, loading } = ms;
+    const postprocess = performance.now() - start - preprocess - inference - loading;
+    return withoutCopy({ ok: true, value, ms: { preprocess, inference, postprocess }, refused }, moved);
   } catch (error) {
-    return { ok: false, stage: "load", message: messageOf(error) };
-  } finally {
-    if (job.warmUp !== undefined) arrive(job.warmUp);
-  }
-  const { session, refused } = kept;
-  if (job.warmUp !== undefined) return { ok: true, outputs: {}, ms: 0, refused };
-  try {
-    const feeds = Object.fromEntries(
-      Object.entries(job.inputs).map(([name, { type, data, dims }]) => [
-        name,
-        new OrtTensor(type, data, dims),
-      ]),
-    );
-    const start = performance.now();
-    const results = await session.run(feeds);
-    const ms = performance.now() - start;
-    const outputs = Object.fromEntries(
-      Object.entries(results).map(([name, tensor]) => [name, fromRuntime(name, tensor)]),
-    );
-    await sessions.noteRun(job.model, bytesOf(job.inputs) + bytesOf(outputs));
-    return withoutCopy({ ok: true, outputs, ms, refused }, outputs);
-  } catch (error) {
-    return { ok: false, stage: "run", message: messageOf(error) };
+    runtime.takeAccount();
+    return describe(error);
   }
 }
 
-function fromRuntime(name: string, { data, dims }: OrtTensor): Tensor {
-  // A copy of our own: memory that the runtime owns can neither be moved nor kept.
-  if (data instanceof Float32Array) return { type: "float32", dims, data: new Float32Array(data) };
-  if (data instanceof Uint8Array) return { type: "uint8", dims, data: new Uint8Array(data) };
-  throw new Error(`output "${name}" is neither float32 nor uint8`);
+interface Done {
+  readonly value: unknown;
+  readonly moved: readonly ArrayBuffer[];
 }
 
-function bytesOf(tensors: Tensors): number {
-  return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+async function carryOut(job: InferenceJob): Promise<Done> {
+  switch (job.kind) {
+    case "run": {
+      const outputs = await runtime.runOnce(job.model, job.inputs);
+      return { value: outputs, moved: Object.values(outputs).map(({ data }) => data.buffer) };
+    }
+    case "call": {
+      const procedure = await findProcedure(job.module, job.name);
+      const value = await procedure.work(job.args, runtime);
+      return { value, moved: procedure.moved(value) };
+    }
+    case "warmUp":
+      try {
+        await runtime.load(job.model);
+      } finally {
+        arrive(job.gate);
+      }
+      return { value: {}, moved: [] };
+  }
+}
+
+const procedures = new Map<string, Procedure<unknown, unknown>>();
+
+async function findProcedure(module: string, name: string): Promise<Procedure<unknown, unknown>> {
+  const place = `${module}#${name}`;
+  const known = procedures.get(place);
+  if (known !== undefined) return known;
+  const exports = (await import(module)) as Readonly<Record<string, Procedure<unknown, unknown> | undefined>>;
+  const found = exports[name];
+  if (found === undefined)
+    throw new MaskloomError("INTERNAL", `procedure ${name}: ${module} exports no such thing`);
+  procedures.set(place, found);
+  return found;
+}
+
+function describe(error: unknown): InferenceReply {
+  if (error instanceof ModelRefusal) {
+    return { ok: false, stage: error.stage, model: error.model, message: error.message };
+  }
+  const known = error instanceof MaskloomError ? { code: error.code, message: error.message } : null;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { ok: false, stage: "work", error: known, message };
 }
 
 /** Marks the reply so that the thread gives its buffers away instead of cloning them. */
-function withoutCopy(reply: InferenceReply, outputs: Tensors): InferenceReply {
-  const buffers = Object.values(outputs).map((tensor) => tensor.data.buffer);
+function withoutCopy(reply: InferenceReply, buffers: readonly ArrayBuffer[]): InferenceReply {
+  if (buffers.length === 0) return reply;
   const marked = { [transferableSymbol]: buffers, [valueSymbol]: reply };
   // The thread pool unwraps the marker before it posts: the caller sees the reply itself.
   return move(marked as unknown as Parameters<typeof move>[0]) as unknown as InferenceReply;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

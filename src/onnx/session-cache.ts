@@ -1,8 +1,9 @@
-import type { InferenceSession } from "onnxruntime-node";
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { z } from "zod";
 import { ExecutionProvider } from "../contracts/execution-provider.ts";
 import { createSession, type Refusal } from "./create-session.ts";
 import type { LoadedModel } from "./loaded-model.ts";
+import type { Tensors } from "./tensor.ts";
 
 /** How a thread keeps its sessions. */
 export const SessionSettings = z.object({
@@ -22,8 +23,19 @@ const PER_MODEL_BYTE = 3;
 const PER_SESSION = 8 * 1024 ** 2;
 const PER_TENSOR_BYTE = 32;
 
+/** Tensors that are used again for the next run, instead of memory that somebody has to collect. */
+export interface RunMemory {
+  readonly input: OrtTensor;
+  /** Null where the runtime alone knows how large they will be. */
+  readonly outputs: Readonly<Record<string, OrtTensor>> | null;
+}
+
 export interface KeptSession {
   readonly session: InferenceSession;
+  /** By the input's name and dimensions; goes when the session goes. */
+  readonly memory: Map<string, RunMemory>;
+  /** Whether the outputs have the same dimensions whatever comes in. */
+  readonly fixedOutputs: boolean;
   /** Providers left out for it; told once, when it is made. */
   readonly refused: readonly Refusal[];
 }
@@ -35,7 +47,7 @@ export interface SessionCache {
 }
 
 interface Entry {
-  readonly session: InferenceSession;
+  readonly kept: Omit<KeptSession, "refused">;
   bytes: number;
 }
 
@@ -47,11 +59,11 @@ export function createSessionCache({ providers, bytes: limit }: SessionSettings)
   const makeRoom = async (needed: number, except?: string): Promise<void> => {
     let total = needed;
     for (const { bytes } of sessions.values()) total += bytes;
-    for (const [key, { session, bytes }] of [...sessions]) {
+    for (const [key, { kept, bytes }] of [...sessions]) {
       if (total <= limit || key === except) return;
       sessions.delete(key);
       total -= bytes;
-      await session.release();
+      await kept.session.release();
     }
   };
   return {
@@ -60,14 +72,15 @@ export function createSessionCache({ providers, bytes: limit }: SessionSettings)
       if (known !== undefined) {
         sessions.delete(model.key);
         sessions.set(model.key, known);
-        return { session: known.session, refused: [] };
+        return { ...known.kept, refused: [] };
       }
       const bytes = PER_SESSION + PER_MODEL_BYTE * model.bytes.length;
       await makeRoom(bytes);
       // The runtime does not take shared memory; this copy lives only until the session is made.
       const { session, refused } = await createSession(model.bytes.slice(), providers);
-      sessions.set(model.key, { session, bytes });
-      return { session, refused };
+      const kept = { session, memory: new Map<string, RunMemory>(), fixedOutputs: hasFixedOutputs(session) };
+      sessions.set(model.key, { kept, bytes });
+      return { ...kept, refused };
     },
     async noteRun(model, tensorBytes) {
       const entry = sessions.get(model.key);
@@ -78,4 +91,14 @@ export function createSessionCache({ providers, bytes: limit }: SessionSettings)
       await makeRoom(0, model.key);
     },
   };
+}
+
+function hasFixedOutputs({ outputMetadata }: InferenceSession): boolean {
+  return outputMetadata.every(
+    (output) => output.isTensor && output.shape.every((side) => typeof side === "number"),
+  );
+}
+
+export function bytesOf(tensors: Tensors): number {
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
 }

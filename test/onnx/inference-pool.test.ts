@@ -160,10 +160,10 @@ it("does not even load the model of a job that was dropped while it waited", asy
   const garbage = createLoadedModel("garbage", "garbage", Uint8Array.of(1));
   const dropped = createTurn();
   drop(dropped);
-  expect(await runInference({ model: garbage, inputs: {}, turn: createTurn() })).toMatchObject({
+  expect(await runInference({ kind: "run", model: garbage, inputs: {}, turn: createTurn() })).toMatchObject({
     stage: "load",
   });
-  expect(await runInference({ model: garbage, inputs: {}, turn: dropped })).toMatchObject({
+  expect(await runInference({ kind: "run", model: garbage, inputs: {}, turn: dropped })).toMatchObject({
     stage: "dropped",
   });
 });
