@@ -47,8 +47,22 @@ export async function settleAttempts(
   );
 }
 
-async function settleInside(db: Transaction<Schema>, ends: readonly AttemptEnd[], decideFor: DecideFor) {
-  const runs = await loadRunStates(db, [...new Set(ends.map((end) => end.runUUID))]);
+/** Decides anew about runs some of whose tasks were changed otherwise than by their ends, within the caller's transaction. */
+export function advanceRuns(
+  db: Transaction<Schema>,
+  runs: readonly RunUUID[],
+  decideFor: DecideFor,
+): Promise<SettleResult> {
+  return settleInside(db, [], decideFor, runs);
+}
+
+async function settleInside(
+  db: Transaction<Schema>,
+  ends: readonly AttemptEnd[],
+  decideFor: DecideFor,
+  changed: readonly RunUUID[] = [],
+): Promise<SettleResult> {
+  const runs = await loadRunStates(db, [...new Set([...ends.map((end) => end.runUUID), ...changed])]);
   const accepted = new Set<TaskUUID>();
   const changes: TaskChange[] = [];
   const runEnds: { run: RunState; end: RunEnd }[] = [];
@@ -70,7 +84,7 @@ async function settleInside(db: Transaction<Schema>, ends: readonly AttemptEnd[]
     if (advance.end !== null && !loaded.ended) runEnds.push({ run: state, end: advance.end });
   }
   const taken = ends.filter((end) => accepted.has(end.taskUUID));
-  if (taken.length > 0) await writeSettlement(db, taken, changes, runEnds);
+  if (taken.length + changed.length > 0) await writeSettlement(db, taken, changes, runEnds);
   return {
     accepted,
     becameReady: changes.filter((change) => change.status === "queued").length,
