@@ -8,6 +8,7 @@ import * as workflowNameOfABatch from "./migrations/0005-workflow-name-of-a-batc
 import * as apiTasks from "./migrations/0006-api-tasks.ts";
 import * as keys from "./migrations/0007-keys.ts";
 import * as pictures from "./migrations/0008-pictures.ts";
+import * as actions from "./migrations/0009-actions.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006-api-tasks": apiTasks,
   "0007-keys": keys,
   "0008-pictures": pictures,
+  "0009-actions": actions,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -71,6 +71,7 @@ interface Runs {
   outputs: ColumnType<Record<string, unknown> | null, string | null, string | null>;
   error: ColumnType<ErrorRecord | null, string | null, string | null>;
   warnings: Json<string[]>;
+  derived_from: RunUUID | null;
   tags: Generated<string[]>;
   created_at: Timestamp;
   started_at: NullableTimestamp;
@@ -97,6 +98,7 @@ interface Tasks {
   error: ColumnType<ErrorRecord | null, string | null, string | null>;
   warnings: Json<string[]>;
   cost: NullableBigInteger;
+  fresh: Generated<boolean>;
   attempt: Generated<number>;
   failures: Generated<number>;
   losses: Generated<number>;
@@ -220,6 +222,45 @@ interface ApiResults {
   webhook_end: "told" | "givenUp" | null;
 }
 
+interface PausedQueues {
+  queue: string;
+  paused_at: Timestamp;
+}
+
+interface IdempotencyKeys {
+  owner_uuid: OwnerUUID;
+  key: string;
+  digest: string;
+  made_uuid: string;
+  done: Generated<boolean>;
+  held_until: ColumnType<Date, Date, Date>;
+  created_at: Timestamp;
+}
+
+interface BatchFeeds {
+  batch_uuid: BatchUUID;
+  folder: string | null;
+  recursive: Generated<boolean>;
+  walked: Generated<boolean>;
+  ignored: Generated<number>;
+  error: ColumnType<ErrorRecord | null, string | null, string | null>;
+  ended_at: NullableTimestamp;
+  holder: string | null;
+  held_until: NullableTimestamp;
+}
+
+interface BatchItems {
+  batch_uuid: BatchUUID;
+  seq: ColumnType<string, never, never>;
+  file: string;
+  path: string | null;
+  url: string | null;
+  artifact_uuid: ArtifactUUID | null;
+  error: ColumnType<ErrorRecord | null, string | null, string | null>;
+  run_uuid: RunUUID;
+  submitted: Generated<boolean>;
+}
+
 interface Workers {
   id: string;
   host: string;
@@ -249,4 +290,8 @@ export interface Schema {
   written_files: WrittenFiles;
   api_tasks: ApiTasks;
   api_results: ApiResults;
+  paused_queues: PausedQueues;
+  idempotency_keys: IdempotencyKeys;
+  batch_feeds: BatchFeeds;
+  batch_items: BatchItems;
 }
