@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ArtifactUUID } from "./ids.ts";
 
 /** Half-open box [x0, y0, x1, y1) in pixels of the upright image; x to the right, y down; may be fractional. */
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -29,6 +30,8 @@ export const Detection = z.object({
   roll: z.number().optional(),
   /** What `score` is the product of, where a first network finds and a second one looks closer; each 0–1. */
   stages: z.object({ detector: z.number(), presence: z.number() }).optional(),
+  /** Its own mask, where a step asks for one mask per detection. */
+  maskImage: ArtifactUUID.optional(),
 });
 export type Detection = z.output<typeof Detection>;
 

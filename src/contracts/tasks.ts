@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Detection } from "./detection.ts";
+import { Box, Detection } from "./detection.ts";
 import { ArtifactUUID } from "./ids.ts";
 
 /* The API's field names are the vocabulary. Here stand the base fields of each task with their widest ranges;
@@ -14,6 +14,8 @@ export const TaskType = z.enum([
   "webhook",
   "review",
   "use",
+  /** The fan-in of a `forEach` step; no author writes it. */
+  "gather",
 ]);
 export type TaskType = z.output<typeof TaskType>;
 
@@ -72,6 +74,8 @@ export const ImageMaskingParameters = MaskOptions.extend({
   /** Detections score above this. */
   confidence: z.number().min(0).max(1).default(DEFAULT_CONFIDENCE),
   select: Selection.default({}),
+  /** The values of the outer names that `select.where` refers to, such as `{ inputs: { least: 0.4 } }`. */
+  whereScope: z.record(z.string(), z.json()).optional(),
   combine: z.enum(["union", "perDetection"]).default("union"),
   within: ArtifactUUID.optional(),
   tiling: Tiling.default("auto"),
@@ -133,6 +137,29 @@ export const ZoomOptions = z.strictObject({
 });
 export type ZoomOptions = z.output<typeof ZoomOptions>;
 
+const Comparison = z
+  .string()
+  .regex(/^\s*(<|<=|>|>=)\s*-?\d+(\.\d+)?\s*$/)
+  .meta({ description: 'a comparison such as "< 1.3"' });
+
+/** Quality gate of one region: docs/masks-and-zoom.md, "Quality numbers". What could not be measured is accepted. */
+export const Acceptance = z.strictObject({
+  seam: Comparison.optional(),
+  /** Of the finished region: after colours were matched, where they are. */
+  colorShift: Comparison.optional(),
+  sharpnessGain: Comparison.optional(),
+  otherwise: z.enum(["reroll", "keepOriginal", "fail"]),
+  /** How often it is rerolled at most; default 1. */
+  times: z.int().min(1).max(20).optional(),
+  /** What happens where no reroll was accepted; default keepOriginal. */
+  finally: z.enum(["keepOriginal", "fail"]).optional(),
+});
+export type Acceptance = z.output<typeof Acceptance>;
+
+/** How a face in the mask is turned: its box, and the degrees by which it is turned clockwise, as seen. */
+export const Turn = z.strictObject({ box: Box, roll: z.number() });
+export type Turn = z.output<typeof Turn>;
+
 /** The resolved parameters of one imageInference task. */
 export const ImageInferenceParameters = GenerationParameters.extend({
   ...ZoomOptions.shape,
@@ -143,6 +170,13 @@ export const ImageInferenceParameters = GenerationParameters.extend({
   width: z.int().min(1).max(32_768).optional(),
   height: z.int().min(1).max(32_768).optional(),
   strict: z.boolean().default(false),
+  accept: Acceptance.optional(),
+  /** How many results are made, with the seeds seed, seed + 1, …; the first is the step's image. */
+  candidates: z.int().min(1).max(20).default(1),
+  /** `landmarks`: a region is turned upright by the roll of the face in it before it is repainted, and back after. */
+  align: z.enum(["none", "landmarks"]).default("none"),
+  /** The faces of the mask, filled in by the engine where `align` is `landmarks`. */
+  turns: z.array(Turn).optional(),
 });
 export type ImageInferenceParameters = z.output<typeof ImageInferenceParameters>;
 
@@ -151,7 +185,11 @@ export const RegionQuality = z.strictObject({
   box: z.tuple([z.int(), z.int(), z.int(), z.int()]),
   crop: z.tuple([z.int(), z.int(), z.int(), z.int()]),
   scale: z.number(),
-  status: z.enum(["inpainted", "skippedLarger", "dropped"]),
+  status: z.enum(["inpainted", "keptOriginal", "skippedLarger", "dropped"]),
+  /** How often it was painted, where a quality gate judged it. The numbers are those of the last try. */
+  tries: z.int().min(1).optional(),
+  /** Degrees by which the crop was turned anticlockwise, so that the face in it stood upright; without it, not at all. */
+  turned: z.number().optional(),
   seam: z.number().nullable(),
   colorShiftBefore: z.number().nullable(),
   colorShiftAfter: z.number().nullable(),
@@ -159,15 +197,61 @@ export const RegionQuality = z.strictObject({
 });
 export type RegionQuality = z.output<typeof RegionQuality>;
 
-export const ImageInferenceResult = z.strictObject({
+const PictureQuality = z.strictObject({
+  regions: z.array(RegionQuality),
+  pixelsChangedOutside: z.int().nullable(),
+  pixelsChangedInside: z.int().nullable(),
+});
+
+const PictureResult = z.strictObject({
   image: ArtifactUUID,
   width: z.int().positive(),
   height: z.int().positive(),
+});
+
+export const ImageInferenceResult = PictureResult.extend({
   seed: z.number().optional(),
-  quality: z.strictObject({
-    regions: z.array(RegionQuality),
-    pixelsChangedOutside: z.int().nullable(),
-    pixelsChangedInside: z.int().nullable(),
-  }),
+  /** All results, `image` first; the quality is that of `image`. */
+  candidates: z.array(ArtifactUUID).optional(),
+  quality: PictureQuality,
 });
 export type ImageInferenceResult = z.output<typeof ImageInferenceResult>;
+
+/** Lays `over` on `base` through `mask`; all three are of one size, a mask's within 1 % of its shape. */
+export const CompositeParameters = z.strictObject({
+  base: ArtifactUUID,
+  over: ArtifactUUID,
+  mask: ArtifactUUID,
+});
+export type CompositeParameters = z.output<typeof CompositeParameters>;
+
+/** `regions` is empty: a composite zooms nothing. */
+export const CompositeResult = PictureResult.extend({ quality: PictureQuality });
+export type CompositeResult = z.output<typeof CompositeResult>;
+
+/** How a picture gets into a frame of another shape; as in CSS `object-fit`, but that `contain` and `inside` differ. */
+export const Fit = z.enum(["inside", "outside", "cover", "contain", "fill"]);
+export type Fit = z.output<typeof Fit>;
+
+/** One side alone keeps the picture's shape, whatever `fit` says. */
+export const ResizeParameters = z.strictObject({
+  image: ArtifactUUID,
+  width: z.int().min(1).max(32_768).optional(),
+  height: z.int().min(1).max(32_768).optional(),
+  /** inside: at most the frame; outside: at least; cover: the frame, cut; contain: the frame, with bands; fill: stretched. */
+  fit: Fit.default("inside"),
+});
+export type ResizeParameters = z.output<typeof ResizeParameters>;
+
+export const ResizeResult = PictureResult;
+export type ResizeResult = z.output<typeof ResizeResult>;
+
+/**
+ * The elements of a `forEach` step, in the order of their detections, each the whole seed image repainted through its own
+ * mask. Those that failed or were skipped are left out. The result is that of `composite`.
+ */
+export const GatherParameters = z.strictObject({
+  seedImage: ArtifactUUID,
+  elements: z.array(z.strictObject({ image: ArtifactUUID, maskImage: ArtifactUUID })),
+});
+export type GatherParameters = z.output<typeof GatherParameters>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Duration } from "./duration.ts";
 import { Expression, expressionOr, templatedShape } from "./expression.ts";
-import { ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
+import { Acceptance, Fit, ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
 
 /* The steps of a workflow as a file writes them. Fields of the API come from the base schemas of tasks.ts, widened so
    that any scalar or list may be an expression; what governs the engine instead of the task (identity, failure) is
@@ -76,34 +76,25 @@ const nativeFields = {
 const whereFields = { provider: ProviderChoice.optional(), strict: expressionOr(z.boolean()).optional() };
 
 const maskingOptions = {
-  ...templatedShape(ImageMaskingParameters.omit({ inputImage: true, model: true, within: true }).shape),
+  ...templatedShape(
+    ImageMaskingParameters.omit({ inputImage: true, model: true, within: true, whereScope: true }).shape,
+  ),
   within: Reference.optional(),
 };
-
-const Comparison = z
-  .string()
-  .regex(/^\s*(<|<=|>|>=)\s*-?\d+(\.\d+)?\s*$/)
-  .meta({ description: 'a comparison such as "< 1.3"' });
-
-/** Quality gate of one region: docs/masks-and-zoom.md, "Quality numbers". */
-const Acceptance = z.strictObject({
-  seam: Comparison.optional(),
-  colorShift: Comparison.optional(),
-  sharpnessGain: Comparison.optional(),
-  otherwise: z.enum(["reroll", "keepOriginal", "fail"]),
-  /** How often it is rerolled at most. */
-  times: z.int().min(1).max(20).optional(),
-  finally: z.enum(["keepOriginal", "fail"]).optional(),
-});
 
 /** Fields of imageInference that a provider or a rule may override. */
 const inferenceOptions = {
   ...templatedShape(
-    ImageInferenceParameters.omit({ seedImage: true, maskImage: true, model: true, strict: true }).shape,
+    ImageInferenceParameters.omit({
+      seedImage: true,
+      maskImage: true,
+      model: true,
+      strict: true,
+      accept: true,
+      turns: true,
+    }).shape,
   ),
-  align: expressionOr(z.enum(["none", "landmarks"])).optional(),
   accept: Acceptance.optional(),
-  candidates: expressionOr(z.int().min(1).max(20)).optional(),
   repeat: z
     .strictObject({
       times: expressionOr(z.int().min(1).max(20)).optional(),
@@ -173,7 +164,7 @@ const ResizeStep = z.strictObject({
   image: Reference,
   width: expressionOr(z.int().min(1).max(32_768)).optional(),
   height: expressionOr(z.int().min(1).max(32_768)).optional(),
-  fit: expressionOr(z.enum(["inside", "outside", "cover", "contain", "fill"])).optional(),
+  fit: expressionOr(Fit).optional(),
 });
 
 /** Puts the image's bytes to `endpoint` by HTTP PUT. */

@@ -9,7 +9,7 @@ import { inpaintImage } from "../inpainting/zoom.ts";
 import { type PictureSource, readPicture } from "./picture-source.ts";
 import { sharedInpainter, sharedRuntime } from "./runtime.ts";
 
-const InpaintSettings = ImageInferenceParameters.omit({ seedImage: true, maskImage: true })
+const InpaintSettings = ImageInferenceParameters.omit({ seedImage: true, maskImage: true, candidates: true })
   .extend({
     /** Default: that of the picture. Only lossless ones keep every sample outside the mask. */
     format: z.enum(["same", "png", "jpg", "webp"]).default("same"),
