@@ -5,6 +5,7 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { TaskType } from "../contracts/tasks.ts";
 import type { ErrorRecord } from "../errors.ts";
+import type { ActionTables } from "./schema-actions.ts";
 
 type Json<T extends object> = JSONColumnType<T, string, string>;
 type NullableJson = ColumnType<unknown, string | null, string | null>;
@@ -222,45 +223,6 @@ interface ApiResults {
   webhook_end: "told" | "givenUp" | null;
 }
 
-interface PausedQueues {
-  queue: string;
-  paused_at: Timestamp;
-}
-
-interface IdempotencyKeys {
-  owner_uuid: OwnerUUID;
-  key: string;
-  digest: string;
-  made_uuid: string;
-  done: Generated<boolean>;
-  held_until: ColumnType<Date, Date, Date>;
-  created_at: Timestamp;
-}
-
-interface BatchFeeds {
-  batch_uuid: BatchUUID;
-  folder: string | null;
-  recursive: Generated<boolean>;
-  walked: Generated<boolean>;
-  ignored: Generated<number>;
-  error: ColumnType<ErrorRecord | null, string | null, string | null>;
-  ended_at: NullableTimestamp;
-  holder: string | null;
-  held_until: NullableTimestamp;
-}
-
-interface BatchItems {
-  batch_uuid: BatchUUID;
-  seq: ColumnType<string, never, never>;
-  file: string;
-  path: string | null;
-  url: string | null;
-  artifact_uuid: ArtifactUUID | null;
-  error: ColumnType<ErrorRecord | null, string | null, string | null>;
-  run_uuid: RunUUID;
-  submitted: Generated<boolean>;
-}
-
 interface Workers {
   id: string;
   host: string;
@@ -271,7 +233,7 @@ interface Workers {
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema {
+export interface Schema extends ActionTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;
@@ -290,8 +252,4 @@ export interface Schema {
   written_files: WrittenFiles;
   api_tasks: ApiTasks;
   api_results: ApiResults;
-  paused_queues: PausedQueues;
-  idempotency_keys: IdempotencyKeys;
-  batch_feeds: BatchFeeds;
-  batch_items: BatchItems;
 }
