@@ -1,10 +1,10 @@
 import { asBuffer, startsWith } from "./bytes.ts";
 import { type ImageFormat, PNG_COLOUR_CHUNKS, PNG_TEXT_CHUNKS, type SourceContainer } from "./container.ts";
-import { isTiff } from "./exif.ts";
 import { type JpegSegment, readJpeg } from "./jpeg-segments.ts";
 import { readPngChunks } from "./png-chunks.ts";
 import { isRawProfile, readIccChunk, readXmpChunk } from "./png-text.ts";
 import { readRiffChunks } from "./riff-chunks.ts";
+import { isTiff } from "./tiff.ts";
 
 export const APP0 = 0xe0;
 export const APP1 = 0xe1;
