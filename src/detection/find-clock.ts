@@ -1,10 +1,11 @@
 import type { FindMs } from "./finder.ts";
 
 export interface FindClock {
+  /** Adds what was spent elsewhere, such as in a thread. */
+  add(ms: FindMs): void;
   /** Does the work and adds its time to a part. */
   time<Result>(part: keyof FindMs, work: () => Result): Result;
-  timeAsync<Result>(part: keyof FindMs, work: () => Promise<Result>): Promise<Result>;
-  /** Does the work, and adds to a part what it took beyond the other parts that were timed within it. */
+  /** Does the work, and adds to a part what it took beyond all that was added within it: the waiting. */
   timeRest<Result>(part: keyof FindMs, work: () => Promise<Result>): Promise<Result>;
   readonly ms: FindMs;
 }
@@ -13,15 +14,14 @@ export function startFindClock(): FindClock {
   const ms = { preprocess: 0, inference: 0, postprocess: 0 };
   return {
     ms,
+    add({ preprocess, inference, postprocess }) {
+      ms.preprocess += preprocess;
+      ms.inference += inference;
+      ms.postprocess += postprocess;
+    },
     time(part, work) {
       const start = performance.now();
       const result = work();
-      ms[part] += performance.now() - start;
-      return result;
-    },
-    async timeAsync(part, work) {
-      const start = performance.now();
-      const result = await work();
       ms[part] += performance.now() - start;
       return result;
     },
@@ -29,7 +29,8 @@ export function startFindClock(): FindClock {
       const before = totalOf(ms);
       const start = performance.now();
       const result = await work();
-      ms[part] += performance.now() - start - (totalOf(ms) - before);
+      // Threads that worked at once have spent more than passed.
+      ms[part] += Math.max(0, performance.now() - start - (totalOf(ms) - before));
       return result;
     },
   };

@@ -1,12 +1,16 @@
 import type { TfliteNetwork } from "../contracts/manifest.ts";
-import type { Tensors } from "../onnx/tensor.ts";
+import type { LoadedModel } from "../onnx/loaded-model.ts";
+import type { ModelInput } from "../onnx/procedure.ts";
 import { importTflite, TFLITE_IMPORTER_VERSION } from "../onnx/tflite/import-tflite.ts";
 import type { DetectionRuntime } from "./detection-runtime.ts";
+import type { InputSize } from "./sampling/letterbox.ts";
 
-/** A network that is ready to run. */
+/** A network that is ready to run, as any thread can be told of it. */
 export interface Network {
-  /** @param samples [height × width × 3] of 0–255 in the size of its input; given away, not to be used afterwards */
-  run(samples: Float32Array<ArrayBuffer>, signal: AbortSignal | undefined): Promise<Tensors>;
+  readonly model: LoadedModel;
+  readonly size: InputSize;
+  /** Takes [height × width × 3] samples of 0–255 in that size. */
+  readonly input: ModelInput;
 }
 
 /**
@@ -29,12 +33,8 @@ export async function loadNetwork(
       return importTflite(weights, { name, range: input.range, pixels: "float32", ...kept });
     },
   });
-  return {
-    async run(data, signal) {
-      const image = { type: "float32", dims: [1, input.height, input.width, 3], data } as const;
-      return (await pool.run(model, { image }, signal)).outputs;
-    },
-  };
+  const { width, height } = input;
+  return { model, size: { width, height }, input: { name: "image", dims: [1, height, width, 3] } };
 }
 
 /** What stands for the converted network; a file name. */

@@ -5,6 +5,7 @@ import type { Finder } from "./finder.ts";
 import { createHandPipeline } from "./people/hand-pipeline.ts";
 import { createPosePipeline } from "./people/pose-pipeline.ts";
 import { createSelfiePipeline } from "./people/selfie-pipeline.ts";
+import { sharePixels } from "./sampling/shared-pixels.ts";
 import { createSsdPipeline } from "./ssd/ssd-pipeline.ts";
 import { createYoloPipeline } from "./yolo/yolo-pipeline.ts";
 
@@ -25,8 +26,9 @@ const PIPELINES: { readonly [Kind in Pipeline["kind"]]: CreatePipeline<Kind> } =
   "face-mesh": createFaceMeshPipeline,
 };
 
-export function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {
-  return createOfKind(manifest, manifest.pipeline.kind, runtime);
+export async function createPipeline(manifest: DetectorManifest, runtime: DetectionRuntime): Promise<Finder> {
+  const finder = await createOfKind(manifest, manifest.pipeline.kind, runtime);
+  return { ...finder, find: (picture, options) => finder.find(sharePixels(picture), options) };
 }
 
 /** Ties the kind of the row to the kind of the pipeline, which the table alone cannot. */

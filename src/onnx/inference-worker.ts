@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { workerData } from "node:worker_threads";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { type ErrorRecord, MaskloomError } from "../errors.ts";
@@ -86,12 +88,20 @@ async function findProcedure(module: string, name: string): Promise<Procedure<un
   const place = `${module}#${name}`;
   const known = procedures.get(place);
   if (known !== undefined) return known;
-  const exports = (await import(module)) as Readonly<Record<string, Procedure<unknown, unknown> | undefined>>;
-  const found = exports[name];
+  const found = (await importModule(module))[name];
   if (found === undefined)
     throw new MaskloomError("INTERNAL", `procedure ${name}: ${module} exports no such thing`);
   procedures.set(place, found);
   return found;
+}
+
+/** From sources, the TypeScript loader of a thread is there for `require` alone. */
+async function importModule(
+  module: string,
+): Promise<Readonly<Record<string, Procedure<unknown, unknown> | undefined>>> {
+  return module.endsWith(".ts")
+    ? createRequire(import.meta.url)(fileURLToPath(module))
+    : await import(module);
 }
 
 function describe(error: unknown): InferenceReply {

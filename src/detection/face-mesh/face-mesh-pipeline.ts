@@ -3,11 +3,12 @@ import type { Found } from "../../image/detection-shape.ts";
 import type { DetectionRuntime } from "../detection-runtime.ts";
 import { startFindClock } from "../find-clock.ts";
 import type { Finder } from "../finder.ts";
+import { pointsInPicture } from "../sampling/region-points.ts";
 import { distinctRegions } from "../stages/distinct-regions.ts";
 import { openStages } from "../stages/open-stages.ts";
-import type { FirstFind } from "../stages/region-network.ts";
-import { type FaceMesh, readFaceMesh } from "./face-mesh.ts";
+import type { FirstFind } from "../stages/region-look.ts";
 import { faceKeypoints, faceRoll, faceShapes } from "./face-shapes.ts";
+import { type FaceMesh, meshLook } from "./mesh-look.ts";
 
 /** Regions that overlap more than this show one face (MediaPipe's face_landmark graphs). */
 const SAME_FACE_OVERLAP = 0.5;
@@ -23,15 +24,19 @@ export async function createFaceMeshPipeline(
 ): Promise<Finder> {
   const { detector, features } = pipeline;
   const stages = await openStages(id, pipeline, runtime);
-  const describe = (face: FirstFind, { presence, points }: FaceMesh): Found & { score: number } => ({
-    ...faceShapes(points, features),
-    score: face.score * presence,
-    label: detects,
-    keypoints: faceKeypoints(points),
-    landmarks: [...points],
-    roll: faceRoll(points),
-    stages: { detector: face.score, presence },
-  });
+  const describe = (face: FirstFind, { presence, values }: FaceMesh): Found & { score: number } => {
+    const layout = { count: values.length / 3, stride: 3, inputSize: pipeline.landmarks.input.width };
+    const points = pointsInPicture(values, layout, face.region);
+    return {
+      ...faceShapes(points, features),
+      score: face.score * presence,
+      label: detects,
+      keypoints: faceKeypoints(points),
+      landmarks: points,
+      roll: faceRoll(points),
+      stages: { detector: face.score, presence },
+    };
+  };
   return {
     threshold: stages.threshold,
     async find(picture, options) {
@@ -47,12 +52,15 @@ export async function createFaceMeshPipeline(
       const meshes = await stages.network.look(picture, faces, {
         clock,
         signal,
-        read: (output, { region }) => readFaceMesh(output, pipeline, region),
+        look: meshLook,
+        rule: pipeline,
       });
-      const detections = faces.flatMap((face, at) => {
-        const seen = meshes[at];
-        return seen !== undefined && seen.presence > least.presence ? [describe(face, seen)] : [];
-      });
+      const detections = clock.time("postprocess", () =>
+        faces.flatMap((face, at) => {
+          const seen = meshes[at];
+          return seen !== undefined && seen.presence > least.presence ? [describe(face, seen)] : [];
+        }),
+      );
       const counting = detections.filter(({ score }) => score > confidence);
       return { detections: counting.sort((a, b) => b.score - a.score), ms: clock.ms };
     },

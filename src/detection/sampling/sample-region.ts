@@ -6,20 +6,26 @@ import { fromRegion, type Region } from "./region.ts";
  * picture's border replicated, nothing rounded. This is MediaPipe's own sampling of a rotated rectangle. A reduction
  * by more than 8 takes the mean of several samples for each, as for a whole picture.
  */
-export function sampleRegion(picture: RgbPixels, region: Region, size: number): Float32Array<ArrayBuffer> {
+export function sampleRegion(
+  picture: RgbPixels,
+  region: Region,
+  size: number,
+  into: Float32Array = new Float32Array(size * size * 3),
+): Float32Array {
   const { width, height } = picture;
   // More than twice the picture is mostly border, of which more samples say nothing new.
   const per = samplesPerSide(Math.min(region.side, 2 * Math.max(width, height)) / size);
-  if (per === 1) return samplePlain(picture, region, size);
-  return averageBlocks(samplePlain(picture, region, size * per), { width: size, height: size }, per);
+  if (per === 1) return samplePlain(picture, region, size, into);
+  const finer = samplePlain(picture, region, size * per, new Float32Array((size * per) ** 2 * 3));
+  return averageBlocks(finer, { width: size, height: size }, per, into);
 }
 
 function samplePlain(
   { width, height, data }: RgbPixels,
   region: Region,
   size: number,
-): Float32Array<ArrayBuffer> {
-  const sampled = new Float32Array(size * size * 3);
+  sampled: Float32Array,
+): Float32Array {
   const step = region.side / size;
   const [acrossX, acrossY] = [Math.cos(region.angle) * step, Math.sin(region.angle) * step];
   const [startX, startY] = fromRegion(region, [0.5 / size, 0.5 / size]);

@@ -5,7 +5,8 @@ import type { FindOptions } from "../finder.ts";
 import type { RgbPixels } from "../sampling/letterbox.ts";
 import { regionOf } from "../sampling/region.ts";
 import { createSsdFinder } from "../ssd/ssd-finder.ts";
-import { createRegionNetwork, type FirstFind, type RegionNetwork } from "./region-network.ts";
+import type { FirstFind } from "./region-look.ts";
+import { createRegionNetwork, type RegionNetwork } from "./region-network.ts";
 import { type StageThresholds, stageThresholds } from "./stage-thresholds.ts";
 
 /** What the manifests of pipelines of two stages have in common. */

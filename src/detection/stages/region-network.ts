@@ -1,72 +1,49 @@
 import pLimit from "p-limit";
 import type { TfliteNetwork } from "../../contracts/manifest.ts";
-import { MaskloomError } from "../../errors.ts";
-import type { Tensors } from "../../onnx/tensor.ts";
+import type { Procedure } from "../../onnx/procedure.ts";
 import type { DetectionRuntime } from "../detection-runtime.ts";
 import type { FindClock } from "../find-clock.ts";
 import { loadNetwork } from "../network.ts";
 import type { RgbPixels } from "../sampling/letterbox.ts";
-import type { Region } from "../sampling/region.ts";
-import { sampleRegion } from "../sampling/sample-region.ts";
+import type { FirstFind, RegionLook } from "./region-look.ts";
 
-/** A first find and where the second network shall look closer. */
-export interface FirstFind {
-  readonly region: Region;
-  readonly score: number;
-}
-
-/** Values of one output; throws MODEL_UNREADABLE where the network has no such output of that size. */
-export type ReadOutput = (name: string, size: number) => Float32Array;
-
-interface RegionLooks<Result> {
+interface RegionLooks<Rule, Result> {
   readonly clock: FindClock;
   readonly signal: AbortSignal | undefined;
-  read(output: ReadOutput, find: FirstFind): Result;
+  readonly look: Procedure<RegionLook<Rule>, Result>;
+  readonly rule: Rule;
 }
 
 /** A second stage: a network that is shown the region around each first find. */
 export interface RegionNetwork {
-  /** What `read` makes of each region's outputs, in the order of the finds. */
-  look<Result>(
+  /** What the look makes of each region, in the order of the finds. */
+  look<Rule, Result>(
     picture: RgbPixels,
     finds: readonly FirstFind[],
-    looks: RegionLooks<Result>,
+    looks: RegionLooks<Rule, Result>,
   ): Promise<Result[]>;
 }
 
 /** @param name shown in errors */
 export async function createRegionNetwork(
   name: string,
-  network: TfliteNetwork,
+  described: TfliteNetwork,
   runtime: DetectionRuntime,
 ): Promise<RegionNetwork> {
-  const ready = await loadNetwork(name, network, runtime);
+  const network = await loadNetwork(name, described, runtime);
+  const { pool } = runtime;
   return {
-    look(picture, finds, { clock, signal, read }) {
-      // The samples of the others do not exist yet.
-      const limit = pLimit(2 * runtime.pool.threads);
+    look(picture, finds, { clock, signal, look, rule }) {
+      // Those that cannot begin yet can still be dropped.
+      const limit = pLimit(2 * pool.threads);
       const lookAt = async (find: FirstFind) => {
-        const samples = clock.time("preprocess", () =>
-          sampleRegion(picture, find.region, network.input.width),
-        );
-        const outputs = await ready.run(samples, signal);
-        return clock.time("postprocess", () =>
-          read((output, size) => valuesOf(outputs, output, size, name), find),
-        );
+        const { result, ms } = await pool.call(look, { name, network, picture, find, rule }, signal);
+        clock.add(ms);
+        return result;
       };
       return clock.timeRest("inference", () =>
         Promise.all(finds.map((find) => limit(lookAt, find))).finally(() => limit.clearQueue()),
       );
     },
   };
-}
-
-function valuesOf(outputs: Tensors, output: string, size: number, name: string): Float32Array {
-  const tensor = outputs[output];
-  if (tensor?.type === "float32" && tensor.data.length === size) return tensor.data;
-  const sizes = Object.entries(outputs).map(([other, { data }]) => `${other}: ${data.length}`);
-  throw new MaskloomError(
-    "MODEL_UNREADABLE",
-    `model ${name}: expected an output ${output} of ${size} values, got ${sizes.join(", ")}`,
-  );
 }

@@ -52,9 +52,14 @@ function roundHalfToEven(value: number): number {
  * reductions to less than a quarter the four pixels of a sample lie apart, and to less than an eighth the mean of
  * several samples is taken: neighbours would be mostly noise.
  */
-export function sampleYoloLetterbox(picture: RgbPixels, letterbox: YoloLetterbox): Float32Array<ArrayBuffer> {
-  const { width, height, left, top, innerWidth, innerHeight } = letterbox;
-  const samples = new Float32Array(3 * width * height);
+export function sampleYoloLetterbox(
+  picture: RgbPixels,
+  letterbox: YoloLetterbox,
+  samples: Float32Array = new Float32Array(3 * letterbox.width * letterbox.height),
+): Float32Array {
+  const { width, left, top, innerWidth, innerHeight } = letterbox;
+  // Samples are added to what is there, and the memory may hold another picture.
+  samples.fill(0);
   fillBorder(samples, letterbox);
   const across = tapsOf(picture.width, innerWidth, 3);
   const down = tapsOf(picture.height, innerHeight, 3 * picture.width);
