@@ -35,7 +35,7 @@ export function advanceRun(workflow: Workflow, resolved: ResolvedWorkflow, run: 
     );
     state = { ...state, tasks };
   }
-  return { tasks: changes, end: endRun(workflow, state) };
+  return { created: [], tasks: changes, end: endRun(workflow, state) };
 }
 
 function decideTask(

@@ -12,6 +12,8 @@ export interface TaskState {
   readonly element: number | null;
   readonly taskType: TaskType;
   readonly status: TaskStatus;
+  readonly provider: string | null;
+  readonly model: string | null;
   readonly input: unknown;
   readonly output: unknown;
   readonly error: ErrorRecord | null;
@@ -32,15 +34,19 @@ export interface RunState {
   readonly tasks: readonly TaskState[];
 }
 
-/** A task as it is first written, one per step. */
-export interface PlannedTask {
+/** Who executes a task, and by which queue it gets there. */
+export interface TaskPlace {
+  readonly queue: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+}
+
+/** A task as it is first written: one per step, and one per element once the list of a `forEach` step is known. */
+export interface PlannedTask extends TaskPlace {
   readonly taskUUID: TaskUUID;
   readonly step: string;
   readonly element: number | null;
   readonly taskType: TaskType;
-  readonly queue: string;
-  readonly provider: string | null;
-  readonly model: string | null;
   readonly seed: number | null;
 }
 
@@ -50,6 +56,8 @@ export type TaskChange =
       readonly status: "queued";
       readonly input: unknown;
       readonly seed: number | null;
+      /** Where it goes from here on, if that is elsewhere than it was planned. */
+      readonly place?: TaskPlace | undefined;
       /** Milliseconds from the moment it is written, by the clock of the database; null = now. */
       readonly delayMs: number | null;
       readonly error: ErrorRecord | null;
@@ -76,6 +84,8 @@ export interface RunEnd {
 
 /** What follows from the tasks that are done: successors that became ready or will never run, and the end of the run. */
 export interface Advance {
+  /** Tasks that come into being. What was decided for them at once stands among `tasks`. */
+  readonly created: readonly PlannedTask[];
   readonly tasks: readonly TaskChange[];
   readonly end: RunEnd | null;
 }

@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import { ImageInferenceParameters, ImageMaskingParameters, type TaskType } from "../contracts/tasks.ts";
+import {
+  CompositeParameters,
+  GatherParameters,
+  ImageInferenceParameters,
+  ImageMaskingParameters,
+  ResizeParameters,
+  type TaskType,
+} from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 
 /** What the engine must know of a kind of task; the workers know how it is executed. */
@@ -7,10 +14,13 @@ export interface StepKind {
   readonly parameters: z.ZodType;
   /** The field that holds the image a skipped step yields. */
   readonly inputField: string;
-  /** The models of which catalogue it names. */
-  readonly models: "detectors" | "inpainters";
+  /** The models of which catalogue it names; null = it needs none. */
+  readonly models: "detectors" | "inpainters" | null;
   readonly queue: (provider: string) => string;
 }
+
+/** What only moves pixels goes where masks are made: every installation has workers there. */
+const PIXELS = { models: null, queue: () => "masking" } as const;
 
 const KINDS: Partial<Record<TaskType, StepKind>> = {
   imageMasking: {
@@ -25,6 +35,9 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
     models: "inpainters",
     queue: (provider) => `inpainting-${provider}`,
   },
+  composite: { ...PIXELS, parameters: CompositeParameters, inputField: "base" },
+  resize: { ...PIXELS, parameters: ResizeParameters, inputField: "image" },
+  gather: { ...PIXELS, parameters: GatherParameters, inputField: "seedImage" },
 };
 
 export function stepKind(task: TaskType): StepKind {

@@ -3,8 +3,9 @@ import type { OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { NewBatch } from "./batches.ts";
 import { toJson } from "./json.ts";
-import { endColumns, type StartedRun, taskRow } from "./runs.ts";
+import { endColumns, firstTaskRows, type StartedRun } from "./runs.ts";
 import type { Schema } from "./schema.ts";
+import { insertTasks } from "./task-rows.ts";
 
 /** A task under the UUID that its client gave it. */
 export interface ApiTaskKey {
@@ -84,16 +85,10 @@ export async function beginApiTasks(
       returning uuid, batch_uuid, owner_uuid, file, status, error, ended_at
     ),
     planned as (
-      insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model,
-        seed, input, output, error, warnings, queued_at, ended_at)
-      select t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.task_type, t.status, t.queue,
-        t.provider, t.model, t.seed, nullif(t.input, 'null'::jsonb), nullif(t.output, 'null'::jsonb),
-        nullif(t.error, 'null'::jsonb), t.warnings, case when t.status = 'queued' then now() end,
-        case when t.status not in ('queued', 'waiting') then now() end
-      from taken k join jsonb_to_recordset(${toJson(tasks.flatMap(taskColumns))}::jsonb) as t(uuid uuid, run_uuid uuid,
-        batch_uuid uuid, owner_uuid uuid, step text, element int, task_type text, status text, queue text,
-        provider text, model text, seed bigint, input jsonb, output jsonb, error jsonb, warnings jsonb)
-        on t.run_uuid = k.run_uuid
+      ${insertTasks(
+        tasks.flatMap(({ run }) => firstTaskRows(run)),
+        "begun",
+      )}
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
     ),
     noted as (
@@ -152,8 +147,6 @@ const runColumns = ({ run, batch, file }: NewApiTask) => ({
   inputs: run.inputs,
   ...endColumns(run),
 });
-
-const taskColumns = ({ run }: NewApiTask) => run.tasks.map((task) => taskRow(run, task));
 
 /** Whether a beginning failed because a task of the engine, perhaps another owner's, has the UUID already. */
 export function isTakenTask(error: unknown): boolean {

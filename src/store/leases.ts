@@ -77,7 +77,8 @@ export async function leaseTasks(
       select 'run.started', owner_uuid, batch_uuid, uuid, null, '{}'::jsonb from begun
       union all
       select 'task.started', owner_uuid, batch_uuid, run_uuid, uuid,
-        jsonb_build_object('step', step, 'attempt', attempt, 'worker', lease_worker) from leased
+        jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'attempt', attempt, 'worker', lease_worker))
+      from leased
     )
     select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, provider, model, seed, input from leased`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));

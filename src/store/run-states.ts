@@ -43,6 +43,8 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
           element: task.element,
           taskType: task.task_type,
           status: task.status,
+          provider: task.provider,
+          model: task.model,
           input: task.input,
           output: task.output,
           error: task.error,

@@ -1,11 +1,13 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import { newTaskState } from "../engine/apply-advance.ts";
 import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { statusIs } from "./by-key.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
+import { insertTasks, taskRow } from "./task-rows.ts";
 
 export interface NewRun {
   readonly runUUID: RunUUID;
@@ -75,7 +77,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
     inputs: run.inputs,
     ...endColumns(run),
   }));
-  const taskRows = runs.flatMap((run) => run.tasks.map((task) => taskRow(run, task)));
+  const taskRows = runs.flatMap(firstTaskRows);
   await sql`/* prepare:start-runs */
     with begun as (
       update runs r set identity = c.identity, inputs = c.inputs, status = coalesce(c.status, r.status),
@@ -87,16 +89,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
     planned as (
-      insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, element, task_type, status, queue, provider, model,
-        seed, input, output, error, warnings, queued_at, ended_at)
-      select t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.task_type, t.status, t.queue,
-        t.provider, t.model, t.seed, nullif(t.input, 'null'::jsonb), nullif(t.output, 'null'::jsonb),
-        nullif(t.error, 'null'::jsonb), t.warnings, case when t.status = 'queued' then now() end,
-        case when t.status not in ('queued', 'waiting') then now() end
-      from begun b, jsonb_to_recordset(${toJson(taskRows)}::jsonb) as t(uuid uuid, run_uuid uuid, batch_uuid uuid,
-        owner_uuid uuid, step text, element int, task_type text, status text, queue text, provider text, model text,
-        seed bigint, input jsonb, output jsonb, error jsonb, warnings jsonb)
-      where t.run_uuid = b.uuid
+      ${insertTasks(taskRows, "begun")}
       on conflict (uuid) do nothing
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
     ),
@@ -142,21 +135,7 @@ export function newRunState(
     file: run.file,
     status: "queued",
     inputs,
-    tasks: tasks.map(({ taskUUID, step, element, taskType, seed }) => ({
-      taskUUID,
-      step,
-      element,
-      taskType,
-      seed,
-      status: "waiting",
-      input: null,
-      output: null,
-      error: null,
-      failures: 0,
-      losses: 0,
-      seconds: 0,
-      cost: null,
-    })),
+    tasks: tasks.map(newTaskState),
   };
 }
 
@@ -167,25 +146,8 @@ export function endColumns({ advance }: StartedRun) {
   return { status: end.status, output: end.output, outputs: end.outputs, error: end.error };
 }
 
-/** A planned task as it is first written, with what was decided for it. */
-export function taskRow(run: StartedRun, task: PlannedTask) {
-  const change = run.advance.tasks.find((candidate) => candidate.taskUUID === task.taskUUID);
-  return {
-    uuid: task.taskUUID,
-    run_uuid: run.runUUID,
-    batch_uuid: run.batchUUID,
-    owner_uuid: run.owner,
-    step: task.step,
-    element: task.element,
-    task_type: task.taskType,
-    queue: task.queue,
-    provider: task.provider,
-    model: task.model,
-    seed: change?.status === "queued" ? change.seed : task.seed,
-    status: change?.status ?? "waiting",
-    input: change?.status === "queued" ? change.input : null,
-    output: change === undefined || change.status === "queued" ? null : change.output,
-    error: change?.error ?? null,
-    warnings: change === undefined || change.status === "queued" ? [] : change.warnings,
-  };
+/** All tasks that a run begins with. */
+export function firstTaskRows(run: StartedRun) {
+  const { runUUID, tasks, advance } = run;
+  return [...tasks, ...advance.created].map((task) => taskRow(runUUID, task, advance.tasks));
 }

@@ -1,11 +1,21 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { DONE_TASK_STATUSES } from "../contracts/run.ts";
-import type { Advance, Outcome, RunEnd, RunState, TaskChange, TaskState } from "../engine/run-state.ts";
+import { applyChanges } from "../engine/apply-advance.ts";
+import type {
+  Advance,
+  Outcome,
+  PlannedTask,
+  RunEnd,
+  RunState,
+  TaskChange,
+  TaskState,
+} from "../engine/run-state.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { toJson } from "./json.ts";
 import { loadRunStates } from "./run-states.ts";
 import type { Schema } from "./schema.ts";
+import { insertTasks, type TaskRow, taskRow } from "./task-rows.ts";
 
 /** The end of one attempt. `attempt` is the fencing token: an attempt that lost its lease changes nothing. */
 export interface AttemptEnd {
@@ -65,6 +75,7 @@ async function settleInside(
   const runs = await loadRunStates(db, [...new Set([...ends.map((end) => end.runUUID), ...changed])]);
   const accepted = new Set<TaskUUID>();
   const changes: TaskChange[] = [];
+  const created: { run: RunState; task: PlannedTask }[] = [];
   const runEnds: { run: RunState; end: RunEnd }[] = [];
   for (const loaded of runs) {
     const decide = await decideFor(loaded.state.batchUUID, db);
@@ -81,10 +92,14 @@ async function settleInside(
     }
     const advance = decide.advance(state);
     changes.push(...advance.tasks);
+    created.push(...advance.created.map((task) => ({ run: state, task })));
     if (advance.end !== null && !loaded.ended) runEnds.push({ run: state, end: advance.end });
   }
   const taken = ends.filter((end) => accepted.has(end.taskUUID));
-  if (taken.length + changed.length > 0) await writeSettlement(db, taken, changes, runEnds);
+  if (taken.length + changed.length > 0) {
+    const rows = created.map(({ run, task }) => taskRow(run.runUUID, task, changes));
+    await writeSettlement(db, taken, { changes, created: rows, runEnds });
+  }
   return {
     accepted,
     becameReady: changes.filter((change) => change.status === "queued").length,
@@ -92,22 +107,18 @@ async function settleInside(
   };
 }
 
-/** The run as it will be once the changes are written. */
-export function applyChanges(run: RunState, changes: readonly TaskChange[]): RunState {
-  const byTask = new Map(changes.map((change) => [change.taskUUID, change]));
-  const tasks = run.tasks.map((task) => {
-    const change = byTask.get(task.taskUUID);
-    return change === undefined ? task : { ...task, ...change };
-  });
-  return { ...run, tasks };
+interface Settlement {
+  readonly changes: readonly TaskChange[];
+  /** Tasks that come into being; what was decided for them is in their rows already. */
+  readonly created: readonly TaskRow[];
+  readonly runEnds: readonly { run: RunState; end: RunEnd }[];
 }
 
 /** Everything that one settlement writes, in one statement: one round trip while the runs are locked. */
 async function writeSettlement(
   db: Transaction<Schema>,
   ends: readonly AttemptEnd[],
-  changes: readonly TaskChange[],
-  runEnds: readonly { run: RunState; end: RunEnd }[],
+  { changes, created, runEnds }: Settlement,
 ): Promise<void> {
   const closings = ends.map((end) => ({
     task: end.taskUUID,
@@ -128,13 +139,32 @@ async function writeSettlement(
         as c(task uuid, number int, outcome text, error jsonb, timings jsonb)
       where a.task_uuid = any(${closings.map((closing) => closing.task)}::uuid[])
         and a.task_uuid = c.task and a.number = c.number
-    ), ${changeTasks(changes)}, ${endRuns(runEnds)}
+    ), ${createTasks(created)}, ${changeTasks(changes, created)}, ${endRuns(runEnds)}
     select 1 from settled`.execute(db);
 }
 
-/** CTEs that write task changes and their events. */
-function changeTasks(changes: readonly TaskChange[]) {
-  const rows = changes.map((change) => ({
+/** CTEs that write tasks that come into being, and their events. */
+function createTasks(created: readonly TaskRow[]) {
+  return sql`
+    created as (
+      ${insertTasks(created, "runs")}
+      on conflict do nothing
+      returning uuid, run_uuid, batch_uuid, owner_uuid, step, element, status, error
+    ),
+    noted_created as (
+      insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
+      select case when status = 'queued' then 'task.queued' else 'task.ended' end, owner_uuid, batch_uuid, run_uuid, uuid,
+        jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'status', status, 'error', error))
+      from created where status <> 'waiting'
+      returning 1
+    )`;
+}
+
+/** CTEs that write changes of tasks that were there before, and their events. */
+function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]) {
+  const fresh = new Set(created.map((row) => row.uuid));
+  const before = changes.filter((change) => !fresh.has(change.taskUUID));
+  const rows = before.map((change) => ({
     uuid: change.taskUUID,
     status: change.status,
     done: DONE_TASK_STATUSES.has(change.status),
@@ -144,6 +174,7 @@ function changeTasks(changes: readonly TaskChange[]) {
     warnings: change.status === "queued" ? [] : change.warnings,
     cost: change.status === "queued" ? null : change.cost,
     seed: change.status === "queued" ? change.seed : null,
+    place: change.status === "queued" ? (change.place ?? null) : null,
     delay_ms: change.status === "queued" ? change.delayMs : null,
     failures: change.failures,
     losses: change.losses,
@@ -152,21 +183,23 @@ function changeTasks(changes: readonly TaskChange[]) {
     changed as (
       update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
         output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
-        cost = c.cost, seed = coalesce(c.seed, t.seed), failures = c.failures, losses = c.losses,
+        cost = c.cost, seed = case when c.done then t.seed else c.seed end, failures = c.failures, losses = c.losses,
         ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
+        queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
+        model = coalesce(c.place->>'model', t.model),
         queued_at = case when c.done then t.queued_at else now() end,
         ended_at = case when c.done then now() end
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
-        error jsonb, warnings jsonb, cost numeric, seed bigint, delay_ms float8, failures int, losses int)
+        error jsonb, warnings jsonb, cost numeric, seed bigint, place jsonb, delay_ms float8, failures int, losses int)
       where t.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and t.uuid = c.uuid
-      returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.status, t.attempt, t.error, t.ready_at, c.done
+      returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.status, t.attempt, t.error, t.ready_at, c.done
     ),
     noted_tasks as (
       insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
       select case when done then 'task.ended' when attempt > 0 then 'task.retrying' else 'task.queued' end,
         owner_uuid, batch_uuid, run_uuid, uuid,
-        jsonb_strip_nulls(jsonb_build_object('step', step, 'status', status, 'attempt', attempt, 'error', error,
-          'readyAt', ready_at))
+        jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'status', status, 'attempt', attempt,
+          'error', error, 'readyAt', ready_at))
       from changed
       returning 1
     )`;
@@ -174,7 +207,7 @@ function changeTasks(changes: readonly TaskChange[]) {
 
 /**
  * CTEs that write the ends of runs and their events. PostgreSQL runs CTEs that write in no order of its own: counting
- * `noted_tasks` puts the end of a run after those of its tasks, so that a reader may stop at it.
+ * `noted_tasks` and `noted_created` puts the end of a run after those of its tasks, so that a reader may stop at it.
  */
 function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
   const rows = runEnds.map(({ run, end }) => ({
@@ -196,24 +229,33 @@ function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd
       insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
       select 'run.ended', owner_uuid, batch_uuid, uuid,
         jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
-      from finished where (select count(*) from noted_tasks) >= 0
+      from finished where (select count(*) from noted_tasks) + (select count(*) from noted_created) >= 0
     )`;
 }
 
 /**
  * Ends those of the batches whose runs are all done, and says how many. Runs in a transaction of its own after the runs' ends are visible:
- * inside it, two workers that end the last two runs at once would each still see the other's unfinished.
+ * inside it, two workers that end the last two runs at once would each still see the other's unfinished. The batches are
+ * locked in a statement before the one that looks at their runs again: a run may be begun anew meanwhile.
  */
 export async function endBatches(db: Kysely<Schema>, batches: readonly BatchUUID[] | "all"): Promise<number> {
   const which = batches === "all" ? sql`true` : sql`b.uuid = any(${batches}::uuid[])`;
-  const { rows } = await sql`
-    with ended as (
-      update batches b set status = 'ended', ended_at = now()
-      where ${which} and b.status in ('running', 'paused') and b.complete and not exists (
-        select from runs r where r.batch_uuid = b.uuid and r.status in ('queued', 'running', 'review'))
-      returning b.uuid, b.owner_uuid
-    )
-    insert into events (type, owner_uuid, batch_uuid) select 'batch.ended', owner_uuid, uuid from ended
-    returning batch_uuid`.execute(db);
-  return rows.length;
+  const isOver = sql`b.status in ('running', 'paused') and b.complete and not exists (
+    select from runs r where r.batch_uuid = b.uuid and r.status in ('queued', 'running', 'review'))`;
+  return db.transaction().execute(async (transaction) => {
+    const over = await sql<{ uuid: BatchUUID }>`
+      select b.uuid from batches b where ${which} and ${isOver} order by b.uuid for update`.execute(
+      transaction,
+    );
+    if (over.rows.length === 0) return 0;
+    const { rows } = await sql`
+      with ended as (
+        update batches b set status = 'ended', ended_at = now()
+        where b.uuid = any(${over.rows.map((row) => row.uuid)}::uuid[]) and ${isOver}
+        returning b.uuid, b.owner_uuid
+      )
+      insert into events (type, owner_uuid, batch_uuid) select 'batch.ended', owner_uuid, uuid from ended
+      returning batch_uuid`.execute(transaction);
+    return rows.length;
+  });
 }

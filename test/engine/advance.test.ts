@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type BatchUUID, newTaskUUID, type RunUUID } from "../../src/contracts/ids.ts";
 import { advanceRun } from "../../src/engine/advance.ts";
+import { applyChanges } from "../../src/engine/apply-advance.ts";
 import { planRun } from "../../src/engine/plan.ts";
 import type { RunState, TaskState } from "../../src/engine/run-state.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { newRunState } from "../../src/store/runs.ts";
-import { applyChanges } from "../../src/store/settle-tasks.ts";
 import { type PreparedExample, prepareExample, twoSteps } from "./two-steps.ts";
 
 const image = randomUUID();
@@ -155,7 +155,7 @@ output: \${steps.first.image}
   it("decides the same twice: what is not waiting is left alone", () => {
     const example = twoSteps();
     const run = follow(example, begin(example));
-    expect(advance(example, run)).toEqual({ tasks: [], end: null });
+    expect(advance(example, run)).toEqual({ created: [], tasks: [], end: null });
   });
 
   it("gives named outputs as images and data, null for what a skipped step does not have", () => {

@@ -29,6 +29,8 @@ it("a detection is turned as its model says; one of a model that does not say so
     element: null,
     taskType: "imageMasking",
     status: "succeeded",
+    provider: "local",
+    model: "m",
     input: {},
     output,
     error: null,

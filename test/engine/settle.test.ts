@@ -9,6 +9,8 @@ const task: TaskState = {
   element: null,
   taskType: "imageMasking",
   status: "running",
+  provider: "local",
+  model: "m",
   input: { model: "m" },
   output: null,
   error: null,

@@ -1,0 +1,48 @@
+import type { PlannedTask, RunState, TaskChange, TaskState } from "./run-state.ts";
+
+/** A planned task before anything happened to it. */
+export function newTaskState(task: PlannedTask): TaskState {
+  const { taskUUID, step, element, taskType, provider, model, seed } = task;
+  return {
+    taskUUID,
+    step,
+    element,
+    taskType,
+    provider,
+    model,
+    seed,
+    status: "waiting",
+    input: null,
+    output: null,
+    error: null,
+    failures: 0,
+    losses: 0,
+    seconds: 0,
+    cost: null,
+  };
+}
+
+/** The run as it will be once the changes, and the tasks that came into being with them, are written. */
+export function applyChanges(
+  run: RunState,
+  changes: readonly TaskChange[],
+  created: readonly PlannedTask[] = [],
+): RunState {
+  if (changes.length + created.length === 0) return run;
+  const byTask = new Map(changes.map((change) => [change.taskUUID, change]));
+  const tasks = [...run.tasks, ...created.map(newTaskState)].map((task) => {
+    const change = byTask.get(task.taskUUID);
+    return change === undefined ? task : applyChange(task, change);
+  });
+  return { ...run, tasks };
+}
+
+function applyChange(task: TaskState, change: TaskChange): TaskState {
+  if (change.status !== "queued") {
+    const { status, output, error, cost, failures, losses } = change;
+    return { ...task, status, output, error, cost, failures, losses };
+  }
+  const { status, input, seed, error, failures, losses, place } = change;
+  const { provider, model } = place ?? task;
+  return { ...task, status, input, seed, error, failures, losses, provider, model };
+}
