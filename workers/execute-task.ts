@@ -1,7 +1,7 @@
 import { durationMs } from "../src/contracts/duration.ts";
 import { ArtifactUUID } from "../src/contracts/ids.ts";
 import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts";
-import { resolvedStep } from "../src/engine/resolve.ts";
+import { resolvedModel } from "../src/engine/resolved-workflow.ts";
 import { MaskloomError, parseAs } from "../src/errors.ts";
 import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
@@ -24,10 +24,11 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
     }
     const { workflow, resolved } = await store.batchContext(task.batchUUID);
     const step = workflow.steps.find((candidate) => candidate.id === task.step);
-    const { modelDigest } = resolvedStep(resolved, task.step);
+    const { modelDigest } = resolvedModel(resolved, task);
     const stopwatch = new Stopwatch();
     const key = await cacheKeyOf(task, resolved, services.artifacts);
-    const cached = await findCachedResult(store.db, task.ownerUUID, key);
+    const mayReuse = step?.cache ?? workflow.defaults?.cache ?? true;
+    const cached = mayReuse ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
       const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;
       const output = asOutputOf(task, known.output);

@@ -7,7 +7,7 @@ import { endRun } from "./end-run.ts";
 import { isFatalFailure } from "./failures.ts";
 import { stepNeeds } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
-import { type ResolvedWorkflow, resolvedStep } from "./resolve.ts";
+import { chooseModel, type ResolvedStep, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 import type { Advance, RunState, TaskChange, TaskState } from "./run-state.ts";
 import { buildScope, plainImage } from "./scope.ts";
 import { stepKind } from "./step-kinds.ts";
@@ -50,15 +50,20 @@ function decideTask(
   if (blocking !== undefined) return cancelTask(task);
   const kind = stepKind(step.task);
   try {
-    const { model, fields, seeded } = resolvedStep(resolved, step.id);
+    const resolution = resolvedStep(resolved, step.id);
+    const { fields } = resolution;
     const evaluated = evaluateFields(fields, run);
     const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
     if (missing !== undefined) return skipTask(task, evaluated[kind.inputField], missing);
     const seed = typeof evaluated["seed"] === "number" ? evaluated["seed"] : task.seed;
-    const given = seeded && seed !== null ? { ...evaluated, model, seed } : { ...evaluated, model };
+    const chosen = chooseModel(resolution, step.id, wantedModel(resolution, run));
+    const { queue, provider, model, seeded } = chosen;
+    const named = model === null ? evaluated : { ...evaluated, model };
+    const given = seeded && seed !== null ? { ...named, seed } : named;
     const input = parseAs(kind.parameters, given, `steps.${step.id}`);
+    const place = chosen === resolution ? undefined : { queue, provider, model };
     const { taskUUID, failures, losses } = task;
-    return { taskUUID, status: "queued", input, seed, delayMs: null, error: null, failures, losses };
+    return { taskUUID, status: "queued", input, seed, place, delayMs: null, error: null, failures, losses };
   } catch (error) {
     return endTask(task, "failed", null, toErrorRecord(error));
   }
@@ -72,6 +77,11 @@ function evaluateFields(fields: JsonObject, run: RunState): Record<string, unkno
     plainImage(evaluateTemplate(value, scope)),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** What the picture asks for, where the step leaves the model to it. */
+function wantedModel({ modelExpression }: ResolvedStep, run: RunState): unknown {
+  return modelExpression === undefined ? undefined : evaluateTemplate(modelExpression, buildScope(run));
 }
 
 /** A skipped step yields its input image, so that a chain never breaks. */

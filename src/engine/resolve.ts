@@ -1,47 +1,21 @@
 import { z } from "zod";
+import type { JsonValue } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError } from "../errors.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { firstOf, resolveModels } from "./resolve-models.ts";
+import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
 import { stepKind } from "./step-kinds.ts";
 
-/** One step with everything about it that is chosen once per batch. */
-export const ResolvedStep = z.strictObject({
-  provider: z.string(),
-  model: z.string(),
-  /** Of the bytes of the model and of its fallback, and of the code that runs them: part of the cache key. */
-  modelDigest: z.string(),
-  queue: z.string(),
-  /** Whether chance plays a part in it, so that a seed is chosen and stored when a run is planned. */
-  seeded: z.boolean(),
-  /** The task's fields as written, with defaults and `byProvider` merged; expressions still in them. */
-  fields: z.record(z.string(), z.json()),
-});
-export type ResolvedStep = z.output<typeof ResolvedStep>;
-
-/** Written into the batch: no picture of it silently comes from something else. */
-export const ResolvedWorkflow = z.strictObject({ steps: z.record(z.string(), ResolvedStep) });
-export type ResolvedWorkflow = z.output<typeof ResolvedWorkflow>;
-
-interface AvailableModel {
-  /** Canonical id. */
-  readonly model: string;
-  readonly provider: string;
-  readonly digest: string;
-  readonly seeded: boolean;
-}
-
-/** What is to be had here: models and configured provider instances. Unknown names throw MODEL_UNKNOWN. */
-export interface Catalogue {
-  readonly detectors: (model: string) => AvailableModel;
-  readonly inpainters: (model: string) => AvailableModel;
-  /** Ids of the configured provider instances. */
-  readonly providers: readonly string[];
-}
+export type { Catalogue } from "./catalogue.ts";
+export { type ResolvedStep, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 
 /** Fields that govern the engine and never reach a task. */
 const ENGINE_FIELDS: ReadonlySet<string> = new Set([
   "id",
   "task",
+  "model",
   "if",
   "forEach",
   "as",
@@ -59,8 +33,9 @@ const ENGINE_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Chooses provider and model of every step, and merges what differs by provider.
- * `provider: auto` never spends money: it means the provider that has the model, if that is local or unpaid.
+ * Chooses provider and models of every step, and merges what differs by provider. Of a list the first that is to be had
+ * is taken. `provider: auto` never spends money: it means the provider that has the model, if that is local or unpaid.
+ * @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE or PROVIDER_UNAVAILABLE naming the step; of a list, with the reason for each
  */
 export function resolveWorkflow(workflow: Workflow, catalogue: Catalogue): ResolvedWorkflow {
   const steps = workflow.steps.map((step) => [step.id, resolveStep(workflow, step, catalogue)] as const);
@@ -69,51 +44,49 @@ export function resolveWorkflow(workflow: Workflow, catalogue: Catalogue): Resol
 
 function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogue): ResolvedStep {
   const kind = stepKind(step.task);
-  const wanted = chosenProvider(workflow, step);
-  if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
-    throw new MaskloomError(
-      "PROVIDER_UNAVAILABLE",
-      `steps.${step.id}.provider: expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
-    );
+  const defaults = defaultsFor(workflow, kind.parameters);
+  if (kind.models === null) {
+    const place = { provider: null, model: null, modelDigest: "", queue: kind.queue("local"), seeded: false };
+    return { ...place, fields: taskFields({ ...defaults, ...step }) };
   }
-  const merged: Record<string, unknown> = {
-    ...defaultsFor(workflow, kind.parameters),
-    ...step,
-    ...overridesOf(step, wanted === "auto" ? "local" : wanted),
-  };
-  const found = catalogue[kind.models](modelOf(step, merged["model"]));
-  if (wanted !== "auto" && found.provider !== wanted) {
-    throw new MaskloomError(
-      "PROVIDER_UNAVAILABLE",
-      `steps.${step.id}: provider ${wanted} does not have the model ${found.model}; ${found.provider} has it`,
-    );
-  }
-  const fields = Object.entries(merged).filter(([name]) => !ENGINE_FIELDS.has(name) && name !== "model");
-  return {
-    provider: found.provider,
-    model: found.model,
-    modelDigest: [found.digest, ...fallbackDigests(step, merged["onEmpty"], catalogue)].join("+"),
-    queue: kind.queue(found.provider),
-    seeded: found.seeded,
-    /* The document came from JSON or YAML: whatever stands in it is JSON. */
-    fields: Object.fromEntries(fields) as ResolvedStep["fields"],
-  };
+  const { models } = kind;
+  return firstOf(providersOf(workflow, step), `steps.${step.id}`, (wanted) => {
+    if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
+      throw new MaskloomError(
+        "PROVIDER_UNAVAILABLE",
+        `steps.${step.id}.provider: expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
+      );
+    }
+    const merged = { ...defaults, ...step, ...overridesOf(step, wanted === "auto" ? "local" : wanted) };
+    const resolved = resolveModels({ workflow, step, merged, wanted, models, queue: kind.queue }, catalogue);
+    return { ...resolved, fields: taskFields(merged) };
+  });
 }
 
-/** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
-function fallbackDigests(step: WorkflowStep, onEmpty: unknown, { detectors }: Catalogue): string[] {
-  if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
-  const { fallback } = onEmpty;
-  return [detectors(modelOf(step, fallback, "onEmpty.fallback")).digest];
+/** What the provider understands beyond the task's own fields travels in the task's settings. */
+function taskFields(merged: Readonly<Record<string, unknown>>): ResolvedStep["fields"] {
+  const { native, template, settings } = merged;
+  const own = Object.fromEntries(Object.entries(merged).filter(([name]) => !ENGINE_FIELDS.has(name)));
+  const more = {
+    ...(template === undefined ? {} : { template }),
+    ...(native === undefined ? {} : { native }),
+  };
+  const isMore = Object.keys(more).length > 0;
+  const all = isMore
+    ? { ...own, settings: { ...(typeof settings === "object" ? settings : {}), ...more } }
+    : own;
+  /* The document came from JSON or YAML: whatever stands in it is JSON. */
+  return all as Record<string, JsonValue> as ResolvedStep["fields"];
 }
 
-function chosenProvider(workflow: Workflow, step: WorkflowStep): string {
+function providersOf(workflow: Workflow, step: WorkflowStep): readonly string[] {
   const own = "provider" in step ? step.provider : undefined;
   const provider = own ?? workflow.defaults?.provider ?? "auto";
-  if (typeof provider === "string" && !provider.includes("${")) return provider;
+  if (typeof provider !== "string") return provider;
+  if (!provider.includes("${")) return [provider];
   throw new MaskloomError(
     "FEATURE_NOT_YET",
-    `steps.${step.id}.provider: a list of providers is not yet executed`,
+    `steps.${step.id}.provider: a provider chosen by an expression is not yet executed; write a list in order of preference`,
   );
 }
 
@@ -123,22 +96,10 @@ function overridesOf(step: WorkflowStep, provider: string): Readonly<Record<stri
 }
 
 /** Those of the workflow's defaults that this kind of task has a field for. */
-function defaultsFor(workflow: Workflow, parameters: z.ZodType): Record<string, unknown> {
+export function defaultsFor(
+  { defaults }: Pick<Workflow, "defaults">,
+  parameters: z.ZodType,
+): Record<string, unknown> {
   const known = parameters instanceof z.ZodObject ? Object.keys(parameters.shape) : [];
-  return Object.fromEntries(Object.entries(workflow.defaults ?? {}).filter(([name]) => known.includes(name)));
-}
-
-function modelOf(step: WorkflowStep, model: unknown, field = "model"): string {
-  const first: unknown = Array.isArray(model) ? model[0] : model;
-  if (typeof first === "string" && !first.includes("${")) return first;
-  throw new MaskloomError(
-    "FEATURE_NOT_YET",
-    `steps.${step.id}.${field}: a model chosen per picture is not yet executed`,
-  );
-}
-
-export function resolvedStep(resolved: ResolvedWorkflow, id: string): ResolvedStep {
-  const step = resolved.steps[id];
-  if (step === undefined) throw new MaskloomError("INTERNAL", `step "${id}" was not resolved with its batch`);
-  return step;
+  return Object.fromEntries(Object.entries(defaults ?? {}).filter(([name]) => known.includes(name)));
 }

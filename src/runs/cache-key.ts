@@ -1,5 +1,5 @@
 import { ArtifactUUID } from "../contracts/ids.ts";
-import { type ResolvedWorkflow, resolvedStep } from "../engine/resolve.ts";
+import { type ResolvedWorkflow, resolvedModel } from "../engine/resolved-workflow.ts";
 import type { LeasedTask } from "../store/leases.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
 import { digestOf } from "./identity.ts";
@@ -16,7 +16,7 @@ export async function cacheKeyOf(
   resolved: ResolvedWorkflow,
   artifacts: ArtifactLibrary,
 ): Promise<string> {
-  const { modelDigest } = resolvedStep(resolved, task.step);
+  const { modelDigest } = resolvedModel(resolved, task);
   const entries = Object.entries(typeof task.input === "object" && task.input !== null ? task.input : {});
   const parameters = await Promise.all(
     entries.map(async ([name, value]: [string, unknown]) => {

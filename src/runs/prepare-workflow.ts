@@ -46,9 +46,9 @@ export function checkSizes(
 ): void {
   for (const { id, task } of steps) {
     if (task !== "imageInference") continue;
-    const { model, fields } = resolvedStep(resolved, id);
-    const guideSize = z.number().safeParse(fields["guideSize"]).data;
-    checkHardCapabilities(manifestOf(model), { guideSize }, `steps.${id}.`);
+    const step = resolvedStep(resolved, id);
+    const guideSize = z.number().safeParse(step.fields["guideSize"]).data;
+    if (step.model !== null) checkHardCapabilities(manifestOf(step.model), { guideSize }, `steps.${id}.`);
   }
 }
 
@@ -57,6 +57,7 @@ function checkShapes({ steps }: Workflow, resolved: ResolvedWorkflow, shelf: Mod
   for (const { id, task } of steps) {
     if (task !== "imageMasking") continue;
     const { model, fields } = resolvedStep(resolved, id);
-    requireShape(shelf.find(model).manifest, ShapeName.safeParse(fields["shape"]).data, `steps.${id}.`);
+    const shape = ShapeName.safeParse(fields["shape"]).data;
+    if (model !== null) requireShape(shelf.find(model).manifest, shape, `steps.${id}.`);
   }
 }

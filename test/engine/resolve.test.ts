@@ -35,7 +35,7 @@ describe("the detector that is asked where the first one finds nothing", () => {
 
   it("is one for all pictures, as the first one is", () => {
     expect(() => resolveMasking('model: quick, onEmpty: { fallback: "${inputs.other}" }')).toThrow(
-      /steps\.mask\.onEmpty\.fallback: .*not yet executed/,
+      /steps\.mask\.onEmpty\.fallback: .*write down its name/,
     );
   });
 

@@ -1,0 +1,25 @@
+/** A model that can be had at this moment. */
+export interface AvailableModel {
+  /** Canonical id. */
+  readonly model: string;
+  /** Whatever else it may be called: AIR, slug. */
+  readonly names?: readonly string[];
+  readonly provider: string;
+  readonly digest: string;
+  readonly seeded: boolean;
+  /** Using it costs money, so that `provider: auto` does not take it. */
+  readonly paid?: boolean;
+  /** Which of a step's provider fields its provider takes. */
+  readonly takes?: readonly ("native" | "template")[];
+}
+
+/** What is to be had here: models and configured provider instances. */
+export interface Catalogue {
+  /** By any of its names. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE saying what brings it here. */
+  readonly detectors: (model: string) => AvailableModel;
+  readonly inpainters: (model: string) => AvailableModel;
+  /** Ids of the configured provider instances. */
+  readonly providers: readonly string[];
+  /** All models that can be had now, for workflows in which each picture asks for its own. */
+  readonly ready?: (models: "detectors" | "inpainters") => readonly AvailableModel[];
+}

@@ -1,0 +1,176 @@
+import type { Workflow } from "../contracts/workflow.ts";
+import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { type ErrorCode, MaskloomError } from "../errors.ts";
+import type { AvailableModel, Catalogue } from "./catalogue.ts";
+import { modelAlternatives } from "./model-alternatives.ts";
+import type { ResolvedStep } from "./resolved-workflow.ts";
+
+/* Which model a step gets, and which ones its pictures and rules may ask for. */
+
+export interface StepModels {
+  readonly workflow: Workflow;
+  readonly step: WorkflowStep;
+  /** The step's fields with defaults and the provider's own merged. */
+  readonly merged: Readonly<Record<string, unknown>>;
+  /** `auto`, or the provider that must have the model. */
+  readonly wanted: string;
+  readonly models: "detectors" | "inpainters";
+  readonly queue: (provider: string) => string;
+}
+
+type Choices = NonNullable<ResolvedStep["choices"]>;
+
+/** @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE or PROVIDER_UNAVAILABLE where a model that is named cannot be had */
+export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<ResolvedStep, "fields"> {
+  const { step, merged, queue } = request;
+  const find = (name: string): AvailableModel => findModel(request, catalogue, name);
+  const fallback = fallbackDigests(step, merged["onEmpty"], catalogue);
+  const place = ({ provider, model, digest, seeded }: AvailableModel) => ({
+    provider,
+    model,
+    modelDigest: [digest, ...fallback].join("+"),
+    queue: queue(provider),
+    seeded,
+  });
+  const choose = (all: readonly AvailableModel[]): Choices =>
+    Object.fromEntries(all.map((one) => [one.model, { ...place(one), names: namesOf(one) }]));
+
+  const ruled = ruledModels(request, catalogue, find);
+  const { model } = merged;
+  if (typeof model === "string" && model.includes("${")) {
+    const all = [...askedModels(request, catalogue, model, find), ...ruled];
+    return { ...placeOfAll(request, all.map(place)), modelExpression: model, choices: choose(all) };
+  }
+  const own = firstOf(listOf(model), `steps.${step.id}.model`, find);
+  return ruled.length === 0 ? place(own) : { ...place(own), choices: choose([own, ...ruled]) };
+}
+
+/** The first for which `attempt` succeeds. Where none does: its own error for one, one error with every reason for several. */
+export function firstOf<Item extends string, Result>(
+  items: readonly Item[],
+  where: string,
+  attempt: (item: Item) => Result,
+): Result {
+  const refusals: { readonly item: Item; readonly error: MaskloomError }[] = [];
+  for (const item of items) {
+    try {
+      return attempt(item);
+    } catch (error) {
+      if (!(error instanceof MaskloomError) || !NOT_TO_BE_HAD.has(error.code)) throw error;
+      refusals.push({ item, error });
+    }
+  }
+  const [first, ...others] = refusals;
+  if (first === undefined) throw new MaskloomError("INTERNAL", `${where}: an empty list`);
+  if (others.length === 0) throw first.error;
+  const same = others.every(({ error }) => error.code === first.error.code);
+  const reasons = refusals.map(({ item, error }) => `  ${item}: ${error.message.replaceAll("\n", "\n  ")}`);
+  throw new MaskloomError(
+    same ? first.error.code : "MODEL_UNAVAILABLE",
+    [`${where}: nothing of ${items.join(", ")} is to be had here:`, ...reasons].join("\n"),
+  );
+}
+
+const NOT_TO_BE_HAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "MODEL_UNKNOWN",
+  "MODEL_UNAVAILABLE",
+  "PROVIDER_UNAVAILABLE",
+]);
+
+function findModel({ step, merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {
+  const found = catalogue[models](name);
+  if (wanted === "auto" && found.paid) {
+    throw new MaskloomError(
+      "PROVIDER_UNAVAILABLE",
+      `steps.${step.id}: model ${found.model} costs money, which provider: auto never spends; name its provider, ${found.provider}`,
+    );
+  }
+  if (wanted !== "auto" && found.provider !== wanted) {
+    throw new MaskloomError(
+      "PROVIDER_UNAVAILABLE",
+      `steps.${step.id}: provider ${wanted} does not have the model ${found.model}; ${found.provider} has it`,
+    );
+  }
+  for (const field of ["native", "template"] as const) {
+    if (merged[field] === undefined || found.takes?.includes(field)) continue;
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `steps.${step.id}.${field}: provider ${found.provider}, which has ${found.model}, takes no such field; write it under byProvider for the provider that does`,
+    );
+  }
+  return found;
+}
+
+/** Of the models that an expression may yield: those that it names must be here, of the others those that are. */
+function askedModels(
+  request: StepModels,
+  catalogue: Catalogue,
+  text: string,
+  find: (name: string) => AvailableModel,
+): readonly AvailableModel[] {
+  const { named, possible, open } = modelAlternatives(text, request.workflow.inputs);
+  const ready = open ? (catalogue.ready?.(request.models) ?? []) : [];
+  const more = [...possible, ...ready.map(({ model }) => model)].flatMap((name) => {
+    try {
+      return [find(name)];
+    } catch (error) {
+      if (error instanceof MaskloomError && NOT_TO_BE_HAD.has(error.code)) return [];
+      throw error;
+    }
+  });
+  return [...named.map(find), ...more];
+}
+
+/** Of the models that rules name; a list stands for the first of it that is here. */
+function ruledModels(
+  request: StepModels,
+  catalogue: Catalogue,
+  find: (name: string) => AvailableModel,
+): readonly AvailableModel[] {
+  const { step } = request;
+  const rules = "rules" in step ? (step.rules ?? []) : [];
+  return rules.flatMap(({ model }, at) => {
+    if (model === undefined) return [];
+    if (typeof model === "string" && model.includes("${"))
+      return askedModels(request, catalogue, model, find);
+    return [firstOf(listOf(model), `steps.${step.id}.rules[${at}].model`, find)];
+  });
+}
+
+/** Before a picture has said which model it wants, its task belongs to whoever has the first. */
+function placeOfAll({ step, queue, wanted }: StepModels, all: readonly Omit<ResolvedStep, "fields">[]) {
+  const [first] = all;
+  if (first === undefined) {
+    throw new MaskloomError(
+      "MODEL_UNAVAILABLE",
+      `steps.${step.id}.model: none of the models that its pictures may ask for is to be had here`,
+    );
+  }
+  const provider = first.provider ?? wanted;
+  return {
+    ...first,
+    model: null,
+    provider,
+    queue: queue(provider),
+    seeded: all.some(({ seeded }) => seeded),
+  };
+}
+
+/** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
+function fallbackDigests(step: WorkflowStep, onEmpty: unknown, { detectors }: Catalogue): string[] {
+  if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
+  const { fallback } = onEmpty;
+  if (typeof fallback === "string" && !fallback.includes("${")) return [detectors(fallback).digest];
+  throw new MaskloomError(
+    "FEATURE_NOT_YET",
+    `steps.${step.id}.onEmpty.fallback: a model chosen per picture is not executed here; write down its name`,
+  );
+}
+
+function listOf(model: unknown): readonly string[] {
+  return (Array.isArray(model) ? model : [model]).map(String);
+}
+
+function namesOf({ model, names = [] }: AvailableModel): string[] {
+  return [...new Set([model, ...names].map((name) => name.toLowerCase()))];
+}
