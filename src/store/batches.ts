@@ -126,3 +126,17 @@ export async function readBatchStatus(db: Kysely<Schema>, batchUUID: BatchUUID):
     .executeTakeFirst();
   return row?.status ?? null;
 }
+
+/** What the queue holds in the old order is taken back, and handed over again in the new one. */
+export async function setBatchPriority(
+  db: Kysely<Schema>,
+  batchUUID: BatchUUID,
+  priority: number,
+): Promise<void> {
+  await sql`
+    with changed as (
+      update batches set priority = ${priority} where uuid = ${batchUUID} and priority <> ${priority} returning uuid
+    )
+    update tasks t set delivered_at = null from changed c
+    where t.batch_uuid = c.uuid and t.status = 'queued' and t.delivered_at is not null`.execute(db);
+}

@@ -47,6 +47,7 @@ export async function takeReady(
           and d.batch_uuid = g.batch_uuid and d.queue = g.queue
       ) as free
       from groups g join batches b on b.uuid = g.batch_uuid where b.status = 'running'
+        and not exists (select from paused_queues p where p.queue = g.queue)
     ),
     picked as (
       select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.seq) as turn,

@@ -44,6 +44,17 @@ export async function sweepAbandoned(db: Kysely<Schema>): Promise<void> {
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom("tasks as t").select("t.uuid").whereRef("t.run_uuid", "=", "r.uuid"))),
     )
+    /* What a batch is still to be fed with has somebody who begins it. */
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("batch_items as i")
+            .select("i.file")
+            .whereRef("i.run_uuid", "=", "r.uuid")
+            .where("i.submitted", "=", false),
+        ),
+      ),
+    )
     .limit(LIMIT)
     .execute();
   const message = "the process that took this picture in stopped before the run began; submit it again";

@@ -1,0 +1,92 @@
+import type { BatchUUID } from "../../contracts/ids.ts";
+import { MaskloomError } from "../../errors.ts";
+import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
+import { listQueues, pauseQueue, type QueueState, resumeQueue } from "../../store/queue-pauses.ts";
+import { lockBatch } from "../../store/run-places.ts";
+import type { Store } from "../../store/store.ts";
+import { type Actor, audit, notThere } from "./actor.ts";
+
+/* Pause, resume, and what is served first. All of it is kept in the database, and outlives every process. */
+
+const STATUS = { pause: "paused", resume: "running" } as const;
+
+/**
+ * Nothing more of a paused batch is begun; what a worker has begun it finishes. What is so already is left so.
+ * @throws NOT_FOUND; CONFLICT where it is over
+ */
+export async function steerBatch(
+  store: Store,
+  actor: Actor,
+  batchUUID: BatchUUID,
+  action: keyof typeof STATUS,
+): Promise<void> {
+  await store.db.transaction().execute(async (db) => {
+    if (!(await lockBatch(db, actor.owner, batchUUID))) throw notThere("batch", batchUUID);
+    if (await setBatchStatus(db, batchUUID, STATUS[action]))
+      await audit(db, actor, `batch.${action}`, batchUUID);
+    else await requireOpen(db, batchUUID);
+  });
+  store.wakeUps.notify("events", "ready");
+}
+
+async function requireOpen(db: Store["db"], batchUUID: BatchUUID): Promise<void> {
+  const { status } = await db
+    .selectFrom("batches")
+    .select("status")
+    .where("uuid", "=", batchUUID)
+    .executeTakeFirstOrThrow();
+  if (status === "running" || status === "paused") return;
+  throw new MaskloomError("CONFLICT", `batch ${batchUUID}: expected one that is under way, it is ${status}`);
+}
+
+/** @param priority 0 is served first; what waits in a queue already is re-ordered, too. @throws NOT_FOUND */
+export async function prioritizeBatch(
+  store: Store,
+  actor: Actor,
+  batchUUID: BatchUUID,
+  priority: number,
+): Promise<void> {
+  await store.db.transaction().execute(async (db) => {
+    if (!(await lockBatch(db, actor.owner, batchUUID))) throw notThere("batch", batchUUID);
+    await setBatchPriority(db, batchUUID, priority);
+    await audit(db, actor, "batch.priority", batchUUID, { priority });
+  });
+  store.wakeUps.notify("ready");
+}
+
+/** @returns the queue as it stands then. @throws NOT_FOUND for a name that nobody uses */
+export async function steerQueue(
+  store: Store,
+  actor: Actor,
+  queue: string,
+  action: keyof typeof STATUS,
+): Promise<QueueState> {
+  await findQueue(store, queue);
+  await store.db.transaction().execute(async (db) => {
+    const changed = action === "pause" ? await pauseQueue(db, queue) : await resumeQueue(db, queue);
+    if (changed) await audit(db, actor, `queue.${action}`, queue);
+  });
+  store.wakeUps.notify("ready");
+  return findQueue(store, queue);
+}
+
+/** Served as soon as a worker of this installation runs. */
+const ALWAYS_THERE = ["masking", "inpainting-local"];
+
+export async function listKnownQueues({ db }: Store): Promise<QueueState[]> {
+  const listed = await listQueues(db);
+  const idle = ALWAYS_THERE.filter((name) => !listed.some(({ queue }) => queue === name)).map((queue) => ({
+    queue,
+    paused: false,
+    waiting: 0,
+    running: 0,
+    workers: 0,
+  }));
+  return [...listed, ...idle].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+}
+
+async function findQueue(store: Store, name: string): Promise<QueueState> {
+  const found = (await listKnownQueues(store)).find(({ queue }) => queue === name);
+  if (found === undefined) throw notThere("queue", name);
+  return found;
+}
