@@ -27,7 +27,7 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
     const { modelDigest } = resolvedModel(resolved, task);
     const stopwatch = new Stopwatch();
     const key = await cacheKeyOf(task, resolved, services.artifacts);
-    const mayReuse = step?.cache ?? workflow.defaults?.cache ?? true;
+    const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? true);
     const cached = mayReuse ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
       const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;

@@ -19,6 +19,8 @@ export interface LeasedTask {
   readonly provider: string | null;
   readonly model: string | null;
   readonly seed: number | null;
+  /** Asked for anew although it is known: the cache is not read. */
+  readonly fresh: boolean;
   readonly input: unknown;
 }
 
@@ -38,6 +40,7 @@ interface LeasedRow {
   provider: string | null;
   model: string | null;
   seed: string | null;
+  fresh: boolean;
   input: unknown;
 }
 
@@ -80,7 +83,7 @@ export async function leaseTasks(
         jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'attempt', attempt, 'worker', lease_worker))
       from leased
     )
-    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, provider, model, seed, input from leased`;
+    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, provider, model, seed, fresh, input from leased`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
   return rows.map((row) => ({
     taskUUID: row.uuid,
@@ -93,6 +96,7 @@ export async function leaseTasks(
     provider: row.provider,
     model: row.model,
     seed: row.seed === null ? null : Number(row.seed),
+    fresh: row.fresh,
     input: row.input,
   }));
 }
@@ -114,6 +118,21 @@ export async function renewLeases(
       and ${statusIs("t", "running")}
     returning t.uuid`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
+  return new Set(rows.map((row) => row.uuid));
+}
+
+/** Those of a worker's leases that nobody took from it: the same question as `renewLeases`, and nothing is written. */
+export async function findHeldLeases(
+  db: Kysely<Schema>,
+  leases: readonly LeaseKey[],
+  worker: string,
+): Promise<Set<TaskUUID>> {
+  const uuids = leases.map((lease) => lease.taskUUID);
+  const attempts = leases.map((lease) => lease.attempt);
+  const { rows } = await sql<{ uuid: TaskUUID }>`/* prepare:held */
+    select t.uuid from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt)
+    join tasks t on t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
+      and ${statusIs("t", "running")}`.execute(db);
   return new Set(rows.map((row) => row.uuid));
 }
 
