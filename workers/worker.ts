@@ -4,17 +4,12 @@ import type { Outcome } from "../src/engine/run-state.ts";
 import { ERRORS, type MaskloomError, toMaskloomError } from "../src/errors.ts";
 import type { Consumer, DeliveryKey, TaskQueues } from "../src/queue/task-queues.ts";
 import { isConnectionLost, throughOutages } from "../src/store/connection-loss.ts";
-import {
-  findHeldLeases,
-  type LeasedTask,
-  type LeaseKey,
-  leaseTasks,
-  renewLeases,
-} from "../src/store/leases.ts";
+import { type LeasedTask, leaseTasks } from "../src/store/leases.ts";
 import { type AttemptEnd, settleAttempts } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
 import type { WakeUp } from "../src/store/wake-ups.ts";
 import { coalesce } from "./coalesce.ts";
+import { keepLeases } from "./keep-leases.ts";
 
 export interface TaskResult {
   readonly kind: "succeeded" | "cached" | "skipped";
@@ -50,8 +45,6 @@ export interface Worker {
 
 /** A worker that vanishes is missed after this time at the latest. */
 const DEFAULT_LEASE_MS = 15_000;
-/** A cancellation reaches a running attempt within a second even where its wake-up is lost. */
-const LOOK_MS = 800;
 const ROUNDS = { mostAtOnce: 100, rounds: 2 };
 
 /** Why a task under way is told to stop; what is committed then depends on it. */
@@ -118,23 +111,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }
   };
 
-  const keep = async (ask: (held: readonly LeaseKey[]) => Promise<ReadonlySet<TaskUUID>>) => {
-    if (active.size === 0) return;
-    const held = [...active].map(([taskUUID, { attempt }]) => ({ taskUUID, attempt }));
-    const kept = await ask(held);
-    for (const { taskUUID, attempt } of held) {
+  const stopKeeping = keepLeases(store, {
+    id,
+    leaseMs,
+    held: () => [...active].map(([taskUUID, { attempt }]) => ({ taskUUID, attempt })),
+    onLost({ taskUUID, attempt }) {
       const current = active.get(taskUUID);
-      if (!kept.has(taskUUID) && current?.attempt === attempt) current.controller.abort(LEASE_LOST);
-    }
-  };
-  const renewing = () => void keep((held) => renewLeases(store.db, held, id, leaseMs)).catch(onError);
-  const heartbeat = setInterval(renewing, leaseMs / 3);
-  const looking = () =>
-    void keep((held) => findHeldLeases(store.db, held, id)).catch((error: unknown) => {
-      if (!isConnectionLost(error)) onError(error); // the heartbeat says that
-    });
-  const lookout = setInterval(looking, LOOK_MS);
-  const stopListening = store.wakeUps.on("cancelled", looking);
+      if (current?.attempt === attempt) current.controller.abort(LEASE_LOST);
+    },
+    onError,
+  });
 
   const consumers: Consumer[] = [];
   for (const [queue, concurrency] of Object.entries(options.concurrency)) {
@@ -150,9 +136,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return {
     async close(graceMs) {
       await Promise.all(consumers.map((consumer) => consumer.close({ graceMs })));
-      stopListening();
-      clearInterval(heartbeat);
-      clearInterval(lookout);
+      stopKeeping();
     },
   };
 }
