@@ -3,7 +3,22 @@ import { asBuffer } from "./bytes.ts";
 /* A byte-order mark, then directories of 12-byte entries (TIFF 6.0, section 2; Exif 2.32, 4.6). */
 
 export const SHORT = 3;
+const RATIONAL = 5;
 const ENTRY_BYTES = 12;
+
+/** Bytes of one value by the number of its type; types of one byte are texts, bytes and "undefined". */
+const VALUE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+};
 
 /** Reads and writes a TIFF structure in place. Nothing in it is trusted: what points beyond the end reads as nothing. */
 export class Tiff {
@@ -52,6 +67,33 @@ export class Tiff {
     return Array.from({ length: count }, (_, i) =>
       bytes === 2 ? this.u16(first + i * 2) : this.u32(first + i * 4),
     );
+  }
+
+  /** The value of a tag as it stands, whatever its type; null where it is absent or reaches beyond the end. */
+  bytes(directory: number, tag: number): Uint8Array | null {
+    const entry = this.entry(directory, tag);
+    if (entry === null) return null;
+    const length = (VALUE_BYTES[this.u16(entry + 2)] ?? 0) * this.u32(entry + 4);
+    const first = length <= 4 ? entry + 8 : this.u32(entry + 8);
+    return length === 0 || first + length > this.#buffer.length
+      ? null
+      : this.#buffer.subarray(first, first + length);
+  }
+
+  /** The first value of a SHORT, LONG or RATIONAL tag; null where it is something else, or no number. */
+  number(directory: number, tag: number): number | null {
+    const entry = this.entry(directory, tag);
+    if (entry === null) return null;
+    const type = this.u16(entry + 2);
+    if (type !== RATIONAL)
+      return type === SHORT || type === 4 ? (this.values(directory, tag)[0] ?? null) : null;
+    const at = this.u32(entry + 8);
+    const value = this.u32(at) / this.u32(at + 4);
+    return Number.isFinite(value) ? value : null;
+  }
+
+  get little(): boolean {
+    return this.#little;
   }
 
   get firstDirectory(): number {
