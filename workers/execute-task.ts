@@ -8,12 +8,21 @@ import { findCachedResult, saveCachedResult } from "../src/store/cached-results.
 import type { LeasedTask } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import { composite } from "./tasks/composite.ts";
+import { gather } from "./tasks/gather.ts";
 import { imageInference } from "./tasks/image-inference.ts";
 import { imageMasking } from "./tasks/image-masking.ts";
+import { resize } from "./tasks/resize.ts";
 import type { TaskHandler, TaskServices } from "./tasks/task-services.ts";
 import type { ExecuteTask, TaskResult } from "./worker.ts";
 
-const HANDLERS: Partial<Record<TaskType, TaskHandler>> = { imageMasking, imageInference };
+const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
+  imageMasking,
+  imageInference,
+  composite,
+  resize,
+  gather,
+};
 
 /** Looks in the cache, executes, remembers. A task's step may limit its time. */
 export function createExecutor(store: Store, services: TaskServices): ExecuteTask {
@@ -63,10 +72,14 @@ async function isStillThere(
   task: LeasedTask,
   { artifacts }: TaskServices,
 ): Promise<boolean> {
-  const values: unknown[] = typeof output === "object" && output !== null ? Object.values(output) : [];
-  const uuids = values.flatMap((value) => ArtifactUUID.safeParse(value).data ?? []);
-  const there = await Promise.all(uuids.map((uuid) => artifacts.has(task.ownerUUID, uuid)));
+  const there = await Promise.all(artifactsIn(output).map((uuid) => artifacts.has(task.ownerUUID, uuid)));
   return there.every(Boolean);
+}
+
+/** At any depth: a detection may have a mask of its own. */
+function artifactsIn(value: unknown): readonly ArtifactUUID[] {
+  if (typeof value === "string") return [ArtifactUUID.safeParse(value).data ?? []].flat();
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(artifactsIn) : [];
 }
 
 async function withTimeout<T>(

@@ -1,5 +1,7 @@
-import { ArtifactUUID } from "../contracts/ids.ts";
+import { ArtifactUUID, type OwnerUUID } from "../contracts/ids.ts";
+import type { JsonValue } from "../contracts/json.ts";
 import { type ResolvedWorkflow, resolvedModel } from "../engine/resolved-workflow.ts";
+import { MaskloomError } from "../errors.ts";
 import type { LeasedTask } from "../store/leases.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
 import { digestOf } from "./identity.ts";
@@ -17,20 +19,46 @@ export async function cacheKeyOf(
   artifacts: ArtifactLibrary,
 ): Promise<string> {
   const { modelDigest } = resolvedModel(resolved, task);
-  const entries = Object.entries(typeof task.input === "object" && task.input !== null ? task.input : {});
-  const parameters = await Promise.all(
-    entries.map(async ([name, value]: [string, unknown]) => {
-      const uuid = ArtifactUUID.safeParse(value);
-      return uuid.success ? [name, (await artifacts.find(task.ownerUUID, uuid.data)).digest] : [name, value];
-    }),
-  );
+  const parameters = await byContent(task.input, (uuid) => digestOfArtifact(artifacts, task.ownerUUID, uuid));
   return digestOf([
     task.taskType,
-    Object.fromEntries(parameters),
+    parameters,
     task.seed,
     task.provider,
     task.model,
     modelDigest,
     PIXEL_CODE_VERSION,
   ]);
+}
+
+/** At any depth: a fan-in takes a list of pictures. */
+async function byContent(
+  value: unknown,
+  digestOfImage: (uuid: ArtifactUUID) => Promise<string>,
+): Promise<JsonValue> {
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "string") {
+    const uuid = ArtifactUUID.safeParse(value);
+    return uuid.success ? digestOfImage(uuid.data) : value;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  if (Array.isArray(value)) return Promise.all(value.map((item) => byContent(item, digestOfImage)));
+  const entries = Object.entries(value).map(
+    async ([name, inner]) => [name, await byContent(inner, digestOfImage)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** A prompt may happen to look like a UUID; a picture that is gone is missed when the task is executed. */
+async function digestOfArtifact(
+  artifacts: ArtifactLibrary,
+  owner: OwnerUUID,
+  uuid: ArtifactUUID,
+): Promise<string> {
+  try {
+    return (await artifacts.find(owner, uuid)).digest;
+  } catch (error) {
+    if (error instanceof MaskloomError && error.code === "NOT_FOUND") return uuid;
+    throw error;
+  }
 }

@@ -1,12 +1,11 @@
 import { ImageInferenceParameters, type ImageInferenceResult } from "../../src/contracts/tasks.ts";
 import { parseAs } from "../../src/errors.ts";
-import type { DecodedImage } from "../../src/image/codec.ts";
-import { encodeImage } from "../../src/image/codec.ts";
 import { coverBox, fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
 import { checkOutputPixels } from "../../src/image/limits.ts";
 import { blankMask, type Image, type Mask, type Size } from "../../src/image/raster.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { inpaintImage } from "../../src/inpainting/zoom.ts";
+import { saveImage } from "./save-image.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image and mask in, image out: zoomed with maskMargin, whole without. Without a mask the whole image is repainted. */
@@ -26,6 +25,10 @@ export const imageInference: TaskHandler = async (context) => {
     colorMatch,
     width,
     height,
+    accept: _accept,
+    candidates: _candidates,
+    align: _align,
+    turns: _turns,
     ...generation
   } = parameters;
   const inpainter = await services.inpainter(model);
@@ -108,26 +111,4 @@ function wholeMask(image: Image): Mask {
   const mask = blankMask(image);
   mask.data.fill(255);
   return mask;
-}
-
-/** A result at rest is lossless, whatever its input was: the next step must not lose what this one made. */
-async function saveImage(
-  { task, services, stopwatch }: TaskContext,
-  image: Image,
-  { container }: DecodedImage,
-) {
-  const bytes = await stopwatch.time("encode", () =>
-    encodeImage(image, { format: "png", container, limits: services.limits }),
-  );
-  const saved = await stopwatch.time("store", () =>
-    services.artifacts.save(bytes, {
-      owner: task.ownerUUID,
-      kind: "image",
-      mediaType: "image/png",
-      width: image.width,
-      height: image.height,
-      taskUUID: task.taskUUID,
-    }),
-  );
-  return saved.uuid;
 }
