@@ -47,7 +47,10 @@ export const WaitQuery = z.strictObject({
   wait: z.coerce.number().min(0).max(LONGEST_WAIT_SECONDS).default(0),
 });
 
-const Inputs = z.record(z.string(), z.unknown());
+export const RequestInputs = z.record(z.string(), z.unknown());
+/** Name of a ready-made workflow, a document as YAML or JSON text, or the document itself. */
+export const WorkflowGiven = z.union([z.string().min(1), z.record(z.string(), z.unknown())]);
+export type WorkflowGiven = z.output<typeof WorkflowGiven>;
 /** Names the run, with folders where it has some. It is no path of the server; it may still not look like a way out. */
 const FileName = z
   .string()
@@ -60,12 +63,11 @@ const FileName = z
 
 /** The JSON body that starts a run. */
 export const StartRun = z.strictObject({
-  /** Name of a ready-made workflow, a document as YAML or JSON text, or the document itself. */
-  workflow: z.union([z.string().min(1), z.record(z.string(), z.unknown())]),
+  workflow: WorkflowGiven,
   /** The picture: base64, a `data:` URI with base64, or the UUID of an artifact. Goes into the first image input. */
   image: z.string().min(1).optional(),
   file: FileName.optional(),
-  inputs: Inputs.default({}),
+  inputs: RequestInputs.default({}),
 });
 export type StartRun = z.output<typeof StartRun>;
 
@@ -84,22 +86,65 @@ export const StartRunForm = z.strictObject({
         return z.NEVER;
       }
     })
-    .pipe(Inputs)
+    .pipe(RequestInputs)
     .optional(),
 });
 export type StartRunForm = z.output<typeof StartRunForm>;
 
-export const BatchView = z.strictObject({
+export const BatchSummary = z.strictObject({
   batchUUID: BatchUUID,
   workflow: z.string(),
   workflowDigest: Digest,
   status: z.enum(["running", "paused", "ended", "cancelled"]),
+  /** 0 is served first. */
+  priority: z.int(),
   /** How many of its runs stand where; every status is named. */
   runs: z.record(RunStatus, z.int().min(0)),
+  /** Whether no further run will come. */
+  complete: z.boolean(),
   createdAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
 });
+export type BatchSummary = z.output<typeof BatchSummary>;
+
+export const BatchView = BatchSummary.extend({
+  /** Runs that ended within the last minute; null where the batch is not running. */
+  perMinute: z.number().min(0).nullable(),
+  /** At that rate; null where it is not known how many runs are to come. */
+  secondsLeft: z.number().min(0).nullable(),
+  /** Failed runs by the code of their error, the most frequent first, each with one of its messages. */
+  failures: z.array(z.strictObject({ code: z.string(), runs: z.int().min(1), example: z.string() })),
+  /** What the server feeds the batch with; null where somebody else does. */
+  feed: z
+    .strictObject({
+      folder: z.string().nullable(),
+      /** Pictures that are known and whose runs have not begun. */
+      waiting: z.int().min(0),
+      /** Files of the folder whose extension is no picture's. */
+      ignored: z.int().min(0),
+      ended: z.boolean(),
+      /** Why it ended before everything was there. */
+      error: ErrorRecord.nullable(),
+    })
+    .nullable(),
+});
 export type BatchView = z.output<typeof BatchView>;
+
+export const BatchQuery = z.strictObject({
+  status: BatchSummary.shape.status.optional(),
+  /** A workflow's name. */
+  workflow: z.string().min(1).max(100).optional(),
+  /** Also those that hold one run each, as every run of the API and every task of /v1 has one. */
+  single: z.stringbool({ error: "expected true or false" }).default(false),
+  /** Batches older than this one: `next` of the page before. */
+  before: BatchUUID.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type BatchQuery = z.input<typeof BatchQuery>;
+
+/** Newest first. `next` is the `before` of the following page, null on the last one. */
+export const BatchPage = z.strictObject({ batches: z.array(BatchSummary), next: BatchUUID.nullable() });
+export type BatchPage = z.output<typeof BatchPage>;
 
 export const WorkflowSummary = z.strictObject({
   name: z.string(),

@@ -98,6 +98,8 @@ export const RunView = z.strictObject({
   outputs: z.record(z.string(), z.unknown()).nullable(),
   error: ErrorRecord.nullable(),
   warnings: z.array(z.string()),
+  /** The run that this one is a reroll or a rerun of. */
+  derivedFrom: RunUUID.nullable(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),

@@ -1,11 +1,52 @@
-import type { Kysely } from "kysely";
-import type { BatchView } from "../contracts/api.ts";
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { BatchSummary, BatchView } from "../contracts/api.ts";
 import type { BatchUUID, OwnerUUID } from "../contracts/ids.ts";
 import { RunStatus } from "../contracts/run.ts";
+import { countWaitingItems } from "./batch-feeds.ts";
 import type { Schema } from "./schema.ts";
-import { countRuns } from "./views.ts";
 
-/** A batch with how many of its runs stand where; null where this owner has none of this UUID. */
+export interface BatchFilter {
+  readonly status?: BatchSummary["status"];
+  readonly workflow?: string;
+  /** Also the batches that hold one run each. */
+  readonly single: boolean;
+  /** Batches older than this one, for paging. */
+  readonly before?: BatchUUID;
+  readonly limit: number;
+}
+
+/** Newest first. What can be gone on with under a key, of a folder or a list, is told from what holds a single run. */
+export async function listBatches(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  filter: BatchFilter,
+): Promise<BatchSummary[]> {
+  const { status, workflow, single, before, limit } = filter;
+  let query = db
+    .selectFrom("batches")
+    .selectAll()
+    .where("owner_uuid", "=", owner)
+    .orderBy("created_at", "desc")
+    .orderBy("uuid", "desc")
+    .limit(limit);
+  if (status !== undefined) query = query.where("status", "=", status);
+  if (workflow !== undefined) query = query.where("workflow_name", "=", workflow);
+  if (!single) query = query.where("resume_key", "is not", null);
+  if (before !== undefined) {
+    query = query.where(
+      sql<boolean>`(created_at, uuid) < (select created_at, uuid from batches
+        where uuid = ${before} and owner_uuid = ${owner})`,
+    );
+  }
+  const rows = await query.execute();
+  const counts = await countRunsOf(
+    db,
+    rows.map(({ uuid }) => uuid),
+  );
+  return rows.map((row) => summaryOf(row, counts));
+}
+
+/** A batch with how its runs stand, how fast they end and why some failed; null where this owner has none of this UUID. */
 export async function readBatch(
   db: Kysely<Schema>,
   owner: OwnerUUID,
@@ -13,20 +54,89 @@ export async function readBatch(
 ): Promise<BatchView | null> {
   const row = await db
     .selectFrom("batches")
-    .select(["workflow_name", "workflow_digest", "status", "created_at", "ended_at"])
+    .selectAll()
     .where("uuid", "=", batchUUID)
     .where("owner_uuid", "=", owner)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const counts = await countRuns(db, batchUUID);
-  const runs = Object.fromEntries(RunStatus.options.map((status) => [status, counts.get(status) ?? 0]));
+  const counts = await countRunsOf(db, [batchUUID]);
+  const summary = summaryOf(row, counts);
+  const perMinute = row.status === "running" ? rateOf(row, counts) : null;
+  const { queued, running, review } = summary.runs;
+  const toCome = queued + running + review;
+  const isKnown = perMinute !== null && perMinute > 0 && row.complete;
   return {
-    batchUUID,
+    ...summary,
+    perMinute,
+    secondsLeft: isKnown ? Math.round((toCome / perMinute) * 60) : null,
+    failures: await readFailures(db, batchUUID),
+    feed: await readFeed(db, batchUUID),
+  };
+}
+
+interface Count {
+  readonly batch_uuid: BatchUUID;
+  readonly status: RunStatus;
+  readonly count: string;
+  readonly lately: string;
+}
+
+async function countRunsOf(db: Kysely<Schema>, batches: readonly BatchUUID[]): Promise<readonly Count[]> {
+  const { rows } = await sql<Count>`
+    select batch_uuid, status, count(*) as count,
+      count(*) filter (where ended_at > now() - interval '1 minute') as lately
+    from runs where batch_uuid = any(${batches}::uuid[]) group by batch_uuid, status`.execute(db);
+  return rows;
+}
+
+function summaryOf(row: Selectable<Schema["batches"]>, counts: readonly Count[]): BatchSummary {
+  const own = new Map(
+    counts
+      .filter(({ batch_uuid }) => batch_uuid === row.uuid)
+      .map(({ status, count }) => [status, Number(count)]),
+  );
+  const runs = Object.fromEntries(RunStatus.options.map((status) => [status, own.get(status) ?? 0]));
+  return {
+    batchUUID: row.uuid,
     workflow: row.workflow_name,
     workflowDigest: row.workflow_digest,
     status: row.status,
-    runs: runs as BatchView["runs"],
+    priority: row.priority,
+    runs: runs as BatchSummary["runs"],
+    complete: row.complete,
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}
+
+/** Of a batch that is younger than a minute, by its age. */
+function rateOf({ created_at }: Selectable<Schema["batches"]>, counts: readonly Count[]): number {
+  const lately = counts.reduce((sum, count) => sum + Number(count.lately), 0);
+  const minutes = Math.min(1, Math.max(1, (Date.now() - created_at.getTime()) / 1000) / 60);
+  return Math.round((lately / minutes) * 10) / 10;
+}
+
+async function readFailures(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchView["failures"]> {
+  const { rows } = await sql<{ code: string; runs: string; example: string }>`
+    select error ->> 'code' as code, count(*) as runs, min(error ->> 'message') as example
+    from runs where batch_uuid = ${batchUUID} and status = 'failed' and error is not null
+    group by 1 order by 2 desc, 1`.execute(db);
+  return rows.map(({ code, runs, example }) => ({ code, runs: Number(runs), example }));
+}
+
+async function readFeed(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchView["feed"]> {
+  const feed = await db
+    .selectFrom("batch_feeds")
+    .select(["folder", "ignored", "ended_at", "error"])
+    .where("batch_uuid", "=", batchUUID)
+    .executeTakeFirst();
+  if (feed === undefined) return null;
+  const { folder, ignored, ended_at, error } = feed;
+  return {
+    folder,
+    waiting: await countWaitingItems(db, batchUUID),
+    ignored,
+    ended: ended_at !== null,
+    error,
   };
 }

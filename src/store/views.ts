@@ -155,6 +155,7 @@ function runView(row: RunRow): RunView {
     outputs: row.outputs,
     error: row.error === null ? null : namingFile(row.error, row.file),
     warnings: row.warnings,
+    derivedFrom: row.derived_from,
     createdAt: row.created_at.toISOString(),
     startedAt: iso(row.started_at),
     endedAt: iso(row.ended_at),
