@@ -24,14 +24,19 @@ export interface BatchRequest extends Omit<Batch, "batchUUID"> {
   readonly resumeKey?: string;
   /** Interactive work is served before batches. */
   readonly interactive: boolean;
+  /** Where it is neither of the two. */
+  readonly priority?: number;
 }
 
 /** BullMQ serves lower numbers first. */
 export const PRIORITY = { interactive: 0, batch: 10 } as const;
 
-export async function openBatch(store: Store, request: BatchRequest): Promise<Batch> {
+export async function openBatch(
+  store: Store,
+  request: BatchRequest,
+  batchUUID = newBatchUUID(),
+): Promise<Batch> {
   const { owner, workflow, workflowDigest, resolved } = request;
-  const batchUUID = newBatchUUID();
   await createBatch(store.db, {
     batchUUID,
     owner,
@@ -40,7 +45,7 @@ export async function openBatch(store: Store, request: BatchRequest): Promise<Ba
     resolved,
     inputs: request.inputs,
     resumeKey: request.resumeKey ?? null,
-    priority: request.interactive ? PRIORITY.interactive : PRIORITY.batch,
+    priority: request.priority ?? (request.interactive ? PRIORITY.interactive : PRIORITY.batch),
   });
   store.wakeUps.notify("events");
   return { batchUUID, owner, workflow, workflowDigest, resolved };
@@ -49,6 +54,8 @@ export async function openBatch(store: Store, request: BatchRequest): Promise<Ba
 /** A picture that waits for its run: `prepare` reads and stores it, and may fail without harming the others. */
 export interface Submission {
   readonly file: string;
+  /** Where it was chosen before. */
+  readonly runUUID?: RunUUID;
   readonly prepare: (runUUID: RunUUID) => Promise<PreparedRun>;
 }
 
@@ -77,8 +84,8 @@ export async function submitRuns(
   write: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): Promise<Submitted[]> {
   const runs = submissions.map(
-    ({ file }): NewRun => ({
-      runUUID: newRunUUID(),
+    ({ file, runUUID = newRunUUID() }): NewRun => ({
+      runUUID,
       batchUUID: batch.batchUUID,
       owner: batch.owner,
       workflowDigest: batch.workflowDigest,
@@ -113,7 +120,7 @@ export function beginRun(
   newUUID: () => TaskUUID = newTaskUUID,
 ): StartedRun {
   const tasks = planRun(batch.workflow, batch.resolved, newUUID, Math.random);
-  const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks));
+  const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks), newUUID);
   return {
     runUUID: run.runUUID,
     batchUUID: run.batchUUID,
@@ -125,12 +132,21 @@ export function beginRun(
   };
 }
 
-/** What makes two runs the same work: content, workflow, inputs, and what the batch resolved. */
-export function runIdentity(batch: Batch, contentDigests: readonly string[], inputs: JsonObject): string {
+/**
+ * What makes two runs the same work: content, workflow, inputs, and what the batch resolved.
+ * @param meta what the workflow can see of the picture beside its content: metaIdentity
+ */
+export function runIdentity(
+  batch: Batch,
+  contentDigests: readonly string[],
+  inputs: JsonObject,
+  meta: JsonObject | null,
+): string {
   const models = Object.values(batch.resolved.steps).map(({ provider, model, modelDigest }) => [
     provider,
     model,
     modelDigest,
   ]);
-  return digestOf([batch.workflowDigest, contentDigests, inputs, models]);
+  const work = [batch.workflowDigest, contentDigests, inputs, models];
+  return digestOf(meta === null ? work : [...work, meta]);
 }
