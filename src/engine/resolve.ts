@@ -49,18 +49,57 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
     const place = { provider: null, model: null, modelDigest: "", queue: kind.queue("local"), seeded: false };
     return { ...place, fields: taskFields({ ...defaults, ...step }) };
   }
-  const { models } = kind;
-  return firstOf(providersOf(workflow, step), `steps.${step.id}`, (wanted) => {
-    if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
-      throw new MaskloomError(
-        "PROVIDER_UNAVAILABLE",
-        `steps.${step.id}.provider: expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
-      );
-    }
-    const merged = { ...defaults, ...step, ...overridesOf(step, wanted === "auto" ? "local" : wanted) };
-    const resolved = resolveModels({ workflow, step, merged, wanted, models, queue: kind.queue }, catalogue);
-    return { ...resolved, fields: taskFields(merged) };
-  });
+  const where = `steps.${step.id}`;
+  const own = firstOf(providersOf(workflow, step), where, (wanted) =>
+    resolveAt(workflow, step, catalogue, wanted),
+  );
+  if (step.fallback === undefined) return own;
+  return { ...own, fallback: resolveFallback(workflow, step, step.fallback, catalogue) };
+}
+
+/** @param more what is written over the step's own fields */
+function resolveAt(
+  workflow: Workflow,
+  step: WorkflowStep,
+  catalogue: Catalogue,
+  wanted: string,
+  more: Readonly<Record<string, unknown>> = {},
+): ResolvedStep {
+  const { models, parameters, queue } = stepKind(step.task);
+  if (models === null) throw new MaskloomError("INTERNAL", `steps.${step.id}: ${step.task} needs no model`);
+  if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
+    throw new MaskloomError(
+      "PROVIDER_UNAVAILABLE",
+      `steps.${step.id}.provider: expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
+    );
+  }
+  const overrides = overridesOf(step, wanted === "auto" ? "local" : wanted);
+  const merged = { ...defaultsFor(workflow, parameters), ...step, ...overrides, ...more };
+  const resolved = resolveModels({ workflow, step, merged, wanted, models, queue }, catalogue);
+  return { ...resolved, fields: taskFields(merged) };
+}
+
+/** Must be here as well, before anything starts; the rules' own models do not come along. */
+function resolveFallback(
+  workflow: Workflow,
+  step: WorkflowStep,
+  { provider, model }: NonNullable<WorkflowStep["fallback"]>,
+  catalogue: Catalogue,
+): NonNullable<ResolvedStep["fallback"]> {
+  const where = `steps.${step.id}.fallback`;
+  const unruled = "rules" in step ? { ...step, rules: [] } : step;
+  const wanted = provider === undefined ? providersOf(workflow, step) : asList(provider, `${where}.provider`);
+  const found = firstOf(wanted, where, (one) =>
+    resolveAt(workflow, unruled, catalogue, one, model === undefined ? {} : { model }),
+  );
+  if (found.modelExpression !== undefined) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `${where}.model: expected the name of a model, received an expression`,
+    );
+  }
+  const { fields, modelDigest, queue, seeded } = found;
+  return { provider: found.provider, model: found.model, modelDigest, queue, seeded, fields };
 }
 
 /** What the provider understands beyond the task's own fields travels in the task's settings. */
@@ -81,12 +120,15 @@ function taskFields(merged: Readonly<Record<string, unknown>>): ResolvedStep["fi
 
 function providersOf(workflow: Workflow, step: WorkflowStep): readonly string[] {
   const own = "provider" in step ? step.provider : undefined;
-  const provider = own ?? workflow.defaults?.provider ?? "auto";
+  return asList(own ?? workflow.defaults?.provider ?? "auto", `steps.${step.id}.provider`);
+}
+
+function asList(provider: string | readonly string[], where: string): readonly string[] {
   if (typeof provider !== "string") return provider;
   if (!provider.includes("${")) return [provider];
   throw new MaskloomError(
     "FEATURE_NOT_YET",
-    `steps.${step.id}.provider: a provider chosen by an expression is not yet executed; write a list in order of preference`,
+    `${where}: a provider chosen by an expression is not yet executed; write a list in order of preference`,
   );
 }
 

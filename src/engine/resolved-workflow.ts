@@ -26,6 +26,8 @@ export const ResolvedStep = ResolvedModel.extend({
   modelExpression: z.string().exactOptional(),
   /** Where a picture or a rule decides: all that it may name and that was to be had when the batch began, by canonical id. */
   choices: z.record(z.string(), Choice).exactOptional(),
+  /** Where a task goes that failed for good, with the fields that go with it there. */
+  fallback: ResolvedModel.extend({ fields: z.record(z.string(), z.json()) }).exactOptional(),
 });
 export type ResolvedStep = z.output<typeof ResolvedStep>;
 
@@ -71,9 +73,12 @@ export function chooseModel(step: ResolvedStep, id: string, wanted: unknown): Re
 /** What the model of a task was resolved to: the digest that must still be right when it is executed. */
 export function resolvedModel(
   resolved: ResolvedWorkflow,
-  { step: id, model }: { readonly step: string; readonly model: string | null },
+  task: { readonly step: string; readonly provider: string | null; readonly model: string | null },
 ): ResolvedModel {
+  const { step: id, provider, model } = task;
   const step = resolvedStep(resolved, id);
+  const { fallback } = step;
+  if (fallback !== undefined && fallback.provider === provider && fallback.model === model) return fallback;
   if (model === null || model === step.model) return step;
   const chosen = step.choices?.[model];
   if (chosen !== undefined) return chosen;

@@ -1,5 +1,5 @@
 import type { Detection } from "../contracts/detection.ts";
-import { ImageMaskingResult } from "../contracts/tasks.ts";
+import { ImageInferenceResult, ImageMaskingResult } from "../contracts/tasks.ts";
 import type { Scope } from "./language/value.ts";
 import type { RunState, TaskState } from "./run-state.ts";
 import { stepKind } from "./step-kinds.ts";
@@ -10,7 +10,7 @@ import { stepKind } from "./step-kinds.ts";
 export function buildScope(run: RunState): Scope {
   const steps: Record<string, Scope> = {};
   for (const task of run.tasks) {
-    if (task.element === null) steps[task.step] = stepScope(task);
+    if (task.element === null) steps[task.step] = stepScope(task, elementsOf(run, task));
   }
   return {
     inputs: run.inputs,
@@ -19,10 +19,28 @@ export function buildScope(run: RunState): Scope {
   };
 }
 
-function stepScope(task: TaskState): Scope {
-  const facts = { status: task.status, seconds: task.seconds, cost: task.cost ?? 0 };
-  if (task.status === "failed") return { ...inputImage(task), ...facts };
+/** Of a `forEach` step, whose fan-in is given, in the order of its list. */
+export function elementsOf(run: RunState, { taskType, step }: TaskState): readonly TaskState[] {
+  if (taskType !== "gather") return [];
+  const elements = run.tasks.filter((task) => task.step === step && task.element !== null);
+  return elements.toSorted((a, b) => (a.element ?? 0) - (b.element ?? 0));
+}
+
+/** @param elements of a `forEach` step, of which `task` is the fan-in */
+function stepScope(task: TaskState, elements: readonly TaskState[]): Scope {
+  const all = [task, ...elements];
+  const facts = {
+    status: task.status,
+    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    cost: all.reduce((sum, { cost }) => sum + (cost ?? 0), 0),
+  };
   const output = isRecord(task.output) ? task.output : {};
+  if (task.status === "failed") {
+    const image = imageGiven(task) ?? output["image"];
+    return image === undefined ? facts : { image, ...facts };
+  }
+  if (task.taskType === "gather")
+    return { ...withoutNull(output), ...joinedQuality(output, elements), ...facts };
   if (task.taskType !== "imageMasking") return { ...withoutNull(output), ...facts };
   const masking = ImageMaskingResult.safeParse(output);
   if (!masking.success) return { ...withoutNull(output), ...facts };
@@ -34,14 +52,23 @@ function stepScope(task: TaskState): Scope {
   };
 }
 
-/** A step that failed and does not end the run hands on what it was given. */
-function inputImage(task: TaskState): Scope {
-  const image = isRecord(task.input) ? task.input[stepKind(task.taskType).inputField] : undefined;
-  return image === undefined ? {} : { image };
+/** What was measured of each element's regions, with the pixel counts of the picture that they were joined to. */
+function joinedQuality(output: Scope, elements: readonly TaskState[]): Scope {
+  const qualities = elements.flatMap(
+    ({ output: own }) => ImageInferenceResult.safeParse(own).data?.quality ?? [],
+  );
+  if (qualities.length === 0) return {};
+  const counts = isRecord(output["quality"]) ? output["quality"] : {};
+  return { quality: { ...counts, regions: qualities.flatMap(({ regions }) => regions) } };
+}
+
+/** The image that a task was given: a step that failed and does not end the run hands it on. */
+export function imageGiven(task: Pick<TaskState, "taskType" | "input">): unknown {
+  return isRecord(task.input) ? task.input[stepKind(task.taskType).inputField] : undefined;
 }
 
 /** A detection as docs/workflow-language.md describes it; area, x and y are shares of the picture. */
-function describeDetection(
+export function describeDetection(
   detection: Detection,
   index: number,
   image: { width: number; height: number },
@@ -59,6 +86,7 @@ function describeDetection(
     x: (x0 + x1) / 2 / image.width,
     y: (y0 + y1) / 2 / image.height,
     roll: detection.roll ?? null,
+    ...(detection.maskImage === undefined ? {} : { maskImage: detection.maskImage }),
   };
 }
 

@@ -140,7 +140,7 @@ export function runIdentity(
   batch: Batch,
   contentDigests: readonly string[],
   inputs: JsonObject,
-  meta: JsonObject | null,
+  meta: JsonObject | null = null,
 ): string {
   const models = Object.values(batch.resolved.steps).map(({ provider, model, modelDigest }) => [
     provider,

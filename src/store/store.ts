@@ -1,10 +1,9 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
-import type { BatchUUID } from "../contracts/ids.ts";
+import { type BatchUUID, newTaskUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
-import { retryPolicyOf } from "../engine/failures.ts";
-import { settleTask } from "../engine/settle.ts";
+import { settleStep } from "../engine/settle-step.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
 import { migrate } from "./migrate.ts";
 import { withPreparedStatements } from "./prepared.ts";
@@ -54,9 +53,8 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
     async decideFor(batchUUID, within) {
       const { workflow, resolved } = await batchContext(batchUUID, within);
       return {
-        settle: (_run, task, outcome) =>
-          settleTask(task, outcome, retryPolicyOf(workflow, task.step), Math.random()),
-        advance: (run) => advanceRun(workflow, resolved, run),
+        settle: (run, task, outcome) => settleStep(workflow, resolved, run, task, outcome, Math.random()),
+        advance: (run) => advanceRun(workflow, resolved, run, newTaskUUID),
       };
     },
     async close() {

@@ -30,7 +30,7 @@ function begin({ workflow, workflowDigest, resolved }: PreparedExample): RunStat
 }
 
 const advance = ({ workflow, resolved }: PreparedExample, run: RunState) =>
-  advanceRun(workflow, resolved, run);
+  advanceRun(workflow, resolved, run, newTaskUUID);
 
 /** The run after what the engine decided, with one task changed as a worker would. */
 function follow(

@@ -112,7 +112,7 @@ describe("runs and leases that meet", () => {
     };
     const inputs = { image: { uuid: randomUUID(), meta: {} } };
     const tasks = planRun(batch.workflow, batch.resolved, newTaskUUID, Math.random);
-    const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks));
+    const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks), newTaskUUID);
     const started = { ...run, identity: null, inputs, tasks, advance };
     for (let time = 0; time < 2; time += 1) {
       await createRuns(store.db, [run]);

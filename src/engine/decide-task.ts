@@ -1,0 +1,134 @@
+import type { JsonObject } from "../contracts/json.ts";
+import type { Workflow } from "../contracts/workflow.ts";
+import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
+import { evaluateTemplate } from "./language/template.ts";
+import type { Scope } from "./language/value.ts";
+import {
+  chooseModel,
+  type ResolvedModel,
+  type ResolvedStep,
+  type ResolvedWorkflow,
+  resolvedStep,
+} from "./resolved-workflow.ts";
+import { namesElement, type RuleInForce, ruleInForce, unmetCondition } from "./rules.ts";
+import type { TaskChange, TaskState } from "./run-state.ts";
+import { plainImage } from "./scope.ts";
+import { seedOf, shiftSeed } from "./seeds.ts";
+import { stepKind } from "./step-kinds.ts";
+import { failTask, skipTask } from "./task-ends.ts";
+import { turnsOf } from "./turns.ts";
+
+/** What a task is decided from. `scope` has all that its expressions see, an element of a list among it. */
+export interface Deciding {
+  readonly workflow: Workflow;
+  readonly resolved: ResolvedWorkflow;
+  readonly scope: Scope;
+}
+
+/** A model with the fields that go with it, where they are others than the step's. */
+export type Fallback = NonNullable<ResolvedStep["fallback"]>;
+
+/**
+ * One task whose needs are done: it is queued with its parameters, skipped for a reason that is told, or it fails.
+ * @param fallback where it is moved to, whatever the step and its rules say
+ */
+export function decideTask(
+  at: Deciding,
+  step: WorkflowStep,
+  task: TaskState,
+  fallback: Fallback | null = null,
+): TaskChange {
+  try {
+    const isAsked = step.forEach === undefined || namesElement(step.if, step.as);
+    const unmet = isAsked ? unmetCondition(step, at.scope) : null;
+    if (unmet !== null) return skipTask(task, imageFor(at, step), unmet);
+    const rule = ruleInForce(step, at.scope);
+    if (rule?.skip === true) return skipTask(task, imageFor(at, step), `${rule.name} says so`);
+    return queueTask(at, step, task, rule, fallback);
+  } catch (error) {
+    return failTask(at.workflow, task, imageFor(at, step), toErrorRecord(error));
+  }
+}
+
+/** The image that a step is given, as far as it can be told: a step that is not executed yields it. */
+export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unknown {
+  const reference = resolvedStep(resolved, step.id).fields[stepKind(step.task).inputField];
+  try {
+    return reference === undefined ? undefined : evaluateTemplate(reference, scope);
+  } catch (error) {
+    if (error instanceof MaskloomError) return undefined;
+    throw error;
+  }
+}
+
+function queueTask(
+  at: Deciding,
+  step: WorkflowStep,
+  task: TaskState,
+  rule: RuleInForce | null,
+  fallback: Fallback | null,
+): TaskChange {
+  const own = resolvedStep(at.resolved, step.id);
+  const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};
+  const fields: JsonObject = { ...(fallback ?? own).fields, ...overrides };
+  const evaluated = evaluateFields(fields, at.scope);
+  const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
+  if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));
+  const wanted = ruledModel ?? own.modelExpression;
+  const place =
+    fallback ??
+    chooseModel(own, step.id, wanted === undefined ? undefined : evaluateTemplate(wanted, at.scope));
+  const isFinal = "seed" in overrides || namesElement(fields["seed"], step.as);
+  const by = (isFinal ? 0 : (task.element ?? 1) - 1) + (typeof seedOffset === "number" ? seedOffset : 0);
+  const seed = chosenSeed(task, place, evaluated["seed"], by);
+  const given = withTurns(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
+  const input = parseAs(stepKind(step.task).parameters, given, `steps.${step.id}`);
+  const { taskUUID, failures, losses } = task;
+  const { queue, provider, model } = place;
+  const elsewhere = provider !== task.provider || model !== task.model;
+  return {
+    taskUUID,
+    status: "queued",
+    input,
+    seed,
+    ...(elsewhere ? { place: { queue, provider, model } } : {}),
+    delayMs: null,
+    error: null,
+    failures,
+    losses,
+  };
+}
+
+/** A seed that is written counts on from element to element; one that chance chose did so when the task was planned. */
+function chosenSeed(task: TaskState, { seeded }: ResolvedModel, written: unknown, by: number): number | null {
+  if (typeof written === "number") return shiftSeed(written, by);
+  return task.seed ?? (seeded ? seedOf(task.taskUUID) : null);
+}
+
+function seeded({ seeded }: ResolvedModel, seed: number | null) {
+  return seeded && seed !== null ? { seed } : {};
+}
+
+function named({ model }: ResolvedModel) {
+  return model === null ? {} : { model };
+}
+
+/** Expressions replaced by values; an image with its metadata becomes the plain UUID that a task's parameters hold. */
+function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    plainImage(evaluateTemplate(value, scope)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** A face is turned upright by what its detection says; the inpainter only gets the mask. */
+function withTurns(fields: JsonObject, scope: Scope, evaluated: Readonly<Record<string, unknown>>) {
+  if (evaluated["align"] !== "landmarks") return evaluated;
+  return { ...evaluated, turns: turnsOf(fields["maskImage"], scope) };
+}
+
+function lacking(field: string): string {
+  return `there is no ${field}, since the step that would have made it was skipped or failed`;
+}

@@ -1,0 +1,126 @@
+import type { TaskUUID } from "../contracts/ids.ts";
+import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { MaskloomError, toErrorRecord } from "../errors.ts";
+import { applyChanges } from "./apply-advance.ts";
+import { type Deciding, decideTask, imageFor } from "./decide-task.ts";
+import { gatherElements } from "./gather.ts";
+import { evaluateTemplate } from "./language/template.ts";
+import { describeValue, type Value } from "./language/value.ts";
+import { planElement } from "./plan.ts";
+import { namesElement, unmetCondition } from "./rules.ts";
+import type { Advance, PlannedTask, RunState, TaskChange, TaskState } from "./run-state.ts";
+import { elementsOf } from "./scope.ts";
+import { failTask, skipTask } from "./task-ends.ts";
+
+/** More is not what anybody means: a picture has no ten thousand faces worth a task each. */
+export const MAX_ELEMENTS = 10_000;
+
+/**
+ * A `forEach` step whose needs are done: its elements come into being, and once all of them have ended, its fan-in is
+ * decided. Elements that wait, because somebody retries them, are decided anew.
+ * @param gather the step's own task: the fan-in, which waits
+ */
+export function fanOut(
+  at: Deciding,
+  step: WorkflowStep,
+  run: RunState,
+  gather: TaskState,
+  newTaskUUID: () => TaskUUID,
+): Omit<Advance, "end"> {
+  const existing = elementsOf(run, gather);
+  const isUnderWay = existing.some((element) => element.status !== "waiting");
+  if (isUnderWay && existing.every((element) => element.status !== "waiting")) {
+    return { created: [], tasks: gatherElements(at, step, gather, existing) };
+  }
+  const { items, change } = itemsOf(at, step, gather);
+  if (change !== null) {
+    const waiting = existing.filter((element) => element.status === "waiting");
+    return {
+      created: [],
+      tasks: [change, ...waiting.map((element) => skipTask(element, null, "its step ended"))],
+    };
+  }
+  const created = items.flatMap((_item, place) =>
+    planMissing(at, step, gather, existing, place + 1, newTaskUUID),
+  );
+  const all = elementsOf(applyChanges(run, [], created), gather);
+  const changes = all.flatMap((element) => decideElement(at, step, element, items));
+  const decided = elementsOf(applyChanges(run, changes, created), gather);
+  return { created, tasks: [...changes, ...gatherElements(at, step, gather, decided)] };
+}
+
+/** The list, or what becomes of the step where there is nothing to do for it. */
+function itemsOf(
+  at: Deciding,
+  step: WorkflowStep,
+  gather: TaskState,
+): { readonly items: readonly Value[]; readonly change: TaskChange | null } {
+  const end = (change: TaskChange) => ({ items: [], change });
+  try {
+    const unmet = namesElement(step.if, step.as) ? null : unmetCondition(step, at.scope);
+    if (unmet !== null) return end(skipTask(gather, imageFor(at, step), unmet));
+    const list = evaluateTemplate(step.forEach ?? null, at.scope);
+    if (list === undefined || list === null) {
+      const reason = `there is no ${step.forEach}, since the step that would have made it was skipped or failed`;
+      return end(skipTask(gather, imageFor(at, step), reason));
+    }
+    if (!Array.isArray(list)) throw notAList(step, list);
+    if (list.length > MAX_ELEMENTS) throw tooMany(step, list.length);
+    if (list.length === 0) return end(skipTask(gather, imageFor(at, step), `${step.forEach} is empty`));
+    return { items: list, change: null };
+  } catch (error) {
+    return end(failTask(at.workflow, gather, imageFor(at, step), toErrorRecord(error)));
+  }
+}
+
+function planMissing(
+  { resolved }: Deciding,
+  step: WorkflowStep,
+  gather: TaskState,
+  existing: readonly TaskState[],
+  element: number,
+  newTaskUUID: () => TaskUUID,
+): PlannedTask[] {
+  if (existing.some((one) => one.element === element)) return [];
+  return [planElement(step, resolved, gather, newTaskUUID(), element)];
+}
+
+function decideElement(
+  at: Deciding,
+  step: WorkflowStep,
+  task: TaskState,
+  items: readonly Value[],
+): TaskChange[] {
+  if (task.status !== "waiting" || task.element === null) return [];
+  const item = items[task.element - 1];
+  if (item === undefined)
+    return [skipTask(task, null, `${step.forEach} has only ${items.length} elements now`)];
+  return [decideTask({ ...at, scope: elementScope(at, step, item, task.element) }, step, task)];
+}
+
+/** What an element's expressions see: all that the step sees, and the item under the name given by `as`. */
+export function elementScope(
+  { scope }: Pick<Deciding, "scope">,
+  { as }: WorkflowStep,
+  item: Value,
+  element: number,
+): Deciding["scope"] {
+  if (as === undefined) return scope;
+  const isRecord = typeof item === "object" && item !== null && !Array.isArray(item);
+  return { ...scope, [as]: isRecord ? { index: element, ...item } : item };
+}
+
+function notAList(step: WorkflowStep, value: Value): MaskloomError {
+  const received = describeValue(value);
+  return new MaskloomError(
+    "INPUT_INVALID",
+    `steps.${step.id}.forEach: expected a list such as \${steps.faces.detections}, received ${received}`,
+  );
+}
+
+function tooMany(step: WorkflowStep, count: number): MaskloomError {
+  return new MaskloomError(
+    "INPUT_INVALID",
+    `steps.${step.id}.forEach: expected at most ${MAX_ELEMENTS} elements, received ${count}; narrow the list down by select.take`,
+  );
+}
