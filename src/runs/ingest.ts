@@ -4,6 +4,7 @@ import { inspectImage } from "../image/inspect-image.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import { MEDIA_TYPES } from "../image/media-types.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
+import { describePicture } from "./picture-meta.ts";
 
 export interface IngestedImage {
   /** What `${inputs.image}` refers to: the UUID, with what the file carries beside it. */
@@ -14,6 +15,7 @@ export interface IngestedImage {
 /**
  * Takes a picture in: sniffed by content, checked against the limits from its header, stored byte for byte.
  * @param name relative path or file name, for `${inputs.image.meta.name}` and `.folder`
+ * @param said of the picture beside its file: describePicture
  * @throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE
  */
 export async function ingestImage(
@@ -22,12 +24,12 @@ export async function ingestImage(
   bytes: Uint8Array,
   name: string,
   limits: ImageLimits,
+  said?: JsonObject,
 ): Promise<IngestedImage> {
   const info = inspectImage(bytes, limits);
   const { width, height } = info;
   const mediaType = MEDIA_TYPES[info.format];
   const { uuid, digest } = await artifacts.save(bytes, { owner, kind: "input", mediaType, width, height });
-  const slash = name.lastIndexOf("/");
-  const meta = { width, height, name: name.slice(slash + 1), folder: name.slice(0, Math.max(0, slash)) };
+  const meta = describePicture(bytes, info, name, said);
   return { value: { uuid, meta }, digest };
 }

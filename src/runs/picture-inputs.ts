@@ -2,9 +2,11 @@ import { ArtifactUUID, type OwnerUUID } from "../contracts/ids.ts";
 import type { JsonObject, JsonValue } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { MaskloomError } from "../errors.ts";
-import type { ImageLimits } from "../image/limits.ts";
+import { inspectImage } from "../image/inspect-image.ts";
+import { type ImageLimits, limitsInside } from "../image/limits.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
 import { ingestImage } from "./ingest.ts";
+import { describePicture, metaIdentity } from "./picture-meta.ts";
 import { type Batch, type PreparedRun, runIdentity } from "./submit.ts";
 
 /** Bytes that came with a request, or the name of bytes that are already here. */
@@ -53,11 +55,12 @@ interface Intake {
 
 /** Takes the picture in, and describes every picture among the inputs. Errors: those of ingestImage; NOT_FOUND for an artifact. */
 export async function preparePictures(
-  { artifacts, config }: Intake,
+  intake: Intake,
   batch: Batch,
   { inputs, field, picture, file }: Preparation,
 ): Promise<PreparedRun> {
   const { owner, workflow } = batch;
+  const { artifacts, config } = intake;
   const values: Record<string, JsonValue> = { ...inputs };
   const digests: string[] = [];
   const take = (name: string, image: { value: JsonObject; digest: string }) => {
@@ -67,24 +70,28 @@ export async function preparePictures(
   if (field !== null && picture !== null) {
     const image =
       "uuid" in picture
-        ? await describeArtifact(artifacts, owner, picture.uuid, file)
+        ? await describeArtifact(intake, owner, picture.uuid, file)
         : await ingestImage(artifacts, owner, picture.content, file, config.limits);
     take(field, image);
   }
   for (const [name, { type }] of Object.entries(workflow.inputs)) {
     const uuid = ArtifactUUID.safeParse(inputs[name]);
     if ((type !== "image" && type !== "mask") || !uuid.success) continue;
-    take(name, await describeArtifact(artifacts, owner, uuid.data, name));
+    take(name, await describeArtifact(intake, owner, uuid.data, name));
   }
-  return { inputs: values, identity: runIdentity(batch, digests, inputs) };
+  return { inputs: values, identity: runIdentity(batch, digests, inputs, metaIdentity(workflow, file)) };
 }
 
 async function describeArtifact(
-  artifacts: ArtifactLibrary,
+  { artifacts, config: { limits } }: Intake,
   owner: OwnerUUID,
   uuid: ArtifactUUID,
   name: string,
 ): Promise<{ value: JsonObject; digest: string }> {
-  const { digest, width, height } = await artifacts.use(owner, uuid);
-  return { value: { uuid, meta: { width, height, name, folder: "" } }, digest };
+  await artifacts.use(owner, uuid);
+  const { digest, content } = await artifacts.load(owner, uuid);
+  return {
+    value: { uuid, meta: describePicture(content, inspectImage(content, limitsInside(limits)), name) },
+    digest,
+  };
 }

@@ -118,7 +118,7 @@ describe("the server's routes", () => {
     };
     const first = await start(base64);
     const image = first.inputs["image"] as { uuid: string; meta: object };
-    expect(image.meta).toEqual({ width: 64, height: 48, name: "b.png", folder: "a" });
+    expect(image.meta).toEqual({ width: 64, height: 48, name: "b", folder: "a" });
     await start(`data:image/png;base64,${base64}`);
     const again = await start(image.uuid);
     expect(again.inputs["image"]).toMatchObject({ uuid: image.uuid });

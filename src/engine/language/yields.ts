@@ -73,15 +73,28 @@ export function stepYield(task: TaskType, perDetection: boolean): Yield {
   return recordOf({ ...STEPS[task], ...detections, ...EVERY_STEP });
 }
 
-/** What the file of an image input carries beside its pixels. */
+const CAMERA_TEXTS = ["make", "model", "lens", "software", "description", "artist", "copyright", "dateTime"];
+const CAMERA_NUMBERS = ["orientation", "iso", "exposure", "fNumber", "focalLength", "focalLength35mm"];
+const fieldsOf = (names: readonly string[], kind: Yield): Readonly<Record<string, Yield>> =>
+  Object.fromEntries(names.map((name) => [name, kind]));
+
+/** What the file of an image input carries beside its pixels; all but the last four may be absent. */
 const META = recordOf({
+  generator: text,
   prompt: text,
   negativePrompt: text,
   seed: number,
   steps: number,
   sampler: text,
+  scheduler: text,
+  CFGScale: number,
+  strength: number,
+  clipSkip: number,
   model: text,
-  exif: ANY,
+  modelHash: text,
+  size: recordOf({ width: number, height: number }),
+  notes: list(text),
+  exif: recordOf({ ...fieldsOf(CAMERA_TEXTS, text), ...fieldsOf(CAMERA_NUMBERS, number) }),
   width: number,
   height: number,
   name: text,

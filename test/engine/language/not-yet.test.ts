@@ -145,12 +145,6 @@ describe("what is parsed but not executed yet", () => {
     ]);
   });
 
-  it("is refused where a file's metadata is referred to, which would silently be absent", () => {
-    expect(refused(inference('positivePrompt: "${inputs.image.meta.prompt ?? inputs.p}"'))).toEqual([
-      '14:21 steps[1].positivePrompt: not yet: what the file carries cannot be executed by this version (step "detail").',
-    ]);
-  });
-
   it("is left alone under a provider that is not chosen, and refused under the local one", () => {
     expect(refused(inference("byProvider: { comfyui: { template: sd15 } }"))).toEqual([]);
     expect(refused(inference("byProvider: { local: { candidates: 2 } }"))).toEqual([
@@ -168,6 +162,7 @@ describe("what is executed", () => {
     masking("tiling: off"),
     masking("tiling: auto"),
     masking("shape: ellipse"),
+    inference('positivePrompt: "${inputs.image.meta.prompt ?? inputs.p}"'),
     inference("retries: { attempts: 3, backoff: exponential, on: [TIMED_OUT] }"),
     inference("timeout: 5m"),
     inference("onError: skip"),

@@ -46,6 +46,12 @@ const LONGEST_NAME = 500;
 
 /** What of the claims can be held to be true; null where nothing is left. */
 export function makeGeneration(generator: Generator, claims: Claims): Generation | null {
+  const said = believeClaims(claims);
+  return Object.keys(said).length === 0 ? null : { generator, ...said };
+}
+
+/** The same of whoever makes them: fields that cannot be what they claim to be are absent. */
+export function believeClaims(claims: Claims): Omit<Generation, "generator"> {
   const notes: string[] = [];
   const values = {
     prompt: prompt("prompt", claims.prompt, notes),
@@ -60,10 +66,9 @@ export function makeGeneration(generator: Generator, claims: Claims): Generation
     model: modelName(claims.model),
     modelHash: name(claims.modelHash),
     size: size(whole(claims.width), whole(claims.height)),
+    notes: notes.length === 0 ? undefined : notes,
   };
-  const said = Object.entries(values).filter(([, value]) => value !== undefined);
-  if (said.length === 0) return null;
-  return { generator, ...Object.fromEntries(said), ...(notes.length === 0 ? {} : { notes }) };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function prompt(field: string, value: unknown, notes: string[]): string | undefined {
@@ -85,7 +90,7 @@ function cut(text: string, length: number): string {
   return text.slice(0, end);
 }
 
-export function name(value: unknown): string | undefined {
+function name(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = cut(withoutControls(value).trim(), LONGEST_NAME);
   return text === "" ? undefined : text;
@@ -96,7 +101,7 @@ function modelName(value: unknown): string | undefined {
   return name(file?.replace(/\.(safetensors|ckpt|pt|pth|bin|gguf|sft)$/i, ""));
 }
 
-export function number(value: unknown): number | undefined {
+function number(value: unknown): number | undefined {
   const isNumeral = typeof value === "string" && /^\s*-?\d{1,30}(\.\d{1,30})?\s*$/.test(value);
   const read = isNumeral ? Number(value) : value;
   return typeof read === "number" && Number.isFinite(read) && read >= 0 ? read : undefined;
