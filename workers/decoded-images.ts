@@ -1,11 +1,13 @@
 import { totalmem } from "node:os";
 import { LRUCache } from "lru-cache";
 import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
+import type { RgbPixels } from "../src/detection/sampling/letterbox.ts";
+import { sharePixels } from "../src/detection/sampling/shared-pixels.ts";
 import { type DecodedImage, decodeImage } from "../src/image/codec.ts";
 import { decodeMask } from "../src/image/decode-mask.ts";
 import { type ImageLimits, limitsInside } from "../src/image/limits.ts";
 import type { Mask, Size } from "../src/image/raster.ts";
-import { type RgbImage, toRgb } from "../src/image/samples.ts";
+import { toRgb } from "../src/image/samples.ts";
 import { toSrgb } from "../src/image/to-srgb.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
@@ -14,8 +16,8 @@ const MEGABYTE = 1024 * 1024;
 const CACHE_BYTES = Math.max(256 * MEGABYTE, Math.min(1024 * MEGABYTE, totalmem() / 16));
 
 export interface DecodedPicture extends DecodedImage {
-  /** As detectors see it; converted when first asked for. */
-  rgb(): RgbImage;
+  /** As detectors see it, where all threads see it; made when first asked for. */
+  rgb(): RgbPixels;
 }
 
 export interface DecodedImages {
@@ -58,19 +60,18 @@ export function createDecodedImages(
 }
 
 function asPicture(decoded: DecodedImage): DecodedPicture {
-  let converted: RgbImage | undefined;
+  let converted: RgbPixels | undefined;
   return {
     ...decoded,
     rgb() {
-      const rgb = converted ?? toSrgb(toRgb(decoded.image), decoded.container.icc);
+      const rgb = converted ?? sharePixels(toSrgb(toRgb(decoded.image), decoded.container.icc));
       converted = rgb;
       return rgb;
     },
   };
 }
 
-/** With room for the conversion, where it is another one. */
-function bytesOf({ image: { width, height, channels, depth, data }, container }: DecodedImage): number {
-  const isShared = depth === 8 && channels === 3 && container.icc === null;
-  return data.byteLength + (isShared ? 0 : width * height * 3);
+/** With room for what detectors see. */
+function bytesOf({ image: { width, height, data } }: DecodedImage): number {
+  return data.byteLength + width * height * 3;
 }

@@ -2,14 +2,15 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { readConfig } from "../../src/config.ts";
+import { openPicture } from "../../src/detection/detection-picture.ts";
 import { createDetector, type Detector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
 import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
-import { decodeImage } from "../../src/image/codec.ts";
-import { toRgb } from "../../src/image/samples.ts";
+import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
 import type { LoadedModel } from "../../src/onnx/loaded-model.ts";
+import type { ThreadModels } from "../../src/onnx/procedure.ts";
 import type { Tensors } from "../../src/onnx/tensor.ts";
 import type { ModelFigures, PhotoFigures } from "./model-figures.ts";
 
@@ -34,14 +35,24 @@ interface Run {
   readonly inputs: Tensors;
 }
 
-/** Notes what a picture makes the networks do. */
+/** Notes what a picture makes the networks do, by doing it once more here. */
 function recording(pool: InferencePool): { pool: InferencePool; runs: Run[]; on: boolean } {
   const state = { pool, runs: [] as Run[], on: false };
+  const models: ThreadModels = {
+    async run(model, { name, dims }, fill) {
+      const data = new Float32Array(dims.reduce((product, side) => product * side, 1));
+      fill(data);
+      const inputs: Tensors = { [name]: { type: "float32", dims, data } };
+      state.runs.push({ model, inputs });
+      return (await pool.run(model, structuredClone(inputs))).outputs;
+    },
+  };
   state.pool = {
     ...pool,
-    run(model, inputs, signal) {
-      if (state.on) state.runs.push({ model, inputs: structuredClone(inputs) });
-      return pool.run(model, inputs, signal);
+    async call(procedure, args, signal) {
+      const answer = await pool.call(procedure, args, signal);
+      if (state.on) await procedure.work(args, models);
+      return answer;
     },
   };
   return state;
@@ -82,12 +93,11 @@ async function measurePhoto(photo: string, detector: Detector, recorder: ReturnT
     recorder.runs.length = 0;
     recorder.on = round === -1;
     const begun = performance.now();
-    const { image } = await decodeImage(bytes);
-    const picture = toRgb(image);
+    const { pixels: picture } = await openPicture(bytes, DEFAULT_LIMITS);
     const decoded = performance.now();
     const { detections, ms } = await detector.detect(picture, WHOLE);
     const detected = performance.now();
-    maskDetections(image, detections, detector.manifest, MASK);
+    maskDetections(picture, detections, detector.manifest, MASK);
     const masked = performance.now();
     recorder.on = false;
     found = detections.length;
@@ -139,7 +149,7 @@ const measured: PhotoFigures[] = [];
 for (const photo of photos) measured.push(await measurePhoto(photo, detector, recorder));
 await recorder.pool.close();
 const pictures = await Promise.all(
-  photos.map(async (photo) => toRgb((await decodeImage(await readFile(photo))).image)),
+  photos.map(async (photo) => (await openPicture(await readFile(photo), DEFAULT_LIMITS)).pixels),
 );
 const figures: ModelFigures = {
   model: id,

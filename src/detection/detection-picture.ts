@@ -9,6 +9,7 @@ import { toSrgb } from "../image/to-srgb.ts";
 import type { DetectOptions, Detector } from "./detector.ts";
 import type { Finds } from "./finder.ts";
 import type { RgbPixels } from "./sampling/letterbox.ts";
+import { sharePixels } from "./sampling/shared-pixels.ts";
 import { tileScale } from "./tiling/tiles.ts";
 
 /** A picture that is only looked at: nobody wants its pixels. */
@@ -31,11 +32,11 @@ export async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promi
   const factor = 2 ** Math.floor(Math.log2(tileScale(size)));
   if (factor === 1) {
     const { image, container } = await decodeImage(bytes, limits);
-    return { size, pixels: toSrgb(toRgb(image), container.icc), original: image };
+    return { size, pixels: sharePixels(toSrgb(toRgb(image), container.icc)), original: image };
   }
   const reduced = await decodeReduced(bytes, factor, limits);
   const { icc } = readContainer(bytes, info.format);
-  return { size, pixels: toSrgb(toRgb(reduced), icc), original: null };
+  return { size, pixels: sharePixels(toSrgb(toRgb(reduced), icc)), original: null };
 }
 
 /** What a detector finds, in pixels of the original. */

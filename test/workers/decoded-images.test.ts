@@ -46,7 +46,7 @@ describe("decoded images", () => {
     expect(loads()).toBe(1);
   });
 
-  it("are converted for detectors once, and not at all where they are 8-bit RGB already", async () => {
+  it("are made ready for detectors once: 8-bit RGB where every thread sees it", async () => {
     const grey = await sharp(ASTRONAUT).greyscale().png().toBuffer();
     const names = [newArtifactUUID(), newArtifactUUID()] as const;
     const { artifacts } = shelf(
@@ -57,9 +57,10 @@ describe("decoded images", () => {
     );
     const images = createDecodedImages(artifacts, DEFAULT_LIMITS);
     const colours = await images.load(owner, names[0]);
-    expect(colours.rgb().data === colours.image.data).toBe(true);
+    expect(Buffer.compare(colours.rgb().data, colours.image.data as Uint8Array)).toBe(0);
+    expect(colours.rgb().data.buffer).toBeInstanceOf(SharedArrayBuffer);
     const brightness = await images.load(owner, names[1]);
-    expect(brightness.rgb().channels).toBe(3);
+    expect(brightness.rgb().data).toHaveLength(512 * 512 * 3);
     expect(brightness.rgb() === (await images.load(owner, names[1])).rgb()).toBe(true);
   });
 
