@@ -29,6 +29,25 @@ export function assignOutputNames(names: readonly string[], format: ImageFormat 
   return assigned;
 }
 
+/**
+ * The same for one input of many.
+ * @param name relative, with `/`
+ * @param twins base names of the other inputs in its folder that differ from it only in extension or case
+ */
+export function outputNameOf(name: string, twins: readonly string[], format: ImageFormat | "same"): string {
+  if (format === "same") return name;
+  const short = withExtension(name, format);
+  const own = keyOf(path.posix.basename(short));
+  const isShared = twins.some((twin) => keyOf(withExtension(twin, format)) === own);
+  return isShared ? `${name}${EXTENSIONS[format][0]}` : short;
+}
+
+/** Base names of inputs whose own results would have the name that `outputNameOf` gave to an input with twins. */
+export function rivalNames(name: string): string[] {
+  const extensions = IMAGE_EXTENSIONS.flatMap((extension) => [extension, extension.toUpperCase()]);
+  return extensions.map((extension) => `${name}${extension}`);
+}
+
 function withExtension(name: string, format: ImageFormat): string {
   const { dir, name: stem, ext } = path.posix.parse(name);
   const extensions = EXTENSIONS[format];

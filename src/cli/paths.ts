@@ -1,0 +1,34 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+
+/** Whether a path is the folder or lies inside of it; both absolute. Nothing is looked up. */
+export function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return (
+    relative === "" ||
+    (!relative.startsWith(`..${path.sep}`) && relative !== ".." && !path.isAbsolute(relative))
+  );
+}
+
+/** Where a path that may not exist yet leads, links followed. */
+export async function realPath(file: string): Promise<string> {
+  const absolute = path.resolve(file);
+  const parent = path.dirname(absolute);
+  try {
+    return await realpath(absolute);
+  } catch {
+    return parent === absolute ? absolute : path.join(await realPath(parent), path.basename(absolute));
+  }
+}
+
+/** The deepest folder that holds all of these. */
+export function commonFolder(folders: readonly string[]): string {
+  const [first = path.resolve(), ...others] = folders;
+  let common = first;
+  while (!others.every((folder) => isInside(folder, common))) {
+    const parent = path.dirname(common);
+    if (parent === common) break;
+    common = parent;
+  }
+  return common;
+}
