@@ -1,7 +1,8 @@
-import type { JsonObject } from "../contracts/json.ts";
+import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
+import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
 import {
@@ -11,13 +12,14 @@ import {
   type ResolvedWorkflow,
   resolvedStep,
 } from "./resolved-workflow.ts";
-import { namesElement, type RuleInForce, ruleInForce, unmetCondition } from "./rules.ts";
+import { type RuleInForce, ruleInForce, unmetCondition } from "./rules.ts";
 import type { TaskChange, TaskState } from "./run-state.ts";
 import { plainImage } from "./scope.ts";
 import { seedOf, shiftSeed } from "./seeds.ts";
 import { stepKind } from "./step-kinds.ts";
 import { failTask, skipTask } from "./task-ends.ts";
 import { turnsOf } from "./turns.ts";
+import { whereScopeOf } from "./where-scope.ts";
 
 /** What a task is decided from. `scope` has all that its expressions see, an element of a list among it. */
 export interface Deciding {
@@ -82,7 +84,8 @@ function queueTask(
   const isFinal = "seed" in overrides || namesElement(fields["seed"], step.as);
   const by = (isFinal ? 0 : (task.element ?? 1) - 1) + (typeof seedOffset === "number" ? seedOffset : 0);
   const seed = chosenSeed(task, place, evaluated["seed"], by);
-  const given = withTurns(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
+  const filled = withWhereScope(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
+  const given = withTurns(fields, at.scope, filled);
   const input = parseAs(stepKind(step.task).parameters, given, `steps.${step.id}`);
   const { taskUUID, failures, losses } = task;
   const { queue, provider, model } = place;
@@ -127,6 +130,14 @@ function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknow
 function withTurns(fields: JsonObject, scope: Scope, evaluated: Readonly<Record<string, unknown>>) {
   if (evaluated["align"] !== "landmarks") return evaluated;
   return { ...evaluated, turns: turnsOf(fields["maskImage"], scope) };
+}
+
+/** The condition of a selection is evaluated for each detection, where they are found. */
+function withWhereScope(fields: JsonObject, scope: Scope, evaluated: Readonly<Record<string, unknown>>) {
+  const { select } = fields;
+  const where = isJsonObject(select) ? select["where"] : undefined;
+  const whereScope = typeof where === "string" ? whereScopeOf(where, scope) : null;
+  return whereScope === null ? evaluated : { ...evaluated, whereScope };
 }
 
 function lacking(field: string): string {

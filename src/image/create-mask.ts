@@ -16,8 +16,8 @@ export interface CreatedMask {
   readonly mask: Mask;
   /** Indices of shapes of which no pixel is left; their detections are to be dropped with them. */
   readonly dropped: readonly number[];
-  /** With `combine: perDetection` the masks of the other shapes, in their order; otherwise empty. */
-  readonly perDetection: readonly Mask[];
+  /** With `combine: perDetection` the masks of the other shapes, in their order, each made when it is asked for. */
+  readonly perDetection: Iterable<Mask>;
 }
 
 /** The mask of the detections' shapes: docs/masks-and-zoom.md, "From detections to a mask", 4 to 6. */
@@ -34,11 +34,13 @@ export function createMask(size: Size, shapes: readonly Shape[], options: Create
   return {
     mask: finish(stampAll(size, kept), kept.length, options),
     dropped: stamps.flatMap((stamp, index) => (stamp === null ? [index] : [])),
-    perDetection:
-      options.combine === "perDetection"
-        ? kept.map((stamp) => finish(stampAll(size, [stamp]), 1, options))
-        : [],
+    perDetection: options.combine === "perDetection" ? eachAlone(size, kept, options) : [],
   };
+}
+
+/** One at a time: the faces of a crowd must not be in memory as so many masks of the whole picture. */
+function* eachAlone(size: Size, stamps: readonly Stamp[], options: CreateMaskOptions): Generator<Mask> {
+  for (const stamp of stamps) yield finish(stampAll(size, [stamp]), 1, options);
 }
 
 function stampAll(size: Size, stamps: readonly Stamp[]): Mask {

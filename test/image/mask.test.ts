@@ -268,7 +268,7 @@ describe("a mask of several shapes", () => {
   it("is the highest of them, and each keeps its own in perDetection", () => {
     const both = createMask(size, [left, right], { ...soft, combine: "perDetection" });
     const alone = [left, right].map((shape) => createMask(size, [shape], soft).mask);
-    expect(both.perDetection).toEqual(alone);
+    expect([...both.perDetection]).toEqual(alone);
     expect([...both.mask.data]).toEqual(
       [...(alone[0]?.data ?? [])].map((v, i) => Math.max(v, alone[1]?.data[i] ?? 0)),
     );
@@ -280,8 +280,9 @@ describe("a mask of several shapes", () => {
       combine: "perDetection",
     });
     expect(created.dropped).toEqual([0, 2]);
-    expect(created.perDetection).toHaveLength(2);
-    expect(created.perDetection[0]?.data[10 * 40 + 8]).toBe(255);
+    const masks = [...created.perDetection];
+    expect(masks).toHaveLength(2);
+    expect(masks[0]?.data[10 * 40 + 8]).toBe(255);
   });
 
   it("is inverted exactly, and then kept within another mask", () => {

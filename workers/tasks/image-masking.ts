@@ -1,6 +1,7 @@
+import type { Detection } from "../../src/contracts/detection.ts";
 import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import type { Detector } from "../../src/detection/detector.ts";
-import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
+import { type MaskedDetections, maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { requireShape } from "../../src/detection/masks/require-shape.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { encodeMask } from "../../src/image/codec.ts";
@@ -8,6 +9,7 @@ import { type Found, toDetection } from "../../src/image/detection-shape.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
+import { compileSelection } from "./compile-selection.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */
@@ -24,19 +26,31 @@ export const imageMasking: TaskHandler = async (context) => {
   if (found.length === 0) return nothingFound(parameters, detector, facts);
 
   const within = await loadWithin(context, image, parameters);
-  const { mask, detections } = await stopwatch.time("mask", () =>
+  const masked = await stopwatch.time("mask", () =>
     maskDetections(image, found, detector.manifest, parameters, within),
   );
-  if (detections.length === 0) return nothingFound(parameters, detector, facts);
-  const maskImage = await saveMask(context, mask);
-  const output: ImageMaskingResult = {
-    ...facts,
-    maskImage,
-    detections: detections.map(toDetection),
-    count: detections.length,
-  };
+  if (masked.detections.length === 0) return nothingFound(parameters, detector, facts);
+  const maskImage = await saveMask(context, masked.mask);
+  const detections = await withOwnMasks(context, masked);
+  const output: ImageMaskingResult = { ...facts, maskImage, detections, count: detections.length };
   return { kind: "succeeded", output, warnings: [], cost: null };
 };
+
+/** As the result tells them; with `combine: perDetection` each has a mask of its own. */
+async function withOwnMasks(
+  context: TaskContext,
+  { detections, perDetection }: MaskedDetections,
+): Promise<Detection[]> {
+  const told = detections.map(toDetection);
+  let at = 0;
+  for (const mask of perDetection) {
+    context.signal.throwIfAborted();
+    const detection = told[at];
+    if (detection !== undefined) told[at] = { ...detection, maskImage: await saveMask(context, mask) };
+    at += 1;
+  }
+  return told;
+}
 
 async function findWithFallback(
   context: TaskContext,
@@ -52,15 +66,16 @@ async function findWithFallback(
 async function find(
   { services, modelDigest, stopwatch, signal }: TaskContext,
   picture: DecodedPicture,
-  { confidence, tiling, select, shape }: ImageMaskingParameters,
+  parameters: ImageMaskingParameters,
   model: string,
 ): Promise<{ detector: Detector; found: Found[] }> {
+  const { confidence, tiling, shape } = parameters;
   const detector = await services.detector(model);
   requireResolved(detector, modelDigest);
   requireShape(detector.manifest, shape);
   const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
-  const { where: _compiledByTheEngine, ...selection } = select;
+  const selection = compileSelection(parameters, picture.image);
   return { detector, found: selectDetections(detections, picture.image, selection, confidence) };
 }
 
