@@ -109,6 +109,8 @@ const Rule = z.strictObject({
   when: z.string().min(1).optional(),
   skip: z.boolean().optional(),
   model: ModelChoice.optional(),
+  /** Added to the seed that the step writes; where it writes none, chance decides anyway. */
+  seedOffset: z.int().optional(),
   ...inferenceOptions,
 });
 

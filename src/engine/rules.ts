@@ -3,7 +3,6 @@ import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError } from "../errors.ts";
 import { evaluateExpression } from "./language/evaluate-expression.ts";
 import { parseExpression } from "./language/parse-expression.ts";
-import { readText } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import { describeValue, type Scope, type Value } from "./language/value.ts";
 
@@ -35,13 +34,6 @@ export function unmetCondition({ if: condition }: WorkflowStep, scope: Scope): s
   if (condition === undefined) return null;
   if (holds(evaluateTemplate(condition, scope), "if")) return null;
   return `its condition does not hold: if: ${condition}`;
-}
-
-/** Whether a step's condition speaks of the element, and so is asked for each instead of once. */
-export function namesElement(text: unknown, as: string | undefined): boolean {
-  if (as === undefined || typeof text !== "string") return false;
-  const read = readText({ path: [], text, bare: false });
-  return read.ok && read.references.some(({ path }) => path[0] === as);
 }
 
 /** An expression that stands without braces. */

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/j
 import { FUNCTION_NAMES, KEYWORDS } from "./expression.ts";
 import type { FaultList, FieldPath } from "./faults.ts";
 import { stepsOf } from "./field-texts.ts";
+import { namesElement } from "./references.ts";
 
 /* What only shows when fields are seen together. Each check is a row; fields of a wrong type are left to the schema. */
 
@@ -75,6 +76,27 @@ const checkLoop: StepCheck = (step, path, report) => {
     report([...path, "as"], "expected forEach beside it: as names one of its detections.");
   if (typeof as === "string" && TAKEN.has(as))
     report([...path, "as"], `"${as}" means something else in expressions.`);
+};
+
+/** Each element writes the step's input image through its own mask, so both must be told, and their frame is one. */
+const checkElements: StepCheck = (step, path, report) => {
+  const { forEach, task, as, maskImage, seedImage } = step;
+  if (forEach === undefined) return;
+  if (task !== "imageInference") {
+    report([...path, "forEach"], `expected task: imageInference beside it, received ${String(task)}.`);
+    return;
+  }
+  if (maskImage === undefined)
+    report([...path, "maskImage"], "missing: each element is blended in through its own mask.");
+  if (typeof as === "string" && typeof seedImage === "string" && namesElement(seedImage, as))
+    report(
+      [...path, "seedImage"],
+      `expected one image for all elements, received one that depends on "${as}".`,
+    );
+  for (const field of ["width", "height"]) {
+    if (step[field] !== undefined)
+      report([...path, field], "cannot stand beside forEach: its elements keep the frame of seedImage.");
+  }
 };
 
 const checkRules: StepCheck = (step, path, report) => {
@@ -161,6 +183,7 @@ const checkAddress: StepCheck = (step, path, report) => {
 
 const STEP_CHECKS: readonly StepCheck[] = [
   checkLoop,
+  checkElements,
   checkRules,
   checkZoom,
   checkBounds,

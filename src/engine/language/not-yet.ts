@@ -23,21 +23,13 @@ const oneOf =
     values.includes(value);
 const isList = (value: JsonValue): boolean => Array.isArray(value);
 const isExpression = (value: JsonValue): boolean => typeof value === "string" && value.includes("${");
-const otherThan =
-  (value: JsonValue) =>
-  (given: JsonValue): boolean =>
-    given !== value;
-
 /** Whoever makes one of these work deletes its row (and says so in docs/workflow-language.md). */
 export const NOT_YET: readonly NotYet[] = [
   {
     field: "task",
-    when: oneOf("composite", "resize", "upload", "webhook", "review", "use"),
+    when: oneOf("upload", "webhook", "review", "use"),
     what: "this task",
   },
-  { field: "if", what: "conditions" },
-  { field: "forEach", what: "one task per detection" },
-  { field: "rules", what: "rules" },
   { field: "cache", what: "caching by step" },
   { field: "provider", when: isList, what: "a list of providers" },
   { field: "provider", when: isExpression, what: "a provider chosen by an expression" },
@@ -46,10 +38,6 @@ export const NOT_YET: readonly NotYet[] = [
   { field: "strict", task: "imageMasking", what: "strictness about detectors" },
   { field: "native", what: "passing fields through to a provider" },
   { field: "template", what: "a provider's own templates" },
-  { field: "fallback", what: "moving a failed task elsewhere" },
-  { field: "onError", when: oneOf("continue"), what: "going on after an error" },
-  { field: "select.where", what: "selecting by a condition" },
-  { field: "combine", when: otherThan("union"), what: "one mask per detection" },
   { field: "align", what: "turning faces upright" },
   { field: "accept", what: "the quality gate" },
   { field: "candidates", what: "several candidates" },

@@ -59,6 +59,13 @@ export function namedSteps(step: JsonObject): readonly string[] {
   return [...named];
 }
 
+/** Whether a text speaks of the element that `as` names, and so may differ from element to element. */
+export function namesElement(text: unknown, as: string | undefined): boolean {
+  if (as === undefined || typeof text !== "string") return false;
+  const read = readText({ path: [], text, bare: false });
+  return read.ok && read.references.some(({ path }) => path[0] === as);
+}
+
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

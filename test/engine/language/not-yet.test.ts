@@ -33,18 +33,6 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
     '14:20 steps[2].task: not yet: this task cannot be executed by this version (step "x").',
   ],
   [
-    inference("if: ${steps.faces.count > 1}"),
-    '14:9 steps[1].if: not yet: conditions cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference('forEach: "${steps.faces.detections}"\n    as: face'),
-    '14:14 steps[1].forEach: not yet: one task per detection cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("rules: [{ strength: 0.1 }]"),
-    '14:12 steps[1].rules: not yet: rules cannot be executed by this version (step "detail").',
-  ],
-  [
     inference("cache: true"),
     '14:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
   ],
@@ -75,14 +63,6 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
   [
     inference("template: sd15"),
     '14:15 steps[1].template: not yet: a provider\'s own templates cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("fallback: { model: x }"),
-    '14:15 steps[1].fallback: not yet: moving a failed task elsewhere cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("onError: continue"),
-    '14:14 steps[1].onError: not yet: going on after an error cannot be executed by this version (step "detail").',
   ],
   [
     masking('select: { where: "area > 0.1" }'),

@@ -35,7 +35,11 @@ output: "\${steps.c.image}"
     ]);
     expect(needsOf(step('rules: [{ when: "steps.a.count > 1", strength: 0.1 }]'))["c"]).toEqual(["a"]);
     expect(
-      needsOf(step('forEach: "${steps.b.detections}", as: face, strength: "${face.area}"'))["c"],
+      needsOf(
+        step(
+          'forEach: "${steps.b.detections}", as: face, maskImage: "${steps.b.maskImage}", strength: "${face.area}"',
+        ),
+      )["c"],
     ).toEqual(["b"]);
     expect(needsOf(step("needs: [a]"))["c"]).toEqual(["a"]);
     expect(needsOf(step('needs: [a], maskImage: "${steps.a.maskImage}"'))["c"]).toEqual(["a"]);
