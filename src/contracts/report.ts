@@ -7,6 +7,8 @@ import { TaskType } from "./tasks.ts";
 export const ReportTask = z.strictObject({
   taskUUID: TaskUUID,
   step: z.string(),
+  /** Place in the list of a `forEach` step, from 1; absent for a step's own task. */
+  element: z.int().optional(),
   taskType: TaskType,
   status: TaskStatus,
   provider: z.string().nullable(),

@@ -66,7 +66,7 @@ export const TaskView = z.strictObject({
   runUUID: RunUUID,
   batchUUID: BatchUUID,
   step: z.string(),
-  /** 1-based within a fan-out; null elsewhere. */
+  /** Place in the list of a `forEach` step, from 1; null for a step's own task, which is then the fan-in. */
   element: z.int().nullable(),
   taskType: TaskType,
   status: TaskStatus,

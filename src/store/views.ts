@@ -64,8 +64,19 @@ export async function readRuns(
     const run = byUUID.get(uuid);
     return run === undefined
       ? []
-      : [{ ...runView(run), tasks: views.filter((task) => task.runUUID === uuid) }];
+      : [{ ...runView(run), tasks: elementsBehindSteps(views.filter((task) => task.runUUID === uuid)) }];
   });
+}
+
+/** The elements of a step stand behind its own task, in the order of their list. */
+function elementsBehindSteps(tasks: readonly TaskView[]): TaskView[] {
+  const elementsOf = (step: string) =>
+    tasks
+      .filter((task) => task.step === step && task.element !== null)
+      .sort((a, b) => (a.element ?? 0) - (b.element ?? 0));
+  return tasks
+    .filter((task) => task.element === null)
+    .flatMap((own) => (own.taskType === "gather" ? [own, ...elementsOf(own.step)] : [own]));
 }
 
 /** Those of the runs that have ended. */

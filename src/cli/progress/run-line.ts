@@ -17,7 +17,7 @@ const WIDTH = "succeeded".length;
 export function describeRun(run: ReportRun): string {
   const word = run.reused ? "reused" : run.status;
   const parts = [paint(STYLES[run.status], word.padEnd(WIDTH)), run.file];
-  const steps = run.tasks.map((task) => `${task.step} ${describeTask(task)}`);
+  const steps = run.tasks.map((task) => `${taskName(task)} ${describeTask(task)}`);
   if (!run.reused && steps.length > 0) parts.push(paint("dim", steps.join(", ")));
   if (run.error !== undefined)
     parts.push(`${run.error.code}: ${withoutPrefix(run.error.message, `${run.file}: `)}`);
@@ -27,6 +27,11 @@ export function describeRun(run: ReportRun): string {
 
 function withoutPrefix(text: string, prefix: string): string {
   return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+/** `detail`, or `each[2]` for one element of a list. */
+function taskName({ step, element }: ReportRun["tasks"][number]): string {
+  return element === undefined ? step : `${step}[${element}]`;
 }
 
 function describeTask({ status, seconds: spent }: ReportRun["tasks"][number]): string {

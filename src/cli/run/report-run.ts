@@ -1,7 +1,7 @@
+import { z } from "zod";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { ReportRun, ReportTask } from "../../contracts/report.ts";
 import type { RunDetail, TaskView } from "../../contracts/run.ts";
-import { ImageInferenceResult } from "../../contracts/tasks.ts";
 import { MaskloomError, namingFile } from "../../errors.ts";
 
 /** What is known of a run besides what the database says. */
@@ -45,6 +45,7 @@ function toReportTask(task: TaskView): ReportTask {
   return {
     taskUUID: task.taskUUID,
     step: task.step,
+    ...(task.element === null ? {} : { element: task.element }),
     taskType: task.taskType,
     status: task.status,
     provider: task.provider,
@@ -61,14 +62,18 @@ function secondsBetween(start: string | null, end: string | null): number {
   return Math.max(0, (Date.parse(end) - Date.parse(start)) / 1000);
 }
 
-/** Over all inpainting tasks that composited something; null where none did. */
+const Count = z.int().nullable();
+
+/** What tasks that composite something measured, whichever kind they are. */
+const Measured = z.object({ quality: z.object({ pixelsChangedOutside: Count, pixelsChangedInside: Count }) });
+
+/** Over all steps that composited something; of a `forEach` step, over the picture its elements were joined to. Null where none did. */
 function sumOver(
   tasks: readonly TaskView[],
   field: "pixelsChangedOutside" | "pixelsChangedInside",
 ): number | null {
   const counts = tasks.flatMap((task) => {
-    if (task.taskType !== "imageInference") return [];
-    const count = ImageInferenceResult.safeParse(task.output).data?.quality[field];
+    const count = task.element === null ? Measured.safeParse(task.output).data?.quality[field] : null;
     return typeof count === "number" ? [count] : [];
   });
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
