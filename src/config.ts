@@ -68,6 +68,8 @@ export type Config = {
     /** Names, addresses and ranges beyond the public internet that a caller's URL may lead to. */
     readonly allowedTargets: readonly string[];
   };
+  /** Folders of this machine below which callers of the API may let a batch read. */
+  readonly batches: { readonly folders: readonly string[] };
   readonly api: ApiSettings;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly limits: {
@@ -152,6 +154,7 @@ const SETTINGS = {
   MASKLOOM_UPLOAD_SIDE: { file: "pictures.uploadSide", type: Count.min(64).optional() },
   MASKLOOM_FETCH_SECONDS: { file: "pictures.fetchSeconds", type: Count.max(600).default(30) },
   MASKLOOM_ALLOWED_TARGETS: { file: "pictures.allowedTargets", type: List.default([]) },
+  MASKLOOM_FOLDERS: { file: "batches.folders", type: List.default([]) },
   ...API_SETTINGS,
   LOG_LEVEL: {
     file: "logLevel",
@@ -217,6 +220,7 @@ export function readConfig(env: Environment = process.env): Config {
       fetchMs: given.MASKLOOM_FETCH_SECONDS * 1000,
       allowedTargets: given.MASKLOOM_ALLOWED_TARGETS,
     },
+    batches: { folders: given.MASKLOOM_FOLDERS.map((folder) => path.resolve(folder)) },
     api: apiSettingsOf(given),
     logLevel: given.LOG_LEVEL,
     limits: {

@@ -1,5 +1,6 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { BatchUUID, Digest, OwnerUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { MaskloomError } from "../errors.ts";
@@ -28,34 +29,31 @@ export interface BatchContext {
 }
 
 export async function createBatch(db: Kysely<Schema>, batch: NewBatch): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto("workflows")
-      .values({ digest: batch.workflowDigest, name: batch.workflow.name, document: toJson(batch.workflow) })
-      .onConflict((conflict) => conflict.column("digest").doNothing())
-      .execute();
-    await transaction
-      .insertInto("batches")
-      .values({
-        uuid: batch.batchUUID,
-        owner_uuid: batch.owner,
-        workflow_digest: batch.workflowDigest,
-        workflow_name: batch.workflow.name,
-        resume_key: batch.resumeKey,
-        inputs: toJson(batch.inputs),
-        resolved: toJson(batch.resolved),
-        priority: batch.priority,
-      })
-      .execute();
-    await appendEvents(transaction, [
-      {
-        type: "batch.created",
-        owner: batch.owner,
-        batch: batch.batchUUID,
-        data: { workflow: batch.workflow.name },
-      },
-    ]);
-  });
+  await db.transaction().execute((transaction) => insertBatch(transaction, batch));
+}
+
+/** The same within the caller's transaction. */
+export async function insertBatch(db: Transaction<Schema>, batch: NewBatch): Promise<void> {
+  await db
+    .insertInto("workflows")
+    .values({ digest: batch.workflowDigest, name: batch.workflow.name, document: toJson(batch.workflow) })
+    .onConflict((conflict) => conflict.column("digest").doNothing())
+    .execute();
+  await db
+    .insertInto("batches")
+    .values({
+      uuid: batch.batchUUID,
+      owner_uuid: batch.owner,
+      workflow_digest: batch.workflowDigest,
+      workflow_name: batch.workflow.name,
+      resume_key: batch.resumeKey,
+      inputs: toJson(batch.inputs),
+      resolved: toJson(batch.resolved),
+      priority: batch.priority,
+    })
+    .execute();
+  const created = { owner: batch.owner, batch: batch.batchUUID, data: { workflow: batch.workflow.name } };
+  await appendEvents(db, [{ type: "batch.created", ...created }]);
 }
 
 export async function readBatchContext(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchContext> {
@@ -139,4 +137,14 @@ export async function setBatchPriority(
     )
     update tasks t set delivered_at = null from changed c
     where t.batch_uuid = c.uuid and t.status = 'queued' and t.delivered_at is not null`.execute(db);
+}
+
+/** The values of the workflow's inputs that all runs of the batch share. */
+export async function readBatchInputs(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<JsonObject> {
+  const { inputs } = await db
+    .selectFrom("batches")
+    .select("inputs")
+    .where("uuid", "=", batchUUID)
+    .executeTakeFirstOrThrow();
+  return inputs;
 }

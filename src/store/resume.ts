@@ -87,3 +87,15 @@ export async function reopenBatch(db: Kysely<Schema>, owner: OwnerUUID, batch: B
   await appendEvents(db, [{ type: "batch.resumed", owner, batch }]);
   return true;
 }
+
+/** How many runs of a batch have yet to end; counted up to `most`. */
+export async function countUnfinishedRuns(
+  db: Kysely<Schema>,
+  batch: BatchUUID,
+  most: number,
+): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) from (select from runs where batch_uuid = ${batch} and status in ('queued', 'running', 'review')
+      limit ${most}) as unfinished`.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}

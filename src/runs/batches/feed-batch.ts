@@ -1,0 +1,145 @@
+import pLimit from "p-limit";
+import { newRunUUID } from "../../contracts/ids.ts";
+import type { JsonObject } from "../../contracts/json.ts";
+import { MaskloomError } from "../../errors.ts";
+import {
+  addFeedItems,
+  endFeed,
+  type FeedItem,
+  nextFeedItems,
+  noteBegunItems,
+  noteSubmitted,
+  noteWalked,
+  type OpenFeed,
+  stopFeed,
+} from "../../store/batch-feeds.ts";
+import { readBatchInputs, readBatchStatus } from "../../store/batches.ts";
+import { countUnfinishedRuns } from "../../store/resume.ts";
+import { pictureField, preparePictures } from "../picture-inputs.ts";
+import type { Services } from "../services.ts";
+import { type Batch, type Submission, submitRuns } from "../submit.ts";
+import { fetchItem } from "./feed-item.ts";
+import { type WalkFind, walkFolder } from "./walk-folder.ts";
+
+export type FeedServices = Pick<Services, "config" | "store" | "artifacts" | "outside">;
+
+/** Runs of a batch under way beyond which nothing is added: pictures are taken in as they are needed. */
+const UNDER_WAY = 64;
+/** Runs begun in one go, and how many of their pictures are in memory at a time. */
+const CHUNK = 16;
+const READS_AT_ONCE = 4;
+/** Names written down ahead of their turn. */
+const NAMES_AHEAD = 256;
+
+interface Feeding {
+  readonly services: FeedServices;
+  readonly feed: OpenFeed;
+  readonly batch: Batch;
+  readonly inputs: JsonObject;
+  readonly field: string | null;
+  readonly walk: AsyncGenerator<WalkFind> | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Feeds a batch until everything has begun, it was cancelled or paused, or the signal fires; then another one can go on.
+ * @param room waits until runs have ended, or a while
+ */
+export async function feedBatch(
+  services: FeedServices,
+  feed: OpenFeed,
+  room: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = services.store;
+  const { batchUUID, owner, folder } = feed;
+  const context = await services.store.batchContext(batchUUID);
+  const inputs = await readBatchInputs(db, batchUUID);
+  const field = pictureField(context.workflow, inputs, true);
+  const walk = folder === null || feed.walked ? null : walkFolder(folder, feed.recursive);
+  const feeding: Feeding = {
+    services,
+    feed,
+    batch: { batchUUID, ...context, owner },
+    inputs,
+    field,
+    walk,
+    signal,
+  };
+  try {
+    await keepBeginning(feeding, room);
+  } finally {
+    await walk?.return(undefined); // closes the folder it is in
+  }
+}
+
+async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promise<void> {
+  const { services, feed, walk, signal } = feeding;
+  const { db } = services.store;
+  const { batchUUID } = feed;
+  await noteBegunItems(db, batchUUID);
+  const walked = { done: walk === null, ignored: 0 };
+  while (!signal.aborted) {
+    const status = await readBatchStatus(db, batchUUID);
+    if (status === "paused") return;
+    if (status === "cancelled") return stopFeed(db, batchUUID);
+    const free = UNDER_WAY - (await countUnfinishedRuns(db, batchUUID, UNDER_WAY));
+    if (free <= 0) {
+      await room();
+      continue;
+    }
+    const items = await nextFeedItems(db, batchUUID, Math.min(free, CHUNK));
+    if (items.length > 0) await beginItems(feeding, items);
+    else if (walked.done) return endFeed(db, batchUUID, null);
+    else await walkOn(feeding, walked);
+  }
+}
+
+/** Writes down the next names of the folder; those that are known are left as they are. */
+async function walkOn(
+  { services: { store }, feed, walk }: Feeding,
+  walked: { done: boolean; ignored: number },
+): Promise<void> {
+  const items: FeedItem[] = [];
+  while (items.length < NAMES_AHEAD && !walked.done) {
+    const next = await walk?.next();
+    if (next === undefined || next.done === true) walked.done = true;
+    else if (next.value.kind === "ignored") walked.ignored += 1;
+    else items.push(itemOf(next.value));
+  }
+  await addFeedItems(store.db, feed.batchUUID, items);
+  if (walked.done) await noteWalked(store.db, feed.batchUUID, walked.ignored);
+}
+
+function itemOf(find: Exclude<WalkFind, { kind: "ignored" }>): FeedItem {
+  const source = find.kind === "picture" ? { path: find.path } : { error: find.error };
+  return { file: find.name, runUUID: newRunUUID(), source };
+}
+
+async function beginItems(
+  { services, feed, batch, inputs, field, signal }: Feeding,
+  items: readonly FeedItem[],
+): Promise<void> {
+  const limit = pLimit(READS_AT_ONCE);
+  const submissions = items.map((item): Submission => {
+    const { file, runUUID } = item;
+    const prepare = async () => {
+      const picture = await fetchItem(services, item, feed.folder, signal);
+      return preparePictures(services, batch, { inputs, field, picture, file });
+    };
+    return { file, runUUID, prepare: () => limit(prepare) };
+  });
+  const interrupted = () => {
+    if (signal.aborted)
+      throw new MaskloomError("CANCELLED", "the batch is fed by somebody else from here on");
+  };
+  /* What the end of this process interrupts is no failure of the pictures: the next one begins them. */
+  await submitRuns(services.store, batch, submissions, async (work) => {
+    interrupted();
+    await work();
+  });
+  await noteSubmitted(
+    services.store.db,
+    items.map(({ runUUID }) => runUUID),
+  );
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import type { BatchUUID } from "../../contracts/ids.ts";
+import { ERRORS, toErrorRecord, toMaskloomError } from "../../errors.ts";
+import { startLoop } from "../../queue/loop.ts";
+import { endFeed, holdFeed, type OpenFeed, releaseFeed, takeFeed } from "../../store/batch-feeds.ts";
+import { realFolders } from "./allowed-folders.ts";
+import { type FeedServices, feedBatch } from "./feed-batch.ts";
+
+export interface FeedingOptions {
+  readonly onError: (error: unknown) => void;
+  readonly pollMs?: number;
+  /** A process that dies is missed after this time. */
+  readonly holdMs?: number;
+}
+
+/** Batches that one process feeds at a time. */
+const AT_ONCE = 4;
+/** Ends of runs come by the hundred; without any, it is looked after this time. */
+const ROOM_MS = 500;
+
+/**
+ * Feeds batches of folders and lists, each one by one process at a time: what is still to come of them is in the
+ * database, so that another process goes on where this one stops.
+ */
+export function startFeeding(
+  services: FeedServices,
+  { onError, pollMs = 2_000, holdMs = 15_000 }: FeedingOptions,
+) {
+  const { store, config } = services;
+  const holder = { holder: randomUUID(), holdMs };
+  const stopping = new AbortController();
+  const active = new Map<BatchUUID, Promise<void>>();
+  let loop: ReturnType<typeof startLoop> | undefined;
+
+  const room = () =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stopListening();
+        stopping.signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ROOM_MS);
+      const stopListening = store.wakeUps.on("ended", end);
+      stopping.signal.addEventListener("abort", end);
+    });
+
+  const feed = async (taken: OpenFeed) => {
+    const { batchUUID } = taken;
+    const lost = new AbortController();
+    const hold = () =>
+      void holdFeed(store.db, batchUUID, holder)
+        .then((held) => (held ? undefined : lost.abort()))
+        .catch(onError);
+    const holding = setInterval(hold, holdMs / 3);
+    try {
+      await feedBatch(services, taken, room, AbortSignal.any([stopping.signal, lost.signal]));
+    } catch (error) {
+      if (stopping.signal.aborted || lost.signal.aborted) return;
+      onError(error);
+      /* What another try would not change ends the feed, and its batch says why. */
+      if (!ERRORS[toMaskloomError(error).code].retry)
+        await endFeed(store.db, batchUUID, toErrorRecord(error));
+    } finally {
+      clearInterval(holding);
+      await releaseFeed(store.db, batchUUID, holder.holder).catch(onError);
+    }
+  };
+
+  const take = async () => {
+    while (active.size < AT_ONCE && !stopping.signal.aborted) {
+      const taken = await takeFeed(store.db, holder, await realFolders(config.batches.folders));
+      if (taken === null) break;
+      const feeding = feed(taken).finally(() => {
+        active.delete(taken.batchUUID);
+        store.wakeUps.notify("ended"); // its batch may be over
+        loop?.wake();
+      });
+      active.set(taken.batchUUID, feeding);
+    }
+    return "idle" as const;
+  };
+  loop = startLoop(take, { pollMs, onError });
+  const stopListening = store.wakeUps.on("feeds", () => loop?.wake());
+
+  return {
+    async stop(): Promise<void> {
+      stopListening();
+      stopping.abort();
+      await loop?.stop();
+      await Promise.all(active.values());
+    },
+  };
+}
