@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   detection: ["contracts", "models", "image", "onnx"],
   inpainting: ["contracts", "models", "image", "onnx", "detection"],
   client: ["contracts"],
+  importers: ["contracts", "engine", "models"],
   library: ["contracts", "engine", "client", "models", "image", "onnx", "detection", "inpainting"],
   runs: [
     "contracts",
@@ -61,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "runs",
     "server",
     "library",
+    "importers",
   ],
 };
 
@@ -79,8 +81,8 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   undici: /^src\/(cli\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
 };
 
-/** The engine decides and the pixels are computed without touching the world. */
-const PURE = /^src\/(engine|contracts|image)\//;
+/** The engine decides, the pixels are computed and other tools' settings are translated without touching the world. */
+const PURE = /^src\/(engine|contracts|image|importers)\//;
 const WORLD = /^node:(fs|net|http|https|child_process|worker_threads|dgram|tls)/;
 
 interface Import {

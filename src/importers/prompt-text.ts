@@ -1,0 +1,37 @@
+import type { DraftRecord } from "./draft.ts";
+
+/** The language's limit for a text of a prompt. */
+export const MOST_PROMPT = 10_000;
+
+/** A prompt, and the LoRAs that stood in it. */
+export interface PromptText {
+  /** As a workflow writes it: expressions in it are evaluated. */
+  readonly template: string;
+  readonly lora: readonly DraftRecord[];
+}
+
+/** A text that stands for itself, whatever it holds. */
+export function literal(text: string): string {
+  return text.replaceAll("${", () => "$${");
+}
+
+const LORA = /\s*<(?:lora|lyco):([^:<>]+)((?::[^:<>]*)*)>/gi;
+
+/**
+ * Takes `<lora:name:0.8>` out of a text: each generator has its own way to write LoRAs, and `lora` is the way that all
+ * of them are told here. Of several weights (text encoder, network) the first holds for both.
+ */
+export function splitLora(text: string): { readonly text: string; readonly lora: readonly DraftRecord[] } {
+  const lora = [...text.matchAll(LORA)].map(([, name = "", rest = ""]) => {
+    const weight = /-?\d+(?:\.\d+)?/.exec(rest.replace(/\blbw=[^:]*/gi, ""))?.[0];
+    return { model: literal(name.trim()), weight: weight === undefined ? 1 : Number(weight) };
+  });
+  if (lora.length === 0) return { text, lora };
+  return {
+    text: text
+      .replace(LORA, "")
+      .replace(/^[\s,]+/, "")
+      .trim(),
+    lora,
+  };
+}
