@@ -95,13 +95,18 @@ const inferenceOptions = {
     }).shape,
   ),
   accept: Acceptance.optional(),
-  repeat: z
-    .strictObject({
-      times: expressionOr(z.int().min(1).max(20)).optional(),
-      strength: expressionOr(z.array(expressionOr(z.number().min(0).max(1))).min(1)).optional(),
-    })
-    .optional(),
 };
+
+/** More passes of a step, each on what the one before it made. */
+const Repeat = z.strictObject({
+  times: expressionOr(z.int().min(1).max(20)).optional(),
+  /** One a pass; where they are fewer, the last one holds for the rest. */
+  strength: z
+    .array(expressionOr(z.number().min(0).max(1)))
+    .min(1)
+    .max(20)
+    .optional(),
+});
 
 /** The first rule whose `when` holds wins; its fields override the step's. Without `when` it always holds. */
 const Rule = z.strictObject({
@@ -130,6 +135,8 @@ export const ImageMaskingStep = z.strictObject({
   task: z.literal("imageMasking"),
   ...whereFields,
   ...nativeFields,
+  /** Written down, since what a detector takes is known before there is a picture. */
+  strict: z.boolean().optional(),
   inputImage: Reference,
   model: ModelChoice,
   ...maskingOptions,
@@ -146,6 +153,7 @@ export const ImageInferenceStep = z.strictObject({
   maskImage: Reference.optional(),
   model: ModelChoice,
   ...inferenceOptions,
+  repeat: Repeat.optional(),
   rules: z.array(Rule).min(1).optional(),
   byProvider: z.record(ProviderName, inferenceOverrides).optional(),
 });

@@ -62,6 +62,8 @@ export const WorkflowInput = z.discriminatedUnion("type", [
 export type WorkflowInput = z.output<typeof WorkflowInput>;
 
 export const Workflow = z.strictObject({
+  /** Where editors find the JSON Schema of the language; says nothing about the workflow. */
+  $schema: z.string().optional(),
   maskloom: z.literal(LANGUAGE_VERSION),
   name: WorkflowName,
   description: z.string().max(10_000).optional(),

@@ -25,6 +25,7 @@ const ENGINE_FIELDS: ReadonlySet<string> = new Set([
   "byProvider",
   "native",
   "template",
+  "repeat",
   "rules",
   "retries",
   "timeout",
@@ -47,7 +48,7 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
   const defaults = defaultsFor(workflow, kind.parameters);
   if (kind.models === null) {
     const place = { provider: null, model: null, modelDigest: "", queue: kind.queue("local"), seeded: false };
-    return { ...place, fields: taskFields({ ...defaults, ...step }) };
+    return { ...place, fields: taskFields({ ...defaults, ...step }, kind.parameters) };
   }
   const where = `steps.${step.id}`;
   const own = firstOf(providersOf(workflow, step), where, (wanted) =>
@@ -76,7 +77,7 @@ function resolveAt(
   const overrides = overridesOf(step, wanted === "auto" ? "local" : wanted);
   const merged = { ...defaultsFor(workflow, parameters), ...step, ...overrides, ...more };
   const resolved = resolveModels({ workflow, step, merged, wanted, models, queue }, catalogue);
-  return { ...resolved, fields: taskFields(merged) };
+  return { ...resolved, fields: taskFields(merged, parameters) };
 }
 
 /** Must be here as well, before anything starts; the rules' own models do not come along. */
@@ -103,9 +104,12 @@ function resolveFallback(
 }
 
 /** What the provider understands beyond the task's own fields travels in the task's settings. */
-function taskFields(merged: Readonly<Record<string, unknown>>): ResolvedStep["fields"] {
+function taskFields(
+  merged: Readonly<Record<string, unknown>>,
+  parameters: z.ZodType,
+): ResolvedStep["fields"] {
   const { native, template, settings } = merged;
-  const own = Object.fromEntries(Object.entries(merged).filter(([name]) => !ENGINE_FIELDS.has(name)));
+  const own = Object.fromEntries(Object.entries(merged).filter(([name]) => isOfTask(name, parameters)));
   const more = {
     ...(template === undefined ? {} : { template }),
     ...(native === undefined ? {} : { native }),
@@ -116,6 +120,12 @@ function taskFields(merged: Readonly<Record<string, unknown>>): ResolvedStep["fi
     : own;
   /* The document came from JSON or YAML: whatever stands in it is JSON. */
   return all as Record<string, JsonValue> as ResolvedStep["fields"];
+}
+
+/** `strict` about a detector is looked at when the workflow is prepared; an inpainter is told of it. */
+function isOfTask(name: string, parameters: z.ZodType): boolean {
+  if (name === "strict") return parameters instanceof z.ZodObject && "strict" in parameters.shape;
+  return !ENGINE_FIELDS.has(name);
 }
 
 function providersOf(workflow: Workflow, step: WorkflowStep): readonly string[] {

@@ -6,11 +6,13 @@ import { ShapeName } from "../contracts/tasks.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { requireShape } from "../detection/masks/require-shape.ts";
 import type { ModelLibrary, ModelShelf } from "../detection/weights/model-library.ts";
+import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-workflow.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
 import { localCatalogue } from "./catalogue.ts";
+import { type FindWorkflow, findShipped, readTree } from "./used-workflows.ts";
 
 /** A workflow that can be executed here, with providers and models chosen. */
 export interface PreparedWorkflow {
@@ -21,18 +23,29 @@ export interface PreparedWorkflow {
 
 /**
  * @param models the detectors that may be named
- * @throws FEATURE_NOT_YET naming what this version does not execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
+ * @param find the workflows that its steps may use
+ * @throws WORKFLOW_INVALID for a workflow within it that does not fit, FEATURE_NOT_YET naming what this version does not
+ * execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
  * PROVIDER_UNAVAILABLE for what is not to be had here, INPUT_INVALID for what a model can never do
  */
 export async function prepareWorkflow(
   parsed: ParsedWorkflow,
   models: ModelLibrary,
+  find: FindWorkflow = findShipped,
 ): Promise<PreparedWorkflow> {
+  const tree = await readTree(parsed, find);
+  refuseTree(tree);
+  const { document, digest } = expandWorkflow(tree);
+  const resolved = resolveWorkflow(document, await localCatalogue(models));
+  checkSizes(document, resolved);
+  checkShapes(document, resolved, await models.look());
+  return { workflow: document, workflowDigest: digest, resolved };
+}
+
+/** Before anything is put together, so that each fault is told of at its own place. */
+function refuseTree({ parsed, used }: WorkflowTree): void {
   refuseNotYet(parsed);
-  const resolved = resolveWorkflow(parsed.document, await localCatalogue(models));
-  checkSizes(parsed.document, resolved);
-  checkShapes(parsed.document, resolved, await models.look());
-  return { workflow: parsed.document, workflowDigest: parsed.digest, resolved };
+  for (const tree of used.values()) refuseTree(tree);
 }
 
 /**

@@ -6,7 +6,8 @@ import { suggestion } from "../nearest-name.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 
 const SHIPPED = path.join(PACKAGE_ROOT, "workflows");
-const EXTENSIONS = [".yaml", ".yml", ".json"];
+/** Of workflow files. */
+export const EXTENSIONS = [".yaml", ".yml", ".json"];
 const MOST_BYTES = 1024 * 1024;
 
 /** Names of the workflows that come with Maskloom. */
@@ -44,7 +45,8 @@ export async function loadShippedWorkflow(name: string, otherwise = ""): Promise
   return parseWorkflow(text, { file: `workflows/${name}.yaml` });
 }
 
-function isFile(nameOrFile: string): boolean {
+/** Whether what names a workflow is a path; otherwise it is a name. */
+export function isFile(nameOrFile: string): boolean {
   return EXTENSIONS.includes(path.extname(nameOrFile).toLowerCase()) || /[\\/]/.test(nameOrFile);
 }
 

@@ -136,7 +136,12 @@ const checkOnEmpty: StepCheck = (step, path, report) => {
     report([...path, "onEmpty", "fallback"], "expected another model than the step's own.");
 };
 
-const checkFallback: StepCheck = ({ fallback }, path, report) => {
+/** Tasks with a model that something else may stand in for. */
+const REPLACEABLE: ReadonlySet<unknown> = new Set(["imageMasking", "imageInference"]);
+
+const checkFallback: StepCheck = ({ fallback, task }, path, report) => {
+  if (fallback !== undefined && !REPLACEABLE.has(task))
+    report([...path, "fallback"], `${String(task)} has no model or provider that could be another.`);
   if (isJsonObject(fallback) && fallback["provider"] === undefined && fallback["model"] === undefined)
     report([...path, "fallback"], "expected a provider, a model or both, received nothing.");
 };
@@ -151,10 +156,10 @@ const checkRepeat: StepCheck = ({ repeat }, path, report) => {
   const { times, strength } = repeat;
   if (times === undefined && strength === undefined)
     report([...path, "repeat"], "expected times, a list of strengths or both, received nothing.");
-  if (typeof times === "number" && Array.isArray(strength) && strength.length !== times)
+  if (typeof times === "number" && Array.isArray(strength) && strength.length > times)
     report(
       [...path, "repeat", "strength"],
-      `expected ${times} strengths, one a time, received ${strength.length}.`,
+      `expected at most ${times} strengths, one a time, received ${strength.length}.`,
     );
 };
 

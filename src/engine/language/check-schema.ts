@@ -82,7 +82,8 @@ const WRITTEN_HERE: Readonly<Record<string, string>> = {
 };
 
 function unknownField(path: FieldPath, key: string, document: JsonValue): string {
-  const known = Object.keys(schemaAt(path, document)?.properties ?? {});
+  const fields = Object.keys(schemaAt(path, document)?.properties ?? {});
+  const known = fields.filter((name) => !name.startsWith("$"));
   const unknown = `unknown field for ${subject(path, document)}`;
   const elsewhere = ownValue(WRITTEN_HERE, key);
   if (elsewhere !== undefined) return `${unknown}: ${elsewhere}.`;

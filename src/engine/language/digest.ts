@@ -9,7 +9,7 @@ import { LANGUAGE_VERSION } from "../../contracts/workflow.ts";
  * part of it, so an upgrade that changes one does not make finished work look undone.
  */
 export function workflowDigest(authored: JsonObject): Digest {
-  const { name: _name, description: _description, ...identity } = authored;
+  const { $schema: _schema, name: _name, description: _description, ...identity } = authored;
   const text = `maskloom-workflow ${LANGUAGE_VERSION}\n${canonicalJson(identity)}`;
   return Digest.parse(createHash("sha256").update(text, "utf8").digest("hex"));
 }

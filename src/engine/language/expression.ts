@@ -75,6 +75,15 @@ export function childrenOf(node: ExpressionNode): readonly ExpressionNode[] {
   }
 }
 
+/** One of two, by a condition. */
+export function choiceNode(
+  condition: ExpressionNode,
+  then: ExpressionNode,
+  otherwise: ExpressionNode,
+): ExpressionNode {
+  return { kind: "choice", at: condition.at, condition, then, otherwise };
+}
+
 /** `steps.faces.detections[1].box` as it would be written. */
 export function formatPath(path: readonly PathPart[]): string {
   return path

@@ -28,6 +28,32 @@ export function stepTexts(step: JsonObject, path: FieldPath): readonly FieldText
     .flatMap(([name, value]) => textsIn(value, [...path, name]));
 }
 
+/** A copy of a step in which every text of `stepTexts` is what `rewrite` makes of it. */
+export function mapStepTexts(step: JsonObject, rewrite: (field: FieldText) => JsonValue): JsonObject {
+  const entries = Object.entries(step).map(([name, value]) => [
+    name,
+    LITERAL_FIELDS.has(name) ? value : mapTexts(value, [name], rewrite),
+  ]);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** A copy of a value in which every text is what `rewrite` makes of it. */
+export function mapTexts(
+  value: JsonValue,
+  path: FieldPath,
+  rewrite: (field: FieldText) => JsonValue,
+): JsonValue {
+  if (typeof value === "string") return rewrite({ path, text: value, bare: isBare(path) });
+  if (Array.isArray(value))
+    return value.map((item: JsonValue, index) => mapTexts(item, [...path, index], rewrite));
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    mapTexts(item, [...path, name], rewrite),
+  ]);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
 export function textsIn(value: JsonValue | undefined, path: FieldPath): readonly FieldText[] {
   if (typeof value === "string") return [{ path, text: value, bare: isBare(path) }];
   if (Array.isArray(value)) return value.flatMap((item: JsonValue, index) => textsIn(item, [...path, index]));

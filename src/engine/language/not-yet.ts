@@ -21,27 +21,18 @@ const oneOf =
   (...values: readonly JsonValue[]) =>
   (value: JsonValue): boolean =>
     values.includes(value);
-const isList = (value: JsonValue): boolean => Array.isArray(value);
 const isExpression = (value: JsonValue): boolean => typeof value === "string" && value.includes("${");
 /** Whoever makes one of these work deletes its row (and says so in docs/workflow-language.md). */
 export const NOT_YET: readonly NotYet[] = [
   {
     field: "task",
-    when: oneOf("upload", "webhook", "review", "use"),
+    when: oneOf("upload", "webhook", "review"),
     what: "this task",
   },
-  { field: "cache", what: "caching by step" },
-  { field: "provider", when: isList, what: "a list of providers" },
   { field: "provider", when: isExpression, what: "a provider chosen by an expression" },
-  { field: "model", when: isList, what: "a list of models" },
-  { field: "model", when: isExpression, what: "a model chosen by an expression" },
-  { field: "strict", task: "imageMasking", what: "strictness about detectors" },
-  { field: "native", what: "passing fields through to a provider" },
-  { field: "template", what: "a provider's own templates" },
   { field: "align", what: "turning faces upright" },
   { field: "accept", what: "the quality gate" },
   { field: "candidates", what: "several candidates" },
-  { field: "repeat", what: "repeated passes" },
 ];
 
 /** References that nothing answers yet. */

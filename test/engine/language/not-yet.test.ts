@@ -29,48 +29,12 @@ const extra = (step: string): string => `${HEAD}${DETAIL}  - ${step}\n${OUT}`;
 /** For each row of the table a workflow that meets it, and nothing else of it. */
 const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
   [
-    extra('{ id: x, task: resize, image: "${inputs.image}", width: 9 }'),
+    extra('{ id: x, task: webhook, url: "https://example.org/done" }'),
     '14:20 steps[2].task: not yet: this task cannot be executed by this version (step "x").',
-  ],
-  [
-    inference("cache: true"),
-    '14:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("provider: [local, runware]"),
-    '14:15 steps[1].provider: not yet: a list of providers cannot be executed by this version (step "detail").',
   ],
   [
     inference("provider: ${inputs.p}"),
     '14:15 steps[1].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "detail").',
-  ],
-  [
-    `${HEAD.replace("mediapipe_face_full", "[a, b]")}${DETAIL}${OUT}`,
-    '8:12 steps[0].model: not yet: a list of models cannot be executed by this version (step "faces").',
-  ],
-  [
-    `${HEAD}${DETAIL.replace("local:fill", "${inputs.p}")}${OUT}`,
-    '13:12 steps[1].model: not yet: a model chosen by an expression cannot be executed by this version (step "detail").',
-  ],
-  [
-    masking("strict: true"),
-    '9:13 steps[0].strict: not yet: strictness about detectors cannot be executed by this version (step "faces").',
-  ],
-  [
-    inference("native: { a: 1 }"),
-    '14:13 steps[1].native: not yet: passing fields through to a provider cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("template: sd15"),
-    '14:15 steps[1].template: not yet: a provider\'s own templates cannot be executed by this version (step "detail").',
-  ],
-  [
-    masking('select: { where: "area > 0.1" }'),
-    '9:22 steps[0].select.where: not yet: selecting by a condition cannot be executed by this version (step "faces").',
-  ],
-  [
-    masking("combine: perDetection"),
-    '9:14 steps[0].combine: not yet: one mask per detection cannot be executed by this version (step "faces").',
   ],
   [
     inference("align: landmarks"),
@@ -83,10 +47,6 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
   [
     inference("candidates: 4"),
     '14:17 steps[1].candidates: not yet: several candidates cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("repeat: { times: 2 }"),
-    '14:13 steps[1].repeat: not yet: repeated passes cannot be executed by this version (step "detail").',
   ],
 ];
 
@@ -104,31 +64,24 @@ describe("what is parsed but not executed yet", () => {
   });
 
   it("is refused with one code, all of it at once", () => {
-    const text = inference("cache: true").replace(
+    const text = inference("provider: ${inputs.p}").replace(
       "task: imageMasking\n",
-      "task: imageMasking\n    combine: perDetection\n",
+      "task: imageMasking\n    provider: ${inputs.p}\n",
     );
     expect(() => refuseNotYet(parse(text))).toThrow(
       expect.objectContaining({
         code: "FEATURE_NOT_YET",
         message: [
-          'my.yaml:7:14  steps[0].combine: not yet: one mask per detection cannot be executed by this version (step "faces").',
-          'my.yaml:15:12 steps[1].cache: not yet: caching by step cannot be executed by this version (step "detail").',
+          'my.yaml:7:15  steps[0].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "faces").',
+          'my.yaml:15:15 steps[1].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "detail").',
         ].join("\n"),
       }),
     );
   });
 
   it("is refused among the defaults too", () => {
-    expect(refused(`${HEAD}${DETAIL}${OUT}defaults: { combine: perDetection }\n`)).toEqual([
-      "15:22 defaults.combine: not yet: one mask per detection cannot be executed by this version.",
-    ]);
-  });
-
-  it("is left alone under a provider that is not chosen, and refused under the local one", () => {
-    expect(refused(inference("byProvider: { comfyui: { template: sd15 } }"))).toEqual([]);
-    expect(refused(inference("byProvider: { local: { candidates: 2 } }"))).toEqual([
-      '14:40 steps[1].byProvider.local.candidates: not yet: several candidates cannot be executed by this version (step "detail").',
+    expect(refused(`${HEAD}${DETAIL}${OUT}defaults: { provider: "\${inputs.p}" }\n`)).toEqual([
+      "15:23 defaults.provider: not yet: a provider chosen by an expression cannot be executed by this version.",
     ]);
   });
 });
@@ -138,6 +91,17 @@ describe("what is executed", () => {
     masking("onEmpty: { fallback: mediapipe_face_short }"),
     masking("select: { minArea: 0.01, sort: area, take: 3, classes: { include: [face] } }"),
     masking("invert: true"),
+    masking("strict: true"),
+    masking("model: [mediapipe_face_full, mediapipe_face_short]").replace(
+      "    model: mediapipe_face_full\n",
+      "",
+    ),
+    inference("cache: false"),
+    inference("native: { a: 1 }"),
+    inference("template: sd15"),
+    inference("provider: [local, runware]"),
+    inference("repeat: { times: 2 }"),
+    extra('{ id: x, task: use, workflow: face-detail, inputs: { image: "${inputs.image}" } }'),
     masking("combine: union"),
     masking("tiling: off"),
     masking("tiling: auto"),

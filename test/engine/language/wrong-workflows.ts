@@ -671,8 +671,8 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
   },
   {
     fault: "strengths that do not fit the passes",
-    text: step("    repeat: { times: 3, strength: [0.4, 0.2] }\n"),
-    lines: ["my.yaml:16:35 steps[1].repeat.strength: expected 3 strengths, one a time, received 2."],
+    text: step("    repeat: { times: 2, strength: [0.4, 0.3, 0.2] }\n"),
+    lines: ["my.yaml:16:35 steps[1].repeat.strength: expected at most 2 strengths, one a time, received 3."],
   },
   {
     fault: "faults under one provider",

@@ -1,0 +1,130 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
+import { choiceNode, type ExpressionNode } from "./expression.ts";
+import { formatExpression } from "./format-expression.ts";
+import { literalNode } from "./rewrite-text.ts";
+import { parseTemplate, wholeExpression } from "./template.ts";
+
+/** Passes of a step whose number only a run knows. */
+const MOST_PASSES = 20;
+
+/**
+ * A step with `repeat` as that many steps, each on what the one before it made, with the same mask. The last one keeps
+ * the step's id, so that references hold; those before it are called `<id>_pass1` and so on.
+ *
+ * Where `times` is an expression, as many passes as it may come to are there, and conditions leave out the first ones:
+ * the last one always runs, whatever the number. What belongs to the result as a whole (its scale, candidates) is the
+ * last pass's alone. A written seed counts up from pass to pass, since the same noise again and again burns in.
+ */
+export function expandRepeat(step: JsonObject, inputs: JsonValue | undefined): readonly JsonObject[] {
+  const { repeat, ...once } = step;
+  if (!isJsonObject(repeat)) return [step];
+  const strengths: readonly JsonValue[] = Array.isArray(repeat["strength"]) ? repeat["strength"] : [];
+  const times = repeat["times"] ?? strengths.length;
+  const asked = typeof times === "string" ? nodeOf(times) : null;
+  const count = typeof times === "number" ? times : mostOf(asked, inputs);
+  return Array.from({ length: count }, (_, at) => {
+    const left = count - 1 - at;
+    const own = asked === null ? fixedPass(once, strengths, at) : openPass(once, strengths, asked, left);
+    const seeded = withSeed(own, asked === null ? literalNode(at) : passOf(asked, left));
+    const chained = at === 0 ? seeded : { ...seeded, seedImage: `\${steps.${passId(step, at - 1)}.image}` };
+    return left === 0 ? chained : { ...withoutResultFields(chained), id: passId(step, at) };
+  });
+}
+
+function passId({ id }: JsonObject, at: number): string {
+  return `${String(id)}_pass${at + 1}`;
+}
+
+function fixedPass(step: JsonObject, strengths: readonly JsonValue[], at: number): JsonObject {
+  const strength = strengths[Math.min(at, strengths.length - 1)];
+  return strength === undefined ? step : withStrength(step, strength);
+}
+
+/** A pass after which `left` more follow: it runs where more than so many are asked for. */
+function openPass(
+  step: JsonObject,
+  strengths: readonly JsonValue[],
+  times: ExpressionNode,
+  left: number,
+): JsonObject {
+  const pass = passOf(times, left);
+  const strength = strengths.reduceRight<ExpressionNode | null>((otherwise, value, at) => {
+    const then = toNode(value);
+    if (otherwise === null) return then;
+    return choiceNode(binary(pass, "<=", literalNode(at)), then, otherwise);
+  }, null);
+  const chosen = strength === null ? step : withStrength(step, `\${${formatExpression(strength)}}`);
+  return { ...chosen, if: both(step["if"], binary(times, ">", literalNode(left))) };
+}
+
+/** Which pass it is, from 0, where `left` more follow. */
+function passOf(times: ExpressionNode, left: number): ExpressionNode {
+  return binary(times, "-", literalNode(left + 1));
+}
+
+/** The strength of a pass stands above what the providers' own fields say. */
+function withStrength(step: JsonObject, strength: JsonValue): JsonObject {
+  return { ...withOverrides(step, ({ strength: _of, ...rest }) => rest), strength };
+}
+
+/** The first passes neither enlarge nor offer a choice: the mask would no longer fit, and nobody sees them. */
+function withoutResultFields(step: JsonObject): JsonObject {
+  const {
+    outputScale: _scale,
+    candidates: _candidates,
+    ...rest
+  } = withOverrides(step, ({ outputScale: _of, candidates: _several, ...fields }) => fields);
+  return { ...rest, outputScale: 1, candidates: 1 };
+}
+
+function withSeed(step: JsonObject, pass: ExpressionNode): JsonObject {
+  const { seed } = step;
+  if (seed === undefined || (pass.kind === "literal" && pass.value === 0)) return step;
+  if (typeof seed === "number" && pass.kind === "literal")
+    return { ...step, seed: seed + Number(pass.value) };
+  return { ...step, seed: `\${${formatExpression(binary(toNode(seed), "+", pass))}}` };
+}
+
+/** What stands under each provider, changed. */
+function withOverrides(step: JsonObject, change: (fields: JsonObject) => JsonObject): JsonObject {
+  const { byProvider } = step;
+  if (!isJsonObject(byProvider)) return step;
+  const changed = Object.entries(byProvider).map(([provider, fields]) => [
+    provider,
+    isJsonObject(fields) ? change(fields) : fields,
+  ]);
+  return { ...step, byProvider: Object.fromEntries(changed) };
+}
+
+/** Of an input, the greatest number that it takes; of any other expression as many as a step may be repeated. */
+function mostOf(node: ExpressionNode | null, inputs: JsonValue | undefined): number {
+  const [root, name] = node?.kind === "path" && node.path.length === 2 ? node.path : [];
+  const input = root === "inputs" && isJsonObject(inputs) ? inputs[String(name)] : undefined;
+  const max = isJsonObject(input) ? input["max"] : undefined;
+  return typeof max === "number" && max >= 1 ? Math.min(Math.floor(max), MOST_PASSES) : MOST_PASSES;
+}
+
+/** A condition as a step writes it, and another one. */
+export function both(condition: JsonValue | undefined, other: ExpressionNode): JsonValue {
+  if (condition === undefined || condition === true) return `\${${formatExpression(other)}}`;
+  return `\${${formatExpression(binary(toNode(condition), "and", other))}}`;
+}
+
+function binary(
+  left: ExpressionNode,
+  operator: Extract<ExpressionNode, { kind: "binary" }>["operator"],
+  right: ExpressionNode,
+): ExpressionNode {
+  return { kind: "binary", at: 0, operator, left, right };
+}
+
+/** A number, boolean or expression of a step as a node; checked before, so that nothing else stands there. */
+export function toNode(value: JsonValue): ExpressionNode {
+  if (typeof value === "string") return nodeOf(value) ?? literalNode(value);
+  return literalNode(typeof value === "number" || typeof value === "boolean" ? value : null);
+}
+
+function nodeOf(text: string): ExpressionNode | null {
+  const parsed = parseTemplate(text);
+  return parsed.ok ? wholeExpression(parsed.parts) : null;
+}
