@@ -75,6 +75,11 @@ export function findDetector(
   throw unknown("detector", name, known, here);
 }
 
+/** A detector of this version; undefined where none of them is called so. */
+export function shippedDetector(name: string): DetectorManifest | undefined {
+  return findByName(detectorManifests, name);
+}
+
 /** Throws MODEL_UNKNOWN with the nearest name. */
 export function findInpainter(name: string): InpainterManifest {
   const found = findByName(inpainterManifests, name);

@@ -1,5 +1,5 @@
 import { sourcesOf } from "../../../models/networks.ts";
-import { detectorManifests, findDetector, namesOf } from "../../../models/registry.ts";
+import { detectorManifests, findDetector, namesOf, shippedDetector } from "../../../models/registry.ts";
 import type { DetectorManifest, ModelSource } from "../../contracts/manifest.ts";
 import { MaskloomError } from "../../errors.ts";
 import { readAddedModels } from "./added-models.ts";
@@ -63,7 +63,13 @@ export function createModelLibrary(root: string | null): ModelLibrary {
   return {
     folder: root,
     look,
-    findReady: async (name) => (await look()).findReady(name),
+    async findReady(name) {
+      // Asked for every task: the other models' files are none of its business.
+      const manifest = shippedDetector(name);
+      if (manifest === undefined) return (await look()).findReady(name);
+      const state = await worstOf(sourcesOf(manifest), files.glance);
+      return readyOrThrow({ manifest, origin: "shipped", ...state });
+    },
     readWeights: files.read,
   };
 }
@@ -100,12 +106,13 @@ function createShelf(models: readonly KnownModel[], broken: ModelShelf["broken"]
       return all.some((known) => known.toLowerCase() === name.toLowerCase());
     },
     find,
-    findReady(name) {
-      const model = find(name);
-      if (model.state === "ready") return model.manifest;
-      throw notReady(model);
-    },
+    findReady: (name) => readyOrThrow(find(name)),
   };
+}
+
+function readyOrThrow(model: KnownModel): DetectorManifest {
+  if (model.state === "ready") return model.manifest;
+  throw notReady(model);
 }
 
 function notReady({ manifest, origin, state, fact }: KnownModel): MaskloomError {
