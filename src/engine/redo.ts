@@ -1,39 +1,34 @@
 import type { TaskUUID } from "../contracts/ids.ts";
+import { isJsonObject } from "../contracts/json.ts";
 import type { TaskStatus } from "../contracts/run.ts";
 import type { Workflow } from "../contracts/workflow.ts";
-import { stepNeeds } from "./language/references.ts";
+import { stepTexts } from "./language/field-texts.ts";
+import { readText, stepNeeds } from "./language/references.ts";
+import type { ResolvedWorkflow } from "./resolved-workflow.ts";
 import type { RunState } from "./run-state.ts";
-
-/** What of an ended run is done again. */
-export interface Redo {
-  /** Tasks that wait again, as if they had never been begun. */
-  readonly reset: readonly TaskUUID[];
-  /** Elements of steps whose list may come out differently now: they are made anew when it is known. */
-  readonly remove: readonly TaskUUID[];
-}
 
 const RETRIED: ReadonlySet<TaskStatus> = new Set(["failed", "cancelled"]);
 
 /**
- * Retrying: what failed or was cancelled, with whatever stands on it, since that was given something else or nothing
- * at all. Everything else keeps its result.
+ * What of an ended run is done again when it is retried: what failed or was cancelled, with whatever stands on it, since
+ * that was given something else or nothing at all. Everything else keeps its result. Of a fan-out only those elements
+ * that failed; all of them where what is before it is done again.
  * @param only one of the run's tasks; null = all that failed or were cancelled
+ * @returns tasks that wait again, as if they had never been begun
  */
-export function redoFailed(workflow: Workflow, run: RunState, only: TaskUUID | null = null): Redo {
+export function redoFailed(workflow: Workflow, run: RunState, only: TaskUUID | null = null): TaskUUID[] {
   const retried = run.tasks.filter(
     ({ taskUUID, status }) => RETRIED.has(status) && (only === null || taskUUID === only),
   );
+  const again = new Set(retried.map(({ taskUUID }) => taskUUID));
   const steps = new Set(retried.map(({ step }) => step));
   const followers = stepsAfter(workflow, steps);
-  const again = new Set(retried.map(({ taskUUID }) => taskUUID));
-  const isReset = (task: RunState["tasks"][number]) =>
-    again.has(task.taskUUID) || (task.element === null && (steps.has(task.step) || followers.has(task.step)));
-  const isRemoved = (task: RunState["tasks"][number]) => task.element !== null && followers.has(task.step);
-  const uuids = (tasks: RunState["tasks"]) => tasks.map(({ taskUUID }) => taskUUID);
-  return {
-    reset: uuids(run.tasks.filter((task) => isReset(task) && !isRemoved(task))),
-    remove: uuids(run.tasks.filter(isRemoved)),
-  };
+  return run.tasks
+    .filter(
+      ({ taskUUID, step, element }) =>
+        again.has(taskUUID) || followers.has(step) || (element === null && steps.has(step)),
+    )
+    .map(({ taskUUID }) => taskUUID);
 }
 
 /** Ids of the steps that need one of these, directly or through others; these themselves only where one needs another. */
@@ -45,4 +40,24 @@ export function stepsAfter(workflow: Workflow, ids: ReadonlySet<string>): Readon
     if ((needs.get(id) ?? []).some((needed) => ids.has(needed) || after.has(needed))) after.add(id);
   }
   return after;
+}
+
+/** Ids of the steps in which an expression, their own or one of the defaults, names one of these inputs. */
+export function stepsNaming(
+  resolved: ResolvedWorkflow,
+  workflow: Workflow,
+  inputs: ReadonlySet<string>,
+): string[] {
+  const names = (data: unknown) =>
+    isJsonObject(data) &&
+    stepTexts(data, []).some((text) => {
+      const read = readText(text);
+      return (
+        read.ok &&
+        read.references.some(({ path: [root, name] }) => root === "inputs" && inputs.has(String(name)))
+      );
+    });
+  return workflow.steps
+    .filter((step) => names(step) || names(resolved.steps[step.id]?.fields))
+    .map(({ id }) => id);
 }

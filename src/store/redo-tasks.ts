@@ -1,6 +1,5 @@
 import { sql, type Transaction } from "kysely";
-import type { BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
-import type { Redo } from "../engine/redo.ts";
+import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { RunState } from "../engine/run-state.ts";
 import { appendEvents } from "./events.ts";
 import { loadRunStates } from "./run-states.ts";
@@ -41,23 +40,17 @@ export async function loadEndedRuns(
   return loaded.filter(({ ended }) => ended).map(({ state }) => state);
 }
 
-/** Begins ended runs again: some of their tasks wait as they did at first, with all their tries. Deciding about them is next. */
+/** Begins ended runs again: these of their tasks wait as they did at first, with all their tries. Deciding about them is next. */
 export async function redoTasks(
   db: Transaction<Schema>,
-  redone: readonly { readonly run: RunUUID; readonly redo: Redo }[],
+  runs: readonly RunUUID[],
+  tasks: readonly TaskUUID[],
 ): Promise<void> {
-  const runs = redone.map(({ run }) => run);
-  const removed = redone.flatMap(({ redo }) => redo.remove);
-  const reset = redone.flatMap(({ redo }) => redo.reset);
-  if (removed.length > 0) {
-    await db.deleteFrom("attempts").where("task_uuid", "in", removed).execute();
-    await db.deleteFrom("tasks").where("uuid", "in", removed).execute();
-  }
   await sql`
     with waiting as (
       update tasks set status = 'waiting', output = null, error = null, warnings = '[]', cost = null, failures = 0,
         losses = 0, ready_at = null, delivered_at = null, queued_at = null, started_at = null, ended_at = null
-      where uuid = any(${reset}::uuid[])
+      where uuid = any(${tasks}::uuid[])
     )
     update runs set status = 'running', output = null, outputs = null, error = null, warnings = '[]', ended_at = null
     where uuid = any(${runs}::uuid[])`.execute(db);

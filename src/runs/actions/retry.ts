@@ -86,22 +86,23 @@ async function redo(
       if (!(await lockBatch(db, owner, batchUUID))) return 0; // before its runs: whoever ends it must not miss them
       const ended = (await loadEndedRuns(db, runs)).filter(({ status }) => RETRYABLE.has(status));
       const redone = ended
-        .map((run) => ({ run: run.runUUID, redo: redoFailed(workflow, run, only) }))
-        .filter(({ redo }) => redo.reset.length > 0);
+        .map((run) => ({ runUUID: run.runUUID, tasks: redoFailed(workflow, run, only) }))
+        .filter(({ tasks }) => tasks.length > 0);
       const unread = ended.filter((run) => run.tasks.length === 0).map((run) => run.runUUID);
       const fed = unread.length === 0 ? 0 : await feedAgain(db, batchUUID, unread);
       if (redone.length + fed === 0) return 0;
       await reviveBatches(db, owner, [batchUUID]);
       if (redone.length > 0) {
-        await redoTasks(db, redone);
-        const begun = redone.map(({ run }) => run);
+        const begun = redone.map(({ runUUID }) => runUUID);
+        const tasks = redone.flatMap((run) => run.tasks);
+        await redoTasks(db, begun, tasks);
         await advanceRuns(db, begun, store.decideFor);
       }
       await note(db);
       return redone.length + fed;
     });
   const begun = await retryOnDeadlock(transact);
-  store.wakeUps.notify("events", "ready", "ended");
+  store.wakeUps.notify("events", "ready", "ended", "feeds");
   return begun;
 }
 
