@@ -93,7 +93,9 @@ class Expansion {
     const { inputs, output, outputs } = { ...tree.parsed.authored, ...inner.outputFields };
     const parts: UsedParts = { inputs: record(inputs), steps: inner.steps, output, outputs: record(outputs) };
     const report = (field: readonly string[], message: string) => this.#report([...path, ...field], message);
+    const before = this.#faults.length;
     checkUse(step, tree.parsed, report);
+    if (this.#faults.length > before) return;
     const used = instantiate(step, parts, this.#steps, report);
     this.#used.set(String(step["id"]), used);
     for (const [at, own] of used.steps.entries()) this.#add(own, `${place} uses ${inner.places[at] ?? ""}`);

@@ -20,7 +20,8 @@ export type Substitute = (path: readonly PathPart[]) => Replacement | null;
 export function rewriteText(field: FieldText, substitute: Substitute): JsonValue {
   const read = readText(field);
   if (!read.ok || !read.references.some(({ path }) => substitute(path) !== null)) return field.text;
-  const parts = read.parts.flatMap((part) => rewritePart(part, substitute));
+  const alone = read.parts.length === 1;
+  const parts = read.parts.flatMap((part) => rewritePart(part, substitute, alone));
   const whole = wholeExpression(parts);
   if (field.bare) return whole === null ? field.text : formatExpression(whole);
   if (whole?.kind === "literal" && whole.value !== null)
@@ -28,16 +29,18 @@ export function rewriteText(field: FieldText, substitute: Substitute): JsonValue
   return formatTemplate(parts);
 }
 
-function rewritePart(part: TemplatePart, substitute: Substitute): readonly TemplatePart[] {
+/** @param alone whether the part is the whole text, so that it has a type of its own */
+function rewritePart(part: TemplatePart, substitute: Substitute, alone: boolean): readonly TemplatePart[] {
   if (part.kind === "text") return [part];
   const { node } = part;
   const own = node.kind === "path" ? substitute(node.path) : null;
   if (own !== null && !isNode(own)) return own;
+  if (!alone && own?.kind === "literal") return [{ kind: "text", text: String(own.value ?? "") }];
   return [expressionPart(own ?? substituteIn(node, substitute))];
 }
 
 /** The tree with every path replaced for which there is something else. */
-export function substituteIn(node: ExpressionNode, substitute: Substitute): ExpressionNode {
+function substituteIn(node: ExpressionNode, substitute: Substitute): ExpressionNode {
   const inner = (child: ExpressionNode): ExpressionNode => substituteIn(child, substitute);
   switch (node.kind) {
     case "literal":
@@ -66,11 +69,11 @@ export const literalNode = (value: null | boolean | number | string): Expression
 
 export const pathNode = (...path: readonly PathPart[]): ExpressionNode => ({ kind: "path", at: 0, path });
 
-export function expressionPart(node: ExpressionNode): TemplatePart {
+function expressionPart(node: ExpressionNode): TemplatePart {
   return { kind: "expression", node, from: 0, to: 0 };
 }
 
-export function formatTemplate(parts: readonly TemplatePart[]): string {
+function formatTemplate(parts: readonly TemplatePart[]): string {
   return parts
     .map((part, at) => {
       if (part.kind === "expression") return `\${${formatExpression(part.node)}}`;
@@ -85,7 +88,7 @@ export function formatTemplate(parts: readonly TemplatePart[]): string {
 
 /** `${` in a plain text is written `$${`. */
 function escapeText(text: string): string {
-  return text.replaceAll("${", "$${");
+  return text.replaceAll("${", () => "$${");
 }
 
 /** Texts and expressions as one expression: joined by `+`, null as nothing. */
