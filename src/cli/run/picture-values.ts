@@ -1,0 +1,53 @@
+import type { JsonObject } from "../../contracts/json.ts";
+import { checkInputs } from "../../engine/language/inputs.ts";
+import { type MaskloomError, toMaskloomError } from "../../errors.ts";
+import type { PlannedRun, RunPlan } from "./run-plan.ts";
+import { hasSidecar, readSidecar } from "./sidecars.ts";
+
+/* What a picture's inputs are, when all is known: its row of the table, then its sidecar, then --set, then defaults. */
+
+type Terms = Pick<RunPlan, "prepared" | "set" | "sidecars">;
+
+export interface ValuedRun {
+  readonly planned: PlannedRun;
+  readonly warnings: readonly string[];
+}
+
+/** The same with its sidecar read and its inputs complete. What is wrong with either is a problem of this picture alone. */
+export async function withSidecar(terms: Terms, planned: PlannedRun): Promise<ValuedRun> {
+  if (planned.problem !== null) return { planned, warnings: [] };
+  try {
+    const sidecar = terms.sidecars ? await readSidecar(terms.prepared.workflow, planned.file) : null;
+    const { values = {}, said = {}, warnings = [] } = sidecar ?? {};
+    return { planned: { ...planned, inputs: valuesOf(terms, planned, values), said }, warnings };
+  } catch (error) {
+    return { planned: { ...planned, problem: toMaskloomError(error) }, warnings: [] };
+  }
+}
+
+function valuesOf(
+  { prepared, set }: Terms,
+  { own }: Pick<PlannedRun, "own">,
+  beside: JsonObject = {},
+): JsonObject {
+  return checkInputs(prepared.workflow, { ...set, ...beside, ...own });
+}
+
+/**
+ * Where an input must be given, and is for no picture, the command is wrong, not each of its pictures. Looks no further
+ * than to the first one that is complete, or has a sidecar, which may say it.
+ * @throws INPUT_INVALID
+ */
+export async function refuseIncomplete(terms: Terms, runs: AsyncIterable<PlannedRun>): Promise<void> {
+  let fault: MaskloomError | null = null;
+  for await (const planned of runs) {
+    try {
+      valuesOf(terms, planned);
+      return;
+    } catch (error) {
+      fault ??= toMaskloomError(error);
+    }
+    if (terms.sidecars && (await hasSidecar(planned.file))) return;
+  }
+  if (fault !== null) throw fault;
+}
