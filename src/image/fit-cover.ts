@@ -1,6 +1,7 @@
+import { cropImage, cropMask } from "./crop-image.ts";
 import { boxSize } from "./crop-rows.ts";
 import { scaleSamples } from "./enlarge-image.ts";
-import { blankImage, type Image, type Mask, type PixelBox, type Size } from "./raster.ts";
+import type { Image, Mask, PixelBox, Size } from "./raster.ts";
 import { scaleMask } from "./scale-mask.ts";
 
 /**
@@ -26,30 +27,7 @@ export function fitCover(image: Image, frame: Size): Image {
 export function fitMaskCover(mask: Mask, frame: Size): Mask {
   if (isSize(mask, frame)) return mask;
   const box = coverBox(mask, frame);
-  const size = boxSize(box);
-  const data = cropSamples(mask.data, mask.width, 1, box, new Uint8Array(size.width * size.height));
-  return scaleMask({ ...size, data }, frame);
+  return scaleMask(cropMask(mask, box), frame);
 }
 
 const isSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
-
-function cropImage(image: Image, box: PixelBox): Image {
-  const cropped = blankImage(image, boxSize(box));
-  cropSamples(image.data, image.width, image.channels, box, cropped.data);
-  return cropped;
-}
-
-function cropSamples<Data extends Uint8Array | Uint16Array>(
-  source: Uint8Array | Uint16Array,
-  width: number,
-  channels: number,
-  { x0, y0, x1, y1 }: PixelBox,
-  target: Data,
-): Data {
-  const length = (x1 - x0) * channels;
-  for (let y = y0; y < y1; y++) {
-    const from = (y * width + x0) * channels;
-    target.set(source.subarray(from, from + length), (y - y0) * length);
-  }
-  return target;
-}

@@ -36,6 +36,13 @@ export function planZoomedCrop(box: PixelBox, image: Size, zoom: ZoomOptions, ha
   return planCrop(context, image, targetSide(zoom, hard), zoom, hard);
 }
 
+/** The same in a plane of its own, in which the region stands upright: it has no edges. */
+export function planTurnedCrop(box: PixelBox, zoom: ZoomOptions, hard: Hard): CropPlan {
+  const margin = Math.max(zoom.maskMargin ?? 0, SMALLEST_MARGIN);
+  const context = { x0: box.x0 - margin, y0: box.y0 - margin, x1: box.x1 + margin, y1: box.y1 + margin };
+  return planCrop(context, null, targetSide(zoom, hard), zoom, hard);
+}
+
 /** The whole image, made smaller only where the inpainter cannot take it as it is. */
 export function planWholeImage(image: Size, zoom: ZoomOptions, hard: Hard): CropPlan {
   return planCrop({ x0: 0, y0: 0, x1: image.width, y1: image.height }, image, null, zoom, hard);
@@ -43,7 +50,7 @@ export function planWholeImage(image: Size, zoom: ZoomOptions, hard: Hard): Crop
 
 function planCrop(
   context: PixelBox,
-  image: Size,
+  image: Size | null,
   target: number | null,
   { maxSize }: ZoomOptions,
   { maxSide, multipleOf, aspect }: Hard,
@@ -57,8 +64,8 @@ function planCrop(
   const working = { width: onGrid(wanted.width), height: onGrid(wanted.height) };
   // Where the grid lengthened a side, the crop takes in more of the picture instead of being stretched.
   const grow = (side: number, workingSide: number): number => Math.max(side, Math.round(workingSide / scale));
-  const [x0, x1] = placeSide(context.x0, context.x1, grow(wanted.width, working.width), image.width);
-  const [y0, y1] = placeSide(context.y0, context.y1, grow(wanted.height, working.height), image.height);
+  const [x0, x1] = placeSide(context.x0, context.x1, grow(wanted.width, working.width), image?.width);
+  const [y0, y1] = placeSide(context.y0, context.y1, grow(wanted.height, working.height), image?.height);
   return { context, crop: { x0, y0, x1, y1 }, working, scale };
 }
 
@@ -75,8 +82,9 @@ function fitAspect({ width, height }: Size, aspect: number | null): Size {
 }
 
 /** Lengthens [start, end) to `length`: centred, shifted inside [0, limit), and beyond it only where it does not fit. */
-function placeSide(start: number, end: number, length: number, limit: number): [number, number] {
+function placeSide(start: number, end: number, length: number, limit?: number): [number, number] {
   const centred = start - Math.floor((length - (end - start)) / 2);
+  if (limit === undefined) return [centred, centred + length];
   const placed =
     length <= limit ? Math.min(Math.max(centred, 0), limit - length) : -Math.floor((length - limit) / 2);
   return [placed, placed + length];

@@ -1,65 +1,55 @@
 import type { InpainterCapabilities } from "../contracts/manifest.ts";
-import type { GenerationParameters, RegionQuality, ZoomOptions } from "../contracts/tasks.ts";
+import type { Acceptance, GenerationParameters, RegionQuality, ZoomOptions } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
-import { boxSize, cropRows } from "../image/crop-rows.ts";
-import type { FloatImage, Image, Mask, PixelBox, Size } from "../image/raster.ts";
-import { scaleImage, unscaleImage } from "../image/resample.ts";
-import { scaleMask } from "../image/scale-mask.ts";
-import { blendRegion, guardEdges } from "./blend.ts";
+import { boxSize } from "../image/crop-rows.ts";
+import type { FloatImage, Image, PixelBox, Size } from "../image/raster.ts";
+import { unscaleImage } from "../image/resample.ts";
 import { findKeptRing, matchColors, measureColorShift } from "./color-match.ts";
 import type { CropPlan } from "./crop-plan.ts";
 import type { InpaintAnswer, Inpainter } from "./inpainter.ts";
 import { measurePainting } from "./quality.ts";
-import { cutRegionMask, type Region } from "./regions.ts";
+import type { Placement, RegionCut } from "./region-cut.ts";
+import type { Region } from "./regions.ts";
 
 export interface RegionContext {
-  readonly image: Image;
-  readonly mask: Mask;
   readonly zoom: ZoomOptions;
   readonly parameters?: GenerationParameters;
   readonly capabilities: InpainterCapabilities;
+  readonly accept?: Acceptance | undefined;
   readonly inpaint: Inpainter["inpaint"];
   readonly signal: AbortSignal;
 }
 
-/** What is left of a region once it stands on the canvas. */
-export interface PaintedRegion {
-  /** The mask it was blended through and its place, both at the canvas' scale. */
-  readonly mask: Mask;
-  readonly box: PixelBox;
+/** What an inpainter made of a region, ready to be blended onto the canvas. */
+export interface RegionPainting {
+  readonly placement: Placement;
   readonly colorShiftBefore: number | null;
   readonly colorShiftAfter: number | null;
   readonly seed: number | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Cuts a region out, has it repainted and blends the answer into `canvas` (the image at `outputScale`). */
+/** Has a region repainted as it was cut out, and brings the answer back to where it belongs. */
 export async function paintRegion(
-  region: Region,
+  cut: RegionCut,
   index: number,
-  plan: CropPlan,
   context: RegionContext,
-  canvas: Image,
-): Promise<PaintedRegion> {
-  const { image, zoom, capabilities, parameters = {}, signal } = context;
-  const cut = cutRegionMask(context.mask, region, plan.crop);
+): Promise<RegionPainting> {
+  const { zoom, capabilities, parameters = {}, signal } = context;
+  const { working } = cut.plan;
   const answer = await context.inpaint({
-    image: scaleImage(cropRows(image, plan.crop), plan.working),
-    mask: scaleMask(cut, plan.working),
+    image: cut.imageAt(working),
+    mask: cut.maskAt(working),
     region: index,
     outputScale: zoom.outputScale,
     parameters,
     signal,
   });
   signal.throwIfAborted();
-  checkAnswer(answer, plan.working, capabilities);
-  const place = scaleBox(plan.crop, zoom.outputScale);
-  const colors = finishColors(bringBack(answer.image, boxSize(place)), cut, plan, context);
-  const guarded = guardCrop(scaleMask(cut, boxSize(place)), place, canvas, context);
-  blendRegion(canvas, place, guarded, colors.image);
+  checkAnswer(answer, working, capabilities);
+  const colors = finishColors(bringBack(answer.image, cut.finest), cut, context);
   return {
-    mask: guarded,
-    box: place,
+    placement: cut.place(colors.image),
     colorShiftBefore: colors.before,
     colorShiftAfter: colors.after,
     seed: answer.seed,
@@ -84,11 +74,11 @@ function checkAnswer({ image }: InpaintAnswer, working: Size, { hard }: Inpainte
   );
 }
 
-/** Axes on which the answer is larger than its place are brought back; smaller ones are enlarged while blending. */
-function bringBack(answer: FloatImage, place: Size): FloatImage {
+/** Axes on which the answer is finer than is of use are brought back; coarser ones are enlarged while blending. */
+function bringBack(answer: FloatImage, finest: Size): FloatImage {
   return unscaleImage(answer, {
-    width: Math.min(answer.width, place.width),
-    height: Math.min(answer.height, place.height),
+    width: Math.min(answer.width, finest.width),
+    height: Math.min(answer.height, finest.height),
   });
 }
 
@@ -100,17 +90,14 @@ interface FinishedColors {
 
 function finishColors(
   painted: FloatImage,
-  cut: Mask,
-  plan: CropPlan,
-  context: RegionContext,
+  cut: RegionCut,
+  { zoom, capabilities }: RegionContext,
 ): FinishedColors {
-  const ring = findKeptRing(scaleMask(cut, painted), contextWithin(plan, painted));
+  const ring = findKeptRing(cut.maskAt(painted), contextWithin(cut.plan, painted));
   if (ring === null) return { image: painted, before: null, after: null };
-  const reference = scaleImage(cropRows(context.image, plan.crop), painted);
+  const reference = cut.imageAt(painted);
   const before = measureColorShift(painted, reference, ring);
-  if (!(context.zoom.colorMatch ?? context.capabilities.generative)) {
-    return { image: painted, before, after: before };
-  }
+  if (!(zoom.colorMatch ?? capabilities.generative)) return { image: painted, before, after: before };
   const image = matchColors(painted, reference, ring);
   return { image, before, after: measureColorShift(image, reference, ring) };
 }
@@ -128,34 +115,22 @@ function contextWithin({ context, crop }: CropPlan, picture: Size): PixelBox {
   };
 }
 
-function guardCrop(mask: Mask, place: PixelBox, canvas: Image, { capabilities, zoom }: RegionContext): Mask {
-  // Fills leave nothing unpainted; a whole image has no sides but its own.
-  const guarded = capabilities.edgeGuard && zoom.maskMargin !== undefined;
-  return guarded ? guardEdges(mask, place, canvas) : mask;
-}
-
-const scaleBox = ({ x0, y0, x1, y1 }: PixelBox, by: number): PixelBox => ({
-  x0: x0 * by,
-  y0: y0 * by,
-  x1: x1 * by,
-  y1: y1 * by,
-});
-
-/** The quality numbers of a painted region, once all of them stand on the canvas. */
+/** The quality numbers of a region: of two canvases, before and after it was blended. */
 export function measureRegion(
   { box }: Region,
-  { crop, scale }: CropPlan,
-  painted: PaintedRegion,
+  { plan, box: crop, turned }: RegionCut,
+  { placement, colorShiftBefore, colorShiftAfter }: RegionPainting,
   before: Image,
   after: Image,
 ): RegionQuality {
   return {
     box: [box.x0, box.y0, box.x1, box.y1],
     crop: [crop.x0, crop.y0, crop.x1, crop.y1],
-    scale,
+    scale: plan.scale,
     status: "inpainted",
-    ...measurePainting(before, after, painted.mask, painted.box),
-    colorShiftBefore: painted.colorShiftBefore,
-    colorShiftAfter: painted.colorShiftAfter,
+    ...(turned === 0 ? {} : { turned }),
+    ...measurePainting(before, after, placement.mask, placement.box),
+    colorShiftBefore,
+    colorShiftAfter,
   };
 }

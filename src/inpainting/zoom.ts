@@ -1,17 +1,28 @@
 import pLimit from "p-limit";
 import type { InpainterCapabilities } from "../contracts/manifest.ts";
-import type { GenerationParameters, RegionQuality, ZoomOptions } from "../contracts/tasks.ts";
+import type {
+  Acceptance,
+  GenerationParameters,
+  RegionQuality,
+  Turn,
+  ZoomOptions,
+} from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import { enlargeImage } from "../image/enlarge-image.ts";
 import { checkOutputPixels, DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
 import type { MaskComponent } from "../image/mask-components.ts";
 import type { Image, Mask, PixelBox } from "../image/raster.ts";
 import { scaleMask } from "../image/scale-mask.ts";
+import { blendRegion } from "./blend.ts";
 import { measureChanges } from "./changes.ts";
-import { type CropPlan, planWholeImage, planZoomedCrop, targetSide } from "./crop-plan.ts";
+import { type CropPlan, planTurnedCrop, planWholeImage, planZoomedCrop, targetSide } from "./crop-plan.ts";
+import { paintAccepted, type RegionOutcome } from "./gated-region.ts";
 import type { Inpainter } from "./inpainter.ts";
+import { cutStraight, type RegionCut } from "./region-cut.ts";
 import { findRegions, type Region, SMALLEST_REGION_PIXELS, wholeMaskRegion } from "./regions.ts";
-import { measureRegion, type PaintedRegion, paintRegion } from "./zoom-region.ts";
+import { cutTurned } from "./turned-cut.ts";
+import { turnedBox, turnOf } from "./turned-plane.ts";
+import { measureRegion } from "./zoom-region.ts";
 
 export interface InpaintImageOptions {
   readonly image: Image;
@@ -20,6 +31,10 @@ export interface InpaintImageOptions {
   /** With `maskMargin` every part of the mask is repainted zoomed in; without it the whole image is sent once. */
   readonly zoom: ZoomOptions;
   readonly parameters?: GenerationParameters;
+  /** Faces of the mask that are turned: a zoomed region is turned upright by the one that covers most of it. */
+  readonly turns?: readonly Turn[] | undefined;
+  /** Judges every region by itself. */
+  readonly accept?: Acceptance | undefined;
   readonly capabilities: InpainterCapabilities;
   readonly inpaint: Inpainter["inpaint"];
   readonly signal: AbortSignal;
@@ -45,7 +60,7 @@ const MAX_DROPPED_LISTED = 20;
 /**
  * Repaints the masked parts of an image. Where the mask is 0 the samples of the result are those of the (enlarged) input:
  * copied, never recomputed. A black mask repaints nothing. Errors: MASK_MISMATCH, IMAGE_TOO_LARGE, OUTPUT_INVALID (an
- * answer of the wrong size), CANCELLED, and what the inpainter throws; the first failure stops the other regions.
+ * answer of the wrong size), QUALITY_REJECTED, CANCELLED, and what the inpainter throws; the first failure stops the other regions.
  */
 export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintedImage> {
   const { image, mask, zoom, limits = DEFAULT_LIMITS } = options;
@@ -54,17 +69,12 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
   const { regions, dropped } = chooseRegions(mask, zoom);
   const before = enlargeImage(image, scale);
   const after = { ...before, data: before.data.slice() } as Image;
-  const jobs = regions.map((region, index) => ({ region, index, plan: planRegion(region, options) }));
-  const painted = await runRegions(jobs, options, after);
-  const qualities = jobs.map(({ region, plan }, i) => {
-    const result = painted[i];
-    return result
-      ? measureRegion(region, plan, result, before, after)
-      : unpainted(region.box, plan, "skippedLarger");
-  });
-  const scaledMask = scaleMask(mask, before);
-  const changes = measureChanges(before, after, scaledMask);
-  const seed = painted.find((result) => result?.seed !== undefined)?.seed;
+  const jobs = regions.map((region, index) => ({ region, index, cut: cutRegion(region, options) }));
+  const outcomes = await runRegions(jobs, options, before, after);
+  const qualities = jobs.map((job, i) => qualityOf(job, outcomes[i] ?? null, before, after));
+  const paintings = outcomes.flatMap((outcome) => (outcome?.kind === "painted" ? outcome.painting : []));
+  const changes = measureChanges(before, after, scaleMask(mask, before));
+  const seed = paintings.find((painting) => painting.seed !== undefined)?.seed;
   return {
     image: after,
     regions: [...qualities, ...dropped.slice(0, MAX_DROPPED_LISTED).map(describeDropped)],
@@ -72,7 +82,10 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
     pixelsChangedInside: changes.inside,
     ...(seed === undefined ? {} : { seed }),
     warnings: [
-      ...new Set([...warningsOf(options, regions, dropped), ...painted.flatMap((r) => r?.warnings ?? [])]),
+      ...new Set([
+        ...warningsOf(options, regions, dropped),
+        ...outcomes.flatMap((outcome) => (outcome === null ? [] : warningsOfOutcome(outcome))),
+      ]),
     ],
   };
 }
@@ -95,10 +108,24 @@ function chooseRegions(
   return { regions: whole === null ? [] : [whole], dropped: [] };
 }
 
-function planRegion({ box }: Region, { image, zoom, capabilities }: InpaintImageOptions): CropPlan {
-  return zoom.maskMargin === undefined
-    ? planWholeImage(image, zoom, capabilities.hard)
-    : planZoomedCrop(box, image, zoom, capabilities.hard);
+/** A whole picture is sent as it stands; a region is turned upright where the face in it is not. */
+function cutRegion(region: Region, options: InpaintImageOptions): RegionCut {
+  const { image, mask, zoom, capabilities, turns = [] } = options;
+  const isZoomed = zoom.maskMargin !== undefined;
+  const cutOptions = {
+    image,
+    mask,
+    outputScale: zoom.outputScale,
+    // Fills leave nothing unpainted; a whole image has no sides but its own.
+    guard: capabilities.edgeGuard && isZoomed,
+  };
+  if (!isZoomed) return cutStraight(region, planWholeImage(image, zoom, capabilities.hard), cutOptions);
+  const roll = turnOf(region, turns);
+  if (roll === 0) {
+    return cutStraight(region, planZoomedCrop(region.box, image, zoom, capabilities.hard), cutOptions);
+  }
+  const { plane, box } = turnedBox(region, roll);
+  return cutTurned(region, plane, planTurnedCrop(box, zoom, capabilities.hard), cutOptions);
 }
 
 /** Whether a region's crop already has the size that zooming would give it. */
@@ -112,23 +139,29 @@ function isLargeEnough(plan: CropPlan, { zoom, capabilities }: InpaintImageOptio
 interface RegionJob {
   readonly region: Region;
   readonly index: number;
-  readonly plan: CropPlan;
+  readonly cut: RegionCut;
 }
 
 /** Paints the regions into `canvas`; null stands for a region that was left alone. */
 async function runRegions(
   jobs: readonly RegionJob[],
   options: InpaintImageOptions,
+  before: Image,
   canvas: Image,
-): Promise<(PaintedRegion | null)[]> {
+): Promise<(RegionOutcome | null)[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const limit = pLimit(options.concurrency ?? 1);
-  const paint = async ({ region, index, plan }: RegionJob): Promise<PaintedRegion | null> => {
+  const paint = async ({ region, index, cut }: RegionJob): Promise<RegionOutcome | null> => {
     try {
       signal.throwIfAborted();
-      if (isLargeEnough(plan, options)) return null;
-      return await paintRegion(region, index, plan, { ...options, signal }, canvas);
+      if (isLargeEnough(cut.plan, options)) return null;
+      const outcome = await paintAccepted(region, cut, index, { ...options, signal }, before);
+      if (outcome.kind === "painted") {
+        const { box, mask, image } = outcome.painting.placement;
+        blendRegion(canvas, box, mask, image);
+      }
+      return outcome;
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -145,8 +178,25 @@ function failureOf(reason: unknown, { aborted }: AbortSignal): unknown {
   return new MaskloomError("CANCELLED", "inpainting was cancelled", { cause: reason });
 }
 
-function unpainted(box: PixelBox, plan: CropPlan, status: RegionQuality["status"]): RegionQuality {
-  return { ...NOTHING_MEASURED, box: tupleOf(box), crop: tupleOf(plan.crop), scale: plan.scale, status };
+/** Measured once all regions stand on the canvas. */
+function qualityOf(
+  { region, cut }: RegionJob,
+  outcome: RegionOutcome | null,
+  before: Image,
+  after: Image,
+): RegionQuality {
+  if (outcome === null) {
+    const { box, plan } = cut;
+    const [own, crop] = [tupleOf(region.box), tupleOf(box)];
+    return { ...NOTHING_MEASURED, box: own, crop, scale: plan.scale, status: "skippedLarger" };
+  }
+  if (outcome.kind === "rejected") return outcome.quality;
+  const quality = measureRegion(region, cut, outcome.painting, before, after);
+  return outcome.tries === null ? quality : { ...quality, tries: outcome.tries };
+}
+
+function warningsOfOutcome(outcome: RegionOutcome): readonly string[] {
+  return outcome.kind === "painted" ? outcome.painting.warnings : [outcome.warning];
 }
 
 function describeDropped({ box }: MaskComponent): RegionQuality {
@@ -163,7 +213,7 @@ const NOTHING_MEASURED = {
 const tupleOf = ({ x0, y0, x1, y1 }: PixelBox): [number, number, number, number] => [x0, y0, x1, y1];
 
 function warningsOf(
-  { zoom, capabilities }: InpaintImageOptions,
+  { zoom, capabilities, turns = [] }: InpaintImageOptions,
   regions: readonly Region[],
   dropped: readonly MaskComponent[],
 ): string[] {
@@ -174,6 +224,9 @@ function warningsOf(
     warnings.push(
       `${dropped.length} parts of the mask have fewer than ${SMALLEST_REGION_PIXELS} pixels and no region within maskMargin: they were left as they are`,
     );
+  }
+  if (zoom.maskMargin === undefined && turns.some(({ roll }) => roll !== 0)) {
+    warnings.push("align is ignored without maskMargin: a whole picture is not turned");
   }
   if (ownSize && zoom.guideSize !== undefined && zoom.maskMargin !== undefined && !zoom.skipIfLarger) {
     warnings.push("guideSize is ignored: this inpainter works at the crop's own size and by its own factor");
