@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Caller } from "../contracts/caller.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { takeUpload } from "../runs/batches/take-upload.ts";
 import { NOBODY } from "../store/owners.ts";
 import type { AccessPolicy } from "./access.ts";
 import { type Callers, requireRole } from "./callers.ts";
@@ -53,7 +54,9 @@ export function createApp(context: AppContext): Express {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);
       try {
-        const body = await readBody(route.body, request, response);
+        const owner = entry.caller?.owner ?? NOBODY;
+        const keep = (name: string, bytes: Uint8Array) => takeUpload(services, owner, name, bytes);
+        const body = await readBody(route.body, request, response, keep);
         const answer = await route.answer(
           {
             method: request.method,
@@ -62,7 +65,7 @@ export function createApp(context: AppContext): Express {
             headers: request.headers,
             ...body,
             caller: entry.caller,
-            owner: entry.caller?.owner ?? NOBODY,
+            owner,
             signal: AbortSignal.any([closing, disconnectionOf(response)]),
           },
           services,

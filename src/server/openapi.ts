@@ -1,6 +1,17 @@
 import { z } from "zod";
 import {
+  ChangeBatch,
+  QueueList,
+  QueueView,
+  RerollRun,
+  RerunRun,
+  RetriedBatch,
+  StartBatch,
+} from "../contracts/actions.ts";
+import {
   ApiError,
+  BatchPage,
+  BatchSummary,
   BatchView,
   Health,
   LiveMessage,
@@ -24,13 +35,18 @@ type JsonSchema = Record<string, unknown>;
 const NAMED = {
   ApiError,
   AttemptView,
+  BatchPage,
+  BatchSummary,
   BatchView,
   Event,
   Health,
   LiveMessage,
   ModelList,
   ModelView,
+  QueueList,
+  QueueView,
   Readiness,
+  RetriedBatch,
   RunDetail,
   RunPage,
   RunView,
@@ -41,7 +57,7 @@ const NAMED = {
 } as const;
 
 /** What is sent to the server: with defaults still optional, so it is converted from the other side. */
-const NAMED_INPUTS = { StartRun } as const;
+const NAMED_INPUTS = { ChangeBatch, RerollRun, RerunRun, StartBatch, StartRun } as const;
 
 const referenceTo = (name: string) => `#/components/schemas/${name}`;
 
@@ -111,11 +127,12 @@ function parametersOf(schema: z.ZodObject, place: "path" | "query"): JsonSchema[
   }));
 }
 
-function describeBody({ json, form }: BodySpec): JsonSchema {
+function describeBody({ json, form, isOptional }: BodySpec): JsonSchema {
   const content = { ...jsonContent(json) };
-  if (form === undefined) return { required: true, content };
+  if (form === undefined) return { required: isOptional !== true, content };
   const fields = inlineSchema(form.fields);
-  const file = { type: "string", contentMediaType: "application/octet-stream" };
+  const one = { type: "string", contentMediaType: "application/octet-stream" };
+  const file = form.many ? { type: "array", items: one } : one;
   const schema = { ...fields, properties: { ...Object(fields["properties"]), [form.file]: file } };
   return { required: true, content: { "multipart/form-data": { schema }, ...content } };
 }

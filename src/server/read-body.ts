@@ -3,10 +3,18 @@ import multer, { MulterError } from "multer";
 import pLimit from "p-limit";
 import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
+import type { Upload } from "../runs/batches/begin-batch.ts";
+import { type KeepUpload, manyFiles } from "./read-many-files.ts";
 import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
 
-type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file">;
-export type BodyReader = (spec: BodySpec | null, request: Request, response: Response) => Promise<ReadBody>;
+type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file" | "uploads">;
+/** @param keep stores one file of a form of many */
+export type BodyReader = (
+  spec: BodySpec | null,
+  request: Request,
+  response: Response,
+  keep: KeepUpload,
+) => Promise<ReadBody>;
 
 /** Text fields of a form, and everything of a JSON body besides the picture. */
 const FIELD_BYTES = 1024 * 1024;
@@ -41,19 +49,31 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
       },
     }).single(file);
 
-  return async (spec, request, response) => {
-    if (spec === null) return { body: undefined, bodyKind: "none", file: undefined };
+  const manyOf = (field: string, keep: KeepUpload, uploads: Upload[]): RequestHandler => {
+    const fieldLimits = { fieldBytes: FIELD_BYTES, fields: MOST_FIELDS };
+    return manyFiles({ field, fileBytes: limits.inputBytes, ...fieldLimits, keep }, uploads);
+  };
+
+  return async (spec, request, response, keep) => {
+    if (spec === null || (spec.isOptional && !hasBody(request))) return NO_BODY;
     const form = request.is("multipart/form-data") ? (spec.form ?? null) : null;
     if (form === null && !request.is("application/json")) throw unsupported(request, spec);
-    refuseDeclaredSize(request, jsonBytes);
-    const middleware = form === null ? json : formOf(form.file);
+    const uploads: Upload[] = [];
+    if (form?.many !== true) refuseDeclaredSize(request, jsonBytes);
+    const middleware =
+      form === null ? json : form.many ? manyOf(form.file, keep, uploads) : formOf(form.file);
     await takeTurn(() => runMiddleware(middleware, request, response)).catch((error: unknown) => {
       throw describeUploadError(error, limits, form?.file ?? "image");
     });
     const body: unknown = form === null ? request.body : { ...request.body };
-    return { body, bodyKind: form === null ? "json" : "form", file: uploadedFile(request) };
+    return { body, bodyKind: form === null ? "json" : "form", file: uploadedFile(request), uploads };
   };
 }
+
+const NO_BODY: ReadBody = { body: undefined, bodyKind: "none", file: undefined, uploads: [] };
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Said before the body is read, so that nobody sends gigabytes to learn it. */
 export function refuseDeclaredSize(request: Request, limit: number): void {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Caller, Role } from "../contracts/caller.ts";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { parseAs } from "../errors.ts";
+import type { Upload } from "../runs/batches/begin-batch.ts";
 import type { Services } from "../runs/services.ts";
 
 /** What handlers work with; a part of it is enough for tests. */
@@ -22,6 +23,8 @@ export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown> {
   readonly query: Query;
   readonly body: Body;
   readonly file: UploadedFile | undefined;
+  /** Of a form with many files: each was stored as it came. */
+  readonly uploads: readonly Upload[];
   readonly headers: IncomingHttpHeaders;
   readonly owner: OwnerUUID;
   /** Whose key it was; null on a public route. */
@@ -46,12 +49,14 @@ export type ResponseSpec =
 
 export interface BodySpec {
   readonly json: z.ZodType;
-  /** The same as a multipart form: its text fields, and the one file it may carry. */
-  readonly form?: { readonly fields: z.ZodType; readonly file: string };
+  /** Whether a request without any is good, too. */
+  readonly isOptional?: boolean;
+  /** The same as a multipart form: its text fields, and the one file it may carry, or the many of one name. */
+  readonly form?: { readonly fields: z.ZodType; readonly file: string; readonly many?: boolean };
 }
 
 interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "patch";
   /** As Express writes it: `/api/runs/:runUUID`. */
   readonly path: string;
   /** Name of the operation; the client's method has the same. */
@@ -61,7 +66,7 @@ interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> 
   readonly isPublic?: boolean;
   /** Whether a request needs no key because its query says it is permitted; the handler sees to it that it is true. */
   readonly isGranted?: (query: Readonly<Record<string, unknown>>) => boolean;
-  /** Whom it is for; default: viewers may get, operators may also post. */
+  /** Whom it is for; default: viewers may get, operators may also post and patch. */
   readonly role?: Role;
   readonly params?: Params;
   readonly query?: Query;
@@ -80,7 +85,7 @@ export type RawRequest = ApiRequest & {
 
 /** A row of the table with its types checked and then forgotten, so that all rows fit into one list. */
 export interface Route {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "patch";
   readonly path: string;
   readonly operation: string;
   readonly summary: string;
@@ -132,10 +137,24 @@ export function route<
   };
 }
 
+/** A body that is JSON of this schema. */
+export function jsonOf<Json extends z.ZodType>(
+  json: Json,
+): BodySpec & { parse: (request: RawRequest) => z.output<Json> } {
+  return { json, parse: ({ body }) => parseAs(json, body, "request body") };
+}
+
+/** The same where it may be missing: then it is `{}`. */
+export function optionalJsonOf<Json extends z.ZodType>(
+  json: Json,
+): BodySpec & { parse: (request: RawRequest) => z.output<Json> } {
+  return { json, isOptional: true, parse: ({ body }) => parseAs(json, body ?? {}, "request body") };
+}
+
 /** A body that is JSON of this schema, or a form of that one. */
 export function bodyOf<Json extends z.ZodType, Fields extends z.ZodType>(
   json: Json,
-  form: { readonly fields: Fields; readonly file: string },
+  form: { readonly fields: Fields; readonly file: string; readonly many?: boolean },
 ): BodySpec & { parse: (request: RawRequest) => z.output<Json> | z.output<Fields> } {
   return {
     json,

@@ -17,6 +17,7 @@ import {
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
+import { actionRoutes } from "./action-routes.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
 import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
 import { getBatch, getTask } from "./handlers/details.ts";
@@ -24,7 +25,7 @@ import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
-import { cancelRun, getRun, listRuns, startRun } from "./handlers/runs.ts";
+import { getRun, listRuns, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { describeApi } from "./openapi.ts";
 import { bodyOf, type Route, route } from "./route.ts";
@@ -143,15 +144,6 @@ export const routes: readonly Route[] = [
     handle: getRun,
   }),
   route({
-    method: "post",
-    path: "/api/runs/:runUUID/cancel",
-    operation: "runs.cancel",
-    summary: "Ends a run that has not ended by itself; remote work under way may still be billed",
-    params: z.strictObject({ runUUID: RunUUID }),
-    responses: ok(RunDetail, "The run as it stands now"),
-    handle: cancelRun,
-  }),
-  route({
     method: "get",
     path: "/api/tasks/:taskUUID",
     operation: "tasks.get",
@@ -169,6 +161,7 @@ export const routes: readonly Route[] = [
     responses: ok(BatchView),
     handle: getBatch,
   }),
+  ...actionRoutes,
   route({
     method: "get",
     path: "/api/artifacts/:uuid",

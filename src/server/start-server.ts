@@ -5,6 +5,7 @@ import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import type { TaskService } from "../protocol/task-service.ts";
 import { type OpenTaskService, openTaskService } from "../runs/api/open-task-service.ts";
+import { startFeeding } from "../runs/batches/start-feeding.ts";
 import { countKeys } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
@@ -67,6 +68,9 @@ export async function startServer(given: ApiServices, options: ServerOptions): P
   const closing = new AbortController();
   const tasks: TaskService & Partial<OpenTaskService> =
     options.tasks ?? openTaskService({ ...services, log });
+  const feeding = startFeeding(services, {
+    onError: (error) => log.error(error, "a batch could not be fed"),
+  });
   const wire = createWire({ config: services.config, access, callers, log, closing: closing.signal, tasks });
   const app = createApp({ routes, services, access, callers, wire, log, closing: closing.signal });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
@@ -74,7 +78,7 @@ export async function startServer(given: ApiServices, options: ServerOptions): P
   const live = createLiveEvents(services.store, { access, callers }, log);
   const wireSockets = createWireSockets(wire, options.patience);
   const closeSockets = async () => {
-    await Promise.all([live.close(), wireSockets.close(), tasks.close?.()]);
+    await Promise.all([live.close(), wireSockets.close(), tasks.close?.(), feeding.stop()]);
   };
   server.on("upgrade", (request, socket, head) => {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";

@@ -14,8 +14,8 @@ import { checkFolder } from "./allowed-folders.ts";
 
 /** An upload that was stored, or why it could not be. */
 export type Upload =
-  | { readonly name: string; readonly artifact: ArtifactUUID }
-  | { readonly name: string; readonly error: ErrorRecord };
+  | { readonly name: string; readonly digest: string; readonly artifact: ArtifactUUID }
+  | { readonly name: string; readonly digest: string; readonly error: ErrorRecord };
 
 export type BatchSource =
   | { readonly folder: string; readonly recursive: boolean }
