@@ -133,7 +133,7 @@ describe("any run", () => {
           if (status === "succeeded") expect(run.attempts.get(taskUUID)).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -149,7 +149,7 @@ describe("any run", () => {
         const others = state.tasks.filter((task) => !gathers.some(({ step }) => step === task.step));
         expect(others.every((task) => task.element === null)).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
