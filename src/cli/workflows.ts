@@ -4,22 +4,30 @@ import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
+import { expandWorkflow } from "../engine/language/expand-workflow.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
+import { finderFor, readTree } from "../runs/used-workflows.ts";
 import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
 import { EXIT } from "./exit-codes.ts";
 import { formatTable, paint, printJson, printLine, sayError } from "./terminal.ts";
 
 export async function listWorkflows({ json }: { readonly json?: true }): Promise<void> {
   const parsed = await Promise.all((await shippedWorkflowNames()).map(loadWorkflow));
-  if (json) return printJson(parsed.map(summaryOf));
+  if (json) return printJson(await Promise.all(parsed.map((one) => summaryOf(one, one.document.name))));
   printLine(formatTable(parsed.map(({ document }) => [document.name, document.description ?? ""])));
 }
 
-function summaryOf({ document, digest, file }: ParsedWorkflow) {
-  const { name, description = null, inputs } = document;
-  return { name, description, file, workflowDigest: digest, inputs };
+async function summaryOf(parsed: ParsedWorkflow, nameOrFile: string) {
+  const { name, description = null, inputs } = parsed.document;
+  const { digest } = await expandedOf(parsed, nameOrFile);
+  return { name, description, file: parsed.file, workflowDigest: digest, inputs };
+}
+
+/** What is executed in its place, with the digest by which its runs are known. */
+async function expandedOf(parsed: ParsedWorkflow, nameOrFile: string): Promise<ParsedWorkflow> {
+  return expandWorkflow(await readTree(parsed, finderFor(nameOrFile)));
 }
 
 interface ShowOptions {
@@ -29,13 +37,14 @@ interface ShowOptions {
 
 export async function showWorkflow(nameOrFile: string, { json, source }: ShowOptions): Promise<void> {
   const parsed = await loadWorkflow(nameOrFile);
-  if (json) return printJson({ ...summaryOf(parsed), document: parsed.authored });
+  if (json) return printJson({ ...(await summaryOf(parsed, nameOrFile)), document: parsed.authored });
   if (source) {
     const shipped = (await shippedWorkflowNames()).includes(nameOrFile);
     process.stdout.write(await readFile(path.resolve(shipped ? PACKAGE_ROOT : "", parsed.file), "utf8"));
     return;
   }
-  const { document, digest } = parsed;
+  const { document } = parsed;
+  const { digest } = await expandedOf(parsed, nameOrFile);
   const heading = (text: string) => printLine(paint("bold", text, process.stdout));
   heading(document.name);
   if (document.description !== undefined) printLine(document.description);
@@ -46,7 +55,7 @@ export async function showWorkflow(nameOrFile: string, { json, source }: ShowOpt
   const steps = document.steps.map((step) => [
     `  ${step.id}`,
     step.task,
-    "model" in step ? String(step.model) : "",
+    "model" in step ? [step.model].flat().join(", ") : "workflow" in step ? step.workflow : "",
   ]);
   printLine(formatTable(steps));
 }
@@ -83,8 +92,8 @@ async function validateOne(file: string, models: ModelLibrary, quiet: boolean) {
   let parsed: ParsedWorkflow | null = null;
   try {
     parsed = await loadWorkflow(file);
-    await prepareWorkflow(parsed, models);
-    if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${parsed.digest}`);
+    const { workflowDigest } = await prepareWorkflow(parsed, models, finderFor(file));
+    if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${workflowDigest}`);
     return { file, valid: true, executable: true, error: null };
   } catch (error) {
     if (!quiet) sayError(error);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { findInpainter } from "../../models/registry.ts";
 import type { Digest } from "../contracts/ids.ts";
-import type { InpainterManifest } from "../contracts/manifest.ts";
+import { isJsonObject, type JsonObject } from "../contracts/json.ts";
+import type { DetectorManifest, InpainterManifest, Pipeline } from "../contracts/manifest.ts";
 import { ShapeName } from "../contracts/tasks.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { requireShape } from "../detection/masks/require-shape.ts";
@@ -10,6 +11,7 @@ import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-wor
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
+import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
 import { localCatalogue } from "./catalogue.ts";
 import { type FindWorkflow, findShipped, readTree } from "./used-workflows.ts";
@@ -38,7 +40,7 @@ export async function prepareWorkflow(
   const { document, digest } = expandWorkflow(tree);
   const resolved = resolveWorkflow(document, await localCatalogue(models));
   checkSizes(document, resolved);
-  checkShapes(document, resolved, await models.look());
+  checkDetectors(document, resolved, await models.look());
   return { workflow: document, workflowDigest: digest, resolved };
 }
 
@@ -66,11 +68,35 @@ export function checkSizes(
 }
 
 /** Of the steps' own models; of their fallbacks where they are asked. A shape that a picture decides is checked with it. */
-function checkShapes({ steps }: Workflow, resolved: ResolvedWorkflow, shelf: ModelShelf): void {
-  for (const { id, task } of steps) {
-    if (task !== "imageMasking") continue;
-    const { model, fields } = resolvedStep(resolved, id);
-    const shape = ShapeName.safeParse(fields["shape"]).data;
-    if (model !== null) requireShape(shelf.find(model).manifest, shape, `steps.${id}.`);
+function checkDetectors({ steps, defaults }: Workflow, resolved: ResolvedWorkflow, shelf: ModelShelf): void {
+  for (const step of steps) {
+    if (step.task !== "imageMasking") continue;
+    const { model, fields } = resolvedStep(resolved, step.id);
+    if (model === null) continue;
+    const { manifest } = shelf.find(model);
+    const place = `steps.${step.id}.`;
+    requireShape(manifest, ShapeName.safeParse(fields["shape"]).data, place);
+    if ((step.strict ?? defaults?.strict) === true) requireTaken(manifest, fields, place);
   }
+}
+
+/** Families of detectors that look at a picture once, whole. */
+const WITHOUT_TILES: ReadonlySet<string> = new Set<Pipeline["kind"]>(["yolo", "selfie"]);
+
+/**
+ * `strict: true`: a field that the detector takes no notice of is an error.
+ * @throws INPUT_INVALID
+ */
+function requireTaken({ id, pipeline, detects }: DetectorManifest, fields: JsonObject, place: string): void {
+  const refuse = (field: string, why: string): never => {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `${place}${field}: ${id} takes no notice of it (strict: true), since ${why}; leave it out, or choose another model`,
+    );
+  };
+  if (fields["tiling"] === "auto" && WITHOUT_TILES.has(pipeline.kind))
+    refuse("tiling", "it looks at a picture once, whole");
+  const { classes } = { classes: undefined, ...(isJsonObject(fields["select"]) ? fields["select"] : {}) };
+  if (classes !== undefined && pipeline.kind !== "yolo")
+    refuse("select.classes", `all that it finds is called ${detects}`);
 }

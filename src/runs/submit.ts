@@ -3,6 +3,7 @@ import { type BatchUUID, newBatchUUID, newRunUUID, newTaskUUID } from "../contra
 import type { JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { advanceRun } from "../engine/advance.ts";
+import { expectedModel } from "../engine/expected-model.ts";
 import { planRun } from "../engine/plan.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { type ErrorRecord, namingFile, toErrorRecord } from "../errors.ts";
@@ -142,11 +143,10 @@ export function runIdentity(
   inputs: JsonObject,
   meta: JsonObject | null = null,
 ): string {
-  const models = Object.values(batch.resolved.steps).map(({ provider, model, modelDigest }) => [
-    provider,
-    model,
-    modelDigest,
-  ]);
+  const models = Object.entries(batch.resolved.steps).map(([id, step]) => {
+    const { provider, model, modelDigest } = expectedModel(step, id, inputs);
+    return [provider, model, modelDigest];
+  });
   const work = [batch.workflowDigest, contentDigests, inputs, models];
   return digestOf(meta === null ? work : [...work, meta]);
 }

@@ -53,3 +53,34 @@ describe("a workflow's shapes", () => {
     expect((await prepare(shape)).resolved.steps["faces"]?.fields).toMatchObject({ shape });
   });
 });
+
+describe("strictness about a detector", () => {
+  const prepare = (fields: string) => {
+    const text = [
+      "maskloom: 1",
+      "name: strict",
+      "inputs: { image: { type: image } }",
+      "steps:",
+      `  - { id: who, task: imageMasking, inputImage: "\${inputs.image}", ${fields} }`,
+      "output: ${steps.who.image}",
+    ].join("\n");
+    return prepareWorkflow(parseWorkflow(text, { file: "strict.yaml" }), packagedModels);
+  };
+
+  it.each([
+    ["model: mediapipe_selfie, tiling: auto", /^steps\.who\.tiling: mediapipe_selfie takes no notice of it/],
+    [
+      "model: mediapipe_face_full, select: { classes: { include: [face] } }",
+      /^steps\.who\.select\.classes: .*all that it finds is called face/,
+    ],
+  ])("refuses what it takes no notice of: %s", async (fields, message) => {
+    await expect(prepare(`${fields}, strict: true`)).rejects.toThrow(message);
+    await expect(prepare(fields)).resolves.toBeDefined();
+  });
+
+  it("has nothing to say about what it takes", async () => {
+    await expect(
+      prepare("model: mediapipe_face_full, tiling: auto, shape: box, strict: true"),
+    ).resolves.toBeDefined();
+  });
+});
