@@ -69,7 +69,7 @@ function wrapPng(encoded: Uint8Array, { icc, exif, xmp, pngChunks, pngDensity }:
   ]);
 }
 
-const MAX_SEGMENT_BYTES = 65_533;
+export const MAX_SEGMENT_BYTES = 65_533;
 
 function wrapJpeg(encoded: Uint8Array, { icc, exif, xmp, jpegDensity }: Wrapping): Uint8Array {
   const { segments, scans } = readJpeg(encoded);
@@ -112,21 +112,30 @@ function splitIcc(icc: Uint8Array | null): Uint8Array[] {
 const VP8X_ICC = 0x20;
 const VP8X_ALPHA = 0x10;
 const VP8X_EXIF = 0x08;
-const VP8X_XMP = 0x04;
+export const VP8X_XMP = 0x04;
+
+/** The data of the VP8X chunk that stands first in a WEBP with metadata: the one that is there, or one without flags of any. */
+export function extendedHeader(chunks: readonly RiffChunk[]): Uint8Array {
+  const [first] = chunks;
+  if (first?.type === "VP8X") return first.data;
+  const { width, height, alpha } = readWebpFrame(chunks);
+  const header = Buffer.alloc(10);
+  header[0] = alpha ? VP8X_ALPHA : 0;
+  header.writeUIntLE(width - 1, 4, 3);
+  header.writeUIntLE(height - 1, 7, 3);
+  return header;
+}
 
 function wrapWebp(encoded: Uint8Array, { icc, exif, xmp }: Wrapping): Uint8Array {
   if (icc === null && exif === null && xmp === null) return encoded;
   const chunks = readRiffChunks(encoded);
   const pixels = chunks.filter(({ type }) => ["ALPH", "VP8 ", "VP8L"].includes(type));
-  const { width, height, alpha } = readWebpFrame(chunks);
-  const header = Buffer.alloc(10);
+  const header = Buffer.from(extendedHeader(chunks));
   header[0] =
-    (alpha ? VP8X_ALPHA : 0) |
+    ((header[0] ?? 0) & VP8X_ALPHA) |
     (icc === null ? 0 : VP8X_ICC) |
     (exif === null ? 0 : VP8X_EXIF) |
     (xmp === null ? 0 : VP8X_XMP);
-  header.writeUIntLE(width - 1, 4, 3);
-  header.writeUIntLE(height - 1, 7, 3);
   const optional = (type: string, data: Uint8Array | null): RiffChunk[] =>
     data === null ? [] : [{ type, data }];
   return writeRiffChunks([
