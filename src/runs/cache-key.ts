@@ -23,7 +23,7 @@ export async function cacheKeyOf(
   return digestOf([
     task.taskType,
     parameters,
-    task.seed,
+    task.taskType === "gather" ? null : task.seed, // of its elements, not of their fan-in
     task.provider,
     task.model,
     modelDigest,
