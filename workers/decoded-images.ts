@@ -1,4 +1,3 @@
-import { totalmem } from "node:os";
 import { LRUCache } from "lru-cache";
 import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
 import type { RgbPixels } from "../src/detection/sampling/letterbox.ts";
@@ -11,9 +10,8 @@ import { toRgb } from "../src/image/samples.ts";
 import { toSrgb } from "../src/image/to-srgb.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
-const MEGABYTE = 1024 * 1024;
-/** Memory for pictures that the next step of the same run will want again; a picture of 100 megapixels has 300 MB. */
-const CACHE_BYTES = Math.max(256 * MEGABYTE, Math.min(1024 * MEGABYTE, totalmem() / 16));
+/** Memory for pictures that the next step of the same run will want again; one of 12 megapixels takes 72 MB. */
+const CACHE_BYTES = 256 * 1024 * 1024;
 
 export interface DecodedPicture extends DecodedImage {
   /** As detectors see it, where all threads see it; made when first asked for. */
@@ -24,6 +22,11 @@ export interface DecodedImages {
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedPicture>;
   /** As the mask of an image of `size`. */
   loadMask(owner: OwnerUUID, uuid: ArtifactUUID, size: Size): Promise<Mask>;
+  /**
+   * The same for a picture that no later step will want: it is not kept. Pixels that are dropped at once cost little;
+   * kept until others push them out they are old, and the search for old garbage took a third of a small task's time.
+   */
+  readonly unkept: Omit<DecodedImages, "unkept">;
 }
 
 /**
@@ -37,18 +40,18 @@ export function createDecodedImages(
   const inside = limitsInside(limits);
   const cache = new LRUCache<string, DecodedPicture>({ maxSize: CACHE_BYTES, sizeCalculation: bytesOf });
   const decoding = new Map<string, Promise<DecodedPicture>>();
-  const decode = async (owner: OwnerUUID, uuid: ArtifactUUID, digest: string) => {
+  const decode = async (owner: OwnerUUID, uuid: ArtifactUUID, digest: string, keep: boolean) => {
     const { content } = await artifacts.load(owner, uuid);
     const decoded = asPicture(await decodeImage(content, inside));
-    cache.set(digest, decoded);
+    if (keep) cache.set(digest, decoded);
     return decoded;
   };
-  return {
+  const loadingAnd = (keep: boolean): DecodedImages["unkept"] => ({
     async load(owner, uuid) {
       const { digest } = await artifacts.find(owner, uuid);
       const known = cache.get(digest) ?? decoding.get(digest);
       if (known !== undefined) return known;
-      const started = decode(owner, uuid, digest).finally(() => decoding.delete(digest));
+      const started = decode(owner, uuid, digest, keep).finally(() => decoding.delete(digest));
       decoding.set(digest, started);
       return started;
     },
@@ -56,7 +59,8 @@ export function createDecodedImages(
       const { content } = await artifacts.load(owner, uuid);
       return decodeMask(content, size, inside);
     },
-  };
+  });
+  return { ...loadingAnd(true), unkept: loadingAnd(false) };
 }
 
 function asPicture(decoded: DecodedImage): DecodedPicture {

@@ -13,7 +13,7 @@ import { gather } from "./tasks/gather.ts";
 import { imageInference } from "./tasks/image-inference.ts";
 import { imageMasking } from "./tasks/image-masking.ts";
 import { resize } from "./tasks/resize.ts";
-import type { TaskHandler, TaskServices } from "./tasks/task-services.ts";
+import type { TaskHandler, TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import type { ExecuteTask, TaskResult } from "./worker.ts";
 
 const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
@@ -25,7 +25,7 @@ const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
 };
 
 /** Looks in the cache, executes, remembers. A task's step may limit its time. */
-export function createExecutor(store: Store, services: TaskServices): ExecuteTask {
+export function createExecutor(store: Store, services: WorkerServices): ExecuteTask {
   return async (task, signal) => {
     const handler = HANDLERS[task.taskType];
     if (handler === undefined) {
@@ -46,12 +46,14 @@ export function createExecutor(store: Store, services: TaskServices): ExecuteTas
         return { result, timings: stopwatch.timings };
       }
     }
+    const { images } = services;
+    const forTask = workflow.steps.length > 1 ? services : { ...services, images: images.unkept };
     const timeout = step?.timeout ?? workflow.defaults?.timeout;
     const result = await withTimeout(
       task,
       timeout === undefined ? null : durationMs(timeout),
       signal,
-      (limited) => handler({ task, services, modelDigest, stopwatch, signal: limited }),
+      (limited) => handler({ task, services: forTask, modelDigest, stopwatch, signal: limited }),
     );
     const { kind, output, warnings, cost } = result;
     if (kind === "succeeded")

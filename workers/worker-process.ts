@@ -17,7 +17,7 @@ import { seeWorker } from "../src/store/sweep.ts";
 import { createDecodedImages } from "./decoded-images.ts";
 import { createExecutor } from "./execute-task.ts";
 import { startDelivering } from "./keep-delivering.ts";
-import type { TaskServices } from "./tasks/task-services.ts";
+import type { TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { startWorker } from "./worker.ts";
 
 /** Within the ten seconds that `up` promises, with room for closing what is open. */
@@ -84,7 +84,7 @@ async function startWork(
   const stopping = new AbortController();
   const detectors = new Map<string, Promise<Detector>>();
   const inpainters = new Map<string, Promise<Inpainter>>();
-  const taskServices: TaskServices = {
+  const taskServices: WorkerServices = {
     artifacts: services.artifacts,
     images: createDecodedImages(services.artifacts, config.limits),
     limits: config.limits,

@@ -46,6 +46,22 @@ describe("decoded images", () => {
     expect(loads()).toBe(1);
   });
 
+  it("are decoded again where nobody was to want them again", async () => {
+    const uuid = newArtifactUUID();
+    const { artifacts, loads } = shelf(new Map([[uuid, ASTRONAUT]]));
+    const images = createDecodedImages(artifacts, DEFAULT_LIMITS);
+    await images.unkept.load(owner, uuid);
+    const [one, other] = await Promise.all([
+      images.unkept.load(owner, uuid),
+      images.unkept.load(owner, uuid),
+    ]);
+    expect(loads()).toBe(2);
+    expect(one === other).toBe(true);
+    await images.load(owner, uuid);
+    await images.unkept.load(owner, uuid);
+    expect(loads()).toBe(3);
+  });
+
   it("are made ready for detectors once: 8-bit RGB where every thread sees it", async () => {
     const grey = await sharp(ASTRONAUT).greyscale().png().toBuffer();
     const names = [newArtifactUUID(), newArtifactUUID()] as const;

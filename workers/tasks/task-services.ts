@@ -10,10 +10,15 @@ import type { TaskResult } from "../worker.ts";
 /** What a task may use; everything else comes with its parameters. */
 export interface TaskServices {
   readonly artifacts: ArtifactLibrary;
-  readonly images: DecodedImages;
+  readonly images: Omit<DecodedImages, "unkept">;
   readonly limits: ImageLimits;
   detector(model: string): Promise<Detector>;
   inpainter(model: string): Promise<Inpainter>;
+}
+
+/** What a worker has; whether a task's pictures are kept is decided for each task. */
+export interface WorkerServices extends TaskServices {
+  readonly images: DecodedImages;
 }
 
 export interface TaskContext {
