@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  BatchView,
   Health,
   ModelList,
   type ModelView,
@@ -12,6 +11,7 @@ import {
 } from "../contracts/api.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, type RunStatus, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
+import { batchMethods, onceOnly, queueMethods, runActions, taskActions } from "./actions.ts";
 import { Connection, type ConnectionOptions, errorOf } from "./connection.ts";
 import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { type Picture, pictureFile } from "./picture.ts";
@@ -33,6 +33,8 @@ export interface CreateRunOptions extends CallOptions {
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** Seconds, at most 120, that the answer may be held back for the run to end; default 0. */
   readonly wait?: number;
+  /** Sent again with the same one within 24 hours, the same run is answered and none is begun. */
+  readonly idempotencyKey?: string;
 }
 
 export interface ListRunsOptions extends CallOptions {
@@ -75,11 +77,7 @@ export class MaskloomClient {
     /** Newest first; `next` of a page is the `before` of the following one. */
     list: ({ signal, ...query }: ListRunsOptions = {}): Promise<RunPage> =>
       this.#connection.json(RunPage, "api/runs", { query, signal }),
-    cancel: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
-      this.#connection.json(RunDetail, `api/runs/${encodeURIComponent(runUUID)}/cancel`, {
-        ...options,
-        method: "POST",
-      }),
+    ...runActions((...request) => this.#connection.json(...request)),
     /** The run once it has ended, however long that takes. @throws TIMED_OUT */
     wait: (runUUID: string, options: WaitForRunOptions = {}): Promise<RunDetail> =>
       this.#waitForRun(runUUID, options),
@@ -88,12 +86,12 @@ export class MaskloomClient {
   readonly tasks = {
     get: (taskUUID: string, options: CallOptions = {}): Promise<TaskView> =>
       this.#connection.json(TaskView, `api/tasks/${encodeURIComponent(taskUUID)}`, options),
+    ...taskActions((...request) => this.#connection.json(...request)),
   };
 
-  readonly batches = {
-    get: (batchUUID: string, options: CallOptions = {}): Promise<BatchView> =>
-      this.#connection.json(BatchView, `api/batches/${encodeURIComponent(batchUUID)}`, options),
-  };
+  readonly batches = batchMethods((...request) => this.#connection.json(...request));
+
+  readonly queues = queueMethods((...request) => this.#connection.json(...request));
 
   readonly artifacts = {
     download: (uuid: string, options: CallOptions = {}): Promise<DownloadedArtifact> =>
@@ -139,8 +137,9 @@ export class MaskloomClient {
     return this.#connection.json(z.record(z.string(), z.unknown()), "openapi.json", options);
   }
 
-  async #createRun({ workflow, image, file, inputs, wait, signal }: CreateRunOptions): Promise<RunDetail> {
-    const request = { method: "POST", query: { wait }, signal } as const;
+  async #createRun(options: CreateRunOptions): Promise<RunDetail> {
+    const { workflow, image, file, inputs, wait, idempotencyKey, signal } = options;
+    const request = { method: "POST", query: { wait }, headers: onceOnly(idempotencyKey), signal } as const;
     if (image === undefined || "artifact" in image) {
       const body = { workflow, image: image?.artifact, file, inputs };
       return this.#connection.json(RunDetail, "api/runs", { ...request, body });

@@ -52,8 +52,9 @@ export async function addFeedItems(
   await sql`
     insert into batch_items (batch_uuid, file, path, url, artifact_uuid, error, run_uuid)
     select ${batchUUID}, file, path, url, artifact_uuid, nullif(error, 'null'::jsonb), run_uuid
-    from jsonb_to_recordset(${toJson(rows)}::jsonb)
-      with ordinality as i(file text, path text, url text, artifact_uuid uuid, error jsonb, run_uuid uuid, at bigint)
+    from rows from (jsonb_to_recordset(${toJson(rows)}::jsonb)
+      as (file text, path text, url text, artifact_uuid uuid, error jsonb, run_uuid uuid))
+      with ordinality as i(file, path, url, artifact_uuid, error, run_uuid, at)
     order by at
     on conflict (batch_uuid, file) do nothing`.execute(db);
 }

@@ -37,6 +37,7 @@ describe("the client", () => {
 
   it("has a method for each operation of the API's description, and each works", async () => {
     const run = await begin();
+    const cancelled = async () => client.runs.cancel((await begin()).runUUID);
     const calls: Record<string, () => Promise<unknown>> = {
       health: () => client.health(),
       readiness: () => client.readiness(),
@@ -47,6 +48,22 @@ describe("the client", () => {
       "runs.cancel": () => client.runs.cancel(run.runUUID),
       "tasks.get": () => client.tasks.get(run.tasks[0]?.taskUUID ?? ""),
       "batches.get": () => client.batches.get(run.batchUUID),
+      "batches.list": () => client.batches.list({ single: true, limit: 1 }),
+      "batches.create": () => client.batches.create({ workflow: "anonymize-faces", images: [picture] }),
+      "batches.update": () => client.batches.update(run.batchUUID, { priority: 3 }),
+      "batches.pause": async () => client.batches.pause((await begin()).batchUUID),
+      "batches.resume": async () => client.batches.resume((await begin()).batchUUID),
+      "batches.cancel": async () => client.batches.cancel((await begin()).batchUUID),
+      "batches.retryFailed": () => client.batches.retryFailed(run.batchUUID),
+      "runs.retry": () => client.runs.retry(run.runUUID),
+      "runs.reroll": async () => client.runs.reroll((await cancelled()).runUUID),
+      "runs.rerun": async () => client.runs.rerun((await cancelled()).runUUID, { inputs: { mode: "blur" } }),
+      "tasks.cancel": async () => client.tasks.cancel((await begin()).tasks[0]?.taskUUID ?? ""),
+      "tasks.retry": async () => client.tasks.retry((await cancelled()).tasks[0]?.taskUUID ?? ""),
+      "tasks.reroll": async () => client.tasks.reroll((await cancelled()).tasks[0]?.taskUUID ?? ""),
+      "queues.list": () => client.queues.list(),
+      "queues.pause": () => client.queues.pause("masking"),
+      "queues.resume": () => client.queues.resume("masking"),
       "artifacts.download": () => client.artifacts.download(inputOf(run)),
       "workflows.list": () => client.workflows.list(),
       "workflows.get": () => client.workflows.get("face-detail"),

@@ -61,26 +61,62 @@ describe("the server's routes", () => {
       "/api/runs/:runUUID/cancel": `/api/runs/${run.runUUID}/cancel`,
       "/api/tasks/:taskUUID": `/api/tasks/${task}`,
       "/api/batches/:batchUUID": `/api/batches/${run.batchUUID}`,
+      ...Object.fromEntries(
+        ["retry", "reroll", "rerun"].map((action) => [
+          `/api/runs/:runUUID/${action}`,
+          `/api/runs/${run.runUUID}/${action}`,
+        ]),
+      ),
+      ...Object.fromEntries(
+        ["cancel", "retry", "reroll"].map((action) => [
+          `/api/tasks/:taskUUID/${action}`,
+          `/api/tasks/${task}/${action}`,
+        ]),
+      ),
+      ...Object.fromEntries(
+        ["pause", "resume", "cancel", "retry-failed"].map((action) => [
+          `/api/batches/:batchUUID/${action}`,
+          `/api/batches/${run.batchUUID}/${action}`,
+        ]),
+      ),
+      "/api/queues/:name/pause": "/api/queues/masking/pause",
+      "/api/queues/:name/resume": "/api/queues/masking/resume",
       "/api/workflows/:name": "/api/workflows/face-detail",
       "/v1/images/:file": `/v1/images/${(run.inputs["image"] as { uuid: string }).uuid}.webp`,
       "/schemas/:file": "/schemas/imageMasking.json",
       "/docs/:file": "/docs/page.js",
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
+    const bodies: Record<string, object> = {
+      "post /api/runs/:runUUID/rerun": { from: "hide" },
+      "patch /api/batches/:batchUUID": { priority: 5 },
+      "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
+    };
+    const json = (body: object) => ({
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
     const checked: string[] = [];
     for (const { method, path } of routes) {
       const isStart = method === "post" && path === "/api/runs";
+      const body = bodies[`${method} ${path}`];
       const response = isStart
         ? await post(path, await pictureForm())
-        : await ask(paths[path] ?? path, { method: method.toUpperCase() });
-      const described = document.paths[path.replace(/:(\w+)/g, "{$1}")]?.[method]?.responses[response.status];
+        : await ask(paths[path] ?? path, {
+            method: method.toUpperCase(),
+            ...(body === undefined ? {} : json(body)),
+          });
+      const answers = document.paths[path.replace(/:(\w+)/g, "{$1}")]?.[method]?.responses ?? {};
+      /* What cannot be done to this run (it has not ended, say) is a failure like any other. */
+      const status = response.status === 409 ? "default" : String(response.status);
+      const described = answers[status];
       expect(described, `${method} ${path} answered ${response.status}`).toBeDefined();
       if (described?.content?.["application/json"] === undefined) continue;
       const pointer = [
         path.replace(/:(\w+)/g, "{$1}"),
         method,
         "responses",
-        String(response.status),
+        status,
         "content",
         "application/json",
         "schema",
