@@ -3,6 +3,7 @@ import path from "node:path";
 import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
+import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import { expandWorkflow } from "../engine/language/expand-workflow.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
@@ -58,6 +59,10 @@ export async function showWorkflow(nameOrFile: string, { json, source }: ShowOpt
     "model" in step ? [step.model].flat().join(", ") : "workflow" in step ? step.workflow : "",
   ]);
   printLine(formatTable(steps));
+}
+
+export function printWorkflowSchema(): void {
+  printJson(workflowSchemaDocument());
 }
 
 function inputRow([name, input]: [string, WorkflowInput]): string[] {

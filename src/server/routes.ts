@@ -27,6 +27,7 @@ import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
 import { getRun, listRuns, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
+import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { describeApi } from "./openapi.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 
@@ -84,6 +85,15 @@ export const routes: readonly Route[] = [
     params: z.strictObject({ file: z.string() }),
     responses: ok(z.record(z.string(), z.unknown()), "JSON Schema 2020-12"),
     handle: getTaskSchema,
+  }),
+  route({
+    method: "get",
+    path: "/schema/workflow.json",
+    operation: "schema.workflow",
+    summary: "The JSON Schema of workflow files, for completion in editors",
+    isPublic: true,
+    responses: ok(z.record(z.string(), z.unknown()), "JSON Schema draft 7"),
+    handle: getWorkflowSchema,
   }),
   route({
     method: "get",
