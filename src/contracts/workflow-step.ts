@@ -57,7 +57,8 @@ const failureFields = {
 const identityFields = {
   id: Identifier,
   if: expressionOr(z.boolean()).optional(),
-  forEach: Expression.optional(),
+  /** A list, or what yields one: one task an item. */
+  forEach: z.union([Expression, z.array(z.unknown()).min(1)]).optional(),
   as: Identifier.optional(),
   needs: z.array(Identifier).optional(),
   cache: z.boolean().optional(),

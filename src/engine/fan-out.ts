@@ -1,4 +1,5 @@
 import type { TaskUUID } from "../contracts/ids.ts";
+import type { JsonValue } from "../contracts/json.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, toErrorRecord } from "../errors.ts";
 import { applyChanges } from "./apply-advance.ts";
@@ -60,18 +61,24 @@ function itemsOf(
   try {
     const unmet = namesElement(step.if, step.as) ? null : unmetCondition(step, at.scope);
     if (unmet !== null) return end(skipTask(gather, imageFor(at, step), unmet));
-    const list = evaluateTemplate(step.forEach ?? null, at.scope);
+    const list = listOf(step, at.scope);
     if (list === undefined || list === null) {
-      const reason = `there is no ${step.forEach}, since the step that would have made it was skipped or failed`;
+      const reason = `there is no ${nameOf(step)}, since the step that would have made it was skipped or failed`;
       return end(skipTask(gather, imageFor(at, step), reason));
     }
     if (!Array.isArray(list)) throw notAList(step, list);
     if (list.length > MAX_ELEMENTS) throw tooMany(step, list.length);
-    if (list.length === 0) return end(skipTask(gather, imageFor(at, step), `${step.forEach} is empty`));
+    if (list.length === 0) return end(skipTask(gather, imageFor(at, step), `${nameOf(step)} is empty`));
     return { items: list, change: null };
   } catch (error) {
     return end(failTask(at.workflow, gather, imageFor(at, step), toErrorRecord(error)));
   }
+}
+
+/** What stands after `forEach`, its expressions worked out; absent where nothing stands there. */
+export function listOf({ forEach }: WorkflowStep, scope: Deciding["scope"]): Value {
+  /* The document came from JSON or YAML: whatever stands in it is JSON. */
+  return forEach === undefined ? undefined : evaluateTemplate(forEach as JsonValue, scope);
 }
 
 function planMissing(
@@ -95,7 +102,7 @@ function decideElement(
   if (task.status !== "waiting" || task.element === null) return [];
   const item = items[task.element - 1];
   if (item === undefined)
-    return [skipTask(task, null, `${step.forEach} has only ${items.length} elements now`)];
+    return [skipTask(task, null, `${nameOf(step)} has only ${items.length} elements now`)];
   return [decideTask({ ...at, scope: elementScope(at, step, item, task.element) }, step, task)];
 }
 
@@ -109,6 +116,11 @@ export function elementScope(
   if (as === undefined) return scope;
   const isRecord = typeof item === "object" && item !== null && !Array.isArray(item);
   return { ...scope, [as]: isRecord ? { index: element, ...item } : item };
+}
+
+/** The list as the step writes it, where it does so in a word. */
+function nameOf({ forEach }: WorkflowStep): string {
+  return typeof forEach === "string" ? forEach : "the list of forEach";
 }
 
 function notAList(step: WorkflowStep, value: Value): MaskloomError {

@@ -1,8 +1,7 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import { decideTask } from "./decide-task.ts";
 import { retryPolicyOf } from "./failures.ts";
-import { elementScope } from "./fan-out.ts";
-import { evaluateTemplate } from "./language/template.ts";
+import { elementScope, listOf } from "./fan-out.ts";
 import { type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 import type { Outcome, RunState, TaskChange, TaskState } from "./run-state.ts";
 import { buildScope, imageGiven } from "./scope.ts";
@@ -59,7 +58,7 @@ function moveTask(
   const { fallback } = resolvedStep(resolved, step.id);
   if (fallback === undefined) return null;
   const scope = buildScope(run);
-  const list = task.element === null ? null : evaluateTemplate(step.forEach ?? null, scope);
+  const list = task.element === null ? null : listOf(step, scope);
   const item = Array.isArray(list) && task.element !== null ? list[task.element - 1] : undefined;
   const seen = task.element === null ? scope : elementScope({ scope }, step, item, task.element);
   const fresh = { ...task, failures: 0, losses: 0 };

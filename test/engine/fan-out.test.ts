@@ -158,6 +158,18 @@ describe("a step for each detection", () => {
     expect(gatheredFrom(run)).toMatchObject({ elements: [part(1), part(2)] });
   });
 
+  it("may be for each item of a list that is written down", () => {
+    const list = '[{ how: 0.2 }, { how: "${0.1 * 3}" }, 0.4]';
+    const run = new PlayedRun(eachOf(list, "strength: ${item.how ?? item}"), { mask: MASK });
+    const elements = [1, 2, 3].map((place) => run.task("each", place));
+    expect(elements.map((task) => task.status)).toEqual(["queued", "queued", "queued"]);
+    expect(elements.map((task) => task.input)).toMatchObject([
+      { strength: 0.2 },
+      { strength: expect.closeTo(0.3) },
+      { strength: 0.4 },
+    ]);
+  });
+
   it("fails with the field and what it received where a picture's value is no list", () => {
     const run = new PlayedRun(eachOf("${inputs.mode}"), { mask: MASK, mode: "a" });
     expect(run.end).toMatchObject({ status: "failed" });

@@ -157,7 +157,7 @@ describe("a model that each picture asks for", () => {
   it("keeps the digest that it was resolved with", () => {
     const step = resolveInference(byFile);
     const digestOf = (model: string | null) =>
-      resolvedModel({ steps: { paint: step } }, { step: "paint", model }).modelDigest;
+      resolvedModel({ steps: { paint: step } }, { step: "paint", provider: "local", model }).modelDigest;
     expect([digestOf("local:fill"), digestOf("local:dream")]).toEqual(["f1", "n1"]);
     expect(() => digestOf("cloud:flux")).toThrow(/was not resolved/);
   });

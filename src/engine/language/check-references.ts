@@ -30,6 +30,9 @@ const IMAGE_FIELDS: Readonly<Record<string, readonly Kind[]>> = {
   within: ["mask"],
 };
 
+/** Fields that decide. */
+const CONDITIONS: ReadonlySet<string> = new Set(["if", "when", "where"]);
+
 class ReferenceCheck {
   readonly #document: JsonObject;
   readonly #faults: FaultList;
@@ -65,7 +68,7 @@ class ReferenceCheck {
     const as = typeof step["as"] === "string" ? step["as"] : null;
     const inLoop = as === null ? names : { ...names, [as]: this.#element(step, names) };
     for (const field of stepTexts(step, path)) {
-      this.#field(field, field.path.at(-1) === "forEach" ? names : inLoop, id);
+      this.#field(field, field.path[path.length] === "forEach" ? names : inLoop, id);
     }
     const needs = step["needs"];
     if (!Array.isArray(needs)) return;
@@ -90,7 +93,7 @@ class ReferenceCheck {
     const scope = path.includes("provider") ? { inputs: recordOf(this.#inputs) } : visible;
     const before = this.#faults.count;
     for (const reference of read.references) this.#reference(reference.path, reference.at, path, scope, step);
-    if (field.bare || !field.text.includes("${") || this.#faults.count > before) return;
+    if ((!field.bare && !field.text.includes("${")) || this.#faults.count > before) return;
     const whole = wholeExpression(read.parts);
     const mixed = whole === null && read.parts.some((part) => part.kind === "expression");
     if (mixed && !takesAnyText(schemaAt(path, this.#document) ?? {})) {
@@ -174,8 +177,13 @@ class ReferenceCheck {
 
   #kind(whole: ExpressionNode, path: FieldPath, names: Names): void {
     const name = fieldName(path);
+    const isItem = name === "forEach" && path.at(-1) !== "forEach";
     const expected =
-      name === null ? undefined : name === "forEach" ? (["list"] as const) : ownValue(IMAGE_FIELDS, name);
+      name === null || isItem
+        ? undefined
+        : name === "forEach"
+          ? (["list"] as const)
+          : ownValue(IMAGE_FIELDS, name);
     if (expected === undefined) return;
     for (const { kind, words } of kindsOf(whole, names)) {
       if (kind === "any" || expected.some((one) => one === kind)) continue;
