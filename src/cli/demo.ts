@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import type { Detection } from "../contracts/detection.ts";
-import type { Report } from "../contracts/report.ts";
+import { Report } from "../contracts/report.ts";
 import type { RunDetail } from "../contracts/run.ts";
 import { ImageMaskingResult } from "../contracts/tasks.ts";
+import { parseAs } from "../errors.ts";
 import { decodeImage, encodeImage } from "../image/codec.ts";
 import type { Image, PixelBox } from "../image/raster.ts";
 import { composeSheet, type SheetRow } from "../image/sheet.ts";
@@ -12,8 +14,10 @@ import type { Services } from "../runs/services.ts";
 import { LOCAL_OWNER } from "../store/owners.ts";
 import { readRuns } from "../store/views.ts";
 import { readImageFile } from "./detect-files.ts";
-import { executePlan, exitCodeOfReport, printSummary } from "./run/execute-plan.ts";
-import { planRuns, type RunPlan } from "./run/run-plan.ts";
+import { executePlan, exitCodeOf, printSummary } from "./run/execute-plan.ts";
+import type { RunPlan } from "./run/planned-run.ts";
+import { REPORT_NAME } from "./run/report-names.ts";
+import { planRuns } from "./run/run-plan.ts";
 import { printLine, say } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
 
@@ -32,29 +36,31 @@ export async function demo({ out }: { readonly out: string }): Promise<void> {
     out,
     set: {},
     table: null,
+    sidecars: false,
     format: "same",
   });
   const sheet = path.join(plan.out, SHEET);
-  const { report, exitCode, seconds } = await executePlan(plan, {
+  const { outcome, exitCode, seconds } = await executePlan(plan, {
     overwrite: true,
-    afterwards: async (services, done) => writeFileWhole(sheet, await makeSheet(services, plan, done)),
+    afterwards: async (services) => writeFileWhole(sheet, await makeSheet(services, plan)),
   });
   if (exitCode === null) {
-    printSummary(report, plan, seconds);
+    printSummary(outcome, plan, seconds);
     printLine(`sheet    ${path.relative("", sheet)}`);
   }
-  process.exitCode = exitCode ?? exitCodeOfReport(report);
+  process.exitCode = exitCode ?? exitCodeOf(outcome);
 }
 
 /** A row for each face: enlarged as any viewer would do it, and as the workflow restored it. */
-async function makeSheet(services: Services, plan: RunPlan, { runs }: Report): Promise<Uint8Array> {
+async function makeSheet(services: Services, plan: RunPlan): Promise<Uint8Array> {
+  const text = await readFile(path.join(plan.out, REPORT_NAME), "utf8");
+  const { runs } = parseAs(Report, JSON.parse(text), "report", "OUTPUT_INVALID");
   const uuids = runs.map((run) => run.runUUID);
   const details = await readRuns(services.store.db, LOCAL_OWNER, uuids);
   const rows: SheetRow[] = [];
   for (const detail of details) {
-    const planned = plan.runs.find((run) => run.file.name === detail.file);
-    if (planned === undefined || detail.output === null) continue;
-    const before = await decodeImage(await readImageFile(planned.file.path));
+    if (detail.output === null) continue;
+    const before = await decodeImage(await readImageFile(path.join(PHOTOS, detail.file)));
     const result = await services.artifacts.load(LOCAL_OWNER, detail.output);
     const after = await decodeImage(result.content, services.config.limits);
     const faces = facesOf(detail);

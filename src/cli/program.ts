@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Command } from "commander";
-import { z } from "zod";
-import { PACKAGE_ROOT } from "../package-root.ts";
+import { packageVersion } from "../package-version.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
@@ -13,8 +10,6 @@ import { addModelsCommand } from "./models-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addUpCommand } from "./up-command.ts";
 import { addWorkflowsCommand } from "./workflows-command.ts";
-
-const PackageFile = z.object({ version: z.string() });
 
 /** All commands; failures are thrown, never `process.exit`. */
 export function createProgram(): Command {
@@ -48,8 +43,4 @@ Results go to stdout, everything else to stderr. Exit codes: 0 all good, 1 some 
 Settings come from the environment: MASKLOOM_HOME, DATABASE_URL, REDIS_URL, LOG_LEVEL. See docs/cli.md.`,
   );
   return program;
-}
-
-function packageVersion(): string {
-  return PackageFile.parse(JSON.parse(readFileSync(path.join(PACKAGE_ROOT, "package.json"), "utf8"))).version;
 }

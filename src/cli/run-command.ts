@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { MaskloomError } from "../errors.ts";
 import { collectSetting, integerBetween, oneOf } from "./argument-types.ts";
 
@@ -15,8 +15,20 @@ export function addRunCommand(program: Command): void {
     .option("-o, --out <dir>", "folder of the results and of maskloom-report.json")
     .option("-s, --set <key=value>", "value of an input of the workflow; may be repeated", collectSetting)
     .option("--inputs <table.csv>", "values per picture: a column file, and a column for each input")
+    .option("--no-sidecars", "leave a.json and a.txt beside a.png unread")
     .option("--format <format>", "same | png | jpg | webp", oneOf("same", "png", "jpg", "webp"), "same")
     .option("--overwrite", "do everything anew, and replace files that Maskloom did not write")
+    .option(
+      "--sample <n>",
+      "only n of the pictures, spread evenly over all",
+      integerBetween(1, 1_000_000_000),
+    )
+    .addOption(
+      new Option("--retry-failed", "only what failed in the last run into the folder").conflicts("sample"),
+    )
+    .option("--max-failures <n>", "stop when n pictures have failed", integerBetween(1, 1_000_000_000))
+    .option("--no-provenance", "do not write into the results how they came about")
+    .option("--no-thumbnails", "leave the small pictures out of the report")
     .option("--dry-run", "say what would be done; nothing is started or written")
     .option(
       "--concurrency <n>",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
@@ -8,9 +8,13 @@ import { makeFolder } from "../make-folder.ts";
  * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside
  * it, fsync, rename, fsync of the folder. The temp's name follows from the target's, so a killed write leaves at most one
  * behind, and the next attempt takes it over.
+ * @param bytes parts of a text are written as they come
  * @throws DISK_FULL or OUTPUT_UNWRITABLE naming the file
  */
-export async function writeFileWhole(file: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeFileWhole(
+  file: string,
+  bytes: Uint8Array | string | AsyncIterable<string>,
+): Promise<void> {
   const folder = path.dirname(file);
   const temporary = path.join(folder, temporaryName(path.basename(file)));
   try {
@@ -18,7 +22,7 @@ export async function writeFileWhole(file: string, bytes: Uint8Array | string): 
     await rm(temporary, { force: true });
     const handle = await open(temporary, "wx");
     try {
-      await handle.writeFile(bytes);
+      await writeFile(handle, bytes);
       await handle.sync();
     } finally {
       await handle.close();

@@ -24,13 +24,18 @@ export const ReportRun = z.strictObject({
   file: z.string(),
   runUUID: RunUUID,
   status: z.enum(["succeeded", "partial", "failed", "skipped", "cancelled"]),
+  /** Taken from a run of an earlier command, or of another picture of this one: see `copyOf`. */
   reused: z.boolean(),
+  /** The picture with the same bytes and values whose result this one has, too. */
+  copyOf: z.string().optional(),
   /** Path of the written picture, relative to the report; null where there is none. */
   output: z.string().nullable(),
   outputs: z.record(z.string(), z.unknown()).optional(),
   error: ErrorRecord.optional(),
   warnings: z.array(z.string()),
   seconds: z.number(),
+  /** US dollars; absent where nothing was paid for. */
+  cost: z.number().optional(),
   /** Pixels with mask = 0 whose samples differ, measured before encoding; null where nothing was composited. */
   pixelsChangedOutside: z.int().nullable(),
   pixelsChangedInside: z.int().nullable(),
@@ -38,13 +43,40 @@ export const ReportRun = z.strictObject({
 });
 export type ReportRun = z.output<typeof ReportRun>;
 
-/** What `maskloom run --json` prints and `<out>/maskloom-report.json` holds. Stable. */
-export const Report = z.strictObject({
+/** A model that a step was resolved to, with the digest of its bytes and of the code that runs it. */
+export const ReportModel = z.strictObject({
+  step: z.string(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  modelDigest: z.string(),
+});
+export type ReportModel = z.output<typeof ReportModel>;
+
+/** Why a batch did not come to its end; the same command goes on with it. */
+export const StopReason = z.enum(["interrupted", "max-failures", "disk-full"]);
+export type StopReason = z.output<typeof StopReason>;
+
+/** All of a report but its runs. */
+export const ReportHead = z.strictObject({
   batchUUID: BatchUUID,
   workflow: z.string(),
   workflowDigest: Digest,
+  /** Of Maskloom. */
+  version: z.string(),
+  models: z.array(ReportModel),
+  startedAt: z.iso.datetime(),
+  /** Of the command, until the report was written. */
+  seconds: z.number(),
+  /** How many pictures were to be done. */
+  pictures: z.int().min(0),
+  /** How many there were, of which `pictures` are a sample. */
+  sampledFrom: z.int().optional(),
+  stopped: StopReason.optional(),
   /** "Untouched outside the mask" is claimed for lossless outputs only. */
   encoding: z.enum(["lossless", "lossy"]),
-  runs: z.array(ReportRun),
 });
+export type ReportHead = z.output<typeof ReportHead>;
+
+/** What `maskloom run --json` prints and `<out>/maskloom-report.json` holds. Stable. */
+export const Report = ReportHead.extend({ runs: z.array(ReportRun) });
 export type Report = z.output<typeof Report>;

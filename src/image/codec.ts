@@ -173,3 +173,31 @@ function withEncoder(pipeline: Sharp, options: EncodeOptions): Sharp {
 export async function encodeMask({ width, height, data }: Mask): Promise<Uint8Array> {
   return encodeImage({ width, height, channels: 1, depth: 8, data }, { format: "png" });
 }
+
+/** Of a picture that people look at, not one that is worked on: upright, in sRGB, over white; small as a file. */
+const THUMBNAIL_QUALITY = 72;
+
+/**
+ * A small copy of any picture that can be decoded, as WEBP; a smaller picture keeps its size.
+ * @param side longest side in pixels
+ * @throws IMAGE_UNREADABLE
+ */
+export async function encodeThumbnail(
+  bytes: Uint8Array,
+  side: number,
+  limits: ImageLimits = DEFAULT_LIMITS,
+): Promise<Uint8Array> {
+  try {
+    return await sharp(bytes, { limitInputPixels: limits.outputPixels, sequentialRead: true })
+      .rotate()
+      .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "#fff" })
+      .webp({ quality: THUMBNAIL_QUALITY })
+      .toBuffer();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError("IMAGE_UNREADABLE", `no small copy can be made of the image: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -17,17 +17,19 @@ export interface FinishedRun {
 }
 
 /**
- * Ended runs that need not run again: same file name and identity, in a batch whose resume key begins with `scope`.
- * The newest of each file.
+ * Ended runs that need not run again: same identity, in a batch whose resume key begins with `scope`. For each file its
+ * own newest one; where it has none, that of another file: the same bytes and values make the same result.
+ * @param which of one batch only; of the same file only
  */
 export async function findFinishedRuns(
   db: Kysely<Schema>,
   owner: OwnerUUID,
   scope: string,
   wanted: readonly { readonly file: string; readonly identity: string }[],
+  which: { readonly batch?: BatchUUID; readonly sameFile?: boolean } = {},
 ): Promise<ReadonlyMap<string, FinishedRun>> {
   if (wanted.length === 0) return new Map();
-  const rows = await db
+  let query = db
     .selectFrom("runs as r")
     .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
     .select(["r.uuid", "r.file", "r.identity", "r.output"])
@@ -35,14 +37,16 @@ export async function findFinishedRuns(
     .where("r.owner_uuid", "=", owner)
     .where("r.status", "in", ["succeeded", "skipped"])
     .where(sql<boolean>`starts_with(b.resume_key, ${scope})`)
-    .orderBy("r.created_at")
-    .execute();
-  const identities = new Map(wanted.map((run) => [run.file, run.identity]));
-  return new Map(
-    rows
-      .filter((row) => identities.get(row.file) === row.identity)
-      .map((row) => [row.file, { runUUID: row.uuid, output: row.output }]),
-  );
+    .orderBy("r.created_at");
+  if (which.batch !== undefined) query = query.where("r.batch_uuid", "=", which.batch);
+  const rows = await query.execute();
+  const found = wanted.flatMap(({ file, identity }) => {
+    const same = rows.filter((row) => row.identity === identity);
+    const own = same.findLast((one) => one.file === file);
+    const row = own ?? (which.sameFile === true ? undefined : same.at(-1));
+    return row === undefined ? [] : [[file, { runUUID: row.uuid, output: row.output }] as const];
+  });
+  return new Map(found);
 }
 
 /** The runs of a batch that somebody has yet to end. */

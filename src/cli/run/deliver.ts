@@ -16,11 +16,11 @@ import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
-import { writeFileWhole } from "../write-file.ts";
+import { outputFailure, writeFileWhole } from "../write-file.ts";
+import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import type { RunOutcome } from "./report-run.ts";
-import type { PlannedRun, RunPlan } from "./run-plan.ts";
 
-export interface Delivered extends Omit<RunOutcome, "reused"> {
+export interface Delivered extends Omit<RunOutcome, "file" | "reused"> {
   readonly lossless: boolean;
 }
 
@@ -191,7 +191,7 @@ async function digestOfFile(file: string): Promise<Digest | null> {
     return digestOf(await readFile(file));
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return null;
-    throw error;
+    throw outputFailure(file, error);
   }
 }
 

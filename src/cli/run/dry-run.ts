@@ -6,7 +6,8 @@ import type { ImageLimits } from "../../image/limits.ts";
 import { readImageFile } from "../detect-files.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
-import type { PlannedRun, RunPlan } from "./run-plan.ts";
+import { withSidecar } from "./picture-values.ts";
+import type { PlannedRun, RunPlan } from "./planned-run.ts";
 
 interface DryRun {
   readonly file: string;
@@ -27,7 +28,7 @@ export async function dryRun(plan: RunPlan, limits: ImageLimits, json: boolean):
   const { workflow, workflowDigest } = plan.prepared;
   const runs: DryRun[] = [];
   for (const warning of plan.warnings) sayWarning(warning);
-  for (const planned of plan.runs) {
+  for await (const planned of plan.runs()) {
     const look = await lookAt(plan, planned, limits);
     runs.push(look);
     if (!json) printLook(look);
@@ -48,8 +49,10 @@ export async function dryRun(plan: RunPlan, limits: ImageLimits, json: boolean):
   return runs.some((run) => run.error !== undefined) ? EXIT.failed : EXIT.good;
 }
 
-async function lookAt(plan: RunPlan, planned: PlannedRun, limits: ImageLimits): Promise<DryRun> {
+async function lookAt(plan: RunPlan, given: PlannedRun, limits: ImageLimits): Promise<DryRun> {
+  const { planned, warnings } = await withSidecar(plan, given);
   const { file, output, inputs, problem } = planned;
+  for (const warning of warnings) sayWarning(`${file.given}: ${warning}`);
   const exists = await stat(path.join(plan.out, output)).then(
     () => true,
     () => false,

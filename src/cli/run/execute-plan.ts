@@ -1,6 +1,6 @@
 import path from "node:path";
-import { readConfig } from "../../config.ts";
-import type { Report } from "../../contracts/report.ts";
+import { type Config, readConfig } from "../../config.ts";
+import type { StopReason } from "../../contracts/report.ts";
 import { createLogger } from "../../log.ts";
 import { openServices, type Services } from "../../runs/services.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -9,13 +9,14 @@ import { createProgressDisplay } from "../progress/create-display.ts";
 import { clock } from "../progress/run-line.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { REPORT_NAME } from "./report-file.ts";
-import { runBatch } from "./run-batch.ts";
-import type { RunPlan } from "./run-plan.ts";
+import type { RunPlan } from "./planned-run.ts";
+import { REPORT_NAME, REPORT_PAGE } from "./report-names.ts";
+import { describeFailures } from "./report-tally.ts";
+import { type BatchOutcome, runBatch } from "./run-batch.ts";
 
 export interface Execution {
-  readonly report: Report;
-  /** Of the signal that stopped it; null where it came to its end. */
+  readonly outcome: BatchOutcome;
+  /** Of the signal that stopped it; null where none did. */
   readonly exitCode: number | null;
   readonly seconds: number;
 }
@@ -24,31 +25,36 @@ export interface ExecuteOptions {
   /** Tasks of each kind at a time. */
   readonly concurrency?: number | undefined;
   readonly overwrite?: boolean | undefined;
-  /** Called with the report while everything is still open, unless the command was interrupted. */
-  readonly afterwards?: (services: Services, report: Report) => Promise<void>;
+  readonly maxFailures?: number | undefined;
+  readonly thumbnails?: boolean | undefined;
+  /** False: results do not say how they came about. */
+  readonly provenance?: boolean | undefined;
+  /** Called when the report is written and everything is still open, unless the command was stopped. */
+  readonly afterwards?: (services: Services) => Promise<void>;
 }
 
 /** Runs a plan from start to report, with a lock on the folder, progress on stderr, and a clean stop on Ctrl-C. */
 export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promise<Execution> {
   const startedAt = Date.now();
-  const config = readConfig();
+  const config = configFor(options);
   for (const warning of plan.warnings) sayWarning(warning);
   if (plan.ignored > 0) sayWarning(`${plan.ignored} files are no images by extension, left out`);
   const unlock = await lockFolder(plan.out);
-  const display = createProgressDisplay(plan.runs.length);
+  const display = createProgressDisplay(plan.total);
   const interruption = listenForInterruption(() => display.note("stopping; what is under way may end"));
   try {
     const logger = createLogger(config.logLevel);
     const services = await openServices(config, (error) => logger.error(error));
     try {
-      const { overwrite = false, concurrency } = options;
+      const { overwrite = false, concurrency, maxFailures = null, thumbnails = true } = options;
       const { signal } = interruption;
-      const report = await runBatch(services, plan, { overwrite, concurrency, display, signal });
+      const settings = { overwrite, concurrency, maxFailures, thumbnails, display, signal };
+      const outcome = await runBatch(services, plan, settings);
       display.close();
       const exitCode = interruption.exitCode();
-      if (exitCode !== null) sayInterrupted(report, plan);
-      else await options.afterwards?.(services, report);
-      return { report, exitCode, seconds: (Date.now() - startedAt) / 1000 };
+      if (outcome.stopped !== null) sayStopped(outcome, plan, outcome.stopped, options);
+      else await options.afterwards?.(services);
+      return { outcome, exitCode, seconds: (Date.now() - startedAt) / 1000 };
     } finally {
       await services.close();
     }
@@ -59,24 +65,42 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
   }
 }
 
-function sayInterrupted({ runs }: Report, plan: RunPlan): void {
-  say(`stopped: ${runs.length} of ${plan.runs.length} pictures are done; the same command goes on from here`);
+function configFor({ provenance = true }: ExecuteOptions): Config {
+  const config = readConfig();
+  return provenance ? config : { ...config, pictures: { ...config.pictures, provenance } };
 }
 
-export function exitCodeOfReport({ runs }: Report): number {
-  return runs.every(({ status }) => status === "succeeded" || status === "skipped") ? EXIT.good : EXIT.failed;
+function sayStopped(
+  { sums }: BatchOutcome,
+  plan: RunPlan,
+  reason: StopReason,
+  { maxFailures }: ExecuteOptions,
+): void {
+  const why: Readonly<Record<StopReason, string>> = {
+    interrupted: "stopped",
+    "max-failures": `stopped at ${maxFailures} failures (--max-failures)`,
+    "disk-full": "stopped because no room is left on the disk",
+  };
+  const all = plan.previous === null ? plan.total : sums.pictures;
+  say(`${why[reason]}: ${sums.pictures} of ${all} pictures are done; the same command goes on from here`);
 }
 
-export function printSummary({ runs }: Report, { out }: RunPlan, seconds: number): void {
-  const counts = new Map<string, number>();
-  for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const reused = runs.filter((one) => one.reused).length;
-  const words = [...counts].map(([status, count]) => `${count} ${status}`);
-  if (reused > 0) words.push(`${reused} of them done before`);
+export function exitCodeOf({ sums, stopped }: BatchOutcome): number {
+  const bad = [...sums.statuses.keys()].some((status) => status !== "succeeded" && status !== "skipped");
+  return bad || stopped !== null ? EXIT.failed : EXIT.good;
+}
+
+export function printSummary({ sums }: BatchOutcome, { out }: RunPlan, seconds: number): void {
+  const words = [...sums.statuses].map(([status, count]) => `${count} ${status}`);
+  if (sums.reused > 0) words.push(`${sums.reused} of them done before`);
   const folder = path.relative("", out) || ".";
+  const { pictures, cost } = sums;
   printLine(
-    `${runs.length} ${runs.length === 1 ? "picture" : "pictures"}: ${words.join(", ")}, in ${clock(seconds)}`,
+    `${pictures} ${pictures === 1 ? "picture" : "pictures"}: ${words.join(", ")}, in ${clock(seconds)}`,
   );
+  const failures = describeFailures(sums);
+  if (failures !== null) printLine(failures);
+  if (cost !== null) printLine(`cost     $${cost.toFixed(4)}`);
   printLine(`results  ${folder}${path.sep}`);
-  printLine(`report   ${path.join(folder, REPORT_NAME)}`);
+  printLine(`report   ${path.join(folder, REPORT_NAME)}, ${path.join(folder, REPORT_PAGE)}`);
 }

@@ -11,7 +11,7 @@ import {
   findUnfinishedRuns,
   reopenBatch,
 } from "../../store/resume.ts";
-import type { RunPlan } from "./run-plan.ts";
+import type { RunPlan } from "./planned-run.ts";
 
 export interface RunBatch {
   readonly batch: Batch;

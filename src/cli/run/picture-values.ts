@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../contracts/json.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { type MaskloomError, toMaskloomError } from "../../errors.ts";
-import type { PlannedRun, RunPlan } from "./run-plan.ts";
+import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { hasSidecar, readSidecar } from "./sidecars.ts";
 
 /* What a picture's inputs are, when all is known: its row of the table, then its sidecar, then --set, then defaults. */

@@ -1,38 +1,61 @@
+import { createReadStream } from "node:fs";
 import path from "node:path";
-import { Report, type ReportRun } from "../../contracts/report.ts";
+import process from "node:process";
+import { pipeline } from "node:stream/promises";
+import { ReportHead, ReportRun, type StopReason } from "../../contracts/report.ts";
 import { parseAs } from "../../errors.ts";
 import { writeFileWhole } from "../write-file.ts";
-
-export const REPORT_NAME = "maskloom-report.json";
+import { reportJson } from "./report-json.ts";
+import { type ReportEntry, ReportLog } from "./report-log.ts";
+import { REPORT_NAME } from "./report-names.ts";
+import { writeReportPages } from "./report-pages.ts";
+import { type ReportSums, ReportTally } from "./report-tally.ts";
 
 const FIRST_WRITE_MS = 2_000;
 /** Writing the report while the work goes on may take this share of the time. */
 const SHARE_OF_TIME = 20;
+
+/** What is known of a report before its first run. */
+export type ReportStart = Omit<ReportHead, "seconds" | "stopped" | "encoding">;
 
 /**
  * The report of a batch, kept on disk while the batch goes on: after a kill it holds what was done until a few seconds
  * before. Runs stand in the order of the plan.
  */
 export class ReportFile {
-  readonly file: string;
-  readonly #head: Pick<Report, "batchUUID" | "workflow" | "workflowDigest">;
-  readonly #runs = new Map<number, ReportRun>();
-  #lossless = true;
+  readonly #out: string;
+  readonly #start: ReportStart;
+  readonly #log: ReportLog;
+  readonly #tally = new ReportTally();
+  readonly #startedAt = Date.now();
+  /** What an earlier command said of pictures that are being done again, by place. */
+  readonly #superseded = new Map<number, ReportRun>();
   #writing: Promise<void> | null = null;
   #nextWriteAt = Date.now() + FIRST_WRITE_MS;
 
-  constructor(out: string, head: Pick<Report, "batchUUID" | "workflow" | "workflowDigest">) {
-    this.file = path.join(out, REPORT_NAME);
-    this.#head = head;
+  private constructor(out: string, start: ReportStart, log: ReportLog) {
+    this.#out = out;
+    this.#start = start;
+    this.#log = log;
   }
 
-  /** @param at the run's place in the plan */
-  add(at: number, run: ReportRun, lossless: boolean): void {
-    this.#runs.set(at, run);
-    this.#lossless &&= lossless;
+  static async open(out: string, start: ReportStart): Promise<ReportFile> {
+    return new ReportFile(out, start, await ReportLog.open(out));
+  }
+
+  /**
+   * @param at the run's place in the plan
+   * @throws OUTPUT_INVALID, DISK_FULL, OUTPUT_UNWRITABLE
+   */
+  async add(at: number, { run, source }: ReportEntry, lossless: boolean): Promise<void> {
+    await this.#log.add(at, { run: parseAs(ReportRun, run, "report", "OUTPUT_INVALID"), source });
+    const before = this.#superseded.get(at);
+    if (before !== undefined) this.#tally.takeBack(before);
+    this.#superseded.delete(at);
+    this.#tally.add(run, lossless);
     if (this.#writing !== null || Date.now() < this.#nextWriteAt) return;
     const start = Date.now();
-    this.#writing = this.#write()
+    this.#writing = this.#write("interrupted")
       .catch(() => undefined) // the last write says what is wrong with the disk
       .finally(() => {
         this.#writing = null;
@@ -40,20 +63,48 @@ export class ReportFile {
       });
   }
 
-  report(): Report {
-    const runs = [...this.#runs].sort(([a], [b]) => a - b).map(([, run]) => run);
-    return { ...this.#head, encoding: this.#lossless ? "lossless" : "lossy", runs };
+  /** Takes over the run of an earlier report. @param isDoneAgain it holds until another one takes its place */
+  async keep(at: number, run: ReportRun, lossless: boolean, isDoneAgain: boolean): Promise<void> {
+    await this.add(at, { run: isDoneAgain ? run : { ...run, reused: true }, source: null }, lossless);
+    if (isDoneAgain) this.#superseded.set(at, run);
+  }
+
+  sums(): ReportSums {
+    return this.#tally.sums();
   }
 
   /** @throws OUTPUT_INVALID, DISK_FULL, OUTPUT_UNWRITABLE */
-  async finish(): Promise<Report> {
+  async finish(stopped: StopReason | null): Promise<ReportSums> {
     await this.#writing;
-    const report = parseAs(Report, this.report(), "report", "OUTPUT_INVALID");
-    await this.#write();
-    return report;
+    try {
+      await this.#write(stopped);
+      const sums = this.sums();
+      await writeReportPages(this.#out, { head: this.#head(stopped), sums }, this.#log.entries());
+      await this.#log.remove();
+      return sums;
+    } catch (error) {
+      await this.#log.close();
+      throw error;
+    }
   }
 
-  async #write(): Promise<void> {
-    await writeFileWhole(this.file, `${JSON.stringify(this.report(), null, 2)}\n`);
+  /** Half-way it says that it was stopped: so it was, if it is what a kill left behind. */
+  async #write(stopped: StopReason | null): Promise<void> {
+    const head = parseAs(ReportHead, this.#head(stopped), "report", "OUTPUT_INVALID");
+    await writeFileWhole(path.join(this.#out, REPORT_NAME), reportJson(head, this.#log.entries()));
   }
+
+  #head(stopped: StopReason | null): ReportHead {
+    return {
+      ...this.#start,
+      seconds: (Date.now() - this.#startedAt) / 1000,
+      ...(stopped === null ? {} : { stopped }),
+      encoding: this.sums().lossless ? "lossless" : "lossy",
+    };
+  }
+}
+
+/** As it is on disk, to stdout. */
+export async function printReport(out: string): Promise<void> {
+  await pipeline(createReadStream(path.join(out, REPORT_NAME)), process.stdout, { end: false });
 }

@@ -6,6 +6,8 @@ import { MaskloomError, namingFile } from "../../errors.ts";
 
 /** What is known of a run besides what the database says. */
 export interface RunOutcome {
+  /** The picture that it is reported for, by its relative name; the run may be another one's. */
+  readonly file: string;
   readonly reused: boolean;
   /** Relative to the report, with `/`; null where nothing was written. */
   readonly output: string | null;
@@ -16,13 +18,15 @@ export interface RunOutcome {
 }
 
 export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
-  const { runUUID, file, tasks } = detail;
+  const { runUUID, tasks } = detail;
+  const { file } = outcome;
   const error = outcome.error ?? detail.error;
   return {
     file,
     runUUID,
     status: outcome.error === null ? endedStatus(detail) : "failed",
     reused: outcome.reused,
+    ...(file === detail.file ? {} : { copyOf: detail.file }),
     output: outcome.output,
     ...(outcome.outputs === null ? {} : { outputs: outcome.outputs }),
     ...(error === null ? {} : { error: namingFile(error, file) }),
@@ -30,10 +34,16 @@ export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
       ...new Set([...detail.warnings, ...tasks.flatMap((task) => task.warnings), ...outcome.warnings]),
     ],
     seconds: secondsBetween(detail.createdAt, detail.endedAt),
+    ...costOf(tasks),
     pixelsChangedOutside: sumOver(tasks, "pixelsChangedOutside"),
     pixelsChangedInside: sumOver(tasks, "pixelsChangedInside"),
     tasks: tasks.map(toReportTask),
   };
+}
+
+function costOf(tasks: readonly TaskView[]): Pick<ReportRun, "cost"> {
+  const costs = tasks.flatMap(({ cost }) => cost ?? []);
+  return costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) };
 }
 
 function endedStatus({ runUUID, status }: RunDetail): ReportRun["status"] {

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
-import type { Report } from "../../contracts/report.ts";
+import type { StopReason } from "../../contracts/report.ts";
 import { type Event, type RunDetail, TaskStatus } from "../../contracts/run.ts";
 import { followEvents } from "../../runs/follow.ts";
 import type { Services } from "../../runs/services.ts";
@@ -16,18 +16,31 @@ import { type SupervisedWorker, superviseWorker } from "../supervise.ts";
 import { paint } from "../terminal.ts";
 import { deliverRun } from "./deliver.ts";
 import { openRunBatch, type RunBatch } from "./open-run-batch.ts";
+import type { RunPlan } from "./planned-run.ts";
 import { ReportFile } from "./report-file.ts";
 import { toReportRun } from "./report-run.ts";
-import type { PlannedRun, RunPlan } from "./run-plan.ts";
-import { submitPlannedRuns } from "./submit-planned-runs.ts";
+import { reportStart } from "./report-start.ts";
+import type { ReportSums } from "./report-tally.ts";
+import { type ExpectedRun, submitPlannedRuns } from "./submit-planned-runs.ts";
+import { saveThumbnails } from "./thumbnails.ts";
 
 export interface RunBatchOptions {
   readonly overwrite: boolean;
   /** Tasks of each kind executed at a time; default: one per core. */
   readonly concurrency?: number | undefined;
+  /** Pictures that fail until nothing new is begun; null = any number. */
+  readonly maxFailures: number | null;
+  /** Whether the report shows small copies of the pictures. */
+  readonly thumbnails: boolean;
   readonly display: ProgressDisplay;
   /** Stops cleanly: the batch is paused, and the same command goes on with it. */
   readonly signal: AbortSignal;
+}
+
+export interface BatchOutcome {
+  readonly sums: ReportSums;
+  /** Null where every picture was done. */
+  readonly stopped: StopReason | null;
 }
 
 /** Results that are encoded and written at a time. */
@@ -42,11 +55,16 @@ const LOOK_MS = 3_000;
  * Runs the plan through the engine: submits picture by picture, follows the log of events, writes each result as it comes,
  * and keeps the report. Work that an earlier command did is taken over.
  */
-export async function runBatch(services: Services, plan: RunPlan, options: RunBatchOptions): Promise<Report> {
+export async function runBatch(
+  services: Services,
+  plan: RunPlan,
+  options: RunBatchOptions,
+): Promise<BatchOutcome> {
   await recoverDeadWorkers(services);
   const cursor = await currentCursor(services.store.db);
   const opened = await openRunBatch(services, plan, options.overwrite);
-  const session = new Session(services, plan, opened, options);
+  const report = await ReportFile.open(plan.out, reportStart(plan, opened));
+  const session = new Session(services, plan, opened, report, options);
   return session.run(cursor);
 }
 
@@ -58,8 +76,9 @@ class Session {
   readonly #report: ReportFile;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  /** Place in the plan of every run whose end is waited for. */
-  readonly #pending = new Map<RunUUID, number>();
+  /** The pictures that wait for each run's end: one, and those that are the same work. */
+  readonly #pending = new Map<RunUUID, ExpectedRun[]>();
+  #waiting = 0;
   /** Ends that were heard of before the run was known here. */
   readonly #early = new Set<RunUUID>();
   readonly #limit = pLimit(DELIVERIES_AT_ONCE);
@@ -67,29 +86,36 @@ class Session {
   readonly #warned = new Set<string>();
   #worker: SupervisedWorker | null = null;
   #failure: { readonly error: unknown } | null = null;
+  #failed = 0;
+  #stopped: StopReason | null = null;
   #wake: () => void = () => undefined;
 
-  constructor(services: Services, plan: RunPlan, opened: RunBatch, options: RunBatchOptions) {
+  constructor(
+    services: Services,
+    plan: RunPlan,
+    opened: RunBatch,
+    report: ReportFile,
+    options: RunBatchOptions,
+  ) {
     this.#services = services;
     this.#plan = plan;
     this.#opened = opened;
+    this.#report = report;
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.#signal.addEventListener("abort", () => this.#wake());
-    const { workflow, workflowDigest } = plan.prepared;
-    const head = { batchUUID: opened.batch.batchUUID, workflow: workflow.name, workflowDigest };
-    this.#report = new ReportFile(plan.out, head);
   }
 
-  async run(cursor: string): Promise<Report> {
+  async run(cursor: string): Promise<BatchOutcome> {
     const { db } = this.#services.store;
     const { batchUUID } = this.#opened.batch;
     const looking = setInterval(() => void this.#takeEnded().catch(() => undefined), LOOK_MS);
     const following = this.#follow(cursor).catch((error: unknown) => this.#fail(error));
     try {
+      await this.#keepPrevious();
       await this.#submit();
       if (!this.#signal.aborted) await throughOutages(() => completeBatch(db, batchUUID));
-      await this.#until(() => this.#pending.size === 0);
+      await this.#until(() => this.#waiting === 0);
     } catch (error) {
       this.#fail(error);
     }
@@ -99,14 +125,24 @@ class Session {
       await setBatchStatus(db, batchUUID, "paused").catch((error: unknown) => this.#fail(error));
     }
     await this.#worker?.stop(WORKER_GRACE_MS);
-    if (this.#failure === null && this.#options.signal.aborted) await this.#takeEnded();
+    if (this.#options.signal.aborted) this.#stopped = "interrupted";
+    if (this.#failure === null && this.#stopped !== null) await this.#takeEnded();
     this.#stop.abort();
     await following;
     await Promise.all(this.#deliveries.values());
-    const report = await this.#report.finish();
+    const sums = await this.#report.finish(this.#failure === null ? this.#stopped : "interrupted");
     if (this.#failure !== null) throw this.#failure.error;
-    if (!this.#options.signal.aborted) await throughOutages(() => endBatches(db, [batchUUID]));
-    return report;
+    if (this.#stopped === null) await throughOutages(() => endBatches(db, [batchUUID]));
+    return { sums, stopped: this.#stopped };
+  }
+
+  /** Pictures that are not done again stand in the report as they stood. */
+  async #keepPrevious(): Promise<void> {
+    const { previous } = this.#plan;
+    if (previous === null) return;
+    for await (const { at, run } of previous.runs()) {
+      await this.#report.keep(at, run, previous.lossless, previous.failedAt(run.file) === at);
+    }
   }
 
   async #submit(): Promise<void> {
@@ -116,10 +152,15 @@ class Session {
       opened: this.#opened,
       overwrite: this.#options.overwrite,
       signal: this.#signal,
-      room: (atMost) => this.#until(() => this.#pending.size <= atMost),
+      room: (atMost) => this.#until(() => this.#waiting <= atMost),
       beforeWork: () => this.#startWorker(),
-      onRun: (runUUID, at) => this.#expect(runUUID, at),
-      onFinished: (runUUID, at) => this.#deliver(runUUID, at, true),
+      onRun: (expected) => this.#expect(expected),
+      onFinished: (expected) => {
+        this.#expect(expected);
+        this.#deliver(expected.runUUID);
+      },
+      isExpected: (runUUID) => this.#pending.has(runUUID),
+      onWarnings: (warnings) => this.#warn(warnings),
     });
   }
 
@@ -133,9 +174,13 @@ class Session {
     this.#worker.ready.catch((error: unknown) => this.#fail(error));
   }
 
-  #expect(runUUID: RunUUID, at: number): void {
-    this.#pending.set(runUUID, at);
-    if (this.#early.delete(runUUID)) this.#deliver(runUUID, at, false);
+  #expect(expected: ExpectedRun): void {
+    const { runUUID } = expected;
+    const others = this.#pending.get(runUUID);
+    if (others === undefined) this.#pending.set(runUUID, [expected]);
+    else others.push(expected);
+    this.#waiting += 1;
+    if (this.#early.delete(runUUID)) this.#deliver(runUUID);
   }
 
   async #follow(cursor: string): Promise<void> {
@@ -143,15 +188,14 @@ class Session {
     for await (const event of followEvents(this.#services.store, filter, cursor, this.#signal)) {
       this.#show(event);
       if (event.type !== "run.ended" || event.runUUID === null) continue;
-      const at = this.#pending.get(event.runUUID);
-      if (at === undefined) this.#early.add(event.runUUID);
-      else this.#deliver(event.runUUID, at, false);
+      if (this.#pending.has(event.runUUID)) this.#deliver(event.runUUID);
+      else this.#early.add(event.runUUID);
     }
   }
 
   #show({ type, runUUID, data }: Event): void {
-    const at = runUUID === null ? undefined : this.#pending.get(runUUID);
-    const file = at === undefined ? undefined : this.#plan.runs[at]?.file.name;
+    const first = runUUID === null ? undefined : this.#pending.get(runUUID)?.[0];
+    const file = first?.planned.file.name;
     const step = data["step"];
     if (file === undefined || typeof step !== "string") return;
     const status = type === "task.started" ? "running" : TaskStatus.safeParse(data["status"]).data;
@@ -160,14 +204,17 @@ class Session {
     }
   }
 
-  #deliver(runUUID: RunUUID, at: number, reused: boolean): void {
-    const planned = this.#plan.runs[at];
-    if (planned === undefined || this.#deliveries.has(runUUID)) return;
-    this.#pending.set(runUUID, at);
+  #deliver(runUUID: RunUUID): void {
+    const waiting = this.#pending.get(runUUID);
+    if (waiting === undefined || this.#deliveries.has(runUUID)) return;
     const delivery = this.#limit(async () => {
       const { db } = this.#services.store;
       const [detail] = await throughOutages(() => readRuns(db, LOCAL_OWNER, [runUUID]));
-      if (detail !== undefined) await this.#take(detail, planned, at, reused);
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        if (detail !== undefined) await this.#take(detail, next);
+        waiting.shift();
+        this.#waiting -= 1;
+      }
       this.#pending.delete(runUUID);
       this.#deliveries.delete(runUUID);
       this.#wake();
@@ -175,15 +222,27 @@ class Session {
     this.#deliveries.set(runUUID, delivery);
   }
 
-  async #take(detail: RunDetail, planned: PlannedRun, at: number, reused: boolean): Promise<void> {
-    const { overwrite, display } = this.#options;
+  async #take(detail: RunDetail, { planned, reused }: ExpectedRun): Promise<void> {
+    const { overwrite, display, thumbnails } = this.#options;
+    const { file } = planned;
     const delivered = await throughOutages(() =>
       deliverRun(this.#services, this.#plan, planned, detail, { overwrite }),
     );
-    const run = toReportRun(detail, { ...delivered, reused });
-    this.#report.add(at, run, delivered.lossless);
+    const run = toReportRun(detail, { ...delivered, file: file.name, reused });
+    if (thumbnails) await saveThumbnails(this.#plan.out, file.path, run, this.#services.config.limits);
+    await this.#report.add(planned.at, { run, source: file.path }, delivered.lossless);
     if (run.status !== "skipped") this.#warn(run.warnings);
     display.ended(run);
+    if (run.status === "failed") this.#countFailure(run.error?.code);
+  }
+
+  /** What is under way may end; the same command goes on from there. */
+  #countFailure(code: string | undefined): void {
+    const { maxFailures } = this.#options;
+    this.#failed += 1;
+    if (code === "DISK_FULL") this.#stopped ??= "disk-full";
+    if (maxFailures !== null && this.#failed >= maxFailures) this.#stopped ??= "max-failures";
+    if (this.#stopped !== null) this.#stop.abort();
   }
 
   /** Each once: what holds for one picture often holds for all. */
@@ -203,8 +262,7 @@ class Session {
   async #takeEnded(): Promise<void> {
     const { db } = this.#services.store;
     for (const runUUID of await findEndedRuns(db, LOCAL_OWNER, [...this.#pending.keys()])) {
-      const at = this.#pending.get(runUUID);
-      if (at !== undefined) this.#deliver(runUUID, at, false);
+      this.#deliver(runUUID);
     }
   }
 

@@ -1,19 +1,25 @@
 import process from "node:process";
 import { readConfig } from "../../config.ts";
-import { printJson } from "../terminal.ts";
 import { dryRun } from "./dry-run.ts";
-import { executePlan, exitCodeOfReport, printSummary } from "./execute-plan.ts";
+import { executePlan, exitCodeOf, printSummary } from "./execute-plan.ts";
+import { printReport } from "./report-file.ts";
 import { planRuns } from "./run-plan.ts";
 
 interface RunCommandOptions {
   readonly out: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly inputs?: string;
+  readonly sidecars: boolean;
   readonly format: "same" | "png" | "jpg" | "webp";
   readonly overwrite?: true;
   readonly json?: true;
   readonly dryRun?: true;
   readonly concurrency?: number;
+  readonly sample?: number;
+  readonly retryFailed?: true;
+  readonly maxFailures?: number;
+  readonly thumbnails: boolean;
+  readonly provenance: boolean;
 }
 
 export async function run(
@@ -21,16 +27,26 @@ export async function run(
   pictures: readonly string[],
   options: RunCommandOptions,
 ): Promise<void> {
-  const { out, format, set = {}, inputs: table = null } = options;
-  const plan = await planRuns({ workflow, inputs: pictures, out, set, table, format });
+  const { out, format, set = {}, inputs: table = null, sidecars, sample, retryFailed } = options;
+  const plan = await planRuns({
+    workflow,
+    inputs: pictures,
+    out,
+    set,
+    table,
+    sidecars,
+    format,
+    sample,
+    retryFailed,
+  });
   if (options.dryRun) {
     process.exitCode = await dryRun(plan, readConfig().limits, options.json === true);
     return;
   }
-  const { report, exitCode, seconds } = await executePlan(plan, options);
+  const { outcome, exitCode, seconds } = await executePlan(plan, options);
   if (exitCode === null) {
-    if (options.json) printJson(report);
-    else printSummary(report, plan, seconds);
+    if (options.json) await printReport(plan.out);
+    else printSummary(outcome, plan, seconds);
   }
-  process.exitCode = exitCode ?? exitCodeOfReport(report);
+  process.exitCode = exitCode ?? exitCodeOf(outcome);
 }

@@ -6,6 +6,7 @@ import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import { ingestImage } from "../../runs/ingest.ts";
+import { metaIdentity } from "../../runs/picture-meta.ts";
 import type { Services } from "../../runs/services.ts";
 import { runIdentity, type Submission, submitRuns } from "../../runs/submit.ts";
 import { cancelRuns } from "../../store/cancel.ts";
@@ -15,7 +16,18 @@ import { findFinishedRuns } from "../../store/resume.ts";
 import { readImageFile } from "../detect-files.ts";
 import { refuseForeign } from "./deliver.ts";
 import type { RunBatch } from "./open-run-batch.ts";
-import type { PlannedRun, RunPlan } from "./run-plan.ts";
+import { withSidecar } from "./picture-values.ts";
+import type { PlannedRun, RunPlan } from "./planned-run.ts";
+import { inPortions } from "./portions.ts";
+import { Leaders, mentionsRun } from "./shared-runs.ts";
+
+/** A run whose end concerns a picture. */
+export interface ExpectedRun {
+  readonly runUUID: RunUUID;
+  readonly planned: PlannedRun;
+  /** Taken from an earlier command, or from another picture of this one. */
+  readonly reused: boolean;
+}
 
 export interface PlannedSubmission {
   readonly services: Services;
@@ -23,69 +35,92 @@ export interface PlannedSubmission {
   readonly opened: RunBatch;
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
-  /** Waits until at most so many runs are under way. */
+  /** Waits until the ends of at most so many pictures are waited for. */
   readonly room: (atMost: number) => Promise<void>;
   /** Called before the first run that a worker has to do. */
   readonly beforeWork: () => void;
-  /** A run that will end; `at` is its place in the plan. */
-  readonly onRun: (runUUID: RunUUID, at: number) => void;
-  /** A run that an earlier command finished. */
-  readonly onFinished: (runUUID: RunUUID, at: number) => void;
+  /** A run that will end. */
+  readonly onRun: (expected: ExpectedRun) => void;
+  /** A run that has ended already. */
+  readonly onFinished: (expected: ExpectedRun) => void;
+  /** Whether the end of a run is still waited for. */
+  readonly isExpected: (runUUID: RunUUID) => boolean;
+  /** What is odd about what stands beside a picture. */
+  readonly onWarnings: (warnings: readonly string[]) => void;
 }
 
 /** Pictures looked at, and submitted, in one go. */
-const CHUNK = 16;
-/** Runs under way beyond which nothing is added: pictures are taken in as they are needed. */
+const PORTION = 16;
+/** Pictures under way beyond which nothing is added: they are taken in as they are needed. */
 const UNDER_WAY = 96;
 const READS_AT_ONCE = 4;
 
 interface Candidate {
-  readonly at: number;
   readonly planned: PlannedRun;
   /** Null where the picture cannot be read. */
   readonly identity: string | null;
 }
 
-/** Hands the plan over chunk by chunk: what is finished is reused, what still goes on is adopted, the rest begins. */
+/**
+ * Hands the plan over portion by portion: what is finished is reused, what still goes on is adopted, pictures that are
+ * the same work share a run, and the rest begins.
+ */
 export async function submitPlannedRuns(submission: PlannedSubmission): Promise<void> {
   const { services, plan, opened, signal, room } = submission;
   const adoptable = new Map(opened.unfinished.map((run) => [keyOf(run.file, run.identity), run.runUUID]));
+  const leaders = new Leaders(opened.batch.workflow, submission.isExpected);
   if (adoptable.size > 0) submission.beforeWork();
-  for (let start = 0; start < plan.runs.length && !signal.aborted; start += CHUNK) {
+  for await (const portion of inPortions(plan.runs(), PORTION)) {
     await room(UNDER_WAY);
     if (signal.aborted) return;
-    const candidates = await identify(submission, start);
-    const finished = await findFinished(submission, candidates);
-    const fresh = candidates.filter(({ at, planned, identity }) => {
+    const candidates = await identify(submission, portion);
+    const alone = candidates.filter((candidate) => !follow(submission, leaders, candidate));
+    const finished = await findFinished(submission, alone);
+    const fresh = alone.filter(({ planned, identity }) => {
       const { name } = planned.file;
       const done = finished.get(name);
       if (done !== undefined) {
-        submission.onFinished(done, at);
+        submission.onFinished({ runUUID: done, planned, reused: true });
         return false;
       }
       const adopted = identity === null ? undefined : adoptable.get(keyOf(name, identity));
       if (adopted === undefined) return true;
       adoptable.delete(keyOf(name, identity));
-      submission.onRun(adopted, at);
+      leaders.add(identity, adopted);
+      submission.onRun({ runUUID: adopted, planned, reused: false });
       return false;
     });
-    if (fresh.length > 0) await begin(submission, fresh);
+    await begin(submission, leaders, fresh);
+    if (signal.aborted) return;
   }
   if (!signal.aborted) await cancelLeftOver(services, [...adoptable.values()]);
 }
 
 const keyOf = (file: string, identity: string | null): string => JSON.stringify([file, identity]);
 
-function identify({ plan, opened }: PlannedSubmission, start: number): Promise<Candidate[]> {
+/** Whether another picture that is the same work is under way: this one then waits for its end. */
+function follow(submission: PlannedSubmission, leaders: Leaders, { planned, identity }: Candidate): boolean {
+  const leader = leaders.of(identity);
+  if (leader === null) return false;
+  submission.onRun({ runUUID: leader, planned, reused: true });
+  return true;
+}
+
+const identityOf = ({ batch }: RunBatch, { file, inputs, said }: PlannedRun, digest: string): string =>
+  runIdentity(batch, [digest], inputs, metaIdentity(batch.workflow, file.name, said));
+
+function identify(
+  { plan, opened, onWarnings }: PlannedSubmission,
+  portion: readonly PlannedRun[],
+): Promise<Candidate[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const one = async (planned: PlannedRun, index: number): Promise<Candidate> => {
+  const one = async (given: PlannedRun): Promise<Candidate> => {
+    const { planned, warnings } = await withSidecar(plan, given);
+    onWarnings(warnings.map((warning) => `${planned.file.given}: ${warning}`));
     const digest = planned.problem === null ? await digestOfFile(planned.file.path) : null;
-    const identity = digest === null ? null : runIdentity(opened.batch, [digest], planned.inputs);
-    return { at: start + index, planned, identity };
+    return { planned, identity: digest === null ? null : identityOf(opened, planned, digest) };
   };
-  return Promise.all(
-    plan.runs.slice(start, start + CHUNK).map((planned, index) => limit(one, planned, index)),
-  );
+  return Promise.all(portion.map((planned) => limit(one, planned)));
 }
 
 /** Null where the file cannot be read; whoever submits it meets the reason. */
@@ -99,16 +134,21 @@ async function digestOfFile(file: string): Promise<string | null> {
   }
 }
 
+/** Of earlier commands, and of other pictures of this one. */
 async function findFinished(
   { services, opened, overwrite }: PlannedSubmission,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<string, RunUUID>> {
-  if (overwrite) return new Map();
   const wanted = candidates.flatMap(({ planned, identity }) =>
     identity === null ? [] : [{ file: planned.file.name, identity }],
   );
+  if (overwrite && mentionsRun(opened.batch.workflow)) return new Map();
+  const which = {
+    ...(overwrite ? { batch: opened.batch.batchUUID } : {}),
+    sameFile: mentionsRun(opened.batch.workflow),
+  };
   const finished = await throughOutages(() =>
-    findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted),
+    findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted, which),
   );
   /* A result that somebody removed from the artifacts is made again. */
   const there = await Promise.all(
@@ -120,22 +160,32 @@ async function findFinished(
   return new Map(there.flat());
 }
 
-async function begin(submission: PlannedSubmission, fresh: readonly Candidate[]): Promise<void> {
+/** Those that are the same work within the portion, too, are begun once. */
+async function begin(
+  submission: PlannedSubmission,
+  leaders: Leaders,
+  fresh: readonly Candidate[],
+): Promise<void> {
+  if (fresh.length === 0) return;
   submission.beforeWork();
-  const submissions = fresh.map(({ planned }) => submissionOf(submission, planned));
   const { services, opened } = submission;
+  const { first, others } = leaders.divide(fresh);
+  const submissions = first.map(({ planned }) => submissionOf(submission, planned));
   const submitted = await submitRuns(services.store, opened.batch, submissions, throughOutages);
   for (const [index, { runUUID }] of submitted.entries()) {
-    const candidate = fresh[index];
-    if (candidate !== undefined) submission.onRun(runUUID, candidate.at);
+    const candidate = first[index];
+    if (candidate === undefined) continue;
+    leaders.add(candidate.identity, runUUID);
+    submission.onRun({ runUUID, planned: candidate.planned, reused: false });
   }
+  for (const candidate of others) follow(submission, leaders, candidate);
 }
 
 function submissionOf(
   { services, plan, opened, overwrite }: PlannedSubmission,
   planned: PlannedRun,
 ): Submission {
-  const { file, inputs, problem } = planned;
+  const { file, inputs, said, problem } = planned;
   const prepare = async () => {
     if (problem !== null) throw problem;
     const bytes = await readImageFile(file.path);
@@ -145,10 +195,11 @@ function submissionOf(
       bytes,
       file.name,
       services.config.limits,
+      said,
     );
     return {
       inputs: { ...inputs, [plan.picture]: taken.value },
-      identity: runIdentity(opened.batch, [taken.digest], inputs),
+      identity: identityOf(opened, planned, taken.digest),
     };
   };
   return {

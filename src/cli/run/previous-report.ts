@@ -1,0 +1,68 @@
+import { createReadStream } from "node:fs";
+import { access } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { ReportRun } from "../../contracts/report.ts";
+import { MaskloomError, parseAs } from "../../errors.ts";
+import { REPORT_NAME } from "./report-names.ts";
+
+/** What the last command into a folder said of its pictures. */
+export interface PreviousReport {
+  /** Place in that report of a picture that did not go well; undefined for all others. */
+  failedAt(name: string): number | undefined;
+  readonly failures: number;
+  readonly lossless: boolean;
+  /** All its runs. */
+  runs(): AsyncGenerator<{ readonly at: number; readonly run: ReportRun }>;
+}
+
+const GOOD: ReadonlySet<ReportRun["status"]> = new Set(["succeeded", "skipped"]);
+
+/**
+ * Memory grows with what failed, not with the report.
+ * @throws INPUT_MISSING where there is none, INPUT_INVALID where it is none
+ */
+export async function openPreviousReport(out: string): Promise<PreviousReport> {
+  const file = path.join(out, REPORT_NAME);
+  await access(file).catch((error: unknown) => {
+    const message = `--retry-failed: expected the report of an earlier run, there is no ${file}; leave out --retry-failed`;
+    throw new MaskloomError("INPUT_MISSING", message, { cause: error });
+  });
+  const failed = new Map<string, number>();
+  let lossless = true;
+  const onHead = (line: string) => {
+    if (/^\s*"encoding": "lossy"/.test(line)) lossless = false;
+  };
+  for await (const { at, run } of readRuns(file, onHead)) if (!GOOD.has(run.status)) failed.set(run.file, at);
+  return {
+    failedAt: (name) => failed.get(name),
+    failures: failed.size,
+    lossless,
+    runs: () => readRuns(file),
+  };
+}
+
+/** A report has each run on a line of its own. */
+async function* readRuns(file: string, onHead: (line: string) => void = () => undefined) {
+  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  let at = 0;
+  for await (const line of lines) {
+    const text = line.trim().replace(/,$/, "");
+    if (!text.startsWith('{"')) {
+      onHead(line);
+      continue;
+    }
+    yield { at, run: parseAs(ReportRun, parseLine(text, file), `${file}: run ${at + 1}`) };
+    at += 1;
+  }
+}
+
+function parseLine(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MaskloomError("INPUT_INVALID", `${file}: expected a report of maskloom run, it is damaged`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { packageVersion } from "../../package-version.ts";
+import type { RunBatch } from "./open-run-batch.ts";
+import type { RunPlan } from "./planned-run.ts";
+import type { ReportStart } from "./report-file.ts";
+
+/** What a report says of the batch before any picture is done. */
+export function reportStart({ prepared, total, sampledFrom }: RunPlan, { batch }: RunBatch): ReportStart {
+  const { workflow, workflowDigest, resolved } = prepared;
+  return {
+    batchUUID: batch.batchUUID,
+    workflow: workflow.name,
+    workflowDigest,
+    version: packageVersion(),
+    models: Object.entries(resolved.steps).map(([step, { provider, model, modelDigest }]) => ({
+      step,
+      provider,
+      model,
+      modelDigest,
+    })),
+    startedAt: new Date().toISOString(),
+    pictures: total,
+    ...(sampledFrom === null ? {} : { sampledFrom }),
+  };
+}

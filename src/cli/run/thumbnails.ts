@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { access, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { ReportRun } from "../../contracts/report.ts";
+import { encodeThumbnail } from "../../image/codec.ts";
+import type { ImageLimits } from "../../image/limits.ts";
+import { writeFileWhole } from "../write-file.ts";
+import { REPORT_FOLDER } from "./report-names.ts";
+
+/** Longest side in pixels: sharp at twice the size it is shown at. */
+const SIDE = 320;
+
+/** Where the small copies of a picture are, relative to the out folder, with `/`. The same for every run of the picture. */
+export function thumbnailsOf(file: string): { readonly before: string; readonly after: string } {
+  const digest = createHash("sha256").update(file).digest("hex");
+  const stem = `${REPORT_FOLDER}/thumbnails/${digest.slice(0, 2)}/${digest.slice(2, 18)}`;
+  return { before: `${stem}-before.webp`, after: `${stem}-after.webp` };
+}
+
+/**
+ * Small copies of a picture and its result for the report. One that cannot be made is left out: the picture has its
+ * result all the same.
+ */
+export async function saveThumbnails(
+  out: string,
+  source: string,
+  run: Pick<ReportRun, "file" | "status" | "output" | "reused">,
+  limits: ImageLimits,
+): Promise<void> {
+  const { before, after } = thumbnailsOf(run.file);
+  const isChanged = run.output !== null && run.status !== "skipped";
+  const wanted = isChanged
+    ? [[source, before] as const, [path.join(out, run.output ?? ""), after] as const]
+    : [[source, before] as const];
+  for (const [picture, thumbnail] of wanted) {
+    const target = path.join(out, thumbnail);
+    if (run.reused && (await exists(target))) continue;
+    try {
+      await writeFileWhole(target, await encodeThumbnail(await readFile(picture), SIDE, limits));
+    } catch {
+      // the report shows the name without a picture
+    }
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
