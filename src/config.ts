@@ -8,6 +8,7 @@ import { z } from "zod";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import { hasCode, MaskloomError, parseAs } from "./errors.ts";
+import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
 export type Config = {
@@ -58,16 +59,7 @@ export type Config = {
     /** Detectors that a worker loads when it starts instead of at their first use. */
     readonly warmUp: readonly string[];
   };
-  readonly pictures: {
-    /** Milliseconds for which a picture is kept after its last use; what a run needs is kept anyway. */
-    readonly keepMs: number;
-    /** Longer side at which uploads are stored at most; undefined = as they come. */
-    readonly uploadSide: number | undefined;
-    /** Milliseconds for fetching a picture from a URL. */
-    readonly fetchMs: number;
-    /** Names, addresses and ranges beyond the public internet that a caller's URL may lead to. */
-    readonly allowedTargets: readonly string[];
-  };
+  readonly pictures: PictureSettings;
   /** Folders of this machine below which callers of the API may let a batch read. */
   readonly batches: { readonly folders: readonly string[] };
   readonly api: ApiSettings;
@@ -150,10 +142,7 @@ const SETTINGS = {
   },
   MASKLOOM_MODEL_MEMORY: { file: "inference.modelMemory", type: Count.optional() },
   MASKLOOM_WARM_UP: { file: "inference.warmUp", type: List.default([]) },
-  MASKLOOM_KEEP_DAYS: { file: "pictures.keepDays", type: Count.max(36_500).default(30) },
-  MASKLOOM_UPLOAD_SIDE: { file: "pictures.uploadSide", type: Count.min(64).optional() },
-  MASKLOOM_FETCH_SECONDS: { file: "pictures.fetchSeconds", type: Count.max(600).default(30) },
-  MASKLOOM_ALLOWED_TARGETS: { file: "pictures.allowedTargets", type: List.default([]) },
+  ...PICTURE_SETTINGS,
   MASKLOOM_FOLDERS: { file: "batches.folders", type: List.default([]) },
   ...API_SETTINGS,
   LOG_LEVEL: {
@@ -214,12 +203,7 @@ export function readConfig(env: Environment = process.env): Config {
       sessionBytes: given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory(),
       warmUp: given.MASKLOOM_WARM_UP,
     },
-    pictures: {
-      keepMs: given.MASKLOOM_KEEP_DAYS * 24 * 60 * 60 * 1000,
-      uploadSide: given.MASKLOOM_UPLOAD_SIDE,
-      fetchMs: given.MASKLOOM_FETCH_SECONDS * 1000,
-      allowedTargets: given.MASKLOOM_ALLOWED_TARGETS,
-    },
+    pictures: pictureSettingsOf(given),
     batches: { folders: given.MASKLOOM_FOLDERS.map((folder) => path.resolve(folder)) },
     api: apiSettingsOf(given),
     logLevel: given.LOG_LEVEL,

@@ -10,6 +10,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
+import { createProvenanceSource, type ProvenanceSource } from "./provenance.ts";
 
 /** What every process of an installation shares: the state, the queues and the artifacts. */
 export interface Services {
@@ -22,6 +23,8 @@ export interface Services {
   /** For addresses that callers gave. */
   readonly outside: OutsideClient;
   readonly pictures: Pictures;
+  /** Null where results are not to say how they came about. */
+  readonly provenance: ProvenanceSource | null;
   close(): Promise<void>;
 }
 
@@ -46,16 +49,19 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());
-    const pictures = await openPictures({ config, store, blobs, artifacts, outside });
+    const models = createModelLibrary(config.models.folder);
+    const provenance = config.pictures.provenance ? createProvenanceSource(store, models) : null;
+    const pictures = await openPictures({ config, store, blobs, artifacts, outside, provenance });
     return {
       config,
       store,
       queues,
       blobs,
       artifacts,
-      models: createModelLibrary(config.models.folder),
+      models,
       outside,
       pictures,
+      provenance,
       close,
     };
   } catch (error) {

@@ -12,6 +12,8 @@ export interface ServedBlob {
   readonly digest: Digest;
   readonly bytes: number;
   readonly mediaType: string;
+  /** The bytes themselves, where they are not at rest. */
+  readonly content?: Uint8Array | undefined;
   /** Without extension. Made of a UUID: nothing that a caller wrote gets into a header. */
   readonly name: string;
 }
@@ -25,7 +27,7 @@ export const FOR_EVER = "private, max-age=31536000, immutable";
 /** Conditional and partial requests: RFC 9110, sections 13 and 14. */
 export function serveBlob(
   blobs: BlobStore,
-  { digest, bytes, mediaType, name }: ServedBlob,
+  { digest, bytes, mediaType, content, name }: ServedBlob,
   headers: IncomingHttpHeaders,
   more: Readonly<Record<string, string>> = {},
 ): ApiAnswer {
@@ -54,7 +56,10 @@ export function serveBlob(
     return {
       status: 200,
       headers: { ...common, "content-length": String(bytes) },
-      content: async () => Readable.from(await blobs.stream(digest), { objectMode: false }),
+      content: async () =>
+        content === undefined
+          ? Readable.from(await blobs.stream(digest), { objectMode: false })
+          : Readable.from([content]),
     };
   }
   const { start, end } = range;
@@ -65,7 +70,10 @@ export function serveBlob(
       "content-length": String(end - start + 1),
       "content-range": `bytes ${start}-${end}/${bytes}`,
     },
-    content: () => readPart(blobs, digest, range),
+    content: async () =>
+      content === undefined
+        ? readPart(blobs, digest, range)
+        : Readable.from([content.subarray(start, end + 1)]),
   };
 }
 

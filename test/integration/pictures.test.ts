@@ -332,7 +332,7 @@ describe("pictures", () => {
       const { uuid } = await read(base64(await gradient()), other);
       const link = linkFor(uuid, other);
       const { config, store, blobs, artifacts, outside } = host.services;
-      const another = await openPictures({ config, store, blobs, artifacts, outside });
+      const another = await openPictures({ config, store, blobs, artifacts, outside, provenance: null });
       const again = new URL(
         another.urlOf(other, uuid, {
           outputFormat: "JPG",

@@ -11,6 +11,7 @@ import { limitsInside } from "../../image/limits.ts";
 import { MEDIA_TYPES } from "../../image/media-types.ts";
 import { type ImageFormat, metadataLost } from "../../image/metadata/container.ts";
 import { readContainer } from "../../image/metadata/read-container.ts";
+import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
@@ -28,6 +29,9 @@ export interface DeliveryOptions {
   /** Files that Maskloom did not write may be replaced. */
   readonly overwrite: boolean;
 }
+
+/** Behind a format, so that a file is written again by a command that wants it otherwise. */
+const WITHOUT_PROVENANCE = " without provenance";
 
 /** Bytes that are copied, in the place of a format. */
 const AS_THEY_ARE = "copy";
@@ -97,14 +101,21 @@ async function writeImage(
   uuid: ArtifactUUID,
   target: Target,
 ): Promise<void> {
-  const { artifacts, config } = delivery.services;
-  await write(delivery, output, target.format, async () => {
-    const { content, mediaType } = await artifacts.load(LOCAL_OWNER, uuid);
-    if (mediaType === MEDIA_TYPES[target.format]) return content;
+  const { artifacts, config, provenance } = delivery.services;
+  const { format } = target;
+  const { kind, mediaType } = await artifacts.find(LOCAL_OWNER, uuid);
+  const encode = async (): Promise<Uint8Array> => {
+    const { content } = await artifacts.load(LOCAL_OWNER, uuid);
+    if (mediaType === MEDIA_TYPES[format]) return content;
     const { limits } = config;
     const { image, container } = await decodeImage(content, limitsInside(limits));
     return encodeImage(image, { ...target, container, limits });
-  });
+  };
+  if (kind !== "image") return write(delivery, output, format, encode);
+  if (provenance === null) return write(delivery, output, `${format}${WITHOUT_PROVENANCE}`, encode);
+  await write(delivery, output, format, async () =>
+    stampProvenance(await encode(), format, await provenance.of(delivery.detail)),
+  );
 }
 
 /** Named outputs: images and masks become files beside the picture's, data stays data. */

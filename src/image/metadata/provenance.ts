@@ -22,8 +22,10 @@ interface ProvenanceStep {
   readonly element?: number | undefined;
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
-  /** SHA-256 of the weights. */
+  /** Of the model and of the code that runs it, as in the report. */
   readonly modelDigest?: string | undefined;
+  /** SHA-256 of the model's files, with spaces between. */
+  readonly weights?: string | undefined;
   readonly seed?: number | undefined;
 }
 

@@ -10,7 +10,7 @@ import type { ImageFormat } from "../../image/metadata/container.ts";
 import { type ConversionKey, findConversion, saveConversion } from "../../store/conversions.ts";
 import type { Store } from "../../store/store.ts";
 
-interface PictureForm {
+export interface PictureForm {
   readonly format: ImageFormat;
   /** 1..100; means nothing to PNG. */
   readonly quality: number;

@@ -14,6 +14,7 @@ import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import { removeBlobs } from "../collect/remove-blobs.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
+import type { ProvenanceSource } from "../provenance.ts";
 import { type Converter, createConverter } from "./converter.ts";
 import { createLinker, type LinkTerms } from "./linker.ts";
 import { isOwnHost, type ServingAddress } from "./own-address.ts";
@@ -24,6 +25,7 @@ import {
   readLink,
   type Signature,
 } from "./picture-links.ts";
+import { createStamper, type Stamper } from "./stamper.ts";
 import { takeIn } from "./take-in.ts";
 
 /** A picture that is stored here. */
@@ -48,6 +50,8 @@ interface ServedPicture {
   readonly digest: Digest;
   readonly bytes: number;
   readonly mediaType: string;
+  /** Where they are not at rest in this form. */
+  readonly content?: Uint8Array;
 }
 
 /** How pictures come in from callers and go out to them. */
@@ -86,15 +90,18 @@ export interface PicturesContext {
   readonly blobs: BlobStore;
   readonly artifacts: ArtifactLibrary;
   readonly outside: OutsideClient;
+  /** Null where what is given out is not to say how it came about. */
+  readonly provenance: ProvenanceSource | null;
 }
 
 export async function openPictures(context: PicturesContext): Promise<Pictures> {
   const { config, store, blobs } = context;
   const secret = await readSecret(store.db, "links");
   const converter = createConverter(store, blobs, config.limits);
+  const stamper = createStamper(context.provenance, converter);
   const { apiKey, requireKeys } = config.server;
   return servePictures(
-    { ...context, secret, converter },
+    { ...context, secret, converter, stamper },
     { ...config.server, keyRequired: requireKeys ?? apiKey !== undefined },
   );
 }
@@ -102,10 +109,11 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
 interface OpenedContext extends PicturesContext {
   readonly secret: Uint8Array;
   readonly converter: Converter;
+  readonly stamper: Stamper;
 }
 
 function servePictures(context: OpenedContext, address: ServingAddress): Pictures {
-  const { config, store, blobs, secret, converter } = context;
+  const { config, store, blobs, secret, converter, stamper } = context;
   const { keepMs, uploadSide } = config.pictures;
   const link = createLinker(secret, keepMs, address);
 
@@ -129,8 +137,11 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
   };
 
   const serve = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
+    const mediaType = MEDIA_TYPES[format];
+    const stamped = await stamper.stamped(row, { format, quality });
+    if (stamped !== null) return { ...stamped, bytes: stamped.content.length, mediaType };
     const { digest, bytes } = await converter.keep(row, { format, quality });
-    return { digest, bytes, mediaType: MEDIA_TYPES[format] };
+    return { digest, bytes, mediaType };
   };
 
   return {
@@ -147,7 +158,10 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
     },
     async encode(owner, uuid, { outputFormat, outputQuality }) {
       const format = FORMATS[outputFormat];
-      const bytes = await converter.encode(await find(owner, uuid), { format, quality: outputQuality });
+      const row = await find(owner, uuid);
+      const form = { format, quality: outputQuality };
+      const stamped = await stamper.stamped(row, form);
+      const bytes = stamped?.content ?? (await converter.encode(row, form));
       return { bytes, mediaType: MEDIA_TYPES[format] };
     },
     urlOf: (owner, uuid, { outputFormat, outputQuality, ...terms }) =>
