@@ -120,7 +120,8 @@ function cutRegion(region: Region, options: InpaintImageOptions): RegionCut {
     guard: capabilities.edgeGuard && isZoomed,
   };
   if (!isZoomed) return cutStraight(region, planWholeImage(image, zoom, capabilities.hard), cutOptions);
-  const roll = turnOf(region, turns);
+  // To a fill all directions are alike, and turning would soften the edge of what must not be seen.
+  const roll = capabilities.edgeGuard ? turnOf(region, turns) : 0;
   if (roll === 0) {
     return cutStraight(region, planZoomedCrop(region.box, image, zoom, capabilities.hard), cutOptions);
   }
@@ -225,8 +226,10 @@ function warningsOf(
       `${dropped.length} parts of the mask have fewer than ${SMALLEST_REGION_PIXELS} pixels and no region within maskMargin: they were left as they are`,
     );
   }
-  if (zoom.maskMargin === undefined && turns.some(({ roll }) => roll !== 0)) {
+  if (turns.length > 0 && zoom.maskMargin === undefined) {
     warnings.push("align is ignored without maskMargin: a whole picture is not turned");
+  } else if (turns.length > 0 && !capabilities.edgeGuard) {
+    warnings.push("align is ignored: this inpainter fills, and all directions are alike to it");
   }
   if (ownSize && zoom.guideSize !== undefined && zoom.maskMargin !== undefined && !zoom.skipIfLarger) {
     warnings.push("guideSize is ignored: this inpainter works at the crop's own size and by its own factor");

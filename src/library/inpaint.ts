@@ -5,6 +5,7 @@ import { decodeImage, encodeImage } from "../image/codec.ts";
 import { decodeMask } from "../image/decode-mask.ts";
 import type { ImageFormat } from "../image/metadata/container.ts";
 import { checkCapabilities, checkHardCapabilities } from "../inpainting/capabilities.ts";
+import { generationOf, turnsOf, zoomOf } from "../inpainting/inference-options.ts";
 import { inpaintImage } from "../inpainting/zoom.ts";
 import { type PictureSource, readPicture } from "./picture-source.ts";
 import { sharedInpainter, sharedRuntime } from "./runtime.ts";
@@ -49,10 +50,10 @@ export async function inpaint(
 ): Promise<InpaintedPicture> {
   const settings = parseAs(InpaintSettings, options, "inpaint");
   const { model, strict, format: wanted, quality, ...parameters } = settings;
-  const { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch, ...generation } = parameters;
+  const [zoom, generation] = [zoomOf(parameters), generationOf(parameters)];
+  const { turns, warnings } = turnsOf(parameters);
   const { limits } = sharedRuntime();
   const inpainter = await sharedInpainter(model);
-  const zoom = { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch };
   checkHardCapabilities(inpainter.manifest, zoom);
   const ignored = checkCapabilities(inpainter.manifest, generation, strict);
 
@@ -62,6 +63,8 @@ export async function inpaint(
     mask: await decodeMask(await readPicture(mask), decoded.image, limits),
     zoom,
     parameters: generation,
+    turns,
+    accept: parameters.accept,
     capabilities: inpainter.manifest.capabilities,
     inpaint: (request) => inpainter.inpaint(request),
     signal,
@@ -78,6 +81,6 @@ export async function inpaint(
     regions: painted.regions,
     pixelsChangedOutside: painted.pixelsChangedOutside,
     pixelsChangedInside: painted.pixelsChangedInside,
-    warnings: [...ignored, ...painted.warnings],
+    warnings: [...ignored, ...warnings, ...painted.warnings],
   };
 }

@@ -1,10 +1,19 @@
-import { ImageInferenceParameters, type ImageInferenceResult } from "../../src/contracts/tasks.ts";
-import { parseAs } from "../../src/errors.ts";
-import { coverBox, fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
+import type { ArtifactUUID } from "../../src/contracts/ids.ts";
+import {
+  type GenerationParameters,
+  ImageInferenceParameters,
+  type ImageInferenceResult,
+} from "../../src/contracts/tasks.ts";
+import { shiftSeed } from "../../src/engine/seeds.ts";
+import { MaskloomError, parseAs } from "../../src/errors.ts";
+import { fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
 import { checkOutputPixels } from "../../src/image/limits.ts";
-import { blankMask, type Image, type Mask, type Size } from "../../src/image/raster.ts";
+import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
-import { inpaintImage } from "../../src/inpainting/zoom.ts";
+import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
+import type { Inpainter } from "../../src/inpainting/inpainter.ts";
+import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
+import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
 import { saveImage } from "./save-image.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
@@ -12,90 +21,98 @@ import type { TaskContext, TaskHandler } from "./task-services.ts";
 export const imageInference: TaskHandler = async (context) => {
   const { task, services, stopwatch, signal } = context;
   const parameters = parseAs(ImageInferenceParameters, task.input, `input of task ${task.taskUUID}`);
-  const {
-    seedImage,
-    maskImage,
-    model,
-    strict,
-    maskMargin,
-    outputScale,
-    guideSize,
-    maxSize,
-    skipIfLarger,
-    colorMatch,
-    width,
-    height,
-    accept: _accept,
-    candidates: _candidates,
-    align: _align,
-    turns: _turns,
-    ...generation
-  } = parameters;
-  const inpainter = await services.inpainter(model);
-  const { capabilities } = inpainter.manifest;
-  checkHardCapabilities(inpainter.manifest, { guideSize });
-  const ignored = checkCapabilities(inpainter.manifest, generation, strict);
-  const decoded = await stopwatch.time("decode", () => services.images.load(task.ownerUUID, seedImage));
-  const whole = await stopwatch.time("decode", () => loadMask(context, decoded.image, maskImage));
-  const frame = frameOf(decoded.image, { width, height });
-  checkOutputPixels(frame, services.limits);
-  const seed = fitCover(decoded.image, frame);
-  const mask = fitMaskCover(whole, frame);
-  const zoom = { maskMargin, outputScale, guideSize, maxSize, skipIfLarger, colorMatch };
-  /* What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
-  const painted = await stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
-    inpaintImage({
-      image: seed,
-      mask,
-      zoom,
-      parameters: generation,
-      capabilities,
-      inpaint: (request) => timeInpainter(() => inpainter.inpaint(request)),
-      signal,
-      limits: services.limits,
-    }),
+  const generation = generationOf(parameters);
+  const inpainter = await services.inpainter(parameters.model);
+  checkHardCapabilities(inpainter.manifest, parameters);
+  const ignored = checkCapabilities(inpainter.manifest, generation, parameters.strict);
+  const decoded = await stopwatch.time("decode", () =>
+    services.images.load(task.ownerUUID, parameters.seedImage),
   );
-  const image = await saveImage(context, painted.image, decoded);
-  const output: ImageInferenceResult = {
-    image,
-    width: painted.image.width,
-    height: painted.image.height,
-    ...(painted.seed === undefined ? {} : { seed: painted.seed }),
-    quality: {
-      regions: [...painted.regions],
-      pixelsChangedOutside: painted.pixelsChangedOutside,
-      pixelsChangedInside: painted.pixelsChangedInside,
-    },
+  const whole = await stopwatch.time("decode", () => loadMask(context, decoded.image, parameters.maskImage));
+  const frame = frameOf(decoded.image, parameters);
+  checkOutputPixels(frame, services.limits);
+  const { turns, warnings: turnWarnings } = turnsOf(parameters);
+  const work = {
+    image: fitCover(decoded.image, frame),
+    mask: fitMaskCover(whole, frame),
+    zoom: zoomOf(parameters),
+    turns: fitTurns(turns, decoded.image, frame),
+    accept: parameters.accept,
+    signal,
+    limits: services.limits,
   };
+  const wanted = candidatesOf(inpainter, parameters, generation);
+  const made: Made[] = [];
+  for (const candidate of wanted.parameters) {
+    const painted = await paint(context, inpainter, { ...work, parameters: candidate });
+    made.push(describeMade(painted, await saveImage(context, painted.image, decoded)));
+  }
+  const warnings = made.flatMap((one) => one.warnings);
   return {
     kind: "succeeded",
-    output,
-    warnings: [...ignored, ...fitted(decoded.image, frame), ...painted.warnings],
+    output: outputOf(made),
+    warnings: [
+      ...new Set([
+        ...ignored,
+        ...wanted.warnings,
+        ...turnWarnings,
+        ...describeFit(decoded.image, frame),
+        ...warnings,
+      ]),
+    ],
     cost: null,
   };
 };
 
-/** One side alone keeps the picture's shape. */
-function frameOf(
-  image: Size,
-  { width, height }: { width?: number | undefined; height?: number | undefined },
-): Size {
-  const shape = image.width / image.height;
-  if (width === undefined && height === undefined) return { width: image.width, height: image.height };
-  return {
-    width: width ?? Math.max(1, Math.round((height ?? image.height) * shape)),
-    height: height ?? Math.max(1, Math.round((width ?? image.width) / shape)),
-  };
+type Work = Omit<Parameters<typeof inpaintImage>[0], "inpaint" | "capabilities">;
+
+/** What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
+function paint({ stopwatch }: TaskContext, inpainter: Inpainter, work: Work): Promise<InpaintedImage> {
+  const { capabilities } = inpainter.manifest;
+  return stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
+    inpaintImage({
+      ...work,
+      capabilities,
+      inpaint: (request) => timeInpainter(() => inpainter.inpaint(request)),
+    }),
+  );
 }
 
-function fitted(image: Size, frame: Size): string[] {
-  if (image.width === frame.width && image.height === frame.height) return [];
-  const cropped = coverBox(image, frame);
-  const kept = `${cropped.x1 - cropped.x0}x${cropped.y1 - cropped.y0}`;
-  return [
-    `the seed image has ${image.width}x${image.height} pixels and was fitted by cover: the ${kept} in its middle were ` +
-      `scaled to ${frame.width}x${frame.height}, and a mask with it`,
-  ];
+/** Each candidate has the seed after the one before. Without chance all would be the same picture, so there is one. */
+function candidatesOf(
+  { manifest }: Inpainter,
+  { candidates }: ImageInferenceParameters,
+  generation: GenerationParameters,
+): { readonly parameters: readonly GenerationParameters[]; readonly warnings: readonly string[] } {
+  if (candidates === 1) return { parameters: [generation], warnings: [] };
+  if (!manifest.capabilities.soft.includes("seed")) {
+    const warning = `candidates: model ${manifest.id} leaves nothing to chance, so one was made instead of ${candidates}`;
+    return { parameters: [generation], warnings: [warning] };
+  }
+  const { seed } = generation;
+  const parameters = Array.from({ length: candidates }, (_, by) =>
+    seed === undefined ? generation : { ...generation, seed: shiftSeed(seed, by) },
+  );
+  return { parameters, warnings: [] };
+}
+
+/** A finished picture without its pixels: several candidates must not be in memory at once. */
+interface Made {
+  readonly result: ImageInferenceResult;
+  readonly warnings: readonly string[];
+}
+
+function describeMade(painted: InpaintedImage, image: ArtifactUUID): Made {
+  const { regions, pixelsChangedOutside, pixelsChangedInside, warnings, seed } = painted;
+  const { width, height } = painted.image;
+  const quality = { regions: [...regions], pixelsChangedOutside, pixelsChangedInside };
+  return { result: { image, width, height, ...(seed === undefined ? {} : { seed }), quality }, warnings };
+}
+
+function outputOf(made: readonly Made[]): ImageInferenceResult {
+  const [first] = made.map(({ result }) => result);
+  if (first === undefined) throw new MaskloomError("INTERNAL", "imageInference: no candidate was made");
+  return { ...first, candidates: made.map(({ result }) => result.image) };
 }
 
 async function loadMask(
