@@ -1,4 +1,5 @@
 import { benchApi } from "./api.ts";
+import { benchBatch } from "./batch.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPersonMasks } from "./person-masks.ts";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   pipeline: benchPipeline,
   engine: benchEngine,
   api: benchApi,
+  batch: benchBatch,
   "start-up": benchStartUp,
 };
 
