@@ -5,11 +5,10 @@ import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
 import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
-import { expandWorkflow } from "../engine/language/expand-workflow.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
-import { finderFor, readTree } from "../runs/used-workflows.ts";
+import { finderFor, readExpanded } from "../runs/used-workflows.ts";
 import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
 import { EXIT } from "./exit-codes.ts";
 import { formatTable, paint, printJson, printLine, sayError } from "./terminal.ts";
@@ -22,13 +21,8 @@ export async function listWorkflows({ json }: { readonly json?: true }): Promise
 
 async function summaryOf(parsed: ParsedWorkflow, nameOrFile: string) {
   const { name, description = null, inputs } = parsed.document;
-  const { digest } = await expandedOf(parsed, nameOrFile);
+  const { digest } = await readExpanded(parsed, finderFor(nameOrFile));
   return { name, description, file: parsed.file, workflowDigest: digest, inputs };
-}
-
-/** What is executed in its place, with the digest by which its runs are known. */
-async function expandedOf(parsed: ParsedWorkflow, nameOrFile: string): Promise<ParsedWorkflow> {
-  return expandWorkflow(await readTree(parsed, finderFor(nameOrFile)));
 }
 
 interface ShowOptions {
@@ -45,7 +39,7 @@ export async function showWorkflow(nameOrFile: string, { json, source }: ShowOpt
     return;
   }
   const { document } = parsed;
-  const { digest } = await expandedOf(parsed, nameOrFile);
+  const { digest } = await readExpanded(parsed, finderFor(nameOrFile));
   const heading = (text: string) => printLine(paint("bold", text, process.stdout));
   heading(document.name);
   if (document.description !== undefined) printLine(document.description);

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
-import type { WorkflowTree } from "../engine/language/expand-workflow.ts";
+import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-workflow.ts";
 import { stepsOf } from "../engine/language/field-texts.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { MaskloomError } from "../errors.ts";
@@ -58,6 +58,11 @@ async function fileNamed(folder: string, name: string): Promise<string | null> {
  */
 export function readTree(parsed: ParsedWorkflow, find: FindWorkflow): Promise<WorkflowTree> {
   return readBranch(parsed, find, [parsed.file]);
+}
+
+/** What is executed in the workflow's place, with the digest by which its runs are known. */
+export async function readExpanded(parsed: ParsedWorkflow, find: FindWorkflow): Promise<ParsedWorkflow> {
+  return expandWorkflow(await readTree(parsed, find));
 }
 
 async function readBranch(

@@ -45,11 +45,11 @@ describe("a condition", () => {
 
   it("does not hold where what it asks for is absent", () => {
     expect(masked(1, "if: ${steps.faces.detections[2].score > 0.1}").task("detail").status).toBe("skipped");
-    expect(masked(1, "if: ${steps.faces.detections[2].index}").task("detail").status).toBe("skipped");
+    expect(masked(1, "if: ${steps.faces.detections[2].index + 0}").task("detail").status).toBe("skipped");
   });
 
   it("fails the step where it is neither true nor false", () => {
-    const run = masked(1, "if: ${steps.faces.count}");
+    const run = masked(1, "if: ${steps.faces.count + 0}");
     expect(run.end?.error?.message).toMatch(/if: expected true or false, received 1/);
   });
 

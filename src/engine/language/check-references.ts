@@ -16,8 +16,10 @@ export function checkReferences(document: JsonObject, faults: FaultList): void {
   new ReferenceCheck(document, faults).run();
 }
 
-/** Fields that take an image or a mask: what they accept. */
-const IMAGE_FIELDS: Readonly<Record<string, readonly Kind[]>> = {
+const CONDITION: readonly Kind[] = ["boolean"];
+
+/** What fields accept whose values are of one kind. */
+const EXPECTED: Readonly<Record<string, readonly Kind[]>> = {
   inputImage: ["image", "mask"],
   seedImage: ["image", "mask"],
   base: ["image", "mask"],
@@ -28,11 +30,11 @@ const IMAGE_FIELDS: Readonly<Record<string, readonly Kind[]>> = {
   maskImage: ["mask"],
   mask: ["mask"],
   within: ["mask"],
+  forEach: ["list"],
+  if: CONDITION,
 };
 
-/** Fields that decide. */
-const CONDITIONS: ReadonlySet<string> = new Set(["if", "when", "where"]);
-
+const WORDS: Partial<Record<Kind, string>> = { list: "a list such as detections", boolean: "true or false" };
 class ReferenceCheck {
   readonly #document: JsonObject;
   readonly #faults: FaultList;
@@ -101,7 +103,7 @@ class ReferenceCheck {
         path,
         "expected one expression and nothing else, received a text with expressions in it.",
       );
-    } else if (whole !== null) this.#kind(whole, path, visible);
+    } else if (whole !== null) this.#kind(whole, path, visible, field.bare);
   }
 
   #reference(
@@ -175,20 +177,16 @@ class ReferenceCheck {
     }
   }
 
-  #kind(whole: ExpressionNode, path: FieldPath, names: Names): void {
+  /** @param decides whether the field takes true or false and nothing else, as a bare condition does */
+  #kind(whole: ExpressionNode, path: FieldPath, names: Names, decides: boolean): void {
     const name = fieldName(path);
     const isItem = name === "forEach" && path.at(-1) !== "forEach";
-    const expected =
-      name === null || isItem
-        ? undefined
-        : name === "forEach"
-          ? (["list"] as const)
-          : ownValue(IMAGE_FIELDS, name);
+    const expected = decides ? CONDITION : name === null || isItem ? undefined : ownValue(EXPECTED, name);
     if (expected === undefined) return;
+    const [first = "any"] = expected;
     for (const { kind, words } of kindsOf(whole, names)) {
       if (kind === "any" || expected.some((one) => one === kind)) continue;
-      const wanted =
-        expected[0] === "list" ? "a list such as detections" : `${article(expected[0] ?? "any")}`;
+      const wanted = WORDS[first] ?? article(first);
       this.#faults.add(path, `expected ${wanted}, received ${words}, which is ${article(kind)}.`, 0);
       return;
     }

@@ -37,10 +37,27 @@ export function kindsOf(node: ExpressionNode, names: Names): readonly { kind: Ki
   if (node.kind === "choice") return [...kindsOf(node.then, names), ...kindsOf(node.otherwise, names)];
   if (node.kind === "binary" && node.operator === "??")
     return [...kindsOf(node.left, names), ...kindsOf(node.right, names)];
-  if (node.kind !== "literal") return [{ kind: "number", words: "a computed value" }];
+  if (node.kind !== "literal") return [{ kind: computedKind(node), words: "a computed value" }];
   if (node.value === null) return [{ kind: "any", words: "null" }];
-  return [{ kind: typeof node.value === "string" ? "text" : "number", words: JSON.stringify(node.value) }];
+  return [{ kind: LITERAL_KINDS[typeof node.value] ?? "any", words: JSON.stringify(node.value) }];
 }
+
+const LITERAL_KINDS: Readonly<Record<string, Kind>> = {
+  string: "text",
+  number: "number",
+  boolean: "boolean",
+};
+
+/** What an operator or a function makes; `+` joins texts too, and `max` of nothing is nothing. */
+function computedKind(node: Exclude<ExpressionNode, { kind: "literal" | "path" }>): Kind {
+  if (node.kind === "unary") return node.operator === "not" ? "boolean" : "number";
+  if (node.kind === "call")
+    return node.name === "contains" ? "boolean" : node.name === "lower" ? "text" : "number";
+  if (node.kind === "choice") return "any";
+  return CONNECTIVES.has(node.operator) ? "boolean" : node.operator === "+" ? "any" : "number";
+}
+
+const CONNECTIVES: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "and", "or"]);
 
 export function lacks({ kind, fields, items }: Yield, part: PathPart): string {
   if (typeof part === "number") return `is ${article(kind)}, which has no places to count.`;

@@ -3,21 +3,29 @@ import { inpainterManifests, namesOf } from "../../../models/registry.ts";
 import { shapesOf } from "../../../models/shapes.ts";
 import type { ModelList, ModelView, WorkflowDetail, WorkflowList } from "../../contracts/api.ts";
 import type { ParsedWorkflow } from "../../engine/language/parse-workflow.ts";
+import { findShipped, readExpanded } from "../../runs/used-workflows.ts";
 import { loadShippedWorkflow, shippedWorkflowNames } from "../../runs/workflow-files.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 
 export async function listWorkflows(): Promise<ApiAnswer> {
   const parsed = await Promise.all((await shippedWorkflowNames()).map((name) => loadShippedWorkflow(name)));
-  return { status: 200, body: { workflows: parsed.map(summaryOf) } satisfies WorkflowList };
+  return {
+    status: 200,
+    body: { workflows: await Promise.all(parsed.map(summaryOf)) } satisfies WorkflowList,
+  };
 }
 
 export async function getWorkflow({ params }: ApiRequest<{ name: string }>): Promise<ApiAnswer> {
   const parsed = await loadShippedWorkflow(params.name);
-  return { status: 200, body: { ...summaryOf(parsed), document: parsed.authored } satisfies WorkflowDetail };
+  return {
+    status: 200,
+    body: { ...(await summaryOf(parsed)), document: parsed.authored } satisfies WorkflowDetail,
+  };
 }
 
-function summaryOf({ document, digest }: ParsedWorkflow) {
-  const { name, description = null, inputs } = document;
+async function summaryOf(parsed: ParsedWorkflow) {
+  const { name, description = null, inputs } = parsed.document;
+  const { digest } = await readExpanded(parsed, findShipped);
   return { name, description, digest, inputs };
 }
 

@@ -501,6 +501,51 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
     lines: ['my.yaml:16:33 steps[1].if: comparisons do not chain: write "a < b and b < c".'],
   },
   {
+    fault: "a condition that is a number",
+    text: step("    if: ${steps.faces.count}\n"),
+    lines: [
+      "my.yaml:16:9 steps[1].if: expected true or false, received ${steps.faces.count}, which is a number.",
+    ],
+  },
+  {
+    fault: "a rule that decides by arithmetic",
+    text: step('    rules: [{ when: "steps.faces.count - 1", strength: 0.2 }]\n'),
+    lines: [
+      "my.yaml:16:22 steps[1].rules[0].when: expected true or false, received a computed value, which is a number.",
+    ],
+  },
+  {
+    fault: "a field that no element has",
+    text: step('    forEach: "${steps.faces.detections}"\n    as: face\n    strength: ${face.scor}\n'),
+    lines: [
+      'my.yaml:18:15 steps[1].strength: ${face.scor}: face has no field "scor". Fields here: index, label, score, box, area, aspect, x, y, roll. Did you mean score?',
+    ],
+  },
+  {
+    fault: "a field of an element that only its step could give it",
+    text: step(
+      '    forEach: "${steps.faces.detections}"\n    as: face\n    rules: [{ when: "face.maskImage == null", skip: true }]\n',
+    ),
+    lines: [
+      'my.yaml:18:22 steps[1].rules[0].when: ${face.maskImage}: face has no field "maskImage". Fields here: index, label, score, box, area, aspect, x, y, roll. Its step needs combine: perDetection.',
+    ],
+  },
+  {
+    fault: "another place for a task that has none",
+    text: `${step("")}`.replace(
+      "output:",
+      '  - { id: small, task: resize, image: "${inputs.image}", width: 9, fallback: { model: m } }\noutput:',
+    ),
+    lines: ["my.yaml:16:78 steps[2].fallback: resize has no model or provider that could be another."],
+  },
+  {
+    fault: "passes where a rule cannot say how many",
+    text: step("    rules: [{ repeat: { times: 2 } }]\n"),
+    lines: [
+      "my.yaml:16:15 steps[1].rules[0].repeat: unknown field for a rule. docs/workflow-language.md lists its fields.",
+    ],
+  },
+  {
     fault: "a condition without braces",
     text: step("    if: steps.faces.count > 1\n"),
     lines: [
@@ -553,6 +598,29 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
     fault: "a loop variable that means something else",
     text: step("    forEach: ${steps.faces.detections}\n    as: run\n"),
     lines: ['my.yaml:17:9 steps[1].as: "run" means something else in expressions.'],
+  },
+  {
+    fault: "a loop of another task than imageInference",
+    text: `${HEAD}    forEach: [1, 2]\n    as: item\n${DETAIL}${OUT}`,
+    lines: [
+      "my.yaml:11:14 steps[0].forEach: expected task: imageInference beside it, received imageMasking.",
+    ],
+  },
+  {
+    fault: "a loop without a mask, over different pictures, in another frame",
+    text:
+      HEAD +
+      DETAIL.replace("    maskImage: ${steps.faces.maskImage}\n", "").replace(
+        "${inputs.image}",
+        "${face.picture}",
+      ) +
+      "    forEach: [{ picture: x }]\n    as: face\n    width: 64\n" +
+      OUT,
+    lines: [
+      "my.yaml:11:5  steps[1].maskImage: missing: each element is blended in through its own mask.",
+      'my.yaml:13:16 steps[1].seedImage: expected one image for all elements, received one that depends on "face".',
+      "my.yaml:17:12 steps[1].width: cannot stand beside forEach: its elements keep the frame of seedImage.",
+    ],
   },
   {
     fault: "a loop over a number",
