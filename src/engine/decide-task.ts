@@ -86,7 +86,7 @@ function queueTask(
   const seed = chosenSeed(task, place, evaluated["seed"], by);
   const filled = withWhereScope(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
   const given = withTurns(fields, at.scope, filled);
-  const input = parseAs(stepKind(step.task).parameters, given, `steps.${step.id}`);
+  const input = parseAs(stepKind(step.task).parameters, withoutNull(given), `steps.${step.id}`);
   const { taskUUID, failures, losses } = task;
   const { queue, provider, model } = place;
   const elsewhere = provider !== task.provider || model !== task.model;
@@ -124,6 +124,11 @@ function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknow
     plainImage(evaluateTemplate(value, scope)),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** An input that is optional is null where it is not given: then the field is not given either. */
+function withoutNull(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
 /** A face is turned upright by what its detection says; the inpainter only gets the mask. */

@@ -57,6 +57,17 @@ const inpainted = { status: "succeeded", output: { image: result } } as const;
 const statuses = (run: RunState) => Object.fromEntries(run.tasks.map((task) => [task.step, task.status]));
 
 describe("advanceRun", () => {
+  it("takes a field whose value is null as one that is not given", () => {
+    const example = twoSteps(
+      "",
+      "negativePrompt: ${inputs.image.meta.width > 1 ? null : 'x'}\nstrength: 0.4",
+    );
+    const run = follow(example, follow(example, begin(example), "faces", masked));
+    const input = run.tasks.find(({ step }) => step === "detail")?.input;
+    expect(input).toMatchObject({ strength: 0.4 });
+    expect(input).not.toHaveProperty("negativePrompt");
+  });
+
   it("writes defaults into what is executed, so that another default is another key of the cache", () => {
     const example = twoSteps("maskBlur: 2");
     const [task] = advance(example, begin(example)).tasks;
