@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DEFAULT_INPAINTER } from "../importers/imported.ts";
 import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addWorkflowsCommand(program: Command): void {
@@ -22,6 +23,10 @@ export function addWorkflowsCommand(program: Command): void {
     .option("--source", "the file as it is written")
     .action(async (workflow, options) => (await import("./workflows.ts")).showWorkflow(workflow, options));
   workflows
+    .command("schema")
+    .description("Print the JSON Schema of workflow files, for completion in editors.")
+    .action(async () => (await import("./workflows.ts")).printWorkflowSchema());
+  workflows
     .command("validate")
     .description(
       "Check workflow files; every fault with line, column and what was probably meant. Exit code 1 if any has one.",
@@ -29,4 +34,31 @@ export function addWorkflowsCommand(program: Command): void {
     .argument("<file...>", "files, or names of workflows that come with Maskloom")
     .option("--json", "one JSON array on stdout")
     .action(async (files, options) => (await import("./workflows.ts")).validateWorkflows(files, options));
+  addImporters(workflows);
+}
+
+function addImporters(workflows: Command): void {
+  const importer = (name: string, what: string, argument: string): Command =>
+    workflows
+      .command(name)
+      .description(what)
+      .argument("<file>", argument)
+      .option("-o, --output <file>", "where the workflow goes (default: stdout)")
+      .option("--name <name>", "what the workflow is called (default: the file's name)")
+      .option("--model <model>", "the inpainter of its steps", DEFAULT_INPAINTER)
+      .option("--json", "the workflow and what did not come along, as JSON on stdout");
+  importer(
+    "import-adetailer",
+    "Make a workflow of ADetailer's arguments; say what has no equivalent.",
+    "args list, payload of A1111's API, one unit, or infotext; - for stdin",
+  )
+    .option("--settings <file>", "the web UI's config.json, where ADetailer keeps its own settings")
+    .action(async (file, options) =>
+      (await import("./import-workflow.ts")).importFromADetailer(file, options),
+    );
+  importer(
+    "import-comfyui",
+    "Make a workflow of the Impact Pack's detailers in a ComfyUI graph; say what has no equivalent.",
+    "graph in API or editor format; - for stdin",
+  ).action(async (file, options) => (await import("./import-workflow.ts")).importFromComfyUI(file, options));
 }

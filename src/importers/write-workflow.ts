@@ -12,7 +12,7 @@ const HEADINGS: Readonly<Record<ImportNote["kind"], string>> = {
 export function writeWorkflow({ workflow, notes }: Imported, source: string): string {
   const document = new Document(nodeOf(workflow));
   document.commentBefore = headerOf(notes, source);
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 
 function headerOf(notes: readonly ImportNote[], source: string): string {
@@ -52,7 +52,8 @@ function nodeOf(draft: Draft): Node {
 function scalarOf(value: string | number | boolean | null): Scalar {
   const scalar = new Scalar(value);
   // A block would lose the spaces at its ends, or need marks for them.
-  if (typeof value === "string" && isLong(value) && value.trim() !== value) scalar.type = "QUOTE_DOUBLE";
+  if (typeof value === "string" && isLong(value) && /^\s|\s$|[ \t]$/m.test(value))
+    scalar.type = "QUOTE_DOUBLE";
   return scalar;
 }
 

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { JsonObject } from "../../contracts/json.ts";
+import type { SourceFault } from "../source-faults.ts";
+import { type Graph, type GraphNode, isLink } from "./read-graph.ts";
+import { valueAt } from "./trace.ts";
+
+/** Older versions write switches as words. */
+const Switch = z.union([
+  z.boolean(),
+  z.enum(["enabled", "disabled"]).transform((word) => word === "enabled"),
+]);
+const GuideFor = z.union([z.boolean(), z.enum(["bbox", "crop_region"]).transform((word) => word === "bbox")]);
+
+const Sampling = {
+  guide_size: z.number().positive().default(512),
+  /** True: of the box; false: of the crop. */
+  guide_size_for: GuideFor.default(true),
+  max_size: z.number().positive().default(1024),
+  seed: z.number().min(0).default(0),
+  steps: z.number().positive().default(20),
+  cfg: z.number().min(0).default(8),
+  sampler_name: z.string().default("euler"),
+  scheduler: z.string().default("normal"),
+  denoise: z.number().min(0).max(1).default(0.5),
+  feather: z.number().min(0).default(5),
+  noise_mask: Switch.default(true),
+  force_inpaint: Switch.default(true),
+  cycle: z.int().min(1).max(20).default(1),
+  inpaint_model: Switch.default(false),
+  noise_mask_feather: z.number().min(0).default(0),
+  wildcard: z.string().max(8000).default(""),
+  tiled_encode: Switch.default(false),
+  tiled_decode: Switch.default(false),
+  refiner_ratio: z.number().default(0),
+};
+
+/** A detailer's own values with their defaults; `bbox_*` and `drop_size` of those that detect by themselves. */
+export const DetailerValues = z.object({
+  ...Sampling,
+  bbox_threshold: z.number().min(0).max(1).default(0.5),
+  bbox_dilation: z.number().default(10),
+  bbox_crop_factor: z.number().min(1).default(3),
+  drop_size: z.number().min(0).default(10),
+});
+export type DetailerValues = z.output<typeof DetailerValues>;
+
+/** What a node that finds SEGS is told. */
+export const DetectorValues = z.object({
+  threshold: z.number().min(0).max(1).default(0.5),
+  dilation: z.number().default(10),
+  crop_factor: z.number().min(0.5).default(3),
+  drop_size: z.number().min(0).default(10),
+  labels: z.string().default("all"),
+});
+export type DetectorValues = z.output<typeof DetectorValues>;
+
+/** Detailers, and whether they detect by themselves. */
+export const DETAILERS: Readonly<Record<string, { readonly detects: boolean }>> = {
+  FaceDetailer: { detects: true },
+  FaceDetailerPipe: { detects: true },
+  DetailerForEach: { detects: false },
+  DetailerForEachDebug: { detects: false },
+  DetailerForEachPipe: { detects: false },
+  DetailerForEachDebugPipe: { detects: false },
+};
+
+export const isDetailer = ({ type, bypassed }: GraphNode): boolean =>
+  !bypassed && Object.hasOwn(DETAILERS, type);
+
+/** The values of a node, those of primitives followed; what does not fit is added to `faults` and has its default. */
+export function valuesOf<S extends z.ZodObject>(
+  schema: S,
+  node: GraphNode,
+  fields: JsonObject,
+  graph: Graph,
+  faults: SourceFault[],
+): z.output<S> {
+  const given = Object.keys(schema.shape).flatMap((name) => {
+    const value = valueAt(graph, fields[name]);
+    return value === undefined || isLink(value) ? [] : [[name, value] as const];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    const [name] = path;
+    const inner = node.inputsPath === null || typeof name !== "string" ? [] : [name];
+    const what = node.inputsPath === null ? `${String(name)}: ` : "";
+    faults.push({ path: [...(node.inputsPath ?? node.path), ...inner], message: `${what}${message}.` });
+  }
+  return schema.parse({});
+}
+
+/** `FaceDetailer 12`, as notes and comments call a node. */
+export const nameOf = ({ type, id }: GraphNode): string => `${type} ${id}`;

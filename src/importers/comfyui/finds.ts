@@ -1,0 +1,92 @@
+import type { JsonObject } from "../../contracts/json.ts";
+import type { Notes } from "../imported.ts";
+import type { SourceFault } from "../source-faults.ts";
+import { DETAILERS, type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
+import { type Graph, type GraphNode, type Link, linkOf } from "./read-graph.ts";
+import { fieldLink, originOf } from "./trace.ts";
+
+/** What a detailer works on: by itself, or as other nodes found it. */
+export interface Finds {
+  readonly values: DetectorValues;
+  readonly detector: Link | null;
+  /** A second detector that draws the outlines within the boxes. */
+  readonly outlines: Link | null;
+  /** The picture that is looked at. */
+  readonly image: Link | null;
+  /** The node that detects. */
+  readonly node: GraphNode;
+  /** Nodes between it and the detailer that choose among the finds, the first one first. */
+  readonly filters: readonly GraphNode[];
+}
+
+/** Nodes that find SEGS, and which input is their detector. */
+const FINDERS: Readonly<Record<string, string>> = {
+  BboxDetectorSEGS: "bbox_detector",
+  SegmDetectorSEGS: "segm_detector",
+};
+
+export const FILTERS: ReadonlySet<string> = new Set([
+  "ImpactSEGSOrderedFilter",
+  "ImpactSEGSRangeFilter",
+  "ImpactSEGSLabelFilter",
+]);
+
+/** Null where what finds is not imported; a note says so. */
+export function findsOf(
+  graph: Graph,
+  detailer: GraphNode,
+  fields: JsonObject,
+  values: DetailerValues,
+  notes: Notes,
+  faults: SourceFault[],
+): Finds | null {
+  if (DETAILERS[detailer.type]?.detects !== true) return segsOf(graph, detailer, notes, faults);
+  return {
+    values: {
+      threshold: values.bbox_threshold,
+      dilation: values.bbox_dilation,
+      crop_factor: values.bbox_crop_factor,
+      drop_size: values.drop_size,
+      labels: "all",
+    },
+    detector: fieldLink(fields, "bbox_detector"),
+    outlines: fieldLink(fields, "segm_detector_opt"),
+    image: linkOf(detailer, "image"),
+    node: detailer,
+    filters: [],
+  };
+}
+
+function segsOf(graph: Graph, detailer: GraphNode, notes: Notes, faults: SourceFault[]): Finds | null {
+  const filters: GraphNode[] = [];
+  let origin = originOf(graph, linkOf(detailer, "segs"));
+  while (origin !== null && FILTERS.has(origin.node.type) && !filters.includes(origin.node)) {
+    if (origin.slot !== 0)
+      notes.add(
+        "dropped",
+        nameOf(origin.node),
+        "its second output, the finds that it did not choose; the chosen ones are taken.",
+      );
+    filters.unshift(origin.node);
+    origin = originOf(graph, linkOf(origin.node, "segs"));
+  }
+  const node = origin?.node;
+  const input = node === undefined ? undefined : FINDERS[node.type];
+  if (node === undefined || input === undefined) {
+    const what = node === undefined ? "nothing" : nameOf(node);
+    notes.add(
+      "dropped",
+      nameOf(detailer),
+      `left out: its segs come from ${what}, which is not imported; ${Object.keys(FINDERS).join(" and ")} are.`,
+    );
+    return null;
+  }
+  return {
+    values: valuesOf(DetectorValues, node, node.inputs, graph, faults),
+    detector: linkOf(node, input),
+    outlines: null,
+    image: linkOf(node, "image"),
+    node,
+    filters,
+  };
+}

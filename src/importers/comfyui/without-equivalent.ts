@@ -1,0 +1,90 @@
+import type { ImportNote, Notes } from "../imported.ts";
+import { nameOf } from "./detailer.ts";
+import type { Pass } from "./pass.ts";
+import { fieldLink } from "./trace.ts";
+
+interface Remark {
+  readonly input: string;
+  readonly kind: ImportNote["kind"];
+  readonly applies: (pass: Pass) => boolean;
+  readonly message: string;
+}
+
+const isConnected =
+  (input: string) =>
+  ({ fields }: Pass): boolean =>
+    fieldLink(fields, input) !== null;
+
+/** What a detailer asks for that this language has not, or does in another way. */
+const REMARKS: readonly Remark[] = [
+  {
+    input: "sam_model_opt",
+    kind: "dropped",
+    applies: isConnected("sam_model_opt"),
+    message:
+      "masks are not refined by SAM; a -seg or mesh model, or shape: ellipse, follows the outline more closely than a box.",
+  },
+  {
+    input: "detailer_hook",
+    kind: "dropped",
+    applies: isConnected("detailer_hook"),
+    message: "hooks into sampling have no equivalent.",
+  },
+  {
+    input: "refiner_basic_pipe_opt",
+    kind: "dropped",
+    applies: isConnected("refiner_basic_pipe_opt"),
+    message:
+      "the last steps are not sampled with a second model; the field refiner takes one, for providers that have it.",
+  },
+  {
+    input: "scheduler_func_opt",
+    kind: "dropped",
+    applies: isConnected("scheduler_func_opt"),
+    message: "a schedule of one's own has no equivalent.",
+  },
+  {
+    input: "noise_mask",
+    kind: "dropped",
+    applies: ({ values }) => !values.noise_mask,
+    message:
+      "off: the whole crop is repainted there and only pasted through the mask; here the inpainter is given the mask.",
+  },
+  {
+    input: "noise_mask_feather",
+    kind: "dropped",
+    applies: ({ values }) => values.noise_mask && values.noise_mask_feather > 0,
+    message: "soft noise masks (differential diffusion) are the inpainter's own affair.",
+  },
+  {
+    input: "cycle",
+    kind: "changed",
+    applies: ({ values }) => values.cycle > 1,
+    message: "each round begins with the picture that the round before it left, not with its latents.",
+  },
+  {
+    input: "dilation",
+    kind: "dropped",
+    applies: ({ finds }) => finds.values.dilation < 0,
+    message:
+      "below 0 the Ultralytics detectors do nothing with it; maskPadding below 0 would shrink the mask.",
+  },
+  {
+    input: "steps",
+    kind: "changed",
+    applies: ({ values }) => values.steps > 200,
+    message: "steps reach to 200.",
+  },
+  {
+    input: "cfg",
+    kind: "changed",
+    applies: ({ values }) => values.cfg > 50,
+    message: "CFGScale reaches to 50.",
+  },
+];
+
+export function notePass(pass: Pass, notes: Notes): void {
+  for (const { input, kind, applies, message } of REMARKS) {
+    if (applies(pass)) notes.add(kind, `${nameOf(pass.node)}.${input}`, message);
+  }
+}

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { faceDetailer } from "../importers/comfyui/graphs.ts";
+import { runCommand } from "./models/run-command.ts";
+import { makeFolderWith } from "./temporary-folder.ts";
+
+const ARGS = JSON.stringify([true, { ad_model: "face_yolov8n.pt", ad_restore_face: true }]);
+
+async function folder() {
+  const root = await makeFolderWith();
+  const at = (name: string) => path.join(root, name);
+  await writeFile(at("My Args.json"), ARGS);
+  await writeFile(at("graph.json"), JSON.stringify(faceDetailer()));
+  await writeFile(at("bad.json"), '[{"ad_modl": "x"}]');
+  return at;
+}
+
+describe("workflows import-…", () => {
+  it("prints a workflow that can be read, named like the file", async () => {
+    const at = await folder();
+    const adetailer = await runCommand("workflows", "import-adetailer", at("My Args.json"));
+    expect(adetailer).toMatchObject({ code: 0, stderr: "" });
+    expect(parseWorkflow(adetailer.stdout, { file: "x" }).document.name).toBe("my-args");
+    const comfyui = await runCommand(
+      "workflows",
+      "import-comfyui",
+      at("graph.json"),
+      "--name",
+      "faces",
+      "--model",
+      "local:fill",
+    );
+    const { document } = parseWorkflow(comfyui.stdout, { file: "x" });
+    expect(document).toMatchObject({ name: "faces", steps: [{}, { model: "local:fill" }] });
+  });
+
+  it("writes a file with -o, and says on stderr what did not come along", async () => {
+    const at = await folder();
+    const { code, stdout, stderr } = await runCommand(
+      "workflows",
+      "import-adetailer",
+      at("My Args.json"),
+      "-o",
+      at("out/faces.yaml"),
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^dropped: args\[1\]\.ad_restore_face: /m);
+    const text = await readFile(at("out/faces.yaml"), "utf8");
+    expect(parseWorkflow(text, { file: "x" }).document.name).toBe("faces");
+    expect(text).toMatch(/^# Imported from ADetailer: My Args\.json\.$/m);
+  });
+
+  it("prints the document and its notes as JSON with --json", async () => {
+    const at = await folder();
+    const { stdout } = await runCommand("workflows", "import-adetailer", at("My Args.json"), "--json");
+    const { workflow, notes } = JSON.parse(stdout);
+    expect(parseWorkflow(JSON.stringify(workflow), { file: "x" }).document.steps).toHaveLength(2);
+    expect(notes).toContainEqual({
+      kind: "dropped",
+      path: "args[1].ad_restore_face",
+      message: expect.any(String),
+    });
+  });
+
+  it.each([
+    [
+      "a fault, with its place",
+      "bad.json",
+      /error INPUT_INVALID: .*bad\.json:1:3 \[0\]\.ad_modl: .*Did you mean ad_model\?/,
+    ],
+    ["a file that is not there", "nix.json", /error INPUT_MISSING: .*nix\.json: expected a file/],
+  ])("ends with 2 for %s", async (_what, name, message) => {
+    const at = await folder();
+    const { code, stderr } = await runCommand("workflows", "import-adetailer", at(name));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { importComfyUI } from "../../../src/importers/comfyui/import-comfyui.ts";
+import { readGraph } from "../../../src/importers/comfyui/read-graph.ts";
+import { faceDetailer, importGraph } from "./graphs.ts";
+
+/** A FaceDetailer as the editor saves it, its detector bypassed through a reroute. */
+function editorGraph(detailer: object = {}): object {
+  const widgets = [
+    512,
+    true,
+    1024,
+    77,
+    "randomize",
+    20,
+    8,
+    "euler",
+    "normal",
+    0.4,
+    5,
+    true,
+    true,
+    0.6,
+    10,
+    3,
+  ];
+  const more = ["center-1", 0, 0.93, 0, 0.7, "False", 12, "", 1, false, 20];
+  const node = (id: number, type: string, widgets_values: unknown[], inputs: object[] = [], mode = 0) => ({
+    id,
+    type,
+    widgets_values,
+    inputs,
+    mode,
+  });
+  return {
+    last_node_id: 9,
+    nodes: [
+      node(1, "CheckpointLoaderSimple", ["sd15.safetensors"]),
+      node(2, "CLIPTextEncode", ["a knight"], [{ name: "clip", link: 20 }]),
+      node(3, "UltralyticsDetectorProvider", ["bbox/face_yolov8s.pt"]),
+      node(4, "Reroute", [], [{ name: "", link: 12 }]),
+      node(
+        5,
+        "FaceDetailer",
+        [...widgets, ...more],
+        [
+          { name: "model", link: 10 },
+          { name: "positive", link: 11 },
+          { name: "bbox_detector", link: 13 },
+          { name: "image", link: null },
+        ],
+      ),
+      node(6, "FaceDetailer", [], [], 2),
+      { ...node(7, "PreviewImage", []), ...detailer },
+    ],
+    links: [
+      [10, 1, 0, 5, 0, "MODEL"],
+      [11, 2, 0, 5, 1, "CONDITIONING"],
+      [12, 3, 0, 4, 0, "*"],
+      { id: 13, origin_id: 4, origin_slot: 0, target_id: 5, target_slot: 2, type: "BBOX_DETECTOR" },
+    ],
+  };
+}
+
+describe("a graph", () => {
+  it("is read as the API takes it, also as the body of a request", () => {
+    expect(importGraph({ prompt: faceDetailer(), client_id: "x" }).parsed.digest).toBe(
+      importGraph(faceDetailer()).parsed.digest,
+    );
+  });
+
+  it("is read as the editor saves it: values by their order, links by their numbers, muted nodes not at all", () => {
+    const { steps, parsed } = importGraph(editorGraph());
+    expect(steps).toHaveLength(2);
+    expect(steps[0]).toMatchObject({
+      model: "face_yolov8s",
+      confidence: 0.6,
+      select: { where: "box.width > 12 and box.height > 12" },
+    });
+    expect(steps[1]).toMatchObject({
+      positivePrompt: "a knight",
+      strength: 0.4,
+      CFGScale: 8,
+      byProvider: { comfyui: { model: "sd15.safetensors" } },
+    });
+    expect(parsed.document.output).toBe("${steps.detailFaces.image}");
+  });
+
+  it("of the editor whose seed is drawn anew each time leaves the seed to the run", () => {
+    expect(importGraph(editorGraph()).steps[1]).not.toHaveProperty("seed");
+  });
+
+  it("may take values from primitives", () => {
+    const { steps } = importGraph(
+      faceDetailer(
+        { seed: ["20", 0], steps: ["21", 0] },
+        {
+          "20": { class_type: "Seed (rgthree)", inputs: { seed: 8 } },
+          "21": { class_type: "PrimitiveInt", inputs: { value: 12 } },
+        },
+      ),
+    );
+    expect(steps[1]).toMatchObject({ seed: 8, steps: 12 });
+  });
+
+  it.each([
+    ["no graph at all", "[1, 2]", /expected a graph of ComfyUI/],
+    ["no JSON", '{"3": ', /graph\.json:1:\d+ expected JSON/],
+    [
+      "a graph without detailers",
+      JSON.stringify({ "1": { class_type: "KSampler", inputs: {} } }),
+      /expected a node that details: FaceDetailer.*received KSampler/,
+    ],
+    [
+      "only detailers whose finds are not imported",
+      JSON.stringify({ "1": { class_type: "DetailerForEach", inputs: {} } }),
+      /DetailerForEach 1: left out: its segs come from nothing/,
+    ],
+  ])("%s is INPUT_INVALID", (_what, text, message) => {
+    const run = () => importComfyUI(readGraph({ file: "graph.json", text }), { name: "x", model: "m" });
+    expect(run).toThrow(message);
+    expect(run).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+  });
+
+  it("with values that do not fit tells each with its place", () => {
+    const text = `{"7": {"class_type": "FaceDetailer", "inputs":
+  {"denoise": 3,
+   "steps": "many"}}}`;
+    expect(() => importComfyUI(readGraph({ file: "graph.json", text }), { name: "x", model: "m" })).toThrow(
+      /graph\.json:2:15\s+\[7\]\.inputs\.denoise: .*<=1\.\ngraph\.json:3:13\s+\[7\]\.inputs\.steps: .*expected number/,
+    );
+  });
+
+  it("names a detector that is not imported, and puts another in its place", () => {
+    const { steps, said } = importGraph({
+      ...faceDetailer({ bbox_detector: ["9", 0] }),
+      "9": { class_type: "CLIPSegDetectorProvider", inputs: { text: "hair" } },
+    });
+    expect(steps[0]).toMatchObject({ model: "mediapipe_face_full" });
+    expect(said.join("\n")).toMatch(/CLIPSegDetectorProvider 9: this detector is not imported/);
+  });
+
+  it("says which nodes between detailers are not imported", () => {
+    const { said } = importGraph(
+      faceDetailer(
+        { image: ["8", 0] },
+        { "8": { class_type: "ImageScaleBy", inputs: { image: ["5", 0], scale_by: 2 } } },
+      ),
+    );
+    expect(said.join("\n")).toMatch(/ImageScaleBy 8: what it does to the picture on its way is not imported/);
+  });
+});
