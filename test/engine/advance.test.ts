@@ -58,10 +58,7 @@ const statuses = (run: RunState) => Object.fromEntries(run.tasks.map((task) => [
 
 describe("advanceRun", () => {
   it("takes a field whose value is null as one that is not given", () => {
-    const example = twoSteps(
-      "",
-      "negativePrompt: ${inputs.image.meta.width > 1 ? null : 'x'}\nstrength: 0.4",
-    );
+    const example = twoSteps("", "negativePrompt: '${steps.faces.count > 0 ? null : 1}'\nstrength: 0.4");
     const run = follow(example, follow(example, begin(example), "faces", masked));
     const input = run.tasks.find(({ step }) => step === "detail")?.input;
     expect(input).toMatchObject({ strength: 0.4 });
