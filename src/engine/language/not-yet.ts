@@ -2,9 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/j
 import type { TaskType } from "../../contracts/tasks.ts";
 import { MaskloomError } from "../../errors.ts";
 import { type Fault, type FieldPath, formatFaults } from "./faults.ts";
-import { stepsOf, stepTexts, textsIn } from "./field-texts.ts";
+import { stepsOf } from "./field-texts.ts";
 import type { ParsedWorkflow } from "./parse-workflow.ts";
-import { readText } from "./references.ts";
 
 /** A field, or some values of it, that is read and checked but not executed by this version. */
 interface NotYet {
@@ -22,6 +21,7 @@ const oneOf =
   (value: JsonValue): boolean =>
     values.includes(value);
 const isExpression = (value: JsonValue): boolean => typeof value === "string" && value.includes("${");
+
 /** Whoever makes one of these work deletes its row (and says so in docs/workflow-language.md). */
 export const NOT_YET: readonly NotYet[] = [
   {
@@ -30,14 +30,6 @@ export const NOT_YET: readonly NotYet[] = [
     what: "this task",
   },
   { field: "provider", when: isExpression, what: "a provider chosen by an expression" },
-  { field: "align", what: "turning faces upright" },
-  { field: "accept", what: "the quality gate" },
-  { field: "candidates", what: "several candidates" },
-];
-
-/** References that nothing answers yet. */
-const NOT_YET_REFERENCES: readonly { readonly path: readonly (string | null)[]; readonly what: string }[] = [
-  { path: ["steps", null, "candidates"], what: "several candidates" },
 ];
 
 /** Providers whose overrides are executed; what stands under the others waits for them. */
@@ -67,10 +59,7 @@ export function findNotYet(parsed: ParsedWorkflow): readonly Fault[] {
       if (PROVIDERS_TODAY.has(provider) && isJsonObject(fields))
         checkFields(fields, step["task"], at, name, report);
     }
-    checkTexts(stepTexts(step, path), name, report);
   }
-  for (const field of ["defaults", "output", "outputs"])
-    checkTexts(textsIn(authored[field], [field]), "", report);
   return faults;
 }
 
@@ -92,17 +81,5 @@ function checkFields(
     let value: JsonValue | undefined = fields;
     for (const part of place) value = isJsonObject(value) ? value[part] : undefined;
     if (value !== undefined && (when === undefined || when(value))) report([...path, ...place], what, step);
-  }
-}
-
-function checkTexts(texts: ReturnType<typeof stepTexts>, step: string, report: Report): void {
-  for (const field of texts) {
-    const read = readText(field);
-    for (const { path } of read.ok ? read.references : []) {
-      const row = NOT_YET_REFERENCES.find((one) =>
-        one.path.every((part, at) => part === null || part === path[at]),
-      );
-      if (row !== undefined) report(field.path, row.what, step);
-    }
   }
 }

@@ -36,18 +36,6 @@ const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
     inference("provider: ${inputs.p}"),
     '14:15 steps[1].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "detail").',
   ],
-  [
-    inference("align: landmarks"),
-    '14:12 steps[1].align: not yet: turning faces upright cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference('accept: { seam: "< 1.3", otherwise: fail }'),
-    '14:13 steps[1].accept: not yet: the quality gate cannot be executed by this version (step "detail").',
-  ],
-  [
-    inference("candidates: 4"),
-    '14:17 steps[1].candidates: not yet: several candidates cannot be executed by this version (step "detail").',
-  ],
 ];
 
 describe("what is parsed but not executed yet", () => {
@@ -102,7 +90,16 @@ describe("what is executed", () => {
     inference("provider: [local, runware]"),
     inference("repeat: { times: 2 }"),
     extra('{ id: x, task: use, workflow: face-detail, inputs: { image: "${inputs.image}" } }'),
+    extra(
+      '{ id: x, task: composite, base: "${inputs.image}", over: "${steps.detail.image}", mask: "${steps.faces.maskImage}" }',
+    ),
+    extra('{ id: x, task: resize, image: "${steps.detail.image}", width: 512 }'),
+    inference("align: landmarks"),
+    inference('accept: { seam: "< 1.3", otherwise: fail }'),
+    inference("candidates: 4").replace("detail.image", "detail.candidates[2]"),
+    masking('select: { where: "area > 0.1" }'),
     masking("combine: union"),
+    masking("combine: perDetection"),
     masking("tiling: off"),
     masking("tiling: auto"),
     masking("shape: ellipse"),
