@@ -1,13 +1,15 @@
 import type { TaskUUID } from "../contracts/ids.ts";
 import { isJsonObject } from "../contracts/json.ts";
-import type { TaskStatus } from "../contracts/run.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { stepTexts } from "./language/field-texts.ts";
 import { readText, stepNeeds } from "./language/references.ts";
 import type { ResolvedWorkflow } from "./resolved-workflow.ts";
-import type { RunState } from "./run-state.ts";
+import type { RunState, TaskState } from "./run-state.ts";
 
-const RETRIED: ReadonlySet<TaskStatus> = new Set(["failed", "cancelled"]);
+/** Whether a task can be retried: it failed, also where its step says that this is no more than a skip, or was cancelled. */
+export function isRetryable({ status, error }: Pick<TaskState, "status" | "error">): boolean {
+  return status === "failed" || status === "cancelled" || (status === "skipped" && error !== null);
+}
 
 /**
  * What of an ended run is done again when it is retried: what failed or was cancelled, with whatever stands on it, since
@@ -17,9 +19,7 @@ const RETRIED: ReadonlySet<TaskStatus> = new Set(["failed", "cancelled"]);
  * @returns tasks that wait again, as if they had never been begun
  */
 export function redoFailed(workflow: Workflow, run: RunState, only: TaskUUID | null = null): TaskUUID[] {
-  const retried = run.tasks.filter(
-    ({ taskUUID, status }) => RETRIED.has(status) && (only === null || taskUUID === only),
-  );
+  const retried = run.tasks.filter((task) => isRetryable(task) && (only === null || task.taskUUID === only));
   const again = new Set(retried.map(({ taskUUID }) => taskUUID));
   const steps = new Set(retried.map(({ step }) => step));
   const followers = stepsAfter(workflow, steps);

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
+import type { ErrorRecord } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
 /* Where runs and tasks belong, for whoever wants to do something to them. Null also where they are somebody else's. */
@@ -30,6 +31,7 @@ export interface TaskPlace {
   readonly step: string;
   readonly element: number | null;
   readonly status: TaskStatus;
+  readonly error: ErrorRecord | null;
 }
 
 export async function findTaskPlace(
@@ -39,13 +41,13 @@ export async function findTaskPlace(
 ): Promise<TaskPlace | null> {
   const row = await db
     .selectFrom("tasks")
-    .select(["batch_uuid", "run_uuid", "step", "element", "status"])
+    .select(["batch_uuid", "run_uuid", "step", "element", "status", "error"])
     .where("uuid", "=", taskUUID)
     .where("owner_uuid", "=", owner)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { batch_uuid, run_uuid, step, element, status } = row;
-  return { batchUUID: batch_uuid, runUUID: run_uuid, step, element, status };
+  const { batch_uuid, run_uuid, step, element, status, error } = row;
+  return { batchUUID: batch_uuid, runUUID: run_uuid, step, element, status, error };
 }
 
 /** By UUID, a page after the last one of the page before. */

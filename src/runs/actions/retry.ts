@@ -1,6 +1,5 @@
 import type { BatchUUID, RunUUID, TaskUUID } from "../../contracts/ids.ts";
-import type { RunStatus } from "../../contracts/run.ts";
-import { redoFailed } from "../../engine/redo.ts";
+import { isRetryable, redoFailed } from "../../engine/redo.ts";
 import { MaskloomError } from "../../errors.ts";
 import { feedAgain } from "../../store/batch-feeds.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
@@ -12,8 +11,6 @@ import { type Actor, audit, notThere } from "./actor.ts";
 
 /* The same once more: what failed or was cancelled begins again with its seed and all its tries; what succeeded stays. */
 
-const RETRYABLE: ReadonlySet<RunStatus> = new Set(["failed", "partial", "cancelled"]);
-
 /**
  * Goes on with a run from where it failed or was cancelled.
  * @throws NOT_FOUND; CONFLICT where it has not ended, where nothing of it failed, and where its picture was never taken in
@@ -21,11 +18,10 @@ const RETRYABLE: ReadonlySet<RunStatus> = new Set(["failed", "partial", "cancell
 export async function retryRun(store: Store, actor: Actor, runUUID: RunUUID): Promise<void> {
   const place = await findRunPlace(store.db, actor.owner, runUUID);
   if (place === null) throw notThere("run", runUUID);
-  if (!RETRYABLE.has(place.status)) throw notRetryable("run", runUUID, place.status);
   const begun = await redo(store, actor, place.batchUUID, [runUUID], null, async (db) => {
     await audit(db, actor, "run.retry", runUUID);
   });
-  if (begun === 0) throw nothingToRetry("run", runUUID);
+  if (begun === 0) throw notRetryable("run", runUUID, place.status);
 }
 
 /**
@@ -36,11 +32,11 @@ export async function retryTask(store: Store, actor: Actor, taskUUID: TaskUUID):
   const place = await findTaskPlace(store.db, actor.owner, taskUUID);
   if (place === null) throw notThere("task", taskUUID);
   const { runUUID, batchUUID, status } = place;
-  if (status !== "failed" && status !== "cancelled") throw notRetryable("task", taskUUID, status);
+  if (!isRetryable(place)) throw notRetryable("task", taskUUID, status);
   const begun = await redo(store, actor, batchUUID, [runUUID], taskUUID, async (db) => {
     await audit(db, actor, "task.retry", taskUUID);
   });
-  if (begun === 0) throw nothingToRetry("task", taskUUID);
+  if (begun === 0) throw notRetryable("task", taskUUID, status);
   return runUUID;
 }
 
@@ -84,7 +80,7 @@ async function redo(
   const transact = () =>
     store.db.transaction().execute(async (db) => {
       if (!(await lockBatch(db, owner, batchUUID))) return 0; // before its runs: whoever ends it must not miss them
-      const ended = (await loadEndedRuns(db, runs)).filter(({ status }) => RETRYABLE.has(status));
+      const ended = await loadEndedRuns(db, runs);
       const redone = ended
         .map((run) => ({ runUUID: run.runUUID, tasks: redoFailed(workflow, run, only) }))
         .filter(({ tasks }) => tasks.length > 0);
@@ -109,13 +105,6 @@ async function redo(
 const notRetryable = (kind: "run" | "task", uuid: string, status: string) =>
   new MaskloomError(
     "CONFLICT",
-    `${kind} ${uuid}: expected one that failed or was cancelled, got one that is ${status}; ` +
-      "reroll makes a finished one anew with another seed",
-  );
-
-const nothingToRetry = (kind: "run" | "task", uuid: string) =>
-  new MaskloomError(
-    "CONFLICT",
-    `${kind} ${uuid}: expected something to begin again: its run must have ended, and its picture have been taken in; ` +
-      "wait for the end, or submit the picture again",
+    `${kind} ${uuid}: expected something that failed or was cancelled, of a run that has ended and whose picture was ` +
+      `taken in; it is ${status}. A reroll makes what is finished anew with another seed`,
   );
