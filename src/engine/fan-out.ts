@@ -18,8 +18,8 @@ import { failTask, skipTask } from "./task-ends.ts";
 export const MAX_ELEMENTS = 10_000;
 
 /**
- * A `forEach` step whose needs are done: its elements come into being, and once all of them have ended, its fan-in is
- * decided. Elements that wait, because somebody retries them, are decided anew.
+ * A `forEach` step whose needs are done: those of its elements come into being that are not there yet, and once all of
+ * them have ended, its fan-in is decided. Elements that wait, because somebody retries them, are decided anew.
  * @param gather the step's own task: the fan-in, which waits
  */
 export function fanOut(
@@ -30,17 +30,11 @@ export function fanOut(
   newTaskUUID: () => TaskUUID,
 ): Omit<Advance, "end"> {
   const existing = elementsOf(run, gather);
-  const isUnderWay = existing.some((element) => element.status !== "waiting");
-  if (isUnderWay && existing.every((element) => element.status !== "waiting")) {
-    return { created: [], tasks: gatherElements(at, step, gather, existing) };
-  }
   const { items, change } = itemsOf(at, step, gather);
   if (change !== null) {
     const waiting = existing.filter((element) => element.status === "waiting");
-    return {
-      created: [],
-      tasks: [change, ...waiting.map((element) => skipTask(element, null, "its step ended"))],
-    };
+    const ends = waiting.map((element) => skipTask(element, null, "its step ended"));
+    return { created: [], tasks: [change, ...ends] };
   }
   const created = items.flatMap((_item, place) =>
     planMissing(at, step, gather, existing, place + 1, newTaskUUID),
@@ -48,7 +42,8 @@ export function fanOut(
   const all = elementsOf(applyChanges(run, [], created), gather);
   const changes = all.flatMap((element) => decideElement(at, step, element, items));
   const decided = elementsOf(applyChanges(run, changes, created), gather);
-  return { created, tasks: [...changes, ...gatherElements(at, step, gather, decided)] };
+  const meant = decided.filter(({ element }) => (element ?? 0) <= items.length);
+  return { created, tasks: [...changes, ...gatherElements(at, step, gather, meant)] };
 }
 
 /** The list, or what becomes of the step where there is nothing to do for it. */

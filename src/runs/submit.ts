@@ -145,7 +145,12 @@ export function runIdentity(
 ): string {
   const models = Object.entries(batch.resolved.steps).map(([id, step]) => {
     const { provider, model, modelDigest } = expectedModel(step, id, inputs);
-    return [provider, model, modelDigest];
+    return [
+      provider,
+      model,
+      modelDigest,
+      ...(step.fallback === undefined ? [] : [step.fallback.modelDigest]),
+    ];
   });
   const work = [batch.workflowDigest, contentDigests, inputs, models];
   return digestOf(meta === null ? work : [...work, meta]);

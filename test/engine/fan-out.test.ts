@@ -158,6 +158,20 @@ describe("a step for each detection", () => {
     expect(gatheredFrom(run)).toMatchObject({ elements: [part(1), part(2)] });
   });
 
+  it("takes up elements that are there already, as a run has them that was made of another", () => {
+    const run = begun();
+    run.finish("each", painted("face 1"), 1);
+    const tasks = run.state.tasks.filter(({ element }) => element === null || element === 1);
+    run.state = { ...run.state, tasks };
+    run.advance();
+    expect(statuses(run)).toEqual([
+      [null, "waiting"],
+      [1, "succeeded"],
+      [2, "queued"],
+      [3, "queued"],
+    ]);
+  });
+
   it("may be for each item of a list that is written down", () => {
     const list = '[{ how: 0.2 }, { how: "${0.1 * 3}" }, 0.4]';
     const run = new PlayedRun(eachOf(list, "strength: ${item.how ?? item}"), { mask: MASK });
