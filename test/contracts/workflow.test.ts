@@ -91,7 +91,7 @@ describe("a duration", () => {
 describe("the documentation of the language", () => {
   const page = readFileSync(new URL("../../docs/workflow-language.md", import.meta.url), "utf8");
   const named = new Set(
-    [...page.matchAll(/`([^`\n]+)`/g)].flatMap(([, code]) => (code ?? "").split(/[^A-Za-z]+/)),
+    [...page.matchAll(/`([^`\n]+)`/g)].flatMap(([, code]) => (code ?? "").split(/[^A-Za-z$]+/)),
   );
 
   it("names every field of every schema", () => {
