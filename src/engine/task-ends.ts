@@ -20,12 +20,15 @@ export function cancelTask(task: TaskState): TaskEnd {
   return endTask(task, "cancelled");
 }
 
-/** A failure for good as the step's `onError` has it: `skip` makes of it a step that was skipped and says why. */
+/** A failure for good as `onError` has it: what ends no run is told by a warning, since nobody looks for an error there. */
 export function failTask(workflow: Workflow, task: TaskState, image: unknown, error: ErrorRecord): TaskEnd {
   const reason = `after ${error.code}: ${error.message}`;
   const how = onErrorOf(workflow, task);
   if (how === "skip") return { ...skipTask(task, image, reason), error };
-  return { ...endTask(task, "failed"), output: how === "continue" ? imageOutput(image) : null, error };
+  const failed = { ...endTask(task, "failed"), error };
+  if (how === "fail") return failed;
+  const place = task.element === null ? task.step : `${task.step}[${task.element}]`;
+  return { ...failed, output: imageOutput(image), warnings: [`went on without ${place} ${reason}`] };
 }
 
 function imageOutput(image: unknown): { readonly image: string } | null {

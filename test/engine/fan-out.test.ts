@@ -83,6 +83,7 @@ describe("a step for each detection", () => {
     run.finish("each", painted("all faces"));
     run.finish("after", painted("the end"));
     expect(run.end?.status).toBe("partial");
+    expect(run.warnings).toEqual(["went on without each[2] after PROVIDER_FAILED: no"]);
   });
 
   it("hands on the picture where every element failed, and the run is partial", () => {

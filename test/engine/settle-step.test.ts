@@ -21,6 +21,7 @@ describe("a step that failed for good", () => {
     run.finish("detail", failed());
     expect(run.task("detail")).toMatchObject({ status: "failed", error: { code: "PROVIDER_FAILED" } });
     expect(run.end).toMatchObject({ status: "partial", output: PICTURE });
+    expect(run.warnings).toEqual(["went on without detail after PROVIDER_FAILED: no"]);
   });
 
   it("is a skipped one under onError: skip: it yields its picture, says why, and the run is not partial", () => {
