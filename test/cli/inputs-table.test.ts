@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { matchTable, readInputsTable } from "../../src/cli/run/inputs-table.ts";
+import { readInputsTable } from "../../src/cli/run/inputs-table.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
 
 async function tableOf(text: string): Promise<string> {
@@ -44,28 +44,5 @@ describe("a table of inputs", () => {
 
   it("that is not there is INPUT_MISSING", async () => {
     await expect(readInputsTable("nix.csv")).rejects.toMatchObject({ code: "INPUT_MISSING" });
-  });
-});
-
-describe("rows find their pictures", () => {
-  const file = (name: string) => ({ name, given: name, path: path.resolve("/photos", name) });
-  const files = [file("a.jpg"), file("one/b.jpg"), file("one/c.jpg"), file("two/c.jpg")];
-  const row = (name: string) => ({ line: 2, file: name, values: {} });
-  const found = (name: string): string | undefined => {
-    const { rows } = matchTable([row(name)], path.resolve("/photos/table.csv"), files);
-    return [...rows.keys()][0]?.name;
-  };
-
-  it("by relative name, by path, from the table's folder, and by a base name that is unique", () => {
-    expect(found("one/c.jpg")).toBe("one/c.jpg");
-    expect(found("./one/c.jpg")).toBe("one/c.jpg");
-    expect(found("one\\c.jpg")).toBe("one/c.jpg");
-    expect(found(path.resolve("/photos/two/c.jpg"))).toBe("two/c.jpg");
-    expect(found("b.jpg")).toBe("one/b.jpg");
-  });
-
-  it("or not at all where the base name means two", () => {
-    const { rows, unmatched } = matchTable([row("c.jpg"), row("nix.jpg")], "table.csv", files);
-    expect([rows.size, unmatched.map((one) => one.file)]).toEqual([0, ["c.jpg", "nix.jpg"]]);
   });
 });

@@ -27,6 +27,8 @@ it("shows a newcomer two restored photos, a sheet and a report, and says where t
     "astronaut.jpg",
     "before-after.png",
     "grace_hopper.jpg",
+    "maskloom-report",
+    "maskloom-report.html",
     "maskloom-report.json",
   ]);
   for (const name of ["results", "report", "sheet"])

@@ -2,6 +2,7 @@ import process from "node:process";
 import { createLogUpdate } from "log-update";
 import type { ReportRun } from "../../contracts/report.ts";
 import { paint } from "../terminal.ts";
+import { describeRate, MovingRate } from "./moving-rate.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
 import { clock, describeRun } from "./run-line.ts";
 
@@ -19,6 +20,7 @@ type Steps = Map<string, string>;
 export function createLiveDisplay(total: number): ProgressDisplay {
   const update = createLogUpdate(process.stderr);
   const startedAt = Date.now();
+  const rate = new MovingRate(startedAt);
   const active = new Map<string, Steps>();
   const counts = new Map<string, number>();
   let frame = 0;
@@ -27,7 +29,7 @@ export function createLiveDisplay(total: number): ProgressDisplay {
     const spinner = SPINNER[frame++ % SPINNER.length] ?? "";
     const lines = [...active].slice(0, WINDOW).map(([file, steps]) => activeLine(spinner, file, steps));
     if (active.size > WINDOW) lines.push(paint("dim", `  and ${active.size - WINDOW} more`));
-    update([...lines, totalLine(counts, total, startedAt)].join("\n"));
+    update([...lines, totalLine(counts, total, rate, startedAt)].join("\n"));
   };
   const timer = setInterval(draw, FRAME_MS);
   timer.unref();
@@ -41,6 +43,7 @@ export function createLiveDisplay(total: number): ProgressDisplay {
       active.delete(run.file);
       const word = run.reused ? "reused" : run.status;
       counts.set(word, (counts.get(word) ?? 0) + 1);
+      if (!run.reused) rate.add(Date.now());
       if (total <= KEEP_LINES_UP_TO || needsALook(run)) update.persist(describeRun(run));
     },
     note: (text) => update.persist(text),
@@ -67,13 +70,20 @@ function activeLine(spinner: string, file: string, steps: Steps): string {
   return `${paint("cyan", spinner)} ${file}  ${parts.join("  ")}`;
 }
 
-function totalLine(counts: ReadonlyMap<string, number>, total: number, startedAt: number): string {
+function totalLine(
+  counts: ReadonlyMap<string, number>,
+  total: number,
+  rate: MovingRate,
+  startedAt: number,
+): string {
+  const now = Date.now();
   const done = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH);
+  const filled = total === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.floor((done / total) * BAR_WIDTH));
   const bar = `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)}`;
   const words = [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
-  const spent = (Date.now() - startedAt) / 1000;
-  const fresh = done - (counts.get("reused") ?? 0);
-  const left = fresh === 0 || done === total ? "" : `  about ${clock((spent / fresh) * (total - done))} left`;
-  return `${bar} ${done}/${total}  ${words}${paint("dim", `  ${clock(spent)}${left}`)}`;
+  const spent = clock((now - startedAt) / 1000);
+  const [perMinute, left] = [rate.perMinute(now), rate.secondsLeft(total - done, now)];
+  const pace = perMinute === null ? "" : `  ${describeRate(perMinute)}`;
+  const rest = left === null || done >= total ? "" : `  about ${clock(left)} left`;
+  return `${bar} ${done}/${total}  ${words}${paint("dim", `  ${spent}${pace}${rest}`)}`;
 }

@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { MaskloomError, parseAs } from "../../errors.ts";
-import type { InputFile } from "../input-files.ts";
 
 /** One picture's row of `--inputs table.csv`: its values by the workflow's input names, empty cells left out. */
 export interface TableRow {
@@ -66,36 +64,4 @@ function parseCsv(file: string, text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MaskloomError("INPUT_INVALID", `--inputs ${file}: ${reason}`, { cause: error });
   }
-}
-
-export interface MatchedTable {
-  readonly rows: ReadonlyMap<InputFile, TableRow>;
-  readonly unmatched: readonly TableRow[];
-}
-
-/** A row names a picture by its relative name, its path (from here or from the table's folder), or a base name that is unique. */
-export function matchTable(
-  rows: readonly TableRow[],
-  tableFile: string,
-  files: readonly InputFile[],
-): MatchedTable {
-  const byName = new Map(files.map((file) => [file.name, file]));
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const byBase = new Map<string, InputFile | null>();
-  for (const file of files) {
-    const base = path.posix.basename(file.name);
-    byBase.set(base, byBase.has(base) ? null : file);
-  }
-  const matched = new Map<InputFile, TableRow>();
-  const unmatched: TableRow[] = [];
-  for (const row of rows) {
-    const found =
-      byName.get(row.file.split("\\").join("/").replace(/^\.\//, "")) ??
-      byPath.get(path.resolve(row.file)) ??
-      byPath.get(path.resolve(path.dirname(tableFile), row.file)) ??
-      byBase.get(row.file);
-    if (found === undefined || found === null) unmatched.push(row);
-    else matched.set(found, row);
-  }
-  return { rows: matched, unmatched };
 }

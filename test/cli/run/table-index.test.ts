@@ -1,0 +1,45 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { TableIndex } from "../../../src/cli/run/table-index.ts";
+
+const files = ["a.jpg", "sub/a.jpg", "sub/b.jpg", "sub/c.jpg", "other/c.jpg"].map((name) => ({
+  name,
+  given: name,
+  path: path.resolve("/photos", name),
+}));
+const row = (file: string, line = 2) => ({ line, file, values: {} });
+
+/** Names of the pictures that the row is about. */
+function picturesOf(file: string): string[] {
+  const index = new TableIndex([row(file)], path.resolve("/photos/table.csv"));
+  for (const one of files) index.see(one);
+  return files.filter((one) => index.rowOf(one) !== undefined).map(({ name }) => name);
+}
+
+describe("a row of a table", () => {
+  it.each([
+    ["a.jpg", "a.jpg"],
+    ["./sub/a.jpg", "sub/a.jpg"],
+    ["sub\\b.jpg", "sub/b.jpg"],
+    [path.resolve("/photos/sub/b.jpg"), "sub/b.jpg"],
+    ["b.jpg", "sub/b.jpg"],
+  ])("%s is about %s", (file, name) => {
+    expect(picturesOf(file)).toEqual([name]);
+  });
+
+  it.each(["c.jpg", "nix.jpg"])("%s is about none where two pictures have the name, or none", (file) => {
+    expect(picturesOf(file)).toEqual([]);
+    const index = new TableIndex([row(file, 7)], "table.csv");
+    for (const one of files) index.see(one);
+    expect(index.unmatched().map(({ line }) => line)).toEqual([7]);
+  });
+
+  it("with the whole name goes before one with the base name, in whatever order pictures come", () => {
+    for (const order of [files, files.toReversed()]) {
+      const index = new TableIndex([row("sub/c.jpg", 2), row("c.jpg", 3), row("b.jpg", 4)], "table.csv");
+      for (const one of order) index.see(one);
+      const lines = files.map((one) => index.rowOf(one)?.line);
+      expect(lines).toEqual([undefined, undefined, 4, 2, undefined]);
+    }
+  });
+});
