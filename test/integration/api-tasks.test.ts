@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArtifactUUID, type OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import { WIRE_RESULTS } from "../../src/contracts/wire/results.ts";
+import { readContainer } from "../../src/image/metadata/read-container.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import type { OpenTaskService } from "../../src/runs/api/open-task-service.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
@@ -155,6 +156,28 @@ describe("tasks of the wire", () => {
     expect(items).toHaveLength(1);
     const stored = await readStoredTask(host.services.store.db, LOCAL_OWNER, task.taskUUID as never);
     expect(stored?.input).toMatchObject({ positivePrompt: "a ${inputs.image} for $${5}" });
+  });
+
+  /* Of different sizes: a picture that was made before says which task has made it. */
+  it.each([
+    ["png", 128],
+    ["jpg", 192],
+    ["webp", 256],
+  ] as const)("say how they came about, the same by value and by URL, as %s", async (format, side) => {
+    const output = { outputType: ["base64Data", "URL"], outputFormat: format };
+    const task = inference({ ...output, width: side, height: side });
+    const { items, errors } = await host.send(task);
+    expect(errors).toEqual([]);
+    const [item = {}] = items;
+    const bytes = Buffer.from(String(item["imageBase64Data"]), "base64");
+    const xmp = Buffer.from(readContainer(bytes, format).xmp ?? []).toString("utf8");
+    expect(xmp).toContain(`<maskloom:taskUUID>${task.taskUUID}</maskloom:taskUUID>`);
+    expect(xmp).toContain("<maskloom:model>local:fill</maskloom:model>");
+    const uuid = ArtifactUUID.parse(item["imageUUID"]);
+    const quality = Number(new URL(String(item["imageURL"])).searchParams.get("quality") ?? 95);
+    const served = await host.services.pictures.serve(LOCAL_OWNER, { uuid, format, quality });
+    expect(Buffer.from(served.content ?? [])).toEqual(bytes);
+    expect(served.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
   });
 
   it("attach to the same one under way, and refuse another one under the same UUID", async () => {
