@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { packageVersion } from "../package-version.ts";
+import { addBatchesCommand } from "./batches-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
@@ -8,6 +9,7 @@ import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
 import { addRunCommand } from "./run-command.ts";
+import { addRunsCommand } from "./runs-command.ts";
 import { addUpCommand } from "./up-command.ts";
 import { addWorkflowsCommand } from "./workflows-command.ts";
 
@@ -22,6 +24,8 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: false });
   addDemoCommand(program);
   addRunCommand(program);
+  addRunsCommand(program);
+  addBatchesCommand(program);
   addDetectCommand(program);
   addMaskCommand(program);
   addUpCommand(program);
