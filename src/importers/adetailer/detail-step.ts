@@ -2,7 +2,7 @@ import { type Draft, type DraftRecord, from } from "../draft.ts";
 import type { ImportOptions, Notes } from "../imported.ts";
 import { literal } from "../prompt-text.ts";
 import { MOST_MARGIN } from "../reach.ts";
-import { samplerName } from "./infotext.ts";
+import { generationFields, guideSizeOf, nameOf, OWN_SEED } from "./generation-fields.ts";
 import { type PromptChoice, promptFields } from "./prompts.ts";
 import { dynamicStrength } from "./strength.ts";
 import { type ADetailerSource, type ADetailerUnit, fieldPath, type PlacedUnit } from "./unit.ts";
@@ -29,7 +29,7 @@ export function detailStep(
   const each = unit.ad_mask_merge_invert === "None";
   const find = each ? names.find : null;
   const sameSeed = each && source.settings.ad_same_seed_for_each_tab;
-  const seed = from("${inputs.seed ?? inputs.image.meta.seed ?? 0}", "the picture's own");
+  const seed = from(OWN_SEED, "the picture's own, else one that the run chooses");
   return {
     id: names.id,
     ...(each ? { forEach: `\${steps.${names.maskId}.detections}`, as: names.find } : {}),
@@ -47,7 +47,7 @@ export function detailStep(
   };
 }
 
-function zoomFields(placed: PlacedUnit, { page }: ADetailerSource, notes: Notes): DraftRecord {
+function zoomFields(placed: PlacedUnit, source: ADetailerSource, notes: Notes): DraftRecord {
   const { unit } = placed;
   const { ad_use_inpaint_width_height: ownSize, ad_inpaint_only_masked_padding: padding } = unit;
   if (!unit.ad_inpaint_only_masked) {
@@ -71,21 +71,9 @@ function zoomFields(placed: PlacedUnit, { page }: ADetailerSource, notes: Notes)
       fieldPath(placed, "ad_inpaint_only_masked_padding"),
       `a region is given at least 10 px around it, so that its edge can fade; ADetailer gave it ${padding}.`,
     );
-  const [width, height] = ownSize
-    ? [unit.ad_inpaint_width, unit.ad_inpaint_height]
-    : [page.width, page.height];
-  const size = width === undefined || height === undefined ? null : Math.max(width, height);
   return {
     maskMargin: from(Math.min(padding, MOST_MARGIN), "ad_inpaint_only_masked_padding"),
-    guideSize:
-      size === null
-        ? undefined
-        : from(
-            Math.min(Math.max(Math.round(size), 64), 4096),
-            ownSize
-              ? `the longer of ad_inpaint_width ${width} and ad_inpaint_height ${height}`
-              : `the longer side of the page's ${width}x${height}`,
-          ),
+    guideSize: guideSizeOf(unit, source),
   };
 }
 
@@ -111,45 +99,6 @@ function strengthOf(
     dynamicStrength(strength, power, find),
     `ad_denoising_strength ${strength}, ad_dynamic_denoise_power ${power}`,
   );
-}
-
-/** Of the unit where it has its own, else of the page, else the picture's or the provider's. */
-function generationFields(unit: ADetailerUnit, { page, what }: ADetailerSource): DraftRecord {
-  const own = "the page's own";
-  const steps = unit.ad_use_steps ? unit.ad_steps : page.steps;
-  const cfg = unit.ad_use_cfg_scale ? unit.ad_cfg_scale : page.cfgScale;
-  const unitSampler = unit.ad_use_sampler ? samplerName(unit.ad_sampler, unit.ad_scheduler) : undefined;
-  const sampler = unitSampler ?? page.sampler;
-  const skip = unit.ad_use_clip_skip ? unit.ad_clip_skip : page.clipSkip;
-  const vae = unit.ad_use_vae ? nameOf(unit.ad_vae) : page.vae;
-  const stepCount = steps === undefined ? 20 : Math.min(Math.max(Math.round(steps), 1), 200);
-  const perPicture = !unit.ad_use_steps && (steps === undefined || what === "infotext");
-  return {
-    steps: perPicture
-      ? from(
-          `\${clamp(inputs.image.meta.steps ?? ${stepCount}, 1, 200)}`,
-          "ad_use_steps off: the picture's own",
-        )
-      : from(stepCount, unit.ad_use_steps ? "ad_steps" : own),
-    CFGScale:
-      cfg === undefined ? undefined : from(Math.min(cfg, 50), unit.ad_use_cfg_scale ? "ad_cfg_scale" : own),
-    scheduler:
-      sampler === undefined
-        ? undefined
-        : from(literal(sampler), unitSampler === undefined ? own : "ad_sampler, ad_scheduler"),
-    clipSkip:
-      skip === undefined
-        ? undefined
-        : from(
-            Math.min(Math.max(Math.round(skip) - 1, 0), 12),
-            `clip skip ${skip}: 1 is the last layer there, none skipped here`,
-          ),
-    vae: vae === undefined ? undefined : from(literal(vae), unit.ad_use_vae ? "ad_vae" : own),
-  };
-}
-
-function nameOf(name: string | null): string | undefined {
-  return name === null || /^(none|use same (checkpoint|vae)|automatic)?$/i.test(name) ? undefined : name;
 }
 
 function controlNetOf(placed: PlacedUnit, notes: Notes): Draft | undefined {
@@ -190,7 +139,10 @@ function checkpointField(unit: ADetailerUnit, { page }: ADetailerSource): DraftR
   return {
     byProvider: {
       a1111: {
-        model: from(literal(checkpoint), own === undefined ? "the page's checkpoint" : "ad_checkpoint"),
+        model: from(
+          literal(checkpoint),
+          own === undefined ? "the checkpoint that it was made with" : "ad_checkpoint",
+        ),
       },
     },
   };

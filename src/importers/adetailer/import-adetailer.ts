@@ -131,7 +131,7 @@ function documentOf(
         type: "integer",
         min: 0,
         default: seed === null ? null : from(seed, "the payload's seed"),
-        help: "Of the first find; without it the picture's own.",
+        help: "Of the first find; without it the picture's own, or one that the run chooses.",
       },
     },
     steps,

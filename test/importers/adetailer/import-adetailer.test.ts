@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evaluateTemplate } from "../../../src/engine/language/template.ts";
 import { UNIT_FIELDS } from "../../../src/importers/adetailer/unit.ts";
 import { importText, importUnit, type StepFields } from "../imported-workflow.ts";
 
@@ -37,8 +38,13 @@ describe("a unit of ADetailer", () => {
         strength: 0.4,
         positivePrompt: BLANK,
         negativePrompt: "${inputs.negativePrompt ?? inputs.image.meta.negativePrompt ?? ''}",
-        seed: "${inputs.seed ?? inputs.image.meta.seed ?? 0}",
-        steps: "${clamp(inputs.image.meta.steps ?? 20, 1, 200)}",
+        guideSize:
+          "${clamp(max(inputs.image.meta.size.width, inputs.image.meta.size.height), 64, 4096) ?? null}",
+        seed: "${inputs.seed ?? inputs.image.meta.seed ?? null}",
+        steps: "${clamp(inputs.image.meta.steps, 1, 200) ?? null}",
+        CFGScale: "${clamp(inputs.image.meta.CFGScale, 0, 50) ?? null}",
+        scheduler: expect.stringContaining("inputs.image.meta.sampler"),
+        clipSkip: "${clamp(inputs.image.meta.clipSkip - 1, 0, 12) ?? null}",
       },
     ]);
     expect(parsed.document.output).toBe("${steps.detailFaces.image}");
@@ -110,17 +116,34 @@ describe("a unit of ADetailer", () => {
     expect(stepsOf(unit)[1]).toMatchObject(expected);
   });
 
-  it("leaves out what is switched off, even where a value stands beside the switch", () => {
+  it("takes what it has no own value for from the picture, even where a value stands beside the switch", () => {
     const [, detail] = stepsOf({
       ad_steps: 33,
       ad_cfg_scale: 3,
       ad_checkpoint: "a",
       ad_vae: "v",
       ad_sampler: "s",
-      ad_clip_skip: 2,
+      ad_clip_skip: 5,
+      ad_inpaint_width: 99,
     });
-    for (const field of ["CFGScale", "byProvider", "vae", "scheduler", "clipSkip", "controlNet"])
-      expect(detail).not.toHaveProperty(field);
+    const image = (meta: object) => ({ inputs: { image: { meta: { ...meta } } } });
+    const made = image({
+      steps: 12,
+      CFGScale: 60,
+      sampler: "DPM++ 2M",
+      scheduler: "Karras",
+      clipSkip: 2,
+      size: { width: 512, height: 768 },
+    });
+    const valuesFor = (scope: ReturnType<typeof image>) =>
+      ["steps", "CFGScale", "scheduler", "clipSkip", "guideSize"].map((field) =>
+        evaluateTemplate(String(detail[field]), scope),
+      );
+    expect(valuesFor(made)).toEqual([12, 50, "DPM++ 2M Karras", 1, 768]);
+    expect(valuesFor(image({}))).toEqual([null, null, null, null, null]);
+    expect(valuesFor(image({ sampler: "Euler a", scheduler: "Automatic" }))[2]).toBe("Euler a");
+    expect(valuesFor(image({ sampler: "Euler a" }))[2]).toBe("Euler a");
+    for (const field of ["byProvider", "vae", "controlNet"]) expect(detail).not.toHaveProperty(field);
   });
 
   it("that paints the whole picture has no margin, and one mask for all is painted once", () => {
@@ -206,7 +229,7 @@ describe("prompts", () => {
 
   it("have the same seed for every find where ADetailer gives them the same", () => {
     expect(rulesOf({}, { ad_same_seed_for_each_tab: true })).toMatchObject([
-      { seed: "${inputs.seed ?? inputs.image.meta.seed ?? 0}" },
+      { seed: "${inputs.seed ?? inputs.image.meta.seed ?? null}" },
     ]);
   });
 });

@@ -70,7 +70,11 @@ describe("what ADetailer's settings come in", () => {
     );
     expect(steps).toHaveLength(4);
     expect(steps[0]).toMatchObject({ model: "face_yolov8n", confidence: 0.4, maskPadding: 4 });
-    expect(steps[1]).toMatchObject({ positivePrompt: 'a, "b": c\nd', scheduler: "Euler a", clipSkip: 1 });
+    expect(steps[1]).toMatchObject({
+      positivePrompt: 'a, "b": c\nd',
+      scheduler: expect.stringContaining("?? 'Euler a'}"),
+      steps: "${clamp(inputs.image.meta.steps, 1, 200) ?? 25}",
+    });
     expect(steps[1]).not.toHaveProperty("maskMargin");
     expect(steps[2]).toMatchObject({ model: "hand_yolov8n", select: { take: 1 } });
     expect(steps[3]).toMatchObject({ controlNet: [{ model: "cn", endStepPercentage: 50 }], maskMargin: 32 });
