@@ -8,8 +8,8 @@ import { encodeMask } from "../../src/image/codec.ts";
 import { type Found, toDetection } from "../../src/image/detection-shape.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
+import { compileSelection } from "../../src/runs/compile-selection.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
-import { compileSelection } from "./compile-selection.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */

@@ -1,12 +1,12 @@
-import type { Detection } from "../../src/contracts/detection.ts";
-import type { ImageMaskingParameters } from "../../src/contracts/tasks.ts";
-import { evaluateExpression } from "../../src/engine/language/evaluate-expression.ts";
-import { parseExpression } from "../../src/engine/language/parse-expression.ts";
-import { describeValue, isNothing } from "../../src/engine/language/value.ts";
-import { describeDetection } from "../../src/engine/scope.ts";
-import { MaskloomError } from "../../src/errors.ts";
-import type { Size } from "../../src/image/raster.ts";
-import type { CompiledSelection } from "../../src/image/select-detections.ts";
+import type { Detection } from "../contracts/detection.ts";
+import type { ImageMaskingParameters } from "../contracts/tasks.ts";
+import { evaluateExpression } from "../engine/language/evaluate-expression.ts";
+import { parseExpression } from "../engine/language/parse-expression.ts";
+import { describeValue, isNothing } from "../engine/language/value.ts";
+import { describeDetection } from "../engine/scope.ts";
+import { MaskloomError } from "../errors.ts";
+import type { Size } from "../image/raster.ts";
+import type { CompiledSelection } from "../image/select-detections.ts";
 
 type Where = NonNullable<CompiledSelection["where"]>;
 
