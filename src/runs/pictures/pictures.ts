@@ -98,7 +98,7 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
   const { config, store, blobs } = context;
   const secret = await readSecret(store.db, "links");
   const converter = createConverter(store, blobs, config.limits);
-  const stamper = createStamper(context.provenance, converter);
+  const stamper = createStamper(context.provenance);
   const { apiKey, requireKeys } = config.server;
   return servePictures(
     { ...context, secret, converter, stamper },
@@ -138,9 +138,11 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
 
   const serve = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
     const mediaType = MEDIA_TYPES[format];
-    const stamped = await stamper.stamped(row, { format, quality });
+    const form = { format, quality };
+    const atRest = () => converter.keep(row, form);
+    const stamped = await stamper.stamped(row, form, async () => blobs.get((await atRest()).digest));
     if (stamped !== null) return { ...stamped, bytes: stamped.content.length, mediaType };
-    const { digest, bytes } = await converter.keep(row, { format, quality });
+    const { digest, bytes } = await atRest();
     return { digest, bytes, mediaType };
   };
 
@@ -160,8 +162,8 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
       const format = FORMATS[outputFormat];
       const row = await find(owner, uuid);
       const form = { format, quality: outputQuality };
-      const stamped = await stamper.stamped(row, form);
-      const bytes = stamped?.content ?? (await converter.encode(row, form));
+      const plain = () => converter.encode(row, form);
+      const bytes = (await stamper.stamped(row, form, plain))?.content ?? (await plain());
       return { bytes, mediaType: MEDIA_TYPES[format] };
     },
     urlOf: (owner, uuid, { outputFormat, outputQuality, ...terms }) =>

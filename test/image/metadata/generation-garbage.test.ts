@@ -59,6 +59,16 @@ const { value: records } = fc.letrec((tie) => ({
   ),
 }));
 
+function longChain(): object {
+  const reroute = (to: number) => ({ class_type: "Reroute", inputs: { "": [String(to), 0] } });
+  const chain = Array.from({ length: 9_000 }, (_, at) => [String(at), reroute(at + 1)]);
+  const savers = Array.from({ length: 9_000 }, (_, at) => [
+    `s${at}`,
+    { class_type: "SaveImage", inputs: { images: ["0", 0] } },
+  ]);
+  return Object.fromEntries([...chain, ...savers]);
+}
+
 describe("metadata that is garbage", () => {
   it("of any bytes in any place is read without an error", () => {
     fc.assert(
@@ -111,6 +121,20 @@ describe("metadata that is garbage", () => {
     const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024, 65));
     const data = Buffer.concat([Buffer.from("parameters\0\0", "latin1"), bomb]);
     expect(readGeneration({ ...EMPTY, pngChunks: [{ type: "zTXt", data }] })).toBeNull();
+  });
+
+  it.each([
+    ["brackets that are never closed", "parameters", `Steps: 1, ${"a:{,".repeat(49_000)}`],
+    ["a thousand savers of one long chain", "prompt", JSON.stringify(longChain())],
+    ["tags that are never closed", "xmp", `<exif:UserComment>${"<".repeat(4_000_000)}</exif:UserComment>`],
+    [
+      "prompts in brackets that are never closed",
+      "sd-metadata",
+      `{"image":{"prompt":"${"[a".repeat(500_000)}"}}`,
+    ],
+  ])("of %s is read in one pass", (_what, keyword, text) => {
+    const container = keyword === "xmp" ? { ...EMPTY, xmp: Buffer.from(text) } : withText(keyword, text);
+    expect(() => readGeneration(container)).not.toThrow();
   });
 
   it("of brackets nested a million deep counts as absent", () => {

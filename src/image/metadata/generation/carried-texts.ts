@@ -8,6 +8,7 @@ export type CarriedTexts = ReadonlyMap<string, string>;
 
 /** Graphs of ComfyUI run to several hundred kB; what is larger than this is not read. */
 const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES_OF_ALL = 4 * MOST_BYTES;
 const MOST_TEXTS = 64;
 
 const EXIF_DIRECTORY = 0x8769;
@@ -21,9 +22,12 @@ export function carriedTexts(container: SourceContainer): CarriedTexts {
   const add = (key: string, text: string | null): void => {
     if (text !== null && !texts.has(key) && texts.size < MOST_TEXTS) texts.set(key, text);
   };
+  let left = MOST_BYTES_OF_ALL;
   for (const chunk of container.pngChunks) {
-    const read = readPngText(chunk);
-    if (read !== null) add(read.key, read.text);
+    const read = left > 0 ? readPngText(chunk) : null;
+    if (read === null) continue;
+    add(read.key, read.text);
+    left -= read.text.length;
   }
   if (container.exif !== null) addExifTexts(container.exif, add);
   if (container.xmp !== null) add("XMP UserComment", xmpUserComment(container.xmp));
@@ -129,7 +133,7 @@ function xmpUserComment(xmp: Uint8Array): string | null {
   const end = start < 0 ? -1 : packet.indexOf("</exif:UserComment>", start);
   if (end < 0) return null;
   const item = packet.slice(start, end);
-  return unescapeXml(item.slice(item.lastIndexOf("<rdf:li")).replace(/<[^>]*>/g, "")).trim();
+  return unescapeXml(item.slice(item.lastIndexOf("<rdf:li")).replace(/<[^<>]*>/g, "")).trim();
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };

@@ -14,7 +14,6 @@ interface GraphNode {
 type Graph = ReadonlyMap<string, GraphNode>;
 
 const MOST_NODES = 20_000;
-const MOST_STEPS = 2_000;
 
 /** What the sampler of the graph was given: the last one, which the saved picture came out of, and what leads to it. */
 export function readComfyGraph(texts: CarriedTexts): Generation | null {
@@ -79,8 +78,7 @@ const isSampler = ({ inputs }: GraphNode): boolean =>
 function findSampler(graph: Graph): GraphNode | null {
   const savers = [...graph].filter(([, { type }]) => /save|preview|output/i.test(type)).map(([id]) => id);
   const starts = savers.length > 0 ? savers : [...graph.keys()];
-  let found: GraphNode | null = null;
-  for (const start of starts) found ??= search(graph, [start, 0], (node) => (isSampler(node) ? node : null));
+  let found = searchFrom(graph, starts, (node) => (isSampler(node) ? node : null));
   for (let passes = 0; found !== null && passes < 10; passes++) {
     const earlier = search(graph, found.inputs["latent_image"], (node) => (isSampler(node) ? node : null));
     if (earlier === null) break;
@@ -89,16 +87,25 @@ function findSampler(graph: Graph): GraphNode | null {
   return found;
 }
 
-/** Walks back along links but those of the name `except`, nearest first; each node once. The first answer that is not null. */
 function search<T>(
   graph: Graph,
   from: JsonValue | undefined,
   ask: (node: GraphNode) => T | null,
   except?: string,
 ): T | null {
-  const queue = isLink(from) ? [String(from[0])] : [];
+  return searchFrom(graph, isLink(from) ? [String(from[0])] : [], ask, except);
+}
+
+/** Walks back along links but those of the name `except`, nearest first; each node once. The first answer that is not null. */
+function searchFrom<T>(
+  graph: Graph,
+  starts: readonly string[],
+  ask: (node: GraphNode) => T | null,
+  except?: string,
+): T | null {
+  const queue = [...starts];
   const seen = new Set(queue);
-  for (let at = 0; at < queue.length && at < MOST_STEPS; at++) {
+  for (let at = 0; at < queue.length; at++) {
     const node = graph.get(queue[at] ?? "");
     if (node === undefined) continue;
     const answer = ask(node);

@@ -70,12 +70,16 @@ export function readSettings(line: string): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   if (line.length > LONGEST_LINE) return settings;
   let at = 0;
+  let nests = true;
   while (at < line.length) {
     const colon = line.indexOf(":", at);
     if (colon < 0) break;
     const name = line.slice(Math.max(at, line.lastIndexOf(",", colon) + 1), colon).trim();
     const start = colon + 1 + (/^\s*/.exec(line.slice(colon + 1, colon + 20))?.[0].length ?? 0);
-    const end = endOfValue(line, start);
+    const closed = nests ? endOfNested(line, start) : null;
+    /* One that is never closed is no quotation, and looking for the end of each further one would take for ever. */
+    if (closed === UNCLOSED) nests = false;
+    const end = typeof closed === "number" ? closed : orEnd(line, line.indexOf(",", start));
     if (/^[A-Za-z0-9][\w \-/]{0,80}$/.test(name) && !settings.has(name)) {
       settings.set(name, unquote(line.slice(start, end).trim()));
     }
@@ -87,11 +91,12 @@ export function readSettings(line: string): ReadonlyMap<string, string> {
 
 const CLOSING: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
 
-/** Where the comma stands that ends a value: not one within quotes, nor within JSON's brackets. */
-function endOfValue(line: string, start: number): number {
+const UNCLOSED = Symbol("unclosed");
+
+/** Where a value in quotes or JSON's brackets ends, whatever commas are in it; null where it is in neither. */
+function endOfNested(line: string, start: number): number | typeof UNCLOSED | null {
   const first = line[start] ?? "";
-  const isNested = first === '"' || first in CLOSING;
-  if (!isNested) return orEnd(line, line.indexOf(",", start));
+  if (first !== '"' && !(first in CLOSING)) return null;
   let depth = 0;
   let quoted = false;
   for (let at = start; at < line.length; at++) {
@@ -102,7 +107,7 @@ function endOfValue(line: string, start: number): number {
     else if (!quoted && (character === "}" || character === "]")) depth -= 1;
     if (!quoted && depth <= 0) return at + 1;
   }
-  return orEnd(line, line.indexOf(",", start)); // never closed: no quotation after all
+  return UNCLOSED;
 }
 
 const orEnd = (line: string, at: number): number => (at < 0 ? line.length : at);
