@@ -11,12 +11,11 @@ export function reportStart({ prepared, total, sampledFrom }: RunPlan, { batch }
     workflow: workflow.name,
     workflowDigest,
     version: packageVersion(),
-    models: Object.entries(resolved.steps).map(([step, { provider, model, modelDigest }]) => ({
-      step,
-      provider,
-      model,
-      modelDigest,
-    })),
+    models: Object.entries(resolved.steps).flatMap(([step, own]) => {
+      /* Where a picture or a rule decides, all that they may ask for. */
+      const models = own.choices === undefined ? [own] : Object.values(own.choices);
+      return models.map(({ provider, model, modelDigest }) => ({ step, provider, model, modelDigest }));
+    }),
     startedAt: new Date().toISOString(),
     pictures: total,
     ...(sampledFrom === null ? {} : { sampledFrom }),

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
 import { choiceNode, type ExpressionNode } from "./expression.ts";
 import { formatExpression } from "./format-expression.ts";
+import { readText } from "./references.ts";
 import { literalNode } from "./rewrite-text.ts";
-import { parseTemplate, wholeExpression } from "./template.ts";
+import { evaluateTemplate, parseTemplate, wholeExpression } from "./template.ts";
 
 /** Passes of a step whose number only a run knows. */
 const MOST_PASSES = 20;
@@ -15,11 +16,19 @@ const MOST_PASSES = 20;
  * the last one always runs, whatever the number. What belongs to the result as a whole (its scale, candidates) is the
  * last pass's alone. A written seed counts up from pass to pass, since the same noise again and again burns in.
  */
-export function expandRepeat(step: JsonObject, inputs: JsonValue | undefined): readonly JsonObject[] {
+export function expandRepeat(
+  step: JsonObject,
+  inputs: JsonValue | undefined,
+  report: (message: string) => void,
+): readonly JsonObject[] {
   const { repeat, ...once } = step;
   if (!isJsonObject(repeat)) return [step];
   const strengths: readonly JsonValue[] = Array.isArray(repeat["strength"]) ? repeat["strength"] : [];
-  const times = repeat["times"] ?? strengths.length;
+  const times = known(repeat["times"] ?? strengths.length);
+  if (typeof times === "number" && !(Number.isInteger(times) && times >= 1 && times <= MOST_PASSES)) {
+    report(`expected a whole number from 1 to ${MOST_PASSES}, received ${times}.`);
+    return [once];
+  }
   const asked = typeof times === "string" ? nodeOf(times) : null;
   const count = typeof times === "number" ? times : mostOf(asked, inputs);
   return Array.from({ length: count }, (_, at) => {
@@ -29,6 +38,13 @@ export function expandRepeat(step: JsonObject, inputs: JsonValue | undefined): r
     const chained = at === 0 ? seeded : { ...seeded, seedImage: `\${steps.${passId(step, at - 1)}.image}` };
     return left === 0 ? chained : { ...withoutResultFields(chained), id: passId(step, at) };
   });
+}
+
+/** A number that is only written as an expression: nothing in it is left to a run. */
+function known(times: JsonValue): JsonValue {
+  if (typeof times !== "string") return times;
+  const read = readText({ path: [], text: times, bare: false });
+  return read.ok && read.references.length === 0 ? (evaluateTemplate(times, {}) ?? times) : times;
 }
 
 function passId({ id }: JsonObject, at: number): string {

@@ -95,13 +95,27 @@ function inherit(outer: JsonObject, id: string, inner: JsonObject): JsonObject {
 }
 
 /** What each input of the used workflow stands for. */
-function givenInputs(step: JsonObject, { inputs }: UsedParts): ReadonlyMap<string, Replacement> {
+function givenInputs(
+  step: JsonObject,
+  { inputs }: Pick<UsedParts, "inputs">,
+): ReadonlyMap<string, Replacement> {
   const given = isJsonObject(step["inputs"]) ? step["inputs"] : {};
   const all = Object.entries(inputs).map(([name, input]) => {
     const preset = isJsonObject(input) ? (input["default"] ?? null) : null;
     return [name, replacementOf(ownValue(given, name), preset)] as const;
   });
   return new Map(all);
+}
+
+/** Those of the inputs that are the same for every picture: values that are written down, and defaults. */
+export function fixedInputs(
+  step: JsonObject,
+  used: Pick<UsedParts, "inputs">,
+): ReadonlyMap<string, ExpressionNode> {
+  const fixed = [...givenInputs(step, used)].flatMap(([name, value]) =>
+    isExpression(value) && value.kind === "literal" && value.value !== null ? [[name, value] as const] : [],
+  );
+  return new Map(fixed);
 }
 
 /** A default is taken as it stands; what is given may hold expressions. */

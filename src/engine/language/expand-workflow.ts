@@ -3,8 +3,8 @@ import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { checkUse } from "./check-use.ts";
 import { expandRepeat } from "./expand-repeat.ts";
-import { instantiate, type UsedParts, type UsedStep } from "./expand-use.ts";
-import type { PathPart } from "./expression.ts";
+import { fixedInputs, instantiate, type UsedParts, type UsedStep } from "./expand-use.ts";
+import type { ExpressionNode, PathPart } from "./expression.ts";
 import { type Fault, type FieldPath, formatFaults } from "./faults.ts";
 import { type FieldText, mapStepTexts, mapTexts, stepsOf } from "./field-texts.ts";
 import { schemaAt } from "./find-schema.ts";
@@ -50,13 +50,16 @@ function placeOf(path: string, places: readonly string[], file: string): string 
 
 class Expansion {
   readonly #tree: WorkflowTree;
+  readonly #fixed: ReadonlyMap<string, ExpressionNode>;
   readonly #steps: JsonObject[] = [];
   readonly #places: string[] = [];
   readonly #used = new Map<string, UsedStep>();
   readonly #faults: Fault[] = [];
 
-  constructor(tree: WorkflowTree) {
+  /** @param fixed inputs whose values are known before any picture is */
+  constructor(tree: WorkflowTree, fixed: ReadonlyMap<string, ExpressionNode> = new Map()) {
     this.#tree = tree;
+    this.#fixed = fixed;
   }
 
   expand() {
@@ -81,7 +84,9 @@ class Expansion {
     const step = { ...rewritten, ...this.#needs(authored) };
     const place = placeText(this.#tree.parsed, path);
     if (step["task"] !== "use") {
-      for (const pass of expandRepeat(step, this.#tree.parsed.authored["inputs"])) this.#add(pass, place);
+      const report = (message: string) => this.#report([...path, "repeat", "times"], message);
+      for (const pass of expandRepeat(step, this.#tree.parsed.authored["inputs"], report))
+        this.#add(pass, place);
       return;
     }
     const tree = this.#tree.used.get(String(step["workflow"]));
@@ -89,13 +94,14 @@ class Expansion {
       this.#report([...path, "workflow"], `workflow ${JSON.stringify(step["workflow"])} was not looked up.`);
       return;
     }
-    const inner = new Expansion(tree).expand();
-    const { inputs, output, outputs } = { ...tree.parsed.authored, ...inner.outputFields };
-    const parts: UsedParts = { inputs: record(inputs), steps: inner.steps, output, outputs: record(outputs) };
     const report = (field: readonly string[], message: string) => this.#report([...path, ...field], message);
     const before = this.#faults.length;
     checkUse(step, tree.parsed, report);
     if (this.#faults.length > before) return;
+    const inputs = record(tree.parsed.authored["inputs"]);
+    const inner = within(place, () => new Expansion(tree, fixedInputs(step, { inputs })).expand());
+    const { output, outputs } = { ...tree.parsed.authored, ...inner.outputFields };
+    const parts: UsedParts = { inputs, steps: inner.steps, output, outputs: record(outputs) };
     const used = instantiate(step, parts, this.#steps, report);
     this.#used.set(String(step["id"]), used);
     for (const [at, own] of used.steps.entries()) this.#add(own, `${place} uses ${inner.places[at] ?? ""}`);
@@ -126,6 +132,7 @@ class Expansion {
 
   #rewrite(field: FieldText, path: FieldPath): JsonValue {
     return rewriteText(field, ([root, id, ...rest]) => {
+      if (root === "inputs" && rest.length === 0) return this.#fixed.get(String(id)) ?? null;
       const used = root === "steps" ? this.#used.get(String(id)) : undefined;
       if (used === undefined) return null;
       const found = referenceInto(used, rest);
@@ -152,6 +159,17 @@ class Expansion {
     const fault = this.#tree.parsed.faultAt(path, message);
     if (!this.#faults.some((other) => other.path === fault.path && other.message === message))
       this.#faults.push(fault);
+  }
+}
+
+/** What is wrong within a used workflow, with the place of the step that uses it. */
+function within<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MaskloomError)) throw error;
+    const lines = error.message.split("\n").map((line) => `${place} uses ${line}`);
+    throw new MaskloomError(error.code, lines.join("\n"), { cause: error });
   }
 }
 

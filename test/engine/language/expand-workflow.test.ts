@@ -245,6 +245,27 @@ describe("repeat", () => {
     ).toEqual([0.5, 0.4, 0.3]);
   });
 
+  it("is as often as the workflow that uses it says, where it says so with a number", () => {
+    const inner = `maskloom: 1
+name: inner
+inputs: { image: { type: image }, times: { type: integer, min: 0, max: 30, default: 2 } }
+steps:
+  - { id: paint, task: imageInference, model: m, seedImage: "\${inputs.image}", repeat: { times: "\${inputs.times + 1}" } }
+output: \${steps.paint.image}
+`;
+    const ids = (times: string) => {
+      const inputs = `image: "\${inputs.image}"${times}`;
+      const text = outer(`  - { id: first, task: use, workflow: inner, inputs: { ${inputs} } }`);
+      return expand(text, { inner }).document.steps.map(({ id }) => id);
+    };
+    expect(ids(", times: 1")).toEqual(["first_paint_pass1", "first_paint"]);
+    expect(ids("")).toEqual(["first_paint_pass1", "first_paint_pass2", "first_paint"]);
+    expect(ids(', times: "${inputs.times}"')).toHaveLength(20);
+    expect(() => ids(", times: 30")).toThrow(
+      /^outer\.yaml:5:5 steps\[0\] uses inner\.yaml:5:\d+ steps\[0\]\.repeat\.times: expected a whole number from 1 to 20, received 31\.$/,
+    );
+  });
+
   it("leaves out first passes by conditions where a run decides how often", () => {
     const steps = repeated(
       'repeat: { times: "${inputs.times}", strength: [0.5, 0.3] }\nif: "${steps.faces.count > 0}"',
