@@ -209,6 +209,4 @@ export const LiveMessage = z.discriminatedUnion("type", [
 ]);
 export type LiveMessage = z.output<typeof LiveMessage>;
 
-/** WebSocket subprotocols: browsers cannot set headers, so a key travels as the second one, in base64url. */
-export const LIVE_PROTOCOL = "maskloom.events.v1";
-export const LIVE_KEY_PREFIX = "maskloom.key.";
+export { LIVE_KEY_PREFIX, LIVE_PROTOCOL } from "./live-protocol.ts";

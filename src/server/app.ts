@@ -9,6 +9,8 @@ import { takeUpload } from "../runs/batches/take-upload.ts";
 import { NOBODY } from "../store/owners.ts";
 import type { AccessPolicy } from "./access.ts";
 import { type Callers, requireRole } from "./callers.ts";
+import type { Dashboard } from "./dashboard/read-dashboard.ts";
+import { refuseUnknownPage, serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { disconnectionOf } from "./disconnection.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { createBodyReader, largestBody } from "./read-body.ts";
@@ -26,6 +28,8 @@ export interface AppContext {
   readonly callers: Callers;
   /** The API of the wire: one route with a protocol of its own. */
   readonly wire: Wire;
+  /** Null where it is not built: then `/` is a plain page with links. */
+  readonly dashboard: Dashboard | null;
   readonly log: Logger;
   /** Aborts when the server closes: whoever waits answers at once with what there is. */
   readonly closing: AbortSignal;
@@ -33,7 +37,7 @@ export interface AppContext {
 
 /** The one place that knows Express: rows of the table in, requests checked and answered. */
 export function createApp(context: AppContext): Express {
-  const { routes, services, access, callers, closing } = context;
+  const { routes, services, access, callers, dashboard, closing } = context;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag"); // artifacts have their own; the rest changes
@@ -50,6 +54,7 @@ export function createApp(context: AppContext): Express {
   });
 
   app.all(WIRE_PATH, createWireHandler(context.wire));
+  if (dashboard !== null) app.use(serveDashboard(dashboard));
   for (const route of routes) {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);
@@ -87,12 +92,7 @@ export function createApp(context: AppContext): Express {
       );
     });
   }
-  app.use((request: Request) => {
-    throw new MaskloomError(
-      "NOT_FOUND",
-      `${request.method} ${request.path}: there is no such route; see /openapi.json`,
-    );
-  });
+  app.use(refuseUnknownPage(dashboard));
   app.use(createErrorHandler(context.log, largestBody(services.config.limits)));
   return app;
 }

@@ -11,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
 import { createApp } from "./app.ts";
 import { createCallers } from "./callers.ts";
+import { DASHBOARD_FOLDER, readDashboard } from "./dashboard/read-dashboard.ts";
 import { trackIdleConnections } from "./idle-connections.ts";
 import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly patience?: Partial<Patience & WireSocketPatience>;
   /** What performs the tasks of /v1, if it is not this installation. */
   readonly tasks?: TaskService;
+  /** Where the built dashboard is. Default: this installation's; null serves none. */
+  readonly dashboardFolder?: string | null;
 }
 
 /** Milliseconds that a client may take; one that sends a byte now and then must not hold a connection for ever. */
@@ -72,7 +75,18 @@ export async function startServer(given: ApiServices, options: ServerOptions): P
     onError: (error) => log.error(error, "a batch could not be fed"),
   });
   const wire = createWire({ config: services.config, access, callers, log, closing: closing.signal, tasks });
-  const app = createApp({ routes, services, access, callers, wire, log, closing: closing.signal });
+  const { dashboardFolder = DASHBOARD_FOLDER } = options;
+  const dashboard = dashboardFolder === null ? null : readDashboard(dashboardFolder);
+  const app = createApp({
+    routes,
+    services,
+    access,
+    callers,
+    wire,
+    dashboard,
+    log,
+    closing: closing.signal,
+  });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
   const live = createLiveEvents(services.store, { access, callers }, log);

@@ -26,7 +26,7 @@ export async function openServerHost(
     async start(settings = {}, options = {}) {
       const server = await startServer(
         { ...services, config: { ...config, server: { ...config.server, ...settings } } },
-        { host: "127.0.0.1", port: 0, log: createLogger("silent"), ...options },
+        { host: "127.0.0.1", port: 0, log: createLogger("silent"), dashboardFolder: null, ...options },
       );
       servers.push(server);
       return server;

@@ -1,0 +1,29 @@
+import path from "node:path";
+import process from "node:process";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type ProxyOptions } from "vite";
+import { compressFiles } from "./compress-files.ts";
+
+const OUT = path.join(import.meta.dirname, "../dist/dashboard");
+
+/** The server that the development page talks to; it must be running. */
+const SERVER = process.env["MASKLOOM_URL"] ?? "http://127.0.0.1:8787";
+/* The server refuses pages of other origins, and the development page is one. */
+const toServer: ProxyOptions = { target: SERVER, changeOrigin: true, ws: true, headers: { origin: SERVER } };
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), compressFiles(OUT)],
+  build: {
+    outDir: OUT,
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/v1", "/docs", "/openapi.json", "/healthz", "/readyz"].map((prefix) => [prefix, toServer]),
+    ),
+  },
+});
