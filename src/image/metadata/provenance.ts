@@ -29,7 +29,7 @@ interface ProvenanceStep {
   readonly seed?: number | undefined;
 }
 
-export const PROVENANCE_NAMESPACE = "urn:maskloom:provenance:1#";
+const PROVENANCE_NAMESPACE = "urn:maskloom:provenance:1#";
 /** Of a fan-out of a thousand faces the first ones. */
 const MOST_STEPS = 200;
 

@@ -17,7 +17,7 @@ interface JsonDialect {
 
 const COMMENTS = ["parameters", "UserComment", "Comment"];
 
-export const JSON_DIALECTS: readonly JsonDialect[] = [
+const JSON_DIALECTS: readonly JsonDialect[] = [
   {
     generator: "invokeai",
     texts: ["invokeai_metadata"],
