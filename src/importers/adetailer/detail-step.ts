@@ -2,7 +2,7 @@ import { type Draft, type DraftRecord, from } from "../draft.ts";
 import type { ImportOptions, Notes } from "../imported.ts";
 import { literal } from "../prompt-text.ts";
 import { MOST_MARGIN } from "../reach.ts";
-import { generationFields, guideSizeOf, nameOf, OWN_SEED } from "./generation-fields.ts";
+import { generationFields, guideSizeOf, nameOf, OWN_SEED, SAME_SEED } from "./generation-fields.ts";
 import { type PromptChoice, promptFields } from "./prompts.ts";
 import { dynamicStrength } from "./strength.ts";
 import { type ADetailerSource, type ADetailerUnit, fieldPath, type PlacedUnit } from "./unit.ts";
@@ -39,7 +39,7 @@ export function detailStep(
     maskImage: each ? `\${${names.find}.maskImage}` : `\${steps.${names.maskId}.maskImage}`,
     ...zoomFields(placed, source, notes),
     strength: strengthOf(placed, source, find, notes),
-    ...promptFields(prompts, find, sameSeed ? { seed: from(seed.value, "ad_same_seed_for_each_tab") } : {}),
+    ...promptFields(prompts, find, sameSeed ? { seed: from(SAME_SEED, "ad_same_seed_for_each_tab") } : {}),
     seed,
     ...generationFields(unit, source),
     controlNet: controlNetOf(placed, notes),

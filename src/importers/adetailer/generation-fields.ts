@@ -9,6 +9,9 @@ import type { ADetailerSource, ADetailerUnit } from "./unit.ts";
 /** The seed of the first find. */
 export const OWN_SEED = "${inputs.seed ?? inputs.image.meta.seed ?? null}";
 
+/** One for all finds; chance would give each its own. */
+export const SAME_SEED = "${inputs.seed ?? inputs.image.meta.seed ?? 0}";
+
 const META = "inputs.image.meta";
 const SAMPLER = `(lower(${META}.scheduler ?? 'automatic') == 'automatic' ? ${META}.sampler : ${META}.sampler + ' ' + ${META}.scheduler)`;
 

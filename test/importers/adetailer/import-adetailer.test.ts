@@ -229,7 +229,7 @@ describe("prompts", () => {
 
   it("have the same seed for every find where ADetailer gives them the same", () => {
     expect(rulesOf({}, { ad_same_seed_for_each_tab: true })).toMatchObject([
-      { seed: "${inputs.seed ?? inputs.image.meta.seed ?? null}" },
+      { seed: "${inputs.seed ?? inputs.image.meta.seed ?? 0}" },
     ]);
   });
 });
