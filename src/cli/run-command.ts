@@ -29,7 +29,7 @@ export function addRunCommand(program: Command): void {
     .option("--max-failures <n>", "stop when n pictures have failed", integerBetween(1, 1_000_000_000))
     .option("--no-provenance", "do not write into the results how they came about")
     .option("--no-thumbnails", "leave the small pictures out of the report")
-    .option("--dry-run", "say what would be done; nothing is started or written")
+    .option("--dry-run", "detect only: say what would be done, and draw contact sheets of what is found")
     .option(
       "--concurrency <n>",
       "tasks of each kind at a time (default: one per core)",

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import sharp from "sharp";
@@ -190,15 +190,24 @@ describe("workflows and models", () => {
 });
 
 describe("run --dry-run", () => {
-  it("says what would be done and does nothing", async () => {
+  it("says what would be done, detects, draws contact sheets, and starts nothing", async () => {
     const out = path.join(home, "dry");
     const args = ["run", "face-detail", PHOTOS, "--out", out, "--format", "png", "--dry-run"];
     const { code, stdout } = await maskloom(...args);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/astronaut\.jpg {2}512x512 {2}-> astronaut\.png/);
-    const left = await readdir(home);
-    expect(left).not.toContain("dry");
-    expect(left).not.toContain("postgres");
+    expect(stdout).toMatch(/astronaut\.jpg {2}512x512 {2}faces 1 {2}-> astronaut\.png/);
+    expect((await readdir(out)).sort()).toEqual(["maskloom-dry-run", "maskloom-dry-run.json"]);
+    const sheet = await sharp(path.join(out, "maskloom-dry-run", "sheet-1.png")).metadata();
+    expect([sheet.format, sheet.channels]).toEqual(["png", 3]);
+    const list = JSON.parse(await readFile(path.join(out, "maskloom-dry-run.json"), "utf8"));
+    expect(list.runs).toMatchObject([
+      { file: "astronaut.jpg", sheet: "maskloom-dry-run/sheet-1.png", finds: [{ step: "faces" }] },
+      {
+        file: "grace_hopper.jpg",
+        finds: [{ model: "mediapipe_face_full", detections: [{ label: "face" }] }],
+      },
+    ]);
+    expect(await readdir(home)).not.toContain("postgres");
   });
 });
 

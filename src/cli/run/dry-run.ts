@@ -1,14 +1,23 @@
-import { stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
 import path from "node:path";
+import process from "node:process";
+import { pipeline } from "node:stream/promises";
+import type { Config } from "../../config.ts";
+import type { Detection } from "../../contracts/detection.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
-import { inspectImage } from "../../image/inspect-image.ts";
-import type { ImageLimits } from "../../image/limits.ts";
+import { toDetection } from "../../image/detection-shape.ts";
 import { readImageFile } from "../detect-files.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printJson, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
+import { printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
+import { writeFileWhole } from "../write-file.ts";
+import { ContactSheets, cellOf, DRY_RUN_FOLDER, DRY_RUN_NAME } from "./contact-sheets.ts";
+import { openPictureLooker, type PictureLook, type PictureLooker } from "./picture-looker.ts";
 import { withSidecar } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
+import { inPortions } from "./portions.ts";
 
+/** What would be done with a picture, and what is found in it. */
 interface DryRun {
   readonly file: string;
   readonly output: string;
@@ -17,57 +26,134 @@ interface DryRun {
   readonly width: number | null;
   readonly height: number | null;
   readonly inputs: PlannedRun["inputs"];
+  readonly finds: readonly {
+    readonly step: string;
+    readonly model: string;
+    readonly detections: Detection[];
+  }[];
+  /** The contact sheet that shows it, relative to the out folder. */
+  readonly sheet?: string;
   readonly error?: ErrorRecord;
 }
 
+interface Looked {
+  readonly run: DryRun;
+  readonly look: PictureLook | null;
+}
+
 /**
- * Says what would be done: headers are read, nothing is started or written.
- * @returns the exit code: 1 where a picture cannot be read
+ * Says what would be done, and detects: contact sheets and a list of the finds are all that is written. The engine is
+ * not started.
+ * @returns the exit code: 1 where something is wrong with a picture
  */
-export async function dryRun(plan: RunPlan, limits: ImageLimits, json: boolean): Promise<number> {
-  const { workflow, workflowDigest } = plan.prepared;
-  const runs: DryRun[] = [];
+export async function dryRun(plan: RunPlan, config: Config, json: boolean): Promise<number> {
   for (const warning of plan.warnings) sayWarning(warning);
-  for await (const planned of plan.runs()) {
-    const look = await lookAt(plan, planned, limits);
-    runs.push(look);
-    if (!json) printLook(look);
-  }
-  if (json) {
-    printJson({
-      dryRun: true,
-      workflow: workflow.name,
-      workflowDigest,
-      out: plan.out,
-      ignored: plan.ignored,
-      runs,
-    });
-  } else {
-    const names = `workflow ${workflow.name} (${workflow.steps.map((step) => step.id).join(", ")})`;
-    printLine(`${runs.length} pictures would go through ${names} into ${plan.out}; nothing was done`);
-  }
-  return runs.some((run) => run.error !== undefined) ? EXIT.failed : EXIT.good;
-}
-
-async function lookAt(plan: RunPlan, given: PlannedRun, limits: ImageLimits): Promise<DryRun> {
-  const { planned, warnings } = await withSidecar(plan, given);
-  const { file, output, inputs, problem } = planned;
-  for (const warning of warnings) sayWarning(`${file.given}: ${warning}`);
-  const exists = await stat(path.join(plan.out, output)).then(
-    () => true,
-    () => false,
-  );
-  const known = { file: file.name, output, exists, inputs };
+  const looker = openPictureLooker(plan, config);
   try {
-    if (problem !== null) throw problem;
-    const { width, height } = inspectImage(await readImageFile(file.path), limits);
-    return { ...known, width, height };
-  } catch (error) {
-    return { ...known, width: null, height: null, error: toErrorRecord(error) };
+    const session = new DryRunSession(plan, looker, json);
+    return await session.run();
+  } finally {
+    await looker.close();
   }
 }
 
-function printLook({ file, output, exists, width, height, error }: DryRun): void {
-  if (error !== undefined) sayErrorRecord(error, file);
-  else printLine(`${file}  ${width}x${height}  -> ${output}${exists ? "  (exists)" : ""}`);
+class DryRunSession {
+  readonly #plan: RunPlan;
+  readonly #looker: PictureLooker;
+  readonly #json: boolean;
+  readonly #sheets: ContactSheets;
+  #pictures = 0;
+  #failed = 0;
+  #found = 0;
+
+  constructor(plan: RunPlan, looker: PictureLooker, json: boolean) {
+    this.#plan = plan;
+    this.#looker = looker;
+    this.#json = json;
+    const { name } = plan.prepared.workflow;
+    this.#sheets = new ContactSheets(plan.out, `${name}: ${looker.steps.join(", ")}`, plan.total);
+  }
+
+  async run(): Promise<number> {
+    const { out, ignored } = this.#plan;
+    await rm(path.join(out, DRY_RUN_FOLDER), { recursive: true, force: true });
+    const file = path.join(out, DRY_RUN_NAME);
+    await writeFileWhole(file, this.#text());
+    const sheets = await this.#sheets.finish();
+    if (this.#json) await pipeline(createReadStream(file), process.stdout, { end: false });
+    else this.#printSummary(sheets, ignored);
+    return this.#failed > 0 ? EXIT.failed : EXIT.good;
+  }
+
+  /** The list, while the pictures are looked at. */
+  async *#text(): AsyncGenerator<string> {
+    const { prepared, out, ignored, total } = this.#plan;
+    const { workflow, workflowDigest } = prepared;
+    const head = { dryRun: true, workflow: workflow.name, workflowDigest, out, pictures: total, ignored };
+    yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
+    let separator = "\n";
+    for await (const portion of inPortions(this.#plan.runs(), this.#looker.threads)) {
+      for (const looked of await Promise.all(portion.map((planned) => this.#look(planned)))) {
+        yield `${separator}    ${JSON.stringify(await this.#take(looked))}`;
+        separator = ",\n";
+      }
+    }
+    yield "\n  ]\n}\n";
+  }
+
+  async #look(given: PlannedRun): Promise<Looked> {
+    const { planned, warnings } = await withSidecar(this.#plan, given);
+    const { file, output, inputs, problem } = planned;
+    for (const warning of warnings) sayWarning(`${file.given}: ${warning}`);
+    const exists = await stat(path.join(this.#plan.out, output)).then(
+      () => true,
+      () => false,
+    );
+    const known = { file: file.name, output, exists, inputs };
+    try {
+      if (problem !== null) throw problem;
+      const look = await this.#looker.look(planned, await readImageFile(file.path));
+      const finds = look.finds.map((one) => ({ ...one, detections: one.detections.map(toDetection) }));
+      return { run: { ...known, ...look.size, finds }, look };
+    } catch (error) {
+      const run = { ...known, width: null, height: null, finds: [], error: toErrorRecord(error) };
+      return { run, look: null };
+    }
+  }
+
+  async #take({ run, look }: Looked): Promise<DryRun> {
+    this.#pictures += 1;
+    if (run.error !== undefined) this.#failed += 1;
+    if (run.finds.some(({ detections }) => detections.length > 0)) this.#found += 1;
+    if (!this.#json) printRun(run);
+    if (this.#looker.steps.length === 0) return run;
+    const { file, error } = run;
+    const failed = { image: null, name: file, text: error?.code ?? "", tone: "failed" as const };
+    return { ...run, sheet: await this.#sheets.add(look === null ? failed : cellOf(file, look)) };
+  }
+
+  #printSummary(sheets: number, ignored: number): void {
+    const { prepared, out } = this.#plan;
+    const { name, steps } = prepared.workflow;
+    const names = `workflow ${name} (${steps.map((step) => step.id).join(", ")})`;
+    printLine(`${this.#pictures} pictures would go through ${names} into ${out}; none was changed`);
+    if (ignored > 0) printLine(`${ignored} files are no images by extension`);
+    if (sheets > 0) {
+      const pages = sheets === 1 ? "sheet-1.png" : `sheet-1.png to sheet-${sheets}.png`;
+      printLine(
+        `something is found in ${this.#found} of them: ${path.join(out, DRY_RUN_FOLDER)}${path.sep}${pages}`,
+      );
+    }
+    printLine(`finds    ${path.join(out, DRY_RUN_NAME)}`);
+  }
+}
+
+function printRun({ file, output, exists, width, height, finds, error }: DryRun): void {
+  if (error !== undefined) {
+    sayErrorRecord(error, file);
+    return;
+  }
+  const counts = finds.map(({ step, detections }) => `${step} ${detections.length}`).join(", ");
+  const found = counts === "" ? "" : `  ${counts}`;
+  printLine(`${file}  ${width}x${height}${found}  -> ${output}${exists ? "  (exists)" : ""}`);
 }

@@ -40,7 +40,7 @@ export async function run(
     retryFailed,
   });
   if (options.dryRun) {
-    process.exitCode = await dryRun(plan, readConfig().limits, options.json === true);
+    process.exitCode = await dryRun(plan, readConfig(), options.json === true);
     return;
   }
   const { outcome, exitCode, seconds } = await executePlan(plan, options);
