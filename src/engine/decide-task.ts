@@ -29,7 +29,7 @@ export interface Deciding {
 }
 
 /** A model with the fields that go with it, where they are others than the step's. */
-export type Fallback = NonNullable<ResolvedStep["fallback"]>;
+type Fallback = NonNullable<ResolvedStep["fallback"]>;
 
 /**
  * One task whose needs are done: it is queued with its parameters, skipped for a reason that is told, or it fails.

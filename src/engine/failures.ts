@@ -4,7 +4,7 @@ import type { TaskState } from "./run-state.ts";
 import { DEFAULT_RETRIES } from "./settle.ts";
 
 /** What a failure for good means: the end of the run, a step that is skipped, or one that is missing from a partial run. */
-export type OnError = "fail" | "skip" | "continue";
+type OnError = "fail" | "skip" | "continue";
 
 /** Where nothing is written, a step's failure ends the run, and that of one element of many is left out of it. */
 export function onErrorOf(

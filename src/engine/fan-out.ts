@@ -15,7 +15,7 @@ import { elementsOf } from "./scope.ts";
 import { failTask, skipTask } from "./task-ends.ts";
 
 /** More is not what anybody means: a picture has no ten thousand faces worth a task each. */
-export const MAX_ELEMENTS = 10_000;
+const MAX_ELEMENTS = 10_000;
 
 /**
  * A `forEach` step whose needs are done: those of its elements come into being that are not there yet, and once all of

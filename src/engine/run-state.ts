@@ -35,7 +35,7 @@ export interface RunState {
 }
 
 /** Who executes a task, and by which queue it gets there. */
-export interface TaskPlace {
+interface TaskPlace {
   readonly queue: string;
   readonly provider: string | null;
   readonly model: string | null;

@@ -6,7 +6,7 @@ import { plainImage } from "./scope.ts";
 
 /* How a task ends without being executed, or without a result. */
 
-export type TaskEnd = Exclude<TaskChange, { readonly status: "queued" }>;
+type TaskEnd = Exclude<TaskChange, { readonly status: "queued" }>;
 
 /**
  * A skipped step yields its input image, so that a chain never breaks.
