@@ -5,7 +5,7 @@ import { DONE_TASK_STATUSES } from "../../src/contracts/run.ts";
 import { advanceRun } from "../../src/engine/advance.ts";
 import { applyChanges } from "../../src/engine/apply-advance.ts";
 import { planRun } from "../../src/engine/plan.ts";
-import type { Outcome, RunEnd, RunState, TaskState } from "../../src/engine/run-state.ts";
+import type { Advance, Outcome, RunEnd, RunState, TaskState } from "../../src/engine/run-state.ts";
 import { settleStep } from "../../src/engine/settle-step.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { newRunState } from "../../src/store/runs.ts";
@@ -98,9 +98,14 @@ export class PlayedRun {
     this.advance();
   }
 
-  advance(): void {
+  /** What the engine would decide now. */
+  decide(): Advance {
     const { workflow, resolved } = this.#example;
-    const { created, tasks, end } = advanceRun(workflow, resolved, this.state, newTaskUUID);
+    return advanceRun(workflow, resolved, this.state, newTaskUUID);
+  }
+
+  advance(): void {
+    const { created, tasks, end } = this.decide();
     this.#apply(tasks, created);
     this.end = end;
   }

@@ -54,6 +54,7 @@ class Play {
     const task = queued[choice];
     if (task === undefined) this.#finish(this.#held.splice(choice - queued.length, 1)[0]);
     else this.#begin(task);
+    expect(this.run.decide()).toEqual({ created: [], tasks: [], end: this.run.end }); // deciding twice is harmless
     return true;
   }
 
