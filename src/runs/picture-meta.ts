@@ -48,6 +48,6 @@ export function metaIdentity(workflow: Workflow, name: string, said: JsonObject 
 }
 
 /** Whether any text of it has the word; where it stands for something else, nothing is lost but a reuse. */
-function mentionsMeta({ steps, output, outputs }: Workflow): boolean {
-  return /\bmeta\b/.test(JSON.stringify([steps, output ?? null, outputs ?? null]));
+function mentionsMeta({ steps, defaults, output, outputs }: Workflow): boolean {
+  return /\bmeta\b/.test(JSON.stringify([steps, defaults ?? null, output ?? null, outputs ?? null]));
 }

@@ -87,7 +87,7 @@ describe("how a picture was made is read", () => {
       steps: 30,
       sampler: "dpmpp_2m_sde_k",
       CFGScale: 7.5,
-      clipSkip: 0,
+      clipSkip: 1,
       model: "Juggernaut XL v9",
       modelHash: "blake3:a12d",
       size: { width: 832, height: 1216 },

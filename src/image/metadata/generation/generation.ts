@@ -22,6 +22,7 @@ export interface Generation {
   readonly scheduler?: string;
   readonly CFGScale?: number;
   readonly strength?: number;
+  /** As A1111 counts: 1 = the last layer, none is skipped. */
   readonly clipSkip?: number;
   /** Name of the checkpoint, without folder and extension. */
   readonly model?: string;

@@ -33,7 +33,8 @@ const JSON_DIALECTS: readonly JsonDialect[] = [
         sampler: scheduler,
         scheduler: undefined,
         strength,
-        clipSkip: clip_skip,
+        /* It counts the layers that are skipped. */
+        clipSkip: typeof clip_skip === "number" ? clip_skip + 1 : undefined,
         model: model["name"] ?? model["model_name"],
         modelHash: model["hash"],
       };
