@@ -1,8 +1,5 @@
 import type { DraftRecord } from "./draft.ts";
 
-/** The language's limit for a text of a prompt. */
-export const MOST_PROMPT = 10_000;
-
 /** A prompt, and the LoRAs that stood in it. */
 export interface PromptText {
   /** As a workflow writes it: expressions in it are evaluated. */

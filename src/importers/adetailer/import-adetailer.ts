@@ -75,6 +75,7 @@ function reasonToLeaveOut({ unit }: PlacedUnit): string | null {
 }
 
 function notePage(source: ADetailerSource, options: ImportOptions, notes: Notes): void {
+  for (const { path, message } of source.also) notes.add("dropped", path, message);
   if (!source.enabled)
     notes.add("hint", "args[0]", "ADetailer is switched off there; its units are imported all the same.");
   if (

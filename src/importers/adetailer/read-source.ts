@@ -42,7 +42,7 @@ export function readADetailer(source: SourceText, settingsFile?: SourceText): AD
   const settings = readOverride(payload, config, faults);
   const page = readPage(payload, faults);
   refuseFaults(source, faults);
-  return { units, enabled: args[0] !== false, page, settings, what };
+  return { units, enabled: args[0] !== false, page, also: beyondDetailing(payload, args), settings, what };
 }
 
 /** A list that stands by itself is called as in the API: `args[2]`. */
@@ -88,7 +88,14 @@ function fromInfotext(source: SourceText, config: JsonObject): ADetailerSource {
   const faults: SourceFault[] = [...unknown];
   const units = found.flatMap(({ path, fields }) => placedUnit(fields, [path], path, faults));
   refuseFaults(source, faults);
-  return { units, enabled: true, page, settings: ADetailerSettings.parse(config), what: "infotext" };
+  return {
+    units,
+    enabled: true,
+    page,
+    also: [],
+    settings: ADetailerSettings.parse(config),
+    what: "infotext",
+  };
 }
 
 function placedUnit(given: JsonObject, path: FieldPath, name: string, faults: SourceFault[]): PlacedUnit[] {
@@ -115,6 +122,31 @@ const unknownField = (name: string): string =>
 function faultOf({ message, path: inner }: z.core.$ZodIssue, path: FieldPath): SourceFault {
   const at = inner.filter((part) => typeof part !== "symbol");
   return { path: [...path, ...at], message: `${message}.` };
+}
+
+function beyondDetailing(payload: JsonObject, args: readonly JsonValue[]): ADetailerSource["also"] {
+  const isImg2img = Array.isArray(payload["init_images"]);
+  const masked = typeof payload["mask"] === "string" && payload["mask"] !== "";
+  return [
+    ...(isImg2img && args[1] !== true
+      ? [
+          {
+            path: "init_images",
+            message:
+              "the picture is detailed as it is; the payload's own img2img, which comes before it, is not imported.",
+          },
+        ]
+      : []),
+    ...(masked
+      ? [
+          {
+            path: "mask",
+            message:
+              "the payload's own mask is not imported; an input of type mask, as within of the masking steps, confines what is found to it.",
+          },
+        ]
+      : []),
+  ];
 }
 
 const Page = z.object({

@@ -105,6 +105,8 @@ export interface ADetailerSource {
   /** The leading boolean of the list; true where there is none. */
   readonly enabled: boolean;
   readonly page: PageSettings;
+  /** What else a payload asks for, which is no part of detailing. */
+  readonly also: readonly { readonly path: string; readonly message: string }[];
   readonly settings: ADetailerSettings;
   /** What it came in, for the heading. */
   readonly what: "an args list" | "a payload" | "one unit" | "infotext";

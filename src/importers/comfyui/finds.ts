@@ -25,7 +25,7 @@ const FINDERS: Readonly<Record<string, string>> = {
   SegmDetectorSEGS: "segm_detector",
 };
 
-export const FILTERS: ReadonlySet<string> = new Set([
+const FILTERS: ReadonlySet<string> = new Set([
   "ImpactSEGSOrderedFilter",
   "ImpactSEGSRangeFilter",
   "ImpactSEGSLabelFilter",

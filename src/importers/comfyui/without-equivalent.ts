@@ -57,6 +57,12 @@ const REMARKS: readonly Remark[] = [
     message: "soft noise masks (differential diffusion) are the inpainter's own affair.",
   },
   {
+    input: "inpaint_model",
+    kind: "dropped",
+    applies: ({ values }) => values.inpaint_model,
+    message: "how a mask reaches the sampler follows from the model that a provider is given.",
+  },
+  {
     input: "cycle",
     kind: "changed",
     applies: ({ values }) => values.cycle > 1,

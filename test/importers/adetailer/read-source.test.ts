@@ -64,6 +64,17 @@ describe("what ADetailer's settings come in", () => {
     });
   });
 
+  it("what a payload asks for besides detailing is listed", () => {
+    const payload = (args: unknown[], more: object) =>
+      importText(JSON.stringify({ ...more, alwayson_scripts: { ADetailer: { args } } })).said.join("\n");
+    const unit = { ad_model: "x.pt" };
+    expect(payload([true, false, unit], { init_images: [""] })).toMatch(
+      /init_images: .*img2img.*not imported/,
+    );
+    expect(payload([true, true, unit], { init_images: [""] })).not.toMatch(/img2img/);
+    expect(payload([unit], { mask: "aGVsbG8=" })).toMatch(/mask: the payload's own mask is not imported/);
+  });
+
   it("infotext has units by their number, quoted texts, and the picture's own settings", () => {
     const { steps } = importText(
       'a cat\nNegative prompt: dog\nSteps: 25, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 5, Size: 768x1088, Model: wai, Clip skip: 2, ADetailer model: face_yolov8n.pt, ADetailer prompt: "a, \\"b\\": c\\nd", ADetailer confidence: 0.4, ADetailer dilate/erode: 8, ADetailer inpaint only masked: False, ADetailer model 2nd: hand_yolov8n.pt, ADetailer mask only top k largest 2nd: 1, ADetailer ControlNet model 2nd: cn, ADetailer ControlNet guidance start/end 2nd: "(0.0, 0.5)", ADetailer version: 25.3.0, Version: v1.10',

@@ -94,6 +94,7 @@ describe("a FaceDetailer", () => {
     [{ noise_mask_feather: 20 }, "noise_mask_feather"],
     [{ sam_model_opt: ["5", 0] }, "sam_model_opt"],
     [{ detailer_hook: ["5", 0] }, "detailer_hook"],
+    [{ inpaint_model: true }, "inpaint_model"],
     [{ cycle: 2 }, "cycle"],
     [{ bbox_dilation: -5 }, "dilation"],
     [{ seed: 2 ** 60 }, "seed"],
