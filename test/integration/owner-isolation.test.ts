@@ -51,6 +51,15 @@ describe("of two owners", () => {
     uuid: own.picture,
     file: `${own.picture}.png`,
   });
+  /** What a route asks for before it looks for anything. */
+  const BODIES: Record<string, object> = {
+    "post /api/runs/:runUUID/rerun": { from: "faces" },
+    "patch /api/batches/:batchUUID": { priority: 1 },
+  };
+  const sentTo = (what: string): RequestInit =>
+    BODIES[what] === undefined
+      ? {}
+      : { body: JSON.stringify(BODIES[what]), headers: { "content-type": "application/json" } };
   const SHARED = new Set(["name"]);
   const owned = routes.filter(
     ({ path }) => /:(\w+)/.test(path) && !SHARED.has(/:(\w+)/.exec(path)?.[1] ?? ""),
@@ -68,7 +77,7 @@ describe("of two owners", () => {
       const never = randomUUID();
       const what = `${method} ${path}`;
       const [his, none] = await Promise.all(
-        [uuid, never].map((one) => bob(fill(one), { method: method.toUpperCase() })),
+        [uuid, never].map((one) => bob(fill(one), { method: method.toUpperCase(), ...sentTo(what) })),
       );
       const texts = await Promise.all([his?.text(), none?.text()]);
       expect(his?.status, what).toBe(none?.status);
@@ -77,7 +86,7 @@ describe("of two owners", () => {
       expect(his?.status, what).toBeGreaterThanOrEqual(400);
     }
     /* The same addresses answer her who owns it. */
-    for (const { method, path, isPublic } of owned.filter((route) => !/cancel/.test(route.path))) {
+    for (const { method, path, isPublic } of owned.filter((route) => route.method === "get")) {
       if (isPublic) continue;
       const filled = path.replace(/:(\w+)/, (_, name: string) => names[name] ?? "");
       expect((await alice(filled, { method: method.toUpperCase() })).status, filled).toBe(200);
