@@ -94,6 +94,62 @@ describe("the types of a workflow", () => {
     >();
   });
 
+  it("take loops, rules, passes, other workflows, and models of a picture's own", () => {
+    const all = defineWorkflow({
+      maskloom: 1,
+      name: "all",
+      inputs: { image: { type: "image" }, times: { type: "integer", min: 1, max: 3, default: 1 } },
+      steps: [
+        {
+          id: "faces",
+          task: "imageMasking",
+          inputImage: "${inputs.image}",
+          model: ["face_yolov8s", "mediapipe_face_full"],
+          provider: ["local"],
+          combine: "perDetection",
+          select: { where: "area > 0.01", take: 4 },
+          strict: true,
+          cache: false,
+        },
+        {
+          id: "each",
+          task: "imageInference",
+          forEach: "${steps.faces.detections}",
+          as: "face",
+          if: "${steps.faces.count > 0}",
+          model: '${inputs.image.meta.model ?? "local:esrgan-detail"}',
+          seedImage: "${inputs.image}",
+          maskImage: "${face.maskImage}",
+          rules: [{ when: "face.index == 1", strength: 0.2, seedOffset: 7 }, { skip: true }],
+          accept: { seam: "< 1.3", otherwise: "reroll", times: 2, finally: "keepOriginal" },
+          candidates: 2,
+          align: "landmarks",
+          repeat: { times: "${inputs.times}", strength: [0.4, "${inputs.times / 10}"] },
+          onError: "continue",
+          fallback: { model: ["local:fill"] },
+        },
+        {
+          id: "eyes",
+          task: "use",
+          workflow: "face-detail",
+          inputs: { image: "${steps.each.image}", strength: 0.3 },
+        },
+      ],
+      output: "${steps.eyes.image}",
+    });
+    expectTypeOf(all.steps[1].as).toEqualTypeOf<"face">();
+    expect(parseDefinition(all).document.steps).toEqual(all.steps);
+  });
+
+  it("refuse what a new field does not take", () => {
+    expectTypeOf<Fields<{ repeat: { times: "three" } }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ repeat: { times: 3; strength: readonly [0.4] } }>>().toExtend<Step>();
+    expectTypeOf<Fields<{ rules: readonly [{ when: "true"; strength: "high" }] }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ align: "eyes" }>>().not.toExtend<Step>();
+    expectTypeOf<Fields<{ cache: "${inputs.x}" }>>().not.toExtend<Step>();
+    expectTypeOf<{ id: "u"; task: "use"; workflow: 3 }>().not.toExtend<Step>();
+  });
+
   it("refuse a value of the wrong type, and a text where a number or a reference is meant", () => {
     expectTypeOf<Fields<{ strength: true }>>().not.toExtend<Step>();
     expectTypeOf<Fields<{ strength: "high" }>>().not.toExtend<Step>();
