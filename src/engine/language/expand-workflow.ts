@@ -48,6 +48,9 @@ function placeOf(path: string, places: readonly string[], file: string): string 
   return place === undefined ? `${file} ${path}` : `${place}${field ?? ""}`;
 }
 
+/** As in the file of a workflow. */
+const MOST_STEPS = 200;
+
 class Expansion {
   readonly #tree: WorkflowTree;
   readonly #fixed: ReadonlyMap<string, ExpressionNode>;
@@ -66,6 +69,8 @@ class Expansion {
     const { parsed } = this.#tree;
     for (const { step, path } of stepsOf(parsed.authored)) this.#step(this.#withDefaults(step, path), path);
     this.#checkIds();
+    if (this.#steps.length > MOST_STEPS)
+      this.#report(["steps"], `expected at most ${MOST_STEPS} steps once use and repeat are carried out.`);
     const outputFields = Object.fromEntries(
       ["output", "outputs"].flatMap((name) => {
         const value = parsed.authored[name];
@@ -108,6 +113,8 @@ class Expansion {
   }
 
   #add(step: JsonObject, place: string): void {
+    /* One more than there may be is enough to be refused: what is nested must not grow by powers first. */
+    if (this.#steps.length > MOST_STEPS) return;
     this.#steps.push(step);
     this.#places.push(place);
   }

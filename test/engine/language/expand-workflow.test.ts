@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expandWorkflow, type WorkflowTree } from "../../../src/engine/language/expand-workflow.ts";
 import { type ParsedWorkflow, parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
+import { stepNeeds } from "../../../src/engine/language/references.ts";
 
 /** Sharpens what is found, over as many steps as a real one has. */
 const INNER = `maskloom: 1
@@ -155,6 +157,46 @@ output: \${steps.deep.image}
   it("leaves a workflow without it as it was written", () => {
     const parsed = parse(INNER, "inner.yaml");
     expect(expandWorkflow({ parsed, used: new Map() })).toBe(parsed);
+  });
+});
+
+describe("any chain of used workflows and passes", () => {
+  const link = fc.record({
+    use: fc.boolean(),
+    strength: fc.constantFrom("0.3", '"${inputs.times / 10}"', '"${inputs.times > 1 ? 0.2 : 0.6}"'),
+    prompt: fc.constantFrom('"it\'s a face"', '"a ${inputs.mood} face"', '"${inputs.mood}"', '"$${literal}"'),
+    times: fc.constantFrom("1", "3", '"${inputs.times}"'),
+    condition: fc.constantFrom("", ', if: "${inputs.times > 1}"', ", if: true"),
+    needs: fc.boolean(),
+  });
+
+  it("is a workflow in which every step comes after those that it needs, and the last image is the run's", () => {
+    fc.assert(
+      fc.property(fc.array(link, { minLength: 1, maxLength: 5 }), (links) => {
+        const steps = links.map(({ use, strength, prompt, times, condition, needs }, at) => {
+          const image = at === 0 ? '"${inputs.image}"' : `"\${steps.s${at - 1}.image}"`;
+          const more = `${condition}${needs && at > 0 ? `, needs: [s${at - 1}]` : ""}`;
+          return use
+            ? `  - { id: s${at}, task: use, workflow: inner, inputs: { image: ${image}, strength: ${strength}, prompt: ${prompt} }${more} }`
+            : `  - { id: s${at}, task: imageInference, model: m, seedImage: ${image}, positivePrompt: ${prompt}, repeat: { times: ${times}, strength: [${strength}] }${more} }`;
+        });
+        const last = `s${links.length - 1}`;
+        const { document } = expand(outer(steps.join("\n"), `output: \${steps.${last}.image}`));
+        const ids = document.steps.map(({ id }) => id);
+        for (const [id, needed] of stepNeeds(document)) {
+          for (const other of needed) expect(ids.indexOf(other)).toBeLessThan(ids.indexOf(id));
+        }
+        expect(document.output).toBe(`\${steps.${links.at(-1)?.use ? `${last}_detail` : last}.image}`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("has at most as many steps as a workflow may have", () => {
+    const uses = Array.from({ length: 101 }, (_, at) => USE.replace("first", `s${at}`)).join("\n");
+    expect(() => expand(outer(uses, "output: ${steps.s0.image}"))).toThrow(
+      /^outer\.yaml:5:3 steps: expected at most 200 steps once use and repeat are carried out\.$/,
+    );
   });
 });
 
