@@ -2,6 +2,7 @@ import { benchApi } from "./api.ts";
 import { benchBatch } from "./batch.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
+import { benchListing } from "./listing.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   pipeline: benchPipeline,
   engine: benchEngine,
   api: benchApi,
+  listing: benchListing,
   batch: benchBatch,
   "start-up": benchStartUp,
 };
