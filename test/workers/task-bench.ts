@@ -28,6 +28,7 @@ const owner = OwnerUUID.parse("00000000-0000-4000-8000-000000000000");
 export class TaskBench {
   readonly #shelf = new Map<ArtifactUUID, LoadedArtifact>();
   readonly #inpainters = new Map<string, Inpainter>();
+  #broken: Error | null = null;
 
   readonly artifacts: ArtifactLibrary = {
     save: async (bytes, { kind, mediaType, width, height }) => {
@@ -53,6 +54,11 @@ export class TaskBench {
   /** An inpainter beside the real ones. */
   add(inpainter: Inpainter): void {
     this.#inpainters.set(inpainter.manifest.id, inpainter);
+  }
+
+  /** From now on every detector throws this when it looks at a picture. */
+  breakDetectors(error: Error): void {
+    this.#broken = error;
   }
 
   async put(picture: Image | Uint8Array): Promise<ArtifactUUID> {
@@ -90,8 +96,9 @@ export class TaskBench {
   async execute(taskType: TaskType, handler: TaskHandler, input: unknown): Promise<TaskResult> {
     const { pool, models } = sharedRuntime();
     const detector = async (model: string) => {
-      const manifest = await models.findReady(model);
-      return openDetector(manifest, pool, models);
+      const opened = await openDetector(await models.findReady(model), pool, models);
+      const broken = this.#broken;
+      return broken === null ? opened : { ...opened, detect: () => Promise.reject(broken) };
     };
     const { key } =
       taskType === "imageMasking" ? await detector((input as { model: string }).model) : { key: "" };
