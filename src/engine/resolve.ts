@@ -9,7 +9,7 @@ import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
 import { stepKind } from "./step-kinds.ts";
 
 export type { Catalogue } from "./catalogue.ts";
-export { type ResolvedStep, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
+export { type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 
 /** Fields that govern the engine and never reach a task. */
 const ENGINE_FIELDS: ReadonlySet<string> = new Set([
@@ -148,7 +148,7 @@ function overridesOf(step: WorkflowStep, provider: string): Readonly<Record<stri
 }
 
 /** Those of the workflow's defaults that this kind of task has a field for. */
-export function defaultsFor(
+function defaultsFor(
   { defaults }: Pick<Workflow, "defaults">,
   parameters: z.ZodType,
 ): Record<string, unknown> {
