@@ -1,17 +1,15 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { text as readText } from "node:stream/consumers";
 import { parseWorkflow } from "../engine/language/parse-workflow.ts";
-import { hasCode, MaskloomError } from "../errors.ts";
 import { importADetailer } from "../importers/adetailer/import-adetailer.ts";
+import { isInfotext } from "../importers/adetailer/infotext.ts";
 import { readADetailer } from "../importers/adetailer/read-source.ts";
 import { importComfyUI } from "../importers/comfyui/import-comfyui.ts";
 import { readGraph } from "../importers/comfyui/read-graph.ts";
 import { plainOf } from "../importers/draft.ts";
 import type { Imported } from "../importers/imported.ts";
-import type { SourceText } from "../importers/source-faults.ts";
 import { writeWorkflow } from "../importers/write-workflow.ts";
+import { type ChooseText, readSource } from "./import-source.ts";
 import { printJson, say } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
 
@@ -22,16 +20,14 @@ export interface ImportCommandOptions {
   readonly json?: true;
 }
 
-/** A payload may hold pictures as base64; beyond this it is another file. */
-const MOST_BYTES = 256 * 1024 * 1024;
-
 export async function importFromADetailer(
   file: string,
   options: ImportCommandOptions & { readonly settings?: string },
 ): Promise<void> {
+  const { settings } = options;
   const source = readADetailer(
-    await readSource(file),
-    options.settings === undefined ? undefined : await readSource(options.settings),
+    await readSource(file, infotext, "infotext of ADetailer"),
+    settings === undefined ? undefined : await readSource(settings, nothing, "settings"),
   );
   const { model } = options;
   const imported = importADetailer(source, { name: nameFor(file, options, "adetailer"), model });
@@ -39,24 +35,24 @@ export async function importFromADetailer(
 }
 
 export async function importFromComfyUI(file: string, options: ImportCommandOptions): Promise<void> {
-  const graph = readGraph(await readSource(file));
+  const nodes = readGraph(await readSource(file, graph, "a graph of ComfyUI"));
   const { model } = options;
-  const imported = importComfyUI(graph, { name: nameFor(file, options, "comfyui"), model });
+  const imported = importComfyUI(nodes, { name: nameFor(file, options, "comfyui"), model });
   await deliver(imported, `ComfyUI: ${path.basename(file)}`, options);
 }
 
-/** `-` is stdin. */
-async function readSource(file: string): Promise<SourceText> {
-  if (file === "-") return { file: "stdin", text: await readText(process.stdin) };
-  try {
-    const bytes = await readFile(file);
-    if (bytes.length <= MOST_BYTES) return { file, text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
-  } catch (error) {
-    if (!hasCode(error, "ENOENT") && !hasCode(error, "EISDIR")) throw error;
-    throw new MaskloomError("INPUT_MISSING", `${file}: expected a file, there is none`, { cause: error });
-  }
-  throw new MaskloomError("INPUT_INVALID", `${file}: expected at most ${MOST_BYTES} bytes`);
-}
+const infotext: ChooseText = (texts) => [...texts.values()].find(isInfotext);
+
+/** The graph that was run, else the one of the editor; ComfyUI's WEBP has the name within the text. */
+const graph: ChooseText = (texts) => {
+  const found = [...texts].flatMap(([name, text]) => {
+    const [, within, json = ""] = /^(?:(prompt|workflow):)?\s*(\{[\s\S]*)$/.exec(text.trim()) ?? [];
+    return json === "" ? [] : [{ name: within ?? name, json }];
+  });
+  return ["prompt", "workflow"].map((name) => found.find((one) => one.name === name)?.json).find(Boolean);
+};
+
+const nothing: ChooseText = () => undefined;
 
 /** What was asked for, else the name of the file that is written or read, as far as a workflow can have it. */
 function nameFor(file: string, { name, output }: ImportCommandOptions, otherwise: string): string {

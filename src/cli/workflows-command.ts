@@ -50,7 +50,7 @@ function addImporters(workflows: Command): void {
   importer(
     "import-adetailer",
     "Make a workflow of ADetailer's arguments; say what has no equivalent.",
-    "args list, payload of A1111's API, one unit, or infotext; - for stdin",
+    "args list, payload of A1111's API, one unit, infotext, or a picture that carries it; - for stdin",
   )
     .option("--settings <file>", "the web UI's config.json, where ADetailer keeps its own settings")
     .action(async (file, options) =>
@@ -59,6 +59,6 @@ function addImporters(workflows: Command): void {
   importer(
     "import-comfyui",
     "Make a workflow of the Impact Pack's detailers in a ComfyUI graph; say what has no equivalent.",
-    "graph in API or editor format; - for stdin",
+    "graph in API or editor format, or a picture that carries it; - for stdin",
   ).action(async (file, options) => (await import("./import-workflow.ts")).importFromComfyUI(file, options));
 }

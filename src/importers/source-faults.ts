@@ -25,7 +25,7 @@ export function refuseFaults(source: SourceText, faults: readonly SourceFault[])
 /** JSON as data. @throws INPUT_INVALID with line and column of what is no JSON */
 export function readJson({ file, text }: SourceText): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseJson(text);
   } catch (error) {
     const lines = new LineCounter();
     const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -38,6 +38,16 @@ export function readJson({ file, text }: SourceText): JsonValue {
         cause: error,
       },
     );
+  }
+}
+
+/** As Python writes it: NaN and Infinity, which JSON has not, are null. */
+function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    if (!/[[:,]\s*-?(?:NaN|Infinity)\b/.test(text)) throw error;
+    return JSON.parse(text.replace(/([[:,]\s*)-?(?:NaN|Infinity)\b/g, "$1null")) as JsonValue;
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { buildPng } from "../image/png-files.ts";
 import { faceDetailer } from "../importers/comfyui/graphs.ts";
 import { runCommand } from "./models/run-command.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
@@ -62,6 +63,36 @@ describe("workflows import-…", () => {
       path: "args[1].ad_restore_face",
       message: expect.any(String),
     });
+  });
+
+  it("reads what a picture carries: infotext, or the graph that was run", async () => {
+    const at = await folder();
+    const picture = async (name: string, ...texts: [key: string, text: string][]) => {
+      const extra = texts.map(([key, text]) => ({
+        type: "tEXt",
+        data: Buffer.from(`${key}\0${text}`, "latin1"),
+      }));
+      const rows = [Buffer.from([0])];
+      await writeFile(at(name), buildPng({ width: 1, height: 1, bitDepth: 8, colourType: 0, rows, extra }));
+    };
+    await picture("a.png", [
+      "parameters",
+      "a cat\nSteps: 9, ADetailer model: face_yolov8n.pt, ADetailer confidence: 0.7",
+    ]);
+    const infotext = await runCommand("workflows", "import-adetailer", at("a.png"));
+    expect(infotext.stdout).toMatch(/confidence: 0\.7 # ad_confidence/);
+    const run = JSON.stringify({ ...faceDetailer(), "99": { class_type: "X", is_changed: "?" } }).replace(
+      '"?"',
+      "[NaN]",
+    );
+    await picture("b.png", ["workflow", '{"nodes": [], "links": []}'], ["prompt", run]);
+    const graph = await runCommand("workflows", "import-comfyui", at("b.png"));
+    expect(graph.stdout).toMatch(/^name: b$/m);
+    const none = await runCommand("workflows", "import-adetailer", at("b.png"));
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(
+      /carries infotext of ADetailer, received one with texts called workflow, prompt/,
+    );
   });
 
   it.each([

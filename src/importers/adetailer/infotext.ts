@@ -70,8 +70,17 @@ const TEXTS: ReadonlySet<string> = new Set([
 const FIELD = /\s*([\w /]+):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g;
 const UNIT = /^ADetailer (.+?)(?: (\d+)(?:st|nd|rd|th))?$/;
 
-export const isInfotext = (text: string): boolean =>
-  /\bADetailer model\b/.test(text) && !/^\s*[[{]/.test(text);
+/** A prompt may begin like JSON; what is JSON is none. */
+export function isInfotext(text: string): boolean {
+  if (!/(?:^|[,\n]\s*)ADetailer model(?: \d+[a-z]{2})?:/.test(text)) return false;
+  if (!/^\s*[[{]/.test(text)) return true;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 export interface InfotextParts {
   /** Units by their number, as JSON has them. */

@@ -41,7 +41,10 @@ export function originOf(graph: Graph, link: Link | null): Origin | null {
   return null;
 }
 
+/** What a bypassed node hands on: a detailer its picture, others what they are given first. */
 function onlyLink(node: GraphNode): Link | null {
+  const image = /Detailer/.test(node.type) ? linkOf(node, "image") : null;
+  if (image !== null) return image;
   for (const name of Object.keys(node.inputs)) {
     const link = linkOf(node, name);
     if (link !== null) return link;

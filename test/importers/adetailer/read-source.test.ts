@@ -91,6 +91,12 @@ describe("what ADetailer's settings come in", () => {
     expect(steps[3]).toMatchObject({ controlNet: [{ model: "cn", endStepPercentage: 50 }], maskMargin: 32 });
   });
 
+  it("infotext whose prompt begins like JSON is infotext all the same", () => {
+    const text = "[a|b] cat\nSteps: 20, ADetailer model: x.pt, ADetailer confidence: 0.7";
+    expect(read(text)).toMatchObject({ what: "infotext", units: [{ unit: { ad_confidence: 0.7 } }] });
+    expect(read('[{"ad_model": "x.pt", "ad_prompt": ", ADetailer model: y"}]').what).toBe("an args list");
+  });
+
   it("settings of the whole page come from the web UI's config.json, and a payload's own win", () => {
     const payload = (override: object) =>
       JSON.stringify({

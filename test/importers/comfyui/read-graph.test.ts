@@ -89,6 +89,28 @@ describe("a graph", () => {
     expect(importGraph(editorGraph()).steps[1]).not.toHaveProperty("seed");
   });
 
+  it("of the editor goes through a bypassed detailer to the picture that it was given", () => {
+    const detailer = (id: number, mode: number, image: number) => ({
+      id,
+      type: "FaceDetailer",
+      mode,
+      widgets_values: [],
+      inputs: [
+        { name: "model", link: 9 },
+        { name: "image", link: image },
+      ],
+    });
+    const { steps } = importGraph({
+      nodes: [detailer(1, 0, 99), detailer(2, 4, 20), detailer(3, 0, 21)],
+      links: [
+        [20, 1, 0, 2, 1, "IMAGE"],
+        [21, 2, 0, 3, 1, "IMAGE"],
+      ],
+    });
+    expect(steps).toHaveLength(4);
+    expect(steps[3]).toMatchObject({ seedImage: "${steps.detailFaces.image}" });
+  });
+
   it("may take values from primitives", () => {
     const { steps } = importGraph(
       faceDetailer(
