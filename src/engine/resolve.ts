@@ -54,8 +54,9 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
   const own = firstOf(providersOf(workflow, step), where, (wanted) =>
     resolveAt(workflow, step, catalogue, wanted),
   );
-  if (step.fallback === undefined) return own;
-  return { ...own, fallback: resolveFallback(workflow, step, step.fallback, catalogue) };
+  const fallback = step.fallback ?? workflow.defaults?.fallback;
+  if (fallback === undefined) return own;
+  return { ...own, fallback: resolveFallback(workflow, step, fallback, catalogue) };
 }
 
 /** @param more what is written over the step's own fields */

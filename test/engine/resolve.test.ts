@@ -183,6 +183,31 @@ describe("a rule's own model", () => {
   });
 });
 
+describe("a fallback", () => {
+  const text = (defaults: string, own: string) =>
+    [
+      "maskloom: 1",
+      "name: paint",
+      `defaults: { ${defaults} }`,
+      "inputs: { image: { type: image } }",
+      "steps:",
+      `  - { id: paint, task: imageInference, seedImage: "\${inputs.image}", model: 'local:dream' ${own} }`,
+      "output: ${steps.paint.image}",
+    ].join("\n");
+  const fallbackOf = (defaults: string, own = "") =>
+    resolveWorkflow(parseWorkflow(text(defaults, own), { file: "paint.yaml" }).document, several).steps[
+      "paint"
+    ]?.fallback?.model;
+
+  it("may be a default of the workflow, which a step's own replaces", () => {
+    expect(fallbackOf("fallback: { model: fill }")).toBe("local:fill");
+    expect(fallbackOf("fallback: { model: fill }", ", fallback: { model: ['gone', 'local:dream'] }")).toBe(
+      "local:dream",
+    );
+    expect(fallbackOf("maskMargin: 9")).toBeUndefined();
+  });
+});
+
 describe("what only one provider understands", () => {
   it("travels in the settings of a task that goes to it", () => {
     const fields = "model: 'cloud:flux', provider: cloud, settings: { a: 1 }, native: { b: 2 }";
