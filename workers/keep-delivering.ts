@@ -3,6 +3,7 @@ import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";
 import type { TaskQueues } from "../src/queue/task-queues.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
+import { releaseFollowers } from "../src/store/followers.ts";
 import { endBatches } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
 import { sweepAbandoned, sweepExpiredLeases } from "../src/store/sweep.ts";
@@ -47,6 +48,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
   );
   /* Apart from the settlements: two workers that end the last two runs at once each still see the other's unfinished. */
   const endFinished = async () => {
+    if ((await releaseFollowers(store.db, store.decideFor)) > 0) store.wakeUps.notify("events", "ready");
     if ((await endBatches(store.db, "all")) > 0) store.wakeUps.notify("events");
     return "idle" as const;
   };

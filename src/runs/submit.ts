@@ -8,9 +8,11 @@ import { planRun } from "../engine/plan.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { type ErrorRecord, namingFile, toErrorRecord } from "../errors.ts";
 import { createBatch } from "../store/batches.ts";
+import { noteFollowing } from "../store/followers.ts";
 import { createRuns, failRuns, type NewRun, newRunState, type StartedRun, startRuns } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { digestOf } from "./identity.ts";
+import { type Flight, followLeaders } from "./single-flight.ts";
 
 export interface Batch {
   readonly batchUUID: BatchUUID;
@@ -107,10 +109,21 @@ export async function submitRuns(
     }),
   );
   if (failed.length > 0) await write(() => failRuns(store.db, failed));
-  if (started.length > 0) await write(() => startRuns(store.db, started));
+  if (started.length > 0) {
+    const flight = await followLeaders(store, batch, started);
+    await write(() => startFlight(store, flight));
+  }
   store.wakeUps.notify("events", "ready");
   const errors = new Map(failed.map(({ runUUID, error }) => [runUUID, error]));
   return runs.map(({ file, runUUID }) => ({ file, runUUID, error: errors.get(runUUID) ?? null }));
+}
+
+function startFlight({ db }: Store, { started, following }: Flight): Promise<void> {
+  if (following.length === 0) return startRuns(db, started);
+  return db.transaction().execute(async (transaction) => {
+    await startRuns(transaction, started);
+    await noteFollowing(transaction, following);
+  });
 }
 
 /** A run with everything that is decided at its beginning; nothing is written yet. */

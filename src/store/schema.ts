@@ -73,6 +73,7 @@ interface Runs {
   error: ColumnType<ErrorRecord | null, string | null, string | null>;
   warnings: Json<string[]>;
   derived_from: RunUUID | null;
+  follows: RunUUID | null;
   tags: Generated<string[]>;
   created_at: Timestamp;
   started_at: NullableTimestamp;

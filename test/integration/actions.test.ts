@@ -242,6 +242,23 @@ outputs: { left: "\${steps.onTop.image}", right: "\${steps.right.image}" }
     });
   });
 
+  it("of two runs of a batch that are the same work the second waits with the same seed, and does it where the first fails", async () => {
+    const { state, execute } = failing("detail");
+    await host.work(execute);
+    const { batchUUID, runs } = await host.submit(2, twoSteps("", once), "the same");
+    await host.untilEnded(batchUUID);
+    const details = await Promise.all(runs.map((run) => host.read(run)));
+    expect(details.map(({ status }) => status)).toEqual(["failed", "failed"]);
+    const order = ["faces", "detail"].flatMap((step) =>
+      details.map(({ tasks }) => tasks.find((one) => one.step === step)),
+    );
+    const [firstFaces, secondFaces, firstDetail, secondDetail] = order;
+    expect(secondDetail?.seed).toBe(firstDetail?.seed);
+    expect(state.seen.map(({ taskUUID }) => taskUUID)).toEqual(
+      [firstFaces, firstDetail, secondFaces, secondDetail].map((task) => task?.taskUUID),
+    );
+  });
+
   it("a paused queue hands nothing out, whoever's it is, and goes on when it is resumed", async () => {
     const { store } = host.services;
     await steerQueue(store, me, "inpainting-local", "pause");

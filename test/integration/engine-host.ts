@@ -25,7 +25,12 @@ export interface EngineHost {
   work(execute: ExecuteTask): Promise<Worker>;
   /** Closes the workers. */
   rest(): Promise<void>;
-  submit(count: number, example: PreparedExample): Promise<{ batchUUID: BatchUUID; runs: RunUUID[] }>;
+  /** @param identity of all of them; without it, none is the same work as another */
+  submit(
+    count: number,
+    example: PreparedExample,
+    identity?: string,
+  ): Promise<{ batchUUID: BatchUUID; runs: RunUUID[] }>;
   read(runUUID: RunUUID | undefined): Promise<RunDetail>;
   untilEnded(batchUUID: BatchUUID): Promise<void>;
   stop(): Promise<void>;
@@ -80,7 +85,7 @@ export async function openEngineHost(): Promise<EngineHost> {
       workers.push(worker);
       return worker;
     },
-    async submit(count, example) {
+    async submit(count, example, identity) {
       const batch = await openBatch(store, {
         ...example,
         owner: LOCAL_OWNER,
@@ -89,7 +94,7 @@ export async function openEngineHost(): Promise<EngineHost> {
       });
       const submissions = Array.from({ length: count }, (_, at) => ({
         file: `${at}.png`,
-        prepare: async () => ({ inputs: { image: { uuid: image, meta: {} } }, identity: null }),
+        prepare: async () => ({ inputs: { image: { uuid: image, meta: {} } }, identity: identity ?? null }),
       }));
       const runs = await submitRuns(store, batch, submissions);
       await completeBatch(store.db, batch.batchUUID);

@@ -1,14 +1,16 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
 const PHOTOS = fileURLToPath(new URL("../../examples/photos", import.meta.url));
 const WAIT = { timeout: 60 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
-describe("a rerun", () => {
+describe("work that is known", () => {
   let host: ServerHost;
   let client: MaskloomClient;
   let worker: { stop(): Promise<void> };
@@ -28,7 +30,7 @@ describe("a rerun", () => {
     return client.runs.wait(runUUID, WAIT);
   };
 
-  it("with another input does the steps that name it, and takes the mask over", async () => {
+  it("a rerun with another input does the steps that name it, and takes the mask over", async () => {
     const first = await begin("anonymize-faces", { mode: "blur" });
     expect(first.status).toBe("succeeded");
     const { runUUID } = await client.runs.rerun(first.runUUID, { inputs: { mode: "colour" } });
@@ -47,7 +49,7 @@ describe("a rerun", () => {
     expect((await client.runs.get(first.runUUID)).output).toBe(first.output);
   });
 
-  it("with an edited step does that one and what stands on it, and refuses what no workflow may say", async () => {
+  it("a rerun with an edited step does that one and what stands on it, and refuses what no workflow may say", async () => {
     const first = await begin("anonymize-faces");
     const { runUUID } = await client.runs.rerun(first.runUUID, { steps: { faces: { maskPadding: 40 } } });
     const second = await client.runs.wait(runUUID, WAIT);
@@ -66,7 +68,7 @@ describe("a rerun", () => {
     await expect(rerun({})).rejects.toMatchObject({ code: "INPUT_INVALID" });
   });
 
-  it("of a workflow that uses another one does no more of that than changed", async () => {
+  it("a rerun of a workflow that uses another one does no more of that than changed", async () => {
     const workflow = `
 maskloom: 1
 name: twice
@@ -75,7 +77,7 @@ steps:
   - id: hidden
     task: use
     workflow: anonymize-faces
-    inputs: { image: "\${inputs.image}", mode: "\${inputs.mode}" }
+    inputs: { image: "\${inputs.image}", mode: "\${inputs.mode}", padding: 20 }
 output: \${steps.hidden.image}
 `;
     const first = await begin(workflow);
@@ -86,5 +88,26 @@ output: \${steps.hidden.image}
     expect(second.tasks[0]?.status).toBe("cached");
     expect(second.tasks.at(-1)?.status).toBe("succeeded");
     expect(second.output).not.toBe(first.output);
+  });
+
+  it("is done once in a batch: the same picture under another name waits for the first, and is found in the cache", async () => {
+    const bytes = await readFile(path.join(PHOTOS, "astronaut.jpg"));
+    const names = ["a.jpg", "b.jpg", "c.jpg"];
+    const images = names.map((name) => new File([new Uint8Array(bytes)], name));
+    const { batchUUID } = await client.batches.create({
+      workflow: "anonymize-faces",
+      images,
+      inputs: { blocks: 3, padding: 31 },
+    });
+    await vi.waitFor(
+      async () => expect((await client.batches.get(batchUUID)).runs.succeeded).toBe(names.length),
+      PATIENCE,
+    );
+    const { runs } = await client.runs.list({ batch: batchUUID });
+    const details = await Promise.all(runs.map(({ runUUID }) => client.runs.get(runUUID)));
+    const statuses = details.map(({ tasks }) => tasks.map(({ status }) => status).join(" ")).sort();
+    expect(statuses).toEqual(["cached cached", "cached cached", "succeeded succeeded"]);
+    expect(new Set(details.map(({ output }) => output)).size).toBe(1);
+    expect(details.map(({ file }) => file).sort()).toEqual(names);
   });
 });
