@@ -92,7 +92,7 @@ export function exitCodeOf({ sums, stopped }: BatchOutcome): number {
 
 export function printSummary({ sums }: BatchOutcome, { out }: RunPlan, seconds: number): void {
   const words = [...sums.statuses].map(([status, count]) => `${count} ${status}`);
-  if (sums.reused > 0) words.push(`${sums.reused} of them done before`);
+  if (sums.reused > 0) words.push(`${sums.reused} of them reused`);
   const folder = path.relative("", out) || ".";
   const { pictures, cost } = sums;
   printLine(

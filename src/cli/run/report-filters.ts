@@ -25,7 +25,7 @@ export const FILTERS: readonly ReportFilter[] = [
   ofStatus("cancelled"),
   ofStatus("succeeded"),
   ofStatus("skipped"),
-  { id: "reused", label: "done before", shows: (run) => run.reused, count: ({ reused }) => reused },
+  { id: "reused", label: "reused", shows: (run) => run.reused, count: ({ reused }) => reused },
 ];
 
 /** File of a page, relative to the out folder, with `/`. @param page from 1 */

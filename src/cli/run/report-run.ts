@@ -21,11 +21,12 @@ export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
   const { runUUID, tasks } = detail;
   const { file } = outcome;
   const error = outcome.error ?? detail.error;
+  const status = outcome.error === null ? endedStatus(detail) : "failed";
   return {
     file,
     runUUID,
-    status: outcome.error === null ? endedStatus(detail) : "failed",
-    reused: outcome.reused,
+    status,
+    reused: outcome.reused && status !== "failed",
     ...(file === detail.file ? {} : { copyOf: detail.file }),
     output: outcome.output,
     ...(outcome.outputs === null ? {} : { outputs: outcome.outputs }),
