@@ -20,6 +20,9 @@ interface QueueRow {
   workers: string;
 }
 
+/** Workers say every five seconds that they live. */
+const SILENT_SECONDS = 15;
+
 /** Those that have work, a worker, or a pause. */
 export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   const { rows } = await sql<QueueRow>`
@@ -28,7 +31,8 @@ export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
         count(*) filter (where status = 'running') as running
       from tasks where status in ('queued', 'running') group by queue
     ),
-    served as (select q as queue, count(*) as workers from workers, unnest(queues) as q group by q)
+    served as (select q as queue, count(*) as workers from workers, unnest(queues) as q
+      where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q)
     select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
       coalesce(workers, 0) as workers
     from work full join served using (queue) full join paused_queues p using (queue) order by queue`.execute(
