@@ -5,7 +5,7 @@ import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Report } from "../../src/contracts/report.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { type CliResult, type Installation, installCli, PHOTOS } from "./cli-installation.ts";
+import { type CliResult, type Installation, installCli, PHOTOS, until } from "./cli-installation.ts";
 
 /* What `maskloom run` does with many pictures: some of them, those that failed, the same ones twice, and those that go wrong. */
 
@@ -141,6 +141,21 @@ describe("what goes wrong", () => {
       "failed",
       "failed",
     ]);
+  });
+
+  it("also where a picture vanishes before its turn", async () => {
+    const count = 130;
+    await makeMany(at("vanishing"), count);
+    const args = ["run", "anonymize-faces", at("vanishing"), "--out", at("vanished"), "--no-thumbnails"];
+    const running = installation.start(args, { home });
+    /* Fewer than that are taken in ahead of the first result. */
+    await until(async () => (await picturesIn(at("vanished")).catch(() => [])).length > 0);
+    await rm(at("vanishing", `${count}.jpg`));
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/failed {5}130\.jpg {2}INPUT_MISSING: /);
+    const { runs } = await reportIn(at("vanished"));
+    expect(runs.filter(({ status }) => status === "succeeded")).toHaveLength(count - 1);
   });
 
   const canMount = process.platform === "linux" && process.getuid?.() === 0 && mountable();

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { planRuns, type RunRequest } from "../../../src/cli/run/run-plan.ts";
+import { makeFolderWith } from "../temporary-folder.ts";
+
+async function planned(request: Partial<RunRequest> & Pick<RunRequest, "inputs" | "out">) {
+  const plan = await planRuns({
+    workflow: "anonymize-faces",
+    set: {},
+    table: null,
+    sidecars: false,
+    format: "same",
+    ...request,
+  });
+  const runs: { at: number; output: string; problem: string | null }[] = [];
+  for await (const { at, output, problem } of plan.runs())
+    runs.push({ at, output, problem: problem?.message ?? null });
+  return { plan, runs };
+}
+
+const outputsOf = ({ runs }: Awaited<ReturnType<typeof planned>>) => runs.map(({ output }) => output);
+
+describe("a plan", () => {
+  it("lets no two pictures share a result: a.jpg beside a.png, whoever named them", async () => {
+    const folder = await makeFolderWith("a.jpg", "A.png", "b.webp", "sub/a.jpg");
+    const out = path.join(folder, "out");
+    expect(outputsOf(await planned({ inputs: [folder], out, format: "png" }))).toEqual([
+      "a.jpg.png",
+      "A.png.png",
+      "b.png",
+      "sub/a.png",
+    ]);
+    const named = [path.join(folder, "a.jpg"), path.join(folder, "A.png")];
+    expect(outputsOf(await planned({ inputs: named, out, format: "png" }))).toEqual([
+      "a.jpg.png",
+      "A.png.png",
+    ]);
+  });
+
+  it("has a problem for the pictures that would take another one's place, and none for that one", async () => {
+    const folder = await makeFolderWith("a.jpg", "a.webp", "a.jpg.png");
+    const { runs } = await planned({ inputs: [folder], out: path.join(folder, "out"), format: "png" });
+    expect(runs.map(({ output, problem }) => [output, problem])).toEqual([
+      ["a.jpg.png", expect.stringMatching(/a\.jpg and a\.jpg\.png would both be written to a\.jpg\.png/)],
+      ["a.webp.png", null],
+      ["a.jpg.png", null],
+    ]);
+  });
+
+  it("is refused where results would go onto the pictures, as a whole or one by one", async () => {
+    const folder = await makeFolderWith("a.jpg", "sub/a.jpg");
+    const file = path.join(folder, "a.jpg");
+    await expect(planned({ inputs: [file], out: folder })).rejects.toThrow(/would be overwritten/);
+    await expect(planned({ inputs: [folder], out: folder })).rejects.toThrow(/both the input and the place/);
+    const both = await planned({
+      inputs: [path.join(folder, "sub", "a.jpg"), file],
+      out: path.join(folder, "sub"),
+    });
+    expect(both.runs.map(({ problem }) => problem)).toEqual([
+      null,
+      expect.stringMatching(/one of the inputs/),
+    ]);
+  });
+
+  it("counts a sample, and says of how many it is one", async () => {
+    const folder = await makeFolderWith(...Array.from({ length: 9 }, (_, at) => `${at}.jpg`));
+    const { plan, runs } = await planned({ inputs: [folder], out: path.join(folder, "out"), sample: 3 });
+    expect([plan.total, plan.sampledFrom]).toEqual([3, 9]);
+    expect(runs.map(({ at, output }) => [at, output])).toEqual([
+      [0, "1.jpg"],
+      [1, "4.jpg"],
+      [2, "7.jpg"],
+    ]);
+  });
+
+  it("checks every row of a table before anything begins, and says which are about no picture", async () => {
+    const folder = await makeFolderWith("in/a.jpg", "in/b.jpg");
+    const inputs = [path.join(folder, "in")];
+    const [out, table] = [path.join(folder, "out"), path.join(folder, "table.csv")];
+    await mkdir(out);
+    await writeFile(table, "file,mode\nb.jpg,blur\nnix.jpg,\n");
+    const { plan } = await planned({ inputs, out, table });
+    expect(plan.warnings).toEqual([`${table}:3: no picture nix.jpg among the inputs`]);
+    const own: unknown[] = [];
+    for await (const run of plan.runs()) own.push(run.own);
+    expect(own).toEqual([{}, { mode: "blur" }]);
+    await writeFile(table, "file,mode\na.jpg,no such mode\n");
+    await expect(planned({ inputs, out, table })).rejects.toThrow(/table\.csv:2: .*mode/);
+  });
+
+  it("is refused where there is no picture at all", async () => {
+    const folder = await makeFolderWith("notes.txt");
+    await expect(planned({ inputs: [folder], out: path.join(folder, "out") })).rejects.toThrow(
+      /expected at least one .*found 1 files with other extensions/,
+    );
+  });
+});
