@@ -24,7 +24,7 @@ const PER_SESSION = 8 * 1024 ** 2;
 const PER_TENSOR_BYTE = 32;
 
 /** Tensors that are used again for the next run, instead of memory that somebody has to collect. */
-export interface RunMemory {
+interface RunMemory {
   readonly input: OrtTensor;
   /** Null where the runtime alone knows how large they will be. */
   readonly outputs: Readonly<Record<string, OrtTensor>> | null;
