@@ -9,10 +9,14 @@ const TEXT = /\.(?:js|css|html|svg)$/;
 const WORTH_BYTES = 1_000;
 
 /** Lays `<file>.br` and `<file>.gz` beside each text of the build: compressed once and hard, instead of at each request. */
-export function compressFiles(folder: string): Plugin {
+export function compressFiles(): Plugin {
+  let folder = "";
   return {
     name: "compress-files",
     apply: "build",
+    configResolved({ root, build }) {
+      folder = path.resolve(root, build.outDir);
+    },
     async closeBundle() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile() && TEXT.test(entry.name));

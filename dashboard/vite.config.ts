@@ -1,10 +1,7 @@
-import path from "node:path";
 import process from "node:process";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type ProxyOptions } from "vite";
 import { compressFiles } from "./compress-files.ts";
-
-const OUT = path.join(import.meta.dirname, "../dist/dashboard");
 
 /** The server that the development page talks to; it must be running. */
 const SERVER = process.env["MASKLOOM_URL"] ?? "http://127.0.0.1:8787";
@@ -13,9 +10,9 @@ const toServer: ProxyOptions = { target: SERVER, changeOrigin: true, ws: true, h
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), compressFiles(OUT)],
+  plugins: [react(), compressFiles()],
   build: {
-    outDir: OUT,
+    outDir: "../dist/dashboard",
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -17,6 +17,8 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+const PAGE = "index.html";
+
 /** Vite puts what has a hash in its name, and so never changes, into this folder. */
 const HASHED = "assets/";
 const FOREVER = "public, max-age=31536000, immutable";
@@ -41,12 +43,12 @@ const ENCODINGS = [
 
 /** Answers for the dashboard's files and pages, and leaves everything else to who comes after. */
 export function serveDashboard(dashboard: Dashboard): RequestHandler {
-  return (request, response, next) => {
+  return async (request, response, next) => {
     if (request.method !== "GET" && request.method !== "HEAD") return next();
     const path = request.path.slice(1);
-    if (path !== "" && isAsset(dashboard, path)) return sendFile(dashboard, path, request, response, next);
+    if (isAsset(dashboard, path)) return sendFile(dashboard, path, request, response);
     if (!isPage(request.path)) return next();
-    sendFile(dashboard, "index.html", request, response, next);
+    await sendFile(dashboard, PAGE, request, response);
   };
 }
 
@@ -55,7 +57,7 @@ export function serveDashboard(dashboard: Dashboard): RequestHandler {
  * programs get JSON.
  */
 export function refuseUnknownPage(dashboard: Dashboard | null): RequestHandler {
-  return (request, response, next) => {
+  return async (request, response) => {
     const isBrowser = request.method === "GET" && /\btext\/html\b/.test(request.headers.accept ?? "");
     if (dashboard === null || !isBrowser || isServedElsewhere(request.path)) {
       throw new MaskloomError(
@@ -64,39 +66,42 @@ export function refuseUnknownPage(dashboard: Dashboard | null): RequestHandler {
       );
     }
     response.status(404);
-    sendFile(dashboard, "index.html", request, response, next);
+    await sendFile(dashboard, PAGE, request, response);
   };
 }
 
 /** Compressed copies are what is sent for a file, never files of their own; index.html is the page. */
 function isAsset({ files }: Dashboard, path: string): boolean {
-  return path !== "index.html" && extensionOf(path) in TYPES && files.has(path);
+  return path !== PAGE && extensionOf(path) in TYPES && files.has(path);
 }
 
-function sendFile(
-  { folder, files }: Dashboard,
+async function sendFile(
+  { files, read }: Dashboard,
   file: string,
   request: Request,
   response: Response,
-  next: (error?: unknown) => void,
-): void {
+): Promise<void> {
   const accepted = request.acceptsEncodings();
   const encoding = ENCODINGS.find(
     ({ name, extension }) => accepted.includes(name) && files.has(`${file}.${extension}`),
   );
+  const { content, etag } = await read(encoding === undefined ? file : `${file}.${encoding.extension}`);
   response.vary("accept-encoding");
   response.set({
-    "content-type": TYPES[extensionOf(file)] ?? "application/octet-stream",
     "cache-control": file.startsWith(HASHED) ? FOREVER : ASK_AGAIN,
-    ...(file.endsWith(".html") ? { "content-security-policy": POLICY } : {}),
+    etag,
+    ...(file === PAGE ? { "content-security-policy": POLICY } : {}),
+  });
+  if (response.statusCode === 200 && request.headers["if-none-match"] === etag) {
+    response.status(304).end();
+    return;
+  }
+  response.set({
+    "content-type": TYPES[extensionOf(file)] ?? "application/octet-stream",
+    "content-length": String(content.length),
     ...(encoding === undefined ? {} : { "content-encoding": encoding.name }),
   });
-  const name = encoding === undefined ? file : `${file}.${encoding.extension}`;
-  response.sendFile(name, { root: folder, cacheControl: false, acceptRanges: false }, (error?: Error) => {
-    if (error === undefined || error === null || response.headersSent) return;
-    response.removeHeader("content-encoding");
-    next(error);
-  });
+  response.end(request.method === "HEAD" ? undefined : content);
 }
 
 function extensionOf(file: string): string {

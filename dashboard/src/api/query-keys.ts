@@ -1,0 +1,22 @@
+import type { BatchQuery, RunQuery } from "../../../src/contracts/api.ts";
+
+/** Which runs a list shows; where a page of it begins is not part of it. */
+export type RunFilter = Pick<RunQuery, "batch" | "status" | "workflow">;
+export type BatchFilter = Pick<BatchQuery, "status" | "workflow" | "single">;
+
+/** Under which name an answer is kept. What live events touch is found by these, so no key is written anywhere else. */
+export const queryKeys = {
+  runLists: ["runs", "list"],
+  runList: (filter: RunFilter) => ["runs", "list", filter],
+  run: (uuid: string) => ["runs", "one", uuid],
+  task: (uuid: string) => ["tasks", "one", uuid],
+  batchLists: ["batches", "list"],
+  batchList: (filter: BatchFilter) => ["batches", "list", filter],
+  batch: (uuid: string) => ["batches", "one", uuid],
+  queues: ["queues"],
+  workflows: ["workflows"],
+  models: ["models"],
+  readiness: ["readiness"],
+  health: ["health"],
+  artifact: (uuid: string) => ["artifacts", uuid],
+} as const;

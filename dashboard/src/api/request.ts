@@ -1,0 +1,71 @@
+import { ApiError, type PageErrorCode, readFailure } from "./api-error.ts";
+import { credentials } from "./session.ts";
+
+type QueryValue = string | number | boolean | null | undefined;
+
+export interface RequestOptions {
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Left out where null, undefined or empty. */
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** JSON, or a form as it is. */
+  readonly body?: unknown;
+  /** Makes a change happen once, however often it is sent. */
+  readonly idempotencyKey?: string;
+  /** To be tried out before it is kept. */
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The one way this page talks to the API. The type is what the server's own contract says of the route; answers are not
+ * parsed again, because page and server are of one build.
+ * @throws ApiError with the server's code and message, or OFFLINE
+ */
+export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+  const response = await send(path, options);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok || body === undefined) {
+    throw readFailure(response.status, body, response.headers.get("x-request-id"));
+  }
+  return body as Answer;
+}
+
+/** The same for what is not JSON: pictures. */
+export async function requestBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await send(path, signal === undefined ? {} : { signal });
+  if (response.ok) return response.blob();
+  const body: unknown = await response.json().catch(() => undefined);
+  throw readFailure(response.status, body, response.headers.get("x-request-id"));
+}
+
+async function send(path: string, options: RequestOptions): Promise<Response> {
+  const { method = "GET", query = {}, body, idempotencyKey, key, signal } = options;
+  const isJson = body !== undefined && !(body instanceof FormData);
+  const headers = {
+    ...credentials(method, key),
+    ...(isJson ? { "content-type": "application/json" } : {}),
+    ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+  };
+  try {
+    return await fetch(path + searchOf(query), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as FormData) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({
+      status: 0,
+      code: "OFFLINE" satisfies PageErrorCode,
+      message: "the server does not answer; this page goes on by itself as soon as it does",
+    });
+  }
+}
+
+function searchOf(query: Readonly<Record<string, QueryValue>>): string {
+  const entries = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === null || value === "" ? [] : [[name, String(value)]],
+  );
+  return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;
+}

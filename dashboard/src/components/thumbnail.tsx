@@ -1,0 +1,46 @@
+import { ImageOff } from "lucide-react";
+import { useState } from "react";
+import { useArtifactSource } from "../api/artifact-source.ts";
+import { classNames } from "./class-names.ts";
+import styles from "./thumbnail.module.css";
+
+interface ThumbnailProps {
+  /** Null where there is no picture (yet). */
+  readonly artifact: string | null;
+  /** What is seen on it; empty where the text beside it says so. */
+  readonly alt: string;
+  /** CSS pixels of the square that it always takes, whatever becomes of the picture; `fill` is as wide as its place. */
+  readonly size?: number | "fill";
+}
+
+const DEFAULT_SIZE = 44;
+
+export function Thumbnail({ artifact, alt, size = DEFAULT_SIZE }: ThumbnailProps) {
+  const { src, isBroken } = useArtifactSource(artifact);
+  const [loaded, setLoaded] = useState<{ src: string; isGood: boolean } | null>(null);
+  const state = loaded !== null && loaded.src === src ? (loaded.isGood ? "good" : "broken") : "loading";
+  const showsBroken = artifact !== null && (isBroken || state === "broken");
+  const isLoading = artifact !== null && state === "loading";
+  return (
+    <span
+      className={classNames(styles["frame"], isLoading && styles["loading"])}
+      style={{ width: size === "fill" ? "100%" : size }}
+    >
+      {src !== undefined && !showsBroken && (
+        <img
+          src={src}
+          alt={alt}
+          loading="lazy"
+          decoding="async"
+          onLoad={() => setLoaded({ src, isGood: true })}
+          onError={() => setLoaded({ src, isGood: false })}
+        />
+      )}
+      {showsBroken && (
+        <span role="img" aria-label="This picture cannot be shown" title="This picture cannot be shown">
+          <ImageOff size={18} aria-hidden />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+import type { LiveMessage } from "../../../src/contracts/api.ts";
+import type { Event } from "../../../src/contracts/run.ts";
+
+/** `connecting` only at first: a connection that was lost is `offline` until it is there again. */
+export type ConnectionState = "connecting" | "online" | "offline" | "unauthorized";
+
+/** As much of a WebSocket as is needed, so that tests can be one. */
+export interface LiveSocket {
+  onmessage: ((message: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number }) => void) | null;
+  close(): void;
+}
+
+export interface LiveContext {
+  /** @param after the cursor to resume after, null for events from now on */
+  openSocket(after: string | null): LiveSocket;
+  onEvent(event: Event): void;
+  /** Connected, for the first time or again: what was loaded before may have missed something. */
+  onOpen(): void;
+  onState(state: ConnectionState): void;
+  /** @returns what takes it back */
+  schedule(task: () => void, delayMs: number): () => void;
+  /** 0..1 */
+  random(): number;
+}
+
+export interface LiveConnection {
+  /** Tries at once instead of when its turn comes: the network is back, or somebody looks at the page again. */
+  retryNow(): void;
+  close(): void;
+}
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 15_000;
+/** A server that takes the connection and says nothing is none. */
+const GREETING_MS = 10_000;
+/** The server's close code for a key that was revoked. */
+const UNAUTHORIZED = 3000;
+
+/**
+ * One WebSocket that is opened again whenever it is lost, and goes on after the last event that came. The cursor lives as
+ * long as this object does.
+ */
+export function openLiveConnection(context: LiveContext): LiveConnection {
+  let cursor: string | null = null;
+  let delayMs = FIRST_DELAY_MS;
+  let socket: LiveSocket | null = null;
+  let takeBack: () => void = () => undefined;
+  let closed = false;
+
+  const connect = () => {
+    takeBack();
+    const opened = context.openSocket(cursor);
+    socket = opened;
+    takeBack = context.schedule(() => opened.close(), GREETING_MS);
+    opened.onmessage = ({ data }) => receive(data);
+    opened.onclose = ({ code }) => {
+      if (socket === opened) lose(code);
+    };
+  };
+
+  const receive = (data: unknown) => {
+    const message = JSON.parse(String(data)) as LiveMessage;
+    if (message.type === "event") {
+      cursor = message.event.cursor;
+      context.onEvent(message.event);
+      return;
+    }
+    takeBack();
+    delayMs = FIRST_DELAY_MS;
+    cursor = message.cursor;
+    context.onState("online");
+    context.onOpen();
+  };
+
+  const lose = (code: number) => {
+    socket = null;
+    takeBack();
+    if (closed) return;
+    if (code === UNAUTHORIZED) return context.onState("unauthorized");
+    context.onState("offline");
+    takeBack = context.schedule(connect, delayMs * (0.5 + context.random() / 2));
+    delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+  };
+
+  connect();
+  return {
+    retryNow() {
+      if (!closed && socket === null) connect();
+    },
+    close() {
+      closed = true;
+      takeBack();
+      socket?.close();
+    },
+  };
+}

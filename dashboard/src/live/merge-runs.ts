@@ -1,0 +1,72 @@
+import type { InfiniteData } from "@tanstack/react-query";
+import type { RunPage } from "../../../src/contracts/api.ts";
+import type { RunView } from "../../../src/contracts/run.ts";
+import type { RunChange } from "./changes.ts";
+
+export type RunPages = InfiniteData<RunPage, string | null>;
+
+/** A page that grows at its head is cut off here; what comes after is loaded again when somebody scrolls there. */
+const LONGEST_FIRST_PAGE = 400;
+
+/**
+ * The newest runs, just fetched, put before those that a list has: nothing twice, nothing left out. Where the two do not
+ * meet, so many runs came meanwhile that the list begins anew.
+ */
+export function mergeHead(pages: RunPages, head: RunPage): RunPages {
+  const [first, ...rest] = pages.pages;
+  if (first === undefined || head.next === null) return onePage(pages, head);
+  const isFresh = new Set<string>(head.runs.map(({ runUUID }) => runUUID));
+  const older = first.runs.filter(({ runUUID }) => !isFresh.has(runUUID));
+  const meets = first.runs.length === 0 || older.length < first.runs.length;
+  if (!meets) return onePage(pages, head);
+  const runs = [...head.runs, ...older];
+  const last = runs[LONGEST_FIRST_PAGE - 1];
+  if (runs.length > LONGEST_FIRST_PAGE && last !== undefined) {
+    return onePage(pages, { runs: runs.slice(0, LONGEST_FIRST_PAGE), next: last.runUUID });
+  }
+  return {
+    ...pages,
+    pages: [
+      { runs, next: first.next },
+      ...rest.map((page) => ({
+        ...page,
+        runs: page.runs.filter(({ runUUID }) => !isFresh.has(runUUID)),
+      })),
+    ],
+  };
+}
+
+/** Runs that were fetched one by one take the place of what the list has of them. */
+export function replaceRuns(pages: RunPages, runs: ReadonlyMap<string, RunView>): RunPages {
+  return mapRuns(pages, (run) => runs.get(run.runUUID) ?? run);
+}
+
+/** What events said of runs, ahead of what will be fetched. A run that has ended is not set back by an event from before. */
+export function patchRuns(pages: RunPages, changes: ReadonlyMap<string, RunChange>): RunPages {
+  return mapRuns(pages, (run) => {
+    const change = changes.get(run.runUUID);
+    if (change === undefined) return run;
+    if (run.endedAt !== null && change.endedAt === undefined) return run;
+    return { ...run, ...change };
+  });
+}
+
+export function runUuidsOf(pages: RunPages): Set<string> {
+  return new Set(pages.pages.flatMap(({ runs }) => runs.map(({ runUUID }) => runUUID)));
+}
+
+/** Keeps the identity of whatever did not change, so that nothing is drawn again for nothing. */
+function mapRuns(pages: RunPages, map: (run: RunView) => RunView): RunPages {
+  let changed = false;
+  const mapped = pages.pages.map((page) => {
+    const runs = page.runs.map(map);
+    if (runs.every((run, at) => run === page.runs[at])) return page;
+    changed = true;
+    return { ...page, runs };
+  });
+  return changed ? { ...pages, pages: mapped } : pages;
+}
+
+function onePage(pages: RunPages, page: RunPage): RunPages {
+  return { ...pages, pages: [page], pageParams: pages.pageParams.slice(0, 1) };
+}

@@ -1,0 +1,103 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { queryKeys } from "../api/query-keys.ts";
+import type { Changes } from "./changes.ts";
+import { collectChanges, EVERYTHING } from "./changes.ts";
+import type { LiveContext } from "./live-connection.ts";
+import { refreshRunLists } from "./refresh-run-lists.ts";
+
+/** What came within this time is shown at once: an eye cannot follow more, and a burst costs a few requests. */
+const GATHER_MS = 250;
+/** After a failure: the connection's own return asks for everything anyway. */
+const FAILED_MS = 2_000;
+
+export interface Refresher extends Pick<LiveContext, "onEvent" | "onOpen"> {
+  close(): void;
+}
+
+interface RefresherOptions {
+  readonly schedule: LiveContext["schedule"];
+  readonly gatherMs?: number;
+}
+
+/** Turns events into fetches of what is on the page, a few times a second at most and never two of them at once. */
+export function createRefresher(client: QueryClient, options: RefresherOptions): Refresher {
+  const { schedule, gatherMs = GATHER_MS } = options;
+  const collector = collectChanges();
+  let takeBack: (() => void) | null = null;
+  let busy = false;
+
+  const plan = (delayMs: number) => {
+    if (takeBack === null && !busy) takeBack = schedule(flush, delayMs);
+  };
+  const flush = () => {
+    takeBack = null;
+    busy = true;
+    const changes = collector.take();
+    applyChanges(client, changes)
+      .then(
+        (left) => {
+          if (left !== null) collector.addAll(left);
+          return gatherMs;
+        },
+        () => {
+          collector.addAll(changes);
+          return FAILED_MS;
+        },
+      )
+      .then((delayMs) => {
+        busy = false;
+        if (!collector.isEmpty()) plan(delayMs);
+      })
+      .catch(() => undefined);
+  };
+  return {
+    onEvent(event) {
+      collector.add(event);
+      plan(gatherMs);
+    },
+    onOpen() {
+      collector.addAll(EVERYTHING);
+      plan(0);
+    },
+    close() {
+      takeBack?.();
+    },
+  };
+}
+
+/** @returns what has to be done again, because it changed while it was loaded for the first time; null where nothing */
+async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
+  const keys = changes.isEverything ? [[]] : keysOf(changes);
+  /* A first load cannot be begun anew, and may have read what was there before the change. */
+  const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));
+  const [listsDone] = await Promise.all([
+    changes.runs.size > 0 || changes.hasNewRuns ? refreshRunLists(client, changes) : true,
+    ...keys.map((queryKey) =>
+      client.invalidateQueries({ queryKey, predicate: (query) => isKeptFresh(query.queryKey) }),
+    ),
+  ]);
+  return listsDone && !wasLoading ? null : changes;
+}
+
+function keysOf({ runs, tasks, batches }: Changes): QueryKey[] {
+  const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues] : [];
+  const touchesQueues = tasks.size > 0 && batches.size === 0 ? [queryKeys.queues] : [];
+  return [
+    ...[...runs.keys()].map(queryKeys.run),
+    ...[...tasks].map(queryKeys.task),
+    ...[...batches].map(queryKeys.batch),
+    ...touchesBatches,
+    ...touchesQueues,
+  ];
+}
+
+/** Lists of runs are brought up to date in a way of their own; pictures never change. */
+function isKeptFresh([kind, which]: QueryKey): boolean {
+  const isRunList = kind === queryKeys.runLists[0] && which === queryKeys.runLists[1];
+  return !isRunList && kind !== queryKeys.artifact("")[0];
+}
+
+function isLoading(client: QueryClient, queryKey: QueryKey): boolean {
+  const queries = client.getQueryCache().findAll({ queryKey, type: "active", fetchStatus: "fetching" });
+  return queries.some((query) => isKeptFresh(query.queryKey) && query.state.data === undefined);
+}

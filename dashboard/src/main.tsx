@@ -1,0 +1,29 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { forgetKey } from "./api/session.ts";
+import { createQueryClient } from "./query-client.ts";
+import { createDashboardRouter } from "./router.tsx";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+const client = createQueryClient({
+  onUnauthorized() {
+    const { pathname, href } = router.state.location;
+    if (pathname === "/login") return;
+    forgetKey();
+    void router.navigate({ to: "/login", search: { next: href } });
+  },
+});
+const router = createDashboardRouter({ client });
+
+const place = document.getElementById("app");
+if (place === null) throw new Error("index.html: expected an element with id app");
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

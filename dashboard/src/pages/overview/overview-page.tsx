@@ -1,0 +1,28 @@
+import { Page } from "../../components/page.tsx";
+import { BatchesPanel } from "./batches-panel.tsx";
+import { FailedPanel } from "./failed-panel.tsx";
+import { InstallationPanel } from "./installation-panel.tsx";
+import styles from "./overview-page.module.css";
+import { QueuesPanel } from "./queues-panel.tsx";
+import { ResultsPanel } from "./results-panel.tsx";
+import { RunningPanel } from "./running-panel.tsx";
+
+/** What runs, what came out, and what needs somebody. */
+export function OverviewPage() {
+  return (
+    <Page title="Overview">
+      <div className={styles["columns"]}>
+        <div className={styles["column"]}>
+          <ResultsPanel />
+          <RunningPanel />
+          <FailedPanel />
+        </div>
+        <div className={styles["column"]}>
+          <QueuesPanel />
+          <BatchesPanel />
+          <InstallationPanel />
+        </div>
+      </div>
+    </Page>
+  );
+}

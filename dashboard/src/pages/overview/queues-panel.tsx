@@ -1,0 +1,41 @@
+import { useQuery } from "@tanstack/react-query";
+import type { QueueView } from "../../../../src/contracts/actions.ts";
+import { queuesQuery } from "../../api/installation.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { SkeletonRows } from "../../components/skeleton.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import styles from "./panel-list.module.css";
+
+export function QueuesPanel() {
+  const { data, error, refetch } = useQuery(queuesQuery);
+  return (
+    <Panel title="Queues">
+      {error !== null && data === undefined && (
+        <ErrorState error={error} title="The queues could not be loaded" onRetry={() => void refetch()} />
+      )}
+      {data === undefined && error === null && (
+        <SkeletonRows rows={2} height="4rem" label="Loading the queues" />
+      )}
+      {data?.queues.length === 0 && <p className={styles["quiet"]}>No worker has served any yet.</p>}
+      {data !== undefined && data.queues.length > 0 && (
+        <ul className={styles["list"]}>
+          {data.queues.map((queue) => (
+            <li key={queue.queue}>
+              <div className={styles["text"]}>
+                <span>{queue.queue}</span>
+                <span className={styles["note"]}>{describe(queue)}</span>
+              </div>
+              {queue.paused && <StatusBadge status="paused" />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function describe({ running, waiting, workers }: QueueView): string {
+  const served = workers === 0 ? "no worker" : workers === 1 ? "1 worker" : `${workers} workers`;
+  return `${running} running · ${waiting} waiting · ${served}`;
+}

@@ -1,0 +1,85 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import { PageFailed } from "./pages/not-here/page-failed.tsx";
+import { PageMissing } from "./pages/not-here/page-missing.tsx";
+import { PagePending } from "./pages/not-here/page-pending.tsx";
+import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { Shell } from "./shell/shell.tsx";
+
+/* Every page is a file of its own that is loaded when it is gone to: `pages/<page>/<page>-page.tsx`. */
+
+export interface RouterContext {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: PageMissing,
+});
+
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs",
+  validateSearch: readRunsSearch,
+  component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
+});
+
+const notHere = lazyRouteComponent(() => import("./pages/not-here/not-here-page.tsx"), "NotHerePage");
+const run = createRoute({ getParentRoute: () => shell, path: "/runs/$uuid", component: notHere });
+const task = createRoute({ getParentRoute: () => shell, path: "/tasks/$uuid", component: notHere });
+const batch = createRoute({ getParentRoute: () => shell, path: "/batches/$uuid", component: notHere });
+
+const gallery = createRoute({
+  getParentRoute: () => shell,
+  path: "/gallery",
+  component: lazyRouteComponent(() => import("./pages/gallery/gallery-page.tsx"), "GalleryPage"),
+});
+
+/** What is none of the addresses above, inside of the shell. */
+const missing = createRoute({ getParentRoute: () => shell, path: "$", component: PageMissing });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {},
+  component: lazyRouteComponent(() => import("./pages/login/login-page.tsx"), "LoginPage"),
+});
+
+const routeTree = root.addChildren([
+  shell.addChildren([overview, runs, run, task, batch, gallery, missing]),
+  login,
+]);
+
+export function createDashboardRouter(context: RouterContext) {
+  return createRouter({
+    routeTree,
+    context,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: PageFailed,
+    defaultPendingComponent: PagePending,
+    defaultNotFoundComponent: PageMissing,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createDashboardRouter>;
+  }
+}

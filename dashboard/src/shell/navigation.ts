@@ -1,0 +1,13 @@
+import { LayoutDashboard, type LucideIcon, Rows3 } from "lucide-react";
+
+export interface NavigationItem {
+  readonly to: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+}
+
+/** The pages that can be gone to from everywhere, in this order. A page that exists gets a row; one that does not has none. */
+export const NAVIGATION: readonly NavigationItem[] = [
+  { to: "/", title: "Overview", icon: LayoutDashboard },
+  { to: "/runs", title: "Runs", icon: Rows3 },
+];

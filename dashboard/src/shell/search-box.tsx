@@ -1,0 +1,51 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { type FormEvent, useRef } from "react";
+import { findUuid, readUuid } from "../api/find-uuid.ts";
+import { showToast } from "../components/toast-store.ts";
+import styles from "./search-box.module.css";
+import { useShortcuts } from "./shortcuts.ts";
+
+/** A UUID of whatever kind leads to its page, anything else to the runs that match it. */
+export function SearchBox() {
+  const input = useRef<HTMLInputElement>(null);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  useShortcuts([{ key: "/", run: () => input.current?.focus() }]);
+
+  const search = async (text: string) => {
+    const uuid = readUuid(text);
+    if (uuid === null) return navigate({ to: "/runs", search: text === "" ? {} : { q: text } });
+    const kind = await findUuid(client, uuid);
+    if (kind === "run") return navigate({ to: "/runs/$uuid", params: { uuid } });
+    if (kind === "task") return navigate({ to: "/tasks/$uuid", params: { uuid } });
+    if (kind === "batch") return navigate({ to: "/batches/$uuid", params: { uuid } });
+    showToast({ tone: "warn", text: `No run, task or batch has the UUID ${uuid}.` });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const text = input.current?.value.trim() ?? "";
+    search(text).then(
+      () => input.current?.blur(),
+      (error: unknown) =>
+        showToast({ tone: "bad", text: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+  return (
+    <search className={styles["search"]}>
+      <form onSubmit={submit}>
+        <Search size={16} aria-hidden />
+        <input
+          ref={input}
+          type="search"
+          aria-label="Search runs, or paste any UUID"
+          placeholder="Search, or paste a UUID"
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <kbd aria-hidden>/</kbd>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,65 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { BookOpen, Keyboard } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "../components/icon-button.tsx";
+import { Toasts } from "../components/toasts.tsx";
+import { LiveUpdates } from "../live/live-updates.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { ConnectionLight } from "./connection-light.tsx";
+import { KeyboardHelp } from "./keyboard-help.tsx";
+import { Mark } from "./mark.tsx";
+import { NavigationLinks } from "./navigation-links.tsx";
+import { PhoneBar } from "./phone-bar.tsx";
+import { SearchBox } from "./search-box.tsx";
+import styles from "./shell.module.css";
+import { useShortcuts } from "./shortcuts.ts";
+import { ThemeMenu } from "./theme-menu.tsx";
+
+/** What stays while pages come and go. */
+export function Shell() {
+  const [showsHelp, setShowsHelp] = useState(false);
+  useShortcuts([{ key: "?", run: () => setShowsHelp(true) }]);
+  return (
+    <LiveUpdates>
+      <a href="#page" className={styles["skip"]}>
+        Skip to the page
+      </a>
+      <header className={styles["header"]}>
+        <Link to="/" className={styles["name"]} aria-label="Maskloom, overview">
+          <Mark size={26} />
+          <span>Maskloom</span>
+        </Link>
+        <SearchBox />
+        <div className={styles["tools"]}>
+          <span className={styles["keyboard"]}>
+            <IconButton icon={Keyboard} label="Keys" onClick={() => setShowsHelp(true)} />
+          </span>
+          <ThemeMenu />
+        </div>
+      </header>
+      <div className={styles["body"]}>
+        <div className={styles["rail"]}>
+          <nav aria-label="Pages">
+            <NavigationLinks look="rail" />
+          </nav>
+          <footer>
+            <a className={styles["api"]} href="/docs">
+              <BookOpen size={16} aria-hidden />
+              API
+            </a>
+            <ConnectionLight />
+          </footer>
+        </div>
+        <div className={styles["main"]}>
+          <ConnectionBanner />
+          <main id="page" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <PhoneBar />
+      <KeyboardHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />
+      <Toasts />
+    </LiveUpdates>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect } from "react";
+import { isTyping } from "../components/is-typing.ts";
+
+export interface Shortcut {
+  /** As `KeyboardEvent.key` says it. */
+  readonly key: string;
+  readonly run: () => void;
+}
+
+/** What the help dialog lists. */
+export const SHORTCUT_HELP = [
+  { keys: ["/"], does: "Search, or paste a UUID" },
+  { keys: ["j", "k"], does: "Next and previous row" },
+  { keys: ["Enter"], does: "Open the row" },
+  { keys: ["?"], does: "This list" },
+  { keys: ["Esc"], does: "Close what is open" },
+] as const;
+
+/** Single keys, for as long as the component is there. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      const shortcut = shortcuts.find(({ key }) => key === event.key);
+      if (shortcut === undefined) return;
+      event.preventDefault();
+      shortcut.run();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  });
+}

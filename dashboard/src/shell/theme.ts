@@ -1,0 +1,21 @@
+/** `system` follows the machine, also while the page is open. */
+export type Theme = "system" | "light" | "dark";
+
+/* public/theme.js reads the same before the first picture is drawn. */
+const STORED = "maskloom.theme";
+
+export function readTheme(): Theme {
+  const { theme } = document.documentElement.dataset;
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
+
+export function chooseTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+  try {
+    if (theme === "system") localStorage.removeItem(STORED);
+    else localStorage.setItem(STORED, theme);
+  } catch {
+    /* Storage may be forbidden: then it holds until the page is left. */
+  }
+}
