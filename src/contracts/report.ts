@@ -44,13 +44,12 @@ export const ReportRun = z.strictObject({
 export type ReportRun = z.output<typeof ReportRun>;
 
 /** A model that a step was resolved to, with the digest of its bytes and of the code that runs it. */
-export const ReportModel = z.strictObject({
+const ReportModel = z.strictObject({
   step: z.string(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
   modelDigest: z.string(),
 });
-export type ReportModel = z.output<typeof ReportModel>;
 
 /** Why a batch did not come to its end; the same command goes on with it. */
 export const StopReason = z.enum(["interrupted", "max-failures", "disk-full"]);

@@ -21,7 +21,7 @@ import { sayWarning } from "../terminal.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 
 /** What one step of the workflow finds in a picture. */
-export interface StepFinds {
+interface StepFinds {
   readonly step: string;
   readonly model: string;
   readonly detections: readonly Found[];

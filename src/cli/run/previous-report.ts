@@ -11,6 +11,8 @@ export interface PreviousReport {
   /** Place in that report of a picture that did not go well; undefined for all others. */
   failedAt(name: string): number | undefined;
   readonly failures: number;
+  /** How many were to be done then, whether or not they all were. */
+  readonly pictures: number;
   readonly lossless: boolean;
   /** All its runs. */
   runs(): AsyncGenerator<{ readonly at: number; readonly run: ReportRun }>;
@@ -30,13 +32,20 @@ export async function openPreviousReport(out: string): Promise<PreviousReport> {
   });
   const failed = new Map<string, number>();
   let lossless = true;
+  let pictures = 0;
   const onHead = (line: string) => {
     if (/^\s*"encoding": "lossy"/.test(line)) lossless = false;
+    const planned = /^\s*"pictures": (\d+)/.exec(line)?.[1];
+    if (planned !== undefined) pictures = Number(planned);
   };
-  for await (const { at, run } of readRuns(file, onHead)) if (!GOOD.has(run.status)) failed.set(run.file, at);
+  for await (const { at, run } of readRuns(file, onHead)) {
+    if (!GOOD.has(run.status)) failed.set(run.file, at);
+    pictures = Math.max(pictures, at + 1);
+  }
   return {
     failedAt: (name) => failed.get(name),
     failures: failed.size,
+    pictures,
     lossless,
     runs: () => readRuns(file),
   };

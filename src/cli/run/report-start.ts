@@ -4,7 +4,10 @@ import type { RunPlan } from "./planned-run.ts";
 import type { ReportStart } from "./report-file.ts";
 
 /** What a report says of the batch before any picture is done. */
-export function reportStart({ prepared, total, sampledFrom }: RunPlan, { batch }: RunBatch): ReportStart {
+export function reportStart(
+  { prepared, total, sampledFrom, previous }: RunPlan,
+  { batch }: RunBatch,
+): ReportStart {
   const { workflow, workflowDigest, resolved } = prepared;
   return {
     batchUUID: batch.batchUUID,
@@ -17,7 +20,7 @@ export function reportStart({ prepared, total, sampledFrom }: RunPlan, { batch }
       return models.map(({ provider, model, modelDigest }) => ({ step, provider, model, modelDigest }));
     }),
     startedAt: new Date().toISOString(),
-    pictures: total,
+    pictures: previous?.pictures ?? total,
     ...(sampledFrom === null ? {} : { sampledFrom }),
   };
 }

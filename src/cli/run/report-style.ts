@@ -59,6 +59,6 @@ details.models li { overflow-wrap: anywhere }
 .none { color: var(--soft); padding: 2rem 0; text-align: center }
 footer { margin-top: 2.5rem; color: var(--soft); font-size: .82rem; overflow-wrap: anywhere }
 @media (max-width: 46rem) { body { padding-top: 1.5rem } h1 { font-size: 1.55rem } .run { grid-template-columns: 1fr; gap: .7rem }
-  .shots { grid-template-columns: 1fr 1fr } .reasons td:last-child { display: none } .reasons th { width: 100% } }
+  .shots { grid-template-columns: 1fr 1fr } .pages span { flex: 0 0 100% } .reasons td:last-child { display: none } .reasons th { width: 100% } }
 @media print { body { max-width: none; padding: 0 } .filters, .pages { display: none } .run { break-inside: avoid; box-shadow: none } }
 `;

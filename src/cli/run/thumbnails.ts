@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ReportRun } from "../../contracts/report.ts";
 import { encodeThumbnail } from "../../image/codec.ts";
 import type { ImageLimits } from "../../image/limits.ts";
-import { writeFileWhole } from "../write-file.ts";
 import { REPORT_FOLDER } from "./report-names.ts";
 
 /** Longest side in pixels: sharp at twice the size it is shown at. */
@@ -36,11 +35,18 @@ export async function saveThumbnails(
     const target = path.join(out, thumbnail);
     if (run.reused && (await exists(target))) continue;
     try {
-      await writeFileWhole(target, await encodeThumbnail(await readFile(picture), SIDE, limits));
+      await writeQuickly(target, await encodeThumbnail(await readFile(picture), SIDE, limits));
     } catch {
       // the report shows the name without a picture
     }
   }
+}
+
+/** Whole or not at all, but not forced to disk: what a crash of the machine loses is made again, or missed by nobody. */
+async function writeQuickly(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, bytes);
+  await rename(`${file}.tmp`, file);
 }
 
 function exists(file: string): Promise<boolean> {
