@@ -22,7 +22,7 @@ export const RerunRun = z.strictObject({
 export type RerunRun = z.output<typeof RerunRun>;
 
 /** 0 is served first; runs of the API have 0, batches 10. */
-export const Priority = z.coerce.number().int().min(0).max(1000);
+const Priority = z.coerce.number().int().min(0).max(1000);
 export const BATCH_PRIORITY = 10;
 
 export const ChangeBatch = z.strictObject({ priority: Priority });

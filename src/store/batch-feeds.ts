@@ -14,7 +14,7 @@ export interface FeedItem {
   readonly source: FeedSource;
 }
 
-export type FeedSource =
+type FeedSource =
   /** Absolute, below the feed's folder. */
   | { readonly path: string }
   | { readonly url: string }
