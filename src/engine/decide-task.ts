@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
+import { givenFields } from "./given-fields.ts";
 import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
@@ -86,7 +87,7 @@ function queueTask(
   const seed = chosenSeed(task, place, evaluated["seed"], by);
   const filled = withWhereScope(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
   const given = withTurns(fields, at.scope, filled);
-  const input = parseAs(stepKind(step.task).parameters, withoutNull(given), `steps.${step.id}`);
+  const input = parseAs(stepKind(step.task).parameters, givenFields(given), `steps.${step.id}`);
   const { taskUUID, failures, losses } = task;
   const { queue, provider, model } = place;
   const elsewhere = provider !== task.provider || model !== task.model;
@@ -124,11 +125,6 @@ function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknow
     plainImage(evaluateTemplate(value, scope)),
   ]);
   return Object.fromEntries(entries);
-}
-
-/** An input that is optional is null where it is not given: then the field is not given either. */
-function withoutNull(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
 /** A face is turned upright by what its detection says; the inpainter only gets the mask. */

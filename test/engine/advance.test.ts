@@ -65,6 +65,13 @@ describe("advanceRun", () => {
     expect(input).not.toHaveProperty("negativePrompt");
   });
 
+  it("takes what a selection has null as not given, such as an optional input that nobody sets", () => {
+    const example = twoSteps("select: { sort: area, take: '${inputs.image.meta.seed ?? null}' }");
+    const [task] = advance(example, begin(example)).tasks;
+    expect(task).toMatchObject({ status: "queued", input: { select: { sort: "area" } } });
+    expect(task?.input).not.toHaveProperty("select.take");
+  });
+
   it("writes defaults into what is executed, so that another default is another key of the cache", () => {
     const example = twoSteps("maskBlur: 2");
     const [task] = advance(example, begin(example)).tasks;

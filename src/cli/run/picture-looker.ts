@@ -4,6 +4,7 @@ import { ImageMaskingParameters } from "../../contracts/tasks.ts";
 import { detectInPicture, openPicture } from "../../detection/detection-picture.ts";
 import { createDetector, type Detector } from "../../detection/detector.ts";
 import { createModelLibrary } from "../../detection/weights/model-library.ts";
+import { givenFields } from "../../engine/given-fields.ts";
 import { evaluateTemplate } from "../../engine/language/template.ts";
 import type { Scope } from "../../engine/language/value.ts";
 import { chooseModel, type ResolvedStep } from "../../engine/resolved-workflow.ts";
@@ -109,8 +110,7 @@ function fieldsOf(step: ResolvedStep, scope: Scope, id: string) {
   const wanted = modelExpression === undefined ? undefined : evaluateTemplate(modelExpression, scope);
   const names = Object.keys(Chosen.shape).filter((name) => fields[name] !== undefined);
   const evaluated = names.map((name) => [name, evaluateTemplate(fields[name] ?? null, scope)] as const);
-  const given = Object.fromEntries(evaluated.filter(([, value]) => value !== null && value !== undefined));
-  const chosen = parseAs(Chosen, given, `steps.${id}`);
+  const chosen = parseAs(Chosen, givenFields(Object.fromEntries(evaluated)), `steps.${id}`);
   const { where } = chosen.select;
   const whereScope = parseAs(
     WhereScope,
