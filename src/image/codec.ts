@@ -192,7 +192,7 @@ export async function encodeThumbnail(
       .rotate()
       .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
       .flatten({ background: "#fff" })
-      .webp({ quality: THUMBNAIL_QUALITY })
+      .webp({ quality: THUMBNAIL_QUALITY, effort: 2 })
       .toBuffer();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
