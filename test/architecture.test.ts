@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "inpainting",
     "runs",
   ],
+  dashboard: ["contracts"],
   cli: [
     "contracts",
     "models",
@@ -78,6 +79,8 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^src\/server\//,
   multer: /^src\/server\//,
   commander: /^src\/cli\//,
+  react: /^dashboard\//,
+  "react-dom/client": /^dashboard\//,
   undici: /^src\/(cli\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
 };
 
@@ -90,9 +93,9 @@ interface Import {
   readonly from: string;
 }
 
-const files = ["src", "workers", "models"].flatMap((folder) =>
+const files = ["src", "workers", "models", "dashboard"].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
 );
 
@@ -142,6 +145,18 @@ describe("the structure", () => {
 
   it("keeps engine, contracts and pixels free of files, network and processes", () => {
     expect(imports.filter(({ file, from }) => PURE.test(file) && WORLD.test(from))).toEqual([]);
+  });
+
+  it("loads nothing of the server into the dashboard but types, and what has no schemas in it", () => {
+    const shared = imports.filter(
+      (entry) => partOf(entry.file) === "dashboard" && /^(src|models)\//.test(targetOf(entry)),
+    );
+    const loaded = shared.filter(({ file, from }) => {
+      const text = readFileSync(path.join(ROOT, file), "utf8");
+      return !new RegExp(`import type [^;]*?"${from.replaceAll(".", "\\.")}"`).test(text);
+    });
+    expect(shared.length).toBeGreaterThan(10);
+    expect([...new Set(loaded.map(targetOf))]).toEqual(["src/contracts/live-protocol.ts"]);
   });
 
   it("has no import cycle between files", () => {

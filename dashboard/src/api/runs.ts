@@ -5,7 +5,7 @@ import { queryKeys, type RunFilter } from "./query-keys.ts";
 import { request } from "./request.ts";
 
 /** What one request asks for. */
-export const RUNS_PER_PAGE = 50;
+const RUNS_PER_PAGE = 50;
 
 export function fetchRuns(
   filter: RunFilter,

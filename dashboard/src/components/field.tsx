@@ -2,7 +2,7 @@ import { type ReactNode, useId } from "react";
 import styles from "./field.module.css";
 
 /** What the control inside a field has to carry, so that label, hint and error belong to it. */
-export interface ControlAttributes {
+interface ControlAttributes {
   readonly id: string;
   readonly "aria-describedby": string | undefined;
   readonly "aria-invalid": boolean | undefined;

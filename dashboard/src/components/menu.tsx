@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { classNames } from "./class-names.ts";
 import styles from "./menu.module.css";
 
-export interface MenuItem {
+interface MenuItem {
   readonly label: string;
   readonly icon?: LucideIcon;
   readonly isDanger?: boolean;

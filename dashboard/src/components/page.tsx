@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import styles from "./page.module.css";
 
-export interface Crumb {
+interface Crumb {
   readonly title: string;
   readonly to: string;
 }

@@ -16,7 +16,7 @@ export interface Dashboard {
   read(file: string): Promise<DashboardFile>;
 }
 
-export interface DashboardFile {
+interface DashboardFile {
   readonly content: Buffer;
   /** By content: files of npm packages all have the same time, so one after an update would pass for the one before. */
   readonly etag: string;
