@@ -17,11 +17,12 @@ export interface Refresher extends Pick<LiveContext, "onEvent" | "onOpen"> {
 interface RefresherOptions {
   readonly schedule: LiveContext["schedule"];
   readonly gatherMs?: number;
+  readonly failedMs?: number;
 }
 
 /** Turns events into fetches of what is on the page, a few times a second at most and never two of them at once. */
 export function createRefresher(client: QueryClient, options: RefresherOptions): Refresher {
-  const { schedule, gatherMs = GATHER_MS } = options;
+  const { schedule, gatherMs = GATHER_MS, failedMs = FAILED_MS } = options;
   const collector = collectChanges();
   let takeBack: (() => void) | null = null;
   let busy = false;
@@ -41,7 +42,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
         },
         () => {
           collector.addAll(changes);
-          return FAILED_MS;
+          return failedMs;
         },
       )
       .then((delayMs) => {

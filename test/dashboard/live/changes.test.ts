@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { collectChanges, NO_CHANGES } from "../../../dashboard/src/live/changes.ts";
+import type { RunUUID, TaskUUID } from "../../../src/contracts/ids.ts";
+import { anEvent } from "./fake-socket.ts";
+
+const RUN = "11111111-1111-4111-8111-111111111111" as RunUUID;
+const TASK = "22222222-2222-4222-8222-222222222222" as TaskUUID;
+
+describe("what events change", () => {
+  it("is what they are about, once, and nothing after it was taken", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "run.created", runUUID: RUN }));
+    collector.add(anEvent("1.2", { type: "task.started", runUUID: RUN, taskUUID: TASK }));
+    collector.add(anEvent("1.3", { type: "task.progress", runUUID: RUN, taskUUID: TASK }));
+    expect(collector.take()).toEqual({
+      ...NO_CHANGES,
+      runs: new Map([[RUN, { status: "running" }]]),
+      tasks: new Set([TASK]),
+      hasNewRuns: true,
+    });
+    expect(collector.isEmpty()).toBe(true);
+    expect(collector.take()).toEqual(NO_CHANGES);
+  });
+
+  it("is how a run ended, whatever was said of it before", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "run.started", runUUID: RUN, at: "2026-01-01T00:00:01.000Z" }));
+    collector.add(
+      anEvent("1.2", {
+        type: "run.ended",
+        runUUID: RUN,
+        at: "2026-01-01T00:00:02.000Z",
+        data: { status: "failed" },
+      }),
+    );
+    expect(collector.take().runs.get(RUN)).toEqual({
+      status: "failed",
+      startedAt: "2026-01-01T00:00:01.000Z",
+      endedAt: "2026-01-01T00:00:02.000Z",
+    });
+  });
+
+  it("does not grow with the number of events: beyond a bound everything is asked for again", () => {
+    const collector = collectChanges();
+    for (let at = 0; at < 10_000; at += 1) {
+      collector.add(anEvent(`1.${at}`, { type: "task.ended", runUUID: crypto.randomUUID() as RunUUID }));
+    }
+    expect(collector.take()).toEqual({ ...NO_CHANGES, hasNewRuns: true, isEverything: true });
+  });
+
+  it("put back after a failure gives way to what came meanwhile", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "run.started", runUUID: RUN }));
+    const failed = collector.take();
+    collector.add(anEvent("1.2", { type: "run.ended", runUUID: RUN, data: { status: "succeeded" } }));
+    collector.addAll(failed);
+    expect(collector.take().runs.get(RUN)?.status).toBe("succeeded");
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { openLiveConnection } from "../../../dashboard/src/live/live-connection.ts";
+import { anEvent, FakeClock, FakeSocket } from "./fake-socket.ts";
+
+function connect() {
+  const clock = new FakeClock();
+  const sockets: FakeSocket[] = [];
+  const seen: string[] = [];
+  const states: string[] = [];
+  let opened = 0;
+  const connection = openLiveConnection({
+    openSocket(after) {
+      const socket = new FakeSocket(after);
+      sockets.push(socket);
+      return socket;
+    },
+    onEvent: ({ cursor }) => seen.push(cursor),
+    onOpen: () => {
+      opened += 1;
+    },
+    onState: (state) => states.push(state),
+    schedule: clock.schedule,
+    random: () => 1,
+  });
+  const last = () => {
+    const socket = sockets.at(-1);
+    if (socket === undefined) throw new Error("no socket was opened");
+    return socket;
+  };
+  return { connection, clock, sockets, seen, states, last, opened: () => opened };
+}
+
+describe("the live connection", () => {
+  it("begins with what happens from now on", () => {
+    const { last, states, opened } = connect();
+    expect(last().after).toBeNull();
+    last().greet("5.1");
+    expect([states, opened()]).toEqual([["online"], 1]);
+  });
+
+  it("resumes after the last event, or after the greeting where none came", () => {
+    const { clock, last, seen, states } = connect();
+    last().greet("5.1");
+    last().lose();
+    clock.next();
+    expect(last().after).toBe("5.1");
+    last().greet("5.1");
+    last().send(anEvent("5.2"));
+    last().send(anEvent("6.1"));
+    last().lose();
+    clock.next();
+    expect(last().after).toBe("6.1");
+    expect(seen).toEqual(["5.2", "6.1"]);
+    expect(states).toEqual(["online", "offline", "online", "offline"]);
+  });
+
+  it("waits longer each time the server is still away, up to a limit, and not long again once it was there", () => {
+    const { clock, last } = connect();
+    const delays = Array.from({ length: 8 }, () => {
+      last().lose();
+      return clock.next();
+    });
+    expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+    last().greet("1.1");
+    last().lose();
+    expect(clock.next()).toBe(500);
+  });
+
+  it("does not take a server that says nothing for one", () => {
+    const { clock, sockets, states } = connect();
+    clock.next();
+    expect(states).toEqual(["offline"]);
+    clock.next();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("tries at once when it is told to, and only once", () => {
+    const { connection, sockets, last, clock } = connect();
+    connection.retryNow();
+    expect(sockets).toHaveLength(1);
+    last().lose();
+    connection.retryNow();
+    connection.retryNow();
+    expect(sockets).toHaveLength(2);
+    expect(clock.planned).toHaveLength(1);
+  });
+
+  it("gives up where its key was revoked, and is silent once it is closed", () => {
+    const revoked = connect();
+    revoked.last().greet("1.1");
+    revoked.last().lose(3000);
+    expect(revoked.states).toEqual(["online", "unauthorized"]);
+    expect(revoked.clock.planned).toEqual([]);
+    const closed = connect();
+    closed.last().greet("1.1");
+    closed.connection.close();
+    expect(closed.states).toEqual(["online"]);
+    expect(closed.clock.planned).toEqual([]);
+  });
+});

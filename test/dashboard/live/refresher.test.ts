@@ -1,0 +1,132 @@
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { runListQuery, runQuery } from "../../../dashboard/src/api/runs.ts";
+import { createRefresher } from "../../../dashboard/src/live/refresher.ts";
+import type { RunView } from "../../../src/contracts/run.ts";
+import { anEvent } from "./fake-socket.ts";
+import { aRun, uuidOf } from "./run-views.ts";
+
+/** A server with runs in memory, behind the browser's own `fetch`. */
+function serve(runs: RunView[]) {
+  const asked: string[] = [];
+  vi.stubGlobal("sessionStorage", { getItem: () => null });
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url);
+    const uuid = /^\/api\/runs\/([0-9a-f-]+)$/.exec(url)?.[1];
+    const run = runs.find(({ runUUID }) => runUUID === uuid);
+    const before = new URLSearchParams(url.split("?")[1]).get("before");
+    const from = before === null ? 0 : runs.findIndex(({ runUUID }) => runUUID === before) + 1;
+    const page = runs.slice(from, from + 50);
+    const next = from + 50 < runs.length ? (page.at(-1)?.runUUID ?? null) : null;
+    return Response.json(uuid === undefined ? { runs: page, next } : { ...run, tasks: [] });
+  });
+  return asked;
+}
+
+function open() {
+  const client = new QueryClient();
+  const refresher = createRefresher(client, {
+    gatherMs: 1,
+    failedMs: 1,
+    schedule: (task, delayMs) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  onTestFinished(() => {
+    refresher.close();
+    client.clear();
+  });
+  const list = new InfiniteQueryObserver(client, { ...runListQuery(), retry: false });
+  onTestFinished(list.subscribe(() => undefined));
+  const shown = () => list.getCurrentResult().data?.pages.flatMap(({ runs }) => runs) ?? [];
+  return { client, refresher, list, shown };
+}
+
+describe("events", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("bring a new run into the list, and how it ends, with its result", async () => {
+    const runs = [aRun(1)];
+    serve(runs);
+    const { refresher, shown } = open();
+    await expect.poll(shown).toHaveLength(1);
+    runs.unshift(aRun(2));
+    refresher.onEvent(anEvent("1.1", { type: "run.created", runUUID: uuidOf(2) }));
+    await expect.poll(() => shown().map(({ file }) => file)).toEqual(["2.png", "1.png"]);
+    runs[0] = aRun(2, { status: "succeeded", workflow: "with its result" });
+    refresher.onEvent(
+      anEvent("1.2", { type: "run.ended", runUUID: uuidOf(2), data: { status: "succeeded" } }),
+    );
+    await expect.poll(() => shown()[0]?.workflow).toBe("with its result");
+  });
+
+  it("of a run far down the list fetch that one, and not the pages before it", async () => {
+    const runs = Array.from({ length: 120 }, (_, at) => aRun(120 - at));
+    const asked = serve(runs);
+    const { refresher, list, shown } = open();
+    await expect.poll(shown).toHaveLength(50);
+    await list.fetchNextPage();
+    await expect.poll(shown).toHaveLength(100);
+    asked.length = 0;
+    runs[90] = aRun(30, { status: "failed" });
+    refresher.onEvent(anEvent("1.1", { type: "run.ended", runUUID: uuidOf(30), data: { status: "failed" } }));
+    await expect.poll(() => asked).toEqual(["/api/runs?limit=50", `/api/runs/${uuidOf(30)}`]);
+    await expect.poll(() => shown()[90]?.status).toBe("failed");
+    expect(shown()).toHaveLength(100);
+  });
+
+  it("in a burst cost a few requests, and the page shows what was last", async () => {
+    const runs = [aRun(1)];
+    const asked = serve(runs);
+    const { refresher, shown } = open();
+    await expect.poll(shown).toHaveLength(1);
+    asked.length = 0;
+    for (let at = 0; at < 10_000; at += 1) {
+      refresher.onEvent(anEvent(`1.${at}`, { type: "task.progress", runUUID: uuidOf(1) }));
+    }
+    runs[0] = aRun(1, { status: "partial" });
+    refresher.onEvent(anEvent("2.1", { type: "run.ended", runUUID: uuidOf(1), data: { status: "partial" } }));
+    await expect.poll(() => shown()[0]?.status).toBe("partial");
+    expect(asked.length).toBeLessThan(5);
+  });
+
+  it("that come while a run is loaded for the first time are not lost", async () => {
+    const runs = [aRun(1)];
+    serve(runs);
+    const answers: ((response: Response) => void)[] = [];
+    const serving = globalThis.fetch;
+    vi.stubGlobal("fetch", (url: string) =>
+      url.endsWith(uuidOf(1)) && answers.length === 0
+        ? new Promise<Response>((resolve) => answers.push(resolve))
+        : serving(url),
+    );
+    const { client, refresher } = open();
+    const one = new QueryObserver(client, { ...runQuery(uuidOf(1)), retry: false });
+    onTestFinished(one.subscribe(() => undefined));
+    await expect.poll(() => answers).toHaveLength(1);
+    const stale = Response.json({ ...aRun(1), tasks: [] });
+    runs[0] = aRun(1, { status: "succeeded" });
+    refresher.onEvent(
+      anEvent("1.1", { type: "run.ended", runUUID: uuidOf(1), data: { status: "succeeded" } }),
+    );
+    answers[0]?.(stale);
+    await expect.poll(() => one.getCurrentResult().data?.status).toBe("succeeded");
+  });
+
+  it("are asked for again after a failure", async () => {
+    const runs = [aRun(1)];
+    serve(runs);
+    const { refresher, shown } = open();
+    await expect.poll(shown).toHaveLength(1);
+    const serving = globalThis.fetch;
+    let failures = 1;
+    vi.stubGlobal("fetch", (url: string) => {
+      failures -= 1;
+      return failures >= 0 ? Promise.reject(new TypeError("connection refused")) : serving(url);
+    });
+    runs.unshift(aRun(2));
+    refresher.onEvent(anEvent("1.1", { type: "run.created", runUUID: uuidOf(2) }));
+    await expect.poll(() => shown().length, { timeout: 10_000 }).toBe(2);
+  });
+});
