@@ -1,8 +1,8 @@
 /* The package's public entry: what `import … from "maskloom"` gives. Everything else is internal and may change. */
 
+export type { CallOptions } from "./client/connection.ts";
 export type { EventOptions } from "./client/event-stream.ts";
 export {
-  type CallOptions,
   type CreateRunOptions,
   type DownloadedArtifact,
   type ListRunsOptions,

@@ -1,16 +1,12 @@
 import { QueueList, QueueView, type RerunRun, RetriedBatch } from "../contracts/actions.ts";
 import { BatchPage, BatchView } from "../contracts/api.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
-import type { Connection } from "./connection.ts";
+import type { CallOptions, Connection } from "./connection.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 
 /* Methods of the client for what is done to runs, tasks, batches and queues. */
 
 type Ask = Connection["json"];
-
-interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 const at = (kind: string, id: string, action = "") =>
   `api/${kind}/${encodeURIComponent(id)}${action === "" ? "" : `/${action}`}`;

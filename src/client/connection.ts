@@ -11,6 +11,11 @@ export interface ConnectionOptions {
   readonly fetch?: typeof fetch;
 }
 
+/** What every method of the client takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** A form, or anything else to be sent as JSON. */

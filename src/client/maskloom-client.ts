@@ -12,15 +12,11 @@ import {
 import { DONE_RUN_STATUSES, type Event, RunDetail, type RunStatus, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { batchMethods, onceOnly, queueMethods, runActions, taskActions } from "./actions.ts";
-import { Connection, type ConnectionOptions, errorOf } from "./connection.ts";
+import { type CallOptions, Connection, type ConnectionOptions, errorOf } from "./connection.ts";
 import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 
 export type MaskloomClientOptions = ConnectionOptions;
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 export interface CreateRunOptions extends CallOptions {
   /** Name of a ready-made workflow, YAML or JSON text of one, or the object that `defineWorkflow` returns. */
