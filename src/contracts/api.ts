@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { BatchUUID, Digest, RunUUID } from "./ids.ts";
-import { Event, RunStatus, RunView } from "./run.ts";
+import { Event, RunStatus } from "./run.ts";
 import { ShapeName } from "./tasks.ts";
 import { WorkflowInput } from "./workflow.ts";
 
@@ -24,21 +24,6 @@ export const Readiness = z.strictObject({
   missing: z.array(Dependency),
 });
 export type Readiness = z.output<typeof Readiness>;
-
-export const RunQuery = z.strictObject({
-  batch: BatchUUID.optional(),
-  status: RunStatus.optional(),
-  /** A workflow's name. */
-  workflow: z.string().min(1).max(100).optional(),
-  /** Runs older than this one: `next` of the page before. */
-  before: RunUUID.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-export type RunQuery = z.input<typeof RunQuery>;
-
-/** Newest first. `next` is the `before` of the following page, null on the last one. */
-export const RunPage = z.strictObject({ runs: z.array(RunView), next: RunUUID.nullable() });
-export type RunPage = z.output<typeof RunPage>;
 
 const LONGEST_WAIT_SECONDS = 120;
 
@@ -210,3 +195,4 @@ export const LiveMessage = z.discriminatedUnion("type", [
 export type LiveMessage = z.output<typeof LiveMessage>;
 
 export { LIVE_KEY_PREFIX, LIVE_PROTOCOL } from "./live-protocol.ts";
+export { RunPage, RunQuery } from "./run-list.ts";

@@ -100,6 +100,19 @@ export const RunView = z.strictObject({
   warnings: z.array(z.string()),
   /** The run that this one is a reroll or a rerun of. */
   derivedFrom: RunUUID.nullable(),
+  tags: z.array(z.string()),
+  /** What a list shows of it: the picture it was given, the first mask that was found, and the result. */
+  pictures: z.strictObject({
+    input: ArtifactUUID.nullable(),
+    mask: ArtifactUUID.nullable(),
+    output: ArtifactUUID.nullable(),
+  }),
+  /** US dollars; null where nothing had a price. */
+  cost: z.number().nullable(),
+  /** Of all regions the worst: docs/masks-and-zoom.md, "Quality numbers". Null until it has ended, and where there is none. */
+  quality: z.strictObject({ seam: z.number().nullable(), sharpnessGain: z.number().nullable() }),
+  /** From its start to its end; null until it has ended. */
+  durationMs: z.number().min(0).nullable(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),

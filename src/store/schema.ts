@@ -78,6 +78,17 @@ interface Runs {
   created_at: Timestamp;
   started_at: NullableTimestamp;
   ended_at: NullableTimestamp;
+  /* From here on kept by triggers: what lists are searched by. */
+  models: Generated<string[]>;
+  providers: Generated<string[]>;
+  cost: NullableBigInteger;
+  /** Worst of all regions. */
+  seam: number | null;
+  sharpness: number | null;
+  duration_ms: ColumnType<string | null, never, never>;
+  /** Each with its kind in front: `model:`, `provider:`, `tag:`, `error:`, `artifact:`. */
+  facets: ColumnType<string[], never, never>;
+  search: ColumnType<string, never, never>;
 }
 
 interface Tasks {

@@ -1,48 +1,20 @@
-import { type Kysely, type Selectable, sql } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import {
   type AttemptView,
   DONE_RUN_STATUSES,
   type RunDetail,
   type RunStatus,
-  type RunView,
   type TaskView,
 } from "../contracts/run.ts";
-import { namingFile } from "../errors.ts";
+import { shownInput } from "../contracts/shown-address.ts";
+import { iso, selectRuns, withPictures } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
 /* What the API, the CLI and the dashboard see of the rows. */
 
-type RunRow = Selectable<Schema["runs"]> & { workflow: string };
 type TaskRow = Selectable<Schema["tasks"]>;
 type AttemptRow = Selectable<Schema["attempts"]>;
-
-export interface RunFilter {
-  readonly batch?: BatchUUID;
-  readonly status?: RunStatus;
-  readonly workflow?: string;
-  /** Runs older than this one, for paging. */
-  readonly before?: RunUUID;
-  readonly limit: number;
-}
-
-export async function listRuns(db: Kysely<Schema>, owner: OwnerUUID, filter: RunFilter): Promise<RunView[]> {
-  let query = selectRuns(db, owner)
-    .orderBy("r.created_at", "desc")
-    .orderBy("r.uuid", "desc")
-    .limit(filter.limit);
-  if (filter.batch !== undefined) query = query.where("r.batch_uuid", "=", filter.batch);
-  if (filter.status !== undefined) query = query.where("r.status", "=", filter.status);
-  if (filter.workflow !== undefined) query = query.where("b.workflow_name", "=", filter.workflow);
-  if (filter.before !== undefined) {
-    const before = filter.before;
-    query = query.where(
-      sql<boolean>`(r.created_at, r.uuid) < (select created_at, uuid from runs
-        where uuid = ${before} and owner_uuid = ${owner})`,
-    );
-  }
-  return (await query.execute()).map(runView);
-}
 
 /** Runs with their tasks and attempts, in the order asked for; those that do not exist are left out. */
 export async function readRuns(
@@ -51,7 +23,7 @@ export async function readRuns(
   uuids: readonly RunUUID[],
 ): Promise<RunDetail[]> {
   if (uuids.length === 0) return [];
-  const runs = await selectRuns(db, owner).where("r.uuid", "in", uuids).execute();
+  const runs = await withPictures(db, await selectRuns(db, owner).where("r.uuid", "in", uuids).execute());
   const tasks = await db
     .selectFrom("tasks")
     .selectAll()
@@ -59,12 +31,12 @@ export async function readRuns(
     .orderBy("seq")
     .execute();
   const views = await withAttempts(db, tasks);
-  const byUUID = new Map(runs.map((run) => [run.uuid, run]));
+  const byUUID = new Map(runs.map((run) => [run.runUUID, run]));
   return uuids.flatMap((uuid) => {
     const run = byUUID.get(uuid);
     return run === undefined
       ? []
-      : [{ ...runView(run), tasks: elementsBehindSteps(views.filter((task) => task.runUUID === uuid)) }];
+      : [{ ...run, tasks: elementsBehindSteps(views.filter((task) => task.runUUID === uuid)) }];
   });
 }
 
@@ -124,15 +96,6 @@ export async function countRuns(
   return new Map(rows.map((row) => [row.status, Number(row.count)]));
 }
 
-function selectRuns(db: Kysely<Schema>, owner: OwnerUUID) {
-  return db
-    .selectFrom("runs as r")
-    .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
-    .selectAll("r")
-    .select("b.workflow_name as workflow")
-    .where("r.owner_uuid", "=", owner);
-}
-
 async function withAttempts(db: Kysely<Schema>, tasks: readonly TaskRow[]): Promise<TaskView[]> {
   if (tasks.length === 0) return [];
   const attempts = await db
@@ -153,26 +116,6 @@ async function withAttempts(db: Kysely<Schema>, tasks: readonly TaskRow[]): Prom
   );
 }
 
-function runView(row: RunRow): RunView {
-  return {
-    runUUID: row.uuid,
-    batchUUID: row.batch_uuid,
-    workflow: row.workflow,
-    workflowDigest: row.workflow_digest,
-    file: row.file,
-    status: row.status,
-    inputs: row.inputs,
-    output: row.output,
-    outputs: row.outputs,
-    error: row.error === null ? null : namingFile(row.error, row.file),
-    warnings: row.warnings,
-    derivedFrom: row.derived_from,
-    createdAt: row.created_at.toISOString(),
-    startedAt: iso(row.started_at),
-    endedAt: iso(row.ended_at),
-  };
-}
-
 function taskView(row: TaskRow, attempts: readonly AttemptRow[]): TaskView {
   return {
     taskUUID: row.uuid,
@@ -185,7 +128,7 @@ function taskView(row: TaskRow, attempts: readonly AttemptRow[]): TaskView {
     provider: row.provider,
     model: row.model,
     seed: row.seed === null ? null : Number(row.seed),
-    input: row.input,
+    input: shownInput(row.task_type, row.input),
     output: row.output,
     error: row.error,
     warnings: row.warnings,
@@ -208,8 +151,4 @@ function attemptView(row: AttemptRow): AttemptView {
     error: row.error,
     timings: row.timings,
   };
-}
-
-function iso(date: Date | null): string | null {
-  return date?.toISOString() ?? null;
 }

@@ -14,7 +14,8 @@ import { keepLeading } from "../../src/store/leadership.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import * as workflowNameOfABatch from "../../src/store/migrations/0005-workflow-name-of-a-batch.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
-import { listRuns, readRuns, readTask } from "../../src/store/views.ts";
+import { listRuns } from "../../src/store/run-list.ts";
+import { readRuns, readTask } from "../../src/store/views.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 

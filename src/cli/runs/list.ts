@@ -2,7 +2,7 @@ import process from "node:process";
 import { BatchUUID } from "../../contracts/ids.ts";
 import type { RunStatus } from "../../contracts/run.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
-import { listRuns as listStoredRuns } from "../../store/views.ts";
+import { listRuns as listStoredRuns } from "../../store/run-list.ts";
 import { withStore } from "../keys/with-store.ts";
 import { formatTable, paint, printJson, printLine, say } from "../terminal.ts";
 import { parseUuid } from "./local-actor.ts";
@@ -18,7 +18,7 @@ export async function listRuns({ batch, status, limit, json }: ListRunsOptions):
   const filter = {
     limit,
     ...(batch === undefined ? {} : { batch: parseUuid(BatchUUID, batch, "--batch") }),
-    ...(status === undefined ? {} : { status }),
+    ...(status === undefined ? {} : { status: [status] }),
   };
   const runs = await withStore(({ db }) => listStoredRuns(db, LOCAL_OWNER, filter));
   if (json) return printJson({ runs });

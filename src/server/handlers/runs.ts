@@ -2,9 +2,10 @@ import type { z } from "zod";
 import type { RunPage, RunQuery, StartRun, StartRunForm } from "../../contracts/api.ts";
 import { newRunUUID, type RunUUID } from "../../contracts/ids.ts";
 import { DONE_RUN_STATUSES } from "../../contracts/run.ts";
+import type { RunCount, RunFilter } from "../../contracts/run-list.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
+import { countRunList, listRuns as listStoredRuns } from "../../store/run-list.ts";
 import { findRunPlace } from "../../store/run-places.ts";
-import { listRuns as listStoredRuns } from "../../store/views.ts";
 import { findRun } from "../find-run.ts";
 import { doOnce } from "../idempotent.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -15,17 +16,19 @@ export async function listRuns(
   { query, owner }: ApiRequest<unknown, z.output<typeof RunQuery>>,
   { store }: ApiServices,
 ): Promise<ApiAnswer> {
-  const { limit, batch, status, workflow, before } = query;
-  const found = await listStoredRuns(store.db, owner, {
-    limit: limit + 1, // one more than asked for tells whether there is a next page
-    ...(batch === undefined ? {} : { batch }),
-    ...(status === undefined ? {} : { status }),
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(before === undefined ? {} : { before }),
-  });
+  const { limit } = query;
+  /* One more than asked for tells whether there is a next page. */
+  const found = await listStoredRuns(store.db, owner, { ...query, limit: limit + 1 });
   const runs = found.slice(0, limit);
   const next = found.length > limit ? (runs.at(-1)?.runUUID ?? null) : null;
   return { status: 200, body: { runs, next } satisfies RunPage };
+}
+
+export async function countRuns(
+  { query, owner }: ApiRequest<unknown, RunFilter>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  return { status: 200, body: (await countRunList(store.db, owner, query)) satisfies RunCount };
 }
 
 /** Once per Idempotency-Key. 200 where the run has ended while the client waited, else 202. What never became a run of its own is an error. */

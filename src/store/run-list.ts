@@ -1,0 +1,138 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { RunView } from "../contracts/run.ts";
+import type { RunFilter } from "../contracts/run-list.ts";
+import { selectRuns, withPictures } from "./run-view.ts";
+import type { Schema } from "./schema.ts";
+
+/* Lists of runs, newest first: every condition is one of the runs' own table, and has an index there. */
+
+type Condition = RawBuilder<unknown>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** How each word of a filter reads in SQL; what is not said asks for nothing. */
+const CONDITIONS: {
+  readonly [Name in keyof RunFilter]-?: (value: NonNullable<RunFilter[Name]>) => Condition;
+} = {
+  q: search,
+  batch: (uuid) => sql`r.batch_uuid = ${uuid}`,
+  status: (statuses) =>
+    statuses.length === 1 ? sql`r.status = ${statuses[0]}` : sql`r.status = any(${statuses}::text[])`,
+  workflow: (name) => sql`b.workflow_name = ${name}`,
+  model: (id) => has([`model:${id}`]),
+  provider: (name) => has([`provider:${name}`]),
+  tag: (tags) => has(tags.map((tag) => `tag:${tag}`)),
+  error: (code) => has([`error:${code}`]),
+  from: (time) => sql`r.created_at >= ${time}::timestamptz`,
+  to: (time) => sql`r.created_at < ${time}::timestamptz`,
+  durationMin: (seconds) => sql`r.duration_ms >= ${seconds * 1000}::float8`,
+  durationMax: (seconds) => sql`r.duration_ms <= ${seconds * 1000}::float8`,
+  costMin: (dollars) => sql`r.cost >= ${dollars}::numeric${dollars > 0 ? sql` and r.cost > 0` : sql``}`,
+  costMax: (dollars) => sql`coalesce(r.cost, 0) <= ${dollars}::numeric`,
+  seamMin: (seam) => sql`r.seam >= ${seam}::float8`,
+  seamMax: (seam) => sql`r.seam <= ${seam}::float8`,
+  sharpnessMin: (gain) => sql`r.sharpness >= ${gain}::float8`,
+  sharpnessMax: (gain) => sql`r.sharpness <= ${gain}::float8`,
+};
+
+export interface RunListing extends RunFilter {
+  /** Runs older than this one, for paging. */
+  readonly before?: RunUUID | undefined;
+  readonly limit: number;
+}
+
+export async function listRuns(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  listing: RunListing,
+): Promise<RunView[]> {
+  return withPictures(db, await selectPage(db, owner, listing).execute());
+}
+
+/** The statement of one page. */
+export function selectPage(db: Kysely<Schema>, owner: OwnerUUID, { before, limit, ...filter }: RunListing) {
+  let query = selectRuns(db, owner)
+    .where(sql<boolean>`${conditionsOf(filter)}`)
+    .orderBy("r.created_at", "desc")
+    .orderBy("r.uuid", "desc")
+    .limit(limit);
+  if (before !== undefined) {
+    query = query.where(
+      sql<boolean>`(r.created_at, r.uuid) < (select created_at, uuid from runs
+        where uuid = ${before} and owner_uuid = ${owner})`,
+    );
+  }
+  return query;
+}
+
+/** The UUIDs of those that a filter means, the newest first. */
+export async function findRunUUIDs(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  filter: RunFilter,
+  most: number,
+): Promise<RunUUID[]> {
+  const { rows } = await sql<{ uuid: RunUUID }>`
+    select r.uuid ${fromRuns(owner, filter)} order by r.created_at desc, r.uuid desc limit ${most}`.execute(
+    db,
+  );
+  return rows.map((row) => row.uuid);
+}
+
+const COUNTED = 10_000;
+
+/** Counted where there are few; otherwise what the planner expects, and that is never said to be less than what was counted. */
+export async function countRunList(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  filter: RunFilter,
+): Promise<{ readonly count: number; readonly isExact: boolean }> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from (select ${fromRuns(owner, filter)} limit ${COUNTED + 1}) as counted`.execute(
+    db,
+  );
+  const count = Number(rows[0]?.count ?? 0);
+  if (count <= COUNTED) return { count, isExact: true };
+  const plan = await sql<{ "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] }>`
+    explain (format json) select ${fromRuns(owner, filter)}`.execute(db);
+  const expected = plan.rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? count;
+  return { count: Math.max(count, Math.round(expected)), isExact: false };
+}
+
+const fromRuns = (owner: OwnerUUID, filter: RunFilter) => sql`
+  from runs r ${filter.workflow === undefined ? sql`` : sql`join batches b on b.uuid = r.batch_uuid`}
+  where r.owner_uuid = ${owner} and ${conditionsOf(filter)}`;
+
+function conditionsOf(filter: RunFilter): Condition {
+  const names = Object.keys(CONDITIONS) as (keyof RunFilter)[];
+  const conditions = names.flatMap((name) => conditionOf(name, filter[name]));
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}
+
+function conditionOf<Name extends keyof RunFilter>(name: Name, value: RunFilter[Name]): Condition[] {
+  /* Of the same name, so of the same type; the table's own type cannot say that. */
+  const conditionFor = CONDITIONS[name] as (value: RunFilter[Name]) => Condition;
+  return value === undefined ? [] : [conditionFor(value)];
+}
+
+const has = (facets: readonly string[]): Condition => sql`r.facets @> ${facets}::text[]`;
+
+/** A UUID of whatever kind, or words that each occur somewhere. */
+function search(text: string): Condition {
+  const trimmed = text.trim();
+  if (UUID.test(trimmed)) return ofUUID(trimmed.toLowerCase());
+  const words = trimmed.toLowerCase().split(/\s+/);
+  return sql.join(
+    words.map((word) => sql`r.search like ${`%${word.replace(/[\\%_]/g, "\\$&")}%`}`),
+    sql` and `,
+  );
+}
+
+/** The run itself, that of a task, those of a batch, and those that have the artifact or were told of it by one of their tasks. */
+const ofUUID = (uuid: string): Condition => sql`r.uuid in (
+  select ${uuid}::uuid
+  union all select run_uuid from tasks where uuid = ${uuid}
+  union all select uuid from runs where batch_uuid = ${uuid}
+  union all select uuid from runs where facets @> ${[`artifact:${uuid}`]}::text[]
+  union all select t.run_uuid from artifacts a join tasks t on t.uuid = a.task_uuid where a.uuid = ${uuid})`;

@@ -1,0 +1,106 @@
+import { type Kysely, type Selectable, sql } from "kysely";
+import { ArtifactUUID, type OwnerUUID, type RunUUID } from "../contracts/ids.ts";
+import type { RunView } from "../contracts/run.ts";
+import { namingFile } from "../errors.ts";
+import type { Schema } from "./schema.ts";
+
+/* A run's row as the API, the CLI and the dashboard see it. */
+
+type RunRow = Omit<Selectable<Schema["runs"]>, "facets" | "search"> & { workflow: string };
+
+export function selectRuns(db: Kysely<Schema>, owner: OwnerUUID) {
+  return db
+    .selectFrom("runs as r")
+    .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
+    .select([
+      "r.uuid",
+      "r.batch_uuid",
+      "r.owner_uuid",
+      "r.workflow_digest",
+      "r.file",
+      "r.status",
+      "r.identity",
+      "r.inputs",
+      "r.output",
+      "r.outputs",
+      "r.error",
+      "r.warnings",
+      "r.derived_from",
+      "r.follows",
+      "r.tags",
+      "r.created_at",
+      "r.started_at",
+      "r.ended_at",
+      "r.models",
+      "r.providers",
+      "r.cost",
+      "r.seam",
+      "r.sharpness",
+      "r.duration_ms",
+      "b.workflow_name as workflow",
+    ])
+    .where("r.owner_uuid", "=", owner);
+}
+
+/** What only its tasks know of a run. */
+interface Found {
+  readonly run_uuid: RunUUID;
+  readonly mask: string | null;
+  readonly cost: string | null;
+}
+
+/** The runs as they are shown, in the same order. */
+export async function withPictures(db: Kysely<Schema>, rows: readonly RunRow[]): Promise<RunView[]> {
+  if (rows.length === 0) return [];
+  const { rows: found } = await sql<Found>`
+    select run_uuid, sum(cost) as cost,
+      (array_agg(output->>'maskImage' order by seq) filter (where output->>'maskImage' is not null))[1] as mask
+    from tasks where run_uuid = any(${rows.map((row) => row.uuid)}::uuid[]) group by run_uuid`.execute(db);
+  const byRun = new Map(found.map((one) => [one.run_uuid, one]));
+  return rows.map((row) => runView(row, byRun.get(row.uuid)));
+}
+
+function runView(row: RunRow, found: Found | undefined): RunView {
+  return {
+    runUUID: row.uuid,
+    batchUUID: row.batch_uuid,
+    workflow: row.workflow,
+    workflowDigest: row.workflow_digest,
+    file: row.file,
+    status: row.status,
+    inputs: row.inputs,
+    output: row.output,
+    outputs: row.outputs,
+    error: row.error === null ? null : namingFile(row.error, row.file),
+    warnings: row.warnings,
+    derivedFrom: row.derived_from,
+    tags: row.tags,
+    pictures: { input: firstPicture(row.inputs), mask: uuidOf(found?.mask), output: row.output },
+    cost: numberOf(row.cost ?? found?.cost),
+    quality: { seam: row.seam, sharpnessGain: row.sharpness },
+    durationMs: numberOf(row.duration_ms),
+    createdAt: row.created_at.toISOString(),
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+  };
+}
+
+/** Among a run's inputs a picture is an artifact with its UUID and what its file said; one that is called `image` goes first. */
+function firstPicture(inputs: Readonly<Record<string, unknown>>): ArtifactUUID | null {
+  const values = [inputs["image"], ...Object.values(inputs)].map((value) =>
+    typeof value === "object" && value !== null && "uuid" in value ? uuidOf(value.uuid) : null,
+  );
+  return values.find((uuid) => uuid !== null) ?? null;
+}
+
+function uuidOf(value: unknown): ArtifactUUID | null {
+  const uuid = ArtifactUUID.safeParse(value);
+  return uuid.success ? uuid.data : null;
+}
+
+const numberOf = (value: string | null | undefined): number | null =>
+  value === null || value === undefined ? null : Math.max(0, Number(value));
+
+export function iso(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
+}
