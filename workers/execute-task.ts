@@ -2,6 +2,7 @@ import { durationMs } from "../src/contracts/duration.ts";
 import { ArtifactUUID } from "../src/contracts/ids.ts";
 import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts";
 import { resolvedModel } from "../src/engine/resolved-workflow.ts";
+import { stepKind } from "../src/engine/step-kinds.ts";
 import { MaskloomError, parseAs } from "../src/errors.ts";
 import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
@@ -14,6 +15,8 @@ import { imageInference } from "./tasks/image-inference.ts";
 import { imageMasking } from "./tasks/image-masking.ts";
 import { resize } from "./tasks/resize.ts";
 import type { TaskHandler, TaskServices, WorkerServices } from "./tasks/task-services.ts";
+import { upload } from "./tasks/upload.ts";
+import { webhook } from "./tasks/webhook.ts";
 import type { ExecuteTask, TaskResult } from "./worker.ts";
 
 const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
@@ -22,6 +25,8 @@ const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
   composite,
   resize,
   gather,
+  upload,
+  webhook,
 };
 
 /** Looks in the cache, executes, remembers. A task's step may limit its time. */
@@ -35,9 +40,10 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteT
     const step = workflow.steps.find((candidate) => candidate.id === task.step);
     const { modelDigest } = resolvedModel(resolved, task);
     const stopwatch = new Stopwatch();
-    const key = await cacheKeyOf(task, resolved, services.artifacts);
+    const { hasEffects } = stepKind(task.taskType);
+    const key = hasEffects ? null : await cacheKeyOf(task, resolved, services.artifacts);
     const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? true);
-    const cached = mayReuse ? await findCachedResult(store.db, task.ownerUUID, key) : null;
+    const cached = mayReuse && key !== null ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
       const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;
       const output = asOutputOf(task, known.output);
@@ -56,7 +62,7 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteT
       (limited) => handler({ task, services: forTask, modelDigest, stopwatch, signal: limited }),
     );
     const { kind, output, warnings, cost } = result;
-    if (kind === "succeeded")
+    if (kind === "succeeded" && key !== null)
       await saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
     return { result, timings: stopwatch.timings };
   };

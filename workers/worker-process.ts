@@ -9,6 +9,7 @@ import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import { createInpainter } from "../src/inpainting/providers/registry.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
+import { readWebhookSecret } from "../src/runs/api/webhook.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
@@ -27,6 +28,13 @@ const FORGET_WORKER_MS = 60_000;
 
 /** What a worker process executes; concurrency per queue is told when it starts. */
 export type QueueKind = "masking" | "inpainting";
+
+const QUEUES: Readonly<Record<QueueKind, readonly string[]>> = {
+  masking: ["masking", "outside"],
+  inpainting: ["inpainting-local"],
+};
+/** What waits for others' machines needs none of this one's. */
+const OUTSIDE_AT_ONCE = 8;
 
 /**
  * The life of a worker process: open, work, stop on SIGTERM or when the parent is gone. A parent (`up`, `run`) that was
@@ -80,7 +88,7 @@ async function startWork(
     cacheFolder: config.models.folder,
     onWarning: (message) => log.warn(message),
   });
-  const queueNames = kinds.map((kind) => (kind === "masking" ? "masking" : "inpainting-local"));
+  const queueNames = kinds.flatMap((kind) => QUEUES[kind]);
   const stopping = new AbortController();
   const detectors = new Map<string, Promise<Detector>>();
   const inpainters = new Map<string, Promise<Inpainter>>();
@@ -94,13 +102,18 @@ async function startWork(
       return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
     },
     inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
+    outside: services.outside,
+    pictures: services.pictures,
+    webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),
   };
   if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool, onError);
   const worker = await startWorker({
     id,
     store,
     queues,
-    concurrency: Object.fromEntries(queueNames.map((name) => [name, concurrency])),
+    concurrency: Object.fromEntries(
+      queueNames.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
+    ),
     execute: createExecutor(store, taskServices),
     onError,
   });

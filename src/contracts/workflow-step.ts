@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Duration } from "./duration.ts";
 import { Expression, expressionOr, templatedShape } from "./expression.ts";
+import { UploadParameters } from "./outside-tasks.ts";
 import { Acceptance, Fit, ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
 
 /* The steps of a workflow as a file writes them. Fields of the API come from the base schemas of tasks.ts, widened so
@@ -182,6 +183,7 @@ const ResizeStep = z.strictObject({
 const UploadStep = z.strictObject({
   ...commonFields,
   task: z.literal("upload"),
+  ...templatedShape(UploadParameters.omit({ image: true, endpoint: true }).shape),
   image: Reference,
   endpoint: z.string().min(1),
 });

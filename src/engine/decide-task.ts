@@ -20,6 +20,7 @@ import { seedOf, shiftSeed } from "./seeds.ts";
 import { stepKind } from "./step-kinds.ts";
 import { failTask, skipTask } from "./task-ends.ts";
 import { turnsOf } from "./turns.ts";
+import { withBody } from "./webhook-body.ts";
 import { whereScopeOf } from "./where-scope.ts";
 
 /** What a task is decided from. `scope` has all that its expressions see, an element of a list among it. */
@@ -56,7 +57,8 @@ export function decideTask(
 
 /** The image that a step is given, as far as it can be told: a step that is not executed yields it. */
 export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unknown {
-  const reference = resolvedStep(resolved, step.id).fields[stepKind(step.task).inputField];
+  const { inputField } = stepKind(step.task);
+  const reference = inputField === null ? undefined : resolvedStep(resolved, step.id).fields[inputField];
   try {
     return reference === undefined ? undefined : evaluateTemplate(reference, scope);
   } catch (error) {
@@ -75,7 +77,7 @@ function queueTask(
   const own = resolvedStep(at.resolved, step.id);
   const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};
   const fields: JsonObject = { ...(fallback ?? own).fields, ...overrides };
-  const evaluated = evaluateFields(fields, at.scope);
+  const evaluated = withBody(at, step, evaluateFields(fields, at.scope));
   const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
   if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));
   const wanted = ruledModel ?? own.modelExpression;

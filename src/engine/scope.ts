@@ -64,7 +64,8 @@ function joinedQuality(output: Scope, elements: readonly TaskState[]): Scope {
 
 /** The image that a task was given: a step that failed and does not end the run hands it on. */
 export function imageGiven(task: Pick<TaskState, "taskType" | "input">): unknown {
-  return isRecord(task.input) ? task.input[stepKind(task.taskType).inputField] : undefined;
+  const { inputField } = stepKind(task.taskType);
+  return inputField !== null && isRecord(task.input) ? task.input[inputField] : undefined;
 }
 
 /** A detection as docs/workflow-language.md describes it; area, x and y are shares of the picture. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { UploadParameters, WebhookParameters } from "../contracts/outside-tasks.ts";
 import {
   CompositeParameters,
   GatherParameters,
@@ -12,15 +13,23 @@ import { MaskloomError } from "../errors.ts";
 /** What the engine must know of a kind of task; the workers know how it is executed. */
 export interface StepKind {
   readonly parameters: z.ZodType;
-  /** The field that holds the image a skipped step yields. */
-  readonly inputField: string;
+  /** The field that holds the image a skipped step yields; null = it has none. */
+  readonly inputField: string | null;
   /** The models of which catalogue it names; null = it needs none. */
   readonly models: "detectors" | "inpainters" | null;
   readonly queue: (provider: string) => string;
+  /**
+   * Whether it does something outside: then it is executed each time, and what fails takes no result along: where nothing
+   * else is written the run goes on without it.
+   */
+  readonly hasEffects?: true;
 }
 
 /** What only moves pixels goes where masks are made: every installation has workers there. */
 const PIXELS = { models: null, queue: () => "masking" } as const;
+
+/** Whoever waits for others' machines holds up no mask. */
+const OUTSIDE = { models: null, queue: () => "outside", hasEffects: true } as const;
 
 const KINDS: Partial<Record<TaskType, StepKind>> = {
   imageMasking: {
@@ -37,6 +46,8 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
   },
   composite: { ...PIXELS, parameters: CompositeParameters, inputField: "base" },
   resize: { ...PIXELS, parameters: ResizeParameters, inputField: "image" },
+  upload: { ...OUTSIDE, parameters: UploadParameters, inputField: "image" },
+  webhook: { ...OUTSIDE, parameters: WebhookParameters, inputField: null },
   gather: { ...PIXELS, parameters: GatherParameters, inputField: "seedImage" },
 };
 

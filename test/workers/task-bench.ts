@@ -17,6 +17,7 @@ import type { Image, Mask } from "../../src/image/raster.ts";
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
 import { sharedInpainter, sharedRuntime } from "../../src/library/runtime.ts";
 import type { ArtifactLibrary, LoadedArtifact } from "../../src/runs/artifact-library.ts";
+import { createOutsideClient } from "../../src/runs/outside/outside-client.ts";
 import { createDecodedImages } from "../../workers/decoded-images.ts";
 import { Stopwatch } from "../../workers/stopwatch.ts";
 import type { TaskHandler } from "../../workers/tasks/task-services.ts";
@@ -44,6 +45,9 @@ export class TaskBench {
     use: async (_, uuid) => this.#take(uuid),
     has: async (_, uuid) => this.#shelf.has(uuid),
   };
+
+  /** Reaches this machine, and so what a test listens with. */
+  readonly outside = createOutsideClient({ allowedTargets: ["127.0.0.1"], fetchMs: 5_000 });
 
   #take(uuid: ArtifactUUID): LoadedArtifact {
     const found = this.#shelf.get(uuid);
@@ -123,6 +127,11 @@ export class TaskBench {
         limits: DEFAULT_LIMITS,
         detector,
         inpainter: async (model) => this.#inpainters.get(model) ?? sharedInpainter(model),
+        outside: this.outside,
+        pictures: {
+          encode: async (_, uuid) => ({ bytes: this.#take(uuid).content, mediaType: "image/png" }),
+        },
+        webhookSecret: async () => Buffer.from("a secret of the bench"),
       },
       modelDigest: key,
       stopwatch: new Stopwatch(),

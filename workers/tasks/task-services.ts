@@ -2,6 +2,8 @@ import type { Detector } from "../../src/detection/detector.ts";
 import type { ImageLimits } from "../../src/image/limits.ts";
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
 import type { ArtifactLibrary } from "../../src/runs/artifact-library.ts";
+import type { OutsideClient } from "../../src/runs/outside/outside-client.ts";
+import type { Pictures } from "../../src/runs/pictures/pictures.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
 import type { DecodedImages } from "../decoded-images.ts";
 import type { Stopwatch } from "../stopwatch.ts";
@@ -14,6 +16,11 @@ export interface TaskServices {
   readonly limits: ImageLimits;
   detector(model: string): Promise<Detector>;
   inpainter(model: string): Promise<Inpainter>;
+  /** For what is sent outside. */
+  readonly outside: Pick<OutsideClient, "send">;
+  readonly pictures: Pick<Pictures, "encode">;
+  /** Webhooks are signed with it. */
+  webhookSecret(): Promise<Uint8Array>;
 }
 
 /** What a worker has; whether a task's pictures are kept is decided for each task. */

@@ -26,7 +26,7 @@ const isExpression = (value: JsonValue): boolean => typeof value === "string" &&
 export const NOT_YET: readonly NotYet[] = [
   {
     field: "task",
-    when: oneOf("upload", "webhook", "review"),
+    when: oneOf("review"),
     what: "this task",
   },
   { field: "provider", when: isExpression, what: "a provider chosen by an expression" },

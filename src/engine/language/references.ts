@@ -77,11 +77,19 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 export function stepNeeds(workflow: Workflow): ReadonlyMap<string, readonly string[]> {
   const ids = workflow.steps.map((step) => step.id);
   return new Map(
-    workflow.steps.map((step) => {
-      const named = new Set(namedSteps(asData(step)));
+    workflow.steps.map((step, at) => {
+      const named = new Set([...namedSteps(asData(step)), ...stepsToldOf(workflow, at)]);
       return [step.id, ids.filter((id) => named.has(id))];
     }),
   );
+}
+
+/** A webhook that does not say what it tells tells of the outputs: it waits for those of their steps that stand above it. */
+function stepsToldOf({ steps, output, outputs }: Workflow, at: number): readonly string[] {
+  const step = steps[at];
+  if (step?.task !== "webhook" || step.body !== undefined) return [];
+  const named = namedSteps({ ...(output === undefined ? {} : { output }), ...outputs });
+  return steps.slice(0, at).flatMap(({ id }) => (named.includes(id) ? [id] : []));
 }
 
 /** A parsed step is the data it was read from; the schemas change nothing in it. */

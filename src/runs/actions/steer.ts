@@ -71,7 +71,7 @@ export async function steerQueue(
 }
 
 /** Served as soon as a worker of this installation runs. */
-const ALWAYS_THERE = ["masking", "inpainting-local"];
+const ALWAYS_THERE = ["masking", "inpainting-local", "outside"];
 
 export async function listKnownQueues({ db }: Store): Promise<QueueState[]> {
   const listed = await listQueues(db);

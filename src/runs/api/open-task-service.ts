@@ -2,7 +2,6 @@ import type { Config } from "../../config.ts";
 import type { ModelLibrary } from "../../detection/weights/model-library.ts";
 import type { Logger } from "../../log.ts";
 import type { TaskService } from "../../protocol/task-service.ts";
-import { readSecret } from "../../store/secrets.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
@@ -12,7 +11,7 @@ import { createFollowUps, type FollowUpOptions } from "./follow-ups.ts";
 import { createPreparation } from "./prepare-task.ts";
 import { createRunWatch } from "./run-watch.ts";
 import { createTaskService } from "./task-service.ts";
-import { webhookSecret } from "./webhook.ts";
+import { readWebhookSecret } from "./webhook.ts";
 
 export interface TaskServiceContext {
   readonly config: Pick<Config, "api">;
@@ -43,8 +42,7 @@ export function openTaskService(
     outside,
     webhookBody,
     log,
-    readSecret: async () =>
-      configured === undefined ? readSecret(store.db, "webhooks") : webhookSecret(configured),
+    readSecret: () => readWebhookSecret(store, configured),
     ...timing,
   });
   const tasks = createTaskService({

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
+import { readSecret } from "../../store/secrets.ts";
+import type { Store } from "../../store/store.ts";
 
 /* Signed as "Standard Webhooks" 1.0.0 describes it, so that receivers can check it with any of its libraries. */
 
@@ -23,7 +25,11 @@ export function webhookMessage(
   form: WebhookBody,
   { secret, id, now }: Signing,
 ): WebhookMessage {
-  const body = JSON.stringify(form === "flat" ? flat(answer) : wrapped(answer));
+  return signedMessage(JSON.stringify(form === "flat" ? flat(answer) : wrapped(answer)), { secret, id, now });
+}
+
+/** Any JSON text on its way. */
+export function signedMessage(body: string, { secret, id, now }: Signing): WebhookMessage {
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const signature = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64");
   return {
@@ -46,4 +52,14 @@ const wrapped = (answer: TaskAnswer): object =>
 export function webhookSecret(text: string): Uint8Array {
   const PREFIX = "whsec_";
   return text.startsWith(PREFIX) ? Buffer.from(text.slice(PREFIX.length), "base64") : Buffer.from(text);
+}
+
+/** What webhooks of this installation are signed with. @param configured else one of its own */
+export function readWebhookSecret(
+  store: Pick<Store, "db">,
+  configured: string | undefined,
+): Promise<Uint8Array> {
+  return configured === undefined
+    ? readSecret(store.db, "webhooks")
+    : Promise.resolve(webhookSecret(configured));
 }

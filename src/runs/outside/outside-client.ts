@@ -29,10 +29,20 @@ export interface OutsideMessage {
   readonly body: Uint8Array | string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** How much of the answer is wanted, in bytes; the rest of a longer one is left out. Default: nothing of it. */
+  readonly mostBytes?: number;
 }
 
 interface OutsideAnswer {
   readonly status: number;
+  /** Its body, where one was wanted. */
+  readonly answered?: Answered;
+}
+
+interface Answered {
+  readonly bytes: Uint8Array;
+  /** Whether there was more of it. */
+  readonly isCut: boolean;
 }
 
 export interface OutsideSettings {
@@ -95,12 +105,19 @@ export function createOutsideClient(settings: OutsideSettings): OutsideClient {
 
   return {
     download: (url, options) => limit(() => download(url, options)),
-    async send(url, { method, headers, body, timeoutMs, signal }) {
+    async send(url, { method, headers, body, timeoutMs, signal, mostBytes = 0 }) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const init = { method, headers: { "user-agent": "maskloom", ...headers }, body, signal: limited };
       const response = await ask(url, init, timeoutMs, signal);
-      await response.body?.cancel();
-      return { status: response.status };
+      const { status } = response;
+      if (response.body === null || mostBytes === 0) {
+        await response.body?.cancel();
+        return { status };
+      }
+      const answered = await readUpTo(response.body, mostBytes).catch((error: unknown) => {
+        throw failureOf(error, url, timeoutMs, signal);
+      });
+      return { status, answered };
     },
     close: () => dispatcher.destroy(),
   };
@@ -132,6 +149,17 @@ async function readBytes(response: Response, url: string, mostBytes: number): Pr
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function readUpTo(body: NonNullable<Response["body"]>, mostBytes: number): Promise<Answered> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes > mostBytes) break; // leaving the loop ends the connection
+  }
+  return { bytes: Buffer.concat(chunks).subarray(0, mostBytes), isCut: bytes > mostBytes };
 }
 
 function tooLarge(url: string, mostBytes: number): MaskloomError {

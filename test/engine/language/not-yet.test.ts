@@ -29,7 +29,7 @@ const extra = (step: string): string => `${HEAD}${DETAIL}  - ${step}\n${OUT}`;
 /** For each row of the table a workflow that meets it, and nothing else of it. */
 const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
   [
-    extra('{ id: x, task: webhook, url: "https://example.org/done" }'),
+    extra('{ id: x, task: review, show: "${steps.detail.image}" }'),
     '14:20 steps[2].task: not yet: this task cannot be executed by this version (step "x").',
   ],
   [
@@ -92,6 +92,10 @@ describe("what is executed", () => {
     extra('{ id: x, task: use, workflow: face-detail, inputs: { image: "${inputs.image}" } }'),
     extra(
       '{ id: x, task: composite, base: "${inputs.image}", over: "${steps.detail.image}", mask: "${steps.faces.maskImage}" }',
+    ),
+    extra('{ id: x, task: webhook, url: "https://example.org/done" }'),
+    extra(
+      '{ id: x, task: upload, image: "${steps.detail.image}", endpoint: "https://example.org/${run.file}" }',
     ),
     extra('{ id: x, task: resize, image: "${steps.detail.image}", width: 512 }'),
     inference("align: landmarks"),
