@@ -13,7 +13,7 @@ export const ERRORS = {
   IMAGE_TOO_LARGE: { status: 413, wire: "valueTooLarge", retry: false },
   MASK_MISMATCH: { status: 422, wire: "invalidMaskImage", retry: false },
   NOTHING_DETECTED: { status: 422, wire: "invalidInputImage", retry: false },
-  QUALITY_REJECTED: { status: 422, wire: "processingFailed", retry: false },
+  QUALITY_REJECTED: { status: 422, wire: "validationFailed", retry: false },
   WORKFLOW_INVALID: { status: 400, wire: "validationFailed", retry: false },
   WORKFLOW_UNKNOWN: { status: 404, wire: "workflowNotFound", retry: false },
   FEATURE_NOT_YET: { status: 501, wire: "unsupportedParameter", retry: false },

@@ -202,11 +202,7 @@ describe("models list", () => {
 describe("models", () => {
   it.each([
     ["models", "verfy", /unknown command 'verfy' of models\. Did you mean verify\? There are list, pull, /],
-    [
-      "workflows",
-      "frobnicate",
-      /unknown command 'frobnicate' of workflows\. There are list, show, validate\./,
-    ],
+    ["workflows", "frobnicate", /unknown command 'frobnicate' of workflows\. There are list, show, schema, /],
   ])("and its like name their commands: %s %s", async (group, command, message) => {
     expect(await runCommand(group, command)).toMatchObject({ code: 2, stdout: "" });
     expect((await runCommand(group, command)).stderr).toMatch(message);

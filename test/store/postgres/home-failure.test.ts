@@ -5,6 +5,7 @@ import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { joinEmbeddedServer } from "../../../src/store/postgres/embedded.ts";
 import { homeFailure, saysDiskFull } from "../../../src/store/postgres/home-failure.ts";
+import { asNormalUser } from "../../as-normal-user.ts";
 
 const ADVICE = /set MASKLOOM_HOME to another folder or DATABASE_URL/;
 
@@ -64,14 +65,3 @@ describe("a home folder that cannot be used", () => {
     expect(saysDiskFull("FATAL:  role does not exist")).toBe(false);
   });
 });
-
-/** Root may write everywhere; for a moment this process is somebody else. */
-async function asNormalUser<T>(work: () => Promise<T>): Promise<T> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
