@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { RunView } from "../contracts/run.ts";
 import type { RunFilter } from "../contracts/run-list.ts";
-import { selectRuns, withPictures } from "./run-view.ts";
+import { type RunRow, selectRuns, withPictures } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
 /* Lists of runs, newest first: every condition is one of the runs' own table, and has an index there. */
@@ -47,23 +47,19 @@ export async function listRuns(
   owner: OwnerUUID,
   listing: RunListing,
 ): Promise<RunView[]> {
-  return withPictures(db, await selectPage(db, owner, listing).execute());
+  return withPictures(db, (await selectPage(owner, listing).execute(db)).rows);
 }
 
 /** The statement of one page. */
-export function selectPage(db: Kysely<Schema>, owner: OwnerUUID, { before, limit, ...filter }: RunListing) {
-  let query = selectRuns(db, owner)
-    .where(sql<boolean>`${conditionsOf(filter)}`)
-    .orderBy("r.created_at", "desc")
-    .orderBy("r.uuid", "desc")
-    .limit(limit);
-  if (before !== undefined) {
-    query = query.where(
-      sql<boolean>`(r.created_at, r.uuid) < (select created_at, uuid from runs
-        where uuid = ${before} and owner_uuid = ${owner})`,
-    );
-  }
-  return query;
+export function selectPage(owner: OwnerUUID, { before, limit, ...filter }: RunListing): RawBuilder<RunRow> {
+  const older =
+    before === undefined
+      ? sql``
+      : sql`and (r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before} and owner_uuid = ${owner})`;
+  return selectRuns(
+    owner,
+    sql`${conditionsOf(filter)} ${older} order by r.created_at desc, r.uuid desc limit ${limit}`,
+  );
 }
 
 /** The UUIDs of those that a filter means, the newest first. */

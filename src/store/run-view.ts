@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { ArtifactUUID, type OwnerUUID, type RunUUID } from "../contracts/ids.ts";
 import type { RunView } from "../contracts/run.ts";
 import { namingFile } from "../errors.ts";
@@ -6,40 +6,22 @@ import type { Schema } from "./schema.ts";
 
 /* A run's row as the API, the CLI and the dashboard see it. */
 
-type RunRow = Omit<Selectable<Schema["runs"]>, "facets" | "search"> & { workflow: string };
+export type RunRow = Omit<Selectable<Schema["runs"]>, "facets" | "search"> & { workflow: string };
 
-export function selectRuns(db: Kysely<Schema>, owner: OwnerUUID) {
-  return db
-    .selectFrom("runs as r")
-    .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
-    .select([
-      "r.uuid",
-      "r.batch_uuid",
-      "r.owner_uuid",
-      "r.workflow_digest",
-      "r.file",
-      "r.status",
-      "r.identity",
-      "r.inputs",
-      "r.output",
-      "r.outputs",
-      "r.error",
-      "r.warnings",
-      "r.derived_from",
-      "r.follows",
-      "r.tags",
-      "r.created_at",
-      "r.started_at",
-      "r.ended_at",
-      "r.models",
-      "r.providers",
-      "r.cost",
-      "r.seam",
-      "r.sharpness",
-      "r.duration_ms",
-      "b.workflow_name as workflow",
-    ])
-    .where("r.owner_uuid", "=", owner);
+const COLUMNS = sql.raw(
+  [
+    "uuid, batch_uuid, owner_uuid, workflow_digest, file, status, identity, inputs, output, outputs, error, warnings",
+    "derived_from, follows, tags, created_at, started_at, ended_at, models, providers, cost, seam, sharpness, duration_ms",
+  ]
+    .flatMap((line) => line.split(", "))
+    .map((column) => `r.${column}`)
+    .join(", "),
+);
+
+/** The statement that reads runs `r` of batches `b`. @param which a condition, and what follows one */
+export function selectRuns(owner: OwnerUUID, which: RawBuilder<unknown>): RawBuilder<RunRow> {
+  return sql<RunRow>`select ${COLUMNS}, b.workflow_name as workflow
+    from runs r join batches b on b.uuid = r.batch_uuid where r.owner_uuid = ${owner} and ${which}`;
 }
 
 /** What only its tasks know of a run. */

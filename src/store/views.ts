@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import {
   type AttemptView,
@@ -23,7 +23,8 @@ export async function readRuns(
   uuids: readonly RunUUID[],
 ): Promise<RunDetail[]> {
   if (uuids.length === 0) return [];
-  const runs = await withPictures(db, await selectRuns(db, owner).where("r.uuid", "in", uuids).execute());
+  const asked = await selectRuns(owner, sql`r.uuid = any(${uuids}::uuid[])`).execute(db);
+  const runs = await withPictures(db, asked.rows);
   const tasks = await db
     .selectFrom("tasks")
     .selectAll()

@@ -152,8 +152,8 @@ describe("a list of 20,000 runs", () => {
     await db.connection().execute(async (connection) => {
       /* The session's setting would hide that there is no index. */
       await sql`set enable_seqscan = on`.execute(connection);
-      const page = selectPage(connection, LOCAL_OWNER, { ...RunFilter.parse(query), limit: 50 });
-      const plan = JSON.stringify(await page.explain("json"));
+      const page = selectPage(LOCAL_OWNER, { ...RunFilter.parse(query), limit: 50 });
+      const plan = JSON.stringify((await sql`explain (format json) ${page}`.execute(connection)).rows);
       await sql`reset enable_seqscan`.execute(connection);
       expect(plan).toContain(`"${index}"`);
       expect(plan).not.toMatch(/"Node Type":"Seq Scan"[^}]*"Relation Name":"runs"/);
