@@ -23,6 +23,14 @@ export default defineConfig({
           ...SLOW,
         },
       },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          ...SLOW,
+        },
+      },
     ],
   },
 });

@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { forgetKey } from "./api/session.ts";
+import { createLiveUpdates, LiveProvider } from "./live/live-updates.ts";
 import { createQueryClient } from "./query-client.ts";
 import { createDashboardRouter } from "./router.tsx";
 import "./styles/tokens.css";
@@ -13,9 +14,11 @@ const client = createQueryClient({
     const { pathname, href } = router.state.location;
     if (pathname === "/login") return;
     forgetKey();
+    live.stop();
     void router.navigate({ to: "/login", search: { next: href } });
   },
 });
+const live = createLiveUpdates(client);
 const router = createDashboardRouter({ client });
 
 const place = document.getElementById("app");
@@ -23,7 +26,9 @@ if (place === null) throw new Error("index.html: expected an element with id app
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
+      <LiveProvider value={live}>
+        <RouterProvider router={router} />
+      </LiveProvider>
     </QueryClientProvider>
   </StrictMode>,
 );

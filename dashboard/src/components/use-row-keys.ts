@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { isTyping } from "./is-typing.ts";
 
 const STEPS: Readonly<Record<string, number>> = { j: 1, k: -1 };
@@ -9,16 +9,22 @@ export function useRowKeys(
   rows: number,
   scrollTo: (row: number) => void,
 ): void {
+  /** Where a key led whose row is not in the page yet: the next key goes on from there. */
+  const awaited = useRef<number | null>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const step = STEPS[event.key];
       if (step === undefined || rows === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event)) return;
       const current = document.activeElement?.closest<HTMLElement>("[data-row]")?.dataset["row"];
-      const next = current === undefined ? 0 : Math.min(rows - 1, Math.max(0, Number(current) + step));
+      const from = awaited.current ?? (current === undefined ? -1 : Number(current));
+      const next = Math.min(rows - 1, Math.max(0, from + step));
+      awaited.current = next;
       scrollTo(next);
       /* A row that was out of sight is in the page only after the next frame. */
       requestAnimationFrame(() => {
+        if (awaited.current !== next) return;
+        awaited.current = null;
         body.current?.querySelector<HTMLElement>(`[data-row="${next}"] a`)?.focus({ preventScroll: true });
       });
       event.preventDefault();

@@ -1,5 +1,5 @@
 import { CloudOff, KeyRound } from "lucide-react";
-import { useConnectionState } from "../live/live-updates.tsx";
+import { useConnectionState } from "../live/live-updates.ts";
 import styles from "./connection-banner.module.css";
 
 /** Says that what is shown may be old. Nothing is said where everything is as it should be. */

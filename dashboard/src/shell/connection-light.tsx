@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { healthQuery } from "../api/installation.ts";
 import type { ConnectionState } from "../live/live-connection.ts";
-import { useConnectionState } from "../live/live-updates.tsx";
+import { useConnectionState } from "../live/live-updates.ts";
 import styles from "./connection-light.module.css";
 
 const WORDS: Readonly<Record<ConnectionState, string>> = {

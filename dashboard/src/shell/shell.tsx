@@ -1,9 +1,9 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { BookOpen, Keyboard } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { IconButton } from "../components/icon-button.tsx";
 import { Toasts } from "../components/toasts.tsx";
-import { LiveUpdates } from "../live/live-updates.tsx";
+import { useLiveUpdates } from "../live/live-updates.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ConnectionLight } from "./connection-light.tsx";
 import { KeyboardHelp } from "./keyboard-help.tsx";
@@ -19,8 +19,10 @@ import { ThemeMenu } from "./theme-menu.tsx";
 export function Shell() {
   const [showsHelp, setShowsHelp] = useState(false);
   useShortcuts([{ key: "?", run: () => setShowsHelp(true) }]);
+  const live = useLiveUpdates();
+  useEffect(() => live.start(), [live]);
   return (
-    <LiveUpdates>
+    <>
       <a href="#page" className={styles["skip"]}>
         Skip to the page
       </a>
@@ -60,6 +62,6 @@ export function Shell() {
       <PhoneBar />
       <KeyboardHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />
       <Toasts />
-    </LiveUpdates>
+    </>
   );
 }

@@ -1,0 +1,133 @@
+import { cp, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunDetail } from "../../src/contracts/run.ts";
+import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+import { buildDashboard } from "./built-dashboard.ts";
+import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+
+describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs chromium)", () => {
+  let installation: Installation;
+  let home: string;
+  let browser: Browser;
+  let url: string;
+  let up: ReturnType<Installation["start"]>;
+
+  const start = async (port: string) => {
+    up = installation.start(["up", "--port", port], { home });
+    await until(() => up.stdout().includes("\n"));
+    url = /http:\/\/\S+/.exec(up.stdout())?.[0] ?? "";
+  };
+  const stop = () => {
+    up.kill("SIGTERM");
+    return up.ended;
+  };
+  const beginRun = async (file: string): Promise<RunDetail> => {
+    const form = new FormData();
+    form.set("workflow", "anonymize-faces");
+    form.set("file", file);
+    form.set("image", new Blob([await readFile(path.join(PHOTOS, "grace_hopper.jpg"))]));
+    const answer = await fetch(`${url}/api/runs`, { method: "POST", body: form });
+    expect(answer.status).toBe(202);
+    return (await answer.json()) as RunDetail;
+  };
+
+  beforeAll(async () => {
+    const [installed, built, ...rest] = await Promise.all([
+      installCli(),
+      buildDashboard(),
+      makeTemporaryHome(),
+      openBrowser(),
+    ]);
+    installation = installed;
+    [home, browser] = rest;
+    await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
+    await built.remove();
+    await start("0");
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stop();
+    await removeTemporaryHome(home);
+    await installation.remove();
+  });
+
+  it("shows a run that is begun elsewhere while it is open, to its end and with its picture", async () => {
+    const { page, complaints, origins } = await openPage(browser);
+    await page.goto(url);
+    await page.getByText("No pictures yet").waitFor();
+    await page.locator("[data-connection=online]").waitFor();
+    const { runUUID } = await beginRun("folder/first.jpg");
+    const entry = page.locator(`[data-run="${runUUID}"]`).first();
+    await entry.locator("[data-status=succeeded]").waitFor();
+    expect(await entry.textContent()).toContain("folder/first.jpg");
+    await expect
+      .poll(() =>
+        entry.locator("img").evaluate((img: unknown) => (img as { naturalWidth: number }).naturalWidth),
+      )
+      .toBeGreaterThan(0);
+
+    await page.getByRole("link", { name: "Runs", exact: true }).first().click();
+    const rows = page.getByRole("table").locator("[data-row]");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(1);
+    await beginRun("second.jpg");
+    await page.getByRole("link", { name: "second.jpg" }).waitFor();
+    await expect.poll(() => page.getByRole("table").locator("[data-status=succeeded]").count()).toBe(2);
+    expect(complaints).toEqual([]);
+    expect([...origins]).toEqual([new URL(url).origin]);
+  });
+
+  it("finds what a UUID names, rows by keys and addresses by themselves", async () => {
+    const { taskUUID, runUUID } = (await beginRun("third.jpg")).tasks[0] ?? {};
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/runs?status=succeeded`);
+    await page.locator("[data-row]").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.closest('[data-row]')?.dataset.row"))
+      .toBe("1");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.keyboard.type(` "${taskUUID}" `);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${url}/tasks/${taskUUID}`);
+    await page.goto(`${url}/runs/${runUUID}`);
+    await page.locator("[data-status=succeeded]").first().waitFor();
+  });
+
+  it("says that it is not connected, and after a restart shows what was missed without being loaded anew", async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/runs`);
+    await page.locator("[data-connection=online]").waitFor();
+    await page.evaluate("window.wasNotReloaded = true");
+    const { port } = new URL(url);
+    await stop();
+    await page.getByText("Not connected: what you see may be old").waitFor();
+    await start(port);
+    await beginRun("after-the-restart.jpg");
+    await page.getByRole("link", { name: "after-the-restart.jpg" }).waitFor();
+    await page.locator("[data-connection=online]").waitFor();
+    await page.getByText("Not connected").first().waitFor({ state: "detached" });
+    expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
+  });
+
+  it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 390],
+    ] as const) {
+      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 844 } });
+      for (const address of ["/", "/runs", "/gallery", "/nothing-here", "/login"]) {
+        await page.goto(url + address);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        expect(await findBarriers(page), `${address} in ${colorScheme}`).toEqual([]);
+      }
+    }
+  });
+});
