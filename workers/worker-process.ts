@@ -9,6 +9,7 @@ import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import { createInpainter } from "../src/inpainting/providers/registry.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
+import { packageVersion } from "../src/package-version.ts";
 import { readWebhookSecret } from "../src/runs/api/webhook.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
@@ -107,13 +108,14 @@ async function startWork(
     webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),
   };
   if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool, onError);
+  const perQueue = Object.fromEntries(
+    queueNames.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
+  );
   const worker = await startWorker({
     id,
     store,
     queues,
-    concurrency: Object.fromEntries(
-      queueNames.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
-    ),
+    concurrency: perQueue,
     execute: createExecutor(store, taskServices),
     onError,
   });
@@ -127,8 +129,9 @@ async function startWork(
       },
     };
   });
-  const self = { id, host: hostname(), pid: process.pid, queues: queueNames };
-  const seen = () => seeWorker(store.db, self, FORGET_WORKER_MS).catch(onError);
+  const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: perQueue };
+  const seen = () =>
+    seeWorker(store.db, { ...self, memoryBytes: process.memoryUsage.rss() }, FORGET_WORKER_MS).catch(onError);
   await seen();
   const heartbeat = setInterval(() => void seen(), SEEN_EVERY_MS);
   return async () => {

@@ -102,6 +102,25 @@ export const QueueView = z.strictObject({
   running: z.int().min(0),
   /** Worker processes that serve it. */
   workers: z.int().min(0),
+  /** How long the longest of those that wait does; null where none does. */
+  oldestWaitSeconds: z.number().min(0).nullable(),
+  /** Tasks that ended within the last quarter of an hour, at most the last 20,000. */
+  recent: z.strictObject({
+    perMinute: z.number().min(0),
+    /** 0 to 1; null where none ended. */
+    failureRate: z.number().min(0).max(1).nullable(),
+    /** Milliseconds from start to end of those that were done, by type of task and provider. */
+    steps: z.array(
+      z.strictObject({
+        taskType: z.string(),
+        provider: z.string().nullable(),
+        tasks: z.int().min(1),
+        p50: z.number().min(0),
+        p95: z.number().min(0),
+        p99: z.number().min(0),
+      }),
+    ),
+  }),
 });
 export type QueueView = z.output<typeof QueueView>;
 

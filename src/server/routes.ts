@@ -6,8 +6,6 @@ import {
   Health,
   ModelList,
   Readiness,
-  RunPage,
-  RunQuery,
   StartRun,
   StartRunForm,
   WaitQuery,
@@ -18,6 +16,7 @@ import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts"
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
 import { actionRoutes } from "./action-routes.ts";
+import { dashboardRoutes } from "./dashboard-routes.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
 import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
 import { getBatch, getTask } from "./handlers/details.ts";
@@ -25,7 +24,7 @@ import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
-import { getRun, listRuns, startRun } from "./handlers/runs.ts";
+import { getRun, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { describeApi } from "./openapi.ts";
@@ -117,15 +116,7 @@ export const routes: readonly Route[] = [
     },
     handle: getDocsFile,
   }),
-  route({
-    method: "get",
-    path: "/api/runs",
-    operation: "runs.list",
-    summary: "Runs, newest first",
-    query: RunQuery,
-    responses: ok(RunPage),
-    handle: listRuns,
-  }),
+  ...dashboardRoutes,
   route({
     method: "post",
     path: "/api/runs",

@@ -11,6 +11,7 @@ import * as pictures from "./migrations/0008-pictures.ts";
 import * as actions from "./migrations/0009-actions.ts";
 import * as followers from "./migrations/0010-followers.ts";
 import * as runFacts from "./migrations/0011-run-facts.ts";
+import * as workersAndSessions from "./migrations/0012-workers-and-sessions.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0009-actions": actions,
   "0010-followers": followers,
   "0011-run-facts": runFacts,
+  "0012-workers-and-sessions": workersAndSessions,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { KeyId } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { ErrorRecord } from "../errors.ts";
 
@@ -45,10 +46,21 @@ interface BatchItems {
   submitted: Generated<boolean>;
 }
 
+interface Sessions {
+  hash: Buffer;
+  owner_uuid: OwnerUUID;
+  /** Null for the key of the configuration. */
+  key_id: KeyId | null;
+  csrf: string;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+}
+
 /** Tables of what people do to runs, batches and queues, and of batches that the server feeds. */
 export interface ActionTables {
   paused_queues: PausedQueues;
   idempotency_keys: IdempotencyKeys;
   batch_feeds: BatchFeeds;
   batch_items: BatchItems;
+  sessions: Sessions;
 }

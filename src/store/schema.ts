@@ -4,8 +4,10 @@ import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } fr
 import type { JsonObject } from "../contracts/json.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { TaskType } from "../contracts/tasks.ts";
+import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
+import type { ReviewTables } from "./schema-reviews.ts";
 
 type Json<T extends object> = JSONColumnType<T, string, string>;
 type NullableJson = ColumnType<unknown, string | null, string | null>;
@@ -112,6 +114,8 @@ interface Tasks {
   warnings: Json<string[]>;
   cost: NullableBigInteger;
   fresh: Generated<boolean>;
+  override: ColumnType<TaskOverride | null, string | null | undefined, string | null>;
+  decide_by: NullableTimestamp;
   attempt: Generated<number>;
   failures: Generated<number>;
   losses: Generated<number>;
@@ -242,10 +246,13 @@ interface Workers {
   queues: string[];
   started_at: Timestamp;
   seen_at: Timestamp;
+  version: string | null;
+  concurrency: ColumnType<Record<string, number>, string | undefined, string>;
+  memory_bytes: NullableBigInteger;
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema extends ActionTables {
+export interface Schema extends ActionTables, ReviewTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;

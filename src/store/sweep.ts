@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import { failRuns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
@@ -70,15 +71,26 @@ export async function sweepAbandoned(db: Kysely<Schema>): Promise<void> {
     .execute();
 }
 
+/** What a worker says of itself whenever it says that it lives. */
+export interface SeenWorker {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  /** Tasks at a time, by the queues it serves. */
+  readonly concurrency: Readonly<Record<string, number>>;
+  readonly memoryBytes: number;
+}
+
 /** Workers say that they live; those silent for `forgetMs` are forgotten. */
-export async function seeWorker(
-  db: Kysely<Schema>,
-  worker: { id: string; host: string; pid: number; queues: readonly string[] },
-  forgetMs: number,
-): Promise<void> {
+export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs: number): Promise<void> {
   await sql`
     with relaxed as materialized (${RELAXED}),
     forgotten as (delete from workers where seen_at < now() - ${forgetMs} * interval '1 millisecond')
-    insert into workers (id, host, pid, queues) select ${worker.id}, ${worker.host}, ${worker.pid}, ${worker.queues}::text[]
-    from relaxed on conflict (id) do update set seen_at = now()`.execute(db);
+    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes)
+    select ${worker.id}, ${worker.host}, ${worker.pid}, ${Object.keys(worker.concurrency)}::text[], ${worker.version},
+      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint
+    from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes`.execute(
+    db,
+  );
 }

@@ -1,7 +1,8 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
-import { listQueues, pauseQueue, type QueueState, resumeQueue } from "../../store/queue-pauses.ts";
+import { idleQueue, listQueues, type QueueState } from "../../store/queue-list.ts";
+import { pauseQueue, resumeQueue } from "../../store/queue-pauses.ts";
 import { lockBatch } from "../../store/run-places.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit, notThere } from "./actor.ts";
@@ -75,13 +76,7 @@ const ALWAYS_THERE = ["masking", "inpainting-local", "outside"];
 
 export async function listKnownQueues({ db }: Store): Promise<QueueState[]> {
   const listed = await listQueues(db);
-  const idle = ALWAYS_THERE.filter((name) => !listed.some(({ queue }) => queue === name)).map((queue) => ({
-    queue,
-    paused: false,
-    waiting: 0,
-    running: 0,
-    workers: 0,
-  }));
+  const idle = ALWAYS_THERE.filter((name) => !listed.some(({ queue }) => queue === name)).map(idleQueue);
   return [...listed, ...idle].sort((a, b) => (a.queue < b.queue ? -1 : 1));
 }
 

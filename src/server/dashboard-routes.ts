@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
+import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
+import { findByUUID, getOverview, listWorkers } from "./handlers/overview.ts";
+import { countRuns, listRuns } from "./handlers/runs.ts";
+import { type Route, route } from "./route.ts";
+
+const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
+
+/** What a dashboard asks for: lists, numbers, and what a UUID is. */
+export const dashboardRoutes: readonly Route[] = [
+  route({
+    method: "get",
+    path: "/api/runs",
+    operation: "runs.list",
+    summary: "Runs, newest first; of those that match all of what is asked",
+    query: RunQuery,
+    responses: ok(RunPage, "A page of them"),
+    handle: listRuns,
+  }),
+  route({
+    method: "get",
+    path: "/api/runs/count",
+    operation: "runs.count",
+    summary: "How many runs match; exact up to 10,000",
+    query: RunFilter,
+    responses: ok(RunCount, "The number"),
+    handle: countRuns,
+  }),
+  route({
+    method: "get",
+    path: "/api/overview",
+    operation: "overview",
+    summary: "What runs, what failed, what it cost today",
+    query: OverviewQuery,
+    responses: ok(Overview, "As it stands now"),
+    handle: getOverview,
+  }),
+  route({
+    method: "get",
+    path: "/api/workers",
+    operation: "workers.list",
+    summary: "Worker processes, and what they have under way",
+    responses: ok(WorkerList, "All that were seen within the last minute"),
+    handle: listWorkers,
+  }),
+  route({
+    method: "get",
+    path: "/api/find/:uuid",
+    operation: "find",
+    summary: "What a UUID names: a run, a task, a batch or an artifact",
+    params: z.strictObject({ uuid: z.uuid().transform((uuid) => uuid.toLowerCase()) }),
+    responses: ok(Found, "What it is, and where the dashboard shows it"),
+    handle: findByUUID,
+  }),
+];

@@ -1,0 +1,69 @@
+import { type Kysely, sql } from "kysely";
+import type { OwnerUUID } from "../contracts/ids.ts";
+import type { Overview } from "../contracts/overview.ts";
+import { listBatches } from "./batch-view.ts";
+import type { Schema } from "./schema.ts";
+
+const BATCHES_SHOWN = 5;
+
+/** @param today since when costs are counted; null = midnight UTC */
+export async function readOverview(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  today: string | null,
+): Promise<Overview> {
+  const [open, hours, cost, batches] = await Promise.all([
+    countOpen(db, owner),
+    countByHour(db, owner),
+    sumCosts(db, owner, today),
+    listBatches(db, owner, { single: false, limit: BATCHES_SHOWN }),
+  ]);
+  const lastDay = hours.reduce((sum, hour) => sum + hour.finished, 0);
+  const failed = hours.reduce((sum, hour) => sum + hour.failed, 0);
+  return {
+    runs: {
+      ...open,
+      failedLastDay: failed,
+      finishedLastDay: lastDay,
+      finishedLastHour: hours.at(-1)?.finished ?? 0,
+    },
+    hours,
+    costToday: cost,
+    batches,
+  };
+}
+
+async function countOpen(db: Kysely<Schema>, owner: OwnerUUID) {
+  const { rows } = await sql<{ status: "queued" | "running" | "review"; count: string }>`
+    select status, count(*) as count from runs
+    where owner_uuid = ${owner} and status in ('queued', 'running', 'review') group by status`.execute(db);
+  const count = (status: string) => Number(rows.find((row) => row.status === status)?.count ?? 0);
+  return { queued: count("queued"), running: count("running"), review: count("review") };
+}
+
+async function countByHour(db: Kysely<Schema>, owner: OwnerUUID): Promise<Overview["hours"]> {
+  const { rows } = await sql<{ begin: Date; finished: string; failed: string }>`
+    with ended as materialized (
+      select ceil(extract(epoch from now() - ended_at) / 3600)::int as ago, count(*) as finished,
+        count(*) filter (where status in ('failed', 'partial')) as failed
+      from runs where owner_uuid = ${owner} and ended_at is not null and ended_at > now() - interval '24 hours'
+      group by 1
+    )
+    select now() - hour * interval '1 hour' as begin, coalesce(sum(finished), 0) as finished, coalesce(sum(failed), 0) as failed
+    from generate_series(1, 24) hour left join ended on greatest(ago, 1) = hour
+    group by hour order by hour desc`.execute(db);
+  return rows.map(({ begin, finished, failed }) => ({
+    from: begin.toISOString(),
+    finished: Number(finished),
+    failed: Number(failed),
+  }));
+}
+
+async function sumCosts(db: Kysely<Schema>, owner: OwnerUUID, today: string | null): Promise<number> {
+  const { rows } = await sql<{ cost: string }>`
+    select coalesce(sum(cost), 0) as cost from runs where owner_uuid = ${owner} and ended_at is not null and ended_at >=
+      ${today === null ? sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'` : sql`${today}::timestamptz`}`.execute(
+    db,
+  );
+  return Number(rows[0]?.cost ?? 0);
+}

@@ -1,0 +1,107 @@
+import { type Kysely, sql } from "kysely";
+import type { QueueView } from "../contracts/actions.ts";
+import type { Schema } from "./schema.ts";
+
+/** A queue as the rows tell it: what waits for it, who serves it, and how that went lately. */
+export type QueueState = QueueView;
+
+interface QueueRow {
+  queue: string;
+  paused: boolean;
+  waiting: string;
+  running: string;
+  workers: string;
+  oldest: number | null;
+}
+
+interface RecentRow {
+  queue: string;
+  task_type: string;
+  provider: string | null;
+  ended: string;
+  failed: string;
+  done: string;
+  /** Of 50, 95 and 99 in a hundred; null where none was done. */
+  ms: [number, number, number] | null;
+  seconds: number;
+}
+
+/** Workers say every five seconds that they live. */
+const SILENT_SECONDS = 15;
+const RECENT_SECONDS = 900;
+const MOST_RECENT = 20_000;
+
+/** Those that have work, a worker, or a pause. */
+export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
+  const { rows } = await sql<QueueRow>`
+    with work as (
+      select queue, count(*) filter (where status = 'queued') as waiting,
+        count(*) filter (where status = 'running') as running,
+        extract(epoch from now() - min(greatest(queued_at, ready_at)) filter (where status = 'queued'))::float8 as oldest
+      from tasks where status in ('queued', 'running') group by queue
+    ),
+    served as (select q as queue, count(*) as workers from workers, unnest(queues) as q
+      where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q)
+    select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
+      coalesce(workers, 0) as workers, oldest
+    from work full join served using (queue) full join paused_queues p using (queue) order by queue`.execute(
+    db,
+  );
+  const recent = await readRecent(db);
+  return rows.map(({ queue, paused, waiting, running, workers, oldest }) => ({
+    queue,
+    paused,
+    waiting: Number(waiting),
+    running: Number(running),
+    workers: Number(workers),
+    oldestWaitSeconds: oldest === null ? null : Math.max(0, oldest),
+    recent: recentOf(recent.filter((row) => row.queue === queue)),
+  }));
+}
+
+/** One that nobody serves and nothing waits in. */
+export const idleQueue = (queue: string): QueueState => ({
+  queue,
+  paused: false,
+  waiting: 0,
+  running: 0,
+  workers: 0,
+  oldestWaitSeconds: null,
+  recent: recentOf([]),
+});
+
+/** Where there are too many tasks, over the shorter time that the last of them took. */
+async function readRecent(db: Kysely<Schema>): Promise<RecentRow[]> {
+  const { rows } = await sql<RecentRow>`
+    with recent as materialized (
+      select queue, task_type, provider, status, ended_at, extract(epoch from ended_at - started_at) * 1000 as ms
+      from tasks where ended_at is not null and ended_at > now() - ${RECENT_SECONDS} * interval '1 second'
+      order by ended_at desc limit ${MOST_RECENT}
+    ),
+    span as (
+      select case when count(*) < ${MOST_RECENT} then ${RECENT_SECONDS}
+        else greatest(1, extract(epoch from now() - min(ended_at))) end::float8 as seconds from recent
+    )
+    select queue, task_type, provider, count(*) filter (where status in ('succeeded', 'skipped', 'failed')) as ended,
+      count(*) filter (where status = 'failed') as failed,
+      count(ms) filter (where status in ('succeeded', 'skipped')) as done,
+      percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ms::float8)
+        filter (where status in ('succeeded', 'skipped') and ms is not null) as ms,
+      (select seconds from span) as seconds
+    from recent group by queue, task_type, provider order by task_type, provider`.execute(db);
+  return rows;
+}
+
+function recentOf(rows: readonly RecentRow[]): QueueState["recent"] {
+  const ended = rows.reduce((sum, row) => sum + Number(row.ended), 0);
+  const failed = rows.reduce((sum, row) => sum + Number(row.failed), 0);
+  return {
+    perMinute: (ended * 60) / (rows[0]?.seconds ?? RECENT_SECONDS),
+    failureRate: ended === 0 ? null : failed / ended,
+    steps: rows.flatMap(({ task_type: taskType, provider, done, ms }) => {
+      if (ms === null) return [];
+      const [p50, p95, p99] = ms;
+      return [{ taskType, provider, tasks: Number(done), p50, p95, p99 }];
+    }),
+  };
+}

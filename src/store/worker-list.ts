@@ -1,0 +1,53 @@
+import { type Kysely, sql } from "kysely";
+import type { OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { WorkerView } from "../contracts/overview.ts";
+import type { Schema } from "./schema.ts";
+
+/** Workers say every five seconds that they live. */
+const SILENT_MS = 15_000;
+
+interface RunningTask {
+  taskUUID: TaskUUID;
+  runUUID: RunUUID;
+  step: string;
+  startedAt: string | null;
+  mine: boolean;
+}
+
+/** All workers with what they have under way; of other owners' tasks only how many there are. */
+export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise<WorkerView[]> {
+  const rows = await db
+    .selectFrom("workers as w")
+    .selectAll("w")
+    .select(sql<Date>`now()`.as("now"))
+    .select(
+      sql<RunningTask[]>`coalesce((
+        select jsonb_agg(jsonb_build_object('taskUUID', t.uuid, 'runUUID', t.run_uuid, 'step', t.step, 'startedAt',
+          t.started_at, 'mine', t.owner_uuid = ${owner}) order by t.started_at)
+        from tasks t where t.status = 'running' and t.lease_worker = w.id), '[]')`.as("tasks"),
+    )
+    .orderBy("w.host")
+    .orderBy("w.started_at")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    host: row.host,
+    pid: row.pid,
+    version: row.version,
+    queues: row.queues,
+    concurrency: row.concurrency,
+    memoryBytes: row.memory_bytes === null ? null : Number(row.memory_bytes),
+    startedAt: row.started_at.toISOString(),
+    lastSeenAt: row.seen_at.toISOString(),
+    isAlive: row.now.getTime() - row.seen_at.getTime() < SILENT_MS,
+    running: row.tasks.length,
+    tasks: row.tasks
+      .filter((task) => task.mine)
+      .map(({ taskUUID, runUUID, step, startedAt }) => ({
+        taskUUID,
+        runUUID,
+        step,
+        startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+      })),
+  }));
+}
