@@ -2,10 +2,12 @@ import { benchApi } from "./api.ts";
 import { benchBatch } from "./batch.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
+import { benchFairness } from "./fairness.ts";
 import { benchListing } from "./listing.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
+import { benchScale } from "./scale.ts";
 import { benchStartUp } from "./start-up.ts";
 
 /* All measured claims, or those named: npm run bench [-- engine pixels start-up …] */
@@ -16,6 +18,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "person-masks": benchPersonMasks,
   pipeline: benchPipeline,
   engine: benchEngine,
+  scale: benchScale,
+  fairness: benchFairness,
   api: benchApi,
   listing: benchListing,
   batch: benchBatch,

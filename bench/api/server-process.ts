@@ -28,8 +28,12 @@ const BIN = path.join(PACKAGE_ROOT, "bin/maskloom.js");
 /**
  * `maskloom up` on an empty home folder. Needs a built dist.
  * @param weights by model: added to the home folder first, where the files exist
+ * @param settings further variables of its environment
  */
-export async function startServerProcess(weights: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export async function startServerProcess(
+  weights: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const home = await makeTemporaryHome();
   const env = {
     ...process.env,
@@ -38,6 +42,7 @@ export async function startServerProcess(weights: Readonly<Record<string, string
     REDIS_URL: "",
     LOG_LEVEL: "error",
     MASKLOOM_API_KEY: "",
+    ...settings,
   };
   for (const [id, file] of Object.entries(weights)) {
     if (!existsSync(file)) continue;

@@ -40,11 +40,11 @@ output: \${steps.green.image}
 export const fileName = (at: number): string => `${String(at).padStart(4, "0")}.png`;
 
 /** The same face in each; in the first pixel stands the picture's number. */
-export async function makePictures(folder: string, count: number): Promise<void> {
+export async function makePictures(folder: string, count: number, from = 0): Promise<void> {
   await mkdir(folder, { recursive: true });
   const photo = sharp(path.join(PHOTOS, "astronaut.jpg"));
   const face = await photo.extract(FACE).resize(SIDE, SIDE).removeAlpha().raw().toBuffer();
-  for (let at = 0; at < count; at += 1) {
+  for (let at = from; at < from + count; at += 1) {
     face.writeUInt16LE(at);
     const raw = { width: SIDE, height: SIDE, channels: CHANNELS } as const;
     await writeFile(path.join(folder, fileName(at)), await sharp(face, { raw }).png().toBuffer());
