@@ -91,8 +91,10 @@ describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs c
       .poll(() => page.evaluate("document.activeElement.closest('[data-row]')?.dataset.row"))
       .toBe("1");
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    const help = page.getByRole("dialog", { name: "Keys" });
+    await help.waitFor();
     await page.keyboard.press("Escape");
+    await help.waitFor({ state: "hidden" });
     await page.keyboard.press("/");
     await page.keyboard.type(` "${taskUUID}" `);
     await page.keyboard.press("Enter");

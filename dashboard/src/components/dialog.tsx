@@ -33,7 +33,7 @@ export function Dialog({ isOpen, onClose, title, children, actions }: DialogProp
         <div className={styles["content"]}>
           <header className={styles["header"]}>
             <h2 id={titleId}>{title}</h2>
-            <IconButton icon={X} label="Close" onClick={onClose} />
+            <IconButton icon={X} label="Close" hasTooltip={false} onClick={onClose} />
           </header>
           {children}
           {actions !== undefined && <footer className={styles["actions"]}>{actions}</footer>}

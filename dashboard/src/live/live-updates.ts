@@ -1,7 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { socketProtocols } from "../api/session.ts";
-import { type ConnectionState, type LiveConnection, type LiveSocket, openLiveConnection } from "./live-connection.ts";
+import {
+  type ConnectionState,
+  type LiveConnection,
+  type LiveSocket,
+  openLiveConnection,
+} from "./live-connection.ts";
 import { createRefresher } from "./refresher.ts";
 
 /** Keeps what is on the page up to date. One for as long as the page is open, whatever comes and goes on it. */
