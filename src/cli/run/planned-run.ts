@@ -13,7 +13,9 @@ export interface PlannedRun {
   readonly output: string;
   /** Values of the inputs that are this picture's alone: its row of the table. */
   readonly own: JsonObject;
-  /** Of the workflow's inputs all but the picture; complete once the sidecar is read (withSidecar). */
+  /** Files of the masks that the workflow asks for, by the inputs' names, absolute. */
+  readonly masks: Readonly<Record<string, string>>;
+  /** Of the workflow's inputs all but the pictures; complete once the sidecar is read (withSidecar). */
   readonly inputs: JsonObject;
   /** What a sidecar says of the picture, in the place of what its file says. */
   readonly said: JsonObject;
@@ -25,7 +27,7 @@ export interface RunPlan {
   readonly prepared: PreparedWorkflow;
   /** Values of the inputs that hold where neither a row of the table nor a sidecar says otherwise. */
   readonly inputs: JsonObject;
-  /** As given for all pictures. */
+  /** As given for all pictures, but for masks. */
   readonly set: Readonly<Record<string, string>>;
   readonly sidecars: boolean;
   /** Name of the input that takes the picture. */

@@ -1,9 +1,11 @@
+import path from "node:path";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { readInputsTable, type TableRow } from "./inputs-table.ts";
+import { divideMasks, type GivenMask, requiredMasks } from "./mask-files.ts";
 import { TableIndex } from "./table-index.ts";
 
 /** What the command line and the table say of the workflow's inputs. */
@@ -14,6 +16,8 @@ export interface RunInputs {
   see(file: InputFile): void;
   /** What the picture's row says. */
   of(file: InputFile): JsonObject;
+  /** Where its masks are said to be, by its row or else for all pictures. */
+  masksOf(file: InputFile): Readonly<Record<string, GivenMask>>;
   /** Rows that are about no picture. */
   warnings(): readonly string[];
 }
@@ -23,54 +27,81 @@ interface InputsRequest {
   readonly table: string | null;
 }
 
-/** @throws INPUT_INVALID for values that no picture could have, of `--set` or of any row */
+/** @throws INPUT_INVALID for values that no picture could have, of `--set` or of any row; for masks that none has */
 export async function openRunInputs(workflow: Workflow, { set, table }: InputsRequest): Promise<RunInputs> {
-  const given = givenOf(workflow, set, "--set");
+  const all = divideMasks(workflow, set);
+  const given = givenOf(workflow, all.values, "--set");
   const common = { ...checkInputs({ ...workflow, inputs: defaultsOf(workflow) }, {}), ...given };
   const rows = table === null ? [] : await readInputsTable(table);
   const index = new TableIndex(rows, table ?? "");
-  const values = new Map<TableRow, JsonObject>();
-  for (const row of rows) values.set(row, givenOf(workflow, row.values, `${table}:${row.line}`));
+  const own = new Map<TableRow, { values: JsonObject; masks: Record<string, GivenMask> }>();
+  const beside = [path.dirname(table ?? "."), "."];
+  for (const row of rows) {
+    const { values, masks } = divideMasks(workflow, row.values);
+    own.set(row, {
+      values: givenOf(workflow, values, `${table}:${row.line}`),
+      masks: masksFrom(masks, beside),
+    });
+  }
+  const shared = masksFrom(all.masks, ["."]);
+  refuseWithoutMasks(workflow, [shared, ...[...own.values()].map(({ masks }) => masks)]);
+  const ownOf = (file: InputFile) => {
+    const row = index.rowOf(file);
+    return row === undefined ? undefined : own.get(row);
+  };
   return {
     common,
     see: (file) => index.see(file),
-    of(file) {
-      const row = index.rowOf(file);
-      return (row === undefined ? undefined : values.get(row)) ?? {};
-    },
+    of: (file) => ownOf(file)?.values ?? {},
+    masksOf: (file) => ({ ...shared, ...ownOf(file)?.masks }),
     warnings: () =>
       index.unmatched().map(({ line, file }) => `${table}:${line}: no picture ${file} among the inputs`),
   };
 }
 
+function masksFrom(
+  masks: Readonly<Record<string, string>>,
+  from: readonly string[],
+): Record<string, GivenMask> {
+  return Object.fromEntries(Object.entries(masks).map(([name, given]) => [name, { given, from }]));
+}
+
+/** A mask that no picture has makes the command wrong, not each of its pictures. */
+function refuseWithoutMasks(workflow: Workflow, given: readonly Readonly<Record<string, GivenMask>>[]): void {
+  const missing = requiredMasks(workflow).find((name) => given.every((masks) => masks[name] === undefined));
+  if (missing === undefined) return;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `workflow ${workflow.name}: expected a mask for ${missing}: --set ${missing}=<file, or folder of masks named like ` +
+      `the pictures>, or a column ${missing} of --inputs`,
+  );
+}
+
 /** @throws FEATURE_NOT_YET where a run would need more pictures than one */
 export function pictureInput({ name, inputs }: Workflow): string {
-  const images = Object.entries(inputs).filter(([, input]) => input.type === "image");
-  const required = Object.entries(inputs).filter(
-    ([, input]) => input.type === "mask" && input.default === undefined,
+  const [picture, ...further] = Object.entries(inputs).flatMap(([input, { type }]) =>
+    type === "image" ? [input] : [],
   );
-  const [picture] = images;
   if (picture === undefined) {
     throw new MaskloomError(
       "INPUT_INVALID",
       `workflow ${name}: expected an input of the type image, which the pictures go to`,
     );
   }
-  if (images.length > 1 || required.length > 0) {
-    const names = [...images, ...required].map(([input]) => input).join(", ");
+  if (further.length > 0) {
     throw new MaskloomError(
       "FEATURE_NOT_YET",
-      `workflow ${name}: needs more than one picture a run (${names}), which maskloom run cannot give yet; use POST /api/runs`,
+      `workflow ${name}: needs more than one picture a run (${[picture, ...further].join(", ")}), which maskloom run ` +
+        "cannot give yet; use POST /api/runs",
     );
   }
-  return picture[0];
+  return picture;
 }
 
 /** Checked one by one: what else the workflow needs, a sidecar may say. */
 function givenOf(workflow: Workflow, given: Readonly<Record<string, string>>, where: string): JsonObject {
   for (const name of Object.keys(given)) {
-    const type = workflow.inputs[name]?.type;
-    if (type !== "image" && type !== "mask") continue;
+    if (workflow.inputs[name]?.type !== "image") continue;
     throw new MaskloomError(
       "INPUT_INVALID",
       `${where}: ${name} is filled with the pictures, it cannot be set`,

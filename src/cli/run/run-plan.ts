@@ -1,13 +1,15 @@
 import { lstat, realpath } from "node:fs/promises";
 import path from "node:path";
 import { readConfig } from "../../config.ts";
+import type { Workflow } from "../../contracts/workflow.ts";
 import { createModelLibrary } from "../../detection/weights/model-library.ts";
-import { MaskloomError } from "../../errors.ts";
+import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import { prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { finderFor } from "../../runs/used-workflows.ts";
 import { loadWorkflow } from "../../runs/workflow-files.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
+import { divideMasks, findMasks } from "./mask-files.ts";
 import { nameOutput } from "./output-place.ts";
 import { type ListedPicture, openPictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete } from "./picture-values.ts";
@@ -56,7 +58,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const plan: RunPlan = {
     prepared,
     inputs: inputs.common,
-    set: request.set,
+    set: divideMasks(prepared.workflow, request.set).values,
     sidecars: request.sidecars,
     picture,
     out,
@@ -68,7 +70,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     warnings: inputs.warnings(),
     async *runs() {
       for await (const listed of choice.choose(listing.list()))
-        yield await planRun(listed, { listing, inputs, out, format });
+        yield await planRun(listed, { workflow: prepared.workflow, listing, inputs, out, format });
     },
   };
   await refuseIncomplete(plan, plan.runs());
@@ -76,6 +78,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
 }
 
 interface Planning extends Pick<RunPlan, "out" | "format"> {
+  readonly workflow: Workflow;
   readonly listing: InputListing;
   readonly inputs: RunInputs;
 }
@@ -83,15 +86,29 @@ interface Planning extends Pick<RunPlan, "out" | "format"> {
 async function planRun({ at, listed }: ListedPicture, planning: Planning): Promise<PlannedRun> {
   const { problem, twins, ...file } = listed;
   const named = await nameOutput(file, await twins(), planning);
+  const masked = await masksOf(file, planning);
   return {
     at,
     file,
     output: named.output,
     own: planning.inputs.of(file),
+    masks: masked.masks,
     inputs: planning.inputs.common,
     said: {},
-    problem: problem ?? named.problem ?? (await refuseOverwriting(file, named.output, planning)),
+    problem:
+      problem ?? named.problem ?? masked.problem ?? (await refuseOverwriting(file, named.output, planning)),
   };
+}
+
+async function masksOf(
+  file: InputFile,
+  { workflow, inputs }: Planning,
+): Promise<Pick<PlannedRun, "masks" | "problem">> {
+  try {
+    return { masks: await findMasks(workflow, inputs.masksOf(file), file), problem: null };
+  } catch (error) {
+    return { masks: {}, problem: toMaskloomError(error) };
+  }
 }
 
 async function countPictures(listing: InputListing, inputs: RunInputs) {

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
-import { ingestImage } from "../../runs/ingest.ts";
+import { type IngestedImage, ingestImage } from "../../runs/ingest.ts";
 import { metaIdentity } from "../../runs/picture-meta.ts";
 import type { Services } from "../../runs/services.ts";
 import { runIdentity, type Submission, submitRuns } from "../../runs/submit.ts";
@@ -106,8 +106,12 @@ function follow(submission: PlannedSubmission, leaders: Leaders, { planned, iden
   return true;
 }
 
-const identityOf = ({ batch }: RunBatch, { file, inputs, said }: PlannedRun, digest: string): string =>
-  runIdentity(batch, [digest], inputs, metaIdentity(batch.workflow, file.name, said));
+/** @param digests of the picture, then of its masks */
+const identityOf = (
+  { batch }: RunBatch,
+  { file, inputs, said }: PlannedRun,
+  digests: readonly string[],
+): string => runIdentity(batch, digests, inputs, metaIdentity(batch.workflow, file.name, said));
 
 function identify(
   { plan, opened, onWarnings }: PlannedSubmission,
@@ -117,10 +121,21 @@ function identify(
   const one = async (given: PlannedRun): Promise<Candidate> => {
     const { planned, warnings } = await withSidecar(plan, given);
     onWarnings(warnings.map((warning) => `${planned.file.given}: ${warning}`));
-    const digest = planned.problem === null ? await digestOfFile(planned.file.path) : null;
-    return { planned, identity: digest === null ? null : identityOf(opened, planned, digest) };
+    const digests = planned.problem === null ? await digestsOf(planned) : null;
+    return { planned, identity: digests === null ? null : identityOf(opened, planned, digests) };
   };
   return Promise.all(portion.map((planned) => limit(one, planned)));
+}
+
+/** Null where one of its files cannot be read. */
+async function digestsOf({ file, masks }: PlannedRun): Promise<string[] | null> {
+  const digests: string[] = [];
+  for (const one of [file.path, ...Object.values(masks)]) {
+    const digest = await digestOfFile(one);
+    if (digest === null) return null;
+    digests.push(digest);
+  }
+  return digests;
 }
 
 /** Null where the file cannot be read; whoever submits it meets the reason. */
@@ -188,18 +203,15 @@ function submissionOf(
   const { file, inputs, said, problem } = planned;
   const prepare = async () => {
     if (problem !== null) throw problem;
+    const { artifacts, config } = services;
     const bytes = await readImageFile(file.path);
-    const taken = await ingestImage(
-      services.artifacts,
-      LOCAL_OWNER,
-      bytes,
-      file.name,
-      services.config.limits,
-      said,
-    );
+    const taken = await ingestImage(artifacts, LOCAL_OWNER, bytes, file.name, config.limits, said);
+    const masks = await ingestMasks(services, planned);
+    const digests = [taken, ...Object.values(masks)].map(({ digest }) => digest);
+    const values = Object.fromEntries(Object.entries(masks).map(([name, { value }]) => [name, value]));
     return {
-      inputs: { ...inputs, [plan.picture]: taken.value },
-      identity: identityOf(opened, planned, taken.digest),
+      inputs: { ...inputs, ...values, [plan.picture]: taken.value },
+      identity: identityOf(opened, planned, digests),
     };
   };
   return {
@@ -211,6 +223,19 @@ function submissionOf(
       return throughOutages(prepare).catch((error: unknown) => throwNamed(error, file.given));
     },
   };
+}
+
+async function ingestMasks(
+  { artifacts, config }: Services,
+  { masks }: PlannedRun,
+): Promise<Record<string, IngestedImage>> {
+  const taken: [string, IngestedImage][] = [];
+  for (const [name, file] of Object.entries(masks)) {
+    const ingest = async () =>
+      ingestImage(artifacts, LOCAL_OWNER, await readImageFile(file), path.basename(file), config.limits);
+    taken.push([name, await ingest().catch((error: unknown) => throwNamed(error, file))]);
+  }
+  return Object.fromEntries(taken);
 }
 
 function throwNamed(error: unknown, file: string): never {
