@@ -6,17 +6,17 @@ import type { Schema } from "../../src/store/schema.ts";
 const STATEMENTS = (count: number) => [
   sql`create or replace function seed_uuid(name text) returns uuid language sql immutable as
     $$ select overlay(overlay(md5(name) placing '4' from 13) placing '8' from 17)::uuid $$`,
-  sql`insert into workflows (digest, name, document) select 'seed-' || w, 'workflow-' || w, '{}' from generate_series(0, 9) w
+  sql`insert into workflows (digest, name, document) select encode(sha256(('seed-' || w)::bytea), 'hex'), 'workflow-' || w, '{}' from generate_series(0, 9) w
     on conflict do nothing`,
   /* 50 runs each; the workflow of the first 9 of 10 is one of 9, the tenth is rare. */
   sql`insert into batches (uuid, owner_uuid, workflow_digest, workflow_name, resolved, status, complete, created_at)
-    select seed_uuid('batch' || b), ${LOCAL_OWNER}, 'seed-' || b % 9,
+    select seed_uuid('batch' || b), ${LOCAL_OWNER}, encode(sha256(('seed-' || b % 9)::bytea), 'hex'),
       case when b % 997 = 7 then 'workflow-rare' else 'workflow-' || b % 9 end, '{}', 'ended', true,
       now() - (${count} / 50 - b) * interval '10 minutes'
     from generate_series(0, ${Math.ceil(count / 50)}::int - 1) b`,
   sql`insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, status, inputs, output, error, tags,
       created_at, started_at, ended_at)
-    select seed_uuid('run' || n), seed_uuid('batch' || n / 50), ${LOCAL_OWNER}, 'seed-' || n / 50 % 9,
+    select seed_uuid('run' || n), seed_uuid('batch' || n / 50), ${LOCAL_OWNER}, encode(sha256(('seed-' || n / 50 % 9)::bytea), 'hex'),
       case when n % 1000 = 3 then 'holiday/' else 'studio/' end || 'IMG_' || lpad(n::text, 7, '0') || '.jpg',
       case when n % 50 = 1 then 'failed' when n % 333 = 2 then 'partial' when n % 5000 = 4 then 'running' else 'succeeded' end,
       jsonb_build_object('image', jsonb_build_object('uuid', seed_uuid('input' || n), 'meta', '{}'::jsonb)),
