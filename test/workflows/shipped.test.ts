@@ -29,10 +29,26 @@ const expanded = (name: string): Promise<ParsedWorkflow> => readExpanded(shipped
 
 /** Finished work is found again by these: one that changes makes 20,000 pictures be done anew. Change them knowingly. */
 const SHIPPED = [
-  { name: "face-detail", needs: { faces: [], detail: ["faces"] }, digest: "7355b80d67745161a7278ab166522958fb205f235f7769e5dcbc2df12b173d98" },
-  { name: "hand-detail", needs: { hands: [], detail: ["hands"] }, digest: "5304522980d1a355e3d48064d6ea5862465bc8f6c259927582e47f2493eb7cbf" },
-  { name: "eyes-detail", needs: { eyes: [], detail: ["eyes"] }, digest: "1c8fbc13f6ba5314fbbee117b546e11ac8dbaa24fd4a03e0785e704135f4552c" },
-  { name: "person-detail", needs: { people: [], detail: ["people"] }, digest: "45d84ddfba391ff2c481691ea04eb0eace3331cd195a0e127772af9dca12cfd7" },
+  {
+    name: "face-detail",
+    needs: { faces: [], detail: ["faces"] },
+    digest: "7355b80d67745161a7278ab166522958fb205f235f7769e5dcbc2df12b173d98",
+  },
+  {
+    name: "hand-detail",
+    needs: { hands: [], detail: ["hands"] },
+    digest: "5304522980d1a355e3d48064d6ea5862465bc8f6c259927582e47f2493eb7cbf",
+  },
+  {
+    name: "eyes-detail",
+    needs: { eyes: [], detail: ["eyes"] },
+    digest: "1c8fbc13f6ba5314fbbee117b546e11ac8dbaa24fd4a03e0785e704135f4552c",
+  },
+  {
+    name: "person-detail",
+    needs: { people: [], detail: ["people"] },
+    digest: "45d84ddfba391ff2c481691ea04eb0eace3331cd195a0e127772af9dca12cfd7",
+  },
   {
     name: "portrait-full",
     needs: {
@@ -46,8 +62,16 @@ const SHIPPED = [
     },
     digest: "a4ca03e1aa14b5a4590ba649d4564540b2f53ffb24eb91c906850e61b06fca5d",
   },
-  { name: "auto-mask-inpaint", needs: { mask: [], inpaint: ["mask"] }, digest: "73d7653c1ee9d7d0d414953235e39791b6d1d538d441176674fa61c515832d66" },
-  { name: "remove-object", needs: { fill: [] }, digest: "c66fc3308afc7989a2818cad2dd997bae24372d3d360a220557ffb24fb8d35dd" },
+  {
+    name: "auto-mask-inpaint",
+    needs: { mask: [], inpaint: ["mask"] },
+    digest: "73d7653c1ee9d7d0d414953235e39791b6d1d538d441176674fa61c515832d66",
+  },
+  {
+    name: "remove-object",
+    needs: { fill: [] },
+    digest: "c66fc3308afc7989a2818cad2dd997bae24372d3d360a220557ffb24fb8d35dd",
+  },
   {
     name: "anonymize-faces",
     needs: { faces: [], hide: ["faces"] },
