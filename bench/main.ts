@@ -3,6 +3,7 @@ import { benchBatch } from "./batch.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchFairness } from "./fairness.ts";
+import { benchGrouping } from "./grouping.ts";
 import { benchListing } from "./listing.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   engine: benchEngine,
   scale: benchScale,
   fairness: benchFairness,
+  grouping: benchGrouping,
   api: benchApi,
   listing: benchListing,
   batch: benchBatch,
