@@ -2,6 +2,7 @@ import { startDispatcher } from "../src/queue/dispatcher.ts";
 import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";
 import type { TaskQueues } from "../src/queue/task-queues.ts";
+import { timeOutReviews } from "../src/runs/review/time-out.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
 import { endBatches } from "../src/store/settle-tasks.ts";
@@ -37,7 +38,8 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
   );
   const sweeper = startSweeper(
     {
-      sweepLeases: () => sweepExpiredLeases(store.db, store.decideFor),
+      sweepLeases: async () =>
+        (await sweepExpiredLeases(store.db, store.decideFor)) + (await timeOutReviews(store)),
       staleDeliveries: (after) => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE, after),
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
       sweepAbandoned: () => sweepAbandoned(store.db),

@@ -138,6 +138,7 @@ export const Event = z.strictObject({
     "task.started",
     "task.progress",
     "task.retrying",
+    "task.review",
     "task.ended",
   ]),
   batchUUID: BatchUUID.nullable(),

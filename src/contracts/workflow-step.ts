@@ -3,6 +3,7 @@ import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Duration } from "./duration.ts";
 import { Expression, expressionOr, templatedShape } from "./expression.ts";
 import { UploadParameters } from "./outside-tasks.ts";
+import { Decision, Otherwise } from "./review.ts";
 import { Acceptance, Fit, ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
 
 /* The steps of a workflow as a file writes them. Fields of the API come from the base schemas of tasks.ts, widened so
@@ -195,15 +196,13 @@ const WebhookStep = z.strictObject({
   body: z.unknown().optional(),
 });
 
-const Decision = z.enum(["accept", "reroll", "keepOriginal", "editMask"]);
-
 /** Waits for a person; `timeout` is how long, `otherwise` what holds after it. */
 const ReviewStep = z.strictObject({
   ...commonFields,
   task: z.literal("review"),
   show: z.union([Reference, z.array(Reference).min(1)]),
   allow: z.array(Decision).min(1).optional(),
-  otherwise: z.enum(["accept", "keepOriginal", "fail"]).optional(),
+  otherwise: Otherwise.optional(),
 });
 
 /** Runs another workflow as one step, its inputs mapped. */

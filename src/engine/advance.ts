@@ -3,6 +3,7 @@ import { DONE_TASK_STATUSES } from "../contracts/run.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { applyChanges } from "./apply-advance.ts";
+import { askPerson } from "./ask-person.ts";
 import { decideTask } from "./decide-task.ts";
 import { endRun } from "./end-run.ts";
 import { isFatalFailure } from "./failures.ts";
@@ -24,6 +25,35 @@ export function advanceRun(
   run: RunState,
   newTaskUUID: () => TaskUUID,
 ): Advance {
+  const first = decideSteps(workflow, resolved, run, newTaskUUID);
+  const pointless = pointlessReviews(workflow, first.state).map(cancelTask);
+  if (pointless.length === 0) return { ...first.advance, end: endRun(workflow, first.state) };
+  const second = decideSteps(workflow, resolved, applyChanges(first.state, pointless), newTaskUUID);
+  const last = new Map(
+    [...first.advance.tasks, ...pointless, ...second.advance.tasks].map((change) => [
+      change.taskUUID,
+      change,
+    ]),
+  );
+  return {
+    created: [...first.advance.created, ...second.advance.created],
+    tasks: [...last.values()],
+    end: endRun(workflow, second.state),
+  };
+}
+
+/** Nobody is asked about a run that will not succeed, whatever is decided. */
+function pointlessReviews(workflow: Workflow, { tasks }: RunState): readonly TaskState[] {
+  const isLost = tasks.some((task) => task.status === "cancelled" || isFatalFailure(workflow, task));
+  return isLost ? tasks.filter(({ status }) => status === "review") : [];
+}
+
+function decideSteps(
+  workflow: Workflow,
+  resolved: ResolvedWorkflow,
+  run: RunState,
+  newTaskUUID: () => TaskUUID,
+): { readonly advance: Omit<Advance, "end">; readonly state: RunState } {
   const needs = stepNeeds(workflow);
   const tasks: TaskChange[] = [];
   const created: PlannedTask[] = [];
@@ -42,7 +72,7 @@ export function advanceRun(
     created.push(...next.created);
     state = applyChanges(state, next.tasks, next.created);
   }
-  return { created, tasks, end: endRun(workflow, state) };
+  return { advance: { created, tasks }, state };
 }
 
 function neededBy(ids: readonly string[], { tasks }: RunState): readonly TaskState[] {
@@ -58,6 +88,7 @@ function decideStep(
   newTaskUUID: () => TaskUUID,
 ): Omit<Advance, "end"> {
   const at = { workflow, resolved, scope: buildScope(run) };
+  if (step.task === "review") return { created: [], tasks: [askPerson(at, run, step, task)] };
   if (step.forEach !== undefined) return fanOut(at, step, run, task, newTaskUUID);
   return { created: [], tasks: [decideTask(at, step, task)] };
 }

@@ -1,4 +1,4 @@
-import type { PlannedTask, RunState, TaskChange, TaskState } from "./run-state.ts";
+import { endsTask, type PlannedTask, type RunState, type TaskChange, type TaskState } from "./run-state.ts";
 
 /** A planned task before anything happened to it. */
 export function newTaskState(task: PlannedTask): TaskState {
@@ -38,9 +38,13 @@ export function applyChanges(
 }
 
 function applyChange(task: TaskState, change: TaskChange): TaskState {
-  if (change.status !== "queued") {
+  if (endsTask(change)) {
     const { status, output, error, cost, failures, losses } = change;
     return { ...task, status, output, error, cost, failures, losses };
+  }
+  if (change.status === "review") {
+    const { status, input, error, failures, losses } = change;
+    return { ...task, status, input, output: null, error, failures, losses };
   }
   const { status, input, seed, error, failures, losses, place } = change;
   const { provider, model } = place ?? task;

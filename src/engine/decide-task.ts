@@ -45,10 +45,11 @@ export function decideTask(
 ): TaskChange {
   try {
     const isAsked = step.forEach === undefined || namesElement(step.if, step.as);
-    const unmet = isAsked ? unmetCondition(step, at.scope) : null;
+    const isChosen = task.override?.maskImage !== undefined;
+    const unmet = isAsked && !isChosen ? unmetCondition(step, at.scope) : null;
     if (unmet !== null) return skipTask(task, imageFor(at, step), unmet);
     const rule = ruleInForce(step, at.scope);
-    if (rule?.skip === true) return skipTask(task, imageFor(at, step), `${rule.name} says so`);
+    if (rule?.skip === true && !isChosen) return skipTask(task, imageFor(at, step), `${rule.name} says so`);
     return queueTask(at, step, task, rule, fallback);
   } catch (error) {
     return failTask(at.workflow, task, imageFor(at, step), toErrorRecord(error));
@@ -77,7 +78,7 @@ function queueTask(
   const own = resolvedStep(at.resolved, step.id);
   const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};
   const fields: JsonObject = { ...(fallback ?? own).fields, ...overrides };
-  const evaluated = withBody(at, step, evaluateFields(fields, at.scope));
+  const evaluated = withBody(at, step, { ...evaluateFields(fields, at.scope), ...chosenMask(task) });
   const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
   if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));
   const wanted = ruledModel ?? own.modelExpression;
@@ -86,7 +87,8 @@ function queueTask(
     chooseModel(own, step.id, wanted === undefined ? undefined : evaluateTemplate(wanted, at.scope));
   const isFinal = "seed" in overrides || namesElement(fields["seed"], step.as);
   const by = (isFinal ? 0 : (task.element ?? 1) - 1) + (typeof seedOffset === "number" ? seedOffset : 0);
-  const seed = chosenSeed(task, place, evaluated["seed"], by);
+  const seed =
+    (place.seeded ? task.override?.seed : undefined) ?? chosenSeed(task, place, evaluated["seed"], by);
   const filled = withWhereScope(fields, at.scope, { ...evaluated, ...named(place), ...seeded(place, seed) });
   const given = withTurns(fields, at.scope, filled);
   const input = parseAs(stepKind(step.task).parameters, givenFields(given), `steps.${step.id}`);
@@ -110,6 +112,10 @@ function queueTask(
 function chosenSeed(task: TaskState, { seeded }: ResolvedModel, written: unknown, by: number): number | null {
   if (typeof written === "number") return shiftSeed(written, by);
   return task.seed ?? (seeded ? seedOf(task.taskUUID) : null);
+}
+
+function chosenMask({ override }: TaskState) {
+  return override?.maskImage === undefined ? {} : { maskImage: override.maskImage };
 }
 
 function seeded({ seeded }: ResolvedModel, seed: number | null) {

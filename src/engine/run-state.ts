@@ -6,6 +6,12 @@ import type { ErrorRecord } from "../errors.ts";
 
 /* What the engine knows of a run while it decides. The store loads it, applies what is decided, and decides nothing. */
 
+/** What a person chose for one task, over what its step says; its conditions are not asked then. */
+export interface TaskOverride {
+  readonly seed?: number;
+  readonly maskImage?: ArtifactUUID;
+}
+
 export interface TaskState {
   readonly taskUUID: TaskUUID;
   readonly step: string;
@@ -23,6 +29,7 @@ export interface TaskState {
   readonly losses: number;
   readonly seconds: number;
   readonly cost: number | null;
+  readonly override?: TaskOverride | null;
 }
 
 export interface RunState {
@@ -50,30 +57,48 @@ export interface PlannedTask extends TaskPlace {
   readonly seed: number | null;
 }
 
-export type TaskChange =
-  | {
-      readonly taskUUID: TaskUUID;
-      readonly status: "queued";
-      readonly input: unknown;
-      readonly seed: number | null;
-      /** Where it goes from here on, if that is elsewhere than it was planned. */
-      readonly place?: TaskPlace | undefined;
-      /** Milliseconds from the moment it is written, by the clock of the database; null = now. */
-      readonly delayMs: number | null;
-      readonly error: ErrorRecord | null;
-      readonly failures: number;
-      readonly losses: number;
-    }
-  | {
-      readonly taskUUID: TaskUUID;
-      readonly status: "succeeded" | "cached" | "skipped" | "failed" | "cancelled";
-      readonly output: unknown;
-      readonly error: ErrorRecord | null;
-      readonly warnings: readonly string[];
-      readonly cost: number | null;
-      readonly failures: number;
-      readonly losses: number;
-    };
+export type TaskChange = TaskQueued | TaskAsked | TaskEnd;
+
+interface TaskQueued {
+  readonly taskUUID: TaskUUID;
+  readonly status: "queued";
+  readonly input: unknown;
+  readonly seed: number | null;
+  /** Where it goes from here on, if that is elsewhere than it was planned. */
+  readonly place?: TaskPlace | undefined;
+  /** Milliseconds from the moment it is written, by the clock of the database; null = now. */
+  readonly delayMs: number | null;
+  readonly error: ErrorRecord | null;
+  readonly failures: number;
+  readonly losses: number;
+}
+
+interface TaskAsked {
+  readonly taskUUID: TaskUUID;
+  /** It waits for a person. */
+  readonly status: "review";
+  readonly input: unknown;
+  /** Milliseconds after which it is decided without one, from the moment it is written; null = never. */
+  readonly timeoutMs: number | null;
+  readonly error: null;
+  readonly failures: number;
+  readonly losses: number;
+}
+
+export interface TaskEnd {
+  readonly taskUUID: TaskUUID;
+  readonly status: "succeeded" | "cached" | "skipped" | "failed" | "cancelled";
+  readonly output: unknown;
+  readonly error: ErrorRecord | null;
+  readonly warnings: readonly string[];
+  readonly cost: number | null;
+  readonly failures: number;
+  readonly losses: number;
+}
+
+export function endsTask(change: TaskChange): change is TaskEnd {
+  return change.status !== "queued" && change.status !== "review";
+}
 
 export interface RunEnd {
   readonly status: Exclude<RunStatus, "queued" | "running" | "review">;

@@ -21,7 +21,7 @@ export function settleTask(
   outcome: Outcome,
   policy: RetryPolicy,
   random: number,
-): TaskChange {
+): Exclude<TaskChange, { readonly status: "review" }> {
   const { taskUUID, input, seed, failures, losses } = task;
   const again = (change: {
     error: ErrorRecord | null;

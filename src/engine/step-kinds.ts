@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { UploadParameters, WebhookParameters } from "../contracts/outside-tasks.ts";
+import { ReviewParameters } from "../contracts/review.ts";
 import {
   CompositeParameters,
   GatherParameters,
@@ -48,6 +49,7 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
   resize: { ...PIXELS, parameters: ResizeParameters, inputField: "image" },
   upload: { ...OUTSIDE, parameters: UploadParameters, inputField: "image" },
   webhook: { ...OUTSIDE, parameters: WebhookParameters, inputField: null },
+  review: { models: null, queue: () => "people", parameters: ReviewParameters, inputField: "original" },
   gather: { ...PIXELS, parameters: GatherParameters, inputField: "seedImage" },
 };
 

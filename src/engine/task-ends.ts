@@ -1,12 +1,10 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { onErrorOf } from "./failures.ts";
-import type { TaskChange, TaskState } from "./run-state.ts";
+import type { TaskEnd, TaskState } from "./run-state.ts";
 import { plainImage } from "./scope.ts";
 
 /* How a task ends without being executed, or without a result. */
-
-type TaskEnd = Exclude<TaskChange, { readonly status: "queued" }>;
 
 /**
  * A skipped step yields its input image, so that a chain never breaks.

@@ -12,6 +12,7 @@ import * as actions from "./migrations/0009-actions.ts";
 import * as followers from "./migrations/0010-followers.ts";
 import * as runFacts from "./migrations/0011-run-facts.ts";
 import * as workersAndSessions from "./migrations/0012-workers-and-sessions.ts";
+import * as reviews from "./migrations/0013-reviews.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0010-followers": followers,
   "0011-run-facts": runFacts,
   "0012-workers-and-sessions": workersAndSessions,
+  "0013-reviews": reviews,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -82,7 +82,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
     with begun as (
       update runs r set identity = c.identity, inputs = c.inputs, status = coalesce(c.status, r.status),
         output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),
-        ended_at = case when c.status is not null then now() end
+        ended_at = case when c.status <> 'review' then now() end, started_at = case when c.status = 'review' then now() end
       from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, status text,
         output uuid, outputs jsonb, error jsonb)
       where r.uuid = any(${runRows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
@@ -95,8 +95,8 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
     ),
     noted as (
       insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
-      select case when status = 'queued' then 'task.queued' else 'task.ended' end, owner_uuid, batch_uuid, run_uuid, uuid,
-        jsonb_build_object('step', step, 'status', status) from planned where status <> 'waiting'
+      select case status when 'queued' then 'task.queued' when 'review' then 'task.review' else 'task.ended' end,
+        owner_uuid, batch_uuid, run_uuid, uuid, jsonb_build_object('step', step, 'status', status) from planned where status <> 'waiting'
       union all
       select 'run.ended', owner_uuid, batch_uuid, uuid, null,
         jsonb_strip_nulls(jsonb_build_object('status', status, 'file', file, 'error', error))
@@ -139,10 +139,11 @@ export function newRunState(
   };
 }
 
-/** How the run's row ends, where it does so at once. */
+/** How the run's row ends, where it does so at once, or what it waits for. */
 export function endColumns({ advance }: StartedRun) {
-  const { end } = advance;
-  if (end === null) return { status: null, output: null, outputs: null, error: null };
+  const { end, tasks } = advance;
+  const status = tasks.some((change) => change.status === "review") ? "review" : null;
+  if (end === null) return { status, output: null, outputs: null, error: null };
   return { status: end.status, output: end.output, outputs: end.outputs, error: end.error };
 }
 

@@ -2,14 +2,15 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import type { BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { DONE_TASK_STATUSES } from "../contracts/run.ts";
 import { applyChanges } from "../engine/apply-advance.ts";
-import type {
-  Advance,
-  Outcome,
-  PlannedTask,
-  RunEnd,
-  RunState,
-  TaskChange,
-  TaskState,
+import {
+  type Advance,
+  endsTask,
+  type Outcome,
+  type PlannedTask,
+  type RunEnd,
+  type RunState,
+  type TaskChange,
+  type TaskState,
 } from "../engine/run-state.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { toJson } from "./json.ts";
@@ -57,20 +58,28 @@ export async function settleAttempts(
   );
 }
 
-/** Decides anew about runs some of whose tasks were changed otherwise than by their ends, within the caller's transaction. */
+/**
+ * Decides anew about runs some of whose tasks were changed otherwise than by their ends, within the caller's transaction.
+ * @param given changes that others decided: they come first, and are written with what follows from them
+ */
 export function advanceRuns(
   db: Transaction<Schema>,
   runs: readonly RunUUID[],
   decideFor: DecideFor,
+  given: readonly TaskChange[] = [],
 ): Promise<SettleResult> {
-  return settleInside(db, [], decideFor, runs);
+  return settleInside(db, [], decideFor, runs, given);
 }
+
+const isOf = (run: RunState, { taskUUID }: TaskChange): boolean =>
+  run.tasks.some((task) => task.taskUUID === taskUUID);
 
 async function settleInside(
   db: Transaction<Schema>,
   ends: readonly AttemptEnd[],
   decideFor: DecideFor,
   changed: readonly RunUUID[] = [],
+  given: readonly TaskChange[] = [],
 ): Promise<SettleResult> {
   const runs = await loadRunStates(db, [...new Set([...ends.map((end) => end.runUUID), ...changed])]);
   const accepted = new Set<TaskUUID>();
@@ -79,7 +88,9 @@ async function settleInside(
   const runEnds: { run: RunState; end: RunEnd }[] = [];
   for (const loaded of runs) {
     const decide = await decideFor(loaded.state.batchUUID, db);
-    let { state } = loaded;
+    const own = given.filter((change) => isOf(loaded.state, change));
+    changes.push(...own);
+    let state = applyChanges(loaded.state, own);
     for (const end of ends) {
       if (end.runUUID !== state.runUUID || loaded.attempts.get(end.taskUUID) !== end.attempt) continue;
       const task = state.tasks.find((candidate) => candidate.taskUUID === end.taskUUID);
@@ -128,8 +139,7 @@ async function writeSettlement(
     timings: end.timings,
   }));
   /* A settlement that ends no run and cost nothing is made again if a crash of the database takes it. */
-  const durable =
-    runEnds.length > 0 || changes.some((change) => change.status !== "queued" && change.cost !== null);
+  const durable = runEnds.length > 0 || changes.some((change) => endsTask(change) && change.cost !== null);
   const commit = sql`select set_config('synchronous_commit', ${durable ? "on" : "off"}, true)`;
   await sql`/* prepare:settle */
     with settled as materialized (${commit}),
@@ -168,11 +178,12 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     uuid: change.taskUUID,
     status: change.status,
     done: DONE_TASK_STATUSES.has(change.status),
-    input: change.status === "queued" ? change.input : null,
-    output: change.status === "queued" ? null : change.output,
+    input: endsTask(change) ? null : change.input,
+    output: endsTask(change) ? change.output : null,
     error: change.error,
-    warnings: change.status === "queued" ? [] : change.warnings,
-    cost: change.status === "queued" ? null : change.cost,
+    warnings: endsTask(change) ? change.warnings : [],
+    cost: endsTask(change) ? change.cost : null,
+    timeout_ms: change.status === "review" ? change.timeoutMs : null,
     seed: change.status === "queued" ? change.seed : null,
     place: change.status === "queued" ? (change.place ?? null) : null,
     delay_ms: change.status === "queued" ? change.delayMs : null,
@@ -183,25 +194,31 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     changed as (
       update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
         output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
-        cost = c.cost, seed = case when c.done then t.seed else c.seed end, failures = c.failures, losses = c.losses,
+        cost = c.cost, seed = case when c.status = 'queued' then c.seed else t.seed end, failures = c.failures, losses = c.losses,
         ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
         queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
         model = coalesce(c.place->>'model', t.model),
         queued_at = case when c.done then t.queued_at else now() end,
-        ended_at = case when c.done then now() end
+        ended_at = case when c.done then now() end, decide_by = now() + c.timeout_ms * interval '1 millisecond'
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
-        error jsonb, warnings jsonb, cost numeric, seed bigint, place jsonb, delay_ms float8, failures int, losses int)
+        error jsonb, warnings jsonb, cost numeric, seed bigint, place jsonb, delay_ms float8, timeout_ms float8,
+        failures int, losses int)
       where t.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and t.uuid = c.uuid
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.status, t.attempt, t.error, t.ready_at, c.done
     ),
     noted_tasks as (
       insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
-      select case when done then 'task.ended' when attempt > 0 then 'task.retrying' else 'task.queued' end,
+      select case when done then 'task.ended' when status = 'review' then 'task.review' when attempt > 0 then 'task.retrying' else 'task.queued' end,
         owner_uuid, batch_uuid, run_uuid, uuid,
         jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'status', status, 'attempt', attempt,
           'error', error, 'readyAt', ready_at))
       from changed
       returning 1
+    ),
+    asked as (
+      update runs r set status = 'review', started_at = coalesce(r.started_at, now())
+      from (select distinct run_uuid from changed where status = 'review') c
+      where r.uuid = c.run_uuid and r.status in ('queued', 'running')
     )`;
 }
 

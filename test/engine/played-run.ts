@@ -4,8 +4,16 @@ import { newTaskUUID } from "../../src/contracts/ids.ts";
 import { DONE_TASK_STATUSES } from "../../src/contracts/run.ts";
 import { advanceRun } from "../../src/engine/advance.ts";
 import { applyChanges } from "../../src/engine/apply-advance.ts";
+import { decideReview, type ReviewDecision } from "../../src/engine/decide-review.ts";
 import { planRun } from "../../src/engine/plan.ts";
-import type { Advance, Outcome, RunEnd, RunState, TaskState } from "../../src/engine/run-state.ts";
+import {
+  type Advance,
+  endsTask,
+  type Outcome,
+  type RunEnd,
+  type RunState,
+  type TaskState,
+} from "../../src/engine/run-state.ts";
 import { settleStep } from "../../src/engine/settle-step.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { newRunState } from "../../src/store/runs.ts";
@@ -98,6 +106,17 @@ export class PlayedRun {
     this.advance();
   }
 
+  /** What a person says about a review that waits, or that its time is up. */
+  review(step: string, decision: ReviewDecision): void {
+    const task = this.task(step);
+    if (task.status !== "review") throw new Error(`${step} is ${task.status}`);
+    const { changes, redone } = decideReview(this.#example.workflow, this.state, task, decision);
+    for (const { taskUUID, override } of redone)
+      this.#set(taskUUID, { status: "waiting", output: null, override });
+    this.#apply(changes, []);
+    this.advance();
+  }
+
   /** What the engine would decide now. */
   decide(): Advance {
     const { workflow, resolved } = this.#example;
@@ -112,7 +131,7 @@ export class PlayedRun {
 
   #apply(...[changes, created]: [Parameters<typeof applyChanges>[1], Parameters<typeof applyChanges>[2]]) {
     for (const change of changes) {
-      if (change.status === "queued") continue;
+      if (!endsTask(change)) continue;
       this.commits.set(change.taskUUID, (this.commits.get(change.taskUUID) ?? 0) + 1);
       this.warnings.push(...change.warnings);
     }

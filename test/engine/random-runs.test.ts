@@ -47,15 +47,23 @@ class Play {
   /** One thing that may happen, chosen by chance; false where nothing can happen any more. */
   step(chance: number): boolean {
     const queued = this.run.withStatus("queued");
-    const choices = queued.length + this.#held.length;
+    const asked = this.run.withStatus("review");
+    const choices = queued.length + this.#held.length + asked.length;
     if (choices === 0) return false;
     if (chance % 7 === 0) this.#repeat(chance);
     const choice = chance % choices;
     const task = queued[choice];
-    if (task === undefined) this.#finish(this.#held.splice(choice - queued.length, 1)[0]);
+    const review = asked[choice - queued.length - this.#held.length];
+    if (review !== undefined) this.run.review(review.step, { decision: this.#decisionFor(review) });
+    else if (task === undefined) this.#finish(this.#held.splice(choice - queued.length, 1)[0]);
     else this.#begin(task);
     expect(this.run.decide()).toEqual({ created: [], tasks: [], end: this.run.end }); // deciding twice is harmless
     return true;
+  }
+
+  #decisionFor({ step }: TaskState) {
+    const luck = this.#fate(`person ${step}`);
+    return luck < 50 ? "accept" : luck < 75 ? "keepOriginal" : "timeout";
   }
 
   #begin(task: TaskState): void {
@@ -128,10 +136,11 @@ describe("any run", () => {
       fc.property(worlds, ({ steps, fate, order }) => {
         const run = playOut(new Play(example(steps), fate), counting(order));
         expect(run.end).not.toBeNull();
-        for (const { taskUUID, status, step } of run.state.tasks) {
+        for (const { taskUUID, status, step, taskType } of run.state.tasks) {
           expect(DONE_TASK_STATUSES, step).toContain(status);
           expect(run.commits.get(taskUUID), step).toBe(1);
-          if (status === "succeeded") expect(run.attempts.get(taskUUID)).toBeGreaterThan(0);
+          if (status === "succeeded" && taskType !== "review")
+            expect(run.attempts.get(taskUUID)).toBeGreaterThan(0);
         }
       }),
       { numRuns: 200 },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 /** A step as the generator draws it; `from` and `mask` choose among what stands above it. */
 export interface RandomStep {
-  readonly kind: "masking" | "inference" | "each" | "composite";
+  readonly kind: "masking" | "inference" | "each" | "composite" | "review";
   readonly from: number;
   readonly mask: number;
   readonly onError: "fail" | "skip" | "continue" | null;
@@ -13,7 +13,7 @@ export interface RandomStep {
 
 export const randomSteps: fc.Arbitrary<readonly RandomStep[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom("masking", "inference", "each", "each", "composite"),
+    kind: fc.constantFrom("masking", "inference", "each", "each", "composite", "review"),
     from: fc.nat(9),
     mask: fc.nat(9),
     onError: fc.constantFrom("fail", "skip", "continue", null),
@@ -52,7 +52,7 @@ function common({ onError, hasIf, hasFallback, kind }: RandomStep, masking: stri
   return {
     ...(onError === null ? {} : { onError }),
     ...(hasIf ? { if: `\${steps.${masking}.count != 2}` } : {}),
-    ...(hasFallback && kind !== "composite" ? { fallback: { model: "plan-b" } } : {}),
+    ...(hasFallback && kind !== "composite" && kind !== "review" ? { fallback: { model: "plan-b" } } : {}),
     retries: { attempts: 2 },
   };
 }
@@ -73,6 +73,8 @@ function fieldsOf({ kind, skips }: RandomStep, image: string, masking: string) {
       return { ...inference, maskImage };
     case "composite":
       return { task: "composite", base: image, over: "${inputs.image}", mask: maskImage };
+    case "review":
+      return { task: "review", show: image, timeout: 60, otherwise: skips ? "fail" : "accept" };
     case "each":
       return {
         ...inference,

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
+import { Decision } from "../../contracts/review.ts";
 import { FUNCTION_NAMES, KEYWORDS } from "./expression.ts";
 import type { FaultList, FieldPath } from "./faults.ts";
 import { stepsOf } from "./field-texts.ts";
@@ -186,6 +187,15 @@ const checkAddress: StepCheck = (step, path, report) => {
     );
 };
 
+const checkReview: StepCheck = ({ task, allow, timeout, otherwise }, path, report) => {
+  if (task !== "review") return;
+  const isKnown = Array.isArray(allow) && allow.every((one) => Decision.safeParse(one).success);
+  if (isKnown && !allow.includes("accept") && !allow.includes("keepOriginal"))
+    report([...path, "allow"], "expected accept or keepOriginal among them: nothing else ends a review.");
+  if (otherwise !== undefined && timeout === undefined)
+    report([...path, "otherwise"], "expected a timeout beside it: it says what holds when that is over.");
+};
+
 const STEP_CHECKS: readonly StepCheck[] = [
   checkLoop,
   checkElements,
@@ -198,4 +208,5 @@ const STEP_CHECKS: readonly StepCheck[] = [
   checkRepeat,
   checkAccept,
   checkAddress,
+  checkReview,
 ];

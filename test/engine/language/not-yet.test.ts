@@ -29,10 +29,6 @@ const extra = (step: string): string => `${HEAD}${DETAIL}  - ${step}\n${OUT}`;
 /** For each row of the table a workflow that meets it, and nothing else of it. */
 const EXAMPLES: readonly (readonly [text: string, line: string])[] = [
   [
-    extra('{ id: x, task: review, show: "${steps.detail.image}" }'),
-    '14:20 steps[2].task: not yet: this task cannot be executed by this version (step "x").',
-  ],
-  [
     inference("provider: ${inputs.p}"),
     '14:15 steps[1].provider: not yet: a provider chosen by an expression cannot be executed by this version (step "detail").',
   ],
@@ -93,6 +89,7 @@ describe("what is executed", () => {
     extra(
       '{ id: x, task: composite, base: "${inputs.image}", over: "${steps.detail.image}", mask: "${steps.faces.maskImage}" }',
     ),
+    extra('{ id: x, task: review, show: "${steps.detail.image}", timeout: 2h, otherwise: accept }'),
     extra('{ id: x, task: webhook, url: "https://example.org/done" }'),
     extra(
       '{ id: x, task: upload, image: "${steps.detail.image}", endpoint: "https://example.org/${run.file}" }',

@@ -796,6 +796,16 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
     ],
   },
   {
+    fault: "a review that nothing ends, and one that says what holds after a time that it does not have",
+    text:
+      `${HEAD + DETAIL}  - { id: look, task: review, show: "\${steps.detail.image}", allow: [reroll] }\n` +
+      `  - { id: again, task: review, show: "\${steps.detail.image}", otherwise: accept }\n${OUT}`,
+    lines: [
+      "my.yaml:16:69 steps[2].allow: expected accept or keepOriginal among them: nothing else ends a review.",
+      "my.yaml:17:66 steps[3].otherwise: expected a timeout beside it: it says what holds when that is over.",
+    ],
+  },
+  {
     fault: "names that JavaScript objects inherit",
     text: step("    constructor: 1\n    settings: { __proto__: 1 }\n"),
     lines: [
