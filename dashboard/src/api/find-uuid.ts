@@ -1,10 +1,6 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { Found } from "../../../src/contracts/overview.ts";
 import { ApiError } from "./api-error.ts";
-import { batchQuery } from "./batches.ts";
-import { runQuery } from "./runs.ts";
-import { taskQuery } from "./tasks.ts";
-
-export type FoundKind = "run" | "task" | "batch";
+import { request } from "./request.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -15,23 +11,14 @@ export function readUuid(text: string): string | null {
 }
 
 /**
- * What a UUID names; null where nothing. What is found stays in the cache, so its page opens at once.
+ * What a UUID of whatever kind names, and which page shows it; null where it names nothing.
  * @throws ApiError where it could not be asked
  */
-export async function findUuid(client: QueryClient, uuid: string): Promise<FoundKind | null> {
-  const asked: readonly (readonly [FoundKind, Promise<unknown>])[] = [
-    ["run", client.fetchQuery({ ...runQuery(uuid), retry: false })],
-    ["task", client.fetchQuery({ ...taskQuery(uuid), retry: false })],
-    ["batch", client.fetchQuery({ ...batchQuery(uuid), retry: false })],
-  ];
-  const answers = await Promise.allSettled(asked.map(([, answer]) => answer));
-  const found = asked.find((_, at) => answers[at]?.status === "fulfilled");
-  if (found !== undefined) return found[0];
-  const failure = answers.find((answer) => answer.status === "rejected" && !isUnknown(answer.reason));
-  if (failure?.status === "rejected") throw failure.reason;
-  return null;
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+export async function findUuid(uuid: string): Promise<Found | null> {
+  try {
+    return await request<Found>(`/api/find/${uuid}`);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
-import type { BatchQuery, RunQuery } from "../../../src/contracts/api.ts";
+import type { BatchQuery } from "../../../src/contracts/api.ts";
+import type { RunQuery } from "../../../src/contracts/run-list.ts";
 
 /** Which runs a list shows; where a page of it begins is not part of it. */
-export type RunFilter = Pick<RunQuery, "batch" | "status" | "workflow">;
+export type RunFilter = Readonly<Partial<Record<Exclude<keyof RunQuery, "before" | "limit">, string>>>;
 export type BatchFilter = Pick<BatchQuery, "status" | "workflow" | "single">;
 
 /** Under which name an answer is kept. What live events touch is found by these, so no key is written anywhere else. */
@@ -13,6 +14,7 @@ export const queryKeys = {
   batchLists: ["batches", "list"],
   batchList: (filter: BatchFilter) => ["batches", "list", filter],
   batch: (uuid: string) => ["batches", "one", uuid],
+  overview: ["overview"],
   queues: ["queues"],
   workflows: ["workflows"],
   models: ["models"],

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { RunPage } from "../../../src/contracts/api.ts";
 import type { RunDetail } from "../../../src/contracts/run.ts";
+import type { RunPage } from "../../../src/contracts/run-list.ts";
 import { queryKeys, type RunFilter } from "./query-keys.ts";
 import { request } from "./request.ts";
 

@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { subscribeToClock } from "./clock.ts";
-import { formatDuration } from "./format-time.ts";
+import { formatDuration, formatElapsed } from "./format-time.ts";
 
 interface DurationProps {
   /** Null where it has not begun. */
@@ -17,8 +17,8 @@ export function Duration({ from, to }: DurationProps) {
 
 function format(from: string | null, to: string | null): string {
   if (from === null) return "–";
-  const elapsedMs = (to === null ? Date.now() : Date.parse(to)) - Date.parse(from);
-  return formatDuration(to === null ? Math.floor(elapsedMs / 1_000) * 1_000 : elapsedMs);
+  if (to === null) return formatElapsed(Date.now() - Date.parse(from));
+  return formatDuration(Date.parse(to) - Date.parse(from));
 }
 
 const neverChanges = () => () => undefined;

@@ -29,9 +29,10 @@ export function Page({ title, aside, crumbs = [], actions, children }: PageProps
           {crumbs.length > 0 && (
             <nav aria-label="Where this page belongs" className={styles["crumbs"]}>
               {crumbs.map((crumb) => (
-                <Link key={crumb.to} to={crumb.to}>
-                  {crumb.title}
-                </Link>
+                <span key={crumb.to}>
+                  <Link to={crumb.to}>{crumb.title}</Link>
+                  <span aria-hidden> / </span>
+                </span>
               ))}
             </nav>
           )}

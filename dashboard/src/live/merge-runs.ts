@@ -1,6 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { RunPage } from "../../../src/contracts/api.ts";
 import type { RunView } from "../../../src/contracts/run.ts";
+import type { RunPage } from "../../../src/contracts/run-list.ts";
 import type { RunChange } from "./changes.ts";
 
 export type RunPages = InfiniteData<RunPage, string | null>;

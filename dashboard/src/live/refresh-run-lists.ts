@@ -51,8 +51,12 @@ async function refreshList(
 /** A run that has ended is no longer in a list of those that run. */
 function keepMatching(pages: RunPages, { status }: RunFilter): RunPages {
   if (status === undefined) return pages;
+  const statuses = status.split(",");
   return {
     ...pages,
-    pages: pages.pages.map((page) => ({ ...page, runs: page.runs.filter((run) => run.status === status) })),
+    pages: pages.pages.map((page) => ({
+      ...page,
+      runs: page.runs.filter((run) => statuses.includes(run.status)),
+    })),
   };
 }

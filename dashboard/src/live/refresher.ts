@@ -82,12 +82,14 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
 
 function keysOf({ runs, tasks, batches }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues] : [];
+  const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesQueues = tasks.size > 0 && batches.size === 0 ? [queryKeys.queues] : [];
   return [
     ...[...runs.keys()].map(queryKeys.run),
     ...[...tasks].map(queryKeys.task),
     ...[...batches].map(queryKeys.batch),
     ...touchesBatches,
+    ...touchesOverview,
     ...touchesQueues,
   ];
 }

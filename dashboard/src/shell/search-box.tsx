@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { type FormEvent, useRef } from "react";
@@ -10,18 +9,15 @@ import { useShortcuts } from "./shortcuts.ts";
 /** A UUID of whatever kind leads to its page, anything else to the runs that match it. */
 export function SearchBox() {
   const input = useRef<HTMLInputElement>(null);
-  const client = useQueryClient();
   const navigate = useNavigate();
   useShortcuts([{ key: "/", run: () => input.current?.focus() }]);
 
   const search = async (text: string) => {
     const uuid = readUuid(text);
     if (uuid === null) return navigate({ to: "/runs", search: text === "" ? {} : { q: text } });
-    const kind = await findUuid(client, uuid);
-    if (kind === "run") return navigate({ to: "/runs/$uuid", params: { uuid } });
-    if (kind === "task") return navigate({ to: "/tasks/$uuid", params: { uuid } });
-    if (kind === "batch") return navigate({ to: "/batches/$uuid", params: { uuid } });
-    showToast({ tone: "warn", text: `No run, task or batch has the UUID ${uuid}.` });
+    const found = await findUuid(uuid);
+    if (found !== null) return navigate({ href: found.page });
+    showToast({ tone: "warn", text: `No run, task, batch or picture has the UUID ${uuid}.` });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

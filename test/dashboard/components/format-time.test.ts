@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { formatDuration, formatRelative } from "../../../dashboard/src/components/format-time.ts";
+import {
+  formatDuration,
+  formatElapsed,
+  formatRelative,
+} from "../../../dashboard/src/components/format-time.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const SECOND_MS = 1_000;
@@ -28,6 +32,7 @@ describe("times", () => {
 
   it("that something took are as exact as they matter", () => {
     const took = [0, 84.4, 999, 3_249, 59_990, 125_000, 4_380_000].map(formatDuration);
+    expect([0, 3_999, 125_000].map(formatElapsed)).toEqual(["0 s", "3 s", "2 min 5 s"]);
     expect(took).toEqual(["0 ms", "84 ms", "999 ms", "3.2 s", "59.9 s", "2 min 5 s", "1 h 13 min"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { RunPages } from "../../../dashboard/src/live/merge-runs.ts";
-import type { RunPage } from "../../../src/contracts/api.ts";
 import type { BatchUUID, Digest, RunUUID } from "../../../src/contracts/ids.ts";
 import type { RunView } from "../../../src/contracts/run.ts";
+import type { RunPage } from "../../../src/contracts/run-list.ts";
 
 export function uuidOf(number: number): RunUUID {
   return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}` as RunUUID;

@@ -1,6 +1,7 @@
 import { Page } from "../../components/page.tsx";
 import { BatchesPanel } from "./batches-panel.tsx";
 import { FailedPanel } from "./failed-panel.tsx";
+import { FiguresPanel } from "./figures-panel.tsx";
 import { InstallationPanel } from "./installation-panel.tsx";
 import styles from "./overview-page.module.css";
 import { QueuesPanel } from "./queues-panel.tsx";
@@ -11,6 +12,7 @@ import { RunningPanel } from "./running-panel.tsx";
 export function OverviewPage() {
   return (
     <Page title="Overview">
+      <FiguresPanel />
       <div className={styles["columns"]}>
         <div className={styles["column"]}>
           <ResultsPanel />

@@ -4,7 +4,7 @@ import { Panel } from "../../components/panel.tsx";
 import styles from "./panel-list.module.css";
 import { RunList } from "./run-list.tsx";
 
-const MOST_SHOWN = 6;
+const MOST_SHOWN = 4;
 
 export function RunningPanel() {
   const all = (

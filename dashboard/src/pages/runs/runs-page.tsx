@@ -9,7 +9,6 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { Table } from "../../components/table.tsx";
-import { matchesText } from "./matches-text.ts";
 import { RUN_COLUMNS } from "./run-columns.tsx";
 import { RunFilters } from "./run-filters.tsx";
 import type { RunsSearch } from "./runs-search.ts";
@@ -21,28 +20,22 @@ export function RunsPage() {
   const navigate = useNavigate();
   const { q, ...filter } = search;
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(runListQuery(filter));
-  const loaded = useMemo(() => data?.pages.flatMap(({ runs }) => runs) ?? [], [data]);
-  const runs = useMemo(
-    () => (q === undefined ? loaded : loaded.filter((run) => matchesText(run, q))),
-    [loaded, q],
-  );
+    useInfiniteQuery(runListQuery(search));
+  const runs = useMemo(() => data?.pages.flatMap((page) => page.runs) ?? [], [data]);
   const show = (next: RunsSearch) => void navigate({ to: "/runs", search: next, replace: true });
   const loadMore = () => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   };
-  const isFiltered = q !== undefined || Object.keys(filter).length > 0;
+  const isFiltered = Object.keys(search).length > 0;
   return (
     <Page title="Runs" actions={<RunFilters search={search} onChange={show} />}>
       {q !== undefined && (
         <p>
-          {runs.length} of the newest {loaded.length} match “{q}”.{" "}
-          {hasNextPage && <Button onClick={loadMore}>Look further back</Button>}{" "}
-          <Button onClick={() => show(filter)}>Show all</Button>
+          Those that match “{q}”. <Button onClick={() => show(filter)}>Show all</Button>
         </p>
       )}
       {isPending && <SkeletonRows rows={8} height={`${ROW_HEIGHT}px`} label="Loading the runs" />}
-      {error !== null && loaded.length === 0 && (
+      {error !== null && runs.length === 0 && (
         <ErrorState error={error} title="The runs could not be loaded" onRetry={() => void refetch()} />
       )}
       {runs.length > 0 && (
@@ -53,7 +46,7 @@ export function RunsPage() {
           idOf={({ runUUID }) => runUUID}
           rowHeight={ROW_HEIGHT}
           total={hasNextPage ? null : runs.length}
-          {...(q === undefined ? { onEnd: loadMore } : {})}
+          onEnd={loadMore}
         />
       )}
       {data !== undefined && runs.length === 0 && (isFiltered ? <NoMatch /> : <NoRuns />)}
