@@ -104,7 +104,7 @@ async function enterRoute(
   request: Request,
 ): Promise<{ readonly caller: Caller | null; leave(): void }> {
   if (isPublic || isGranted(request.query)) return { caller: null, leave: () => undefined };
-  const caller = await callers.identify(request.headers, request.socket.remoteAddress);
+  const caller = await callers.identify(request.headers, request.socket.remoteAddress, method !== "get");
   requireRole(caller, role, `${request.method} ${path}`);
   return { caller, leave: method === "get" ? () => undefined : callers.enter(caller) };
 }

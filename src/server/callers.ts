@@ -4,11 +4,13 @@ import { MaskloomError } from "../errors.ts";
 import { isSameSecret, keyIdOf } from "../store/key-secret.ts";
 import { countKeys, verifyKey } from "../store/keys.ts";
 import { LOCAL_OWNER } from "../store/owners.ts";
+import { findSession } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { apiKeyOf } from "./api-key.ts";
 import { createFailedAttempts } from "./failed-attempts.ts";
 import { createRevocations, type Revocations } from "./revocations.ts";
+import { checkCsrf, sessionTokenOf } from "./session-cookie.ts";
 
 /** Who is asking, and whether they may ask now. The same for requests, live events and the wire protocol. */
 export interface Callers extends Admission, Revocations {
@@ -19,10 +21,16 @@ export interface Callers extends Admission, Revocations {
    */
   authenticate(apiKey: string | undefined, address?: string): Promise<Caller | null>;
   /**
-   * Who sent these headers, admitted for one request.
-   * @throws UNAUTHORIZED, RATE_LIMITED
+   * Who sent these headers, admitted for one request: by a key, or by the cookie of a session.
+   * @param changes whether the request may change anything; by cookie that takes the session's token
+   * @throws UNAUTHORIZED, RATE_LIMITED, FORBIDDEN
    */
-  identify(headers: IncomingHttpHeaders, address?: string): Promise<Caller>;
+  identify(headers: IncomingHttpHeaders, address: string | undefined, changes: boolean): Promise<Caller>;
+  /**
+   * Tells a connection that was let in by a session's cookie, and stays open, when that session is over.
+   * @returns a function that stops watching
+   */
+  watchSession(headers: IncomingHttpHeaders, onOver: () => void): () => void;
 }
 
 export interface CallerSettings {
@@ -31,6 +39,9 @@ export interface CallerSettings {
   /** Whether a request without a key is refused. */
   readonly keyRequired: boolean;
 }
+
+/** A wake-up may be lost, and a session that nobody uses ends by itself. */
+const SESSION_POLL_MS = 60_000;
 
 const LOCAL_CALLER: Caller = {
   owner: LOCAL_OWNER,
@@ -56,6 +67,15 @@ export function createCallers(store: Pick<Store, "db" | "wakeUps">, settings: Ca
     return null;
   };
 
+  const bySession = async (headers: IncomingHttpHeaders, changes: boolean): Promise<Caller | null> => {
+    const token = sessionTokenOf(headers);
+    const session = token === undefined ? null : await findSession(db, token, configured);
+    if (session === null) return null;
+    const { csrf, ...caller } = session;
+    if (changes) checkCsrf(headers, csrf);
+    return caller;
+  };
+
   /**
    * SDKs insist on sending a key. Where nobody ever made one they may send any text; once there are keys, a mistyped or
    * revoked one must not silently become somebody else's.
@@ -67,13 +87,32 @@ export function createCallers(store: Pick<Store, "db" | "wakeUps">, settings: Ca
     ...admission,
     ...createRevocations(store),
     authenticate,
-    async identify(headers, address) {
+    async identify(headers, address, changes) {
       const apiKey = apiKeyOf(headers);
-      const caller = await authenticate(apiKey, address);
+      const signedIn = apiKey === undefined ? await bySession(headers, changes) : null;
+      const caller = signedIn ?? (await authenticate(apiKey, address));
       if (caller === null) throw unauthorized(apiKey);
       /* One without a limit has just been found usable. */
       if (caller.limits.requestsPerMinute !== null) await admission.admit(caller);
       return caller;
+    },
+    watchSession(headers, onOver) {
+      if (apiKeyOf(headers) !== undefined || sessionTokenOf(headers) === undefined) return () => undefined;
+      let wasOpen = false;
+      const look = async () => {
+        const isOpen = (await bySession(headers, false)) !== null;
+        if (wasOpen && !isOpen) onOver();
+        wasOpen = isOpen;
+      };
+      /* Where the database does not answer, nothing is known to be over; the next look will tell. */
+      const lookAgain = () => void look().catch(() => undefined);
+      lookAgain();
+      const stopListening = store.wakeUps.on("keys", lookAgain);
+      const timer = setInterval(lookAgain, SESSION_POLL_MS).unref();
+      return () => {
+        stopListening();
+        clearInterval(timer);
+      };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ApiAnswer } from "./route.ts";
 export function errorAnswer(
   thrown: unknown,
   requestId: string,
-): ApiAnswer & { readonly error: MaskloomError } {
+): Omit<ApiAnswer, "headers"> & { readonly headers: Record<string, string>; readonly error: MaskloomError } {
   const error = knownError(thrown);
   const foreseen = error === thrown || error.code !== "INTERNAL";
   const message = foreseen

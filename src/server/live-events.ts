@@ -64,6 +64,7 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
         client.close(CLOSE.unauthorized, "the API key was revoked"),
       );
       client.on("close", stopWatching);
+      client.on("close", doors.callers.watchSession(request.headers, signedOut(client)));
       void serve(store, client, subscription, log);
     });
   };
@@ -86,6 +87,8 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
   };
 }
 
+const signedOut = (client: WebSocket) => () => client.close(CLOSE.unauthorized, "the session is over");
+
 /** Everything that can be refused is refused before the upgrade, while an HTTP status can still say why. */
 async function subscribe(
   store: Store,
@@ -97,7 +100,7 @@ async function subscribe(
   if (pathname !== EVENTS_PATH) {
     throw new MaskloomError("NOT_FOUND", `WebSocket of ${pathname}: there is none; expected ${EVENTS_PATH}`);
   }
-  const caller = await callers.identify(request.headers, request.socket.remoteAddress);
+  const caller = await callers.identify(request.headers, request.socket.remoteAddress, false);
   const { after, batch, run } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
   const filter: EventFilter = {
     owner: caller.owner,

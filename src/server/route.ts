@@ -36,7 +36,7 @@ export interface ApiRequest<Params = unknown, Query = unknown, Body = unknown> {
 /** Either a JSON body, a text, or content that is opened only if it is going to be sent (not for HEAD). */
 export interface ApiAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: unknown;
   readonly text?: string;
   readonly content?: () => Promise<Readable>;
@@ -56,7 +56,7 @@ export interface BodySpec {
 }
 
 interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> {
-  readonly method: "get" | "post" | "patch";
+  readonly method: "get" | "post" | "patch" | "delete";
   /** As Express writes it: `/api/runs/:runUUID`. */
   readonly path: string;
   /** Name of the operation; the client's method has the same. */
@@ -85,7 +85,7 @@ export type RawRequest = ApiRequest & {
 
 /** A row of the table with its types checked and then forgotten, so that all rows fit into one list. */
 export interface Route {
-  readonly method: "get" | "post" | "patch";
+  readonly method: "get" | "post" | "patch" | "delete";
   readonly path: string;
   readonly operation: string;
   readonly summary: string;

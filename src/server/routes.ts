@@ -28,7 +28,9 @@ import { getRun, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { describeApi } from "./openapi.ts";
+import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
+import { sessionRoutes } from "./session-routes.ts";
 
 const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
 
@@ -117,6 +119,7 @@ export const routes: readonly Route[] = [
     handle: getDocsFile,
   }),
   ...dashboardRoutes,
+  ...sessionRoutes,
   route({
     method: "post",
     path: "/api/runs",
@@ -163,6 +166,7 @@ export const routes: readonly Route[] = [
     handle: getBatch,
   }),
   ...actionRoutes,
+  ...reviewRoutes,
   route({
     method: "get",
     path: "/api/artifacts/:uuid",

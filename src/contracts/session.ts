@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { KeyId, Role } from "./caller.ts";
+
+/** What a browser sends with every change that it makes by its cookie; scripts of other sites cannot know it. */
+export const CSRF_HEADER = "x-csrf-token";
+/** Holds the token, for scripts of this site to read. */
+export const CSRF_COOKIE = "maskloom_csrf";
+export const SESSION_COOKIE = "maskloom_session";
+
+export const SessionView = z.strictObject({
+  /** What the request was let in by: a key, a session's cookie, or because nobody has to say who they are. */
+  by: z.enum(["key", "session", "nothing"]),
+  owner: z.string(),
+  role: Role,
+  /** Null for the key of the configuration, and where none is needed. */
+  keyId: KeyId.nullable(),
+  /** To be sent as `x-csrf-token` with every change; null where there is no session. */
+  csrfToken: z.string().nullable(),
+  /** Seconds after its last request that a session ends by itself; null where there is none. */
+  idleSeconds: z.int().nullable(),
+});
+export type SessionView = z.output<typeof SessionView>;
