@@ -1,5 +1,6 @@
 import { QueueList, QueueView, type RerunRun, RetriedBatch } from "../contracts/actions.ts";
 import { BatchPage, BatchView } from "../contracts/api.ts";
+import { type DecideReview, ReviewList } from "../contracts/review.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 import { type Picture, pictureFile } from "./picture.ts";
@@ -45,6 +46,25 @@ export const taskActions = (ask: Ask) => ({
   /** A new run with other seeds from this task's step on; of an element, that one alone. */
   reroll: (taskUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
     ask(RunDetail, at("tasks", taskUUID, "reroll"), post(options)),
+  /** Of a task in review. With its `round` a decision that is sent again changes nothing. */
+  decide: (taskUUID: string, { signal, ...decision }: DecideOptions): Promise<TaskView> =>
+    ask(TaskView, at("tasks", taskUUID, "decision"), { ...post({}, decision), signal }),
+});
+
+export interface DecideOptions extends CallOptions, DecideReview {}
+
+export interface ListReviewsOptions extends CallOptions {
+  readonly batch?: string;
+  /** A workflow's name. */
+  readonly workflow?: string;
+  /** 1 to 200; default 50. */
+  readonly limit?: number;
+}
+
+export const reviewMethods = (ask: Ask) => ({
+  /** Those with the worst numbers first; what is decided makes room, so that the next ones move up. */
+  list: ({ signal, ...query }: ListReviewsOptions = {}): Promise<ReviewList> =>
+    ask(ReviewList, "api/reviews", { query, signal }),
 });
 
 export interface CreateBatchOptions extends CallOptions {

@@ -11,7 +11,7 @@ import {
 } from "../contracts/api.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, type RunStatus, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
-import { batchMethods, onceOnly, queueMethods, runActions, taskActions } from "./actions.ts";
+import { batchMethods, onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
 import { type CallOptions, Connection, type ConnectionOptions, errorOf } from "./connection.ts";
 import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { type Picture, pictureFile } from "./picture.ts";
@@ -86,6 +86,8 @@ export class MaskloomClient {
   };
 
   readonly batches = batchMethods((...request) => this.#connection.json(...request));
+
+  readonly reviews = reviewMethods((...request) => this.#connection.json(...request));
 
   readonly queues = queueMethods((...request) => this.#connection.json(...request));
 

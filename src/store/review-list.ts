@@ -5,9 +5,9 @@ import { parseAs } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
 export interface ReviewFilter {
-  readonly batch?: BatchUUID;
+  readonly batch?: BatchUUID | undefined;
   /** A workflow's name. */
-  readonly workflow?: string;
+  readonly workflow?: string | undefined;
   readonly limit: number;
 }
 

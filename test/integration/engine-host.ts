@@ -73,7 +73,7 @@ export async function openEngineHost(): Promise<EngineHost> {
     answer: async ({ taskType }) =>
       succeeded(taskType === "imageMasking" ? masked : { image, width: 4, height: 4, quality: {} }),
     async work(execute) {
-      const concurrency = { masking: 4, "inpainting-local": 4 };
+      const concurrency = { masking: 4, "inpainting-local": 4, outside: 4 };
       const worker = await startWorker({
         id: randomUUID(),
         store,

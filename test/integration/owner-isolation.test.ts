@@ -54,6 +54,7 @@ describe("of two owners", () => {
   /** What a route asks for before it looks for anything. */
   const BODIES: Record<string, object> = {
     "post /api/runs/:runUUID/rerun": { from: "faces" },
+    "post /api/tasks/:taskUUID/decision": { decision: "accept" },
     "patch /api/batches/:batchUUID": { priority: 1 },
   };
   const sentTo = (what: string): RequestInit =>

@@ -16,6 +16,14 @@ import { startWorkerProcess } from "./worker-process.ts";
 const PATIENCE = { timeout: 20_000, interval: 10 };
 /** Pages for people, what describes the API, and the wire, which has clients of its own. */
 const FOR_OTHERS = /^(home|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
+/** Asks before anything is done, so that there is a review without any worker. */
+const LOOK_FIRST = {
+  maskloom: 1,
+  name: "look-first",
+  inputs: { image: { type: "image" } },
+  steps: [{ id: "look", task: "review", show: "${inputs.image}" }],
+  output: "${steps.look.image}",
+};
 const ASTRONAUT = path.resolve("../shared/photos/astronaut.jpg");
 
 describe("the client", () => {
@@ -61,6 +69,11 @@ describe("the client", () => {
       "tasks.cancel": async () => client.tasks.cancel((await begin()).tasks[0]?.taskUUID ?? ""),
       "tasks.retry": async () => client.tasks.retry((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "tasks.reroll": async () => client.tasks.reroll((await cancelled()).tasks[0]?.taskUUID ?? ""),
+      "reviews.list": () => client.reviews.list({ limit: 1 }),
+      "tasks.decide": async () => {
+        const { tasks } = await client.runs.create({ workflow: LOOK_FIRST, image: picture });
+        return client.tasks.decide(tasks[0]?.taskUUID ?? "", { decision: "accept" });
+      },
       "queues.list": () => client.queues.list(),
       "queues.pause": () => client.queues.pause("masking"),
       "queues.resume": () => client.queues.resume("masking"),

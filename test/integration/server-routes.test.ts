@@ -68,7 +68,7 @@ describe("the server's routes", () => {
         ]),
       ),
       ...Object.fromEntries(
-        ["cancel", "retry", "reroll"].map((action) => [
+        ["cancel", "retry", "reroll", "decision"].map((action) => [
           `/api/tasks/:taskUUID/${action}`,
           `/api/tasks/${task}/${action}`,
         ]),
@@ -89,6 +89,7 @@ describe("the server's routes", () => {
     };
     const bodies: Record<string, object> = {
       "post /api/runs/:runUUID/rerun": { from: "hide" },
+      "post /api/tasks/:taskUUID/decision": { decision: "accept" },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
     };

@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 const ENTRY = fileURLToPath(new URL("../../workers/all.ts", import.meta.url));
 
 /** A real worker on that home. @throws where it ends instead of becoming ready */
-export async function startWorkerProcess(home: string): Promise<{ stop(): Promise<void> }> {
+export async function startWorkerProcess(
+  home: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ stop(): Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", ENTRY], {
-    env: { PATH: process.env["PATH"], HOME: home, MASKLOOM_HOME: home, LOG_LEVEL: "error" },
+    env: { PATH: process.env["PATH"], HOME: home, MASKLOOM_HOME: home, LOG_LEVEL: "error", ...settings },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");

@@ -802,7 +802,7 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
       `  - { id: again, task: review, show: "\${steps.detail.image}", otherwise: accept }\n${OUT}`,
     lines: [
       "my.yaml:16:69 steps[2].allow: expected accept or keepOriginal among them: nothing else ends a review.",
-      "my.yaml:17:66 steps[3].otherwise: expected a timeout beside it: it says what holds when that is over.",
+      "my.yaml:17:74 steps[3].otherwise: expected a timeout beside it: it says what holds when that is over.",
     ],
   },
   {

@@ -1,0 +1,24 @@
+import type { z } from "zod";
+import type { TaskUUID } from "../../contracts/ids.ts";
+import type { DecideReview, ReviewList, ReviewQuery } from "../../contracts/review.ts";
+import { decide } from "../../runs/review/decide.ts";
+import { listReviews as listOpenReviews } from "../../store/review-list.ts";
+import { readTask } from "../../store/views.ts";
+import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
+import { actorOf } from "./actions.ts";
+
+export async function listReviews(
+  { query, owner }: ApiRequest<unknown, z.output<typeof ReviewQuery>>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  return { status: 200, body: (await listOpenReviews(store.db, owner, query)) satisfies ReviewList };
+}
+
+export async function decideReview(
+  request: ApiRequest<{ taskUUID: TaskUUID }, unknown, DecideReview>,
+  services: ApiServices,
+): Promise<ApiAnswer> {
+  const { params, owner, body, signal } = request;
+  await decide(services, actorOf(request), params.taskUUID, body, signal);
+  return { status: 200, body: await readTask(services.store.db, owner, params.taskUUID) };
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { TaskUUID } from "../contracts/ids.ts";
+import { DecideReview, ReviewList, ReviewQuery } from "../contracts/review.ts";
+import { TaskView } from "../contracts/run.ts";
+import { decideReview, listReviews } from "./handlers/reviews.ts";
+import { jsonOf, type Route, route } from "./route.ts";
+
+/** What waits for people, and what they decide. */
+export const reviewRoutes: readonly Route[] = [
+  route({
+    method: "get",
+    path: "/api/reviews",
+    operation: "reviews.list",
+    summary: "Pictures that wait for a decision, those with the worst numbers first",
+    query: ReviewQuery,
+    responses: { 200: { description: "The first of them, and how many there are", schema: ReviewList } },
+    handle: listReviews,
+  }),
+  route({
+    method: "post",
+    path: "/api/tasks/:taskUUID/decision",
+    operation: "tasks.decide",
+    summary: "Decides a review; the same decision for the same round again changes nothing",
+    params: z.strictObject({ taskUUID: TaskUUID }),
+    body: jsonOf(DecideReview),
+    responses: { 200: { description: "The task as it stands now", schema: TaskView } },
+    handle: decideReview,
+  }),
+];

@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type ArtifactUUID, newRunUUID, type OwnerUUID, type RunUUID } from "../../src/contracts/ids.ts";
+import type { Actor } from "../../src/runs/actions/actor.ts";
+import { cancelRun } from "../../src/runs/actions/cancel.ts";
+import { decide } from "../../src/runs/review/decide.ts";
+import { timeOutReviews } from "../../src/runs/review/time-out.ts";
+import { readEvents } from "../../src/store/events.ts";
+import type { LeasedTask } from "../../src/store/leases.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { listReviews } from "../../src/store/review-list.ts";
+import type { ExecuteTask } from "../../workers/worker.ts";
+import { prepareExample } from "../engine/two-steps.ts";
+import { type EngineHost, openEngineHost, PATIENCE } from "./engine-host.ts";
+
+const me: Actor = { owner: LOCAL_OWNER, via: "cli", key: null };
+const stranger: Actor = { ...me, owner: randomUUID() as string as OwnerUUID };
+
+const reviewed = (look = "") =>
+  prepareExample(`
+maskloom: 1
+name: reviewed
+inputs: { image: { type: image } }
+steps:
+  - { id: faces, task: imageMasking, model: some, inputImage: "\${inputs.image}" }
+  - { id: detail, task: imageInference, model: some, seedImage: "\${inputs.image}", maskImage: "\${steps.faces.maskImage}" }
+  - { id: look, task: review, show: "\${steps.detail.image}"${look} }
+outputs: { image: "\${steps.look.image}", decision: "\${steps.look.decision}" }
+`);
+
+describe("what people decide about pictures", () => {
+  let host: EngineHost;
+  let seen: LeasedTask[] = [];
+  beforeAll(async () => {
+    host = await openEngineHost();
+  });
+  const answer: ExecuteTask = async (task, signal) => {
+    seen.push(task);
+    return host.answer(task, signal);
+  };
+  afterEach(async () => {
+    await host.rest();
+    seen = [];
+    expect(host.errors).toEqual([]);
+  });
+  afterAll(() => host.stop());
+
+  const untilAsked = async (runUUID: RunUUID) => {
+    await vi.waitFor(async () => expect((await host.read(runUUID)).status).toBe("review"), PATIENCE);
+    const task = (await host.read(runUUID)).tasks.find(({ step }) => step === "look");
+    if (task === undefined) throw new Error("no review");
+    return task.taskUUID;
+  };
+  const ask = async (look = "") => {
+    const { batchUUID, runs } = await host.submit(1, reviewed(look));
+    const runUUID = runs[0] ?? newRunUUID();
+    return { batchUUID, runUUID, taskUUID: await untilAsked(runUUID) };
+  };
+  const say = (taskUUID: Parameters<typeof decide>[2], given: Parameters<typeof decide>[3], who = me) =>
+    decide(host.services, who, taskUUID, given, new AbortController().signal);
+  const audited = async (target: string) =>
+    host.services.store.db
+      .selectFrom("audit")
+      .select(["actor", "action", "detail"])
+      .where("target", "=", target)
+      .orderBy("id")
+      .execute();
+
+  it("a run waits for a decision without a worker, and ends with it", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID, taskUUID } = await ask();
+    const { db } = host.services.store;
+    const { reviews, total } = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 });
+    expect(total).toBe(1);
+    expect(reviews[0]).toMatchObject({
+      taskUUID,
+      runUUID,
+      workflow: "reviewed",
+      file: "0.png",
+      review: "look",
+      step: "detail",
+      round: 1,
+      until: null,
+    });
+    await host.rest();
+    await say(taskUUID, { decision: "accept" });
+    await host.untilEnded(batchUUID);
+    expect(await host.read(runUUID)).toMatchObject({ status: "succeeded", outputs: { decision: "accept" } });
+    expect(await audited(taskUUID)).toEqual([
+      { actor: "cli", action: "review.accept", detail: { key: null, round: 1 } },
+    ]);
+    const { events } = await readEvents(db, "0.0", { run: runUUID }, 100);
+    expect(events.map(({ type }) => type)).toContain("task.review");
+    expect((await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 })).total).toBe(0);
+  });
+
+  it("a reroll has the step made again, with another seed and without the cache, and asks again", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID, taskUUID } = await ask();
+    await say(taskUUID, { decision: "reroll", seed: 4242 });
+    await say(taskUUID, { decision: "reroll", seed: 4242, round: 1 }); // the same request once more
+    await untilAsked(runUUID);
+    expect(seen.map(({ step, seed, fresh }) => [step, step === "detail" ? fresh && seed : null])).toEqual([
+      ["faces", null],
+      ["detail", false],
+      ["detail", 4242],
+    ]);
+    const { reviews } = await listReviews(host.services.store.db, LOCAL_OWNER, {
+      batch: batchUUID,
+      limit: 1,
+    });
+    expect(reviews[0]?.round).toBe(2);
+    await expect(say(taskUUID, { decision: "accept", round: 1 })).rejects.toMatchObject({ code: "CONFLICT" });
+    await say(taskUUID, { decision: "accept", round: 2 });
+    await host.untilEnded(batchUUID);
+    expect((await host.read(runUUID)).status).toBe("succeeded");
+  });
+
+  it("a mask that was drawn is what the step repaints", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID, taskUUID } = await ask();
+    const { uuid } = await host.services.artifacts.save(Buffer.from("a mask of the same shape"), {
+      owner: LOCAL_OWNER,
+      kind: "mask",
+      mediaType: "image/png",
+      width: 8,
+      height: 8,
+    });
+    const { uuid: wide } = await host.services.artifacts.save(Buffer.from("a mask of another shape"), {
+      owner: LOCAL_OWNER,
+      kind: "mask",
+      mediaType: "image/png",
+      width: 8,
+      height: 4,
+    });
+    const edit = (maskImage: ArtifactUUID) => say(taskUUID, { decision: "editMask", maskImage });
+    await expect(edit(wide)).rejects.toMatchObject({ code: "MASK_MISMATCH" });
+    await expect(edit(randomUUID() as string as ArtifactUUID)).rejects.toMatchObject({
+      code: "PICTURE_UNKNOWN",
+    });
+    await edit(uuid);
+    await untilAsked(runUUID);
+    expect(seen.at(-1)?.input).toMatchObject({ maskImage: uuid });
+    await say(taskUUID, { decision: "keepOriginal" });
+    await host.untilEnded(batchUUID);
+  });
+
+  it("of many who decide at once one is taken, and the others are told", async () => {
+    await host.work(answer);
+    const { batchUUID, taskUUID } = await ask();
+    const answers = await Promise.allSettled([
+      ...Array.from({ length: 4 }, () => say(taskUUID, { decision: "accept" })),
+      ...Array.from({ length: 4 }, () => say(taskUUID, { decision: "keepOriginal" })),
+    ]);
+    const refused = answers.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(refused).toHaveLength(4);
+    for (const reason of refused) expect(reason).toMatchObject({ code: "CONFLICT" });
+    await host.untilEnded(batchUUID);
+    expect(await audited(taskUUID)).toHaveLength(1);
+  });
+
+  it("is refused for what is no review, what is somebody else's, and what is not allowed", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID, taskUUID } = await ask(", allow: [accept]");
+    const other = (await host.read(runUUID)).tasks[0]?.taskUUID ?? taskUUID;
+    await expect(say(other, { decision: "accept" })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(say(taskUUID, { decision: "accept" }, stranger)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await expect(say(taskUUID, { decision: "reroll" })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect((await listReviews(host.services.store.db, stranger.owner, { limit: 10 })).total).toBe(0);
+    await cancelRun(host.services.store, me, runUUID);
+    await host.untilEnded(batchUUID);
+    await expect(say(taskUUID, { decision: "accept" })).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("what nobody decides in time is decided once, by whichever process comes first, and for good", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID, taskUUID } = await ask(", timeout: 2h, otherwise: accept");
+    const { store } = host.services;
+    expect(await timeOutReviews(store)).toBe(0);
+    await sql`update tasks set decide_by = now() - interval '1 second' where uuid = ${taskUUID}`.execute(
+      store.db,
+    );
+    await expect(say(taskUUID, { decision: "keepOriginal" })).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/its time is up|it was decided: timeout/),
+    });
+    await Promise.all(Array.from({ length: 4 }, () => timeOutReviews(store)));
+    await host.untilEnded(batchUUID);
+    const run = await host.read(runUUID);
+    expect(run).toMatchObject({ status: "succeeded", outputs: { decision: "accept" } });
+    expect(run.tasks.at(-1)?.warnings.join()).toContain("nobody decided within its timeout");
+    expect((await audited(taskUUID)).map(({ actor, action }) => [actor, action])).toEqual([
+      ["engine", "review.timeout"],
+    ]);
+    await expect(say(taskUUID, { decision: "accept" })).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("a time that is over is found by the sweeper, whoever waits for it", async () => {
+    await host.work(answer);
+    const { batchUUID, runs } = await host.submit(1, reviewed(", timeout: 1ms, otherwise: fail"));
+    await host.untilEnded(batchUUID); // by the leader's sweeper, which nobody wakes
+    expect(await host.read(runs[0])).toMatchObject({ status: "failed", error: { code: "TIMED_OUT" } });
+  });
+});
