@@ -10,6 +10,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
+import { createThumbnails, type Thumbnails } from "./pictures/thumbnails.ts";
 import { createProvenanceSource, type ProvenanceSource } from "./provenance.ts";
 
 /** What every process of an installation shares: the state, the queues and the artifacts. */
@@ -23,6 +24,7 @@ export interface Services {
   /** For addresses that callers gave. */
   readonly outside: OutsideClient;
   readonly pictures: Pictures;
+  readonly thumbnails: Thumbnails;
   /** Null where results are not to say how they came about. */
   readonly provenance: ProvenanceSource | null;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
       models,
       outside,
       pictures,
+      thumbnails: createThumbnails(store, blobs, config.limits),
       provenance,
       close,
     };

@@ -1,9 +1,16 @@
 import { z } from "zod";
+import { ArtifactUUID } from "../contracts/ids.ts";
 import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
 import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
+import { getThumbnail } from "./handlers/artifacts.ts";
 import { findByUUID, getOverview, listWorkers } from "./handlers/overview.ts";
 import { countRuns, listRuns } from "./handlers/runs.ts";
 import { type Route, route } from "./route.ts";
+
+/** Few, so that each is made once: for rows, for cards, and for twice that on dense screens. */
+const ThumbnailSize = z.coerce
+  .number()
+  .pipe(z.union([z.literal(96), z.literal(256), z.literal(512)], { error: "expected 96, 256 or 512" }));
 
 const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
 
@@ -26,6 +33,21 @@ export const dashboardRoutes: readonly Route[] = [
     query: RunFilter,
     responses: ok(RunCount, "The number"),
     handle: countRuns,
+  }),
+  route({
+    method: "get",
+    path: "/api/artifacts/:uuid/thumbnail",
+    operation: "artifacts.thumbnail",
+    summary: "A small WEBP of an image or a mask, whose longest side has so many pixels at most",
+    params: z.strictObject({ uuid: ArtifactUUID }),
+    query: z.strictObject({ size: ThumbnailSize.default(256) }),
+    responses: {
+      200: { description: "All of it", mediaTypes: ["image/webp"] },
+      206: { description: "The part that Range asked for", mediaTypes: ["image/webp"] },
+      304: { description: "The client has it already", mediaTypes: [] },
+      416: { description: "Range lies outside of it", mediaTypes: [] },
+    },
+    handle: getThumbnail,
   }),
   route({
     method: "get",
