@@ -19,8 +19,9 @@ import { median, printTable } from "./table.ts";
 
 /* Two detectors for each picture: does it help that tasks are handed out by model? */
 
-const PICTURES = 40;
-const ROUNDS = 2;
+/** More than are outstanding at a time. */
+const PICTURES = 90;
+const ROUNDS = 1;
 const THREADS = 2;
 const GIBIBYTE = 1024 ** 3;
 /** Half a GiB is what a machine of 2 GiB keeps by default: one of the two models in each thread. */

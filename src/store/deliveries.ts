@@ -22,8 +22,8 @@ interface ReadyRow {
 /**
  * Marks ready tasks as handed to the queue and returns them, round-robin over batches, at most `perGroup` of a batch and
  * queue outstanding at a time: an interactive call never waits behind 20,000. Groups are found by a loose index scan,
- * so the cost follows the number of batches with work, not the number of waiting tasks. A group is filled up when half of
- * it is free, its tasks ordered by model: workers that cannot keep all models loaded change models once in many tasks.
+ * so the cost follows the number of batches with work, not the number of waiting tasks. A group is filled up when a
+ * quarter of it is free, its tasks ordered by model: workers that cannot keep all models loaded change models once in many tasks.
  * @param horizonMs retries due within it are handed over already, as delayed deliveries.
  */
 export async function takeReady(
@@ -57,7 +57,7 @@ export async function takeReady(
         select uuid, priority, model, seq from tasks q where q.status = 'queued' and q.delivered_at is null
           and q.batch_uuid = r.batch_uuid and q.queue = r.queue
           and (q.ready_at is null or q.ready_at <= now() + ${horizonMs} * interval '1 millisecond')
-        order by q.priority desc, q.seq limit case when r.free * 2 >= ${perGroup} then r.free else 0 end for update skip locked
+        order by q.priority desc, q.seq limit case when r.free * 4 >= ${perGroup} then r.free else 0 end for update skip locked
       ) t
     ),
     taken as (
