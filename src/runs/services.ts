@@ -12,6 +12,7 @@ import { createOutsideClient, type OutsideClient } from "./outside/outside-clien
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
 import { createThumbnails, type Thumbnails } from "./pictures/thumbnails.ts";
 import { createProvenanceSource, type ProvenanceSource } from "./provenance.ts";
+import { createDetectorTrials, type DetectorTrials } from "./try-detector.ts";
 
 /** What every process of an installation shares: the state, the queues and the artifacts. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly outside: OutsideClient;
   readonly pictures: Pictures;
   readonly thumbnails: Thumbnails;
+  readonly trials: DetectorTrials;
   /** Null where results are not to say how they came about. */
   readonly provenance: ProvenanceSource | null;
   close(): Promise<void>;
@@ -52,6 +54,8 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());
     const models = createModelLibrary(config.models.folder);
+    const trials = createDetectorTrials({ config, models, artifacts });
+    opened.push(() => trials.close());
     const provenance = config.pictures.provenance ? createProvenanceSource(store, models) : null;
     const pictures = await openPictures({ config, store, blobs, artifacts, outside, provenance });
     return {
@@ -63,6 +67,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
       models,
       outside,
       pictures,
+      trials,
       thumbnails: createThumbnails(store, blobs, config.limits),
       provenance,
       close,

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { DetectAnswer, StartDetect, StartDetectForm } from "../contracts/detect.ts";
 import { ArtifactUUID } from "../contracts/ids.ts";
 import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
 import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
 import { getThumbnail } from "./handlers/artifacts.ts";
+import { detect } from "./handlers/detect.ts";
 import { findByUUID, getOverview, listWorkers } from "./handlers/overview.ts";
 import { countRuns, listRuns } from "./handlers/runs.ts";
-import { type Route, route } from "./route.ts";
+import { bodyOf, type Route, route } from "./route.ts";
 
 /** Few, so that each is made once: for rows, for cards, and for twice that on dense screens. */
 const ThumbnailSize = z.coerce
@@ -48,6 +50,15 @@ export const dashboardRoutes: readonly Route[] = [
       416: { description: "Range lies outside of it", mediaTypes: [] },
     },
     handle: getThumbnail,
+  }),
+  route({
+    method: "post",
+    path: "/api/detect",
+    operation: "detect",
+    summary: "What a model finds in a picture, and the mask of it, at once and without a run",
+    body: bodyOf(StartDetect, { fields: StartDetectForm, file: "image" }),
+    responses: ok(DetectAnswer, "What was found"),
+    handle: detect,
   }),
   route({
     method: "get",
