@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { drawMaskFigure } from "./mask-figure.ts";
 import { drawModelsFigure } from "./models-figure.ts";
 import { drawRoundTripFigure } from "./round-trip-figure.ts";
+import { drawWorkflowsFigure } from "./workflows-figure.ts";
 
 /* The figures of README and docs, drawn by the product's own code: npm run figures */
 
@@ -21,8 +22,9 @@ try {
   const portraits = [
     { name: "astronaut.jpg", photo },
     { name: "grace_hopper.jpg", photo: hopper },
-  ];
+  ] as const;
   await write("models.jpg", await drawModelsFigure(portraits, pool), "jpg");
+  await write("workflows.jpg", await drawWorkflowsFigure(portraits), "jpg");
 } finally {
   await pool.close();
 }
