@@ -26,7 +26,7 @@ export type UploadResult = z.output<typeof UploadResult>;
 export const WebhookParameters = z.strictObject({
   url: z.string().min(1),
   /** Default, filled in by the engine: run, batch, file and the workflow's outputs so far. */
-  body: z.json(),
+  body: z.json().default(null),
 });
 export type WebhookParameters = z.output<typeof WebhookParameters>;
 

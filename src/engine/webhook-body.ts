@@ -12,7 +12,7 @@ export function withBody(
   evaluated: Record<string, unknown>,
 ): Record<string, unknown> {
   if (step.task !== "webhook") return evaluated;
-  const body = step.body === undefined ? whatCameOut(workflow, scope) : toldValue(evaluated["body"]);
+  const body = (step.body ?? null) === null ? whatCameOut(workflow, scope) : toldValue(evaluated["body"]);
   return { ...evaluated, body };
 }
 

@@ -92,14 +92,14 @@ export async function reopenBatch(db: Kysely<Schema>, owner: OwnerUUID, batch: B
   return true;
 }
 
-/** How many runs of a batch have yet to end; counted up to `most`. */
+/** How many runs of a batch have work to do, counted up to `most`; those that wait for a person hold up no others. */
 export async function countUnfinishedRuns(
   db: Kysely<Schema>,
   batch: BatchUUID,
   most: number,
 ): Promise<number> {
   const { rows } = await sql<{ count: string }>`
-    select count(*) from (select from runs where batch_uuid = ${batch} and status in ('queued', 'running', 'review')
+    select count(*) from (select from runs where batch_uuid = ${batch} and status in ('queued', 'running')
       limit ${most}) as unfinished`.execute(db);
   return Number(rows[0]?.count ?? 0);
 }

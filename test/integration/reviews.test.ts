@@ -4,11 +4,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type ArtifactUUID, newRunUUID, type OwnerUUID, type RunUUID } from "../../src/contracts/ids.ts";
 import type { Actor } from "../../src/runs/actions/actor.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
+import { retryRun } from "../../src/runs/actions/retry.ts";
 import { decide } from "../../src/runs/review/decide.ts";
 import { timeOutReviews } from "../../src/runs/review/time-out.ts";
 import { readEvents } from "../../src/store/events.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { countUnfinishedRuns } from "../../src/store/resume.ts";
 import { listReviews } from "../../src/store/review-list.ts";
 import type { ExecuteTask } from "../../workers/worker.ts";
 import { prepareExample } from "../engine/two-steps.ts";
@@ -73,6 +75,7 @@ describe("what people decide about pictures", () => {
     const { db } = host.services.store;
     const { reviews, total } = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 });
     expect(total).toBe(1);
+    expect(await countUnfinishedRuns(db, batchUUID, 10)).toBe(0); // it holds up no others of its batch
     expect(reviews[0]).toMatchObject({
       taskUUID,
       runUUID,
@@ -144,6 +147,53 @@ describe("what people decide about pictures", () => {
     expect(seen.at(-1)?.input).toMatchObject({ maskImage: uuid });
     await say(taskUUID, { decision: "keepOriginal" });
     await host.untilEnded(batchUUID);
+  });
+
+  it("what stands on a picture that is made again is told to stop, and made again, too", async () => {
+    const aborted = vi.fn();
+    let hangs = true;
+    await host.work((task, signal) => {
+      if (task.step !== "other" || !hangs) return answer(task, signal);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          aborted();
+          reject(signal.reason);
+        });
+      });
+    });
+    const other =
+      '{ id: other, task: imageInference, model: some, seedImage: "${steps.detail.image}", maskImage: "${steps.faces.maskImage}" }';
+    const { batchUUID, runs } = await host.submit(1, reviewed(` }\n  - ${other.slice(0, -2)}`));
+    const runUUID = runs[0] ?? newRunUUID();
+    const taskUUID = await untilAsked(runUUID);
+    const otherTask = async () => (await host.read(runUUID)).tasks.find(({ step }) => step === "other");
+    await vi.waitFor(async () => expect((await otherTask())?.status).toBe("running"), PATIENCE);
+    hangs = false;
+    await say(taskUUID, { decision: "reroll", round: 1 });
+    await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce(), PATIENCE);
+    await vi.waitFor(async () => expect((await otherTask())?.status).toBe("succeeded"), PATIENCE);
+    expect((await otherTask())?.attempts.map(({ outcome }) => outcome)).toEqual(["cancelled", "succeeded"]);
+    await untilAsked(runUUID);
+    await say(taskUUID, { decision: "accept", round: 2 });
+    await host.untilEnded(batchUUID);
+    expect((await host.read(runUUID)).status).toBe("succeeded");
+  });
+
+  it("a run whose time was up is retried by asking again", async () => {
+    await host.work(answer);
+    const { store } = host.services;
+    const { batchUUID, runUUID, taskUUID } = await ask(", timeout: 2h");
+    await sql`update tasks set decide_by = now() - interval '1 second' where uuid = ${taskUUID}`.execute(
+      store.db,
+    );
+    await timeOutReviews(store);
+    await host.untilEnded(batchUUID);
+    expect((await host.read(runUUID)).status).toBe("failed");
+    await retryRun(store, me, runUUID);
+    await untilAsked(runUUID);
+    await say(taskUUID, { decision: "accept", round: 2 });
+    await host.untilEnded(batchUUID);
+    expect((await host.read(runUUID)).status).toBe("succeeded");
   });
 
   it("of many who decide at once one is taken, and the others are told", async () => {

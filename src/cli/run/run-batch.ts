@@ -78,6 +78,8 @@ class Session {
   readonly #signal: AbortSignal;
   /** The pictures that wait for each run's end: one, and those that are the same work. */
   readonly #pending = new Map<RunUUID, ExpectedRun[]>();
+  /** Those that wait for a person: they hold up no others. */
+  readonly #asked = new Set<RunUUID>();
   #waiting = 0;
   /** Ends that were heard of before the run was known here. */
   readonly #early = new Set<RunUUID>();
@@ -152,7 +154,7 @@ class Session {
       opened: this.#opened,
       overwrite: this.#options.overwrite,
       signal: this.#signal,
-      room: (atMost) => this.#until(() => this.#waiting <= atMost),
+      room: (atMost) => this.#until(() => this.#waiting - this.#asked.size <= atMost),
       beforeWork: () => this.#startWorker(),
       onRun: (expected) => this.#expect(expected),
       onFinished: (expected) => {
@@ -197,11 +199,20 @@ class Session {
     const first = runUUID === null ? undefined : this.#pending.get(runUUID)?.[0];
     const file = first?.planned.file.name;
     const step = data["step"];
-    if (file === undefined || typeof step !== "string") return;
+    if (runUUID === null || file === undefined || typeof step !== "string") return;
+    this.#noteAsked(type, runUUID, `${file}  waits for a person (${step}); \`maskloom up\` shows it to them`);
     const status = type === "task.started" ? "running" : TaskStatus.safeParse(data["status"]).data;
     if (status !== undefined && (type === "task.started" || type === "task.ended")) {
       this.#options.display.step(file, step, status);
     }
+  }
+
+  #noteAsked(type: Event["type"], runUUID: RunUUID, line: string): void {
+    if (type === "task.review") {
+      this.#asked.add(runUUID);
+      this.#options.display.note(line);
+      this.#wake();
+    } else if (type === "task.ended" || type === "task.retrying") this.#asked.delete(runUUID);
   }
 
   #deliver(runUUID: RunUUID): void {
@@ -216,6 +227,7 @@ class Session {
         this.#waiting -= 1;
       }
       this.#pending.delete(runUUID);
+      this.#asked.delete(runUUID);
       this.#deliveries.delete(runUUID);
       this.#wake();
     }).catch((error: unknown) => this.#fail(error));

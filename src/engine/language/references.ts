@@ -87,7 +87,7 @@ export function stepNeeds(workflow: Workflow): ReadonlyMap<string, readonly stri
 /** A webhook that does not say what it tells tells of the outputs: it waits for those of their steps that stand above it. */
 function stepsToldOf({ steps, output, outputs }: Workflow, at: number): readonly string[] {
   const step = steps[at];
-  if (step?.task !== "webhook" || step.body !== undefined) return [];
+  if (step?.task !== "webhook" || (step.body ?? null) !== null) return [];
   const named = namedSteps({ ...(output === undefined ? {} : { output }), ...outputs });
   return steps.slice(0, at).flatMap(({ id }) => (named.includes(id) ? [id] : []));
 }
