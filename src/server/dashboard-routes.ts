@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { ChangedRuns, ChangeRuns, TagRuns } from "../contracts/bulk.ts";
 import { DetectAnswer, StartDetect, StartDetectForm } from "../contracts/detect.ts";
 import { ArtifactUUID } from "../contracts/ids.ts";
 import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
 import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
 import { getThumbnail } from "./handlers/artifacts.ts";
+import { changeRuns, tagRuns } from "./handlers/bulk.ts";
 import { detect } from "./handlers/detect.ts";
 import { findByUUID, getOverview, listWorkers } from "./handlers/overview.ts";
 import { countRuns, listRuns } from "./handlers/runs.ts";
-import { bodyOf, type Route, route } from "./route.ts";
+import { bodyOf, jsonOf, type Route, route } from "./route.ts";
 
 /** Few, so that each is made once: for rows, for cards, and for twice that on dense screens. */
 const ThumbnailSize = z.coerce
@@ -35,6 +37,24 @@ export const dashboardRoutes: readonly Route[] = [
     query: RunFilter,
     responses: ok(RunCount, "The number"),
     handle: countRuns,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs/tags",
+    operation: "runs.tag",
+    summary: "Adds and removes tags of runs that are named, or of all that match",
+    body: jsonOf(TagRuns),
+    responses: ok(ChangedRuns, "How many"),
+    handle: tagRuns,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs/bulk",
+    operation: "runs.bulk",
+    summary: "Retries, cancels or deletes runs that are named, or all that match",
+    body: jsonOf(ChangeRuns),
+    responses: ok(ChangedRuns, "How many"),
+    handle: changeRuns,
   }),
   route({
     method: "get",

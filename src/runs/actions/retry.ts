@@ -67,6 +67,16 @@ export async function retryFailed(store: Store, actor: Actor, batchUUID: BatchUU
   return count;
 }
 
+/** Those of a batch's runs again that failed or were cancelled. @returns how many */
+export function retryRuns(
+  store: Store,
+  actor: Actor,
+  batchUUID: BatchUUID,
+  runs: readonly RunUUID[],
+): Promise<number> {
+  return redo(store, actor, batchUUID, runs, null, async () => undefined);
+}
+
 /** @returns how many of the runs began again */
 async function redo(
   store: Store,
