@@ -2,7 +2,6 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { forgetKey } from "./api/session.ts";
 import { createLiveUpdates, LiveProvider } from "./live/live-updates.ts";
 import { createQueryClient } from "./query-client.ts";
 import { createDashboardRouter } from "./router.tsx";
@@ -13,7 +12,6 @@ const client = createQueryClient({
   onUnauthorized() {
     const { pathname, href } = router.state.location;
     if (pathname === "/login") return;
-    forgetKey();
     live.stop();
     void router.navigate({ to: "/login", search: { next: href } });
   },

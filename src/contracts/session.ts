@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { KeyId, Role } from "./caller.ts";
 
-/** What a browser sends with every change that it makes by its cookie; scripts of other sites cannot know it. */
-export const CSRF_HEADER = "x-csrf-token";
-/** Holds the token, for scripts of this site to read. */
-export const CSRF_COOKIE = "maskloom_csrf";
+export { CSRF_COOKIE, CSRF_HEADER } from "./session-names.ts";
+
 export const SESSION_COOKIE = "maskloom_session";
 
 export const SessionView = z.strictObject({

@@ -125,6 +125,14 @@ describe("the dashboard's files", () => {
       await page.waitForURL(`${locked.url}/runs?status=failed`);
       await page.getByText("No run is like that").waitFor();
       await page.locator("[data-connection=online]").waitFor();
+      await page.reload();
+      await page.getByText("No run is like that").waitFor();
+      expect(
+        await page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"),
+      ).not.toContain(KEY);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.waitForURL(`${locked.url}/login`);
+      expect((await page.request.get(`${locked.url}/api/runs`)).status()).toBe(401);
       await browser.close();
     });
   });

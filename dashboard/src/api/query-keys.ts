@@ -14,11 +14,10 @@ export const queryKeys = {
   batchLists: ["batches", "list"],
   batchList: (filter: BatchFilter) => ["batches", "list", filter],
   batch: (uuid: string) => ["batches", "one", uuid],
+  session: ["session"],
   overview: ["overview"],
   queues: ["queues"],
   workflows: ["workflows"],
   models: ["models"],
-  readiness: ["readiness"],
   health: ["health"],
-  artifact: (uuid: string) => ["artifacts", uuid],
 } as const;

@@ -1,5 +1,7 @@
 import { ApiError, type PageErrorCode, readFailure } from "./api-error.ts";
-import { credentials } from "./session.ts";
+import { csrfHeaders } from "./csrf.ts";
+
+const NO_CONTENT = 204;
 
 type QueryValue = string | number | boolean | null | undefined;
 
@@ -11,7 +13,7 @@ export interface RequestOptions {
   readonly body?: unknown;
   /** Makes a change happen once, however often it is sent. */
   readonly idempotencyKey?: string;
-  /** To be tried out before it is kept. */
+  /** For signing in; afterwards a cookie stands for it. */
   readonly key?: string;
   readonly signal?: AbortSignal;
 }
@@ -23,6 +25,7 @@ export interface RequestOptions {
  */
 export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
   const response = await send(path, options);
+  if (response.status === NO_CONTENT) return undefined as Answer;
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok || body === undefined) {
     throw readFailure(response.status, body, response.headers.get("x-request-id"));
@@ -30,19 +33,12 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
   return body as Answer;
 }
 
-/** The same for what is not JSON: pictures. */
-export async function requestBlob(path: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await send(path, signal === undefined ? {} : { signal });
-  if (response.ok) return response.blob();
-  const body: unknown = await response.json().catch(() => undefined);
-  throw readFailure(response.status, body, response.headers.get("x-request-id"));
-}
-
 async function send(path: string, options: RequestOptions): Promise<Response> {
   const { method = "GET", query = {}, body, idempotencyKey, key, signal } = options;
   const isJson = body !== undefined && !(body instanceof FormData);
   const headers = {
-    ...credentials(method, key),
+    ...csrfHeaders(method),
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     ...(isJson ? { "content-type": "application/json" } : {}),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
   };

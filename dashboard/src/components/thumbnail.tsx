@@ -1,6 +1,6 @@
 import { ImageOff } from "lucide-react";
 import { useState } from "react";
-import { useArtifactSource } from "../api/artifact-source.ts";
+import { artifactPath } from "../api/artifact-path.ts";
 import { classNames } from "./class-names.ts";
 import styles from "./thumbnail.module.css";
 
@@ -16,10 +16,10 @@ interface ThumbnailProps {
 const DEFAULT_SIZE = 44;
 
 export function Thumbnail({ artifact, alt, size = DEFAULT_SIZE }: ThumbnailProps) {
-  const { src, isBroken } = useArtifactSource(artifact);
+  const src = artifact === null ? undefined : artifactPath(artifact);
   const [loaded, setLoaded] = useState<{ src: string; isGood: boolean } | null>(null);
   const state = loaded !== null && loaded.src === src ? (loaded.isGood ? "good" : "broken") : "loading";
-  const showsBroken = artifact !== null && (isBroken || state === "broken");
+  const showsBroken = state === "broken";
   const isLoading = artifact !== null && state === "loading";
   return (
     <span

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
-import { socketProtocols } from "../api/session.ts";
+import { LIVE_PROTOCOL } from "../../../src/contracts/live-protocol.ts";
 import {
   type ConnectionState,
   type LiveConnection,
@@ -11,7 +11,7 @@ import { createRefresher } from "./refresher.ts";
 
 /** Keeps what is on the page up to date. One for as long as the page is open, whatever comes and goes on it. */
 export interface LiveUpdates {
-  /** Connects with the key that there is; does nothing where it is under way. */
+  /** Connects as whoever has signed in; does nothing where it is under way. */
   start(): void;
   stop(): void;
   read(): ConnectionState;
@@ -74,7 +74,7 @@ function openSocket(after: string | null): LiveSocket {
   const url = new URL("/api/events", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   if (after !== null) url.searchParams.set("after", after);
-  const webSocket = new WebSocket(url, socketProtocols());
+  const webSocket = new WebSocket(url, [LIVE_PROTOCOL]);
   const socket: LiveSocket = { onmessage: null, onclose: null, close: () => webSocket.close() };
   webSocket.onmessage = (message: MessageEvent<unknown>) => socket.onmessage?.(message);
   webSocket.onclose = (event) => socket.onclose?.(event);

@@ -94,10 +94,9 @@ function keysOf({ runs, tasks, batches }: Changes): QueryKey[] {
   ];
 }
 
-/** Lists of runs are brought up to date in a way of their own; pictures never change. */
+/** Lists of runs are brought up to date in a way of their own. */
 function isKeptFresh([kind, which]: QueryKey): boolean {
-  const isRunList = kind === queryKeys.runLists[0] && which === queryKeys.runLists[1];
-  return !isRunList && kind !== queryKeys.artifact("")[0];
+  return kind !== queryKeys.runLists[0] || which !== queryKeys.runLists[1];
 }
 
 function isLoading(client: QueryClient, queryKey: QueryKey): boolean {

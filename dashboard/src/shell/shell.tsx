@@ -13,6 +13,7 @@ import { PhoneBar } from "./phone-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
 import styles from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
+import { SignOut } from "./sign-out.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 
 /** What stays while pages come and go. */
@@ -37,6 +38,7 @@ export function Shell() {
             <IconButton icon={Keyboard} label="Keys" onClick={() => setShowsHelp(true)} />
           </span>
           <ThemeMenu />
+          <SignOut />
         </div>
       </header>
       <div className={styles["body"]}>

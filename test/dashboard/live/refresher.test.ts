@@ -9,7 +9,6 @@ import { aRun, uuidOf } from "./run-views.ts";
 /** A server with runs in memory, behind the browser's own `fetch`. */
 function serve(runs: RunView[]) {
   const asked: string[] = [];
-  vi.stubGlobal("sessionStorage", { getItem: () => null });
   vi.stubGlobal("fetch", async (url: string) => {
     asked.push(url);
     const uuid = /^\/api\/runs\/([0-9a-f-]+)$/.exec(url)?.[1];

@@ -2,8 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
-import { request } from "../../api/request.ts";
-import { keepKey } from "../../api/session.ts";
+import { signIn } from "../../api/session.ts";
 import { Button } from "../../components/button.tsx";
 import { Field } from "../../components/field.tsx";
 import { TextInput } from "../../components/text-input.tsx";
@@ -22,9 +21,8 @@ export function LoginPage() {
     document.title = "Sign in · Maskloom";
   }, []);
 
-  const signIn = async () => {
-    await request("/api/runs", { query: { limit: 1 }, key });
-    keepKey(key);
+  const enter = async () => {
+    await signIn(key);
     client.clear();
     await navigate({ href: next });
   };
@@ -32,7 +30,7 @@ export function LoginPage() {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
-    signIn()
+    enter()
       .catch((failure: unknown) => setError(describe(failure)))
       .finally(() => setBusy(false));
   };
@@ -43,7 +41,7 @@ export function LoginPage() {
         <h1>Sign in to Maskloom</h1>
         <Field
           label="API key"
-          hint="As printed by maskloom keys create. It is kept until this tab is closed."
+          hint="As printed by maskloom keys create. It is not kept: a cookie stands for it."
           error={error}
         >
           {(attributes) => (

@@ -1,0 +1,4 @@
+/** Where the bytes of a picture or mask are. */
+export function artifactPath(uuid: string): string {
+  return `/api/artifacts/${uuid}`;
+}

@@ -1,0 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { LogOut } from "lucide-react";
+import { sessionQuery, signOut } from "../api/session.ts";
+import { IconButton } from "../components/icon-button.tsx";
+import { showToast } from "../components/toast-store.ts";
+import { useLiveUpdates } from "../live/live-updates.ts";
+
+/** Only where somebody has signed in. */
+export function SignOut() {
+  const { data } = useQuery(sessionQuery);
+  const live = useLiveUpdates();
+  const navigate = useNavigate();
+  if (data?.by !== "session") return null;
+  const leave = async () => {
+    await signOut();
+    live.stop();
+    await navigate({ to: "/login" });
+  };
+  const report = (error: unknown) =>
+    showToast({ tone: "bad", text: error instanceof Error ? error.message : String(error) });
+  return (
+    <IconButton icon={LogOut} label={`Sign out ${data.owner}`} onClick={() => void leave().catch(report)} />
+  );
+}
