@@ -196,6 +196,60 @@ describe("what people decide about pictures", () => {
     expect((await host.read(runUUID)).status).toBe("succeeded");
   });
 
+  it("a run may ask before anything is done, without any worker", async () => {
+    const example = prepareExample(`
+maskloom: 1
+name: look-first
+inputs: { image: { type: image } }
+steps:
+  - { id: look, task: review, show: "\${inputs.image}", timeout: 2h }
+  - { id: faces, task: imageMasking, model: some, inputImage: "\${steps.look.image}" }
+output: "\${steps.faces.image}"
+`);
+    const { batchUUID, runs } = await host.submit(1, example);
+    const runUUID = runs[0] ?? newRunUUID();
+    expect(await host.read(runUUID)).toMatchObject({ status: "review", endedAt: null });
+    const { db } = host.services.store;
+    const { reviews } = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 1 });
+    const [review] = reviews;
+    if (review === undefined) throw new Error("nothing is asked");
+    expect(Date.parse(review.until ?? "") - Date.parse(review.since)).toBe(2 * 3_600_000);
+    expect(review).toMatchObject({ step: null, allow: ["accept", "keepOriginal"] });
+    const { events } = await readEvents(db, "0.0", { run: runUUID }, 100);
+    expect(events.map(({ type }) => type)).toEqual(["run.created", "task.review"]);
+    await say(review.taskUUID, { decision: "accept" });
+    expect((await host.read(runUUID)).status).toBe("running");
+    await host.work(answer);
+    await host.untilEnded(batchUUID);
+    expect((await host.read(runUUID)).status).toBe("succeeded");
+  });
+
+  it("the worst by their numbers are asked about first, and the list can be narrowed down", async () => {
+    const region = { box: [0, 0, 1, 1], crop: [0, 0, 1, 1], scale: 1, status: "inpainted" };
+    const rest = { colorShiftBefore: null, sharpnessGain: null };
+    const measured = [
+      { ...region, ...rest, seam: 1.3, colorShiftAfter: 6 },
+      { ...region, ...rest, seam: null, colorShiftAfter: null },
+      { ...region, ...rest, seam: 3.9, colorShiftAfter: 1 },
+    ];
+    await host.work(async (task, signal) => {
+      const done = await answer(task, signal);
+      if (task.step !== "detail") return done;
+      const quality = { regions: [measured.shift()], pixelsChangedOutside: 0, pixelsChangedInside: 1 };
+      return { ...done, result: { ...done.result, output: { ...(done.result.output as object), quality } } };
+    });
+    const { batchUUID, runs } = await host.submit(3, reviewed());
+    for (const runUUID of runs) await untilAsked(runUUID);
+    const { db } = host.services.store;
+    const { reviews } = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 });
+    expect(reviews.map(({ concern }) => concern?.toFixed(1))).toEqual(["3.0", "2.0", undefined]);
+    const page = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 1 });
+    expect([page.reviews.length, page.total]).toEqual([1, 3]);
+    expect((await listReviews(db, LOCAL_OWNER, { workflow: "another", limit: 10 })).total).toBe(0);
+    for (const { taskUUID } of reviews) await say(taskUUID, { decision: "accept", round: 1 });
+    await host.untilEnded(batchUUID);
+  });
+
   it("of many who decide at once one is taken, and the others are told", async () => {
     await host.work(answer);
     const { batchUUID, taskUUID } = await ask();
