@@ -5,15 +5,23 @@ import {
   type ModelView,
   Readiness,
   RunPage,
+  RunWorkflow,
   WorkflowDetail,
   WorkflowList,
   type WorkflowSummary,
 } from "../contracts/api.ts";
-import { DONE_RUN_STATUSES, type Event, RunDetail, type RunStatus, TaskView } from "../contracts/run.ts";
+import { DONE_RUN_STATUSES, type Event, RunDetail, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { batchMethods, onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
-import { type CallOptions, Connection, type ConnectionOptions, errorOf } from "./connection.ts";
+import {
+  type CallOptions,
+  Connection,
+  type ConnectionOptions,
+  errorOf,
+  type RequestOptions,
+} from "./connection.ts";
 import { type EventOptions, streamEvents } from "./event-stream.ts";
+import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 
 export type MaskloomClientOptions = ConnectionOptions;
@@ -33,11 +41,7 @@ export interface CreateRunOptions extends CallOptions {
   readonly idempotencyKey?: string;
 }
 
-export interface ListRunsOptions extends CallOptions {
-  readonly batch?: string;
-  readonly status?: RunStatus;
-  /** A workflow's name. */
-  readonly workflow?: string;
+export interface ListRunsOptions extends CallOptions, RunSearch {
   readonly before?: string;
   /** 1 to 200; default 50. */
   readonly limit?: number;
@@ -70,10 +74,14 @@ export class MaskloomClient {
     create: (options: CreateRunOptions): Promise<RunDetail> => this.#createRun(options),
     get: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
       this.#connection.json(RunDetail, `api/runs/${encodeURIComponent(runUUID)}`, options),
+    /** The whole document that it follows, and which step needs which. */
+    workflow: (runUUID: string, options: CallOptions = {}): Promise<RunWorkflow> =>
+      this.#connection.json(RunWorkflow, `api/runs/${encodeURIComponent(runUUID)}/workflow`, options),
     /** Newest first; `next` of a page is the `before` of the following one. */
     list: ({ signal, ...query }: ListRunsOptions = {}): Promise<RunPage> =>
       this.#connection.json(RunPage, "api/runs", { query, signal }),
     ...runActions((...request) => this.#connection.json(...request)),
+    ...runSearch((...request) => this.#connection.json(...request)),
     /** The run once it has ended, however long that takes. @throws TIMED_OUT */
     wait: (runUUID: string, options: WaitForRunOptions = {}): Promise<RunDetail> =>
       this.#waitForRun(runUUID, options),
@@ -91,9 +99,24 @@ export class MaskloomClient {
 
   readonly queues = queueMethods((...request) => this.#connection.json(...request));
 
+  readonly #whole = wholeMethods((...request) => this.#connection.json(...request));
+  /** What runs, what failed, what it cost today. */
+  readonly overview = this.#whole.overview;
+  /** What a UUID names: a run, a task, a batch or an artifact. */
+  readonly find = this.#whole.find;
+  /** What a model finds in a picture, and the mask of it: at once, without a run. */
+  readonly detect = this.#whole.detect;
+  readonly workers = { list: this.#whole.workers };
+
   readonly artifacts = {
+    /** A small WEBP. @param size longest side in pixels */
+    thumbnail: (
+      uuid: string,
+      { size = 256, ...options }: CallOptions & { readonly size?: 96 | 256 | 512 } = {},
+    ): Promise<DownloadedArtifact> =>
+      this.#download(`${encodeURIComponent(uuid)}/thumbnail`, { ...options, query: { size } }),
     download: (uuid: string, options: CallOptions = {}): Promise<DownloadedArtifact> =>
-      this.#download(uuid, options),
+      this.#download(encodeURIComponent(uuid), options),
   };
 
   readonly workflows = {
@@ -167,8 +190,8 @@ export class MaskloomClient {
     }
   }
 
-  async #download(uuid: string, options: CallOptions): Promise<DownloadedArtifact> {
-    const response = await this.#connection.send(`api/artifacts/${encodeURIComponent(uuid)}`, options);
+  async #download(place: string, options: RequestOptions): Promise<DownloadedArtifact> {
+    const response = await this.#connection.send(`api/artifacts/${place}`, options);
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
       mediaType: response.headers.get("content-type") ?? "application/octet-stream",

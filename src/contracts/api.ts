@@ -146,6 +146,16 @@ export type WorkflowList = z.output<typeof WorkflowList>;
 export const WorkflowDetail = WorkflowSummary.extend({ document: z.record(z.string(), z.unknown()) });
 export type WorkflowDetail = z.output<typeof WorkflowDetail>;
 
+/** What a run follows. `document` is whole: used workflows and repeated steps are written out. */
+export const RunWorkflow = z.strictObject({
+  name: z.string(),
+  digest: Digest,
+  document: z.record(z.string(), z.unknown()),
+  /** Ids of the steps that each step stands on, by the id of the step, in the order of the document. */
+  needs: z.record(z.string(), z.array(z.string())),
+});
+export type RunWorkflow = z.output<typeof RunWorkflow>;
+
 export const ModelView = z.strictObject({
   id: z.string(),
   kind: z.enum(["detector", "inpainter"]),

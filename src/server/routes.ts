@@ -6,6 +6,7 @@ import {
   Health,
   ModelList,
   Readiness,
+  RunWorkflow,
   StartRun,
   StartRunForm,
   WaitQuery,
@@ -24,7 +25,7 @@ import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
-import { getRun, startRun } from "./handlers/runs.ts";
+import { getRun, getRunWorkflow, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { describeApi } from "./openapi.ts";
@@ -146,6 +147,15 @@ export const routes: readonly Route[] = [
     query: WaitQuery,
     responses: ok(RunDetail),
     handle: getRun,
+  }),
+  route({
+    method: "get",
+    path: "/api/runs/:runUUID/workflow",
+    operation: "runs.workflow",
+    summary: "The workflow that a run follows, edited ones of reruns included, and which step needs which",
+    params: z.strictObject({ runUUID: RunUUID }),
+    responses: ok(RunWorkflow),
+    handle: getRunWorkflow,
   }),
   route({
     method: "get",

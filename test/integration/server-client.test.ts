@@ -53,6 +53,7 @@ describe("the client", () => {
       "runs.list": () => client.runs.list({ limit: 1 }),
       "runs.create": () => begin(),
       "runs.get": () => client.runs.get(run.runUUID),
+      "runs.workflow": () => client.runs.workflow(run.runUUID),
       "runs.cancel": () => client.runs.cancel(run.runUUID),
       "tasks.get": () => client.tasks.get(run.tasks[0]?.taskUUID ?? ""),
       "batches.get": () => client.batches.get(run.batchUUID),
@@ -74,6 +75,14 @@ describe("the client", () => {
         const { tasks } = await client.runs.create({ workflow: LOOK_FIRST, image: picture });
         return client.tasks.decide(tasks[0]?.taskUUID ?? "", { decision: "accept" });
       },
+      "runs.count": () => client.runs.count({ status: "failed,partial", costMin: 1 }),
+      "runs.tag": () => client.runs.tag({ runs: [run.runUUID], add: ["seen"] }),
+      "runs.bulk": () => client.runs.bulk({ filter: { q: "nothing" }, action: "retry" }),
+      overview: () => client.overview(),
+      find: () => client.find(run.runUUID),
+      detect: () => client.detect({ model: "mediapipe_face_full", image: picture, confidence: 0.5 }),
+      "workers.list": () => client.workers.list(),
+      "artifacts.thumbnail": () => client.artifacts.thumbnail(inputOf(run), { size: 96 }),
       "queues.list": () => client.queues.list(),
       "queues.pause": () => client.queues.pause("masking"),
       "queues.resume": () => client.queues.resume("masking"),

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import type { RunPage, RunQuery, StartRun, StartRunForm } from "../../contracts/api.ts";
+import type { RunPage, RunQuery, RunWorkflow, StartRun, StartRunForm } from "../../contracts/api.ts";
 import { newRunUUID, type RunUUID } from "../../contracts/ids.ts";
 import { DONE_RUN_STATUSES } from "../../contracts/run.ts";
 import type { RunCount, RunFilter } from "../../contracts/run-list.ts";
+import { stepNeeds } from "../../engine/language/references.ts";
 import { ERRORS, type ErrorCode } from "../../errors.ts";
 import { countRunList, listRuns as listStoredRuns } from "../../store/run-list.ts";
 import { findRunPlace } from "../../store/run-places.ts";
@@ -65,6 +66,21 @@ export async function getRun(
 ): Promise<ApiAnswer> {
   const run = await waitForRun(store, owner, params.runUUID, query.wait * 1000, signal);
   return { status: 200, body: run };
+}
+
+export async function getRunWorkflow(
+  { params, owner }: ApiRequest<{ runUUID: RunUUID }>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const { batchUUID } = await findRun(store, owner, params.runUUID);
+  const { workflow, workflowDigest } = await store.batchContext(batchUUID);
+  const body: RunWorkflow = {
+    name: workflow.name,
+    digest: workflowDigest,
+    document: { ...workflow },
+    needs: Object.fromEntries([...stepNeeds(workflow)].map(([id, needed]) => [id, [...needed]])),
+  };
+  return { status: 200, body };
 }
 
 function statusOf(code: string): number {
