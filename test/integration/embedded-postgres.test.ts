@@ -2,7 +2,10 @@ import { spawn } from "node:child_process";
 import { chown, mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { addressOf } from "../../src/store/postgres/address.ts";
+import { closeDoor, KEEPER_NAME } from "../../src/store/postgres/keeping.ts";
 import { findPlace } from "../../src/store/postgres/place.ts";
 import { canReach } from "../../src/store/postgres/reach.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
@@ -75,6 +78,32 @@ describe("the embedded PostgreSQL", () => {
     expect(onlyServer()).toBe(server);
     await second.kill();
     await untilGone();
+  });
+
+  it("lets nobody in who comes between the keeper's last look and the end of the server", async () => {
+    const first = await open();
+    const server = onlyServer();
+    const address = await addressOf(await findPlace(home));
+    const keeper = new pg.Client({ ...address, application_name: KEEPER_NAME });
+    keeper.on("error", () => {});
+    await keeper.connect();
+    /* Nobody is left, and the keeper would stop the server now. */
+    await first.kill();
+    await vi.waitFor(async () => expect(await closeDoor(keeper)).toBe(true), PATIENCE);
+    const coming = open();
+    await vi.waitFor(
+      async () => {
+        const { rows } = await keeper.query(
+          "select 1 from pg_stat_activity where application_name ~ '^maskloom [0-9]'",
+        );
+        expect(rows).toHaveLength(1);
+      },
+      { timeout: 30_000, interval: 1 },
+    );
+    process.kill(server, "SIGINT");
+    const second = await coming;
+    expect(await second.query("select 1 as one")).toEqual([{ one: 1 }]);
+    expect(onlyServer()).not.toBe(server);
   });
 
   it("gets a new keeper from its clients when the keeper is killed, and still ends with the last", async () => {

@@ -5,7 +5,7 @@ import { ERRORS, type ErrorCode, MaskloomError } from "../../errors.ts";
 import { addressOf, tryConnect } from "./address.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { homeFailure } from "./home-failure.ts";
-import { hasKeeper, type KeeperMessage, spawnKeeper } from "./keeping.ts";
+import { enter, hasKeeper, type KeeperMessage, spawnKeeper } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { tryLock } from "./start-lock.ts";
 
@@ -86,7 +86,12 @@ async function reachServer(home: string, place: Place): Promise<pg.Client> {
   try {
     while (Date.now() < until) {
       const client = await tryConnect(place, `maskloom ${process.pid}`);
-      if (client !== null) return client;
+      if (client !== null) {
+        if (await enter(client)) return client;
+        await client.end().catch(() => {}); // about to stop: started anew once it has gone
+        await delay(POLL_MS);
+        continue;
+      }
       if (turn?.said?.ready === false) throw asError(turn.said.error);
       if (turn?.said !== undefined) {
         // The server was up and has gone again, or its keeper was killed: take turns anew.

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { toErrorRecord } from "../../errors.ts";
 import { syncNewData } from "./data-folder.ts";
 import { homeFailure } from "./home-failure.ts";
-import { KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
+import { closeDoor, KEEPER_NAME, type KeeperMessage, takeKeeping } from "./keeping.ts";
 import { findPlace, type Place } from "./place.ts";
 import { awaitServer, startServer, stopServer } from "./server-start.ts";
 
@@ -39,9 +39,9 @@ async function keep(home: string): Promise<void> {
  */
 async function keepThroughCrashes(place: Place, first: pg.Client): Promise<"stop" | "left"> {
   for (let client: pg.Client | null = first; client !== null; client = await rejoin(place)) {
-    const end = await untilUnused(client);
+    /* Its connection keeps the door closed until the server has gone. */
+    if ((await untilUnused(client)) === "unused") return "stop";
     await client.end().catch(() => {});
-    if (end === "unused") return "stop";
   }
   return "left";
 }
@@ -61,13 +61,14 @@ async function rejoin(place: Place): Promise<pg.Client | null> {
  */
 async function untilUnused(client: pg.Client): Promise<"unused" | "lost"> {
   let lastUse = Date.now();
-  while (Date.now() - lastUse < GRACE_MS) {
+  for (;;) {
     await delay(POLL_MS);
     const others = await countOthers(client);
     if (others === null) return "lost";
     if (others > 0 || process.connected) lastUse = Date.now();
+    else if (Date.now() - lastUse >= GRACE_MS && (await closeDoor(client).catch(() => false)))
+      return "unused";
   }
-  return "unused";
 }
 
 async function countOthers(client: pg.Client): Promise<number | null> {

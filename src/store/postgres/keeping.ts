@@ -13,6 +13,8 @@ export const KEEPER_NAME = "maskloom keeper";
 
 /** Two numbers of our own ("mask", "keep" in ASCII): whoever holds this advisory lock is the keeper. */
 const KEEPER_LOCK = [0x6d61736b, 0x6b656570] as const;
+/** "mask", "door": all clients share it, and the keeper holds it alone from when it has decided to stop the server. */
+const DOOR_LOCK = [0x6d61736b, 0x646f6f72] as const;
 
 export const KeeperMessage = z.discriminatedUnion("ready", [
   z.object({ ready: z.literal(true) }),
@@ -37,6 +39,26 @@ export async function hasKeeper(client: pg.Client): Promise<boolean> {
     values: [...KEEPER_LOCK],
   });
   return rows[0]?.kept === true;
+}
+
+/**
+ * Makes this connection one that the server stays for. False where it is about to be stopped, or stopping: counting
+ * connections alone, the keeper would miss who comes between the count and the stop.
+ */
+export async function enter(client: pg.Client): Promise<boolean> {
+  const text = "SELECT pg_try_advisory_lock_shared($1, $2) AS taken";
+  return client.query<{ taken: boolean }>(text, [...DOOR_LOCK]).then(
+    ({ rows }) => rows[0]?.taken === true,
+    () => false,
+  );
+}
+
+/** Lets nobody in any more, for as long as the connection lives; false where somebody has come in. */
+export async function closeDoor(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS taken", [
+    ...DOOR_LOCK,
+  ]);
+  return rows[0]?.taken === true;
 }
 
 export type Keeper = {
