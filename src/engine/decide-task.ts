@@ -2,12 +2,12 @@ import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
+import { askedModel, askedModelIfThere } from "./asked-model.ts";
 import { givenFields } from "./given-fields.ts";
 import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
 import {
-  chooseModel,
   type ResolvedModel,
   type ResolvedStep,
   type ResolvedWorkflow,
@@ -50,7 +50,7 @@ export function decideTask(
     if (unmet !== null) return skipTask(task, imageFor(at, step), unmet);
     const rule = ruleInForce(step, at.scope);
     if (rule?.skip === true && !isChosen) return skipTask(task, imageFor(at, step), `${rule.name} says so`);
-    return queueTask(at, step, task, rule, fallback);
+    return queueTask(at, step, task, rule, fallback ?? insteadOf(at, step, rule));
   } catch (error) {
     return failTask(at.workflow, task, imageFor(at, step), toErrorRecord(error));
   }
@@ -68,6 +68,13 @@ export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unk
   }
 }
 
+/** What is written for where a task fails for good is also for where the model that it asks for is not to be had. */
+function insteadOf(at: Deciding, step: WorkflowStep, rule: RuleInForce | null): Fallback | null {
+  const { fallback } = resolvedStep(at.resolved, step.id);
+  if (fallback === undefined) return null;
+  return askedModelIfThere(at, step, rule?.fields["model"]) === null ? fallback : null;
+}
+
 function queueTask(
   at: Deciding,
   step: WorkflowStep,
@@ -81,10 +88,7 @@ function queueTask(
   const evaluated = withBody(at, step, { ...evaluateFields(fields, at.scope), ...chosenMask(task) });
   const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
   if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));
-  const wanted = ruledModel ?? own.modelExpression;
-  const place =
-    fallback ??
-    chooseModel(own, step.id, wanted === undefined ? undefined : evaluateTemplate(wanted, at.scope));
+  const place = fallback ?? askedModel(at, step, ruledModel);
   const isFinal = "seed" in overrides || namesElement(fields["seed"], step.as);
   const by = (isFinal ? 0 : (task.element ?? 1) - 1) + (typeof seedOffset === "number" ? seedOffset : 0);
   const seed =

@@ -1,8 +1,10 @@
 import type { Workflow } from "../contracts/workflow.ts";
+import { askedModelIfThere } from "./asked-model.ts";
 import { decideTask } from "./decide-task.ts";
 import { retryPolicyOf } from "./failures.ts";
 import { elementScope, listOf } from "./fan-out.ts";
-import { type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
+import { type ResolvedModel, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
+import { ruleInForce } from "./rules.ts";
 import type { Outcome, RunState, TaskChange, TaskState } from "./run-state.ts";
 import { buildScope, imageGiven } from "./scope.ts";
 import { settleTask } from "./settle.ts";
@@ -23,7 +25,7 @@ export function settleStep(
 ): TaskChange {
   const change = settleTask(task, outcome, retryPolicyOf(workflow, task.step), random);
   if (change.status === "queued") return change;
-  const moved = movedBefore(resolved, task);
+  const moved = movedBefore(workflow, resolved, run, task);
   if (change.status !== "failed" || change.error === null) {
     return moved === null ? change : { ...change, warnings: [moved, ...change.warnings] };
   }
@@ -37,13 +39,25 @@ export function settleStep(
 }
 
 /** Says that the task was moved to the fallback; null where it is where it was meant to be. */
-function movedBefore(resolved: ResolvedWorkflow, task: TaskState): string | null {
-  if (task.taskType === "gather") return null;
-  const { fallback, provider, model } = resolvedStep(resolved, task.step);
-  if (fallback === undefined || task.provider !== fallback.provider || task.model !== fallback.model)
-    return null;
-  const meant = model === null ? "the model that it was meant for" : `${model} (${provider})`;
-  return `moved to the fallback ${fallback.model} (${fallback.provider}), since it failed for good with ${meant}`;
+function movedBefore(
+  workflow: Workflow,
+  resolved: ResolvedWorkflow,
+  run: RunState,
+  task: TaskState,
+): string | null {
+  const fallback = task.taskType === "gather" ? undefined : resolvedStep(resolved, task.step).fallback;
+  const isAt = ({ provider, model }: ResolvedModel) => provider === task.provider && model === task.model;
+  if (fallback === undefined || !isAt(fallback)) return null;
+  const found = decidingOf(workflow, resolved, run, task);
+  if (found === null) return null;
+  const { at, step } = found;
+  const meant = askedModelIfThere(at, step, ruleInForce(step, at.scope)?.fields["model"]);
+  if (meant !== null && isAt(meant)) return null;
+  const why =
+    meant === null
+      ? "since the model that this picture asks for was not to be had"
+      : `since it failed for good with ${meant.model} (${meant.provider})`;
+  return `moved to the fallback ${fallback.model} (${fallback.provider}), ${why}`;
 }
 
 /** The task at its step's fallback, with all its tries; null where there is none, or where it has nothing to do there. */
@@ -53,15 +67,25 @@ function moveTask(
   run: RunState,
   task: TaskState,
 ): TaskChange | null {
+  const found = decidingOf(workflow, resolved, run, task);
+  if (found?.fallback === undefined) return null;
+  const { at, step, fallback } = found;
+  if (fallback.provider === task.provider && fallback.model === task.model) return null;
+  const change = decideTask(at, step, { ...task, failures: 0, losses: 0 }, fallback);
+  return change.status === "queued" ? change : null;
+}
+
+/** What the task was decided from; null for a fan-in, which asks for no model. */
+function decidingOf(workflow: Workflow, resolved: ResolvedWorkflow, run: RunState, task: TaskState) {
   const step = workflow.steps.find((candidate) => candidate.id === task.step);
   if (step === undefined || task.taskType === "gather") return null;
-  const { fallback } = resolvedStep(resolved, step.id);
-  if (fallback === undefined) return null;
   const scope = buildScope(run);
   const list = task.element === null ? null : listOf(step, scope);
   const item = Array.isArray(list) && task.element !== null ? list[task.element - 1] : undefined;
   const seen = task.element === null ? scope : elementScope({ scope }, step, item, task.element);
-  const fresh = { ...task, failures: 0, losses: 0 };
-  const change = decideTask({ workflow, resolved, scope: seen }, step, fresh, fallback);
-  return change.status === "queued" ? change : null;
+  return {
+    at: { workflow, resolved, scope: seen },
+    step,
+    fallback: resolvedStep(resolved, step.id).fallback,
+  };
 }

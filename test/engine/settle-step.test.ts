@@ -98,6 +98,37 @@ output: \${steps.each.image}
     });
   });
 
+  describe("of a step whose pictures ask for their model", () => {
+    const asking = prepareExample(`
+maskloom: 1
+name: asking
+inputs: { image: { type: image } }
+steps:
+  - { id: detail, task: imageInference, seedImage: "\${inputs.image}", fallback: { model: plan-b },
+      model: "\${inputs.image.meta.model ?? 'plan-b'}" }
+output: \${steps.detail.image}
+`);
+    const played = (meta: Record<string, string>) => {
+      const run = new PlayedRun(asking, { image: { uuid: PICTURE, meta } });
+      run.finish("detail", painted("done"));
+      return run;
+    };
+
+    it("is for a picture whose model is not to be had, too, and that is told", () => {
+      const run = played({ model: "nobody-has-it" });
+      expect(run.task("detail")).toMatchObject({ status: "succeeded", model: "plan-b" });
+      expect(run.warnings).toEqual([
+        "moved to the fallback plan-b (local), since the model that this picture asks for was not to be had",
+      ]);
+    });
+
+    it("is not told of where the picture asks for that very model", () => {
+      const run = played({});
+      expect(run.task("detail")).toMatchObject({ status: "succeeded", model: "plan-b" });
+      expect(run.warnings).toEqual([]);
+    });
+  });
+
   it("has a digest of its own, by which its results are known", () => {
     const digest = (model: string) =>
       resolvedModel(example.resolved, { step: "detail", provider: "local", model }).modelDigest;
