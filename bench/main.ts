@@ -8,6 +8,7 @@ import { benchListing } from "./listing.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
+import { benchRunList } from "./run-list.ts";
 import { benchScale } from "./scale.ts";
 import { benchStartUp } from "./start-up.ts";
 
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   api: benchApi,
   listing: benchListing,
   batch: benchBatch,
+  "run-list": benchRunList,
   "start-up": benchStartUp,
 };
 

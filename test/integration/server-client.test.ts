@@ -15,7 +15,7 @@ import { startWorkerProcess } from "./worker-process.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 /** Pages for people, what describes the API, and the wire, which has clients of its own. */
-const FOR_OTHERS = /^(home|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
+const FOR_OTHERS = /^(home|session\..*|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
 /** Asks before anything is done, so that there is a review without any worker. */
 const LOOK_FIRST = {
   maskloom: 1,

@@ -85,10 +85,18 @@ describe("the server's routes", () => {
       "/v1/images/:file": `/v1/images/${(run.inputs["image"] as { uuid: string }).uuid}.webp`,
       "/schemas/:file": "/schemas/imageMasking.json",
       "/docs/:file": "/docs/page.js",
+      "/api/artifacts/:uuid/thumbnail": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}/thumbnail`,
+      "/api/find/:uuid": `/api/find/${run.runUUID}`,
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
     const bodies: Record<string, object> = {
       "post /api/runs/:runUUID/rerun": { from: "hide" },
+      "post /api/runs/tags": { filter: { status: "failed" }, add: ["seen"] },
+      "post /api/runs/bulk": { action: "retry", filter: { q: "nothing is called so" } },
+      "post /api/detect": {
+        model: "mediapipe_face_full",
+        image: (run.inputs["image"] as { uuid: string }).uuid,
+      },
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
