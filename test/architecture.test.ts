@@ -81,7 +81,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\//,
   react: /^dashboard\//,
   "react-dom/client": /^dashboard\//,
-  undici: /^src\/(cli\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
+  undici: /^src\/(runs\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
 };
 
 /** The engine decides, the pixels are computed and other tools' settings are translated without touching the world. */

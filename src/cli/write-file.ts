@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { hasCode, MaskloomError } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
+import { outputFailure } from "../output-failure.ts";
 
 /**
  * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside
@@ -44,16 +44,4 @@ async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   await handle.sync().finally(() => handle.close());
-}
-
-/** What went wrong while writing `file`, in our terms. */
-export function outputFailure(file: string, error: unknown): MaskloomError {
-  if (error instanceof MaskloomError) return error;
-  const cause = { cause: error };
-  if (hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT")) {
-    const message = `${file}: no room left on the disk; free some and give the same command again`;
-    return new MaskloomError("DISK_FULL", message, cause);
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new MaskloomError("OUTPUT_UNWRITABLE", `${file}: cannot be written: ${reason}`, cause);
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { isRunning } from "../../src/cli/is-running.ts";
+import { isRunning } from "../../src/store/is-running.ts";
 import type { Dice } from "./chaos-dice.ts";
 import type { Installation } from "./cli-installation.ts";
 

@@ -10,12 +10,12 @@ import { tryModel } from "../../detection/weights/try-model.ts";
 import { isOnnx, toYoloOnnx } from "../../detection/yolo/yolo-weights.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
-import { lockFolder } from "../run/folder-lock.ts";
+import { lockFolder } from "../../runs/folder-lock.ts";
+import { formatBytes } from "../../runs/models/byte-size.ts";
+import { pulledSourcesOf } from "../../runs/models/pull-model.ts";
 import { printLine, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { addedManifest } from "./added-manifest.ts";
-import { formatBytes } from "./byte-size.ts";
-import { pulledSourcesOf } from "./pull.ts";
 
 export interface AddOptions {
   readonly id?: string;

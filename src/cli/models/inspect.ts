@@ -3,9 +3,9 @@ import process from "node:process";
 import { inspectModel } from "../../onnx/inspect-model.ts";
 import type { ModelSummary, TensorSummary } from "../../onnx/model-summary.ts";
 import { importPytorch } from "../../onnx/pytorch/import-pytorch.ts";
+import { formatBytes } from "../../runs/models/byte-size.ts";
 import { formatTable, paint, printJson, printLine } from "../terminal.ts";
 import { readModelFile } from "./add.ts";
-import { formatBytes } from "./byte-size.ts";
 
 const LONGEST_TEXT = 100;
 

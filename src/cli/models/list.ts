@@ -8,8 +8,8 @@ import {
   type KnownModel,
   type ModelShelf,
 } from "../../detection/weights/model-library.ts";
+import { formatBytes } from "../../runs/models/byte-size.ts";
 import { formatTable, paint, printJson, printLine, sayWarning } from "../terminal.ts";
-import { formatBytes } from "./byte-size.ts";
 
 /** What there is, with states by digest: a file that has not changed since it was last read is not read again. */
 export async function listModels({ json }: { readonly json?: true }): Promise<void> {

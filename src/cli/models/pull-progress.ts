@@ -1,26 +1,20 @@
 import process from "node:process";
 import { createLogUpdate } from "log-update";
+import { formatBytes } from "../../runs/models/byte-size.ts";
+import type { FileProgress } from "../../runs/models/pull-file.ts";
 import { say } from "../terminal.ts";
-import { formatBytes } from "./byte-size.ts";
-
-export interface PullProgress {
-  received(bytes: number): void;
-  /** A line that stays. */
-  note(text: string): void;
-  close(): void;
-}
 
 const BAR_WIDTH = 24;
 const FRAME_MS = 100;
 const LINES = 10;
 
 /** A bar that is redrawn where stderr is a terminal, a line for every tenth elsewhere. */
-export function createPullProgress(name: string, total: number): PullProgress {
+export function createPullProgress(name: string, total: number): FileProgress {
   const canRedraw = process.stderr.isTTY === true && process.env["TERM"] !== "dumb" && !process.env["CI"];
   return canRedraw ? createBar(name, total) : createLines(name, total);
 }
 
-function createBar(name: string, total: number): PullProgress {
+function createBar(name: string, total: number): FileProgress {
   const update = createLogUpdate(process.stderr);
   let have = 0;
   const draw = () => {
@@ -43,7 +37,7 @@ function createBar(name: string, total: number): PullProgress {
   };
 }
 
-function createLines(name: string, total: number): PullProgress {
+function createLines(name: string, total: number): FileProgress {
   let said = 0;
   return {
     received(bytes) {

@@ -1,40 +1,31 @@
-import { stat, statfs } from "node:fs/promises";
 import process from "node:process";
-import { sourcesOf } from "../../../models/networks.ts";
-import { type Config, readConfig } from "../../config.ts";
-import type { DetectorManifest, ModelSource, PulledSource } from "../../contracts/manifest.ts";
-import { modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
+import { readConfig } from "../../config.ts";
 import {
   createModelLibrary,
   type KnownModel,
   type ModelShelf,
 } from "../../detection/weights/model-library.ts";
-import { tryModel } from "../../detection/weights/try-model.ts";
 import { MaskloomError } from "../../errors.ts";
-import { makeFolder } from "../../make-folder.ts";
-import { createInferencePool } from "../../onnx/inference-pool.ts";
+import { formatBytes } from "../../runs/models/byte-size.ts";
+import { createHttpClient } from "../../runs/models/http-client.ts";
+import type { Pulling } from "../../runs/models/pull-file.ts";
+import { isPullable, pulledSourcesOf, pullModel, requireSpace } from "../../runs/models/pull-model.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { paint, printLine, say, sayError } from "../terminal.ts";
-import { outputFailure } from "../write-file.ts";
-import { formatBytes } from "./byte-size.ts";
-import { createHttpClient, type HttpClient } from "./http-client.ts";
-import { pullFile } from "./pull-file.ts";
+import { createPullProgress } from "./pull-progress.ts";
 
 export interface PullOptions {
   readonly all?: true;
 }
 
-/** A model as converted is about as large as its weights. */
-const SPACE_FACTOR = 2;
-const SPACE_MARGIN = 16 * 1024 ** 2;
+type CliPulling = Omit<Pulling, "progressOf" | "onWait">;
 
-/** What one pull works with. */
-interface Pulling {
-  readonly config: Pick<Config, "models">;
-  readonly client: HttpClient;
-  readonly signal: AbortSignal;
-}
+/** How a pull tells people how far it is. */
+export const TOLD: Pick<Pulling, "progressOf" | "onWait"> = {
+  progressOf: ({ file, bytes }) => createPullProgress(file, bytes),
+  onWait: () => say("another process pulls models; waiting for it"),
+};
 
 /** Brings the weights of models that are not part of npm packages. One that fails does not stop the others. */
 export async function pullModels(names: readonly string[], { all }: PullOptions): Promise<void> {
@@ -56,7 +47,7 @@ export async function pullModels(names: readonly string[], { all }: PullOptions)
  * @returns whether all are here now
  * @throws DISK_FULL before anything is fetched
  */
-export async function pullAll(wanted: readonly KnownModel[], pulling: Pulling): Promise<boolean> {
+export async function pullAll(wanted: readonly KnownModel[], pulling: CliPulling): Promise<boolean> {
   const missing = wanted.filter((model) => isPullable(model) && model.state !== "ready");
   await requireSpace(pulling.config.models.folder, missing);
   let good = true;
@@ -83,15 +74,7 @@ function chooseModels(shelf: ModelShelf, names: readonly string[], all: boolean)
   return [...new Set(names.map((name) => shelf.find(name)))];
 }
 
-export function pulledSourcesOf(manifest: DetectorManifest): PulledSource[] {
-  return sourcesOf(manifest).filter((source: ModelSource): source is PulledSource => "url" in source);
-}
-
-function isPullable({ manifest }: KnownModel): boolean {
-  return pulledSourcesOf(manifest).length > 0;
-}
-
-async function pullOne(model: KnownModel, pulling: Pulling): Promise<void> {
+async function pullOne(model: KnownModel, pulling: CliPulling): Promise<void> {
   const { manifest } = model;
   const sources = pulledSourcesOf(manifest);
   if (sources.length === 0) {
@@ -99,43 +82,14 @@ async function pullOne(model: KnownModel, pulling: Pulling): Promise<void> {
     return printLine(`${manifest.id}: ${how}, there is nothing to pull`);
   }
   if (model.state === "ready") return printLine(`${manifest.id}: is here already, and whole`);
-  for (const source of sources) {
+  await pullModel(manifest, { ...pulling, ...TOLD }, (source) => {
     const size = formatBytes(source.bytes);
     say(`${paint("bold", manifest.id)}  ${size}  licence ${manifest.licence}  from ${placeOf(source.url)}`);
-    await pullFile(source, pulling);
-  }
-  const pool = createInferencePool({ threads: 1, cacheFolder: pulling.config.models.folder });
-  try {
-    const library = createModelLibrary(pulling.config.models.folder);
-    await tryModel(manifest, library, pool, pulling.signal);
-  } finally {
-    await pool.close();
-  }
+  });
   printLine(`${manifest.id}: pulled, checked and run once`);
 }
 
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
-}
-
-/** Before anything is fetched: a disk that fills up halfway helps nobody. */
-async function requireSpace(folder: string, models: readonly KnownModel[]): Promise<void> {
-  if (models.length === 0) return;
-  await makeFolder(folder).catch((error: unknown) => {
-    throw outputFailure(folder, error);
-  });
-  const places = modelFolder(folder);
-  let needed = SPACE_MARGIN;
-  for (const source of models.flatMap(({ manifest }) => pulledSourcesOf(manifest))) {
-    const part = await stat(`${storedPath(places, source)}.part`).catch(() => null);
-    needed += source.bytes * SPACE_FACTOR - Math.min(part?.size ?? 0, source.bytes);
-  }
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= needed) return;
-  throw new MaskloomError(
-    "DISK_FULL",
-    `${folder}: expected ${formatBytes(needed)} of free space for ${models.map(({ manifest }) => manifest.id).join(", ")}, ` +
-      `found ${formatBytes(bavail * bsize)}; free some, or set MASKLOOM_HOME to another disk`,
-  );
 }

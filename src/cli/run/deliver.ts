@@ -12,12 +12,13 @@ import { MEDIA_TYPES } from "../../image/media-types.ts";
 import { type ImageFormat, metadataLost } from "../../image/metadata/container.ts";
 import { readContainer } from "../../image/metadata/read-container.ts";
 import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
+import { outputFailure } from "../../output-failure.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
-import { outputFailure, writeFileWhole } from "../write-file.ts";
+import { writeFileWhole } from "../write-file.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import type { RunOutcome } from "./report-run.ts";
 

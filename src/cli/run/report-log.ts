@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ReportRun } from "../../contracts/report.ts";
-import { outputFailure } from "../write-file.ts";
+import { outputFailure } from "../../output-failure.ts";
 import { REPORT_INDEX, REPORT_LINES } from "./report-names.ts";
 
 /** A run as the report needs it. */

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createHttpClient, type HttpClient } from "../../../src/cli/models/http-client.ts";
-import { pullAll } from "../../../src/cli/models/pull.ts";
-import { mirrored, pullFile } from "../../../src/cli/models/pull-file.ts";
+import { pullAll, TOLD } from "../../../src/cli/models/pull.ts";
 import type { PulledSource } from "../../../src/contracts/manifest.ts";
 import type { KnownModel } from "../../../src/detection/weights/model-library.ts";
+import { createHttpClient, type HttpClient } from "../../../src/runs/models/http-client.ts";
+import { mirrored, pullFile } from "../../../src/runs/models/pull-file.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 import {
   answers,
@@ -114,7 +114,7 @@ describe("models pull", () => {
   });
 
   it("fetches once where two pull the same at a time", async () => {
-    const both = [pullFile(source, pulling()), pullFile(source, pulling())];
+    const both = [pullFile(source, { ...pulling(), ...TOLD }), pullFile(source, { ...pulling(), ...TOLD })];
     await Promise.all(both);
     expect(server.seen).toHaveLength(1);
     const left = (await readdir(path.join(folder(), "pulled"))).sort();
@@ -128,9 +128,9 @@ describe("models pull", () => {
     server.behave((_content, _request, response) => {
       release = () => response.destroy();
     });
-    const first = pullFile(source, { ...pulling(), signal: stopping.signal });
+    const first = pullFile(source, { ...pulling(), ...TOLD, signal: stopping.signal });
     await vi.waitFor(() => expect(server.seen).toHaveLength(1));
-    const second = pullFile(source, { ...pulling(), signal: stopping.signal });
+    const second = pullFile(source, { ...pulling(), ...TOLD, signal: stopping.signal });
     await vi.waitFor(() => expect(said).toMatch(/waiting for it/));
     stopping.abort();
     const ended = await Promise.allSettled([first, second]);

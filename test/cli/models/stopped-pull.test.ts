@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { findDetector } from "../../../models/registry.ts";
-import { pulledSourcesOf } from "../../../src/cli/models/pull.ts";
+import { pulledSourcesOf } from "../../../src/runs/models/pull-model.ts";
 import { type MisbehavingServer, startMisbehavingServer } from "./misbehaving-server.ts";
 
 const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));

@@ -5,8 +5,8 @@ import { hostname } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
-import { lockFolder } from "../../src/cli/run/folder-lock.ts";
-import { makeFolderWith } from "./temporary-folder.ts";
+import { lockFolder } from "../../src/runs/folder-lock.ts";
+import { makeFolderWith } from "../cli/temporary-folder.ts";
 
 const FILE = ".maskloom.lock";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
-import { isRunning } from "../../src/cli/is-running.ts";
+import { isRunning } from "../../src/store/is-running.ts";
 
 describe("a process", () => {
   it("runs until it has ended", async () => {

@@ -3,16 +3,26 @@ import type { PulledSource } from "../../contracts/manifest.ts";
 import { modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
 import { createWeightFiles } from "../../detection/weights/weight-files.ts";
 import { MaskloomError } from "../../errors.ts";
-import { lockFolder } from "../run/folder-lock.ts";
-import { say } from "../terminal.ts";
+import { lockFolder } from "../folder-lock.ts";
 import { downloadFile } from "./download.ts";
 import type { HttpClient } from "./http-client.ts";
-import { createPullProgress } from "./pull-progress.ts";
 
-interface PullFileOptions {
+/** What whoever waits for a file is told. */
+export interface FileProgress {
+  received(bytes: number): void;
+  /** What was tried again and why. */
+  note(text: string): void;
+  close(): void;
+}
+
+export interface Pulling {
   readonly config: Pick<Config, "models">;
   readonly client: HttpClient;
   readonly signal: AbortSignal;
+  /** Called when a file begins. */
+  readonly progressOf: (source: PulledSource) => FileProgress;
+  /** Another process pulls, and is waited for. */
+  readonly onWait: () => void;
 }
 
 const LOOK_AGAIN_MS = 500;
@@ -23,14 +33,14 @@ const LOOK_AGAIN_MS = 500;
  */
 export async function pullFile(
   source: PulledSource,
-  { config, client, signal }: PullFileOptions,
+  { config, client, signal, progressOf, onWait }: Pulling,
 ): Promise<void> {
   const folder = modelFolder(config.models.folder);
-  const unlock = await waitForLock(folder.pulled, client, signal);
+  const unlock = await waitForLock(folder.pulled, client, signal, onWait);
   try {
     const found = await createWeightFiles(folder).check(source);
     if (found.state === "ready") return;
-    const progress = createPullProgress(source.file, source.bytes);
+    const progress = progressOf(source);
     try {
       const { bytes, sha256 } = source;
       const url = mirrored(source.url, config.models.mirrorUrl);
@@ -57,13 +67,14 @@ async function waitForLock(
   folder: string,
   client: HttpClient,
   signal: AbortSignal,
+  onWait: () => void,
 ): Promise<() => Promise<void>> {
   for (let said = false; ; said = true) {
     try {
       return await lockFolder(folder);
     } catch (error) {
       if (!(error instanceof MaskloomError) || error.code !== "CONFLICT") throw error;
-      if (!said) say("another process pulls models; waiting for it");
+      if (!said) onWait();
       await client.pause(LOOK_AGAIN_MS, signal);
     }
   }

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { digestOf } from "../../detection/weights/digest-records.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { makeFolder } from "../../make-folder.ts";
-import { outputFailure } from "../write-file.ts";
+import { outputFailure } from "../../output-failure.ts";
 import { type Answer, DownloadFailure, type HttpClient, rangeOf, readAnswer } from "./http-client.ts";
 
 export interface Download {

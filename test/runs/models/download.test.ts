@@ -7,9 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Download, downloadFile } from "../../../src/cli/models/download.ts";
-import { createHttpClient, type HttpClient } from "../../../src/cli/models/http-client.ts";
-import { errorOf } from "../../onnx/run-model.ts";
+import { type Download, downloadFile } from "../../../src/runs/models/download.ts";
+import { createHttpClient, type HttpClient } from "../../../src/runs/models/http-client.ts";
 import {
   answers,
   answersOtherRange,
@@ -21,7 +20,8 @@ import {
   sends,
   stalls,
   startMisbehavingServer,
-} from "./misbehaving-server.ts";
+} from "../../cli/models/misbehaving-server.ts";
+import { errorOf } from "../../onnx/run-model.ts";
 
 const content = randomBytes(200_000);
 const other = randomBytes(200_000);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAlive } from "../store/postgres/postmaster.ts";
+import { isAlive } from "./postgres/postmaster.ts";
 
 /**
  * Whether a process of this machine runs. One that was killed keeps its number until its parent asks for its end, which in

@@ -5,10 +5,10 @@ import { hostname } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
-import { hasCode, MaskloomError } from "../../errors.ts";
-import { isFolder, makeFolder } from "../../make-folder.ts";
-import { isRunning } from "../is-running.ts";
-import { outputFailure } from "../write-file.ts";
+import { hasCode, MaskloomError } from "../errors.ts";
+import { isFolder, makeFolder } from "../make-folder.ts";
+import { outputFailure } from "../output-failure.ts";
+import { isRunning } from "../store/is-running.ts";
 
 const Holder = z.object({ pid: z.int(), host: z.string(), since: z.string() });
 type Holder = z.output<typeof Holder>;
