@@ -136,7 +136,8 @@ class DryRunSession {
     const { prepared, out } = this.#plan;
     const { name, steps } = prepared.workflow;
     const names = `workflow ${name} (${steps.map((step) => step.id).join(", ")})`;
-    printLine(`${this.#pictures} pictures would go through ${names} into ${out}; none was changed`);
+    const pictures = `${this.#pictures} ${this.#pictures === 1 ? "picture" : "pictures"}`;
+    printLine(`${pictures} would go through ${names} into ${out}; none was changed`);
     if (ignored > 0) printLine(`${ignored} files are no images by extension`);
     if (sheets > 0) {
       const pages = sheets === 1 ? "sheet-1.png" : `sheet-1.png to sheet-${sheets}.png`;
