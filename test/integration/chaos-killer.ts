@@ -6,7 +6,7 @@ import type { Installation } from "./cli-installation.ts";
 
 /** Which of a command's processes dies: the one that works and hands out work, the command alone, or all at once. */
 const VICTIMS = ["worker", "command", "everything"] as const;
-export type Victim = (typeof VICTIMS)[number];
+type Victim = (typeof VICTIMS)[number];
 
 export interface Kill {
   readonly victim: Victim;
