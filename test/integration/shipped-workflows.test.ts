@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
@@ -8,7 +9,6 @@ import type { RunDetail } from "../../src/contracts/run.ts";
 import { ImageMaskingResult, RegionQuality } from "../../src/contracts/tasks.ts";
 import { readPngChunks, writePngChunks } from "../../src/image/metadata/png-chunks.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
-import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -34,11 +34,13 @@ const shared = (name: string, width: number) =>
 
 let host: ServerHost;
 let client: MaskloomClient;
+let url: string;
 let worker: { stop(): Promise<void> };
 
 beforeAll(async () => {
   host = await openServerHost();
-  client = new MaskloomClient({ baseUrl: (await host.start()).url });
+  ({ url } = await host.start());
+  client = new MaskloomClient({ baseUrl: url });
   worker = await startWorkerProcess(host.home);
 });
 afterAll(async () => {
@@ -53,6 +55,18 @@ async function run(
 ): Promise<RunDetail> {
   const { runUUID } = await client.runs.create({ workflow, image: bytes, inputs });
   return client.runs.wait(runUUID);
+}
+
+/** As docs/workflows.md says: a further picture gets its UUID from the API's own task. */
+async function upload(png: Uint8Array): Promise<string> {
+  const image = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+  const body = JSON.stringify([{ taskType: "imageUpload", taskUUID: randomUUID(), image }]);
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(new URL("v1", url), { method: "POST", headers, body });
+  const answer = z
+    .object({ data: z.array(z.object({ imageUUID: z.string() })) })
+    .parse(await response.json());
+  return answer.data[0]?.imageUUID ?? "";
 }
 
 const statuses = ({ tasks }: RunDetail) => tasks.map(({ step, status }) => `${step} ${status}`);
@@ -195,14 +209,7 @@ describe("remove-object", () => {
       .composite([{ input: white, ...over }])
       .png()
       .toBuffer();
-    const mask = await host.services.artifacts.save(drawn, {
-      owner: LOCAL_OWNER,
-      kind: "input",
-      mediaType: "image/png",
-      width: side,
-      height: side,
-    });
-    const ended = await run("remove-object", picture, { mask: mask.uuid });
+    const ended = await run("remove-object", picture, { mask: await upload(drawn) });
     expect([ended.status, ...statuses(ended)]).toEqual(["succeeded", "fill succeeded"]);
     const after = await sharp((await client.artifacts.download(ended.output ?? "")).bytes)
       .removeAlpha()
