@@ -1,8 +1,6 @@
 import { z } from "zod";
 import {
   Health,
-  ModelList,
-  type ModelView,
   Readiness,
   RunPage,
   RunWorkflow,
@@ -21,6 +19,7 @@ import {
   type RequestOptions,
 } from "./connection.ts";
 import { type EventOptions, streamEvents } from "./event-stream.ts";
+import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 
@@ -126,10 +125,10 @@ export class MaskloomClient {
       this.#connection.json(WorkflowDetail, `api/workflows/${encodeURIComponent(name)}`, options),
   };
 
-  readonly models = {
-    list: async (options: CallOptions = {}): Promise<ModelView[]> =>
-      (await this.#connection.json(ModelList, "api/models", options)).models,
-  };
+  readonly models = modelMethods({
+    json: (...request) => this.#connection.json(...request),
+    send: (...request) => this.#connection.send(...request),
+  });
 
   /** Live events, resumed by itself after a lost connection, until `signal` aborts or the loop is left. */
   events(options: EventOptions = {}): AsyncGenerator<Event> {

@@ -28,6 +28,7 @@ import { getImage, isSigned } from "./handlers/images.ts";
 import { getRun, getRunWorkflow, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
+import { modelRoutes } from "./model-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
@@ -121,6 +122,7 @@ export const routes: readonly Route[] = [
   }),
   ...dashboardRoutes,
   ...sessionRoutes,
+  ...modelRoutes,
   route({
     method: "post",
     path: "/api/runs",

@@ -61,7 +61,7 @@ describe("of two owners", () => {
     BODIES[what] === undefined
       ? {}
       : { body: JSON.stringify(BODIES[what]), headers: { "content-type": "application/json" } };
-  const SHARED = new Set(["name"]);
+  const SHARED = new Set(["name", "id"]);
   const owned = routes.filter(
     ({ path }) => /:(\w+)/.test(path) && !SHARED.has(/:(\w+)/.exec(path)?.[1] ?? ""),
   );

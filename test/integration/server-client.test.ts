@@ -10,12 +10,14 @@ import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import type { Event, RunDetail } from "../../src/contracts/run.ts";
 import { appendEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { putModel } from "./put-model.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 /** Pages for people, what describes the API, and the wire, which has clients of its own. */
-const FOR_OTHERS = /^(home|session\..*|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
+const FOR_OTHERS =
+  /^(home|session\..*|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
 /** Asks before anything is done, so that there is a review without any worker. */
 const LOOK_FIRST = {
   maskloom: 1,
@@ -89,6 +91,16 @@ describe("the client", () => {
       "artifacts.download": () => client.artifacts.download(inputOf(run)),
       "workflows.list": () => client.workflows.list(),
       "workflows.get": () => client.workflows.get("face-detail"),
+      "models.pull": async () => {
+        const refused = client.models.pull("mediapipe_face_full").next();
+        await expect(refused).rejects.toMatchObject({ code: "INPUT_INVALID" });
+        return "as it should be";
+      },
+      "models.remove": async () => {
+        await putModel(host.home, "my-faces", "yolov8-detect.pt");
+        return client.models.remove("my-faces");
+      },
+      "models.bench": () => client.models.bench("mediapipe_face_full", { rounds: 1 }),
       "models.list": () => client.models.list(),
       events: async () => (await client.events({ after: "0.0" }).next()).value,
     };
