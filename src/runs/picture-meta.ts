@@ -41,13 +41,18 @@ function placeOf(name: string): { name: string; folder: string } {
 
 /**
  * What of a picture's meta is not decided by its bytes, for the identity of its run; null where the workflow cannot see
- * it, so that a picture that was moved and one whose sidecar changed are not done again for nothing.
+ * it, so that a picture that was moved, one whose sidecar changed, and one that is there under two names are not done
+ * again for nothing. A text that only looks like a reference costs a reuse, nothing else.
  */
 export function metaIdentity(workflow: Workflow, name: string, said: JsonObject = {}): JsonObject | null {
-  return mentionsMeta(workflow) ? { ...said, ...placeOf(name) } : null;
+  const text = expressionsOf(workflow);
+  if (!/\bmeta\b/.test(text)) return null;
+  return { ...said, ...(SEES_PLACE.test(text) ? placeOf(name) : {}) };
 }
 
-/** Whether any text of it has the word; where it stands for something else, nothing is lost but a reuse. */
-function mentionsMeta({ steps, defaults, output, outputs }: Workflow): boolean {
-  return /\bmeta\b/.test(JSON.stringify([steps, defaults ?? null, output ?? null, outputs ?? null]));
+/** Name or folder, or all of `meta`, in which both are; any other field of it is decided without them. */
+const SEES_PLACE = /\bmeta\b(?!\s*\.\s*(?!(?:name|folder)\b)[A-Za-z])/;
+
+function expressionsOf({ steps, defaults, output, outputs }: Workflow): string {
+  return JSON.stringify([steps, defaults ?? null, output ?? null, outputs ?? null]);
 }

@@ -61,9 +61,16 @@ output: \${steps.hide.image}
 
   it("has both where a step, or the defaults of all steps, look at them", () => {
     const identity = { prompt: "x", name: "b", folder: "a" };
-    const own = workflow("$" + "{inputs.image.meta.prompt ?? 'a face'}");
+    const own = workflow("$" + "{inputs.image.meta . folder ?? 'a face'}");
     expect(metaIdentity(own, "a/b.png", { prompt: "x" })).toEqual(identity);
+    const whole = workflow("$" + "{inputs.image.meta}");
+    expect(metaIdentity(whole, "a/b.png", { prompt: "x" })).toEqual(identity);
     const inherited = workflow("a face", 'defaults: { negativePrompt: "$' + '{inputs.image.meta.name}" }');
     expect(metaIdentity(inherited, "a/b.png", { prompt: "x" })).toEqual(identity);
+  });
+  it("has no place where only other fields are looked at, so that copies of a picture are the same work", () => {
+    const own = workflow("$" + "{inputs.image.meta.prompt ?? inputs.image.meta.notes}");
+    expect(metaIdentity(own, "a/b.png", { prompt: "x" })).toEqual({ prompt: "x" });
+    expect(metaIdentity(own, "a/b.png")).toEqual(metaIdentity(own, "other/name.png"));
   });
 });
