@@ -9,6 +9,7 @@ import {
 import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
+import { readPlaygroundSearch } from "./pages/playground/playground-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 import { Shell } from "./shell/shell.tsx";
 
@@ -43,6 +44,13 @@ const run = createRoute({ getParentRoute: () => shell, path: "/runs/$uuid", comp
 const task = createRoute({ getParentRoute: () => shell, path: "/tasks/$uuid", component: notHere });
 const batch = createRoute({ getParentRoute: () => shell, path: "/batches/$uuid", component: notHere });
 
+const playground = createRoute({
+  getParentRoute: () => shell,
+  path: "/playground",
+  validateSearch: readPlaygroundSearch,
+  component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage"),
+});
+
 const gallery = createRoute({
   getParentRoute: () => shell,
   path: "/gallery",
@@ -61,7 +69,7 @@ const login = createRoute({
 });
 
 const routeTree = root.addChildren([
-  shell.addChildren([overview, runs, run, task, batch, gallery, missing]),
+  shell.addChildren([overview, runs, run, task, batch, playground, gallery, missing]),
   login,
 ]);
 

@@ -18,6 +18,8 @@ export const queryKeys = {
   overview: ["overview"],
   queues: ["queues"],
   workflows: ["workflows"],
+  runWorkflow: (uuid: string) => ["workflows", "ofRun", uuid],
   models: ["models"],
+  detect: (image: string, fields: object) => ["detect", image, fields],
   health: ["health"],
 } as const;

@@ -1,4 +1,4 @@
-import { LayoutDashboard, type LucideIcon, Rows3 } from "lucide-react";
+import { LayoutDashboard, type LucideIcon, Rows3, ScanFace } from "lucide-react";
 
 export interface NavigationItem {
   readonly to: string;
@@ -10,4 +10,5 @@ export interface NavigationItem {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", title: "Overview", icon: LayoutDashboard },
   { to: "/runs", title: "Runs", icon: Rows3 },
+  { to: "/playground", title: "Playground", icon: ScanFace },
 ];

@@ -32,6 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
   webp: "image/webp",
   png: "image/png",
+  jpg: "image/jpeg",
   woff2: "font/woff2",
 };
 
