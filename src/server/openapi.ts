@@ -24,7 +24,13 @@ import {
   WorkflowList,
   WorkflowSummary,
 } from "../contracts/api.ts";
+import { ChangedRuns } from "../contracts/bulk.ts";
+import { DetectAnswer } from "../contracts/detect.ts";
+import { ModelSpeed, PullMessage } from "../contracts/model-actions.ts";
+import { Found, Overview, WorkerList, WorkerView } from "../contracts/overview.ts";
 import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/run.ts";
+import { RunCount } from "../contracts/run-list.ts";
+import { SESSION_COOKIE, SessionView } from "../contracts/session.ts";
 import { WIRE_PATHS, WIRE_TAG, wireComponents } from "./openapi-wire.ts";
 import type { BodySpec, ResponseSpec, Route } from "./route.ts";
 import { VERSION } from "./version.ts";
@@ -38,19 +44,29 @@ const NAMED = {
   BatchPage,
   BatchSummary,
   BatchView,
+  ChangedRuns,
+  DetectAnswer,
   Event,
+  Found,
   Health,
   LiveMessage,
   ModelList,
+  ModelSpeed,
   ModelView,
+  Overview,
+  PullMessage,
   QueueList,
   QueueView,
   Readiness,
   RetriedBatch,
   RunDetail,
+  RunCount,
   RunPage,
   RunView,
+  SessionView,
   TaskView,
+  WorkerList,
+  WorkerView,
   WorkflowDetail,
   WorkflowList,
   WorkflowSummary,
@@ -92,7 +108,10 @@ export function describeApi(routes: readonly Route[]): JsonSchema {
         ...namedSchemas(NAMED, "output"),
         ...namedSchemas(NAMED_INPUTS, "input"),
       },
-      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+      },
     },
   };
 }
@@ -106,7 +125,7 @@ function describeOperation(route: Route): JsonSchema {
       .slice(0, 1)
       .map(({ name }) => name),
     summary,
-    ...(isPublic ? {} : { security: [{ key: [] }, {}] }),
+    ...(isPublic ? {} : { security: [{ key: [] }, { session: [] }, {}] }),
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
     ...(body === null ? {} : { requestBody: describeBody(body) }),
     responses: {
