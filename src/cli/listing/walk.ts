@@ -75,9 +75,12 @@ async function* readEntries(folder: string, { takes, descends }: WalkOptions): A
   }
 }
 
-/** Null for what is neither, and for links that lead nowhere. */
+/**
+ * Null for what is neither. A link that leads nowhere counts as a file: where it has a picture's name it is a picture
+ * that is missing, which whoever reads it says, instead of nobody.
+ */
 async function kindBehind(link: string): Promise<"file" | "folder" | null> {
   const found = await stat(link).catch(() => null);
-  if (found?.isFile()) return "file";
-  return found?.isDirectory() ? "folder" : null;
+  if (found === null || found.isFile()) return "file";
+  return found.isDirectory() ? "folder" : null;
 }
