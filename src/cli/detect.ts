@@ -12,7 +12,7 @@ import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFiles } from "./input-files.ts";
 import { assignOutputNames } from "./output-names.ts";
-import { paint, printJson, printLine } from "./terminal.ts";
+import { onOneLine, paint, printJson, printLine } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
 
 interface DetectCommandOptions extends DetectionOptions {
@@ -112,7 +112,9 @@ function toResult({ file, size, manifest, detections, ms }: DetectedFile): Detec
 function printResult({ file, width, height, detections, ms }: DetectResult): void {
   const total = Object.values(ms).reduce((sum, part) => sum + part, 0);
   const count = `${detections.length} ${detections.length === 1 ? "find" : "finds"}`;
-  printLine(`${paint("bold", file, process.stdout)}  ${width}x${height}  ${count}  ${Math.round(total)} ms`);
+  printLine(
+    `${paint("bold", onOneLine(file), process.stdout)}  ${width}x${height}  ${count}  ${Math.round(total)} ms`,
+  );
   for (const [at, { label, score, box }] of detections.entries()) {
     const [x0, y0, x1, y1] = box.map((value) => Math.round(value * 10) / 10);
     const sure = score === null ? "" : `  ${score.toFixed(2)}`;

@@ -5,6 +5,20 @@ import { jsonText } from "./json-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+/* biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+/**
+ * A name as one line may hold it: names of files may have line ends, and sequences that would steer the terminal. They
+ * are shown as escapes.
+ */
+export function onOneLine(name: string): string {
+  return name.replace(CONTROLS, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
+}
+
 /** One line of result, on stdout. */
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);

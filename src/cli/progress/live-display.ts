@@ -1,7 +1,7 @@
 import process from "node:process";
 import { createLogUpdate } from "log-update";
 import type { ReportRun } from "../../contracts/report.ts";
-import { paint } from "../terminal.ts";
+import { onOneLine, paint } from "../terminal.ts";
 import { describeRate, MovingRate } from "./moving-rate.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
 import { clock, describeRun } from "./run-line.ts";
@@ -67,7 +67,7 @@ function activeLine(spinner: string, file: string, steps: Steps): string {
     const done = status === "succeeded" || status === "cached";
     return paint(done ? "green" : "yellow", `${step} ${done ? "✓" : status}`);
   });
-  return `${paint("cyan", spinner)} ${file}  ${parts.join("  ")}`;
+  return `${paint("cyan", spinner)} ${onOneLine(file)}  ${parts.join("  ")}`;
 }
 
 function totalLine(

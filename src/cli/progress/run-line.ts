@@ -1,5 +1,5 @@
 import type { ReportRun } from "../../contracts/report.ts";
-import { paint } from "../terminal.ts";
+import { onOneLine, paint } from "../terminal.ts";
 
 type Style = Parameters<typeof paint>[0];
 
@@ -16,11 +16,11 @@ const WIDTH = "succeeded".length;
 /** One line about an ended run: how it ended, the picture, its steps, and why it was skipped or failed. */
 export function describeRun(run: ReportRun): string {
   const word = run.reused ? "reused" : run.status;
-  const parts = [paint(STYLES[run.status], word.padEnd(WIDTH)), run.file];
+  const parts = [paint(STYLES[run.status], word.padEnd(WIDTH)), onOneLine(run.file)];
   const steps = run.tasks.map((task) => `${taskName(task)} ${describeTask(task)}`);
   if (!run.reused && steps.length > 0) parts.push(paint("dim", steps.join(", ")));
   if (run.error !== undefined)
-    parts.push(`${run.error.code}: ${withoutPrefix(run.error.message, `${run.file}: `)}`);
+    parts.push(`${run.error.code}: ${onOneLine(withoutPrefix(run.error.message, `${run.file}: `))}`);
   else if (run.status === "skipped") parts.push(paint("dim", run.warnings[0] ?? ""));
   return parts.join("  ");
 }

@@ -9,7 +9,7 @@ import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
 import { toDetection } from "../../image/detection-shape.ts";
 import { readImageFile } from "../detect-files.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
+import { onOneLine, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { ContactSheets, cellOf, DRY_RUN_FOLDER, DRY_RUN_NAME } from "./contact-sheets.ts";
 import { openPictureLooker, type PictureLook, type PictureLooker } from "./picture-looker.ts";
@@ -151,10 +151,11 @@ class DryRunSession {
 
 function printRun({ file, output, exists, width, height, finds, error }: DryRun): void {
   if (error !== undefined) {
-    sayErrorRecord(error, file);
+    sayErrorRecord(error, onOneLine(file));
     return;
   }
   const counts = finds.map(({ step, detections }) => `${step} ${detections.length}`).join(", ");
   const found = counts === "" ? "" : `  ${counts}`;
-  printLine(`${file}  ${width}x${height}${found}  -> ${output}${exists ? "  (exists)" : ""}`);
+  const place = onOneLine(`-> ${output}`);
+  printLine(`${onOneLine(file)}  ${width}x${height}${found}  ${place}${exists ? "  (exists)" : ""}`);
 }

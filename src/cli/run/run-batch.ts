@@ -13,7 +13,7 @@ import { findEndedRuns, readRuns } from "../../store/views.ts";
 import type { ProgressDisplay } from "../progress/progress-display.ts";
 import { recoverDeadWorkers } from "../recover-dead-workers.ts";
 import { type SupervisedWorker, superviseWorker } from "../supervise.ts";
-import { paint } from "../terminal.ts";
+import { onOneLine, paint } from "../terminal.ts";
 import { deliverRun } from "./deliver.ts";
 import { openRunBatch, type RunBatch } from "./open-run-batch.ts";
 import type { RunPlan } from "./planned-run.ts";
@@ -243,7 +243,7 @@ class Session {
     const run = toReportRun(detail, { ...delivered, file: file.name, reused });
     if (thumbnails) await saveThumbnails(this.#plan.out, file.path, run, this.#services.config.limits);
     await this.#report.add(planned.at, { run, source: file.path }, delivered.lossless);
-    if (run.status !== "skipped") this.#warn(run.warnings);
+    if (run.status !== "skipped") this.#warn(run.warnings, `${run.file}: `);
     display.ended(run);
     if (run.status === "failed") this.#countFailure(run.error?.code);
   }
@@ -257,12 +257,12 @@ class Session {
     if (this.#stopped !== null) this.#stop.abort();
   }
 
-  /** Each once: what holds for one picture often holds for all. */
-  #warn(warnings: readonly string[]): void {
+  /** Each once, with the first picture that it is about: what holds for one often holds for all. */
+  #warn(warnings: readonly string[], about = ""): void {
     for (const warning of warnings) {
       if (this.#warned.has(warning) || this.#warned.size === MOST_WARNINGS) continue;
       this.#warned.add(warning);
-      this.#options.display.note(`${paint("yellow", "warning")}: ${warning}`);
+      this.#options.display.note(`${paint("yellow", "warning")}: ${onOneLine(`${about}${warning}`)}`);
     }
   }
 
