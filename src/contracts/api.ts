@@ -171,6 +171,19 @@ export const ModelView = z.strictObject({
   shapes: z.array(ShapeName).optional(),
   /** Of a detector's weight files. */
   bytes: z.int().optional(),
+  /** What its weights are, and the digests that they are checked against. */
+  files: z.array(z.strictObject({ file: z.string(), bytes: z.int(), sha256: z.string() })).optional(),
+  /** Where its weights come from: with Maskloom, from their publisher on demand, from a file of the user's. */
+  origin: z.enum(["packaged", "pulled", "added"]).optional(),
+  /** Why it cannot be used, and the command that mends that; absent where it can, or where no command does. */
+  problem: z.string().optional(),
+  mend: z.string().optional(),
+  /** Of its classes, where they are not those in its weights. */
+  labels: z.array(z.string()).optional(),
+  /** The smallest share of the picture's long side at which a detector finds well without looking into tiles. */
+  comfortableSize: z.number().optional(),
+  /** Where its authors describe it. */
+  homepage: z.string().optional(),
   /** Whether an inpainter invents content, or only restores and fills. */
   generative: z.boolean().optional(),
   licence: z.string(),

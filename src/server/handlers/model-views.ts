@@ -1,0 +1,99 @@
+import { sourcesOf } from "../../../models/networks.ts";
+import { namesOf } from "../../../models/registry.ts";
+import { shapesOf } from "../../../models/shapes.ts";
+import type { ModelView } from "../../contracts/api.ts";
+import type { InpainterManifest, ModelSource } from "../../contracts/manifest.ts";
+import type { ApiServices } from "../route.ts";
+
+type Shelf = Awaited<ReturnType<ApiServices["models"]["look"]>>;
+type KnownModel = Shelf["models"][number];
+type BrokenModel = Shelf["broken"][number];
+type Origin = NonNullable<ModelView["origin"]>;
+
+export function detectorView(model: KnownModel): ModelView {
+  const { manifest, state } = model;
+  const { id, kind, description, detects, licence, comfortableSize, homepage, pipeline } = manifest;
+  const sources = sourcesOf(manifest);
+  const labels = pipeline.kind === "yolo" ? pipeline.labels : undefined;
+  return {
+    id,
+    kind,
+    names: namesOf(manifest),
+    provider: "local",
+    description,
+    state: state === "absent" ? "notPulled" : state,
+    detects,
+    shapes: shapesOf(manifest),
+    bytes: sum(sources),
+    files: sources.map(fileView),
+    origin: originOf(model),
+    ...problemOf(model),
+    ...(labels === undefined ? {} : { labels }),
+    ...(comfortableSize === undefined ? {} : { comfortableSize }),
+    ...(homepage === undefined ? {} : { homepage }),
+    licence,
+  };
+}
+
+/** One that was added and whose manifest cannot be read: nothing is known of it but its name. */
+export function brokenView({ id, fact }: BrokenModel): ModelView {
+  return {
+    id,
+    kind: "detector",
+    names: [id],
+    provider: "local",
+    description: "Added here; what it is cannot be read.",
+    state: "damaged",
+    origin: "added",
+    problem: fact,
+    mend: MENDS.added(id),
+    licence: "unknown",
+  };
+}
+
+export function inpainterView(manifest: InpainterManifest): ModelView {
+  const { id, kind, provider, description, licence, capabilities, sources } = manifest;
+  const { generative } = capabilities;
+  return {
+    id,
+    kind,
+    names: namesOf(manifest),
+    provider,
+    description,
+    state: "ready",
+    generative,
+    ...(sources.length === 0
+      ? {}
+      : { files: sources.map(fileView), bytes: sum(sources), origin: "packaged" }),
+    licence,
+  };
+}
+
+const MENDS: Readonly<Record<Exclude<Origin, "packaged">, (id: string) => string>> = {
+  pulled: (id) => `maskloom models pull ${id}`,
+  added: (id) => `maskloom models remove ${id}`,
+};
+
+/** What is wrong with a packaged model says by itself what mends it: its npm package has to be installed again. */
+function problemOf(model: KnownModel): Pick<ModelView, "problem" | "mend"> {
+  const { state, fact, manifest } = model;
+  if (state === "ready") return {};
+  const problem =
+    state === "absent" ? "its weights are not on this machine" : (fact ?? "its weights are damaged");
+  const origin = originOf(model);
+  return origin === "packaged" ? { problem } : { problem, mend: MENDS[origin](manifest.id) };
+}
+
+function originOf({ manifest, origin }: KnownModel): Origin {
+  if (origin === "added") return "added";
+  return sourcesOf(manifest).some((source) => "url" in source) ? "pulled" : "packaged";
+}
+
+function fileView(source: ModelSource): { file: string; bytes: number; sha256: string } {
+  const { bytes, sha256 } = source;
+  return { file: "added" in source ? source.added : source.file, bytes, sha256 };
+}
+
+function sum(sources: readonly ModelSource[]): number {
+  return sources.reduce((total, { bytes }) => total + bytes, 0);
+}
