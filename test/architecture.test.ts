@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "inpainting",
     "runs",
   ],
-  dashboard: ["contracts"],
+  dashboard: ["contracts", "examples"],
   cli: [
     "contracts",
     "models",
