@@ -71,20 +71,25 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
  * A run that was cancelled while its picture was read gets none.
  */
 export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[]): Promise<void> {
-  const runRows = runs.map((run) => ({
+  const planned = runs.map((run) => ({ run, tasks: firstTaskRows(run) }));
+  const taskRows = planned.flatMap(({ tasks }) => tasks);
+  const runRows = planned.map(({ run, tasks }) => ({
     uuid: run.runUUID,
     identity: run.identity,
     inputs: run.inputs,
+    /* What the trigger of new tasks would otherwise write in an update of its own. */
+    models: namesIn(tasks.map(({ model }) => model)),
+    providers: namesIn(tasks.map(({ provider }) => provider)),
     ...endColumns(run),
   }));
-  const taskRows = runs.flatMap(firstTaskRows);
   await sql`/* prepare:start-runs */
     with begun as (
-      update runs r set identity = c.identity, inputs = c.inputs, status = coalesce(c.status, r.status),
+      update runs r set identity = c.identity, inputs = c.inputs, models = c.models, providers = c.providers,
+        status = coalesce(c.status, r.status),
         output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),
         ended_at = case when c.status <> 'review' then now() end, started_at = case when c.status = 'review' then now() end
-      from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, status text,
-        output uuid, outputs jsonb, error jsonb)
+      from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, models text[],
+        providers text[], status text, output uuid, outputs jsonb, error jsonb)
       where r.uuid = any(${runRows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
@@ -138,6 +143,10 @@ export function newRunState(
     tasks: tasks.map(newTaskState),
   };
 }
+
+const namesIn = (names: readonly (string | null)[]): string[] => [
+  ...new Set(names.filter((name) => name !== null)),
+];
 
 /** How the run's row ends, where it does so at once, or what it waits for. */
 export function endColumns({ advance }: StartedRun) {
