@@ -29,7 +29,7 @@ export function gatherElements(
   try {
     const made = elements.flatMap(madeBy);
     if (made.length === 0)
-      return [skipTask(gather, image, `none of its ${elements.length} elements was made`)];
+      return [skipTask(gather, image, `none of its elements was made, of ${elements.length}`)];
     const input = parseAs(
       GatherParameters,
       { seedImage: plainImage(image), elements: made },

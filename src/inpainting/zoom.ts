@@ -223,7 +223,7 @@ function warningsOf(
   if (regions.length === 0 && dropped.length === 0) warnings.push("the mask is black: nothing was repainted");
   if (dropped.length > 0) {
     warnings.push(
-      `${dropped.length} parts of the mask have fewer than ${SMALLEST_REGION_PIXELS} pixels and no region within maskMargin: they were left as they are`,
+      `left as they are: parts of the mask with fewer than ${SMALLEST_REGION_PIXELS} pixels and no region within maskMargin (${dropped.length})`,
     );
   }
   if (turns.length > 0 && zoom.maskMargin === undefined) {

@@ -78,7 +78,7 @@ function sayStopped(
 ): void {
   const why: Readonly<Record<StopReason, string>> = {
     interrupted: "stopped",
-    "max-failures": `stopped at ${maxFailures} failures (--max-failures)`,
+    "max-failures": `stopped at ${maxFailures} ${maxFailures === 1 ? "failure" : "failures"} (--max-failures)`,
     "disk-full": "stopped because no room is left on the disk",
   };
   const all = plan.previous === null ? plan.total : sums.pictures;
