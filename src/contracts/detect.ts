@@ -4,7 +4,7 @@ import { ArtifactUUID } from "./ids.ts";
 import { DEFAULT_CONFIDENCE, ShapeName, Sort, Tiling } from "./tasks.ts";
 
 /** Trying a model out: the same words as a masking task's, numbers also as the text that a form sends. */
-const DetectSettings = z.strictObject({
+export const DetectSettings = z.strictObject({
   /** Name or AIR of a detector. */
   model: z.string().min(1).max(200),
   /** Detections score above this. */
@@ -26,9 +26,6 @@ export type DetectSettings = z.output<typeof DetectSettings>;
 /** `image`: base64, a `data:` URI with base64, or the UUID of an artifact, such as the one in the answer before. */
 export const StartDetect = DetectSettings.extend({ image: z.string().min(1) });
 export type StartDetect = z.output<typeof StartDetect>;
-
-/** The same as a form; the picture is its file `image`. */
-export const StartDetectForm = DetectSettings;
 
 export const DetectAnswer = z.strictObject({
   /** The picture as it is stored now: sent instead of it, the next answer comes sooner. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ChangedRuns, ChangeRuns, TagRuns } from "../contracts/bulk.ts";
-import { DetectAnswer, StartDetect, StartDetectForm } from "../contracts/detect.ts";
+import { DetectAnswer, DetectSettings, StartDetect } from "../contracts/detect.ts";
 import { ArtifactUUID } from "../contracts/ids.ts";
 import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
 import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
@@ -76,7 +76,7 @@ export const dashboardRoutes: readonly Route[] = [
     path: "/api/detect",
     operation: "detect",
     summary: "What a model finds in a picture, and the mask of it, at once and without a run",
-    body: bodyOf(StartDetect, { fields: StartDetectForm, file: "image" }),
+    body: bodyOf(StartDetect, { fields: DetectSettings, file: "image" }),
     responses: ok(DetectAnswer, "What was found"),
     handle: detect,
   }),
