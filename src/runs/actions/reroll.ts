@@ -80,7 +80,7 @@ export function checkStep({ name, steps }: Workflow, id: string): string {
   const ids = steps.map((step) => step.id);
   throw new MaskloomError(
     "INPUT_INVALID",
-    `step "${id}": workflow ${name} has ${ids.join(", ")}.${suggestion(id, ids)}`,
+    `step "${id}": workflow ${name} has no such step. Steps here: ${ids.join(", ")}.${suggestion(id, ids)}`,
   );
 }
 
