@@ -10,6 +10,7 @@ import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
 import { readPlaygroundSearch } from "./pages/playground/playground-search.ts";
+import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 import { Shell } from "./shell/shell.tsx";
 
@@ -40,8 +41,17 @@ const runs = createRoute({
 });
 
 const notHere = lazyRouteComponent(() => import("./pages/not-here/not-here-page.tsx"), "NotHerePage");
-const run = createRoute({ getParentRoute: () => shell, path: "/runs/$uuid", component: notHere });
-const task = createRoute({ getParentRoute: () => shell, path: "/tasks/$uuid", component: notHere });
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$uuid",
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
+});
+const task = createRoute({
+  getParentRoute: () => shell,
+  path: "/tasks/$uuid",
+  component: lazyRouteComponent(() => import("./pages/task/task-page.tsx"), "TaskPage"),
+});
 const batch = createRoute({ getParentRoute: () => shell, path: "/batches/$uuid", component: notHere });
 
 const playground = createRoute({
@@ -49,6 +59,12 @@ const playground = createRoute({
   path: "/playground",
   validateSearch: readPlaygroundSearch,
   component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage"),
+});
+
+const models = createRoute({
+  getParentRoute: () => shell,
+  path: "/models",
+  component: lazyRouteComponent(() => import("./pages/models/models-page.tsx"), "ModelsPage"),
 });
 
 const gallery = createRoute({
@@ -69,7 +85,7 @@ const login = createRoute({
 });
 
 const routeTree = root.addChildren([
-  shell.addChildren([overview, runs, run, task, batch, playground, gallery, missing]),
+  shell.addChildren([overview, runs, run, task, batch, playground, models, gallery, missing]),
   login,
 ]);
 

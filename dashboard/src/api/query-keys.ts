@@ -20,6 +20,7 @@ export const queryKeys = {
   workflows: ["workflows"],
   runWorkflow: (uuid: string) => ["workflows", "ofRun", uuid],
   models: ["models"],
+  modelSpeed: (id: string) => ["modelSpeed", id],
   detect: (image: string, fields: object) => ["detect", image, fields],
   health: ["health"],
 } as const;

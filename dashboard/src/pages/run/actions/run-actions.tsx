@@ -1,0 +1,74 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Ban, Dices, RotateCw, SlidersHorizontal } from "lucide-react";
+import type { RunDetail } from "../../../../../src/contracts/run.ts";
+import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
+import { Button } from "../../../components/button.tsx";
+import { asCli, asCurl } from "./copy-as.ts";
+import { CopyMenu } from "./copy-menu.tsx";
+import { useAction } from "./use-action.ts";
+
+interface RunActionsProps {
+  readonly run: RunDetail;
+  /** As a file would say it; undefined until it is loaded. */
+  readonly workflow: object | undefined;
+  readonly onRerun: () => void;
+}
+
+/** What can be done to the whole run now. */
+export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
+  const navigate = useNavigate();
+  const { mutate, isPending } = useAction(run.runUUID);
+  const { runUUID, status, tasks } = run;
+  const hasEnded = run.endedAt !== null;
+  const reroll = async () => {
+    const made = await rerollRun(runUUID);
+    await navigate({ to: "/runs/$uuid", params: { uuid: made.runUUID } });
+  };
+  return (
+    <>
+      {hasEnded && ["failed", "partial", "cancelled"].includes(status) && (
+        <Button
+          icon={RotateCw}
+          look="primary"
+          disabled={isPending}
+          onClick={() => mutate({ act: () => retryRun(runUUID), done: "Under way again." })}
+        >
+          Retry
+        </Button>
+      )}
+      {hasEnded && tasks.length > 0 && (
+        <Button icon={SlidersHorizontal} onClick={onRerun}>
+          Rerun with changes
+        </Button>
+      )}
+      {hasEnded && tasks.some(({ taskType }) => taskType === "imageInference") && (
+        <Button
+          icon={Dices}
+          disabled={isPending}
+          onClick={() => mutate({ act: reroll, done: "A new run with other seeds." })}
+        >
+          Reroll
+        </Button>
+      )}
+      {!hasEnded && (
+        <Button
+          icon={Ban}
+          look="danger"
+          disabled={isPending}
+          onClick={() => mutate({ act: () => cancelRun(runUUID), done: "Cancelled." })}
+        >
+          Cancel
+        </Button>
+      )}
+      <CopyMenu
+        items={[
+          ["As curl", asCurl(run, window.location.origin)],
+          ["As a command", asCli(run)],
+          ...(workflow === undefined
+            ? []
+            : [["Workflow as JSON", JSON.stringify(workflow, null, 2)] as const]),
+        ]}
+      />
+    </>
+  );
+}

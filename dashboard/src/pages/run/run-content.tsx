@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { runQuery } from "../../api/runs.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { Page } from "../../components/page.tsx";
+import { Skeleton } from "../../components/skeleton.tsx";
+import styles from "./run-page.module.css";
+import { RunView } from "./run-view.tsx";
+
+interface RunContentProps {
+  readonly runUUID: string;
+  /** The task that is opened; null = none. */
+  readonly taskUUID: string | null;
+}
+
+/** A run, or why it cannot be shown. */
+export function RunContent({ runUUID, taskUUID }: RunContentProps) {
+  const { data: run, error, refetch } = useQuery(runQuery(runUUID));
+  if (run !== undefined) return <RunView key={runUUID} run={run} taskUUID={taskUUID} />;
+  return (
+    <Page title="Run" crumbs={[{ title: "Runs", to: "/runs" }]}>
+      {error === null ? (
+        <div className={styles["columns"]} role="status">
+          <span className="visually-hidden">Loading the run</span>
+          <Skeleton width="100%" height="32rem" />
+          <Skeleton width="100%" height="32rem" />
+        </div>
+      ) : (
+        <ErrorState error={error} title="This run could not be loaded" onRetry={() => void refetch()} />
+      )}
+    </Page>
+  );
+}

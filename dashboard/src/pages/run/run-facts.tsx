@@ -1,0 +1,55 @@
+import { Link } from "@tanstack/react-router";
+import type { RunDetail } from "../../../../src/contracts/run.ts";
+import { Duration } from "../../components/duration.tsx";
+import { Money } from "../../components/money.tsx";
+import { RelativeTime } from "../../components/relative-time.tsx";
+import { Uuid } from "../../components/uuid.tsx";
+import { Facts } from "./facts.tsx";
+import styles from "./run-page.module.css";
+
+const SHORT = 8;
+
+/** What there is to say of the whole run, and why it failed where it did. */
+export function RunFacts({ run }: { readonly run: RunDetail }) {
+  const { derivedFrom, batchUUID, error, warnings } = run;
+  return (
+    <div className={styles["about"]}>
+      <Facts
+        rows={[
+          ["Workflow", run.workflow],
+          ["Took", <Duration key="took" from={run.startedAt} to={run.endedAt} />],
+          ["Cost", <Money key="cost" amount={run.cost} />],
+          ["Begun", <RelativeTime key="begun" at={run.createdAt} />],
+          ["Tags", run.tags.length === 0 ? null : run.tags.join(", ")],
+          [
+            "Made from",
+            derivedFrom === null ? null : (
+              <Link key="from" to="/runs/$uuid" params={{ uuid: derivedFrom }}>
+                run {derivedFrom.slice(0, SHORT)}
+              </Link>
+            ),
+          ],
+          [
+            "Batch",
+            <Link key="batch" to="/batches/$uuid" params={{ uuid: batchUUID }}>
+              {batchUUID.slice(0, SHORT)}
+            </Link>,
+          ],
+          ["runUUID", <Uuid key="uuid" value={run.runUUID} kind="run" />],
+        ]}
+      />
+      {error !== null && (
+        <p className={styles["error"]} role="alert">
+          <code>{error.code}</code> {error.message}
+        </p>
+      )}
+      {warnings.length > 0 && (
+        <ul className={styles["warnings"]} aria-label="Warnings">
+          {warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import { RunContent } from "./run-content.tsx";
+
+export function RunPage() {
+  const { uuid } = useParams({ from: "/shell/runs/$uuid" });
+  const { task } = useSearch({ from: "/shell/runs/$uuid" });
+  return <RunContent runUUID={uuid} taskUUID={task ?? null} />;
+}

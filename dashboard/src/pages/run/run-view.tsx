@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
+import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
+import { runWorkflowQuery } from "../../api/run-workflow.ts";
+import { Page } from "../../components/page.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { Skeleton } from "../../components/skeleton.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { RerunDialog } from "./actions/rerun-dialog.tsx";
+import { RunActions } from "./actions/run-actions.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import styles from "./run-page.module.css";
+import { Filmstrip } from "./steps/filmstrip.tsx";
+import { type RunStep, stepsOf } from "./steps/run-steps.ts";
+import { QualityTable } from "./task/quality-table.tsx";
+import { TaskPanel } from "./task/task-panel.tsx";
+import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
+import { Viewer } from "./viewer/viewer.tsx";
+import { Waterfall } from "./waterfall/waterfall.tsx";
+
+/* The library that draws graphs is half as large as all the rest of the page. */
+const StepGraph = lazy(async () => ({ default: (await import("./steps/step-graph.tsx")).StepGraph }));
+
+interface RunViewProps {
+  readonly run: RunDetail;
+  /** The task that is opened; null = none. */
+  readonly taskUUID: string | null;
+}
+
+/** A run as pictures on one side, and as steps and times on the other. */
+export function RunView({ run, taskUUID }: RunViewProps) {
+  const { runUUID, tasks } = run;
+  const navigate = useNavigate();
+  const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
+  const steps = useMemo(() => stepsOf({ tasks }, workflow?.needs), [tasks, workflow]);
+  const [rerunFrom, setRerunFrom] = useState<string | "all" | null>(null);
+  const [wish, setWish] = useState<{ box: RegionQuality["crop"]; at: number } | null>(null);
+  const task = tasks.find((one) => one.taskUUID === taskUUID) ?? null;
+  const pictures = useMemo(
+    () => (task === null ? picturesOfRun(run) : picturesOfTask(task, tasks)),
+    [run, task, tasks],
+  );
+  const open = useCallback(
+    (next: TaskView | null) =>
+      void navigate({
+        to: "/runs/$uuid",
+        params: { uuid: runUUID },
+        search: next === null ? {} : { task: next.taskUUID },
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate, runUUID],
+  );
+  const openStep = useCallback((step: RunStep | null) => open(step?.task ?? null), [open]);
+  const chosenStep = task?.step ?? null;
+  return (
+    <Page
+      title={run.file}
+      aside={<StatusBadge status={run.status} />}
+      crumbs={[{ title: "Runs", to: "/runs" }]}
+      actions={<RunActions run={run} workflow={workflow?.document} onRerun={() => setRerunFrom("all")} />}
+    >
+      <RunFacts run={run} />
+      <div className={styles["columns"]}>
+        <div className={styles["pictures"]}>
+          <Panel title={task === null ? "From what went in to what came out" : `At step ${task.step}`}>
+            <Viewer
+              pictures={pictures}
+              label={task === null ? run.file : `${run.file} at step ${task.step}`}
+              wish={wish}
+            />
+            <Filmstrip
+              steps={steps}
+              input={run.pictures.input}
+              output={run.pictures.output}
+              chosen={chosenStep}
+              onChoose={openStep}
+            />
+          </Panel>
+        </div>
+        <div className={styles["facts"]}>
+          {steps.length > 0 && (
+            <Panel title="Steps">
+              <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
+                <StepGraph steps={steps} chosen={chosenStep} onChoose={openStep} />
+              </Suspense>
+              <Waterfall run={run} steps={steps} chosen={task?.taskUUID ?? null} onChoose={open} />
+            </Panel>
+          )}
+          {pictures.quality !== null && (
+            <Panel title="Quality">
+              <div className={styles["padded"]}>
+                <QualityTable
+                  quality={pictures.quality}
+                  onShow={({ crop }) => setWish({ box: crop, at: (wish?.at ?? 0) + 1 })}
+                />
+              </div>
+            </Panel>
+          )}
+          {task !== null && (
+            <TaskPanel key={task.taskUUID} run={run} task={task} onRerun={() => setRerunFrom(task.step)} />
+          )}
+        </div>
+      </div>
+      {rerunFrom !== null && workflow !== undefined && (
+        <RerunDialog
+          run={run}
+          workflow={workflow}
+          from={rerunFrom === "all" ? null : rerunFrom}
+          onClose={() => setRerunFrom(null)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+import type { AttemptView } from "../../../../../src/contracts/run.ts";
+import { Duration } from "../../../components/duration.tsx";
+import { formatDuration } from "../../../components/format-time.ts";
+import { RelativeTime } from "../../../components/relative-time.tsx";
+import styles from "./attempts.module.css";
+
+/** How often it was executed, by which worker, and how each time ended. */
+export function Attempts({ attempts }: { readonly attempts: readonly AttemptView[] }) {
+  if (attempts.length === 0) return <p className={styles["none"]}>No worker has begun it.</p>;
+  return (
+    <ol className={styles["attempts"]}>
+      {attempts.map(({ number, worker, startedAt, endedAt, outcome, error, timings }) => (
+        <li key={number}>
+          <p>
+            <strong>
+              {number}. {outcome ?? "under way"}
+            </strong>{" "}
+            after <Duration from={startedAt} to={endedAt} />, begun <RelativeTime at={startedAt} /> by{" "}
+            <code>{worker}</code>
+          </p>
+          {error !== null && (
+            <p className={styles["error"]}>
+              <code>{error.code}</code> {error.message}
+            </p>
+          )}
+          {Object.keys(timings).length > 0 && (
+            <p className={styles["timings"]}>
+              {Object.entries(timings)
+                .sort(([, one], [, other]) => other - one)
+                .map(([part, ms]) => `${part} ${formatDuration(ms)}`)
+                .join(" · ")}
+            </p>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,90 @@
+import { useId } from "react";
+import { classNames } from "../../../components/class-names.ts";
+import { type Shown, VIEW_MODES, type ViewMode } from "./view-mode.ts";
+import styles from "./viewer-controls.module.css";
+
+interface ViewerControlsProps {
+  readonly modes: readonly ViewMode[];
+  readonly mode: ViewMode;
+  readonly shown: Shown;
+  /** Percent of the width that shows what was before. */
+  readonly divider: number;
+  /** What there is at all. */
+  readonly has: Readonly<Record<"mask" | "boxes" | "regions", boolean>>;
+  readonly onMode: (mode: ViewMode) => void;
+  readonly onShown: (shown: Shown) => void;
+  readonly onDivider: (divider: number) => void;
+}
+
+const OVERLAYS = [
+  { id: "boxes", title: "Boxes" },
+  { id: "regions", title: "Regions" },
+  { id: "mask", title: "Mask" },
+] as const;
+
+export function ViewerControls(props: ViewerControlsProps) {
+  const { modes, mode, shown, divider, has, onMode, onShown, onDivider } = props;
+  const name = useId();
+  return (
+    <div className={styles["controls"]}>
+      {modes.length > 1 && (
+        <fieldset className={styles["modes"]}>
+          <legend className="visually-hidden">How before and after are shown</legend>
+          {VIEW_MODES.map(({ id, title }) => (
+            <label key={id} className={classNames(styles["mode"], mode === id && styles["chosen"])}>
+              <input
+                type="radio"
+                className="visually-hidden"
+                name={name}
+                checked={mode === id}
+                onChange={() => onMode(id)}
+              />
+              {title}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {mode === "slider" && <Range label="Before and after" value={divider} onChange={onDivider} />}
+      {OVERLAYS.filter(({ id }) => has[id]).map(({ id, title }) => (
+        <label key={id} className={styles["check"]}>
+          <input
+            type="checkbox"
+            checked={shown[id]}
+            onChange={(event) => onShown({ ...shown, [id]: event.target.checked })}
+          />
+          {title}
+        </label>
+      ))}
+      {has.mask && shown.mask && (
+        <Range
+          label="Opacity of the mask"
+          value={shown.opacity * 100}
+          onChange={(percent) => onShown({ ...shown, opacity: percent / 100 })}
+        />
+      )}
+    </div>
+  );
+}
+
+interface RangeProps {
+  readonly label: string;
+  /** Percent. */
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function Range({ label, value, onChange }: RangeProps) {
+  return (
+    <input
+      type="range"
+      className={styles["range"]}
+      min={0}
+      max={100}
+      step={0.5}
+      value={value}
+      aria-label={label}
+      title={label}
+      onChange={(event) => onChange(Number(event.target.value))}
+    />
+  );
+}

@@ -1,0 +1,116 @@
+import { useMemo, useSyncExternalStore } from "react";
+import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
+import { classNames } from "../../../components/class-names.ts";
+import { subscribeToClock } from "../../../components/clock.ts";
+import { formatDuration } from "../../../components/format-time.ts";
+import type { RunStep } from "../steps/run-steps.ts";
+import { PARTS, type Span, spansOf, ticksOf } from "./spans.ts";
+import styles from "./waterfall.module.css";
+
+interface WaterfallProps {
+  readonly run: RunDetail;
+  readonly steps: readonly RunStep[];
+  /** UUID of the task that is opened. */
+  readonly chosen: string | null;
+  readonly onChoose: (task: TaskView) => void;
+}
+
+const MOST_TICKS = 4;
+const TICK_MS = 1_000;
+
+interface Row {
+  readonly task: TaskView;
+  readonly title: string;
+  readonly isElement: boolean;
+  readonly spans: readonly Span[];
+}
+
+/** When each step waited and worked, and on what; one row a task, in the order of the graph. */
+export function Waterfall({ run, steps, chosen, onChoose }: WaterfallProps) {
+  const now = useNow(run.endedAt === null);
+  const origin = Date.parse(run.createdAt);
+  const end = run.endedAt === null ? now : Date.parse(run.endedAt);
+  const rows = useMemo(() => rowsOf(steps, origin, end), [steps, origin, end]);
+  const total = Math.max(1, end - origin, ...rows.flatMap(({ spans }) => spans.map(({ to }) => to)));
+  const seen = PARTS.filter((part) => rows.some(({ spans }) => spans.some((span) => span.part === part)));
+  const share = (ms: number) => `${(ms / total) * 100}%`;
+  return (
+    <div className={styles["waterfall"]}>
+      <div className={styles["axis"]} aria-hidden>
+        {ticksOf(total, MOST_TICKS).map((ms) => (
+          <span key={ms} className={styles["tick"]} style={{ left: share(ms) }}>
+            {formatTick(ms)}
+          </span>
+        ))}
+      </div>
+      <ol className={styles["rows"]} aria-label="When each step waited and worked">
+        {rows.map(({ task, title, isElement, spans }) => (
+          <li key={task.taskUUID}>
+            <button
+              type="button"
+              className={classNames(styles["row"], chosen === task.taskUUID && styles["chosen"])}
+              aria-pressed={chosen === task.taskUUID}
+              onClick={() => onChoose(task)}
+            >
+              <span className={classNames(styles["name"], isElement && styles["element"])}>{title}</span>
+              <span className={styles["track"]}>
+                {spans.map((span) => (
+                  <span
+                    key={`${span.part} ${span.from}`}
+                    className={styles["span"]}
+                    data-part={span.part}
+                    title={`${span.part}: ${formatDuration(span.to - span.from)}`}
+                    style={{ left: share(span.from), width: share(span.to - span.from) }}
+                  />
+                ))}
+                {spans.length === 0 && <span className={styles["none"]}>{task.status}</span>}
+              </span>
+              <span className={styles["sum"]}>{formatSum(spans)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <ul className={styles["legend"]} aria-label="Colours">
+        {seen.map((part) => (
+          <li key={part}>
+            <span className={styles["swatch"]} data-part={part} aria-hidden />
+            {part}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function rowsOf(steps: readonly RunStep[], origin: number, now: number): readonly Row[] {
+  return steps.flatMap(({ id, task, elements }) => {
+    const rest = elements.filter((element) => element !== task);
+    return [
+      { task, title: id, isElement: false, spans: spansOf(task, origin, now) },
+      ...rest.map((element) => ({
+        task: element,
+        title: `${id} ${element.element}`,
+        isElement: true,
+        spans: spansOf(element, origin, now),
+      })),
+    ];
+  });
+}
+
+/** Of work alone: who waits for others has not taken that time. */
+function formatSum(spans: readonly Span[]): string {
+  const work = spans.filter(({ attempt }) => attempt !== null);
+  return work.length === 0 ? "" : formatDuration(work.reduce((sum, { from, to }) => sum + to - from, 0));
+}
+
+function formatTick(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
+}
+
+/** The time as long as it matters, once a second. */
+function useNow(goesOn: boolean): number {
+  const read = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
+  return useSyncExternalStore(goesOn ? subscribeToClock : neverChanges, read);
+}
+
+const neverChanges = () => () => undefined;

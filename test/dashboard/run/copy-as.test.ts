@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { asCli, asCurl } from "../../../dashboard/src/pages/run/actions/copy-as.ts";
+
+const RUN = {
+  workflow: "face-detail",
+  file: "a folder/it's.jpg",
+  inputs: { image: { uuid: "…" }, strength: 0.3, prompt: "eyes; lips" },
+};
+
+describe("what is copied of a run", () => {
+  it("is a request that a shell takes as it is, without the picture's own UUID", () => {
+    expect(asCurl(RUN, "http://127.0.0.1:8787")).toBe(
+      [
+        "curl 'http://127.0.0.1:8787/api/runs?wait=120' \\",
+        "  --form-string workflow=face-detail \\",
+        "  --form-string 'file=a folder/it'\\''s.jpg' \\",
+        `  --form-string 'inputs={"strength":0.3,"prompt":"eyes; lips"}' \\`,
+        "  -F 'image=@it'\\''s.jpg'",
+      ].join("\n"),
+    );
+  });
+
+  it("is a command with the same settings", () => {
+    expect(asCli(RUN)).toBe(
+      [
+        "maskloom run face-detail 'it'\\''s.jpg' --out out \\",
+        "  --set strength=0.3 \\",
+        "  --set 'prompt=eyes; lips'",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { spansOf, ticksOf } from "../../../dashboard/src/pages/run/waterfall/spans.ts";
+import type { AttemptView } from "../../../src/contracts/run.ts";
+
+const ORIGIN = Date.UTC(2026, 0, 1);
+const at = (ms: number) => new Date(ORIGIN + ms).toISOString();
+
+function attempt(
+  number: number,
+  from: number,
+  to: number | null,
+  timings: Record<string, number>,
+): AttemptView {
+  const endedAt = to === null ? null : at(to);
+  return { number, worker: "w", startedAt: at(from), endedAt, outcome: null, error: null, timings };
+}
+
+describe("the bars of a task", () => {
+  it("are the wait, what is left of the attempt, and its parts in the order of the work", () => {
+    const task = {
+      queuedAt: at(0),
+      startedAt: at(100),
+      endedAt: at(600),
+      attempts: [attempt(1, 100, 600, { store: 50, inference: 200, decode: 150 })],
+    };
+    expect(spansOf(task, ORIGIN, ORIGIN + 9_000)).toEqual([
+      { part: "queued", from: 0, to: 100, attempt: null },
+      { part: "leased", from: 100, to: 200, attempt: 1 },
+      { part: "decode", from: 200, to: 350, attempt: 1 },
+      { part: "inference", from: 350, to: 550, attempt: 1 },
+      { part: "store", from: 550, to: 600, attempt: 1 },
+    ]);
+  });
+
+  it("show a wait between attempts, and grow with the time while one is under way", () => {
+    const attempts = [attempt(1, 10, 20, {}), attempt(2, 50, null, {})];
+    const task = { queuedAt: at(0), startedAt: at(10), endedAt: null, attempts };
+    const parts = spansOf(task, ORIGIN, ORIGIN + 80).map(({ part, from, to }) => [part, from, to]);
+    expect(parts).toEqual([
+      ["queued", 0, 10],
+      ["leased", 10, 20],
+      ["queued", 20, 50],
+      ["leased", 50, 80],
+    ]);
+  });
+
+  it("are none for what was never queued, such as a task that was taken over", () => {
+    expect(
+      spansOf({ queuedAt: null, startedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN),
+    ).toEqual([]);
+  });
+
+  it("follow each other without gap or overlap within an attempt, whatever its parts add up to", () => {
+    const timings = fc.dictionary(
+      fc.constantFrom("decode", "inference", "blend", "store", "somethingNew"),
+      fc.double({ min: 0, max: 5_000, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(timings, fc.integer({ min: 1, max: 10_000 }), (measured, length) => {
+        const attempts = [attempt(1, 0, length, measured)];
+        const spans = spansOf(
+          { queuedAt: at(0), startedAt: at(0), endedAt: at(length), attempts },
+          ORIGIN,
+          ORIGIN,
+        );
+        let end = 0;
+        for (const { from, to } of spans) {
+          expect(from).toBeCloseTo(end, 5);
+          end = to;
+        }
+        expect(end).toBeCloseTo(length, 5);
+      }),
+    );
+  });
+});
+
+describe("the axis", () => {
+  it("has round times, not more than asked for", () => {
+    expect(ticksOf(12_900, 4)).toEqual([0, 5_000, 10_000]);
+    expect(ticksOf(730, 4)).toEqual([0, 200, 400, 600]);
+    expect(ticksOf(0, 4)).toEqual([0]);
+  });
+});
