@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { Services } from "../runs/services.ts";
 import { forgetAllDeliveries, listWorkers } from "../store/dead-workers.ts";
-import { endLeasesOf } from "../store/leases.ts";
 import { isRunning } from "../store/is-running.ts";
+import { endLeasesOf } from "../store/leases.ts";
 
 /**
  * After a kill -9 of everything nobody has told the database. What the dead workers of this machine held, and what lies in

@@ -108,7 +108,6 @@ describe("the whole at a glance", () => {
       method: "POST",
       body: await pictureForm(),
     });
-    if (!response.ok) console.log(await response.clone().text());
     const run = (await response.json()) as {
       runUUID: string;
       batchUUID: string;

@@ -125,7 +125,9 @@ describe("a list of 20,000 runs", () => {
 
   it("finds a run under way by its model, before any of its tasks has ended", async () => {
     await sql`insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file) values
-      (seed_uuid('fresh'), seed_uuid('batch1'), ${LOCAL_OWNER}, encode(sha256('seed-1'), 'hex'), 'fresh.png')`.execute(db);
+      (seed_uuid('fresh'), seed_uuid('batch1'), ${LOCAL_OWNER}, encode(sha256('seed-1'), 'hex'), 'fresh.png')`.execute(
+      db,
+    );
     await sql`insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, status, queue, provider, model)
       values (seed_uuid('fresh task'), seed_uuid('fresh'), seed_uuid('batch1'), ${LOCAL_OWNER}, 'a', 'imageMasking', 'queued',
         'masking', 'local', 'brand-new')`.execute(db);
