@@ -1,5 +1,6 @@
 import { ApiError, type PageErrorCode, readFailure } from "./api-error.ts";
 import { csrfHeaders } from "./csrf.ts";
+import { readLines } from "./read-lines.ts";
 
 const NO_CONTENT = 204;
 
@@ -33,6 +34,23 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
   return body as Answer;
 }
 
+/**
+ * The same for an answer that comes line by line, each of them JSON.
+ * @throws ApiError as `request`; OFFLINE also where the answer breaks off
+ */
+export async function* requestLines<Line>(path: string, options: RequestOptions = {}): AsyncGenerator<Line> {
+  const response = await send(path, options);
+  if (!response.ok || response.body === null) {
+    const body: unknown = await response.json().catch(() => undefined);
+    throw readFailure(response.status, body, response.headers.get("x-request-id"));
+  }
+  try {
+    for await (const line of readLines(response.body)) yield JSON.parse(line) as Line;
+  } catch (error) {
+    throw options.signal?.aborted === true ? error : offline();
+  }
+}
+
 async function send(path: string, options: RequestOptions): Promise<Response> {
   const { method = "GET", query = {}, body, idempotencyKey, key, signal } = options;
   const isJson = body !== undefined && !(body instanceof FormData);
@@ -51,12 +69,16 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError({
-      status: 0,
-      code: "OFFLINE" satisfies PageErrorCode,
-      message: "the server does not answer; this page goes on by itself as soon as it does",
-    });
+    throw offline();
   }
+}
+
+function offline(): ApiError {
+  return new ApiError({
+    status: 0,
+    code: "OFFLINE" satisfies PageErrorCode,
+    message: "the server does not answer; this page goes on by itself as soon as it does",
+  });
 }
 
 function searchOf(query: Readonly<Record<string, QueryValue>>): string {

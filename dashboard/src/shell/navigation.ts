@@ -1,4 +1,4 @@
-import { LayoutDashboard, type LucideIcon, Rows3, ScanFace } from "lucide-react";
+import { Boxes, LayoutDashboard, type LucideIcon, Rows3, ScanFace } from "lucide-react";
 
 export interface NavigationItem {
   readonly to: string;
@@ -11,4 +11,5 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", title: "Overview", icon: LayoutDashboard },
   { to: "/runs", title: "Runs", icon: Rows3 },
   { to: "/playground", title: "Playground", icon: ScanFace },
+  { to: "/models", title: "Models", icon: Boxes },
 ];

@@ -74,19 +74,19 @@ const MENDS: Readonly<Record<Exclude<Origin, "packaged">, (id: string) => string
   added: (id) => `maskloom models remove ${id}`,
 };
 
-/** What is wrong with a packaged model says by itself what mends it: its npm package has to be installed again. */
 function problemOf(model: KnownModel): Pick<ModelView, "problem" | "mend"> {
   const { state, fact, manifest } = model;
   if (state === "ready") return {};
-  const problem =
-    state === "absent" ? "its weights are not on this machine" : (fact ?? "its weights are damaged");
   const origin = originOf(model);
-  return origin === "packaged" ? { problem } : { problem, mend: MENDS[origin](manifest.id) };
+  if (origin === "packaged") return { problem: `${fact ?? state}; install Maskloom again` };
+  const problem = state === "absent" ? "its weights are not on this machine" : (fact ?? state);
+  return { problem, mend: MENDS[origin](manifest.id) };
 }
 
-function originOf({ manifest, origin }: KnownModel): Origin {
-  if (origin === "added") return "added";
-  return sourcesOf(manifest).some((source) => "url" in source) ? "pulled" : "packaged";
+function originOf({ manifest }: KnownModel): Origin {
+  const sources = sourcesOf(manifest);
+  if (sources.some((source) => "url" in source)) return "pulled";
+  return sources.some((source) => "added" in source) ? "added" : "packaged";
 }
 
 function fileView(source: ModelSource): { file: string; bytes: number; sha256: string } {
