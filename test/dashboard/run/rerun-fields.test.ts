@@ -47,6 +47,13 @@ describe("the form that makes a run anew", () => {
     ]);
   });
 
+  it("puts first what the step names that is done again", () => {
+    const steps = [{ id: "detail", seed: "${inputs.seed ?? null}", scale: "${inputs.scaleless}" }];
+    const workflow = { document: { ...WORKFLOW.document, steps } };
+    const names = inputFields(workflow, RUN, "detail").map(({ name }) => name);
+    expect(names).toEqual(["seed", "strength", "prompt", "scale"]);
+  });
+
   it("has a field for what a step says literally, not for what follows the inputs or makes it what it is", () => {
     expect(stepFields(WORKFLOW, "faces").map(({ name, kind, value }) => [name, kind, value])).toEqual([
       ["maskPadding", "number", 8],

@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
 import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
 import { runWorkflowQuery } from "../../api/run-workflow.ts";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
-import { Skeleton } from "../../components/skeleton.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { RerunDialog } from "./actions/rerun-dialog.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
@@ -14,14 +13,11 @@ import { RunFacts } from "./run-facts.tsx";
 import styles from "./run-page.module.css";
 import { Filmstrip } from "./steps/filmstrip.tsx";
 import { type RunStep, stepsOf } from "./steps/run-steps.ts";
+import { StepsPanel } from "./steps/steps-panel.tsx";
 import { QualityTable } from "./task/quality-table.tsx";
 import { TaskPanel } from "./task/task-panel.tsx";
 import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
 import { Viewer } from "./viewer/viewer.tsx";
-import { Waterfall } from "./waterfall/waterfall.tsx";
-
-/* The library that draws graphs is half as large as all the rest of the page. */
-const StepGraph = lazy(async () => ({ default: (await import("./steps/step-graph.tsx")).StepGraph }));
 
 interface RunViewProps {
   readonly run: RunDetail;
@@ -81,14 +77,7 @@ export function RunView({ run, taskUUID }: RunViewProps) {
           </Panel>
         </div>
         <div className={styles["facts"]}>
-          {steps.length > 0 && (
-            <Panel title="Steps">
-              <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
-                <StepGraph steps={steps} chosen={chosenStep} onChoose={openStep} />
-              </Suspense>
-              <Waterfall run={run} steps={steps} chosen={task?.taskUUID ?? null} onChoose={open} />
-            </Panel>
-          )}
+          <StepsPanel run={run} steps={steps} opened={task} onOpen={open} />
           {pictures.quality !== null && (
             <Panel title="Quality">
               <div className={styles["padded"]}>

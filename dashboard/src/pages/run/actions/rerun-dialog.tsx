@@ -23,7 +23,7 @@ export function RerunDialog({ run, workflow, from, onClose }: RerunDialogProps) 
   const navigate = useNavigate();
   const { mutate, isPending, error } = useAction(run.runUUID);
   const [texts, setTexts] = useState<ReadonlyMap<string, string>>(new Map());
-  const inputs = inputFields(workflow, run);
+  const inputs = inputFields(workflow, run, from);
   const steps = from === null ? [] : stepFields(workflow, from);
   const textOf = (field: RerunField) => texts.get(keyOf(field)) ?? String(field.value ?? "");
   const values = [...inputs, ...steps].map((field) => [field, readField(field, textOf(field))] as const);

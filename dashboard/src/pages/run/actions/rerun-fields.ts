@@ -31,13 +31,21 @@ const FIXED = new Set([
   "over",
 ]);
 
-/** The workflow's inputs but its pictures, with the values of the run, else the defaults. */
+/**
+ * The workflow's inputs but its pictures, with the values of the run, else the defaults.
+ * @param step those that it names come first
+ */
 export function inputFields(
   { document }: Pick<RunWorkflow, "document">,
   { inputs }: Pick<RunDetail, "inputs">,
+  step: string | null = null,
 ): readonly RerunField[] {
   const declared = isRecord(document["inputs"]) ? document["inputs"] : {};
-  return Object.entries(declared).flatMap(([name, declaration]) => {
+  const text = JSON.stringify(stepNamed(document, step)) ?? "";
+  const isNamed = ([name]: readonly [string, unknown]) => new RegExp(`\\binputs\\.${name}\\b`).test(text);
+  const entries = Object.entries(declared);
+  const ordered = [...entries.filter(isNamed), ...entries.filter((entry) => !isNamed(entry))];
+  return ordered.flatMap(([name, declaration]) => {
     if (!isRecord(declaration) || !isKind(declaration["type"])) return [];
     const given = name in inputs ? inputs[name] : declaration["default"];
     return [
@@ -58,9 +66,8 @@ export function inputFields(
 
 /** What a step says literally and with one value: numbers, texts, switches. Expressions follow the inputs instead. */
 export function stepFields({ document }: Pick<RunWorkflow, "document">, id: string): readonly RerunField[] {
-  const steps = Array.isArray(document["steps"]) ? (document["steps"] as unknown[]) : [];
-  const step = steps.find((one) => isRecord(one) && one["id"] === id);
-  if (!isRecord(step)) return [];
+  const step = stepNamed(document, id);
+  if (step === undefined) return [];
   return Object.entries(step).flatMap(([name, value]) => {
     if (FIXED.has(name) || !isScalar(value)) return [];
     if (typeof value === "string" && value.includes("${")) return [];
@@ -109,6 +116,11 @@ export function changesOf(
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     ...(step === null || Object.keys(edits).length === 0 ? {} : { steps: { [step]: edits } }),
   };
+}
+
+function stepNamed(document: RunWorkflow["document"], id: string | null) {
+  const steps = Array.isArray(document["steps"]) ? (document["steps"] as unknown[]) : [];
+  return steps.filter(isRecord).find((step) => step["id"] === id);
 }
 
 function kindOf(value: Scalar): RerunField["kind"] {

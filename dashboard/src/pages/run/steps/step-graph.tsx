@@ -32,7 +32,7 @@ type StepNode = Node<
 
 /** CSS pixels of a node, and from one to the next. */
 const NODE = { width: 208, height: 60 };
-const GAP = { lane: 232, layer: 100 };
+const GAP = { lane: 232, layer: 84 };
 const NODE_TYPES = { step: StepNodeCard };
 const FIT = { padding: 0.12, maxZoom: 1 };
 const UNDONE = new Set(["waiting", "queued"]);
@@ -43,7 +43,7 @@ export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
   const edges = useMemo(() => edgesOf(steps), [steps]);
   const layers = Math.max(...nodes.map(({ position }) => position.y)) / GAP.layer + 1;
   return (
-    <div className={styles["graph"]} style={{ height: Math.min(420, layers * GAP.layer + 24) }}>
+    <div className={styles["graph"]} style={{ height: Math.min(640, layers * GAP.layer + 24) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -56,24 +56,7 @@ export function QualityTable({ quality, onShow }: QualityTableProps) {
             </thead>
             <tbody>
               {regions.map((region, at) => (
-                <tr key={region.box.join()}>
-                  <th scope="row">
-                    <Button onClick={() => onShow(region)}>Show {at + 1}</Button>
-                    <span className={styles["note"]}>
-                      {STATUS_WORDS[region.status]}
-                      {(region.tries ?? 1) > 1 && `, ${region.tries} tries`}
-                    </span>
-                  </th>
-                  <td>
-                    {region.crop[2] - region.crop[0]} × {region.crop[3] - region.crop[1]}
-                  </td>
-                  <td>{number(region.scale)}×</td>
-                  <td>{number(region.seam)}</td>
-                  <td>
-                    {number(region.colorShiftBefore)} → {number(region.colorShiftAfter)}
-                  </td>
-                  <td>{number(region.sharpnessGain)}</td>
-                </tr>
+                <RegionRow key={region.box.join()} region={region} number={at + 1} onShow={onShow} />
               ))}
             </tbody>
           </table>
@@ -83,6 +66,36 @@ export function QualityTable({ quality, onShow }: QualityTableProps) {
   );
 }
 
-function number(value: number | null): string {
+interface RegionRowProps {
+  readonly region: RegionQuality;
+  /** From 1. */
+  readonly number: number;
+  readonly onShow: (region: RegionQuality) => void;
+}
+
+function RegionRow({ region, number, onShow }: RegionRowProps) {
+  return (
+    <tr>
+      <th scope="row">
+        <Button onClick={() => onShow(region)}>Show {number}</Button>
+        <span className={styles["note"]}>
+          {STATUS_WORDS[region.status]}
+          {(region.tries ?? 1) > 1 && `, ${region.tries} tries`}
+        </span>
+      </th>
+      <td>
+        {region.crop[2] - region.crop[0]} × {region.crop[3] - region.crop[1]}
+      </td>
+      <td>{format(region.scale)}×</td>
+      <td>{format(region.seam)}</td>
+      <td>
+        {format(region.colorShiftBefore)} → {format(region.colorShiftAfter)}
+      </td>
+      <td>{format(region.sharpnessGain)}</td>
+    </tr>
+  );
+}
+
+function format(value: number | null): string {
   return value === null ? "–" : value.toFixed(2);
 }

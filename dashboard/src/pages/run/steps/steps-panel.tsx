@@ -1,0 +1,29 @@
+import { lazy, Suspense } from "react";
+import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
+import { Panel } from "../../../components/panel.tsx";
+import { Skeleton } from "../../../components/skeleton.tsx";
+import { Waterfall } from "../waterfall/waterfall.tsx";
+import type { RunStep } from "./run-steps.ts";
+
+/* The library that draws graphs is half as large as all the rest of the page. */
+const StepGraph = lazy(async () => ({ default: (await import("./step-graph.tsx")).StepGraph }));
+
+interface StepsPanelProps {
+  readonly run: RunDetail;
+  readonly steps: readonly RunStep[];
+  readonly opened: TaskView | null;
+  readonly onOpen: (task: TaskView) => void;
+}
+
+/** Which step stands on which, and beneath it when each did its work. */
+export function StepsPanel({ run, steps, opened, onOpen }: StepsPanelProps) {
+  if (steps.length === 0) return null;
+  return (
+    <Panel title="Steps">
+      <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
+        <StepGraph steps={steps} chosen={opened?.step ?? null} onChoose={({ task }) => onOpen(task)} />
+      </Suspense>
+      <Waterfall run={run} steps={steps} chosen={opened?.taskUUID ?? null} onChoose={onOpen} />
+    </Panel>
+  );
+}

@@ -1,0 +1,149 @@
+import { cp, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunDetail } from "../../src/contracts/run.ts";
+import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+import { buildDashboard } from "./built-dashboard.ts";
+import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+
+describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", () => {
+  let installation: Installation;
+  let home: string;
+  let browser: Browser;
+  let url: string;
+  let up: ReturnType<Installation["start"]>;
+
+  const beginRun = async (): Promise<RunDetail> => {
+    const form = new FormData();
+    form.set("workflow", "face-detail");
+    form.set("file", "folder/grace.jpg");
+    form.set("image", new Blob([await readFile(path.join(PHOTOS, "grace_hopper.jpg"))]));
+    const answer = await fetch(`${url}/api/runs`, { method: "POST", body: form });
+    expect(answer.status).toBe(202);
+    return (await answer.json()) as RunDetail;
+  };
+  const readRun = async (uuid: string) =>
+    (await (await fetch(`${url}/api/runs/${uuid}?wait=100`)).json()) as RunDetail;
+
+  beforeAll(async () => {
+    const [installed, built, ...rest] = await Promise.all([
+      installCli(),
+      buildDashboard(),
+      makeTemporaryHome(),
+      openBrowser(),
+    ]);
+    installation = installed;
+    [home, browser] = rest;
+    await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
+    await built.remove();
+    up = installation.start(["up", "--port", "0"], { home });
+    await until(() => up.stdout().includes("\n"));
+    url = /http:\/\/\S+/.exec(up.stdout())?.[0] ?? "";
+  });
+  afterAll(async () => {
+    await browser.close();
+    up.kill("SIGTERM");
+    await up.ended;
+    await removeTemporaryHome(home);
+    await installation.remove();
+  });
+
+  it("shows a run live to its end, before and after, and what its rerun takes over", async () => {
+    const { page, complaints, origins } = await openPage(browser);
+    const { runUUID } = await beginRun();
+    await page.goto(`${url}/runs/${runUUID}`);
+    const step = (id: string) => page.locator(`[data-step="${id}"]`);
+    await step("detail").waitFor();
+    await page.evaluate("window.wasNotReloaded = true");
+    await step("faces").locator("[data-status=succeeded]").waitFor();
+    await step("detail").locator("[data-status=succeeded]").waitFor();
+    await page.locator("h1 ~ [data-status=succeeded]").waitFor();
+    expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
+    await page.getByText("0 pixels changed outside the mask").waitFor();
+
+    const after = page.getByRole("img", { name: "After" });
+    await page.getByRole("slider", { name: "Before and after" }).fill("20");
+    await expect.poll(() => after.getAttribute("style")).toContain("20%");
+    const box = await page.locator("[data-divider]").boundingBox();
+    if (box === null) throw new Error("no divider");
+    await page.mouse.move(box.x + box.width / 2, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 150, box.y + 40);
+    await page.mouse.up();
+    await expect
+      .poll(async () => Number(await page.getByRole("slider", { name: "Before and after" }).inputValue()))
+      .toBeGreaterThan(30);
+    await page.getByRole("radio", { name: "Difference" }).check({ force: true });
+    await expect
+      .poll(async () => Number(await page.locator("canvas").getAttribute("data-changed")))
+      .toBeGreaterThan(1_000);
+    await page.getByRole("button", { name: "Show 1" }).click();
+    await expect
+      .poll(async () => Number(await page.locator("[data-scale]").getAttribute("data-scale")))
+      .toBeGreaterThan(1.2);
+
+    await step("faces").click();
+    await page
+      .locator("[data-overlay=detection]")
+      .getByText(/^face 0\.\d\d$/)
+      .waitFor();
+    await page.getByRole("checkbox", { name: "Mask" }).check();
+    await page.locator("[data-overlay=mask]").waitFor();
+    await page.getByRole("tab", { name: "Output" }).click();
+    await page.getByText('"maskImage"').waitFor();
+
+    await page.getByRole("button", { name: "Rerun with changes" }).click();
+    const dialog = page.getByRole("dialog", { name: "Rerun with changes" });
+    await dialog.getByLabel("strength").fill("2");
+    await dialog.getByText("Expected a number, at least 0, at most 1.").waitFor();
+    await dialog.getByLabel("strength").fill("0.7");
+    await dialog.getByRole("button", { name: "Start the new run" }).click();
+    await page.waitForURL((address) => !address.pathname.endsWith(runUUID));
+    await step("faces").locator("[data-status=cached]").waitFor();
+    await page.getByRole("link", { name: `run ${runUUID.slice(0, 8)}` }).waitFor();
+    await page.getByRole("button", { name: "Cancel", exact: true }).first().click();
+    await page.locator("h1 ~ [data-status=cancelled]").waitFor();
+    expect(complaints).toEqual([]);
+    expect([...origins]).toEqual([new URL(url).origin]);
+  });
+
+  it("opens a task by its UUID, zooms by wheel and keys, and says what is not there", async () => {
+    const { tasks, runUUID } = await readRun((await beginRun()).runUUID);
+    const task = tasks.find((one) => one.step === "detail");
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/tasks/${task?.taskUUID}`);
+    await page.locator(`[data-task="${task?.taskUUID}"]`).waitFor();
+    const stage = page.locator("[data-scale]");
+    const scale = async () => Number(await stage.getAttribute("data-scale"));
+    await stage.hover();
+    await page.mouse.wheel(0, -400);
+    await expect.poll(scale).toBeGreaterThan(1.5);
+    await stage.press("0");
+    await expect.poll(scale).toBe(1);
+    await stage.press("+");
+    await expect.poll(scale).toBe(1.5);
+    await page.goto(`${url}/runs/${runUUID.replace(/^.{8}/, "00000000")}`);
+    await page.getByText("This run could not be loaded").waitFor();
+  });
+
+  it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
+    const { runUUID, tasks } = await readRun((await beginRun()).runUUID);
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 390],
+    ] as const) {
+      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 844 } });
+      for (const address of [`/runs/${runUUID}`, `/tasks/${tasks[0]?.taskUUID}`]) {
+        await page.goto(url + address);
+        await page.locator("[data-step]").first().waitFor();
+        expect(await findBarriers(page), `${address} in ${colorScheme}`).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")).toBe(0);
+      }
+      await page.getByRole("button", { name: "Rerun from here" }).click();
+      await page.getByRole("dialog").waitFor();
+      expect(await findBarriers(page), `the form in ${colorScheme}`).toEqual([]);
+    }
+  });
+});
