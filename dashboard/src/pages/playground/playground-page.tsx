@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Columns2, ImageDown } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { ModelView } from "../../../../src/contracts/api.ts";
 import { modelsQuery } from "../../api/installation.ts";
 import { Button } from "../../components/button.tsx";
@@ -51,7 +51,10 @@ function Playground({ models }: { readonly models: readonly ModelView[] }) {
   );
   const [search, setSearch] = useDraft<PlaygroundSearch>(address, keep);
   const model = search.model ?? models[0]?.id ?? "";
-  const { upload, start } = useUpload((image) => keep({ ...search, image }));
+  // Settings may have changed by the time that a picture has arrived.
+  const latest = useRef(search);
+  latest.current = search;
+  const { upload, start } = useUpload((image) => setSearch({ ...latest.current, image }));
   const pick = (file: File) => {
     const shapes = models.find(({ id }) => id === model)?.shapes ?? [];
     void start(file, toDetectFields(search, model, shapes));
@@ -70,7 +73,7 @@ function Playground({ models }: { readonly models: readonly ModelView[] }) {
             <Button
               icon={Columns2}
               disabled={!canCompare}
-              onClick={() => other !== undefined && keep({ ...search, beside: other.id })}
+              onClick={() => other !== undefined && setSearch({ ...search, beside: other.id })}
             >
               Compare
             </Button>

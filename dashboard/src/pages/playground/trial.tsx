@@ -29,10 +29,10 @@ export function Trial({ image, models, search, kept, onChange }: TrialProps) {
     { key: "-", run: () => view.onZoom(1 / ZOOM_STEP) },
     { key: "0", run: () => setZoom(1) },
   ]);
-  const first = kept.model ?? models[0]?.id ?? "";
+  const first = search.model ?? models[0]?.id ?? "";
   const shapesOf = (id: string) => models.find((model) => model.id === id)?.shapes ?? [];
   const margin = search.margin ?? DEFAULTS.margin;
-  const shown = kept.beside === undefined ? [first] : [first, kept.beside];
+  const shown = search.beside === undefined ? [first] : [first, search.beside];
   const choose = (position: number, model: string) =>
     onChange(position === 0 ? { ...search, model } : { ...search, beside: model });
   const close = (position: number) => {
