@@ -17,7 +17,8 @@ export function compressFiles(): Plugin {
     configResolved({ root, build }) {
       folder = path.resolve(root, build.outDir);
     },
-    async closeBundle() {
+    // Not when the bundle is closed: that happens after a failure too, whose message it would hide.
+    async writeBundle() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile() && TEXT.test(entry.name));
       await Promise.all(files.map((entry) => compress(path.join(entry.parentPath, entry.name))));
