@@ -113,6 +113,22 @@ describe.skipIf(CHROMIUM === undefined)("the playground (needs chromium)", () =>
     await page.locator(BOXES).waitFor();
   });
 
+  it("keeps the picture in sight while something below it is set on a phone", async () => {
+    const { page } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await page.goto(open("/playground"));
+    await page.getByRole("button", { name: "Example: astronaut" }).click();
+    await page.locator(BOXES).waitFor();
+    await page.waitForURL(/image=/);
+    await page.evaluate("window.scrollTo(0, 400)");
+    await page.getByLabel("Confidence, as a number").fill("0.99");
+    await page.waitForURL(/confidence=0.99/);
+    await page.getByText("0 found").waitFor();
+    expect(await page.evaluate("window.scrollY")).toBeGreaterThan(350);
+    const picture = await page.getByRole("region", { name: /^The picture/ }).boundingBox();
+    expect(picture?.y).toBeGreaterThan(50);
+    expect(await page.getByLabel("Confidence", { exact: true }).isVisible()).toBe(true);
+  });
+
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
     for (const [colorScheme, width] of [
       ["light", 1440],

@@ -14,7 +14,7 @@ import { Stage } from "./stage.tsx";
 import { pictureUrl } from "./use-upload.ts";
 
 /** What panels beside each other share: how near one looks, and where. */
-export interface SharedView {
+interface SharedView {
   readonly layers: Layers;
   readonly zoom: number;
   readonly onZoom: (factor: number) => void;

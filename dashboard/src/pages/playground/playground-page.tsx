@@ -46,7 +46,8 @@ function Playground({ models }: { readonly models: readonly ModelView[] }) {
   const address = useSearch({ from: "/shell/playground" });
   const navigate = useNavigate();
   const keep = useCallback(
-    (next: PlaygroundSearch) => void navigate({ to: "/playground", search: next, replace: true }),
+    (next: PlaygroundSearch) =>
+      void navigate({ to: "/playground", search: next, replace: true, resetScroll: false }),
     [navigate],
   );
   const [search, setSearch] = useDraft<PlaygroundSearch>(address, keep);
