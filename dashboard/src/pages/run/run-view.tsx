@@ -2,22 +2,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
-import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
 import { runWorkflowQuery } from "../../api/run-workflow.ts";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { RerunDialog } from "./actions/rerun-dialog.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
+import { PicturesPanel } from "./pictures-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import styles from "./run-page.module.css";
-import { Filmstrip } from "./steps/filmstrip.tsx";
-import { type RunStep, stepsOf } from "./steps/run-steps.ts";
+import { stepsOf } from "./steps/run-steps.ts";
 import { StepsPanel } from "./steps/steps-panel.tsx";
 import { QualityTable } from "./task/quality-table.tsx";
 import { TaskPanel } from "./task/task-panel.tsx";
 import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
-import { Viewer } from "./viewer/viewer.tsx";
+import type { Wish } from "./viewer/viewer.tsx";
 
 interface RunViewProps {
   readonly run: RunDetail;
@@ -32,7 +31,7 @@ export function RunView({ run, taskUUID }: RunViewProps) {
   const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
   const steps = useMemo(() => stepsOf({ tasks }, workflow?.needs), [tasks, workflow]);
   const [rerunFrom, setRerunFrom] = useState<string | "all" | null>(null);
-  const [wish, setWish] = useState<{ box: RegionQuality["crop"]; at: number } | null>(null);
+  const [wish, setWish] = useState<Wish | null>(null);
   const task = tasks.find((one) => one.taskUUID === taskUUID) ?? null;
   const pictures = useMemo(
     () => (task === null ? picturesOfRun(run) : picturesOfTask(task, tasks)),
@@ -49,8 +48,6 @@ export function RunView({ run, taskUUID }: RunViewProps) {
       }),
     [navigate, runUUID],
   );
-  const openStep = useCallback((step: RunStep | null) => open(step?.task ?? null), [open]);
-  const chosenStep = task?.step ?? null;
   return (
     <Page
       title={run.file}
@@ -61,20 +58,7 @@ export function RunView({ run, taskUUID }: RunViewProps) {
       <RunFacts run={run} />
       <div className={styles["columns"]}>
         <div className={styles["pictures"]}>
-          <Panel title={task === null ? "From what went in to what came out" : `At step ${task.step}`}>
-            <Viewer
-              pictures={pictures}
-              label={task === null ? run.file : `${run.file} at step ${task.step}`}
-              wish={wish}
-            />
-            <Filmstrip
-              steps={steps}
-              input={run.pictures.input}
-              output={run.pictures.output}
-              chosen={chosenStep}
-              onChoose={openStep}
-            />
-          </Panel>
+          <PicturesPanel {...{ run, task, steps, pictures, wish }} onOpen={open} />
         </div>
         <div className={styles["facts"]}>
           <StepsPanel run={run} steps={steps} opened={task} onOpen={open} />

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, RotateCw, SlidersHorizontal } from "lucide-react";
-import type { RunDetail } from "../../../../../src/contracts/run.ts";
+import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
 import { asCli, asCurl } from "./copy-as.ts";
@@ -14,7 +14,9 @@ interface RunActionsProps {
   readonly onRerun: () => void;
 }
 
-/** What can be done to the whole run now. */
+const RETRYABLE: ReadonlySet<RunStatus> = new Set(["failed", "partial", "cancelled"]);
+
+/** What can be done to the whole run now. One whose picture was never taken in has nothing that could be done again. */
 export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
   const navigate = useNavigate();
   const { mutate, isPending } = useAction(run.runUUID);
@@ -26,7 +28,7 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
   };
   return (
     <>
-      {hasEnded && ["failed", "partial", "cancelled"].includes(status) && (
+      {hasEnded && tasks.length > 0 && RETRYABLE.has(status) && (
         <Button
           icon={RotateCw}
           look="primary"

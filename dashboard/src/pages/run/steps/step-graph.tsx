@@ -41,6 +41,8 @@ const UNDONE = new Set(["waiting", "queued"]);
 export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
   const nodes = useMemo(() => nodesOf(steps, chosen, onChoose), [steps, chosen, onChoose]);
   const edges = useMemo(() => edgesOf(steps), [steps]);
+  /* A finger that moves over the graph means the page. */
+  const isTouched = window.matchMedia("(pointer: coarse)").matches;
   const layers = Math.max(...nodes.map(({ position }) => position.y)) / GAP.layer + 1;
   return (
     <div className={styles["graph"]} style={{ height: Math.min(640, layers * GAP.layer + 24) }}>
@@ -53,6 +55,7 @@ export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
         nodesFocusable={false}
         edgesFocusable={false}
         elementsSelectable={false}
+        panOnDrag={!isTouched}
         zoomOnScroll={false}
         preventScrolling={false}
         zoomOnDoubleClick={false}

@@ -31,7 +31,10 @@ export function picturesOfTask(task: TaskView, tasks: readonly TaskView[]): Pict
 
 export function picturesOfRun(run: RunDetail): Pictures {
   const { input, mask, output } = run.pictures;
-  const last = run.tasks.findLast((task) => textOf(task.output, ["image"]) === output);
+  /* What a skipped step hands on is not of its making. */
+  const last = run.tasks.findLast(
+    (task) => textOf(task.output, ["image"]) === output && qualityOf(task) !== null,
+  );
   return {
     before: input,
     after: output === input ? null : output,

@@ -11,16 +11,25 @@ import { ViewerControls } from "./viewer-controls.tsx";
 import { type Size, showBox } from "./zoom.ts";
 import { ZoomControls } from "./zoom-controls.tsx";
 
+/** A part that somebody wants to see closely. */
+export interface Wish {
+  /** Pixels of what was before. */
+  readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
+  /** Tells one wish from the same wish again. */
+  readonly at: number;
+}
+
 interface ViewerProps {
   readonly pictures: Pictures;
   /** What is shown, for whoever hears the page. */
   readonly label: string;
-  /** Pixels of the picture that were asked to be seen; `at` tells one wish from the same wish again. */
-  readonly wish: { readonly box: readonly [number, number, number, number]; readonly at: number } | null;
+  /** Why there is no picture where there is none. */
+  readonly emptyText: string;
+  readonly wish: Wish | null;
 }
 
 /** One picture before and after, to be looked at closely: wheel, fingers, keys and buttons zoom and move it. */
-export function Viewer({ pictures, label, wish }: ViewerProps) {
+export function Viewer({ pictures, label, emptyText, wish }: ViewerProps) {
   const { before, after } = pictures;
   const [wanted, setWanted] = useState<ViewMode>("slider");
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
@@ -40,8 +49,8 @@ export function Viewer({ pictures, label, wish }: ViewerProps) {
   }, [wish?.at, size]);
   if (before === null) {
     return (
-      <EmptyState icon={ImageOff} title="No picture yet">
-        <p>It appears here as soon as it was read.</p>
+      <EmptyState icon={ImageOff} title="There is no picture">
+        <p>{emptyText}</p>
       </EmptyState>
     );
   }
