@@ -3,8 +3,10 @@ import { picturesOfRun, picturesOfTask } from "../../../dashboard/src/pages/run/
 import type { RunDetail, TaskView } from "../../../src/contracts/run.ts";
 
 const FACE = { box: [1, 2, 3, 4], score: 0.9, label: "face" };
-const QUALITY = { regions: [], pixelsChangedOutside: 0, pixelsChangedInside: 12 };
-const task = (step: string, input: object, output: object) => ({ step, input, output }) as TaskView;
+const REGION = { box: [0, 0, 9, 9], crop: [0, 0, 9, 9] };
+const QUALITY = { regions: [REGION], pixelsChangedOutside: 0, pixelsChangedInside: 12 };
+const task = (step: string, input: object, output: object) =>
+  ({ step, taskUUID: step, input, output }) as TaskView;
 const mask = task("faces", { inputImage: "in" }, { image: "in", maskImage: "mask", detections: [FACE] });
 const detail = task("detail", { seedImage: "in", maskImage: "mask" }, { image: "out", quality: QUALITY });
 const skipped = task("hands", { inputImage: "out" }, { image: "out", maskImage: null, detections: [] });
@@ -18,6 +20,8 @@ describe("what there is to see", () => {
       mask: "mask",
       detections: [FACE],
       quality: null,
+      measuredBy: null,
+      regions: [],
     });
   });
 
@@ -28,6 +32,8 @@ describe("what there is to see", () => {
       mask: "mask",
       detections: [FACE],
       quality: QUALITY,
+      measuredBy: "detail",
+      regions: [REGION],
     });
   });
 
@@ -39,7 +45,16 @@ describe("what there is to see", () => {
       mask: "mask",
       detections: [FACE],
       quality: QUALITY,
+      measuredBy: "detail",
+      regions: [REGION],
     });
+  });
+
+  it("leaves regions out that are in pixels of another picture than the one that is shown", () => {
+    const again = task("again", { seedImage: "out" }, { image: "more", quality: QUALITY });
+    const pictures = { input: "in", mask: null, output: "more" };
+    const run = { tasks: [...tasks, again], pictures } as unknown as RunDetail;
+    expect(picturesOfRun(run)).toMatchObject({ quality: QUALITY, measuredBy: "again", regions: [] });
   });
 
   it("of a task that waits is nothing", () => {

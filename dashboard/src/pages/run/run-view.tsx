@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
+import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
 import { runWorkflowQuery } from "../../api/run-workflow.ts";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -38,16 +39,23 @@ export function RunView({ run, taskUUID }: RunViewProps) {
     [run, task, tasks],
   );
   const open = useCallback(
-    (next: TaskView | null) =>
+    (next: TaskView | null) => {
+      setWish(null);
       void navigate({
         to: "/runs/$uuid",
         params: { uuid: runUUID },
         search: next === null ? {} : { task: next.taskUUID },
         replace: true,
         resetScroll: false,
-      }),
+      });
+    },
     [navigate, runUUID],
   );
+  const showRegion = ({ crop }: RegionQuality) => {
+    const maker = tasks.find((one) => one.taskUUID === pictures.measuredBy) ?? null;
+    if (pictures.regions.length === 0) open(maker);
+    setWish({ box: crop, at: (wish?.at ?? 0) + 1 });
+  };
   return (
     <Page
       title={run.file}
@@ -65,10 +73,7 @@ export function RunView({ run, taskUUID }: RunViewProps) {
           {pictures.quality !== null && (
             <Panel title="Quality">
               <div className={styles["padded"]}>
-                <QualityTable
-                  quality={pictures.quality}
-                  onShow={({ crop }) => setWish({ box: crop, at: (wish?.at ?? 0) + 1 })}
-                />
+                <QualityTable quality={pictures.quality} onShow={showRegion} />
               </div>
             </Panel>
           )}

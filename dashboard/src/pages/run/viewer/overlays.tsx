@@ -1,5 +1,5 @@
 import styles from "./overlays.module.css";
-import { type Pictures, regionsOf } from "./pictures.ts";
+import type { Pictures } from "./pictures.ts";
 import type { Shown } from "./view-mode.ts";
 import type { Size } from "./zoom.ts";
 
@@ -28,7 +28,7 @@ export function Overlays({ pictures, shown, size, scale }: OverlaysProps) {
           size={size}
           scale={scale}
           kind="region"
-          boxes={regionsOf(pictures).map(({ crop }, at) => ({ box: crop, text: `region ${at + 1}` }))}
+          boxes={pictures.regions.map(({ crop }, at) => ({ box: crop, text: `region ${at + 1}` }))}
         />
       )}
       {size !== null && shown.boxes && (

@@ -10,6 +10,10 @@ export interface Pictures {
   readonly mask: string | null;
   readonly detections: readonly Detection[];
   readonly quality: ImageInferenceResult["quality"] | null;
+  /** UUID of the task that the numbers are of; its regions are in pixels of the picture that it was given. */
+  readonly measuredBy: string | null;
+  /** Those of its regions that are in pixels of `before`. */
+  readonly regions: readonly RegionQuality[];
 }
 
 /** The names by which tasks refer to the picture they are given, and to the mask. */
@@ -25,7 +29,7 @@ export function picturesOfTask(task: TaskView, tasks: readonly TaskView[]): Pict
     after: made === before ? null : made,
     mask,
     detections: detectionsOf(task) ?? foundFor(mask, before, tasks),
-    quality: qualityOf(task),
+    ...measuresOf(task, before),
   };
 }
 
@@ -42,7 +46,7 @@ export function picturesOfRun(run: RunDetail): Pictures {
     detections: run.tasks.flatMap((task) =>
       textOf(task.input, GIVEN) === input ? (detectionsOf(task) ?? []) : [],
     ),
-    quality: last === undefined ? null : qualityOf(last),
+    ...(last === undefined ? UNMEASURED : measuresOf(last, input)),
   };
 }
 
@@ -53,8 +57,16 @@ export function faceOf(task: TaskView): { readonly artifact: string; readonly ma
   return { artifact: image, mask: textOf(task.output, ["maskImage"]) };
 }
 
-export function regionsOf({ quality }: Pictures): readonly RegionQuality[] {
-  return quality?.regions ?? [];
+const UNMEASURED = { quality: null, measuredBy: null, regions: [] };
+
+function measuresOf(
+  task: TaskView,
+  before: string | null,
+): Pick<Pictures, "quality" | "measuredBy" | "regions"> {
+  const quality = qualityOf(task);
+  if (quality === null) return UNMEASURED;
+  const regions = textOf(task.input, GIVEN) === before ? quality.regions : [];
+  return { quality, measuredBy: task.taskUUID, regions };
 }
 
 /** The detections that a mask was made of, or all that were made on the same picture. */

@@ -1,7 +1,7 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { EmptyState } from "../../../components/empty-state.tsx";
-import { type Pictures, regionsOf } from "./pictures.ts";
+import type { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.tsx";
 import { useNaturalSize } from "./use-natural-size.ts";
 import { useZoom } from "./use-zoom.ts";
@@ -61,7 +61,7 @@ export function Viewer({ pictures, label, emptyText, wish }: ViewerProps) {
         has={{
           mask: pictures.mask !== null,
           boxes: pictures.detections.length > 0,
-          regions: regionsOf(pictures).length > 0,
+          regions: pictures.regions.length > 0,
         }}
         onMode={setWanted}
         onShown={setShown}
