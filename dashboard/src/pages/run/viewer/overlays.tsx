@@ -69,7 +69,7 @@ function Boxes({ size, scale, kind, boxes }: BoxesProps) {
         top: share(y0, size.height),
         width: share(x1 - x0, size.width),
         height: share(y1 - y0, size.height),
-        borderWidth: `${2 / scale}px`,
+        boxShadow: `0 0 0 ${2 / scale}px var(--colour)`,
       }}
     >
       <span className={styles["label"]} style={{ transform: `scale(${1 / scale}) translateY(-100%)` }}>

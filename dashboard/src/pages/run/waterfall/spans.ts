@@ -15,7 +15,7 @@ export const PARTS = [
   "store",
   "other",
 ] as const;
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 /** Milliseconds since the beginning of the run. */
 export interface Span {
