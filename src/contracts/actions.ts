@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BatchView, RequestInputs, WorkflowGiven } from "./api.ts";
+import { BatchView, FormInputs, RequestInputs, WorkflowGiven } from "./api.ts";
 
 /* Bodies and answers of what is done to runs, tasks, batches and queues. */
 
@@ -66,19 +66,7 @@ export type StartBatch = z.output<typeof StartBatch>;
 export const StartBatchForm = z.strictObject({
   workflow: z.string().min(1),
   priority: Priority.default(BATCH_PRIORITY),
-  /** JSON: values of the workflow's other inputs by name. */
-  inputs: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue("expected JSON, such as {}");
-        return z.NEVER;
-      }
-    })
-    .pipe(RequestInputs)
-    .optional(),
+  inputs: FormInputs.optional(),
 });
 export type StartBatchForm = z.output<typeof StartBatchForm>;
 

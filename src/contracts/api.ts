@@ -56,23 +56,24 @@ export const StartRun = z.strictObject({
 });
 export type StartRun = z.output<typeof StartRun>;
 
+/** A form's field of JSON: values of the workflow's other inputs by name. */
+export const FormInputs = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue("expected JSON, such as {}");
+      return z.NEVER;
+    }
+  })
+  .pipe(RequestInputs);
+
 /** The form that starts a run; the picture is its file `image`. */
 export const StartRunForm = z.strictObject({
   workflow: z.string().min(1),
   file: FileName.optional(),
-  /** JSON: values of the workflow's other inputs by name. */
-  inputs: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue("expected JSON, such as {}");
-        return z.NEVER;
-      }
-    })
-    .pipe(RequestInputs)
-    .optional(),
+  inputs: FormInputs.optional(),
 });
 export type StartRunForm = z.output<typeof StartRunForm>;
 
