@@ -75,9 +75,11 @@ export function createThreadRuntime(settings: SessionSettings): ThreadRuntime {
       spent.preprocess += performance.now() - start;
       const results = await runSession(kept, model, { [input.name]: tensor }, known?.outputs ?? null);
       const outputs = Object.fromEntries(
-        Object.entries(results).map(([name, output]) => [name, viewOf(name, output)]),
+        Object.entries(results).map(([name, output]) => [name, viewOf(model, name, output)]),
       );
       if (known === undefined) {
+        // Only the last size: inputs that fit the picture come in many, and each would hold megabytes.
+        memory.clear();
         memory.set(place, { input: tensor, outputs: kept.fixedOutputs ? results : null });
         await sessions.noteRun(model, tensor.data.length * 4 + bytesOf(outputs));
       }
@@ -90,7 +92,7 @@ export function createThreadRuntime(settings: SessionSettings): ThreadRuntime {
       );
       const results = await runSession(kept, model, feeds, null);
       const outputs = Object.fromEntries(
-        Object.entries(results).map(([name, output]) => [name, copyOf(viewOf(name, output))]),
+        Object.entries(results).map(([name, output]) => [name, copyOf(viewOf(model, name, output))]),
       );
       await sessions.noteRun(model, bytesOf(inputs) + bytesOf(outputs));
       return outputs;
@@ -109,10 +111,10 @@ function emptyInput({ dims }: ModelInput): OrtTensor {
   return new OrtTensor("float32", new Float32Array(values), dims);
 }
 
-function viewOf(name: string, { data, dims }: OrtTensor): Tensor {
+function viewOf(model: LoadedModel, name: string, { data, dims }: OrtTensor): Tensor {
   if (data instanceof Float32Array) return { type: "float32", dims, data: data as Float32Array<ArrayBuffer> };
   if (data instanceof Uint8Array) return { type: "uint8", dims, data: data as Uint8Array<ArrayBuffer> };
-  throw new Error(`output "${name}" is neither float32 nor uint8`);
+  throw new ModelRefusal("run", model.name, new Error(`output "${name}" is neither float32 nor uint8`));
 }
 
 /** Memory that the runtime owns can neither be moved nor kept. */
