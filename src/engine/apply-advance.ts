@@ -29,12 +29,19 @@ export function applyChanges(
   created: readonly PlannedTask[] = [],
 ): RunState {
   if (changes.length + created.length === 0) return run;
+  return { ...run, tasks: applyToTasks(run.tasks, changes, created) };
+}
+
+export function applyToTasks(
+  tasks: readonly TaskState[],
+  changes: readonly TaskChange[],
+  created: readonly PlannedTask[],
+): TaskState[] {
   const byTask = new Map(changes.map((change) => [change.taskUUID, change]));
-  const tasks = [...run.tasks, ...created.map(newTaskState)].map((task) => {
+  return [...tasks, ...created.map(newTaskState)].map((task) => {
     const change = byTask.get(task.taskUUID);
     return change === undefined ? task : applyChange(task, change);
   });
-  return { ...run, tasks };
 }
 
 function applyChange(task: TaskState, change: TaskChange): TaskState {

@@ -3,7 +3,7 @@ import type { OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { NewBatch } from "./batches.ts";
 import { toJson } from "./json.ts";
-import { endColumns, firstTaskRows, type StartedRun } from "./runs.ts";
+import { firstTaskRows, type StartedRun, startColumns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { insertTasks } from "./task-rows.ts";
 
@@ -73,13 +73,14 @@ export async function beginApiTasks(
       returning uuid, owner_uuid, workflow_name
     ),
     begun as (
-      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, identity, inputs, status, output, outputs,
-        error, ended_at)
-      select r.uuid, r.batch_uuid, r.owner_uuid, r.workflow_digest, r.file, r.identity, r.inputs,
-        coalesce(r.status, 'queued'), r.output, nullif(r.outputs, 'null'::jsonb), nullif(r.error, 'null'::jsonb),
+      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, identity, inputs, models, providers,
+        cost, seam, sharpness, status, output, outputs, error, ended_at)
+      select r.uuid, r.batch_uuid, r.owner_uuid, r.workflow_digest, r.file, r.identity, r.inputs, r.models, r.providers,
+        r.cost, r.seam, r.sharpness, coalesce(r.status, 'queued'), r.output, nullif(r.outputs, 'null'::jsonb), nullif(r.error, 'null'::jsonb),
         case when r.status is not null then now() end
       from taken k join jsonb_to_recordset(${toJson(tasks.map(runColumns))}::jsonb) as r(uuid uuid, batch_uuid uuid,
-        owner_uuid uuid, workflow_digest text, file text, identity text, inputs jsonb, status text, output uuid,
+        owner_uuid uuid, workflow_digest text, file text, identity text, inputs jsonb, models text[],
+        providers text[], cost numeric, seam float8, sharpness float8, status text, output uuid,
         outputs jsonb, error jsonb)
         on r.uuid = k.run_uuid
       returning uuid, batch_uuid, owner_uuid, file, status, error, ended_at
@@ -145,7 +146,7 @@ const runColumns = ({ run, batch, file }: NewApiTask) => ({
   file,
   identity: run.identity,
   inputs: run.inputs,
-  ...endColumns(run),
+  ...startColumns(run),
 });
 
 /** Whether a beginning failed because a task of the engine, perhaps another owner's, has the UUID already. */

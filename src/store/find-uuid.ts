@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { hasFacets } from "./run-search.ts";
 import type { Schema } from "./schema.ts";
 
 export interface FoundUUID {
@@ -37,7 +38,7 @@ export async function findUUID(
       from artifacts a left join tasks t on t.uuid = a.task_uuid and t.owner_uuid = a.owner_uuid
       left join lateral (
         select r.uuid, r.batch_uuid from runs r
-        where r.owner_uuid = a.owner_uuid and r.facets @> array['artifact:' || a.uuid::text]
+        where r.owner_uuid = a.owner_uuid and ${hasFacets(sql`array['artifact:' || a.uuid::text]`)}
         order by r.created_at desc limit 1
       ) r on true
       where a.uuid = ${uuid} and a.owner_uuid = ${owner} and a.deleted_at is null

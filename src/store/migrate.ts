@@ -13,6 +13,7 @@ import * as followers from "./migrations/0010-followers.ts";
 import * as runFacts from "./migrations/0011-run-facts.ts";
 import * as workersAndSessions from "./migrations/0012-workers-and-sessions.ts";
 import * as reviews from "./migrations/0013-reviews.ts";
+import * as runFactsWithTheRun from "./migrations/0014-run-facts-with-the-run.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011-run-facts": runFacts,
   "0012-workers-and-sessions": workersAndSessions,
   "0013-reviews": reviews,
+  "0014-run-facts-with-the-run": runFactsWithTheRun,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { RunView } from "../contracts/run.ts";
 import type { RunFilter } from "../contracts/run-list.ts";
+import { hasFacets, hasText } from "./run-search.ts";
 import { type RunRow, selectRuns, withPictures } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -9,21 +10,19 @@ import type { Schema } from "./schema.ts";
 
 type Condition = RawBuilder<unknown>;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** How each word of a filter reads in SQL; what is not said asks for nothing. */
 const CONDITIONS: {
   readonly [Name in keyof RunFilter]-?: (value: NonNullable<RunFilter[Name]>) => Condition;
 } = {
-  q: search,
+  q: hasText,
   batch: (uuid) => sql`r.batch_uuid = ${uuid}`,
   status: (statuses) =>
     statuses.length === 1 ? sql`r.status = ${statuses[0]}` : sql`r.status = any(${statuses}::text[])`,
   workflow: (name) => sql`b.workflow_name = ${name}`,
-  model: (id) => has([`model:${id}`]),
-  provider: (name) => has([`provider:${name}`]),
-  tag: (tags) => has(tags.map((tag) => `tag:${tag}`)),
-  error: (code) => has([`error:${code}`]),
+  model: (id) => hasFacets([`model:${id}`]),
+  provider: (name) => hasFacets([`provider:${name}`]),
+  tag: (tags) => hasFacets(tags.map((tag) => `tag:${tag}`)),
+  error: (code) => hasFacets([`error:${code}`]),
   from: (time) => sql`r.created_at >= ${time}::timestamptz`,
   to: (time) => sql`r.created_at < ${time}::timestamptz`,
   durationMin: (seconds) => sql`r.duration_ms >= ${seconds * 1000}::float8`,
@@ -111,24 +110,3 @@ function conditionOf<Name extends keyof RunFilter>(name: Name, value: RunFilter[
   const conditionFor = CONDITIONS[name] as (value: RunFilter[Name]) => Condition;
   return value === undefined ? [] : [conditionFor(value)];
 }
-
-const has = (facets: readonly string[]): Condition => sql`r.facets @> ${facets}::text[]`;
-
-/** A UUID of whatever kind, or words that each occur somewhere. */
-function search(text: string): Condition {
-  const trimmed = text.trim();
-  if (UUID.test(trimmed)) return ofUUID(trimmed.toLowerCase());
-  const words = trimmed.toLowerCase().split(/\s+/);
-  return sql.join(
-    words.map((word) => sql`r.search like ${`%${word.replace(/[\\%_]/g, "\\$&")}%`}`),
-    sql` and `,
-  );
-}
-
-/** The run itself, that of a task, those of a batch, and those that have the artifact or were told of it by one of their tasks. */
-const ofUUID = (uuid: string): Condition => sql`r.uuid in (
-  select ${uuid}::uuid
-  union all select run_uuid from tasks where uuid = ${uuid}
-  union all select uuid from runs where batch_uuid = ${uuid}
-  union all select uuid from runs where facets @> ${[`artifact:${uuid}`]}::text[]
-  union all select t.run_uuid from artifacts a join tasks t on t.uuid = a.task_uuid where a.uuid = ${uuid})`;

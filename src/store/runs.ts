@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, Digest, OwnerUUID, RunUUID } from "../contracts/ids.ts";
-import { newTaskState } from "../engine/apply-advance.ts";
+import { applyToTasks, newTaskState } from "../engine/apply-advance.ts";
+import { runFacts } from "../engine/run-facts.ts";
 import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { statusIs } from "./by-key.ts";
@@ -71,25 +72,21 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
  * A run that was cancelled while its picture was read gets none.
  */
 export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[]): Promise<void> {
-  const planned = runs.map((run) => ({ run, tasks: firstTaskRows(run) }));
-  const taskRows = planned.flatMap(({ tasks }) => tasks);
-  const runRows = planned.map(({ run, tasks }) => ({
+  const taskRows = runs.flatMap(firstTaskRows);
+  const runRows = runs.map((run) => ({
     uuid: run.runUUID,
     identity: run.identity,
     inputs: run.inputs,
-    /* What the trigger of new tasks would otherwise write in an update of its own. */
-    models: namesIn(tasks.map(({ model }) => model)),
-    providers: namesIn(tasks.map(({ provider }) => provider)),
-    ...endColumns(run),
+    ...startColumns(run),
   }));
   await sql`/* prepare:start-runs */
     with begun as (
       update runs r set identity = c.identity, inputs = c.inputs, models = c.models, providers = c.providers,
-        status = coalesce(c.status, r.status),
+        cost = c.cost, seam = c.seam, sharpness = c.sharpness, status = coalesce(c.status, r.status),
         output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),
         ended_at = case when c.status <> 'review' then now() end, started_at = case when c.status = 'review' then now() end
       from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, models text[],
-        providers text[], status text, output uuid, outputs jsonb, error jsonb)
+        providers text[], cost numeric, seam float8, sharpness float8, status text, output uuid, outputs jsonb, error jsonb)
       where r.uuid = any(${runRows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
@@ -144,16 +141,13 @@ export function newRunState(
   };
 }
 
-const namesIn = (names: readonly (string | null)[]): string[] => [
-  ...new Set(names.filter((name) => name !== null)),
-];
-
-/** How the run's row ends, where it does so at once, or what it waits for. */
-export function endColumns({ advance }: StartedRun) {
-  const { end, tasks } = advance;
-  const status = tasks.some((change) => change.status === "review") ? "review" : null;
-  if (end === null) return { status, output: null, outputs: null, error: null };
-  return { status: end.status, output: end.output, outputs: end.outputs, error: end.error };
+/** What is known of the run from its first tasks, and how it ends, where it does so at once, or what it waits for. */
+export function startColumns({ tasks, advance }: StartedRun) {
+  const { end } = advance;
+  const status = advance.tasks.some((change) => change.status === "review") ? "review" : null;
+  const facts = runFacts(applyToTasks(tasks.map(newTaskState), advance.tasks, advance.created));
+  if (end === null) return { ...facts, status, output: null, outputs: null, error: null };
+  return { ...facts, status: end.status, output: end.output, outputs: end.outputs, error: end.error };
 }
 
 /** All tasks that a run begins with. */

@@ -80,7 +80,7 @@ interface Runs {
   created_at: Timestamp;
   started_at: NullableTimestamp;
   ended_at: NullableTimestamp;
-  /* From here on kept by triggers: what lists are searched by. */
+  /* From here on what lists are searched by: src/engine/run-facts.ts, as of the run's beginning or its end. */
   models: Generated<string[]>;
   providers: Generated<string[]>;
   cost: NullableBigInteger;

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import type { BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { DONE_TASK_STATUSES } from "../contracts/run.ts";
 import { applyChanges } from "../engine/apply-advance.ts";
+import { type RunFacts, runFacts } from "../engine/run-facts.ts";
 import {
   type Advance,
   endsTask,
@@ -85,7 +86,7 @@ async function settleInside(
   const accepted = new Set<TaskUUID>();
   const changes: TaskChange[] = [];
   const created: { run: RunState; task: PlannedTask }[] = [];
-  const runEnds: { run: RunState; end: RunEnd }[] = [];
+  const runEnds: EndedRun[] = [];
   for (const loaded of runs) {
     const decide = await decideFor(loaded.state.batchUUID, db);
     const own = given.filter((change) => isOf(loaded.state, change));
@@ -104,7 +105,10 @@ async function settleInside(
     const advance = decide.advance(state);
     changes.push(...advance.tasks);
     created.push(...advance.created.map((task) => ({ run: state, task })));
-    if (advance.end !== null && !loaded.ended) runEnds.push({ run: state, end: advance.end });
+    if (advance.end !== null && !loaded.ended) {
+      const { tasks } = applyChanges(state, advance.tasks, advance.created);
+      runEnds.push({ runUUID: state.runUUID, end: advance.end, facts: runFacts(tasks) });
+    }
   }
   const taken = ends.filter((end) => accepted.has(end.taskUUID));
   if (taken.length + changed.length > 0) {
@@ -114,15 +118,21 @@ async function settleInside(
   return {
     accepted,
     becameReady: changes.filter((change) => change.status === "queued").length,
-    endedRuns: runEnds.map(({ run }) => run.runUUID),
+    endedRuns: runEnds.map(({ runUUID }) => runUUID),
   };
+}
+
+interface EndedRun {
+  readonly runUUID: RunUUID;
+  readonly end: RunEnd;
+  readonly facts: RunFacts;
 }
 
 interface Settlement {
   readonly changes: readonly TaskChange[];
   /** Tasks that come into being; what was decided for them is in their rows already. */
   readonly created: readonly TaskRow[];
-  readonly runEnds: readonly { run: RunState; end: RunEnd }[];
+  readonly runEnds: readonly EndedRun[];
 }
 
 /** Everything that one settlement writes, in one statement: one round trip while the runs are locked. */
@@ -226,9 +236,10 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
  * CTEs that write the ends of runs and their events. PostgreSQL runs CTEs that write in no order of its own: counting
  * `noted_tasks` and `noted_created` puts the end of a run after those of its tasks, so that a reader may stop at it.
  */
-function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd }[]) {
-  const rows = runEnds.map(({ run, end }) => ({
-    uuid: run.runUUID,
+function endRuns(runEnds: readonly EndedRun[]) {
+  const rows = runEnds.map(({ runUUID, end, facts }) => ({
+    uuid: runUUID,
+    ...facts,
     status: end.status,
     output: end.output,
     outputs: end.outputs,
@@ -237,8 +248,10 @@ function endRuns(runEnds: readonly { run: Pick<RunState, "runUUID">; end: RunEnd
   return sql`
     finished as (
       update runs r set status = c.status, output = c.output, outputs = nullif(c.outputs, 'null'::jsonb),
-        error = nullif(c.error, 'null'::jsonb), ended_at = now()
-      from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, output uuid, outputs jsonb, error jsonb)
+        error = nullif(c.error, 'null'::jsonb), ended_at = now(),
+        models = c.models, providers = c.providers, cost = c.cost, seam = c.seam, sharpness = c.sharpness
+      from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, output uuid, outputs jsonb, error jsonb,
+        models text[], providers text[], cost numeric, seam float8, sharpness float8)
       where r.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file
     ),

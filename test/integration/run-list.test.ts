@@ -1,10 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunUUID } from "../../src/contracts/ids.ts";
 import type { RunView } from "../../src/contracts/run.ts";
 import { RunFilter } from "../../src/contracts/run-list.ts";
+import { openBatch, submitRuns } from "../../src/runs/submit.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
+import { deleteRuns } from "../../src/store/change-runs.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { countRunList, findRunUUIDs, listRuns, selectPage } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
+import { twoSteps } from "../engine/two-steps.ts";
 import { seedRuns } from "./seed-runs.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 
@@ -124,16 +130,20 @@ describe("a list of 20,000 runs", () => {
   });
 
   it("finds a run under way by its model, before any of its tasks has ended", async () => {
-    await sql`insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file) values
-      (seed_uuid('fresh'), seed_uuid('batch1'), ${LOCAL_OWNER}, encode(sha256('seed-1'), 'hex'), 'fresh.png')`.execute(
-      db,
-    );
-    await sql`insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, status, queue, provider, model)
-      values (seed_uuid('fresh task'), seed_uuid('fresh'), seed_uuid('batch1'), ${LOCAL_OWNER}, 'a', 'imageMasking', 'queued',
-        'masking', 'local', 'brand-new')`.execute(db);
-    expect((await list({ model: "brand-new" })).map(({ file }) => file)).toEqual(["fresh.png"]);
-    await sql`delete from tasks where uuid = seed_uuid('fresh task')`.execute(db);
-    await sql`delete from runs where uuid = seed_uuid('fresh')`.execute(db);
+    const { store } = host.services;
+    const request = { ...twoSteps(), owner: LOCAL_OWNER, inputs: {}, interactive: false };
+    const batch = await openBatch(store, request);
+    const image = { uuid: randomUUID(), meta: {} };
+    const [begun] = await submitRuns(store, batch, [
+      { file: "fresh.png", prepare: async () => ({ inputs: { image }, identity: null }) },
+    ]);
+    const found = async (query: object) => (await list(query)).map(({ file }) => file);
+    expect(await found({ model: "some-detector" })).toEqual(["fresh.png"]);
+    expect(await found({ provider: "local", status: "queued" })).toEqual(["fresh.png"]);
+    expect(await found({ q: "fresh" })).toEqual(["fresh.png"]);
+    expect(await found({ q: image.uuid })).toEqual(["fresh.png"]);
+    await cancelRuns(db, LOCAL_OWNER, { batch: batch.batchUUID });
+    expect(await deleteRuns(db, LOCAL_OWNER, [begun?.runUUID ?? ("" as RunUUID)])).toBe(1);
   });
 
   /** Filters that mean few of many, and the index that finds them. */

@@ -15,15 +15,17 @@ const STATEMENTS = (count: number) => [
       now() - (${count} / 50 - b) * interval '10 minutes'
     from generate_series(0, ${Math.ceil(count / 50)}::int - 1) b`,
   sql`insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, status, inputs, output, error, tags,
-      created_at, started_at, ended_at)
+      models, providers, cost, seam, sharpness, created_at, started_at, ended_at)
     select seed_uuid('run' || n), seed_uuid('batch' || n / 50), ${LOCAL_OWNER}, encode(sha256(('seed-' || n / 50 % 9)::bytea), 'hex'),
       case when n % 1000 = 3 then 'holiday/' else 'studio/' end || 'IMG_' || lpad(n::text, 7, '0') || '.jpg',
-      case when n % 50 = 1 then 'failed' when n % 333 = 2 then 'partial' when n % 5000 = 4 then 'running' else 'succeeded' end,
+      case when n % 50 = 1 then 'failed' when n % 400 = 5 then 'partial' when n % 5000 = 4 then 'running' else 'succeeded' end,
       jsonb_build_object('image', jsonb_build_object('uuid', seed_uuid('input' || n), 'meta', '{}'::jsonb)),
       case when n % 50 <> 1 then seed_uuid('output' || n) end,
       case when n % 50 = 1 then jsonb_build_object('code', (array['IMAGE_UNREADABLE', 'NOTHING_DETECTED'])[1 + n / 50 % 2],
         'message', 'file ' || n || ' could not be used') end,
       case when n % 400 = 5 then array['keep'] else '{}' end,
+      array['lama', case when n % 2000 = 9 then 'hand-landmarks' else 'face-full-range' end], array['local'],
+      case when n % 10 = 0 then n % 100 / 1000.0 end, n % 500 / 50.0, n % 7 - 1,
       now() - (${count} - n) * interval '12 seconds', now() - (${count} - n) * interval '12 seconds',
       case when n % 5000 <> 4 then now() - (${count} - n) * interval '12 seconds' + n % 60 * interval '1 second' end
     from generate_series(0, ${count}::int - 1) n`,
@@ -40,10 +42,6 @@ const STATEMENTS = (count: number) => [
       now() - (${count} - n) * interval '12 seconds', now() - (${count} - n) * interval '12 seconds',
       now() - (${count} - n) * interval '12 seconds' + interval '2 seconds'
     from generate_series(0, ${count}::int - 1) n, unnest(array['faces', 'detail']) s`,
-  /* An end is when facts are taken: as if each had ended now. */
-  sql`update runs set status = 'queued' where ended_at is not null`,
-  sql`update runs set status = case when error is not null then 'failed' when tags <> '{}' then 'partial' else 'succeeded' end
-    where ended_at is not null`,
   sql`vacuum analyze runs`,
   sql`analyze tasks`,
   sql`analyze batches`,
