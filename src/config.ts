@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
+import { readSettingsFile } from "./config-file.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
-import { hasCode, MaskloomError, parseAs } from "./errors.ts";
+import { MaskloomError, parseAs } from "./errors.ts";
 import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
@@ -154,6 +153,7 @@ const SETTINGS = {
   MASKLOOM_MAX_OUTPUT_PIXELS: { file: "limits.outputPixels", type: Count.default(200_000_000) },
 } as const;
 type SettingName = keyof typeof SETTINGS;
+const PLACES = Object.values(SETTINGS).map(({ file }) => file);
 
 const Settings = z.object(
   Object.fromEntries(Object.entries(SETTINGS).map(([name, { type }]) => [name, type])) as {
@@ -172,9 +172,8 @@ export function readConfig(env: Environment = process.env): Config {
   const fromEnv = pickSettings((name) => env[name]?.trim() || undefined);
   const homeFromEnv = path.resolve(fromEnv.MASKLOOM_HOME ?? defaultHome());
   const file = env["MASKLOOM_CONFIG"]?.trim();
-  const fromFile = file
-    ? readSettingsFile(file, true)
-    : readSettingsFile(path.join(homeFromEnv, "config.yaml"));
+  const fileValues = readSettingsFile(file || path.join(homeFromEnv, "config.yaml"), PLACES, Boolean(file));
+  const fromFile = pickSettings((name) => fileValues.get(SETTINGS[name].file));
   const given = parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration");
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
   return {
@@ -237,48 +236,4 @@ function pickSettings(read: (name: SettingName) => string | undefined) {
     if (value !== undefined) picked[name] = value;
   }
   return picked;
-}
-
-/** Scalars and lists of the file, under the names of their environment variables. */
-function readSettingsFile(file: string, required = false): Partial<Record<SettingName, string>> {
-  const values = flatten(parseAs(FileContent, parseFile(file, required), `configuration file ${file}`));
-  const known = new Map(Object.values(SETTINGS).map((row) => [row.file as string, true]));
-  const unknown = [...values.keys()].filter((key) => !known.has(key));
-  if (unknown.length > 0) {
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${[...known.keys()].join(", ")}`,
-    );
-  }
-  return pickSettings((name) => values.get(SETTINGS[name].file));
-}
-
-const Scalar = z.union([z.string(), z.number(), z.boolean()]);
-const Value = z.union([Scalar, z.array(Scalar)]);
-const FileContent = z.record(z.string(), z.union([Value, z.record(z.string(), Value)])).nullable();
-
-function parseFile(file: string, required: boolean): unknown {
-  try {
-    return parseYaml(readFileSync(file, "utf8")) ?? null;
-  } catch (error) {
-    if (!required && (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR"))) return null;
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = hasCode(error, "EACCES")
-      ? "; let this user read it, or set MASKLOOM_HOME to a folder of its own"
-      : "";
-    throw new MaskloomError("INPUT_INVALID", `configuration file ${file}: ${reason}${advice}`, {
-      cause: error,
-    });
-  }
-}
-
-function flatten(content: z.output<typeof FileContent>): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(content ?? {})) {
-    const nested = typeof value === "object" && !Array.isArray(value);
-    for (const [inner, leaf] of nested ? Object.entries(value) : [["", value] as const]) {
-      values.set(inner === "" ? key : `${key}.${inner}`, String(leaf));
-    }
-  }
-  return values;
 }

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { hasCode, MaskloomError, parseAs } from "./errors.ts";
+
+const Scalar = z.union([z.string(), z.number(), z.boolean()]);
+const Value = z.union([Scalar, z.array(Scalar)]);
+const FileContent = z.record(z.string(), z.union([Value, z.record(z.string(), Value)])).nullable();
+
+/**
+ * Scalars and lists of a YAML file by their places in it, such as `server.port`, as text.
+ * @param known every place there may be
+ * @param required whether the file must be there
+ * @throws INPUT_INVALID naming what the file has and should not
+ */
+export function readSettingsFile(
+  file: string,
+  known: readonly string[],
+  required: boolean,
+): ReadonlyMap<string, string> {
+  const values = flatten(parseAs(FileContent, parseFile(file, required), `configuration file ${file}`));
+  const unknown = [...values.keys()].filter((key) => !known.includes(key));
+  if (unknown.length === 0) return values;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${known.join(", ")}`,
+  );
+}
+
+function parseFile(file: string, required: boolean): unknown {
+  try {
+    return parseYaml(readFileSync(file, "utf8")) ?? null;
+  } catch (error) {
+    if (!required && (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR"))) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = hasCode(error, "EACCES")
+      ? "; let this user read it, or set MASKLOOM_HOME to a folder of its own"
+      : "";
+    throw new MaskloomError("INPUT_INVALID", `configuration file ${file}: ${reason}${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+function flatten(content: z.output<typeof FileContent>): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, value] of Object.entries(content ?? {})) {
+    const nested = typeof value === "object" && !Array.isArray(value);
+    for (const [inner, leaf] of nested ? Object.entries(value) : [["", value] as const]) {
+      values.set(inner === "" ? key : `${key}.${inner}`, String(leaf));
+    }
+  }
+  return values;
+}
