@@ -30,8 +30,12 @@ export const ReportRun = z.strictObject({
   copyOf: z.string().optional(),
   /** Path of the written picture, relative to the report; null where there is none. */
   output: z.string().nullable(),
+  /** Named outputs: the path of the file where an image or mask stood, data as it is. */
   outputs: z.record(z.string(), z.unknown()).optional(),
+  /** Every file written for named outputs, in their order; relative as well. Absent where there is none. */
+  files: z.array(z.string()).optional(),
   error: ErrorRecord.optional(),
+  /** What a step has to say begins with its name: `each[2]: …`. */
   warnings: z.array(z.string()),
   seconds: z.number(),
   /** US dollars; absent where nothing was paid for. */

@@ -191,19 +191,34 @@ describe("a workflow with named outputs", () => {
 name: named
 inputs: { image: { type: image } }
 steps:
-  - { id: faces, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full }
+  - { id: faces, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full, combine: perDetection }
   - id: hide
     task: imageInference
     model: local:fill
     seedImage: \${inputs.image}
     maskImage: \${steps.faces.maskImage}
-outputs: { image: "\${steps.hide.image}", mask: "\${steps.faces.maskImage}", count: "\${steps.faces.count}" }
+outputs:
+  image: \${steps.hide.image}
+  mask: \${steps.faces.maskImage}
+  faces: \${steps.faces.detections}
+  run: \${run.uuid}
 `,
     );
     const report = await jsonOf(maskloom("run", at("named.yaml"), at("one"), "--out", at("named"), "--json"));
     expect(report.runs).toMatchObject([
-      { status: "succeeded", output: "1.jpg", outputs: { image: "1.jpg", mask: "1.mask.png", count: 1 } },
+      {
+        status: "succeeded",
+        output: "1.jpg",
+        outputs: {
+          image: "1.jpg",
+          mask: "1.mask.png",
+          faces: [{ index: 1, maskImage: "1.faces.1.png" }],
+          run: report.runs[0]?.runUUID,
+        },
+        files: ["1.mask.png", "1.faces.1.png"],
+      },
     ]);
+    expect((await sharp(at("named", "1.faces.1.png")).metadata()).channels).toBe(1);
     expect((await sharp(at("named", "1.mask.png")).metadata()).channels).toBe(1);
     expect((await sharp(at("named", "1.jpg")).metadata()).format).toBe("jpeg");
   });

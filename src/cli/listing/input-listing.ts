@@ -31,8 +31,8 @@ export interface InputListing {
   readonly root: string;
   /** Whether a file, by absolute path, would be listed if it existed. */
   covers(file: string): boolean;
-  /** In a stable order, each file once. @param onIgnored a file in a folder that has no extension of an image */
-  list(onIgnored?: () => void): AsyncGenerator<ListedFile>;
+  /** In a stable order, each file once. @param onIgnored told of each file in a folder, by absolute path, that has no extension of an image */
+  list(onIgnored?: (file: string) => void): AsyncGenerator<ListedFile>;
 }
 
 /** @throws INPUT_INVALID where the folder of results is one of the inputs */
@@ -71,7 +71,7 @@ class Listing implements InputListing {
     return this.#firstCovering(file) !== null;
   }
 
-  async *list(onIgnored: () => void = () => undefined): AsyncGenerator<ListedFile> {
+  async *list(onIgnored: (file: string) => void = () => undefined): AsyncGenerator<ListedFile> {
     const unreadable = new Set<string>();
     for (const [at, source] of this.#sources.entries()) {
       if (source.file === null) yield* this.#walk(source, at, onIgnored, unreadable);
@@ -105,14 +105,14 @@ class Listing implements InputListing {
   async *#walk(
     source: Source,
     at: number,
-    onIgnored: () => void,
+    onIgnored: (file: string) => void,
     unreadable: Set<string>,
   ): AsyncGenerator<ListedFile> {
     let reached = 0;
     const takes = (file: string): boolean => {
       const own = source.reaches(file);
       if (own) reached += 1;
-      if (own && !isImageName(file) && !this.#files.has(file)) onIgnored();
+      if (own && !isImageName(file) && !this.#files.has(file)) onIgnored(file);
       return this.covers(file);
     };
     const descends = (folder: string) => source.descends(folder);

@@ -19,6 +19,7 @@ import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
 import { writeFileWhole } from "../write-file.ts";
+import { type ImagePlace, replaceImages } from "./named-images.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import type { RunOutcome } from "./report-run.ts";
 
@@ -49,7 +50,7 @@ export async function deliverRun(
   detail: RunDetail,
   options: DeliveryOptions,
 ): Promise<Delivered> {
-  const nothing = { output: null, outputs: null, error: null, lossless: true, warnings: [] };
+  const nothing = { output: null, outputs: null, files: [], error: null, lossless: true, warnings: [] };
   if (detail.status === "failed" || detail.status === "cancelled") return nothing;
   try {
     const delivery = { services, plan, detail, options };
@@ -57,7 +58,7 @@ export async function deliverRun(
     if (detail.status === "skipped") {
       const output = planned.file.name;
       await write(delivery, output, AS_THEY_ARE, async () => original.content);
-      return { ...nothing, output, outputs: dataOf(detail) };
+      return { ...nothing, output, outputs: await dataOf(detail) };
     }
     const source = inspectImage(original.content, services.config.limits);
     const format = plan.format === "same" ? source.format : plan.format;
@@ -68,9 +69,9 @@ export async function deliverRun(
       (lost) => `${format} cannot hold what the picture carries as ${lost}: it was left behind`,
     );
     if (detail.output !== null) await writeImage(delivery, planned.output, detail.output, target);
-    const outputs = await writeOutputs(delivery, planned, target);
+    const named = await writeOutputs(delivery, planned, target);
     const output = detail.output === null ? null : planned.output;
-    return { ...nothing, output, outputs, lossless, warnings: output === null ? [] : warnings };
+    return { ...nothing, ...named, output, lossless, warnings: output === null ? [] : warnings };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
     return { ...nothing, error: toErrorRecord(error) };
@@ -119,44 +120,65 @@ async function writeImage(
   );
 }
 
-/** Named outputs: images and masks become files beside the picture's, data stays data. */
+/** Named outputs: images and masks, in lists too, become files beside the picture's; data stays data. */
 async function writeOutputs(
   delivery: Delivery,
   planned: PlannedRun,
   target: Target,
-): Promise<JsonObject | null> {
+): Promise<Pick<Delivered, "outputs" | "files">> {
   const { detail } = delivery;
-  if (detail.outputs === null) return null;
+  if (detail.outputs === null) return { outputs: null, files: [] };
+  const files: string[] = [];
   const written: [string, JsonValue][] = [];
   for (const [name, value] of Object.entries(detail.outputs)) {
-    const uuid = ArtifactUUID.safeParse(value).data;
-    if (uuid === undefined) written.push([name, value as JsonValue]);
-    else if (uuid === detail.output) written.push([name, planned.output]);
-    else written.push([name, await writeNamed(delivery, planned, name, uuid, target)]);
+    if (value === detail.output && detail.output !== null) {
+      written.push([name, planned.output]);
+      continue;
+    }
+    const writeOne = async (uuid: ArtifactUUID, place: ImagePlace): Promise<string> => {
+      const file = await writeNamed(delivery, planned, [name, ...place], uuid, target);
+      if (file !== null) files.push(file);
+      return file ?? uuid;
+    };
+    written.push([name, (await replaceImages(value as JsonValue, writeOne)) ?? null]);
   }
-  return Object.fromEntries(written);
+  return { outputs: Object.fromEntries(written), files };
 }
 
-/** Masks stay PNG, whatever the format of images. */
+/** Masks stay PNG, whatever the format of images. Null where the UUID is of something else, such as of the run. */
 async function writeNamed(
   delivery: Delivery,
   { output }: PlannedRun,
-  name: string,
+  name: ImagePlace,
   uuid: ArtifactUUID,
   target: Target,
-): Promise<string> {
-  const { kind } = await delivery.services.artifacts.find(LOCAL_OWNER, uuid);
+): Promise<string | null> {
+  const kind = await kindOf(delivery, uuid);
+  if (kind === null) return null;
   const { dir, name: stem, ext } = path.posix.parse(output);
-  const file = path.posix.join(dir, `${stem}.${name}${kind === "mask" ? ".png" : ext}`);
+  const file = path.posix.join(dir, `${stem}.${name.join(".")}${kind === "mask" ? ".png" : ext}`);
   await writeImage(delivery, file, uuid, kind === "mask" ? { format: "png", lossless: true } : target);
   return file;
 }
 
+async function kindOf({ services }: Delivery, uuid: ArtifactUUID) {
+  try {
+    return (await services.artifacts.find(LOCAL_OWNER, uuid)).kind;
+  } catch (error) {
+    if (error instanceof MaskloomError && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}
+
 /** Of a skipped run only what is data. */
-function dataOf({ outputs }: RunDetail): JsonObject | null {
+async function dataOf({ outputs }: RunDetail): Promise<JsonObject | null> {
   if (outputs === null) return null;
-  const data = Object.entries(outputs).filter(([, value]) => !ArtifactUUID.safeParse(value).success);
-  return Object.fromEntries(data) as JsonObject;
+  const entries: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(outputs)) {
+    const data = await replaceImages(value as JsonValue, async () => undefined);
+    if (data !== undefined) entries.push([name, data]);
+  }
+  return Object.fromEntries(entries);
 }
 
 async function write(

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { ReportRun, ReportTask } from "../../contracts/report.ts";
 import { type Html, hrefOf, html } from "./html.ts";
 
@@ -20,6 +21,7 @@ export function renderRow({ run, source, before, after }: PageRow, up: string): 
 <p class="name"><bdi>${run.file}</bdi></p>
 <p class="facts-line"><span class="state">${run.status}</span>${factsOf(run).map((fact) => html`<span>${fact}</span>`)}</p>
 ${run.error === undefined ? null : html`<p class="error"><code>${run.error.code}</code> ${withoutName(run, run.error.message)}</p>`}
+${filesOf(run, up)}
 ${run.warnings.length === 0 ? null : html`<ul class="warnings">${run.warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${stepsOf(run.tasks)}
 </div>
@@ -40,6 +42,15 @@ function resultOf(run: ReportRun, thumbnail: string | null, output: string | nul
   if (output === null) return html`<span>no result</span>`;
   if (run.status === "skipped") return html`<a href="${output}">copied<br>as it was</a>`;
   return shot("after", run.file, thumbnail, output);
+}
+
+/** Masks, candidates and whatever else the workflow gives out. */
+function filesOf({ files = [] }: ReportRun, up: string): Html | null {
+  if (files.length === 0) return null;
+  const items = files.map(
+    (file) => html`<li><a href="${up}${hrefOf(file)}"><bdi>${path.posix.basename(file)}</bdi></a></li>`,
+  );
+  return html`<ul class="files">${items}</ul>`;
 }
 
 function factsOf(run: ReportRun): string[] {

@@ -12,6 +12,8 @@ export interface RunOutcome {
   /** Relative to the report, with `/`; null where nothing was written. */
   readonly output: string | null;
   readonly outputs: JsonObject | null;
+  /** What was written besides, for named outputs; relative as well. */
+  readonly files: readonly string[];
   /** A result that could not be written makes the run a failed one. */
   readonly error: ReportRun["error"] | null;
   readonly warnings: readonly string[];
@@ -30,16 +32,21 @@ export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
     ...(file === detail.file ? {} : { copyOf: detail.file }),
     output: outcome.output,
     ...(outcome.outputs === null ? {} : { outputs: outcome.outputs }),
+    ...(outcome.files.length === 0 ? {} : { files: [...outcome.files] }),
     ...(error === null ? {} : { error: namingFile(error, file) }),
-    warnings: [
-      ...new Set([...detail.warnings, ...tasks.flatMap((task) => task.warnings), ...outcome.warnings]),
-    ],
+    warnings: [...new Set([...detail.warnings, ...tasks.flatMap(warningsOf), ...outcome.warnings])],
     seconds: secondsBetween(detail.createdAt, detail.endedAt),
     ...costOf(tasks),
     pixelsChangedOutside: sumOver(tasks, "pixelsChangedOutside"),
     pixelsChangedInside: sumOver(tasks, "pixelsChangedInside"),
     tasks: tasks.map(toReportTask),
   };
+}
+
+/** Each with the step, and the element, that it is about. */
+function warningsOf({ step, element, warnings }: TaskView): readonly string[] {
+  const name = element === null ? step : `${step}[${element}]`;
+  return warnings.map((warning) => `${name}: ${warning}`);
 }
 
 function costOf(tasks: readonly TaskView[]): Pick<ReportRun, "cost"> {

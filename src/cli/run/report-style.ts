@@ -55,6 +55,7 @@ details.models li { overflow-wrap: anywhere }
 .error code { color: var(--bad); font-weight: 650 }
 .warnings { padding-inline-start: 1.1rem; color: var(--warn); font-size: .86rem; overflow-wrap: anywhere }
 .skipped .warnings { color: var(--soft) }
+.files { display: flex; flex-wrap: wrap; gap: .2rem .9rem; list-style: none; padding: 0; font-size: .86rem; overflow-wrap: anywhere }
 .steps { margin-top: .35rem; font-size: .85rem; color: var(--soft) } .steps li { overflow-wrap: anywhere } .steps ol { padding-inline-start: 1.4rem }
 .none { color: var(--soft); padding: 2rem 0; text-align: center }
 footer { margin-top: 2.5rem; color: var(--soft); font-size: .82rem; overflow-wrap: anywhere }

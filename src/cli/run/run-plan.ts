@@ -16,6 +16,7 @@ import { refuseIncomplete } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { openPreviousReport } from "./previous-report.ts";
 import { openRunInputs, pictureInput, type RunInputs } from "./run-inputs.ts";
+import { isSidecar } from "./sidecars.ts";
 
 export interface RunRequest {
   /** Name of a shipped workflow, or a file. */
@@ -52,7 +53,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const out = await resolveOut(request.out);
   if (out === listing.root) throw sameFolder(request.out, out);
   const previous = request.retryFailed ? await openPreviousReport(out) : null;
-  const counted = await countPictures(listing, inputs);
+  const counted = await countPictures(listing, inputs, request.sidecars);
   if (counted.pictures === 0) throw noPictures(request.inputs, counted.ignored);
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
   const plan: RunPlan = {
@@ -111,11 +112,12 @@ async function masksOf(
   }
 }
 
-async function countPictures(listing: InputListing, inputs: RunInputs) {
+/** @param sidecars whether what stands beside a picture about it is read, and so is not left out */
+async function countPictures(listing: InputListing, inputs: RunInputs, sidecars: boolean) {
   let pictures = 0;
   let ignored = 0;
-  const listed = listing.list(() => {
-    ignored += 1;
+  const listed = listing.list((file) => {
+    if (!sidecars || !isSidecar(file)) ignored += 1;
   });
   for await (const file of listed) {
     pictures += 1;

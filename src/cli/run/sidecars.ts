@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { access, open } from "node:fs/promises";
 import path from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
@@ -6,6 +7,8 @@ import { hasCode, MaskloomError } from "../../errors.ts";
 import { believeClaims, LONGEST_PROMPT } from "../../image/metadata/generation/generation.ts";
 import { readInfotext } from "../../image/metadata/generation/infotext.ts";
 import { suggestion } from "../../nearest-name.ts";
+import { isImageName } from "../listing/entry-order.ts";
+import { rivalNames } from "../output-names.ts";
 
 /** What stands beside a picture about it: `a.json` or `a.txt` beside `a.png`. */
 export interface Sidecar {
@@ -68,6 +71,14 @@ export async function hasSidecar({ path: picture }: Located): Promise<boolean> {
       return true;
   }
   return false;
+}
+
+/** Whether a file stands beside a picture and would be read with it. */
+export function isSidecar(file: string): boolean {
+  const { dir, name, ext } = path.parse(file);
+  if (ext !== ".json" && ext !== ".txt") return false;
+  const pictures = isImageName(name) ? [name] : rivalNames(name);
+  return pictures.some((picture) => existsSync(path.join(dir, picture)));
 }
 
 function sidecarsOf(picture: string, extension: string): string[] {

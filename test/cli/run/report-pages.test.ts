@@ -52,6 +52,14 @@ describe("the pages of a report", () => {
     ]);
   });
 
+  it("link to every file that a named output has been written to", async () => {
+    const out = await writePages([
+      makeRun("sub/a.jpg", { files: ["sub/a.faces.1.png", "sub/a.faces.2.png"] }),
+    ]);
+    expect(await text(out, "maskloom-report.html")).toContain('href="sub/a.faces.2.png"');
+    expect(await text(out, "maskloom-report", "succeeded-1.html")).toContain('href="../sub/a.faces.1.png"');
+  });
+
   it("show names and messages as text, whatever stands in them, and link to files, whatever they are called", async () => {
     const name = `<script>alert(1)<script>"'&#?%é.jpg`;
     const out = await writePages([

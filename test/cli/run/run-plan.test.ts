@@ -63,6 +63,21 @@ describe("a plan", () => {
     ]);
   });
 
+  it("does not count what stands beside a picture about it among the files that are left out", async () => {
+    const folder = await makeFolderWith(
+      "a.jpg",
+      "a.json",
+      "b.PNG",
+      "b.txt",
+      "b.PNG.json",
+      "c.txt",
+      "notes.md",
+    );
+    const inputs = { inputs: [folder], out: path.join(folder, "out") };
+    expect((await planned({ ...inputs, sidecars: true })).plan.ignored).toBe(2);
+    expect((await planned({ ...inputs, sidecars: false })).plan.ignored).toBe(5);
+  });
+
   it("counts a sample, and says of how many it is one", async () => {
     const folder = await makeFolderWith(...Array.from({ length: 9 }, (_, at) => `${at}.jpg`));
     const { plan, runs } = await planned({ inputs: [folder], out: path.join(folder, "out"), sample: 3 });

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { toReportRun } from "../../../src/cli/run/report-run.ts";
+import { Digest, newBatchUUID, newRunUUID, newTaskUUID } from "../../../src/contracts/ids.ts";
+import type { RunDetail, TaskView } from "../../../src/contracts/run.ts";
+
+const AT = "2026-01-02T03:04:05.000Z";
+const [RUN, BATCH] = [newRunUUID(), newBatchUUID()];
+
+function task(step: string, values: Partial<TaskView> = {}): TaskView {
+  return {
+    taskUUID: newTaskUUID(),
+    runUUID: RUN,
+    batchUUID: BATCH,
+    step,
+    element: null,
+    taskType: "imageInference",
+    status: "succeeded",
+    provider: "local",
+    model: "local:fill",
+    seed: null,
+    input: null,
+    output: null,
+    error: null,
+    warnings: [],
+    attempts: [],
+    cost: null,
+    createdAt: AT,
+    queuedAt: AT,
+    startedAt: AT,
+    endedAt: AT,
+    ...values,
+  };
+}
+
+function detailOf(tasks: readonly TaskView[]): RunDetail {
+  return {
+    runUUID: RUN,
+    batchUUID: BATCH,
+    workflow: "portraits",
+    workflowDigest: Digest.parse("a".repeat(64)),
+    file: "a.jpg",
+    status: "partial",
+    inputs: {},
+    output: null,
+    outputs: null,
+    error: null,
+    warnings: ["the file says nothing of its colours"],
+    derivedFrom: null,
+    tags: [],
+    pictures: { input: null, mask: null, output: null },
+    cost: null,
+    quality: { seam: null, sharpnessGain: null },
+    durationMs: 0,
+    createdAt: AT,
+    startedAt: AT,
+    endedAt: AT,
+    tasks: [...tasks],
+  };
+}
+
+const OUTCOME = {
+  file: "a.jpg",
+  reused: false,
+  output: null,
+  outputs: null,
+  files: [],
+  error: null,
+  warnings: ["jpg cannot hold a profile"],
+};
+const changed = (count: number) => ({
+  quality: { regions: [], pixelsChangedOutside: 0, pixelsChangedInside: count },
+});
+
+describe("a run in the report", () => {
+  it("tells of which step, and of which element, each warning is", () => {
+    const tasks = [
+      task("faces", { warnings: ["expected a face"] }),
+      task("each", { element: 2, warnings: ["expected a face", "expected a face"] }),
+    ];
+    expect(toReportRun(detailOf(tasks), OUTCOME).warnings).toEqual([
+      "the file says nothing of its colours",
+      "faces: expected a face",
+      "each[2]: expected a face",
+      "jpg cannot hold a profile",
+    ]);
+  });
+
+  it("counts the pixels of a list's elements once, in the picture that they were joined to", () => {
+    const tasks = [
+      task("each", { element: 1, output: changed(30) }),
+      task("each", { element: 2, output: changed(40) }),
+      task("each", { taskType: "gather", output: changed(60) }),
+      task("after", { output: changed(5) }),
+    ];
+    expect(toReportRun(detailOf(tasks), OUTCOME)).toMatchObject({
+      pixelsChangedInside: 65,
+      pixelsChangedOutside: 0,
+    });
+  });
+});
