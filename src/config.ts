@@ -6,8 +6,10 @@ import { z } from "zod";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { readSettingsFile } from "./config-file.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
+import type { SettingState } from "./contracts/settings.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
 import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
+import { describeSettings } from "./setting-states.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
 export type Config = {
@@ -68,6 +70,8 @@ export type Config = {
     readonly inputPixels: number;
     readonly outputPixels: number;
   };
+  /** Each setting with where it comes from, without secrets: for people who ask what holds. */
+  readonly settings: readonly SettingState[];
 };
 
 const Url = (...protocols: string[]) =>
@@ -176,6 +180,9 @@ export function readConfig(env: Environment = process.env): Config {
   const fromFile = pickSettings((name) => fileValues.get(SETTINGS[name].file));
   const given = parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration");
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
+  const threads = given.MASKLOOM_THREADS ?? availableParallelism();
+  const sessionBytes = given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory();
+  const artifacts = { folder: artifactsFolder(given.ARTIFACTS_URL, home) };
   return {
     home,
     database: {
@@ -184,7 +191,7 @@ export function readConfig(env: Environment = process.env): Config {
       connections: given.DATABASE_CONNECTIONS,
     },
     queue: { redisUrl: given.REDIS_URL, prefix: given.QUEUE_PREFIX },
-    artifacts: { folder: artifactsFolder(given.ARTIFACTS_URL, home) },
+    artifacts,
     models: { folder: path.join(home, "models"), mirrorUrl: given.MASKLOOM_MODELS_URL },
     server: {
       host: given.MASKLOOM_HOST,
@@ -197,9 +204,9 @@ export function readConfig(env: Environment = process.env): Config {
       strict: given.MASKLOOM_STRICT,
     },
     inference: {
-      threads: given.MASKLOOM_THREADS ?? availableParallelism(),
+      threads,
       providers: given.MASKLOOM_EXECUTION_PROVIDERS,
-      sessionBytes: given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory(),
+      sessionBytes,
       warmUp: given.MASKLOOM_WARM_UP,
     },
     pictures: pictureSettingsOf(given),
@@ -211,6 +218,18 @@ export function readConfig(env: Environment = process.env): Config {
       inputPixels: given.MASKLOOM_MAX_INPUT_PIXELS,
       outputPixels: given.MASKLOOM_MAX_OUTPUT_PIXELS,
     },
+    settings: describeSettings({
+      rows: SETTINGS,
+      fromEnv,
+      fromFile,
+      values: {
+        ...given,
+        MASKLOOM_HOME: home,
+        MASKLOOM_THREADS: threads,
+        MASKLOOM_MODEL_MEMORY: sessionBytes,
+        ARTIFACTS_URL: given.ARTIFACTS_URL ?? artifacts.folder,
+      },
+    }),
   };
 }
 

@@ -47,7 +47,32 @@ describe("configuration", () => {
       api: { prices: new Map(), webhookSecret: undefined, webhookBody: "flat", imageAliases: true },
       logLevel: "info",
       limits: { inputBytes: 64 * 1024 * 1024, inputPixels: 100_000_000, outputPixels: 200_000_000 },
+      settings: expect.any(Array),
     });
+  });
+
+  it("says of each setting what holds and who said it, and of secrets only that there is one", async () => {
+    await writeConfig("server:\n  port: 9000\n  apiKey: not-to-be-shown-1\n");
+    const { settings } = readConfig({
+      MASKLOOM_HOME: home,
+      MASKLOOM_PORT: "9001",
+      DATABASE_URL: "postgres://me:not-to-be-shown-2@db.example/all",
+      MASKLOOM_WEBHOOK_SECRET: "not-to-be-shown-3",
+      MASKLOOM_PRICES: "local:fill=1",
+    });
+    const of = (name: string) => settings.find((setting) => setting.name === name);
+    expect(of("MASKLOOM_PORT")).toMatchObject({ place: "server.port", value: "9001", source: "environment" });
+    expect(of("MASKLOOM_API_KEY")).toMatchObject({
+      value: null,
+      isSecret: true,
+      isSet: true,
+      source: "file",
+    });
+    expect(of("MASKLOOM_HOST")).toMatchObject({ value: "127.0.0.1", source: "default" });
+    expect(of("REDIS_URL")).toMatchObject({ value: null, isSecret: false, isSet: false, source: "default" });
+    expect(of("DATABASE_URL")?.value).toBe("postgres://me:…@db.example/all");
+    expect(of("MASKLOOM_PRICES")?.value).toBe("local:fill=1");
+    expect(JSON.stringify(settings)).not.toContain("not-to-be-shown");
   });
 
   it("has prices by model, and says which one it cannot read", () => {
