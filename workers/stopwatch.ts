@@ -11,7 +11,10 @@ export class Stopwatch {
     }
   }
 
-  /** Times `work` as two parts: what it hands to its argument is `inner`, the remainder is `rest`. */
+  /**
+   * Times `work` as two parts: `inner` is while at least one of the steps that it hands to its argument is under way,
+   * `rest` is the remainder.
+   */
   async timeRest<T>(
     rest: string,
     inner: string,
@@ -19,12 +22,14 @@ export class Stopwatch {
   ): Promise<T> {
     const start = performance.now();
     let innerMs = 0;
+    let running = 0;
+    let runningSince = 0;
     const result = await work(async (step) => {
-      const stepStart = performance.now();
+      if (running++ === 0) runningSince = performance.now();
       try {
         return await step();
       } finally {
-        innerMs += performance.now() - stepStart;
+        if (--running === 0) innerMs += performance.now() - runningSince;
       }
     });
     this.add(inner, innerMs);

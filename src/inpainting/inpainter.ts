@@ -27,6 +27,8 @@ export interface InpaintAnswer {
 /** Repaints crops. It need not respect the mask: the caller blends, so that nothing outside it can change. */
 export interface Inpainter {
   readonly manifest: InpainterManifest;
+  /** Regions of one picture that it repaints at a time, at most; default 1. */
+  readonly regionsAtOnce?: number;
   inpaint(request: InpaintRequest): Promise<InpaintAnswer>;
   close?(): Promise<void>;
 }

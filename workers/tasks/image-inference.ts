@@ -73,6 +73,7 @@ function paint({ stopwatch }: TaskContext, inpainter: Inpainter, work: Work): Pr
     inpaintImage({
       ...work,
       capabilities,
+      concurrency: inpainter.regionsAtOnce ?? 1,
       inpaint: (request) => timeInpainter(() => inpainter.inpaint(request)),
     }),
   );

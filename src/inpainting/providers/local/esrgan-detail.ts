@@ -25,6 +25,8 @@ const EsrganSettings = z.strictObject({
 export function createEsrganDetail(pool: InferencePool): Inpainter {
   return {
     manifest: esrganDetail,
+    /* One picture with thirty faces keeps every core busy, not one alone. */
+    regionsAtOnce: pool.threads,
     async inpaint({ image, mask, outputScale, parameters, signal }) {
       const settings = parseAs(EsrganSettings, parameters.settings ?? {}, "settings of local:esrgan-detail");
       const tiles = planTiles(mask);
