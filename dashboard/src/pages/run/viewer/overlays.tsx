@@ -1,7 +1,7 @@
+import type { Size } from "../../../components/viewer/zoom.ts";
 import styles from "./overlays.module.css";
 import type { Pictures } from "./pictures.ts";
 import type { Shown } from "./view-mode.ts";
-import type { Size } from "./zoom.ts";
 
 interface OverlaysProps {
   readonly pictures: Pictures;

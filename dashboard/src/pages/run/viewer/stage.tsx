@@ -1,10 +1,10 @@
-import { DifferenceView } from "./difference-view.tsx";
+import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
+import type { Zoom } from "../../../components/viewer/use-zoom.ts";
+import type { Size } from "../../../components/viewer/zoom.ts";
 import { Overlays } from "./overlays.tsx";
 import type { Pictures } from "./pictures.ts";
 import styles from "./stage.module.css";
-import type { Zoom } from "./use-zoom.ts";
 import type { Shown, ViewMode } from "./view-mode.ts";
-import type { Size } from "./zoom.ts";
 
 interface StageProps {
   readonly pictures: Pictures;

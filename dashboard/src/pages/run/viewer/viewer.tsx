@@ -1,15 +1,15 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { EmptyState } from "../../../components/empty-state.tsx";
+import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
+import { useZoom } from "../../../components/viewer/use-zoom.ts";
+import { type Size, showBox } from "../../../components/viewer/zoom.ts";
+import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
 import type { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.tsx";
-import { useNaturalSize } from "./use-natural-size.ts";
-import { useZoom } from "./use-zoom.ts";
 import { modesOf, SHOWN_AT_FIRST, type ViewMode } from "./view-mode.ts";
 import styles from "./viewer.module.css";
 import { ViewerControls } from "./viewer-controls.tsx";
-import { type Size, showBox } from "./zoom.ts";
-import { ZoomControls } from "./zoom-controls.tsx";
 
 /** A part that somebody wants to see closely. */
 export interface Wish {

@@ -35,9 +35,14 @@ const KEYS: Readonly<Record<string, (view: View, stage: Size) => View>> = {
   ArrowDown: (view, stage) => pan(view, 0, -KEY_PIXELS, stage),
 };
 
-export function useZoom(): Zoom {
+/** Where one looks: what `useState` gives, of this stage alone or of several that move together. */
+export type SharedView = readonly [view: View, setView: (next: View | ((view: View) => View)) => void];
+
+/** @param shared of stages of one size that show the same part */
+export function useZoom(shared?: SharedView): Zoom {
   const stage = useRef<HTMLElement>(null);
-  const [view, setView] = useState(WHOLE);
+  const own = useState(WHOLE);
+  const [view, setView] = shared ?? own;
   const fingers = useRef(new Map<number, { x: number; y: number }>());
   const stageSize = (): Size => ({
     width: stage.current?.clientWidth ?? 1,

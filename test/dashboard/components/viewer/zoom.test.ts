@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pan, showBox, WHOLE, zoomAt } from "../../../dashboard/src/pages/run/viewer/zoom.ts";
+import { pan, showBox, WHOLE, zoomAt } from "../../../../dashboard/src/components/viewer/zoom.ts";
 
 const STAGE = { width: 400, height: 300 };
 const change = fc.oneof(

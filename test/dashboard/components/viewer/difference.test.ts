@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceOf } from "../../../dashboard/src/pages/run/viewer/difference.ts";
+import { differenceOf } from "../../../../dashboard/src/components/viewer/difference.ts";
 
 const pixels = (...values: number[]) => Uint8ClampedArray.from(values);
 

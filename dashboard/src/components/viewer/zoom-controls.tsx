@@ -1,5 +1,5 @@
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { IconButton } from "../../../components/icon-button.tsx";
+import { IconButton } from "../icon-button.tsx";
 import type { Zoom } from "./use-zoom.ts";
 import styles from "./zoom-controls.module.css";
 
