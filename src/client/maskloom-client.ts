@@ -80,7 +80,10 @@ export class MaskloomClient {
     list: ({ signal, ...query }: ListRunsOptions = {}): Promise<RunPage> =>
       this.#connection.json(RunPage, "api/runs", { query, signal }),
     ...runActions((...request) => this.#connection.json(...request)),
-    ...runSearch((...request) => this.#connection.json(...request)),
+    ...runSearch(
+      (...request) => this.#connection.json(...request),
+      (...request) => this.#connection.send(...request),
+    ),
     /** The run once it has ended, however long that takes. @throws TIMED_OUT */
     wait: (runUUID: string, options: WaitForRunOptions = {}): Promise<RunDetail> =>
       this.#waitForRun(runUUID, options),

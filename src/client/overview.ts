@@ -1,4 +1,11 @@
-import { ChangedRuns, type ChangeRuns, type TagRuns } from "../contracts/bulk.ts";
+import type { RerunRun } from "../contracts/actions.ts";
+import {
+  ChangedRuns,
+  type ChangeRuns,
+  type ExportFormat,
+  RerunsBegun,
+  type TagRuns,
+} from "../contracts/bulk.ts";
 import { DetectAnswer } from "../contracts/detect.ts";
 import { Found, Overview, WorkerList, type WorkerView } from "../contracts/overview.ts";
 import { RunCount, type RunFilter } from "../contracts/run-list.ts";
@@ -8,6 +15,7 @@ import { type Picture, pictureFile } from "./picture.ts";
 /* Methods of the client for the whole: what is there, what a UUID is, many runs at once, and a model tried out. */
 
 type Ask = Connection["json"];
+type Send = Connection["send"];
 
 /** All of it holds for every run that is meant; several statuses or tags with commas between them. */
 export type RunSearch = {
@@ -19,7 +27,7 @@ export type WhichRuns =
   | { readonly runs: readonly string[]; readonly filter?: never }
   | { readonly filter: RunSearch; readonly runs?: never };
 
-export const runSearch = (ask: Ask) => ({
+export const runSearch = (ask: Ask, send: Send) => ({
   count: ({ signal, ...query }: RunSearch & CallOptions = {}): Promise<RunCount> =>
     ask(RunCount, "api/runs/count", { query, signal }),
   tag: ({
@@ -30,7 +38,27 @@ export const runSearch = (ask: Ask) => ({
   /** Again as long as there are `more`. */
   bulk: ({ signal, ...body }: WhichRuns & Pick<ChangeRuns, "action"> & CallOptions): Promise<ChangedRuns> =>
     ask(ChangedRuns, "api/runs/bulk", { method: "POST", body, signal }),
+  /** Again with `next` as `before` until that is null. */
+  rerunMany: ({
+    signal,
+    ...body
+  }: WhichRuns & Partial<RerunRun> & { readonly before?: string } & CallOptions): Promise<RerunsBegun> =>
+    ask(RerunsBegun, "api/runs/rerun", { method: "POST", body, signal }),
+  /** The text of a file, by and by. */
+  export: async ({
+    signal,
+    ...query
+  }: RunSearch & { readonly format?: ExportFormat } & CallOptions = {}): Promise<
+    ReadableStream<Uint8Array>
+  > => bodyOf(await send("api/runs/export", { query, signal })),
+  exportNamed: async ({
+    signal,
+    ...body
+  }: WhichRuns & { readonly format?: ExportFormat } & CallOptions): Promise<ReadableStream<Uint8Array>> =>
+    bodyOf(await send("api/runs/export", { method: "POST", body, signal })),
 });
+
+const bodyOf = ({ body }: Response): ReadableStream<Uint8Array> => body ?? new ReadableStream();
 
 export interface DetectOptions extends CallOptions {
   readonly model: string;

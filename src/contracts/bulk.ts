@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RerunRun } from "./actions.ts";
 import { RunUUID } from "./ids.ts";
 import { RunFilter, Tag } from "./run-list.ts";
 
@@ -43,3 +44,33 @@ export const ChangedRuns = z.strictObject({
   more: z.boolean(),
 });
 export type ChangedRuns = z.output<typeof ChangedRuns>;
+
+/** A new run for each of them, with these things changed. */
+export const RerunRuns = RerunRun.extend({
+  ...Which,
+  /** Those older than this one: `next` of the answer before. */
+  before: RunUUID.optional(),
+}).refine(isOne, ONE);
+export type RerunRuns = z.output<typeof RerunRuns>;
+
+export const RerunsBegun = z.strictObject({
+  /** New runs. */
+  begun: z.int().min(0),
+  /** Those that cannot be made anew so, by the code of why, each with one of the messages. */
+  refused: z.array(z.strictObject({ code: z.string(), runs: z.int().min(1), example: z.string() })),
+  /** The `before` of the next request where the time for one is up; null where all are done. */
+  next: RunUUID.nullable(),
+});
+export type RerunsBegun = z.output<typeof RerunsBegun>;
+
+const ExportFormat = z.enum(["csv", "json"]);
+export type ExportFormat = z.output<typeof ExportFormat>;
+
+/** All that match, as a file. */
+export const ExportQuery = RunFilter.extend({ format: ExportFormat.default("csv") });
+
+/** The same of those that are named. */
+export const ExportRuns = z
+  .strictObject({ format: ExportFormat.default("csv"), ...Which })
+  .refine(isOne, ONE);
+export type ExportRuns = z.output<typeof ExportRuns>;

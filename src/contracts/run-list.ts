@@ -6,6 +6,8 @@ import { RunStatus, RunView } from "./run.ts";
 
 const LONGEST_TEXT = 200;
 const MOST_TAGS = 20;
+/** As many as one page of a list holds, and as fit into an address. */
+const MOST_NAMED = 200;
 const Name = z.string().min(1).max(LONGEST_TEXT);
 
 /** Said of several runs, to find them again by. */
@@ -23,12 +25,19 @@ const tags = () =>
     .string()
     .transform((text) => text.split(","))
     .pipe(z.array(Tag).max(MOST_TAGS));
+const uuids = () =>
+  z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(RunUUID).max(MOST_NAMED));
 const bound = () => z.coerce.number().min(0);
 
 /** All of it holds for every run that is meant; nothing of it means every run. Ranges have their ends in them. */
 export const RunFilter = z.strictObject({
   /** Words, each of which is part of the file's name, a tag, or the error's code or message; or one UUID of whatever kind. */
   q: Name.optional(),
+  /** These and no others, with commas between them. */
+  runs: uuids().optional(),
   batch: BatchUUID.optional(),
   /** One or several, with commas between them. */
   status: statuses().optional(),

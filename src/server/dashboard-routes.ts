@@ -1,11 +1,26 @@
 import { z } from "zod";
-import { ChangedRuns, ChangeRuns, TagRuns } from "../contracts/bulk.ts";
+import {
+  ChangedRuns,
+  ChangeRuns,
+  ExportQuery,
+  ExportRuns,
+  RerunRuns,
+  RerunsBegun,
+  TagRuns,
+} from "../contracts/bulk.ts";
 import { DetectAnswer, DetectSettings, StartDetect } from "../contracts/detect.ts";
 import { ArtifactUUID } from "../contracts/ids.ts";
 import { Found, Overview, OverviewQuery, WorkerList } from "../contracts/overview.ts";
 import { RunCount, RunFilter, RunPage, RunQuery } from "../contracts/run-list.ts";
 import { getThumbnail } from "./handlers/artifacts.ts";
-import { changeRuns, tagRuns } from "./handlers/bulk.ts";
+import {
+  changeRuns,
+  EXPORT_TYPES,
+  exportMatching,
+  exportNamed,
+  rerunRuns,
+  tagRuns,
+} from "./handlers/bulk.ts";
 import { detect } from "./handlers/detect.ts";
 import { findByUUID, getOverview, listWorkers } from "./handlers/overview.ts";
 import { countRuns, listRuns } from "./handlers/runs.ts";
@@ -17,6 +32,8 @@ const ThumbnailSize = z.coerce
   .pipe(z.union([z.literal(96), z.literal(256), z.literal(512)], { error: "expected 96, 256 or 512" }));
 
 const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
+
+const runsFile = { 200: { description: "The file", mediaTypes: Object.values(EXPORT_TYPES) } };
 
 /** What a dashboard asks for: lists, numbers, and what a UUID is. */
 export const dashboardRoutes: readonly Route[] = [
@@ -37,6 +54,36 @@ export const dashboardRoutes: readonly Route[] = [
     query: RunFilter,
     responses: ok(RunCount, "The number"),
     handle: countRuns,
+  }),
+  route({
+    method: "get",
+    path: "/api/runs/export",
+    operation: "runs.export",
+    summary: "All runs that match, newest first, as a file",
+    query: ExportQuery,
+    responses: runsFile,
+    handle: exportMatching,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs/export",
+    operation: "runs.exportNamed",
+    summary: "Runs that are named, or all that match, as a file",
+    role: "viewer",
+    body: jsonOf(ExportRuns),
+    responses: runsFile,
+    handle: exportNamed,
+  }),
+  route({
+    method: "post",
+    path: "/api/runs/rerun",
+    operation: "runs.rerunMany",
+    summary: "A new run with the same changes for each that is named, or for all that match",
+    body: jsonOf(RerunRuns),
+    responses: {
+      202: { description: "How many are under way, and why others are not", schema: RerunsBegun },
+    },
+    handle: rerunRuns,
   }),
   route({
     method: "post",

@@ -24,7 +24,7 @@ import {
   WorkflowList,
   WorkflowSummary,
 } from "../contracts/api.ts";
-import { ChangedRuns } from "../contracts/bulk.ts";
+import { ChangedRuns, RerunRuns, RerunsBegun } from "../contracts/bulk.ts";
 import { DetectAnswer } from "../contracts/detect.ts";
 import { ModelSpeed, PullMessage } from "../contracts/model-actions.ts";
 import { Found, Overview, WorkerList, WorkerView } from "../contracts/overview.ts";
@@ -59,6 +59,7 @@ const NAMED = {
   QueueView,
   Readiness,
   RetriedBatch,
+  RerunsBegun,
   RunDetail,
   RunCount,
   RunPage,
@@ -73,7 +74,7 @@ const NAMED = {
 } as const;
 
 /** What is sent to the server: with defaults still optional, so it is converted from the other side. */
-const NAMED_INPUTS = { ChangeBatch, RerollRun, RerunRun, StartBatch, StartRun } as const;
+const NAMED_INPUTS = { ChangeBatch, RerollRun, RerunRun, RerunRuns, StartBatch, StartRun } as const;
 
 const referenceTo = (name: string) => `#/components/schemas/${name}`;
 

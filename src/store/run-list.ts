@@ -15,6 +15,7 @@ const CONDITIONS: {
   readonly [Name in keyof RunFilter]-?: (value: NonNullable<RunFilter[Name]>) => Condition;
 } = {
   q: hasText,
+  runs: (uuids) => sql`r.uuid = any(${uuids}::uuid[])`,
   batch: (uuid) => sql`r.batch_uuid = ${uuid}`,
   status: (statuses) =>
     statuses.length === 1 ? sql`r.status = ${statuses[0]}` : sql`r.status = any(${statuses}::text[])`,
@@ -51,27 +52,27 @@ export async function listRuns(
 
 /** The statement of one page. */
 export function selectPage(owner: OwnerUUID, { before, limit, ...filter }: RunListing): RawBuilder<RunRow> {
-  const older =
-    before === undefined
-      ? sql``
-      : sql`and (r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before} and owner_uuid = ${owner})`;
   return selectRuns(
     owner,
-    sql`${conditionsOf(filter)} ${older} order by r.created_at desc, r.uuid desc limit ${limit}`,
+    sql`${conditionsOf(filter)} ${olderThan(owner, before)} order by r.created_at desc, r.uuid desc limit ${limit}`,
   );
 }
 
-/** The UUIDs of those that a filter means, the newest first. */
+const olderThan = (owner: OwnerUUID, before: RunUUID | undefined) =>
+  before === undefined
+    ? sql``
+    : sql`and (r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before} and owner_uuid = ${owner})`;
+
+/** The UUIDs of those that a filter means, the newest first. @param most null = all */
 export async function findRunUUIDs(
   db: Kysely<Schema>,
   owner: OwnerUUID,
-  filter: RunFilter,
-  most: number,
+  { before, ...filter }: Omit<RunListing, "limit">,
+  most: number | null,
 ): Promise<RunUUID[]> {
   const { rows } = await sql<{ uuid: RunUUID }>`
-    select r.uuid ${fromRuns(owner, filter)} order by r.created_at desc, r.uuid desc limit ${most}`.execute(
-    db,
-  );
+    select r.uuid ${fromRuns(owner, filter)} ${olderThan(owner, before)}
+    order by r.created_at desc, r.uuid desc limit ${most}`.execute(db);
   return rows.map((row) => row.uuid);
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ChangedRuns } from "../../src/contracts/bulk.ts";
+import { ChangedRuns, RerunsBegun } from "../../src/contracts/bulk.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
@@ -79,6 +79,25 @@ describe("what is done to many runs", () => {
     const left = await sql<{ lost: string }>`select count(*) as lost from tasks t
       where not exists (select from runs r where r.uuid = t.run_uuid)`.execute(db);
     expect(left.rows[0]?.lost).toBe("0");
+  });
+
+  it("makes many anew with the same changes, says why others are not, and goes on where it stopped", async () => {
+    const begun = [await begin(), await begin()];
+    const runs = begun.map(({ runUUID }) => runUUID);
+    await change({ action: "cancel", runs: runs.slice(0, 1) });
+    const rerun = async (body: object) =>
+      RerunsBegun.parse(await (await send("/api/runs/rerun", body)).json());
+    const done = await rerun({ runs, inputs: { mode: "blur" } });
+    expect(done).toMatchObject({ begun: 1, refused: [{ code: "CONFLICT", runs: 1 }], next: null });
+    expect(done.refused[0]?.example).toContain("it is under way");
+    const made = RunPage.parse(await get("/api/runs?limit=1")).runs[0];
+    expect(made).toMatchObject({ derivedFrom: runs[0], inputs: { mode: "blur" } });
+    const older = await rerun({ runs, inputs: { mode: "blur" }, before: runs[1] });
+    expect(older).toMatchObject({ begun: 1, refused: [] });
+    const wrong = await rerun({ filter: { status: "cancelled" }, inputs: { mode: "sing" } });
+    expect(wrong).toMatchObject({ begun: 0, refused: [{ code: "INPUT_INVALID" }] });
+    expect(wrong.refused[0]?.runs).toBe(await count("status=cancelled"));
+    await change({ action: "cancel", filter: { workflow: "anonymize-faces" } });
   });
 
   it("touches no other owner's, and is written down", async () => {

@@ -80,6 +80,10 @@ describe("the client", () => {
       "runs.count": () => client.runs.count({ status: "failed,partial", costMin: 1 }),
       "runs.tag": () => client.runs.tag({ runs: [run.runUUID], add: ["seen"] }),
       "runs.bulk": () => client.runs.bulk({ filter: { q: "nothing" }, action: "retry" }),
+      "runs.rerunMany": () => client.runs.rerunMany({ runs: [run.runUUID], from: "hide" }),
+      "runs.export": async () => new Response(await client.runs.export({ q: "nothing" })).text(),
+      "runs.exportNamed": async () =>
+        new Response(await client.runs.exportNamed({ runs: [run.runUUID], format: "json" })).text(),
       overview: () => client.overview(),
       find: () => client.find(run.runUUID),
       detect: () => client.detect({ model: "mediapipe_face_full", image: picture, confidence: 0.5 }),
