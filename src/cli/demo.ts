@@ -16,7 +16,7 @@ import { readRuns } from "../store/views.ts";
 import { readImageFile } from "./detect-files.ts";
 import { executePlan, exitCodeOf, printSummary } from "./run/execute-plan.ts";
 import type { RunPlan } from "./run/planned-run.ts";
-import { REPORT_NAME } from "./run/report-names.ts";
+import { REPORT_NAME } from "../runs/report/report-names.ts";
 import { planRuns } from "./run/run-plan.ts";
 import { printLine, say } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";

@@ -1,10 +1,11 @@
 import process from "node:process";
 import { createLogUpdate } from "log-update";
 import type { ReportRun } from "../../contracts/report.ts";
+import { clock } from "../../runs/report/clock.ts";
 import { onOneLine, paint } from "../terminal.ts";
 import { describeRate, MovingRate } from "./moving-rate.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
-import { clock, describeRun } from "./run-line.ts";
+import { describeRun } from "./run-line.ts";
 
 const FRAME_MS = 100;
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

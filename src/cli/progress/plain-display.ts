@@ -1,7 +1,8 @@
+import { clock } from "../../runs/report/clock.ts";
 import { say } from "../terminal.ts";
 import { describeRate, MovingRate } from "./moving-rate.ts";
 import type { ProgressDisplay } from "./progress-display.ts";
-import { clock, describeRun } from "./run-line.ts";
+import { describeRun } from "./run-line.ts";
 
 /** How often it is said how far the batch is. */
 const PACE_EVERY_MS = 60_000;

@@ -14,6 +14,7 @@ import { readContainer } from "../../image/metadata/read-container.ts";
 import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
 import { outputFailure } from "../../output-failure.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
+import type { RunOutcome } from "../../runs/report/report-run.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
@@ -21,7 +22,6 @@ import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts
 import { writeFileWhole } from "../write-file.ts";
 import { type ImagePlace, replaceImages } from "./named-images.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
-import type { RunOutcome } from "./report-run.ts";
 
 export interface Delivered extends Omit<RunOutcome, "file" | "reused"> {
   readonly lossless: boolean;

@@ -3,15 +3,15 @@ import { type Config, readConfig } from "../../config.ts";
 import type { StopReason } from "../../contracts/report.ts";
 import { createLogger } from "../../log.ts";
 import { lockFolder } from "../../runs/folder-lock.ts";
+import { clock } from "../../runs/report/clock.ts";
+import { REPORT_NAME, REPORT_PAGE } from "../../runs/report/report-names.ts";
+import { describeFailures } from "../../runs/report/report-tally.ts";
 import { openServices, type Services } from "../../runs/services.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { createProgressDisplay } from "../progress/create-display.ts";
-import { clock } from "../progress/run-line.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
 import type { RunPlan } from "./planned-run.ts";
-import { REPORT_NAME, REPORT_PAGE } from "./report-names.ts";
-import { describeFailures } from "./report-tally.ts";
 import { type BatchOutcome, runBatch } from "./run-batch.ts";
 
 export interface Execution {

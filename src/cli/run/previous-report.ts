@@ -4,7 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { ReportRun } from "../../contracts/report.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
-import { REPORT_NAME } from "./report-names.ts";
+import { REPORT_NAME } from "../../runs/report/report-names.ts";
 
 /** What the last command into a folder said of its pictures. */
 export interface PreviousReport {

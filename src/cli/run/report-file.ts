@@ -4,12 +4,13 @@ import process from "node:process";
 import { pipeline } from "node:stream/promises";
 import { ReportHead, ReportRun, type StopReason } from "../../contracts/report.ts";
 import { parseAs } from "../../errors.ts";
+import type { ReportEntry } from "../../runs/report/report-entry.ts";
+import { reportJson } from "../../runs/report/report-json.ts";
+import { REPORT_NAME } from "../../runs/report/report-names.ts";
+import { type ReportSums, ReportTally } from "../../runs/report/report-tally.ts";
 import { writeFileWhole } from "../write-file.ts";
-import { reportJson } from "./report-json.ts";
-import { type ReportEntry, ReportLog } from "./report-log.ts";
-import { REPORT_NAME } from "./report-names.ts";
+import { ReportLog } from "./report-log.ts";
 import { writeReportPages } from "./report-pages.ts";
-import { type ReportSums, ReportTally } from "./report-tally.ts";
 
 const FIRST_WRITE_MS = 2_000;
 /** Writing the report while the work goes on may take this share of the time. */

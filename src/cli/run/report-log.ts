@@ -1,15 +1,8 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
-import type { ReportRun } from "../../contracts/report.ts";
 import { outputFailure } from "../../output-failure.ts";
-import { REPORT_INDEX, REPORT_LINES } from "./report-names.ts";
-
-/** A run as the report needs it. */
-export interface ReportEntry {
-  readonly run: ReportRun;
-  /** The picture's file; absolute. Null where it is not known any more. */
-  readonly source: string | null;
-}
+import type { ReportEntry } from "../../runs/report/report-entry.ts";
+import { REPORT_INDEX, REPORT_LINES } from "../../runs/report/report-names.ts";
 
 /** Offset and length of a line, two doubles. */
 const RECORD_BYTES = 16;

@@ -3,6 +3,8 @@ import type { RunUUID } from "../../contracts/ids.ts";
 import type { StopReason } from "../../contracts/report.ts";
 import { type Event, type RunDetail, TaskStatus } from "../../contracts/run.ts";
 import { followEvents } from "../../runs/follow.ts";
+import { toReportRun } from "../../runs/report/report-run.ts";
+import type { ReportSums } from "../../runs/report/report-tally.ts";
 import type { Services } from "../../runs/services.ts";
 import { completeBatch, setBatchStatus } from "../../store/batches.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
@@ -18,9 +20,7 @@ import { deliverRun } from "./deliver.ts";
 import { openRunBatch, type RunBatch } from "./open-run-batch.ts";
 import type { RunPlan } from "./planned-run.ts";
 import { ReportFile } from "./report-file.ts";
-import { toReportRun } from "./report-run.ts";
 import { reportStart } from "./report-start.ts";
-import type { ReportSums } from "./report-tally.ts";
 import { type ExpectedRun, submitPlannedRuns } from "./submit-planned-runs.ts";
 import { saveThumbnails } from "./thumbnails.ts";
 

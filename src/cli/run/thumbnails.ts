@@ -1,20 +1,12 @@
-import { createHash } from "node:crypto";
 import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ReportRun } from "../../contracts/report.ts";
 import { encodeThumbnail } from "../../image/codec.ts";
 import type { ImageLimits } from "../../image/limits.ts";
-import { REPORT_FOLDER } from "./report-names.ts";
+import { thumbnailsOf } from "../../runs/report/thumbnail-names.ts";
 
 /** Longest side in pixels: sharp at twice the size it is shown at. */
 const SIDE = 320;
-
-/** Where the small copies of a picture are, relative to the out folder, with `/`. The same for every run of the picture. */
-export function thumbnailsOf(file: string): { readonly before: string; readonly after: string } {
-  const digest = createHash("sha256").update(file).digest("hex");
-  const stem = `${REPORT_FOLDER}/thumbnails/${digest.slice(0, 2)}/${digest.slice(2, 18)}`;
-  return { before: `${stem}-before.webp`, after: `${stem}-after.webp` };
-}
 
 /**
  * Small copies of a picture and its result for the report. One that cannot be made is left out: the picture has its

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ReportEntry } from "../../../src/cli/run/report-log.ts";
 import { writeReportPages } from "../../../src/cli/run/report-pages.ts";
-import { ReportTally } from "../../../src/cli/run/report-tally.ts";
 import type { ReportRun } from "../../../src/contracts/report.ts";
+import type { ReportEntry } from "../../../src/runs/report/report-entry.ts";
+import { ReportTally } from "../../../src/runs/report/report-tally.ts";
 import { makeFolderWith } from "../temporary-folder.ts";
 import { failure, makeHead, makeRun } from "./report-run-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { toReportRun } from "../../../src/cli/run/report-run.ts";
 import { Digest, newBatchUUID, newRunUUID, newTaskUUID } from "../../../src/contracts/ids.ts";
 import type { RunDetail, TaskView } from "../../../src/contracts/run.ts";
+import { toReportRun } from "../../../src/runs/report/report-run.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
 const [RUN, BATCH] = [newRunUUID(), newBatchUUID()];

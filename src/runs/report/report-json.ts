@@ -1,5 +1,5 @@
 import type { ReportHead } from "../../contracts/report.ts";
-import type { ReportEntry } from "./report-log.ts";
+import type { ReportEntry } from "./report-entry.ts";
 
 const PART_CHARACTERS = 64 * 1024;
 

@@ -1,5 +1,5 @@
 import type { ReportHead, StopReason } from "../../contracts/report.ts";
-import { clock } from "../progress/run-line.ts";
+import { clock } from "./clock.ts";
 import { type Html, hrefOf, html, Html as Markup } from "./html.ts";
 import { FILTERS, pageFile } from "./report-filters.ts";
 import { REPORT_PAGE } from "./report-names.ts";
