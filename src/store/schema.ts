@@ -8,6 +8,7 @@ import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
 import type { ReviewTables } from "./schema-reviews.ts";
+import type { WorkflowTables } from "./schema-workflows.ts";
 
 type Json<T extends object> = JSONColumnType<T, string, string>;
 type NullableJson = ColumnType<unknown, string | null, string | null>;
@@ -252,7 +253,7 @@ interface Workers {
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema extends ActionTables, ReviewTables {
+export interface Schema extends ActionTables, ReviewTables, WorkflowTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;
