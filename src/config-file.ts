@@ -6,25 +6,42 @@ import { hasCode, MaskloomError, parseAs } from "./errors.ts";
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Value = z.union([Scalar, z.array(Scalar)]);
 const FileContent = z.record(z.string(), z.union([Value, z.record(z.string(), Value)])).nullable();
+/** Sections of entries with fields of their own; whoever they are for reads them. */
+const SectionNames = ["providers"] as const;
+type SectionName = (typeof SectionNames)[number];
+
+export interface SettingsFile {
+  /** Scalars and lists by their places, such as `server.port`, as text. */
+  readonly values: ReadonlyMap<string, string>;
+  /** As they stand in the file; undefined where they do not. */
+  readonly sections: Readonly<Record<SectionName, unknown>>;
+}
 
 /**
- * Scalars and lists of a YAML file by their places in it, such as `server.port`, as text.
- * @param known every place there may be
+ * The settings of a YAML file.
+ * @param known every place of a scalar or list there may be
  * @param required whether the file must be there
  * @throws INPUT_INVALID naming what the file has and should not
  */
-export function readSettingsFile(
-  file: string,
-  known: readonly string[],
-  required: boolean,
-): ReadonlyMap<string, string> {
-  const values = flatten(parseAs(FileContent, parseFile(file, required), `configuration file ${file}`));
+export function readSettingsFile(file: string, known: readonly string[], required: boolean): SettingsFile {
+  const { sections, rest } = takeSections(parseFile(file, required));
+  const values = flatten(parseAs(FileContent, rest, `configuration file ${file}`));
   const unknown = [...values.keys()].filter((key) => !known.includes(key));
-  if (unknown.length === 0) return values;
+  if (unknown.length === 0) return { values, sections };
   throw new MaskloomError(
     "INPUT_INVALID",
-    `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${known.join(", ")}`,
+    `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${[...known, ...SectionNames].join(", ")}`,
   );
+}
+
+function takeSections(content: unknown): {
+  readonly sections: SettingsFile["sections"];
+  readonly rest: unknown;
+} {
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    return { sections: { providers: undefined }, rest: content };
+  const { providers, ...rest } = { providers: undefined, ...content };
+  return { sections: { providers }, rest };
 }
 
 function parseFile(file: string, required: boolean): unknown {

@@ -9,6 +9,7 @@ import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import type { SettingState } from "./contracts/settings.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
 import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
+import { type ProviderSettings, providersOf } from "./provider-settings.ts";
 import { describeSettings } from "./setting-states.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
@@ -60,6 +61,8 @@ export type Config = {
     /** Detectors that a worker loads when it starts instead of at their first use. */
     readonly warmUp: readonly string[];
   };
+  /** Places beyond this machine that execute tasks. */
+  readonly providers: readonly ProviderSettings[];
   readonly pictures: PictureSettings;
   /** Folders of this machine below which callers of the API may let a batch read. */
   readonly batches: { readonly folders: readonly string[] };
@@ -176,8 +179,12 @@ export function readConfig(env: Environment = process.env): Config {
   const fromEnv = pickSettings((name) => env[name]?.trim() || undefined);
   const homeFromEnv = path.resolve(fromEnv.MASKLOOM_HOME ?? defaultHome());
   const file = env["MASKLOOM_CONFIG"]?.trim();
-  const fileValues = readSettingsFile(file || path.join(homeFromEnv, "config.yaml"), PLACES, Boolean(file));
-  const fromFile = pickSettings((name) => fileValues.get(SETTINGS[name].file));
+  const { values, sections } = readSettingsFile(
+    file || path.join(homeFromEnv, "config.yaml"),
+    PLACES,
+    Boolean(file),
+  );
+  const fromFile = pickSettings((name) => values.get(SETTINGS[name].file));
   const given = parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration");
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
   const threads = given.MASKLOOM_THREADS ?? availableParallelism();
@@ -209,6 +216,7 @@ export function readConfig(env: Environment = process.env): Config {
       sessionBytes,
       warmUp: given.MASKLOOM_WARM_UP,
     },
+    providers: providersOf(sections.providers, env),
     pictures: pictureSettingsOf(given),
     batches: { folders: given.MASKLOOM_FOLDERS.map((folder) => path.resolve(folder)) },
     api: apiSettingsOf(given),

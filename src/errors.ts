@@ -26,6 +26,11 @@ export const ERRORS = {
   TARGET_REFUSED: { status: 400, wire: "invalidURL", retry: false },
   PROVIDER_UNAVAILABLE: { status: 503, wire: "noAvailableServer", retry: true },
   PROVIDER_FAILED: { status: 502, wire: "providerError", retry: true },
+  /** It will refuse the same request again: key, balance, or what was asked for. */
+  PROVIDER_REFUSED: { status: 502, wire: "providerError", retry: false },
+  CALL_OPEN: { status: 502, wire: "providerTimeout", retry: true },
+  CALL_UNCERTAIN: { status: 502, wire: "providerTimeout", retry: false },
+  BUDGET_EXCEEDED: { status: 402, wire: "quotaExceeded", retry: false },
   NOT_FOUND: { status: 404, wire: "taskNotFound", retry: false },
   CONFLICT: { status: 409, wire: "conflictTaskUUID", retry: false },
   UNAUTHORIZED: { status: 401, wire: "invalidApiKey", retry: false },

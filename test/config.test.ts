@@ -36,6 +36,7 @@ describe("configuration", () => {
         sessionBytes: expect.toSatisfy((bytes) => bytes >= 2 ** 29 && bytes <= 2 ** 33),
         warmUp: [],
       },
+      providers: [],
       pictures: {
         keepMs: 30 * 24 * 60 * 60 * 1000,
         uploadSide: undefined,

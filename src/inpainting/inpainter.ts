@@ -15,13 +15,37 @@ export interface InpaintRequest {
   /** The same for every region of an image, seed included. */
   readonly parameters: GenerationParameters;
   readonly signal: AbortSignal;
+  /** The API's `maskMargin`, where the inpainter zooms by itself and `image` is the whole picture. */
+  readonly margin?: number;
+  /** Of an inpainter on another machine: how this request is known there. */
+  readonly call?: RemoteCall;
 }
+
+/** One request to a remote provider: written down, with what it may cost, before it is sent. */
+export interface RemoteCall {
+  /** Travels with the request, so that it can be asked for. */
+  readonly callUUID: string;
+  /** It may have been sent before, by a worker that died or over a connection that broke: ask for its result first. */
+  readonly resumes: boolean;
+  /** Share of the work that is done, 0 to 1. */
+  onProgress(share: number): void;
+}
+
+/*
+ * What a remote inpainter throws says what became of the call. CALL_OPEN: it may be under way; the same callUUID is asked
+ * for later. CALL_UNCERTAIN: whether it was billed will never be known. Anything else: it certainly costs nothing
+ * (refused, never reached, failed there), and a new call may be made.
+ */
 
 export interface InpaintAnswer {
   /** The request's size times one of the manifest's `answerScales`. Floats need not be rounded or clipped. */
   readonly image: FloatImage;
   readonly seed?: number;
   readonly warnings?: readonly string[];
+  /** What a remote provider says that it cost, in USD. */
+  readonly cost?: number;
+  /** By what name the provider knows the result, for reconciling its bill. */
+  readonly providerId?: string;
 }
 
 /** Repaints crops. It need not respect the mask: the caller blends, so that nothing outside it can change. */
@@ -30,5 +54,7 @@ export interface Inpainter {
   /** Regions of one picture that it repaints at a time, at most; default 1. */
   readonly regionsAtOnce?: number;
   inpaint(request: InpaintRequest): Promise<InpaintAnswer>;
+  /** Whether it zooms into every part of a mask by itself, so that it is to get the whole picture once. */
+  zoomsItself?(parameters: GenerationParameters): boolean;
   close?(): Promise<void>;
 }

@@ -1,0 +1,64 @@
+import type { RemoteKind } from "../../contracts/provider.ts";
+import { MaskloomError, toErrorRecord } from "../../errors.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
+import type { RemoteProvider } from "./provider-instance.ts";
+
+type Factory = (settings: ProviderSettings) => RemoteProvider;
+
+/** One row for each kind; each is a folder beside this file. */
+const FACTORIES: Partial<Record<RemoteKind, Factory>> = {};
+
+/** How long what a provider said of its models is believed without asking again. */
+const FRESH_MS = 5_000;
+/** A provider that hangs must not hold up workflows that do not name it. */
+const REFRESH_MS = 4_000;
+
+/** The configured providers of this process, opened once; none of them is asked anything before it is needed. */
+export interface RemoteProviders {
+  readonly all: readonly RemoteProvider[];
+  /** By id, or the first of a kind. */
+  find(name: string): RemoteProvider | undefined;
+  /** Asks those that tell of their models, where that was long ago. @returns a line for each that did not answer */
+  refresh(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** @throws FEATURE_NOT_YET for a kind that this version does not speak; INPUT_INVALID for options that its kind does not have */
+export function openRemoteProviders(settings: readonly ProviderSettings[]): RemoteProviders {
+  const all = settings.map((one) => {
+    const create = FACTORIES[one.kind];
+    if (create !== undefined) return create(one);
+    const known = Object.keys(FACTORIES).join(", ") || "none";
+    throw new MaskloomError(
+      "FEATURE_NOT_YET",
+      `provider ${one.id}: kind ${one.kind} is not yet spoken; spoken are ${known}`,
+    );
+  });
+  let refreshed: { readonly at: number; readonly done: Promise<readonly string[]> } | undefined;
+  return {
+    all,
+    find: (name) => all.find(({ id }) => id === name) ?? all.find(({ kind }) => kind === name),
+    refresh() {
+      if (refreshed === undefined || performance.now() - refreshed.at > FRESH_MS)
+        refreshed = { at: performance.now(), done: refreshAll(all) };
+      return refreshed.done;
+    },
+    async close() {
+      await Promise.all(all.map((provider) => provider.close()));
+    },
+  };
+}
+
+async function refreshAll(all: readonly RemoteProvider[]): Promise<readonly string[]> {
+  const silent = await Promise.all(
+    all.map(async (provider) => {
+      try {
+        await provider.refresh?.(AbortSignal.timeout(REFRESH_MS));
+        return [];
+      } catch (error) {
+        return [`provider ${provider.id}: ${toErrorRecord(error).message}`];
+      }
+    }),
+  );
+  return silent.flat();
+}

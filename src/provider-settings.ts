@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { durationMs } from "./contracts/duration.ts";
+import {
+  type ConfiguredModel,
+  ProviderEntry,
+  type RemoteKind,
+  type SpendingCaps,
+} from "./contracts/provider.ts";
+import { MaskloomError, parseAs } from "./errors.ts";
+
+/** A configured place that executes tasks for us, with every default filled in. */
+export interface ProviderSettings {
+  readonly id: string;
+  readonly kind: RemoteKind;
+  readonly url: string;
+  /** Never logged, and not enumerable: what prints or stores the settings has nothing of it. */
+  readonly key: string | undefined;
+  /** Where the key comes from, for messages. */
+  readonly keyFrom: string | undefined;
+  readonly concurrency: number;
+  readonly requestsPerSecond: number | undefined;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly remembersMs: number;
+  readonly paid: boolean;
+  readonly prices: ReadonlyMap<string, number>;
+  readonly maxCost: SpendingCaps;
+  readonly models: readonly ConfiguredModel[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface KindDefaults {
+  readonly url: string;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly paid: boolean;
+}
+
+const MINUTE = 60_000;
+/** One machine with one GPU does one picture after the other; the API advises two to four at a time. */
+const KINDS: Readonly<Record<RemoteKind, KindDefaults>> = {
+  runware: { url: "wss://ws-api.runware.ai/v1", concurrency: 4, timeoutMs: 10 * MINUTE, paid: true },
+  comfyui: { url: "http://127.0.0.1:8188", concurrency: 1, timeoutMs: 10 * MINUTE, paid: false },
+  a1111: { url: "http://127.0.0.1:7860", concurrency: 1, timeoutMs: 10 * MINUTE, paid: false },
+};
+const DEFAULT_RETRIES = 2;
+/** The API's own client asks for results for twenty minutes, so it keeps them for as long. */
+const DEFAULT_REMEMBERS_MS = 20 * MINUTE;
+/** USD a call where nobody wrote a price: more than a usual picture costs, so that a cap holds. */
+const UNKNOWN_PRICE = 0.05;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The providers of the configuration file, and `runware` where the environment alone names it: RUNWARE_API_KEY, and
+ * RUNWARE_API_URL for an address that is not the API's own.
+ * @throws INPUT_INVALID naming the entry and the field
+ */
+export function providersOf(section: unknown, env: Environment): readonly ProviderSettings[] {
+  const entries = parseAs(
+    z.array(ProviderEntry).default([]),
+    section ?? undefined,
+    "configuration: providers",
+  );
+  const all = entries.some(({ kind }) => kind === "runware") ? entries : [...entries, ...runwareOf(env)];
+  const twice = all.find(({ id }, at) => all.findIndex((other) => other.id === id) !== at);
+  if (twice !== undefined) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `configuration: providers: expected each id once, got ${twice.id} twice`,
+    );
+  }
+  return all.map((entry) => withDefaults(entry, env));
+}
+
+function runwareOf(env: Environment): ProviderEntry[] {
+  const isThere = [env["RUNWARE_API_KEY"], env["RUNWARE_API_URL"]].some((value) => value?.trim());
+  return isThere ? [{ id: "runware", kind: "runware" }] : [];
+}
+
+function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings {
+  const { id, kind, requestsPerSecond, timeout, remembers } = entry;
+  const defaults = KINDS[kind];
+  /* Another address gets a key of its own or none: the API's key is nothing for strangers. */
+  const isRunware = kind === "runware" && entry.url === undefined;
+  const keyFrom = entry.keyFrom ?? (isRunware ? "RUNWARE_API_KEY" : undefined);
+  const key = keyFrom === undefined ? undefined : env[keyFrom]?.trim() || undefined;
+  const ownUrl = isRunware ? env["RUNWARE_API_URL"]?.trim() || undefined : undefined;
+  const settings: Omit<ProviderSettings, "key"> = {
+    id,
+    kind,
+    url: parseUrl(id, entry.url ?? ownUrl ?? defaults.url),
+    keyFrom,
+    concurrency: entry.concurrency ?? defaults.concurrency,
+    requestsPerSecond,
+    timeoutMs: timeout === undefined ? defaults.timeoutMs : durationMs(timeout),
+    retries: entry.retries ?? DEFAULT_RETRIES,
+    remembersMs: remembers === undefined ? DEFAULT_REMEMBERS_MS : durationMs(remembers),
+    paid: entry.paid ?? defaults.paid,
+    prices: new Map(Object.entries(entry.prices ?? {})),
+    maxCost: entry.maxCost ?? {},
+    models: (entry.models ?? []).map((model) => (typeof model === "string" ? { model } : model)),
+    options: entry.options ?? {},
+  };
+  return Object.defineProperty(settings, "key", { value: key, enumerable: false }) as ProviderSettings;
+}
+
+/** USD that are reserved for one call with this model. */
+export function reservedPrice({ paid, prices }: ProviderSettings, model: string): number {
+  if (!paid) return 0;
+  return prices.get(model) ?? prices.get("*") ?? UNKNOWN_PRICE;
+}
+
+/** Keys belong into the environment: an address is shown in messages. */
+function parseUrl(id: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^(https?|wss?):$/.test(url.protocol)) {
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `provider ${id}: url: expected one that begins with http://, https://, ws:// or wss://, got another`,
+    );
+  }
+  if (url.username === "" && url.password === "") return text.replace(/\/+$/, "");
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `provider ${id}: url: expected no user and password in it; put them as user:password into an environment variable, ` +
+      "and its name into keyFrom",
+  );
+}
