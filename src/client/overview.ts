@@ -33,16 +33,24 @@ export const runSearch = (ask: Ask, send: Send) => ({
   tag: ({
     signal,
     ...body
-  }: WhichRuns & Partial<Pick<TagRuns, "add" | "remove">> & CallOptions): Promise<ChangedRuns> =>
+  }: WhichRuns & Partial<Pick<TagRuns, "add" | "remove" | "before">> & CallOptions): Promise<ChangedRuns> =>
     ask(ChangedRuns, "api/runs/tags", { method: "POST", body, signal }),
-  /** Again as long as there are `more`. */
-  bulk: ({ signal, ...body }: WhichRuns & Pick<ChangeRuns, "action"> & CallOptions): Promise<ChangedRuns> =>
-    ask(ChangedRuns, "api/runs/bulk", { method: "POST", body, signal }),
+  /** Again with `next` as `before` as long as there are `more`. */
+  bulk: ({
+    signal,
+    ...body
+  }: WhichRuns &
+    Partial<Pick<ChangeRuns, "before">> &
+    Pick<ChangeRuns, "action"> &
+    CallOptions): Promise<ChangedRuns> => ask(ChangedRuns, "api/runs/bulk", { method: "POST", body, signal }),
   /** Again with `next` as `before` until that is null. */
   rerunMany: ({
     signal,
     ...body
-  }: WhichRuns & Partial<RerunRun> & { readonly before?: string } & CallOptions): Promise<RerunsBegun> =>
+  }: WhichRuns &
+    Partial<Pick<ChangeRuns, "before">> &
+    Partial<RerunRun> &
+    CallOptions): Promise<RerunsBegun> =>
     ask(RerunsBegun, "api/runs/rerun", { method: "POST", body, signal }),
   /** The text of a file, by and by. */
   export: async ({

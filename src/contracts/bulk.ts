@@ -8,10 +8,21 @@ import { RunFilter, Tag } from "./run-list.ts";
 const MOST_NAMED = 10_000;
 const MOST_TAGS = 20;
 
+/** Where a request stopped, whether or not the run that was last is still there. Taken from an answer, never made up. */
+export const RunCursor = z
+  .string()
+  .regex(/^\d{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "expected the `next` of an answer");
+export type RunCursor = z.output<typeof RunCursor>;
+
 const Which = {
   runs: z.array(RunUUID).min(1).max(MOST_NAMED).optional(),
   /** The same words as the list's query; `{}` means every run. */
   filter: RunFilter.optional(),
+};
+const Goes = {
+  ...Which,
+  /** `next` of the answer before: goes on with those that are older. */
+  before: RunCursor.optional(),
 };
 
 const isOne = ({ runs, filter }: { readonly runs?: unknown; readonly filter?: unknown }) =>
@@ -24,7 +35,7 @@ const TagChange = {
 };
 
 export const TagRuns = z
-  .strictObject({ ...Which, ...TagChange })
+  .strictObject({ ...Goes, ...TagChange })
   .refine(isOne, ONE)
   .refine(({ add, remove }) => add.length + remove.length > 0, "expected a tag to add or to remove");
 export type TagRuns = z.output<typeof TagRuns>;
@@ -32,25 +43,23 @@ export type TagRuns = z.output<typeof TagRuns>;
 export const BulkAction = z.enum(["retry", "cancel", "delete"]);
 export type BulkAction = z.output<typeof BulkAction>;
 
-export const ChangeRuns = z.strictObject({ action: BulkAction, ...Which }).refine(isOne, ONE);
+export const ChangeRuns = z.strictObject({ action: BulkAction, ...Goes }).refine(isOne, ONE);
 export type ChangeRuns = z.output<typeof ChangeRuns>;
 
 export const ChangedRuns = z.strictObject({
-  /** Runs that were meant, of at most 10,000 for one request. */
+  /** Runs that were meant and that it came to, at most 10,000 of one request. */
   matched: z.int().min(0),
   /** Those that it changed: the others were as asked already, or it cannot be done to them. */
   changed: z.int().min(0),
-  /** Whether there are more: the time or the number for one request is up. Sent again, it goes on. */
+  /** Whether there are more: the time or the number for one request is up. */
   more: z.boolean(),
+  /** The `before` of the request that goes on; null where there are no more. */
+  next: RunCursor.nullable(),
 });
 export type ChangedRuns = z.output<typeof ChangedRuns>;
 
 /** A new run for each of them, with these things changed. */
-export const RerunRuns = RerunRun.extend({
-  ...Which,
-  /** Those older than this one: `next` of the answer before. */
-  before: RunUUID.optional(),
-}).refine(isOne, ONE);
+export const RerunRuns = RerunRun.extend(Goes).refine(isOne, ONE);
 export type RerunRuns = z.output<typeof RerunRuns>;
 
 export const RerunsBegun = z.strictObject({
@@ -59,7 +68,7 @@ export const RerunsBegun = z.strictObject({
   /** Those that cannot be made anew so, by the code of why, each with one of the messages. */
   refused: z.array(z.strictObject({ code: z.string(), runs: z.int().min(1), example: z.string() })),
   /** The `before` of the next request where the time for one is up; null where all are done. */
-  next: RunUUID.nullable(),
+  next: RunCursor.nullable(),
 });
 export type RerunsBegun = z.output<typeof RerunsBegun>;
 

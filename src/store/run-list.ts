@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { RunCursor } from "../contracts/bulk.ts";
 import type { OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { RunView } from "../contracts/run.ts";
 import type { RunFilter } from "../contracts/run-list.ts";
@@ -52,28 +53,53 @@ export async function listRuns(
 
 /** The statement of one page. */
 export function selectPage(owner: OwnerUUID, { before, limit, ...filter }: RunListing): RawBuilder<RunRow> {
+  const older =
+    before === undefined
+      ? sql``
+      : sql`and (r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before} and owner_uuid = ${owner})`;
   return selectRuns(
     owner,
-    sql`${conditionsOf(filter)} ${olderThan(owner, before)} order by r.created_at desc, r.uuid desc limit ${limit}`,
+    sql`${conditionsOf(filter)} ${older} order by r.created_at desc, r.uuid desc limit ${limit}`,
   );
 }
-
-const olderThan = (owner: OwnerUUID, before: RunUUID | undefined) =>
-  before === undefined
-    ? sql``
-    : sql`and (r.created_at, r.uuid) < (select created_at, uuid from runs where uuid = ${before} and owner_uuid = ${owner})`;
 
 /** The UUIDs of those that a filter means, the newest first. @param most null = all */
 export async function findRunUUIDs(
   db: Kysely<Schema>,
   owner: OwnerUUID,
-  { before, ...filter }: Omit<RunListing, "limit">,
+  filter: RunFilter,
   most: number | null,
 ): Promise<RunUUID[]> {
   const { rows } = await sql<{ uuid: RunUUID }>`
-    select r.uuid ${fromRuns(owner, filter)} ${olderThan(owner, before)}
-    order by r.created_at desc, r.uuid desc limit ${most}`.execute(db);
+    select r.uuid ${fromRuns(owner, filter)} order by r.created_at desc, r.uuid desc limit ${most}`.execute(
+    db,
+  );
   return rows.map((row) => row.uuid);
+}
+
+/** A run, and where a list goes on after it even when it is gone. */
+export interface RunPosition {
+  readonly uuid: RunUUID;
+  readonly cursor: RunCursor;
+}
+
+/** Those that a filter means, the newest first. @param before only what is older */
+export async function findRunPositions(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  filter: RunFilter,
+  before: RunCursor | undefined,
+  most: number,
+): Promise<RunPosition[]> {
+  const [micros, uuid] = before?.split("_") ?? [];
+  const older =
+    uuid === undefined
+      ? sql``
+      : sql`and (r.created_at, r.uuid) < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${uuid}::uuid)`;
+  const { rows } = await sql<RunPosition>`
+    select r.uuid, (extract(epoch from r.created_at) * 1000000)::bigint || '_' || r.uuid as cursor
+    ${fromRuns(owner, filter)} ${older} order by r.created_at desc, r.uuid desc limit ${most}`.execute(db);
+  return rows;
 }
 
 const COUNTED = 10_000;

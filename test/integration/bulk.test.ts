@@ -4,6 +4,8 @@ import { ChangedRuns, RerunsBegun } from "../../src/contracts/bulk.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { findRunPositions } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
 import { asking, makeKey } from "./keyed-hosts.ts";
 import { seedRuns } from "./seed-runs.ts";
@@ -41,13 +43,23 @@ describe("what is done to many runs", () => {
 
   it("tags all that match, is found by the tag, and again changes nothing", async () => {
     const body = { filter: { status: "failed" }, add: ["look-at", "später"] };
-    expect(await change(body, "/api/runs/tags")).toEqual({ matched: 20, changed: 20, more: false });
-    expect(await change(body, "/api/runs/tags")).toEqual({ matched: 20, changed: 0, more: false });
+    expect(await change(body, "/api/runs/tags")).toEqual({
+      matched: 20,
+      changed: 20,
+      more: false,
+      next: null,
+    });
+    expect(await change(body, "/api/runs/tags")).toEqual({
+      matched: 20,
+      changed: 0,
+      more: false,
+      next: null,
+    });
     expect(await count("tag=look-at,später")).toBe(20);
     const [run] = RunPage.parse(await get("/api/runs?tag=look-at&limit=1")).runs;
     expect(run?.tags).toEqual(["look-at", "später"]);
     const one = { runs: [run?.runUUID], remove: ["look-at"], add: ["seen"] };
-    expect(await change(one, "/api/runs/tags")).toEqual({ matched: 1, changed: 1, more: false });
+    expect(await change(one, "/api/runs/tags")).toEqual({ matched: 1, changed: 1, more: false, next: null });
     expect([await count("tag=look-at"), await count("q=seen")]).toEqual([19, 1]);
   });
 
@@ -60,7 +72,7 @@ describe("what is done to many runs", () => {
       action: "retry",
       filter: { status: "cancelled", workflow: "anonymize-faces" },
     });
-    expect(again).toEqual({ matched: 3, changed: 3, more: false });
+    expect(again).toEqual({ matched: 3, changed: 3, more: false, next: null });
     expect(await count("status=queued,running&workflow=anonymize-faces")).toBe(3);
     await change({ action: "cancel", runs });
   });
@@ -92,12 +104,24 @@ describe("what is done to many runs", () => {
     expect(done.refused[0]?.example).toContain("it is under way");
     const made = RunPage.parse(await get("/api/runs?limit=1")).runs[0];
     expect(made).toMatchObject({ derivedFrom: runs[0], inputs: { mode: "blur" } });
-    const older = await rerun({ runs, inputs: { mode: "blur" }, before: runs[1] });
-    expect(older).toMatchObject({ begun: 1, refused: [] });
     const wrong = await rerun({ filter: { status: "cancelled" }, inputs: { mode: "sing" } });
     expect(wrong).toMatchObject({ begun: 0, refused: [{ code: "INPUT_INVALID" }] });
     expect(wrong.refused[0]?.runs).toBe(await count("status=cancelled"));
     await change({ action: "cancel", filter: { workflow: "anonymize-faces" } });
+  });
+
+  it("goes on where a request stopped, also behind runs that are gone or that stayed as they were", async () => {
+    const filter = { q: "img_00001" };
+    const all = RunPage.parse(await get("/api/runs?q=img_00001&limit=200")).runs;
+    const { store } = host.services;
+    const [tenth] = (await findRunPositions(store.db, LOCAL_OWNER, filter, undefined, 10)).slice(-1);
+    expect(tenth?.uuid).toBe(all[9]?.runUUID);
+    await change({ action: "delete", runs: [tenth?.uuid] });
+    const rest = await change({ filter, add: ["rest"], before: tenth?.cursor }, "/api/runs/tags");
+    expect(rest).toMatchObject({ matched: all.length - 10, next: null });
+    const untouched = RunPage.parse(await get("/api/runs?q=img_00001&limit=9")).runs;
+    expect(untouched.flatMap(({ tags }) => tags)).not.toContain("rest");
+    expect((await send("/api/runs/bulk", { action: "retry", filter, before: "1_2" })).status).toBe(400);
   });
 
   it("touches no other owner's, and is written down", async () => {
@@ -108,7 +132,7 @@ describe("what is done to many runs", () => {
       body: JSON.stringify({ action: "delete", filter: {} }),
       headers: { "content-type": "application/json" },
     });
-    expect(await theirs.json()).toEqual({ matched: 0, changed: 0, more: false });
+    expect(await theirs.json()).toEqual({ matched: 0, changed: 0, more: false, next: null });
     expect(await count("")).toBe(before);
     const entries = await db.selectFrom("audit").selectAll().where("action", "=", "runs.delete").execute();
     expect(entries.at(-1)).toMatchObject({

@@ -3,7 +3,7 @@ import type { RunUUID } from "../../contracts/ids.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import { cancelRuns } from "../../store/cancel.ts";
 import { deleteRuns, groupByBatch, tagRuns as tagStoredRuns } from "../../store/change-runs.ts";
-import { findRunUUIDs } from "../../store/run-list.ts";
+import { findRunPositions } from "../../store/run-list.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit } from "./actor.ts";
 import { retryRuns } from "./retry.ts";
@@ -48,18 +48,21 @@ export async function tagRuns(store: Store, actor: Actor, which: TagRuns): Promi
 async function pageByPage(
   { db }: Store,
   { owner }: Actor,
-  { runs, filter }: Pick<ChangeRuns, "runs" | "filter">,
+  { runs, filter, before }: Pick<ChangeRuns, "runs" | "filter" | "before">,
   change: (page: readonly RunUUID[]) => Promise<number>,
 ): Promise<ChangedRuns> {
-  const found = runs ?? (await findRunUUIDs(db, owner, filter ?? {}, MOST + 1));
+  const which = runs === undefined ? (filter ?? {}) : { runs };
+  const found = await findRunPositions(db, owner, which, before, MOST + 1);
   const meant = found.slice(0, MOST);
   const end = performance.now() + LONGEST_MS;
   let [changed, at] = [0, 0];
   while (at < meant.length && performance.now() < end) {
-    changed += await change(meant.slice(at, at + PAGE));
-    at += PAGE;
+    const page = meant.slice(at, at + PAGE);
+    changed += await change(page.map(({ uuid }) => uuid));
+    at += page.length;
   }
-  return { matched: meant.length, changed, more: at < meant.length || found.length > meant.length };
+  const next = at < found.length ? (meant[at - 1]?.cursor ?? null) : null;
+  return { matched: at, changed, more: next !== null, next };
 }
 
 /** What was meant, as it was said: runs that are named by their number. */
@@ -67,8 +70,8 @@ function note(
   { db }: Store,
   actor: Actor,
   action: string,
-  { runs, ...said }: Partial<TagRuns>,
-  done: ChangedRuns,
+  { runs, before: _, ...said }: Partial<TagRuns>,
+  { next: __, ...done }: ChangedRuns,
 ): Promise<void> {
   const detail = { ...said, ...(runs === undefined ? {} : { named: runs.length }), ...done };
   return audit(db, actor, action, "runs", JSON.parse(JSON.stringify(detail)) as JsonObject);

@@ -1,7 +1,6 @@
 import type { RerunRuns, RerunsBegun } from "../../contracts/bulk.ts";
-import type { RunUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
-import { findRunUUIDs } from "../../store/run-list.ts";
+import { findRunPositions, type RunPosition } from "../../store/run-list.ts";
 import type { Actor } from "./actor.ts";
 import type { DeriveServices } from "./derive.ts";
 import { rerunRun } from "./rerun.ts";
@@ -22,20 +21,22 @@ export async function rerunRuns(
   { runs, filter, before, ...changes }: RerunRuns,
 ): Promise<RerunsBegun> {
   const { db } = services.store;
-  const named = runs === undefined ? (filter ?? {}) : { runs };
-  const found = await findRunUUIDs(db, actor.owner, { ...named, before }, MOST + 1);
+  const which = runs === undefined ? (filter ?? {}) : { runs };
+  const found = await findRunPositions(db, actor.owner, which, before, MOST + 1);
   const meant = found.slice(0, MOST);
   const end = performance.now() + LONGEST_MS;
   const refused = new Map<string, Refusal>();
-  let [begun, at] = [0, 0];
-  while (at < meant.length && performance.now() < end) {
-    const error = await refusalOf(() => rerunRun(services, actor, meant[at] as RunUUID, changes));
+  let begun = 0;
+  let last: RunPosition | undefined;
+  for (const run of meant) {
+    if (performance.now() >= end) break;
+    const error = await refusalOf(() => rerunRun(services, actor, run.uuid, changes));
     if (error === null) begun += 1;
     else refused.set(error.code, addTo(refused.get(error.code), error));
-    at += 1;
+    last = run;
   }
-  const isDone = at === found.length;
-  return { begun, refused: [...refused.values()], next: isDone ? null : (meant[at - 1] ?? null) };
+  const isDone = last === found.at(-1);
+  return { begun, refused: [...refused.values()], next: isDone ? null : (last?.cursor ?? null) };
 }
 
 async function refusalOf(make: () => Promise<unknown>): Promise<MaskloomError | null> {
