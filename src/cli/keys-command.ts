@@ -1,9 +1,7 @@
 import type { Command } from "commander";
 import { Role } from "../contracts/caller.ts";
+import { MOST_REQUESTS, MOST_TASKS } from "../contracts/keys.ts";
 import { integerBetween, oneOf } from "./argument-types.ts";
-
-const MOST_REQUESTS = 1_000_000;
-const MOST_TASKS = 10_000;
 
 export function addKeysCommand(program: Command): void {
   const keys = program.command("keys").description("Who may use the server: make, list and revoke API keys.");

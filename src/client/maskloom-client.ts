@@ -22,6 +22,7 @@ import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { type Picture, pictureFile } from "./picture.ts";
+import { keyMethods, settingsMethods } from "./settings.ts";
 
 export type MaskloomClientOptions = ConnectionOptions;
 
@@ -109,6 +110,13 @@ export class MaskloomClient {
   /** What a model finds in a picture, and the mask of it: at once, without a run. */
   readonly detect = this.#whole.detect;
   readonly workers = { list: this.#whole.workers };
+
+  readonly keys = keyMethods((...request) => this.#connection.json(...request));
+  readonly #installation = settingsMethods((...request) => this.#connection.json(...request));
+  /** What is set, and by what. */
+  readonly settings = this.#installation.settings;
+  /** Who did what. */
+  readonly audit = { list: this.#installation.audit };
 
   readonly artifacts = {
     /** A small WEBP. @param size longest side in pixels */

@@ -24,13 +24,16 @@ import {
   WorkflowList,
   WorkflowSummary,
 } from "../contracts/api.ts";
+import { AuditPage } from "../contracts/audit.ts";
 import { ChangedRuns, RerunRuns, RerunsBegun } from "../contracts/bulk.ts";
 import { DetectAnswer } from "../contracts/detect.ts";
+import { CreatedKey, CreateKey, KeyList, KeyView } from "../contracts/keys.ts";
 import { ModelSpeed, PullMessage } from "../contracts/model-actions.ts";
 import { Found, Overview, WorkerList, WorkerView } from "../contracts/overview.ts";
 import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/run.ts";
 import { RunCount } from "../contracts/run-list.ts";
 import { SESSION_COOKIE, SessionView } from "../contracts/session.ts";
+import { Settings } from "../contracts/settings.ts";
 import { WIRE_PATHS, WIRE_TAG, wireComponents } from "./openapi-wire.ts";
 import type { BodySpec, ResponseSpec, Route } from "./route.ts";
 import { VERSION } from "./version.ts";
@@ -41,14 +44,18 @@ type JsonSchema = Record<string, unknown>;
 const NAMED = {
   ApiError,
   AttemptView,
+  AuditPage,
   BatchPage,
   BatchSummary,
   BatchView,
   ChangedRuns,
+  CreatedKey,
   DetectAnswer,
   Event,
   Found,
   Health,
+  KeyList,
+  KeyView,
   LiveMessage,
   ModelList,
   ModelSpeed,
@@ -65,6 +72,7 @@ const NAMED = {
   RunPage,
   RunView,
   SessionView,
+  Settings,
   TaskView,
   WorkerList,
   WorkerView,
@@ -74,7 +82,15 @@ const NAMED = {
 } as const;
 
 /** What is sent to the server: with defaults still optional, so it is converted from the other side. */
-const NAMED_INPUTS = { ChangeBatch, RerollRun, RerunRun, RerunRuns, StartBatch, StartRun } as const;
+const NAMED_INPUTS = {
+  ChangeBatch,
+  CreateKey,
+  RerollRun,
+  RerunRun,
+  RerunRuns,
+  StartBatch,
+  StartRun,
+} as const;
 
 const referenceTo = (name: string) => `#/components/schemas/${name}`;
 

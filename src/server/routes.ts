@@ -33,6 +33,7 @@ import { describeApi } from "./openapi.ts";
 import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { settingsRoutes } from "./settings-routes.ts";
 
 const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
 
@@ -179,6 +180,7 @@ export const routes: readonly Route[] = [
   }),
   ...actionRoutes,
   ...reviewRoutes,
+  ...settingsRoutes,
   route({
     method: "get",
     path: "/api/artifacts/:uuid",

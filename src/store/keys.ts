@@ -27,12 +27,14 @@ export interface NewKey {
   readonly limits: KeyLimits;
   /** Through what it is made, for the audit. */
   readonly actor: string;
+  /** The key that makes it; undefined where none is needed. */
+  readonly by?: KeyId | null;
 }
 
 /** @returns the key's id and its text, which is not to be had again */
 export async function createKey(
   db: Kysely<Schema>,
-  { name, owner: ownerName, role, limits, actor }: NewKey,
+  { name, owner: ownerName, role, limits, actor, by }: NewKey,
 ): Promise<{ id: KeyId; key: string; owner: OwnerUUID }> {
   const { id, key, hash } = newSecret();
   const owner = await db.transaction().execute(async (transaction) => {
@@ -54,7 +56,7 @@ export async function createKey(
       actor,
       action: "key.create",
       target: id,
-      detail: { name, role, ...limits },
+      detail: { name, role, ...limits, ...(by === undefined ? {} : { key: by }) },
     });
     return ownerUUID;
   });
@@ -97,7 +99,12 @@ export async function listKeys(
 }
 
 /** @returns when it was revoked, now or earlier; null where there is no such key */
-export async function revokeKey(db: Kysely<Schema>, id: KeyId, actor: string): Promise<Date | null> {
+export async function revokeKey(
+  db: Kysely<Schema>,
+  id: KeyId,
+  actor: string,
+  by?: KeyId | null,
+): Promise<Date | null> {
   return db.transaction().execute(async (transaction) => {
     const row = await transaction
       .selectFrom("keys")
@@ -112,7 +119,13 @@ export async function revokeKey(db: Kysely<Schema>, id: KeyId, actor: string): P
       .where("id", "=", id)
       .returning("revoked_at")
       .executeTakeFirstOrThrow();
-    await addAuditEntry(transaction, { owner: row.owner_uuid, actor, action: "key.revoke", target: id });
+    await addAuditEntry(transaction, {
+      owner: row.owner_uuid,
+      actor,
+      action: "key.revoke",
+      target: id,
+      detail: by === undefined ? {} : { key: by },
+    });
     return revoked_at;
   });
 }

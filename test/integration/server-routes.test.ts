@@ -8,6 +8,7 @@ import { RunDetail } from "../../src/contracts/run.ts";
 import { describeApi } from "../../src/server/openapi.ts";
 import { routes } from "../../src/server/routes.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { makeKey } from "./keyed-hosts.ts";
 import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
 
 describe("the server's routes", () => {
@@ -91,6 +92,7 @@ describe("the server's routes", () => {
       "/api/models/:id": "/api/models/mediapipe_face_full",
       "/api/models/:id/bench": "/api/models/mediapipe_face_full/bench?rounds=1",
       "/api/find/:uuid": `/api/find/${run.runUUID}`,
+      "/api/keys/:id": `/api/keys/${(await makeKey(host)).id}`,
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
     const bodies: Record<string, object> = {
@@ -105,6 +107,7 @@ describe("the server's routes", () => {
       },
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
       "patch /api/batches/:batchUUID": { priority: 5 },
+      "post /api/keys": { owner: "somebody" },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
     };
     const json = (body: object) => ({

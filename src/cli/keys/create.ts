@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { Role } from "../../contracts/caller.ts";
+import { KeyName, OwnerName } from "../../contracts/keys.ts";
 import { parseAs } from "../../errors.ts";
 import { createKey } from "../../store/keys.ts";
 import { printJson, printLine, say } from "../terminal.ts";
@@ -13,11 +13,6 @@ interface CreateKeyOptions {
   readonly concurrency?: number;
   readonly json?: true;
 }
-
-const OwnerName = z
-  .string()
-  .regex(/^[\w.@+-]{1,64}$/, "expected 1 to 64 letters, digits, or any of . _ @ + -");
-const KeyName = z.string().regex(/^[^\p{Cc}]{1,100}$/u, "expected 1 to 100 characters on one line");
 
 /** Prints the key alone on stdout, so that a script can take it; what is said about it goes to stderr. */
 export async function createApiKey(options: CreateKeyOptions): Promise<void> {
