@@ -9,6 +9,7 @@ export type BatchFilter = Pick<BatchQuery, "status" | "workflow" | "single">;
 export const queryKeys = {
   runLists: ["runs", "list"],
   runList: (filter: RunFilter) => ["runs", "list", filter],
+  runCount: (filter: RunFilter) => ["runs", "count", filter],
   run: (uuid: string) => ["runs", "one", uuid],
   task: (uuid: string) => ["tasks", "one", uuid],
   batchLists: ["batches", "list"],

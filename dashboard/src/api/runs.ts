@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { RunDetail } from "../../../src/contracts/run.ts";
-import type { RunPage } from "../../../src/contracts/run-list.ts";
+import type { RunDetail, RunView } from "../../../src/contracts/run.ts";
+import type { RunCount, RunPage } from "../../../src/contracts/run-list.ts";
 import { queryKeys, type RunFilter } from "./query-keys.ts";
 import { request } from "./request.ts";
 
@@ -16,9 +16,28 @@ export function fetchRuns(
   return request("/api/runs", { query, ...(signal === undefined ? {} : { signal }) });
 }
 
+/** What one request for named runs may name. */
+const MOST_NAMED = 200;
+
+/** Runs by their UUIDs, in no order; those that are gone are not among them. */
+export async function fetchNamedRuns(uuids: readonly string[]): Promise<RunView[]> {
+  const found: RunView[] = [];
+  for (let at = 0; at < uuids.length; at += MOST_NAMED) {
+    const query = { runs: uuids.slice(at, at + MOST_NAMED).join(","), limit: MOST_NAMED };
+    found.push(...(await request<RunPage>("/api/runs", { query })).runs);
+  }
+  return found;
+}
+
 export function fetchRun(uuid: string, signal?: AbortSignal): Promise<RunDetail> {
   return request(`/api/runs/${uuid}`, signal === undefined ? {} : { signal });
 }
+
+export const runCountQuery = (filter: RunFilter = {}) =>
+  queryOptions({
+    queryKey: queryKeys.runCount(filter),
+    queryFn: ({ signal }) => request<RunCount>("/api/runs/count", { query: filter, signal }),
+  });
 
 /** Newest first, page by page. */
 export const runListQuery = (filter: RunFilter = {}) =>

@@ -36,9 +36,36 @@ export function mergeHead(pages: RunPages, head: RunPage): RunPages {
   };
 }
 
-/** Runs that were fetched one by one take the place of what the list has of them. */
-export function replaceRuns(pages: RunPages, runs: ReadonlyMap<string, RunView>): RunPages {
-  return mapRuns(pages, (run) => runs.get(run.runUUID) ?? run);
+/** Runs that were fetched by their names take the place of what the list has of them; those that are gone have none. */
+export function replaceRuns(
+  pages: RunPages,
+  runs: ReadonlyMap<string, RunView>,
+  gone: ReadonlySet<string> = new Set(),
+): RunPages {
+  const replaced = mapRuns(pages, (run) => runs.get(run.runUUID) ?? run);
+  return gone.size === 0 ? replaced : removeRuns(replaced, gone);
+}
+
+export function removeRuns(pages: RunPages, gone: ReadonlySet<string>): RunPages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      runs: page.runs.filter(({ runUUID }) => !gone.has(runUUID)),
+    })),
+  };
+}
+
+/** A page that was fetched again, with the objects that the list has of runs that are as they were: those are not drawn again. */
+export function keepSame(pages: RunPages, page: RunPage): RunPage {
+  const known = new Map(pages.pages.flatMap(({ runs }) => runs.map((run) => [run.runUUID, run] as const)));
+  return {
+    ...page,
+    runs: page.runs.map((run) => {
+      const before = known.get(run.runUUID);
+      return before !== undefined && JSON.stringify(before) === JSON.stringify(run) ? before : run;
+    }),
+  };
 }
 
 /** What events said of runs, ahead of what will be fetched. A run that has ended is not set back by an event from before. */
@@ -56,7 +83,7 @@ export function runUuidsOf(pages: RunPages): Set<string> {
 }
 
 /** Keeps the identity of whatever did not change, so that nothing is drawn again for nothing. */
-function mapRuns(pages: RunPages, map: (run: RunView) => RunView): RunPages {
+export function mapRuns(pages: RunPages, map: (run: RunView) => RunView): RunPages {
   let changed = false;
   const mapped = pages.pages.map((page) => {
     const runs = page.runs.map(map);

@@ -1,12 +1,11 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import type { RunView } from "../../../src/contracts/run.ts";
+import type { RunPage } from "../../../src/contracts/run-list.ts";
 import { queryKeys, type RunFilter } from "../api/query-keys.ts";
-import { fetchRun, fetchRuns } from "../api/runs.ts";
+import { fetchNamedRuns, fetchRuns } from "../api/runs.ts";
 import type { Changes } from "./changes.ts";
-import { mergeHead, patchRuns, type RunPages, replaceRuns, runUuidsOf } from "./merge-runs.ts";
-
-/** Runs further down a list are fetched one by one; of more than this at a time only the status is shown at once. */
-const MOST_FETCHED = 20;
+import { countNewRuns, isHeld, releaseList } from "./held-lists.ts";
+import { keepSame, mergeHead, patchRuns, type RunPages, replaceRuns, runUuidsOf } from "./merge-runs.ts";
 
 /**
  * Brings the lists of runs that are on the page up to date: statuses at once, the head and what changed further down as soon as it is
@@ -24,10 +23,17 @@ export async function refreshRunLists(client: QueryClient, changes: Changes): Pr
   return done.every(Boolean);
 }
 
+/** Lets those in that a held list kept waiting. */
+export async function showNewRuns(client: QueryClient, filter: RunFilter): Promise<void> {
+  const queryKey = queryKeys.runList(filter);
+  releaseList(hashKey(queryKey));
+  await refreshList(client, queryKey, { runs: new Map(), isEverything: false });
+}
+
 async function refreshList(
   client: QueryClient,
-  queryKey: readonly unknown[],
-  changes: Changes,
+  queryKey: QueryKey,
+  changes: Pick<Changes, "runs" | "isEverything">,
 ): Promise<boolean> {
   const filter = (queryKey[2] ?? {}) as RunFilter;
   const isBusy = () => client.getQueryState(queryKey)?.fetchStatus === "fetching";
@@ -35,17 +41,39 @@ async function refreshList(
   if (isBusy()) return false;
   if (known === undefined) return true;
   const head = await fetchRuns(filter);
-  const inHead = new Set<string>(head.runs.map(({ runUUID }) => runUUID));
-  const listed = runUuidsOf(known);
-  const below = [...changes.runs.keys()].filter((uuid) => listed.has(uuid) && !inHead.has(uuid));
-  const fetched = await Promise.all(below.slice(0, MOST_FETCHED).map((uuid) => fetchRun(uuid)));
-  const runs = new Map<string, RunView>(fetched.map((run) => [run.runUUID, run]));
+  const below = belowHead(known, head, changes);
+  const fetched = new Map<string, RunView>(
+    (await fetchNamedRuns(below)).map((run) => [run.runUUID, run] as const),
+  );
+  const gone = new Set(below.filter((uuid) => !fetched.has(uuid)));
   /* A page that is being fetched now would put the pages from before back: the caller comes again. */
   if (isBusy()) return false;
-  client.setQueryData<RunPages>(queryKey, (pages) =>
-    pages === undefined ? pages : keepMatching(replaceRuns(mergeHead(pages, head), runs), filter),
-  );
+  client.setQueryData<RunPages>(queryKey, (pages) => {
+    if (pages === undefined) return pages;
+    const replaced = replaceRuns(pages, fetched, gone);
+    return keepMatching(putHead(replaced, head, hashKey(queryKey)), filter);
+  });
   return true;
+}
+
+/** What may look otherwise now and does not come with the head. */
+function belowHead(
+  known: RunPages,
+  head: RunPage,
+  { runs, isEverything }: Pick<Changes, "runs" | "isEverything">,
+): string[] {
+  const inHead = new Set<string>(head.runs.map(({ runUUID }) => runUUID));
+  return [...runUuidsOf(known)].filter((uuid) => !inHead.has(uuid) && (isEverything || runs.has(uuid)));
+}
+
+/** Of a list that is held, only what it has already is shown anew; the others are counted. */
+function putHead(pages: RunPages, fetched: RunPage, hash: string): RunPages {
+  const head = keepSame(pages, fetched);
+  if (!isHeld(hash)) return mergeHead(pages, head);
+  const listed = runUuidsOf(pages);
+  const count = head.runs.filter(({ runUUID }) => !listed.has(runUUID)).length;
+  countNewRuns(hash, { count, isMore: count === head.runs.length && head.next !== null });
+  return replaceRuns(pages, new Map(head.runs.map((run) => [run.runUUID, run] as const)));
 }
 
 /** A run that has ended is no longer in a list of those that run. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergeHead, patchRuns, replaceRuns } from "../../../dashboard/src/live/merge-runs.ts";
+import { keepSame, mergeHead, patchRuns, replaceRuns } from "../../../dashboard/src/live/merge-runs.ts";
 import { aPage, aRun, numbersOf, pagesOf, uuidOf } from "./run-views.ts";
 
 const countDown = (newest: number, oldest: number) =>
@@ -60,6 +60,16 @@ describe("what events say of runs in a list", () => {
     const ended = aRun(1, { status: "succeeded", endedAt: "2026-01-01T00:00:00.000Z" });
     const pages = pagesOf({ runs: [ended], next: null });
     expect(patchRuns(pages, new Map([[uuidOf(1), { status: "running" }]]))).toBe(pages);
+  });
+
+  it("is the same object where it was fetched again and nothing changed", () => {
+    const pages = pagesOf(aPage(4, 3), aPage(2, 1));
+    const again = keepSame(pages, {
+      ...aPage(4, 2),
+      runs: [aRun(5), aRun(4), aRun(3, { status: "failed" })],
+    });
+    expect(again.runs[1]).toBe(pages.pages[0]?.runs[0]);
+    expect(again.runs.map(({ status }) => status)).toEqual(["queued", "queued", "failed"]);
   });
 
   it("gives way to the run as it was fetched", () => {

@@ -1,6 +1,9 @@
-import { InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
+import { hashKey, InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { queryKeys } from "../../../dashboard/src/api/query-keys.ts";
 import { runListQuery, runQuery } from "../../../dashboard/src/api/runs.ts";
+import { holdList, readNewRuns, releaseList } from "../../../dashboard/src/live/held-lists.ts";
+import { showNewRuns } from "../../../dashboard/src/live/refresh-run-lists.ts";
 import { createRefresher } from "../../../dashboard/src/live/refresher.ts";
 import type { RunView } from "../../../src/contracts/run.ts";
 import { anEvent } from "./fake-socket.ts";
@@ -13,7 +16,12 @@ function serve(runs: RunView[]) {
     asked.push(url);
     const uuid = /^\/api\/runs\/([0-9a-f-]+)$/.exec(url)?.[1];
     const run = runs.find(({ runUUID }) => runUUID === uuid);
-    const before = new URLSearchParams(url.split("?")[1]).get("before");
+    const query = new URLSearchParams(url.split("?")[1]);
+    const named = query.get("runs")?.split(",");
+    if (named !== undefined) {
+      return Response.json({ runs: runs.filter(({ runUUID }) => named.includes(runUUID)), next: null });
+    }
+    const before = query.get("before");
     const from = before === null ? 0 : runs.findIndex(({ runUUID }) => runUUID === before) + 1;
     const page = runs.slice(from, from + 50);
     const next = from + 50 < runs.length ? (page.at(-1)?.runUUID ?? null) : null;
@@ -70,9 +78,42 @@ describe("events", () => {
     asked.length = 0;
     runs[90] = aRun(30, { status: "failed" });
     refresher.onEvent(anEvent("1.1", { type: "run.ended", runUUID: uuidOf(30), data: { status: "failed" } }));
-    await expect.poll(() => asked).toEqual(["/api/runs?limit=50", `/api/runs/${uuidOf(30)}`]);
+    await expect.poll(() => asked).toEqual(["/api/runs?limit=50", `/api/runs?runs=${uuidOf(30)}&limit=200`]);
     await expect.poll(() => shown()[90]?.status).toBe("failed");
     expect(shown()).toHaveLength(100);
+  });
+
+  it("that were missed while the connection was lost bring every run of the list up to date, and take those away that are gone", async () => {
+    const runs = Array.from({ length: 120 }, (_, at) => aRun(120 - at));
+    serve(runs);
+    const { refresher, list, shown } = open();
+    await expect.poll(shown).toHaveLength(50);
+    await list.fetchNextPage();
+    await expect.poll(shown).toHaveLength(100);
+    runs[90] = aRun(30, { status: "failed" });
+    runs.splice(80, 1);
+    refresher.onOpen();
+    await expect.poll(() => shown()).toHaveLength(99);
+    expect(shown()[89]).toMatchObject({ runUUID: uuidOf(30), status: "failed" });
+  });
+
+  it("leave a list alone that is read further down, but for how its runs stand, and say how many are new", async () => {
+    const runs = [aRun(2), aRun(1)];
+    serve(runs);
+    const { client, refresher, shown } = open();
+    await expect.poll(shown).toHaveLength(2);
+    const hash = hashKey(queryKeys.runList({}));
+    holdList(hash);
+    onTestFinished(() => releaseList(hash));
+    runs[1] = aRun(1, { status: "failed" });
+    runs.unshift(aRun(4), aRun(3));
+    refresher.onEvent(anEvent("1.1", { type: "run.created", runUUID: uuidOf(4) }));
+    await expect.poll(() => shown()[1]?.status).toBe("failed");
+    expect(shown().map(({ file }) => file)).toEqual(["2.png", "1.png"]);
+    expect(readNewRuns(hash)).toEqual({ count: 2, isMore: false });
+    await showNewRuns(client, {});
+    expect(shown().map(({ file }) => file)).toEqual(["4.png", "3.png", "2.png", "1.png"]);
+    expect(readNewRuns(hash)).toEqual({ count: 0, isMore: false });
   });
 
   it("in a burst cost a few requests, and the page shows what was last", async () => {
