@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readInputsTable } from "../../src/cli/run/inputs-table.ts";
+import { readInputsTable } from "../../src/cli/run/read-inputs-table.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
 
 async function tableOf(text: string): Promise<string> {

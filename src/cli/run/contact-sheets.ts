@@ -6,8 +6,8 @@ import { drawDetections } from "../../image/draw.ts";
 import { scaleImage } from "../../image/resample.ts";
 import type { RgbImage } from "../../image/samples.ts";
 import { scaleDetection } from "../../image/scale-detection.ts";
+import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
 import { writeFileWhole } from "../write-file.ts";
-import type { PictureLook } from "./picture-looker.ts";
 
 /** In the folder of results: what a dry run found. */
 export const DRY_RUN_FOLDER = "maskloom-dry-run";

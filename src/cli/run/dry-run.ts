@@ -7,12 +7,13 @@ import type { Config } from "../../config.ts";
 import type { Detection } from "../../contracts/detection.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
 import { toDetection } from "../../image/detection-shape.ts";
+import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
 import { readImageFile } from "../detect-files.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onOneLine, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { ContactSheets, cellOf, DRY_RUN_FOLDER, DRY_RUN_NAME } from "./contact-sheets.ts";
-import { openPictureLooker, type PictureLook, type PictureLooker } from "./picture-looker.ts";
+import { type OpenPictureLooker, openPictureLooker } from "./open-picture-looker.ts";
 import { withSidecar } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { inPortions } from "./portions.ts";
@@ -59,14 +60,14 @@ export async function dryRun(plan: RunPlan, config: Config, json: boolean): Prom
 
 class DryRunSession {
   readonly #plan: RunPlan;
-  readonly #looker: PictureLooker;
+  readonly #looker: OpenPictureLooker;
   readonly #json: boolean;
   readonly #sheets: ContactSheets;
   #pictures = 0;
   #failed = 0;
   #found = 0;
 
-  constructor(plan: RunPlan, looker: PictureLooker, json: boolean) {
+  constructor(plan: RunPlan, looker: OpenPictureLooker, json: boolean) {
     this.#plan = plan;
     this.#looker = looker;
     this.#json = json;

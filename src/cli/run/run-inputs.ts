@@ -3,9 +3,10 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
+import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
-import { readInputsTable, type TableRow } from "./inputs-table.ts";
 import { divideMasks, type GivenMask, requiredMasks } from "./mask-files.ts";
+import { readInputsTable } from "./read-inputs-table.ts";
 import { TableIndex } from "./table-index.ts";
 
 /** What the command line and the table say of the workflow's inputs. */

@@ -1,6 +1,6 @@
 import path from "node:path";
+import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
-import type { TableRow } from "./inputs-table.ts";
 
 interface Claim {
   /** The better way to name a picture wins: see `waysOf`. */

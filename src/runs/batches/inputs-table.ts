@@ -1,14 +1,24 @@
-import { readFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { MaskloomError, parseAs } from "../../errors.ts";
 
-/** One picture's row of `--inputs table.csv`: its values by the workflow's input names, empty cells left out. */
+/** One picture's row of a table of inputs: its values by the workflow's input names, empty cells left out. */
 export interface TableRow {
   /** Line in the file, counted from 1. */
   readonly line: number;
+  /** Empty only where the row says by its `url` which picture it is about. */
   readonly file: string;
+  readonly url?: string;
   readonly values: Readonly<Record<string, string>>;
+}
+
+interface TableName {
+  /** As messages call the table: `--inputs table.csv`. */
+  readonly said: string;
+  /** In front of a line's number: `table.csv`. */
+  readonly place: string;
+  /** Whether a column `url` says where pictures are, instead of being an input's. */
+  readonly hasUrls: boolean;
 }
 
 const Rows = z.array(
@@ -17,51 +27,44 @@ const Rows = z.array(
 
 /**
  * Reads a CSV with a header line and a column `file`; comma or semicolon, quotes as usual.
- * @throws INPUT_MISSING, or INPUT_INVALID naming the line
+ * @throws INPUT_INVALID naming the line
  */
-export async function readInputsTable(file: string): Promise<TableRow[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError(
-      "INPUT_MISSING",
-      `--inputs ${file}: expected a CSV file that can be read: ${reason}`,
-    );
-  });
-  const rows = parseAs(Rows, parseCsv(file, text), `--inputs ${file}`);
+export function parseInputsTable(text: string, name: TableName): TableRow[] {
+  const { said, place, hasUrls } = name;
+  const rows = parseAs(Rows, parseCsv(text, name), said);
   const seen = new Map<string, number>();
   return rows.map(({ record, info: { lines: line } }) => {
-    const { file: name = "", ...cells } = record;
-    if (name === "")
+    const { file = "", ...others } = record;
+    const { url = "", ...cells } = hasUrls ? others : { ...others, url: "" };
+    if (file === "" && url === "")
       throw new MaskloomError(
         "INPUT_INVALID",
-        `${file}:${line}: expected the picture in the column named file`,
+        `${place}:${line}: expected the picture in the column named file`,
       );
-    const other = seen.get(name);
+    const other = file === "" ? undefined : seen.get(file);
     if (other !== undefined) {
-      throw new MaskloomError("INPUT_INVALID", `${file}:${line}: ${name} stands in line ${other} already`);
+      throw new MaskloomError("INPUT_INVALID", `${place}:${line}: ${file} stands in line ${other} already`);
     }
-    seen.set(name, line);
+    seen.set(file, line);
     const given = Object.entries(cells).filter(([, value]) => value !== "");
-    return { line, file: name, values: Object.fromEntries(given) };
+    return { line, file, ...(url === "" ? {} : { url }), values: Object.fromEntries(given) };
   });
 }
 
-function parseCsv(file: string, text: string): unknown {
+function parseCsv(text: string, { said, place, hasUrls }: TableName): unknown {
   const [header = ""] = text.split(/\r?\n/, 1);
   const delimiter = header.includes(";") && !header.includes(",") ? ";" : ",";
   const columns = (names: string[]) => {
     const clean = names.map((name) => name.trim());
-    if (clean.includes("file")) return clean;
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `${file}:1: expected a column named file, got ${clean.join(", ")}`,
-    );
+    if (clean.includes("file") || (hasUrls && clean.includes("url"))) return clean;
+    const expected = hasUrls ? "a column named file or url" : "a column named file";
+    throw new MaskloomError("INPUT_INVALID", `${place}:1: expected ${expected}, got ${clean.join(", ")}`);
   };
   try {
     return parse(text, { bom: true, columns, delimiter, info: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     if (error instanceof MaskloomError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError("INPUT_INVALID", `--inputs ${file}: ${reason}`, { cause: error });
+    throw new MaskloomError("INPUT_INVALID", `${said}: ${reason}`, { cause: error });
   }
 }

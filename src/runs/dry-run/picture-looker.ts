@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { Config } from "../../config.ts";
+import type { JsonObject } from "../../contracts/json.ts";
 import { ImageMaskingParameters } from "../../contracts/tasks.ts";
 import { detectInPicture, openPicture } from "../../detection/detection-picture.ts";
-import { createDetector, type Detector } from "../../detection/detector.ts";
-import { createModelLibrary } from "../../detection/weights/model-library.ts";
+import type { Detector } from "../../detection/detector.ts";
 import { givenFields } from "../../engine/given-fields.ts";
 import { evaluateTemplate } from "../../engine/language/template.ts";
 import type { Scope } from "../../engine/language/value.ts";
@@ -12,14 +11,13 @@ import { whereScopeOf } from "../../engine/where-scope.ts";
 import { parseAs } from "../../errors.ts";
 import type { Found } from "../../image/detection-shape.ts";
 import { inspectImage } from "../../image/inspect-image.ts";
+import type { ImageLimits } from "../../image/limits.ts";
 import type { Size } from "../../image/raster.ts";
 import type { RgbImage } from "../../image/samples.ts";
 import { selectDetections } from "../../image/select-detections.ts";
-import { createInferencePool } from "../../onnx/inference-pool.ts";
-import { compileSelection } from "../../runs/compile-selection.ts";
-import { describePicture } from "../../runs/picture-meta.ts";
-import { sayWarning } from "../terminal.ts";
-import type { PlannedRun, RunPlan } from "./planned-run.ts";
+import { compileSelection } from "../compile-selection.ts";
+import { describePicture } from "../picture-meta.ts";
+import type { PreparedWorkflow } from "../prepare-workflow.ts";
 
 /** What one step of the workflow finds in a picture. */
 interface StepFinds {
@@ -36,44 +34,46 @@ export interface PictureLook {
   readonly finds: readonly StepFinds[];
 }
 
-/** Detects in this process what the workflow would detect, and nothing more. */
+/** Detects what a workflow would detect, and nothing more. */
 export interface PictureLooker {
   /** Steps that look at the picture itself; those that look at what others made of it cannot be known before. */
   readonly steps: readonly string[];
-  /** Pictures that can be looked at at a time. */
-  readonly threads: number;
-  look(planned: PlannedRun, bytes: Uint8Array): Promise<PictureLook>;
-  close(): Promise<void>;
+  look(picture: LookedAt, bytes: Uint8Array): Promise<PictureLook>;
+}
+
+export interface LookPlan {
+  readonly prepared: Pick<PreparedWorkflow, "workflow" | "resolved">;
+  /** Name of the input that takes the picture. */
+  readonly picture: string;
+}
+
+export interface LookedAt {
+  readonly file: { readonly name: string };
+  /** Of the workflow's inputs all but the pictures. */
+  readonly inputs: JsonObject;
+  /** What is said of the picture, in the place of what its file says. */
+  readonly said: JsonObject;
+}
+
+interface LookerContext {
+  readonly limits: ImageLimits;
+  detectorOf(model: string): Promise<Detector>;
 }
 
 const WhereScope = z.record(z.string(), z.json());
 const Chosen = ImageMaskingParameters.pick({ confidence: true, select: true, tiling: true, onEmpty: true });
 
-export function openPictureLooker(plan: RunPlan, config: Config): PictureLooker {
+export function createPictureLooker(plan: LookPlan, { limits, detectorOf }: LookerContext): PictureLooker {
   const { workflow, resolved } = plan.prepared;
   const steps = workflow.steps.flatMap(({ id, task }) => {
     const step = resolved.steps[id];
     return task === "imageMasking" && step !== undefined && looksAtPicture(step, plan) ? [{ id, step }] : [];
   });
-  const pool = createInferencePool({
-    ...config.inference,
-    cacheFolder: config.models.folder,
-    onWarning: sayWarning,
-  });
-  const models = createModelLibrary(config.models.folder);
-  const detectors = new Map<string, Promise<Detector>>();
-  const detectorOf = (model: string): Promise<Detector> => {
-    const known = detectors.get(model) ?? createDetector(model, pool, models);
-    detectors.set(model, known);
-    return known;
-  };
   return {
     steps: steps.map(({ id }) => id),
-    threads: pool.threads,
-    close: () => pool.close(),
     async look(planned, bytes) {
-      const picture = await openPicture(bytes, config.limits);
-      const scope = scopeOf(plan, planned, bytes, config);
+      const picture = await openPicture(bytes, limits);
+      const scope = scopeOf(plan, planned, bytes, limits);
       const finds: StepFinds[] = [];
       for (const { id, step } of steps) {
         const fields = fieldsOf(step, scope, id);
@@ -94,12 +94,12 @@ export function openPictureLooker(plan: RunPlan, config: Config): PictureLooker 
   };
 }
 
-function looksAtPicture({ fields }: ResolvedStep, { picture }: Pick<RunPlan, "picture">): boolean {
+function looksAtPicture({ fields }: ResolvedStep, { picture }: LookPlan): boolean {
   const { inputImage } = fields;
   return typeof inputImage === "string" && inputImage.replaceAll(/\s/g, "") === `\${inputs.${picture}}`;
 }
 
-function scopeOf({ picture }: RunPlan, planned: PlannedRun, bytes: Uint8Array, { limits }: Config): Scope {
+function scopeOf({ picture }: LookPlan, planned: LookedAt, bytes: Uint8Array, limits: ImageLimits): Scope {
   const { file, inputs, said } = planned;
   const meta = describePicture(bytes, inspectImage(bytes, limits), file.name, said);
   return { inputs: { ...inputs, [picture]: { meta } }, run: { file: file.name } };
