@@ -1,5 +1,6 @@
 import type {
   DetectorManifest,
+  InpainterManifest,
   ModelSource,
   PackagedSource,
   TfliteNetwork,
@@ -21,8 +22,14 @@ export function networksOf({ pipeline }: Pick<DetectorManifest, "pipeline">): Tf
   }
 }
 
-/** Every file that a detector needs. */
-export function sourcesOf({ pipeline }: Pick<DetectorManifest, "pipeline">): ModelSource[] {
+/** Every file that a model needs. */
+export function sourcesOf(
+  manifest: Pick<DetectorManifest, "pipeline"> | Pick<InpainterManifest, "sources" | "network">,
+): ModelSource[] {
+  if (!("pipeline" in manifest)) {
+    return [...manifest.sources, ...(manifest.network === undefined ? [] : [manifest.network.source])];
+  }
+  const { pipeline } = manifest;
   return pipeline.kind === "yolo" ? [pipeline.source] : packagedSourcesOf({ pipeline });
 }
 

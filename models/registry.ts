@@ -9,6 +9,7 @@ import { faceYolov8n } from "./face-yolov8n.ts";
 import { faceYolov8s } from "./face-yolov8s.ts";
 import { fill } from "./fill.ts";
 import { handYolov8n } from "./hand-yolov8n.ts";
+import { lama } from "./lama.ts";
 import { lipsMeshMediapipe } from "./lips-mesh-mediapipe.ts";
 import { mediapipeFaceFull } from "./mediapipe-face-full.ts";
 import { mediapipeFaceMesh } from "./mediapipe-face-mesh.ts";
@@ -50,6 +51,7 @@ export const detectorManifests: readonly DetectorManifest[] = checked(DetectorMa
 export const inpainterManifests: readonly InpainterManifest[] = checked(InpainterManifest, [
   esrganDetail,
   fill,
+  lama,
 ]);
 
 /** What a model may be called: id (the API's alias), AIR, slug; upper and lower case are the same. */
@@ -81,11 +83,19 @@ export function shippedDetector(name: string): DetectorManifest | undefined {
 }
 
 /** Throws MODEL_UNKNOWN with the nearest name. */
-export function findInpainter(name: string): InpainterManifest {
-  const found = findByName(inpainterManifests, name);
+export function findInpainter(
+  name: string,
+  inpainters: readonly InpainterManifest[] = inpainterManifests,
+): InpainterManifest {
+  const found = findByName(inpainters, name);
   if (found !== undefined) return found;
-  const ids = inpainterManifests.map((manifest) => manifest.id);
-  throw unknown("inpainter", name, ids, ids.join(", "));
+  const ids = inpainters.map((manifest) => manifest.id);
+  throw unknown("inpainter", name, inpainters.flatMap(namesOf), ids.join(", "));
+}
+
+/** An inpainter of this version; undefined where none of them is called so. */
+export function shippedInpainter(name: string): InpainterManifest | undefined {
+  return findByName(inpainterManifests, name);
 }
 
 function findByName<Model extends Named>(models: readonly Model[], name: string): Model | undefined {

@@ -6,7 +6,7 @@ import { type Detector, openDetector } from "../src/detection/detector.ts";
 import { detectorModelKey } from "../src/detection/model-key.ts";
 import { toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
-import { createInpainter } from "../src/inpainting/providers/registry.ts";
+import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
 import { packageVersion } from "../src/package-version.ts";
@@ -15,7 +15,7 @@ import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
-import { seeWorker } from "../src/store/sweep.ts";
+import { forgetWorker, seeWorker } from "../src/store/sweep.ts";
 import { createDecodedImages } from "./decoded-images.ts";
 import { createExecutor } from "./execute-task.ts";
 import { startDelivering } from "./keep-delivering.ts";
@@ -102,7 +102,10 @@ async function startWork(
       // By content, not by name: a model of the user's may be replaced while this process lives.
       return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
     },
-    inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
+    async inpainter(model) {
+      const manifest = await models.findReadyInpainter(model);
+      return once(inpainters, inpainterVersion(manifest), () => createInpainter(model, { pool, models }));
+    },
     outside: services.outside,
     pictures: services.pictures,
     webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),
@@ -130,17 +133,25 @@ async function startWork(
     };
   });
   const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: perQueue };
-  const seen = () =>
-    seeWorker(store.db, { ...self, memoryBytes: process.memoryUsage.rss() }, FORGET_WORKER_MS).catch(onError);
+  let draining = false;
+  const seen = async () => {
+    const memoryBytes = process.memoryUsage.rss();
+    await seeWorker(store.db, { ...self, memoryBytes, draining }, FORGET_WORKER_MS).catch(onError);
+    store.wakeUps.notify("workers");
+  };
   await seen();
   const heartbeat = setInterval(() => void seen(), SEEN_EVERY_MS);
   return async () => {
-    clearInterval(heartbeat);
+    draining = true;
+    await seen();
     await worker.close(GRACE_MS);
+    clearInterval(heartbeat);
     stopping.abort();
     await leading;
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();
     await pool.close();
+    await forgetWorker(store.db, id).catch(onError);
+    store.wakeUps.notify("workers");
   };
 }
 

@@ -4,7 +4,7 @@ import { findInpainter } from "../../models/registry.ts";
 import { openPicture } from "../../src/detection/detection-picture.ts";
 import { createDetector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
-import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
+import { createModelLibrary, packagedModels } from "../../src/detection/weights/model-library.ts";
 import { decodeImage, encodeImage } from "../../src/image/codec.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { createInpainter } from "../../src/inpainting/providers/registry.ts";
@@ -21,7 +21,7 @@ export async function bareLoop(
 ): Promise<{ readonly seconds: number }> {
   const pool = createInferencePool({ cacheFolder: modelsFolder });
   const detector = await createDetector("mediapipe_face_full", pool, createModelLibrary(modelsFolder));
-  const inpainter = await createInpainter(INPAINTER, pool);
+  const inpainter = await createInpainter(INPAINTER, { pool, models: packagedModels });
   const { capabilities } = findInpainter(INPAINTER);
   const one = async (file: string): Promise<void> => {
     const bytes = await readFile(file);

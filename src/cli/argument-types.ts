@@ -22,6 +22,15 @@ export function integerBetween(min: number, max: number): (text: string) => numb
   };
 }
 
+/** Two numbers that differ, such as `0,255` or `-1,1`. */
+export function valuePair(text: string): [number, number] {
+  const [first = Number.NaN, second = Number.NaN, ...more] = text
+    .split(",")
+    .map((part) => (NUMBER.test(part) ? Number(part) : Number.NaN));
+  if (Number.isFinite(first - second) && first !== second && more.length === 0) return [first, second];
+  throw new InvalidArgumentError("Expected two different numbers such as 0,255.");
+}
+
 export function oneOf<Name extends string>(...names: readonly Name[]): (text: string) => Name {
   return (text) => {
     const found = names.find((name) => name === text);

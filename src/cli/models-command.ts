@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { integerBetween } from "./argument-types.ts";
+import { type Command, Option } from "commander";
+import { integerBetween, valuePair } from "./argument-types.ts";
 import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addModelsCommand(program: Command): void {
@@ -36,10 +36,19 @@ function addBringing(models: Command): void {
     .action(async (names, options) => (await import("./models/pull.ts")).pullModels(names, options));
   models
     .command("add")
-    .description("Make a YOLOv8 or YOLO11 file (.pt or .onnx) a model of this installation.")
+    .description(
+      "Make a YOLOv8 or YOLO11 file (.pt or .onnx), or an ONNX inpainter, a model of this installation.",
+    )
     .argument("<file>", "weights; copied, the file itself is left alone")
     .option("--id <name>", "what to call it (default: the file's name)")
     .option("--labels <name...>", "names of its classes, in its order (default: those in the file)")
+    .option("--inpainter", "it takes a picture and a mask, and repaints (ONNX)")
+    .option("--image-range <black,white>", "values that an inpainter takes (default: 0,1)", valuePair)
+    .option("--output-range <black,white>", "values that it answers with (default: measured)", valuePair)
+    .option("--mask-values <keep,repaint>", "its mask's values (default: 0,1)", valuePair)
+    .addOption(
+      new Option("--channels <order>", "its order of colours").choices(["rgb", "bgr"]).default("rgb"),
+    )
     .option("--licence <text>", "what its author says about its use", "unknown")
     .action(async (file, options) => (await import("./models/add.ts")).addModel(file, options));
   models

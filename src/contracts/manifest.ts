@@ -222,14 +222,46 @@ export const InpainterCapabilities = z.strictObject({
 });
 export type InpainterCapabilities = z.output<typeof InpainterCapabilities>;
 
+const TensorName = z.string().min(1).max(200);
+/** What black and white are to a network. */
+const ValueRange = z.tuple([z.number(), z.number()]);
+const TensorType = z.enum(["float32", "uint8"]);
+
+/**
+ * An ONNX network that gets a picture [1, 3, height, width] and a mask [1, 1, height, width] and answers with a picture
+ * of that size.
+ */
+export const InpaintingNetwork = z.strictObject({
+  source: ModelSource,
+  image: z.strictObject({
+    name: TensorName,
+    type: TensorType,
+    range: ValueRange,
+    channels: z.enum(["RGB", "BGR"]),
+  }),
+  /** Its values where the picture is kept, and where it is repainted. */
+  mask: z.strictObject({ name: TensorName, type: TensorType, keep: z.number(), repaint: z.number() }),
+  /** Colours in the order of those of its input. */
+  output: z.strictObject({ name: TensorName, range: ValueRange }),
+  /** Width and height that it was exported for; null where it takes any that fit `multipleOf`. */
+  size: z.tuple([z.int().positive(), z.int().positive()]).nullable(),
+});
+export type InpaintingNetwork = z.output<typeof InpaintingNetwork>;
+
 export const InpainterManifest = z.strictObject({
   kind: z.literal("inpainter"),
   /** As written in a workflow's `model`, such as local:esrgan-detail. */
   id: z.string(),
+  /** Another name that `model` may say for it. */
+  slug: z.string().optional(),
   provider: z.string(),
   description: z.string(),
   capabilities: InpainterCapabilities,
   sources: z.array(PackagedSource.extend({ name: z.string() })),
+  /** Of one that is an ONNX network like any other: it needs no code of its own. */
+  network: InpaintingNetwork.optional(),
+  /** Where its authors publish and describe it. */
+  homepage: z.url().optional(),
   licence: z.string(),
 });
 export type InpainterManifest = z.output<typeof InpainterManifest>;

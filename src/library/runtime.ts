@@ -9,7 +9,7 @@ import { createInferencePool, type InferencePool } from "../onnx/inference-pool.
 interface Runtime {
   readonly pool: InferencePool;
   readonly limits: ImageLimits;
-  /** The detectors that may be named. */
+  /** Those that may be named. */
   readonly models: ModelLibrary;
   readonly inpainters: Map<string, Promise<Inpainter>>;
 }
@@ -29,10 +29,10 @@ function openRuntime(): Runtime {
 }
 
 export function sharedInpainter(model: string): Promise<Inpainter> {
-  const { pool, inpainters } = sharedRuntime();
+  const { pool, models, inpainters } = sharedRuntime();
   const known = inpainters.get(model);
   if (known !== undefined) return known;
-  const making = createInpainter(model, pool);
+  const making = createInpainter(model, { pool, models });
   inpainters.set(model, making);
   making.catch(() => inpainters.delete(model));
   return making;

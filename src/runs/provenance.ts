@@ -1,5 +1,4 @@
 import { sourcesOf } from "../../models/networks.ts";
-import { findInpainter } from "../../models/registry.ts";
 import type { OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import { type ResolvedModel, type ResolvedWorkflow, resolvedStep } from "../engine/resolved-workflow.ts";
@@ -87,13 +86,8 @@ function digestOf(resolved: ResolvedWorkflow, { step, model, provider }: MakingT
 /** SHA-256 of the model's files, in the order of its manifest; empty where it has none, or is here no more. */
 async function readWeightDigests(models: Pick<ModelLibrary, "look">, model: string): Promise<string> {
   const shelf = await models.look();
-  const detector = shelf.models.find(({ manifest }) => manifest.id === model);
-  if (detector !== undefined) return join(sourcesOf(detector.manifest));
-  try {
-    return join(findInpainter(model).sources);
-  } catch {
-    return "";
-  }
+  const known = [...shelf.models, ...shelf.inpainters].find(({ manifest }) => manifest.id === model);
+  return known === undefined ? "" : join(sourcesOf(known.manifest));
 }
 
 const join = (sources: readonly { readonly sha256: string }[]): string =>

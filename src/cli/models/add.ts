@@ -1,25 +1,34 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { detectorManifests } from "../../../models/registry.ts";
+import { sourcesOf } from "../../../models/networks.ts";
+import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
 import { readConfig } from "../../config.ts";
-import type { DetectorManifest } from "../../contracts/manifest.ts";
+import type { AddedSource } from "../../contracts/manifest.ts";
+import { addedName } from "../../detection/weights/added-models.ts";
 import { type ModelFolder, modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
-import { createModelLibrary, type ModelLibrary } from "../../detection/weights/model-library.ts";
-import { tryModel } from "../../detection/weights/try-model.ts";
+import {
+  createModelLibrary,
+  type ModelLibrary,
+  type ModelManifest,
+} from "../../detection/weights/model-library.ts";
 import { isOnnx, toYoloOnnx } from "../../detection/yolo/yolo-weights.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { lockFolder } from "../../runs/folder-lock.ts";
 import { formatBytes } from "../../runs/models/byte-size.ts";
 import { pulledSourcesOf } from "../../runs/models/pull-model.ts";
+import { runOnce as runModel } from "../../runs/models/run-once.ts";
 import { printLine, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
+import { addedInpainter, type NetworkOptions } from "./added-inpainter.ts";
 import { addedManifest } from "./added-manifest.ts";
 
-export interface AddOptions {
+export interface AddOptions extends NetworkOptions {
   readonly id?: string;
   readonly labels?: readonly string[];
+  /** A network that repaints, not one that detects. */
+  readonly inpainter?: true;
   readonly licence: string;
 }
 
@@ -35,7 +44,7 @@ export async function addModel(file: string, options: AddOptions): Promise<void>
   const library = createModelLibrary(root);
   const bytes = await readModelFile(file);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const known = detectorManifests.find((manifest) =>
+  const known = [...detectorManifests, ...inpainterManifests].find((manifest) =>
     pulledSourcesOf(manifest).some((source) => source.sha256 === sha256),
   );
   if (known !== undefined) return await becomeKnown(known, sha256, bytes, library);
@@ -56,7 +65,7 @@ export async function addModel(file: string, options: AddOptions): Promise<void>
 
 /** What was brought by other means has the publisher's name and bytes from now on; what does not run is taken away again. */
 export async function becomeKnown(
-  manifest: DetectorManifest,
+  manifest: ModelManifest,
   sha256: string,
   bytes: Uint8Array,
   library: ModelLibrary,
@@ -83,16 +92,14 @@ interface Addition {
 }
 
 /** Everything happens in a folder of its own beside the models, whose files are renamed when all went well. */
-async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<DetectorManifest> {
-  const { id, file, bytes, sha256, options } = addition;
+async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<ModelManifest> {
+  const { id, bytes, sha256 } = addition;
   const staging = modelFolder(path.join(folder.root, `.adding-${randomUUID()}`));
   try {
     const source = { added: `${id}${isOnnx(bytes) ? ".onnx" : ".pt"}`, sha256, bytes: bytes.length };
-    const onnx = await toYoloOnnx(bytes, path.basename(file));
     await writeFileWhole(storedPath(staging, source), bytes);
-    const { labels, licence } = options;
-    const manifest = addedManifest(onnx, { id, file: path.basename(file), source, labels, licence });
-    await runOnce(manifest, createModelLibrary(staging.root));
+    const library = createModelLibrary(staging.root);
+    const manifest = await describeAndRun({ ...addition, source }, library);
     await rename(storedPath(staging, source), storedPath(folder, source));
     await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
@@ -101,10 +108,23 @@ async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<De
   }
 }
 
-async function runOnce(manifest: DetectorManifest, library: ModelLibrary): Promise<void> {
+async function describeAndRun(
+  { id, file, bytes, source, options }: Addition & { readonly source: AddedSource },
+  library: ModelLibrary,
+): Promise<ModelManifest> {
+  const name = path.basename(file);
+  if (options.inpainter) return addedInpainter(bytes, { ...options, id, file: name, source }, library);
+  const { labels, licence } = options;
+  const onnx = await toYoloOnnx(bytes, name);
+  const manifest = addedManifest(onnx, { id, file: name, source, labels, licence });
+  await runOnce(manifest, library);
+  return manifest;
+}
+
+async function runOnce(manifest: ModelManifest, library: ModelLibrary): Promise<void> {
   const pool = createInferencePool({ threads: 1 });
   try {
-    await tryModel(manifest, library, pool);
+    await runModel(manifest, library, pool);
   } finally {
     await pool.close();
   }
@@ -151,10 +171,12 @@ async function freeId(wanted: string, sha256: string, library: ModelLibrary): Pr
       `--id ${JSON.stringify(wanted)}: expected letters, digits, _, . and -, at most 64, a letter or digit first`,
     );
   }
-  const { models, broken, isName } = await library.look();
-  const own = models.find(({ manifest, origin }) => origin === "added" && manifest.id === id);
-  const { pipeline } = own?.manifest ?? {};
-  if (pipeline?.kind === "yolo" && pipeline.source.sha256 === sha256 && own?.state === "ready") {
+  const { models, inpainters, broken, isName } = await library.look();
+  const own = [...models, ...inpainters].find(
+    ({ manifest, origin }) => origin === "added" && addedName(manifest) === id,
+  );
+  const isSame = own !== undefined && sourcesOf(own.manifest).some((source) => source.sha256 === sha256);
+  if (isSame && own.state === "ready") {
     printLine(`${id}: is here already, with these very bytes`);
     return null;
   }

@@ -1,11 +1,11 @@
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
-import { inpainterManifests } from "../../../models/registry.ts";
 import { shapesOf } from "../../../models/shapes.ts";
 import { readConfig } from "../../config.ts";
 import {
   createModelLibrary,
   type KnownModel,
+  type ModelManifest,
   type ModelShelf,
 } from "../../detection/weights/model-library.ts";
 import { formatBytes } from "../../runs/models/byte-size.ts";
@@ -21,8 +21,15 @@ export async function listModels({ json }: { readonly json?: true }): Promise<vo
     formatTable([["  id", "AIR", "state", "size", "finds", "shapes", "licence"], ...shelf.models.map(rowOf)]),
   );
   heading("\nInpainters");
-  printLine(formatTable(inpainterManifests.map(({ id, description }) => [`  ${id}`, description])));
-  for (const { manifest, fact } of shelf.models.filter(({ state }) => state === "damaged")) {
+  printLine(
+    formatTable([
+      ["  id", "state", "size", "licence", "what it does"],
+      ...shelf.inpainters.map(inpainterRowOf),
+    ]),
+  );
+  for (const { manifest, fact } of [...shelf.models, ...shelf.inpainters].filter(
+    ({ state }) => state === "damaged",
+  )) {
     sayWarning(`${manifest.id}: ${fact}`);
   }
   for (const { id, fact } of shelf.broken) sayWarning(`${id}: ${fact}`);
@@ -31,31 +38,38 @@ export async function listModels({ json }: { readonly json?: true }): Promise<vo
 const WORDS = { ready: "ready", absent: "not pulled", damaged: "damaged" } as const;
 const STYLES = { ready: "green", absent: "yellow", damaged: "red" } as const;
 
+function stateWord(state: KnownModel["state"]): string {
+  return paint(STYLES[state], WORDS[state].padEnd(WORDS.absent.length), process.stdout);
+}
+
+function inpainterRowOf({ manifest, state }: ModelShelf["inpainters"][number]): string[] {
+  const { id, licence, description } = manifest;
+  const bytes = bytesOf(manifest);
+  return [`  ${id}`, stateWord(state), bytes === 0 ? "" : formatBytes(bytes), licence, description];
+}
+
 function rowOf({ manifest, state }: KnownModel): string[] {
   const { id, air = "", detects, licence } = manifest;
   const size = formatBytes(bytesOf(manifest));
-  const word = paint(STYLES[state], WORDS[state].padEnd(WORDS.absent.length), process.stdout);
-  return [`  ${id}`, air, word, size, detects, shapesOf(manifest).join(","), licence];
+  return [`  ${id}`, air, stateWord(state), size, detects, shapesOf(manifest).join(","), licence];
 }
 
-type Manifest = KnownModel["manifest"];
-
 /** Of all the files that a model needs; several models may share one. */
-function bytesOf(manifest: Manifest): number {
+function bytesOf(manifest: ModelManifest): number {
   return sourcesOf(manifest).reduce((sum, source) => sum + source.bytes, 0);
 }
 
-function asJson({ models, broken }: ModelShelf) {
+function asJson({ models, inpainters, broken }: ModelShelf) {
+  return { detectors: models.map(describe), inpainters: inpainters.map(describe), broken };
+}
+
+function describe({ manifest, origin, state, fact }: KnownModel<ModelManifest>) {
   return {
-    detectors: models.map(({ manifest, origin, state, fact }) => ({
-      ...manifest,
-      origin,
-      state: state === "absent" ? "notPulled" : state,
-      fact,
-      bytes: bytesOf(manifest),
-      sources: sourcesOf(manifest),
-    })),
-    inpainters: inpainterManifests,
-    broken,
+    ...manifest,
+    origin,
+    state: state === "absent" ? "notPulled" : state,
+    fact,
+    bytes: bytesOf(manifest),
+    sources: sourcesOf(manifest),
   };
 }

@@ -3,6 +3,7 @@ import { readConfig } from "../../config.ts";
 import {
   createModelLibrary,
   type KnownModel,
+  type ModelManifest,
   type ModelShelf,
 } from "../../detection/weights/model-library.ts";
 import { MaskloomError } from "../../errors.ts";
@@ -47,7 +48,10 @@ export async function pullModels(names: readonly string[], { all }: PullOptions)
  * @returns whether all are here now
  * @throws DISK_FULL before anything is fetched
  */
-export async function pullAll(wanted: readonly KnownModel[], pulling: CliPulling): Promise<boolean> {
+export async function pullAll(
+  wanted: readonly KnownModel<ModelManifest>[],
+  pulling: CliPulling,
+): Promise<boolean> {
   const missing = wanted.filter((model) => isPullable(model) && model.state !== "ready");
   await requireSpace(pulling.config.models.folder, missing);
   let good = true;
@@ -63,18 +67,22 @@ export async function pullAll(wanted: readonly KnownModel[], pulling: CliPulling
   return good;
 }
 
-function chooseModels(shelf: ModelShelf, names: readonly string[], all: boolean): KnownModel[] {
+function chooseModels(
+  shelf: ModelShelf,
+  names: readonly string[],
+  all: boolean,
+): KnownModel<ModelManifest>[] {
   if (all === names.length > 0) {
     throw new MaskloomError(
       "INPUT_INVALID",
       "expected the names of models, or --all for all that can be pulled",
     );
   }
-  if (all) return shelf.models.filter(isPullable);
-  return [...new Set(names.map((name) => shelf.find(name)))];
+  if (all) return [...shelf.models, ...shelf.inpainters].filter(isPullable);
+  return [...new Set(names.map((name) => shelf.findAny(name)))];
 }
 
-async function pullOne(model: KnownModel, pulling: CliPulling): Promise<void> {
+async function pullOne(model: KnownModel<ModelManifest>, pulling: CliPulling): Promise<void> {
   const { manifest } = model;
   const sources = pulledSourcesOf(manifest);
   if (sources.length === 0) {

@@ -5,10 +5,11 @@ import {
   createModelLibrary,
   type KnownModel,
   type ModelLibrary,
+  type ModelManifest,
 } from "../../detection/weights/model-library.ts";
-import { tryModel } from "../../detection/weights/try-model.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
+import { runOnce } from "../../runs/models/run-once.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, printJson, printLine } from "../terminal.ts";
 
@@ -33,7 +34,8 @@ export async function verifyModels(names: readonly string[], { all, json }: Veri
   }
   const library = createModelLibrary(readConfig().models.folder);
   const shelf = await library.look();
-  const chosen = names.length === 0 ? shelf.models : names.map((name) => shelf.find(name));
+  const chosen =
+    names.length === 0 ? [...shelf.models, ...shelf.inpainters] : names.map((name) => shelf.findAny(name));
   const verdicts: Verdict[] = names.length === 0 ? shelf.broken.map(({ id, fact }) => failed(id, fact)) : [];
   for (const model of chosen) verdicts.push(await verify(model, library));
   for (const verdict of json ? [] : verdicts) printVerdict(verdict);
@@ -43,16 +45,18 @@ export async function verifyModels(names: readonly string[], { all, json }: Veri
   process.exitCode = good ? EXIT.good : EXIT.failed;
 }
 
-async function verify({ manifest, state, fact }: KnownModel, library: ModelLibrary): Promise<Verdict> {
+async function verify(
+  { manifest, state, fact }: KnownModel<ModelManifest>,
+  library: ModelLibrary,
+): Promise<Verdict> {
   const { id } = manifest;
   if (state === "absent") return { id, status: "absent", detail: fact ?? "not pulled" };
   // Without a cache folder everything is converted from the weights.
   const pool = createInferencePool({ threads: 1 });
   try {
     for (const source of sourcesOf(manifest)) await library.readWeights(source);
-    const { detections, ms } = await tryModel(manifest, library, pool);
-    const finds = `${detections.length} ${detections.length === 1 ? "find" : "finds"}`;
-    return { id, status: "ok", detail: `bytes as pinned, runs (${finds}, ${ms.inference.toFixed(0)} ms)` };
+    const { result, inferenceMs } = await runOnce(manifest, library, pool);
+    return { id, status: "ok", detail: `bytes as pinned, runs (${result}, ${inferenceMs.toFixed(0)} ms)` };
   } catch (error) {
     const { code, message } = toErrorRecord(error);
     return failed(id, `${code}: ${message}`);

@@ -1,6 +1,14 @@
 import { sourcesOf } from "../../../models/networks.ts";
-import { detectorManifests, findDetector, namesOf, shippedDetector } from "../../../models/registry.ts";
-import type { DetectorManifest, ModelSource } from "../../contracts/manifest.ts";
+import {
+  detectorManifests,
+  findDetector,
+  findInpainter,
+  inpainterManifests,
+  namesOf,
+  shippedDetector,
+  shippedInpainter,
+} from "../../../models/registry.ts";
+import type { DetectorManifest, InpainterManifest, ModelSource } from "../../contracts/manifest.ts";
 import { MaskloomError } from "../../errors.ts";
 import { readAddedModels } from "./added-models.ts";
 import { isStored, modelFolder } from "./model-folder.ts";
@@ -8,9 +16,11 @@ import { createWeightFiles, type FileState } from "./weight-files.ts";
 
 type ModelState = FileState["state"];
 
-/** A detector that this installation knows, whether or not it can run now. */
-export interface KnownModel {
-  readonly manifest: DetectorManifest;
+export type ModelManifest = DetectorManifest | InpainterManifest;
+
+/** A model that this installation knows, whether or not it can run now. */
+export interface KnownModel<Manifest extends ModelManifest = DetectorManifest> {
+  readonly manifest: Manifest;
   /** Shipped with this version, or added by the user. */
   readonly origin: "shipped" | "added";
   readonly state: ModelState;
@@ -20,7 +30,9 @@ export interface KnownModel {
 
 /** What is there at one moment; asking it touches no disk. */
 export interface ModelShelf {
+  /** The detectors. */
   readonly models: readonly KnownModel[];
+  readonly inpainters: readonly KnownModel<InpainterManifest>[];
   /** Models that were added and whose manifests cannot be read. */
   readonly broken: readonly { readonly id: string; readonly fact: string }[];
   /** Whether a model is called so. */
@@ -29,6 +41,10 @@ export interface ModelShelf {
   find(name: string): KnownModel;
   /** As `find`, and throws MODEL_UNAVAILABLE with the command that brings the weights where they are not here. */
   findReady(name: string): DetectorManifest;
+  /** As `findReady`, of the inpainters of this machine. */
+  findReadyInpainter(name: string): InpainterManifest;
+  /** A model of either kind. Throws MODEL_UNKNOWN. */
+  findAny(name: string): KnownModel<ModelManifest>;
 }
 
 export interface ModelLibrary {
@@ -37,28 +53,34 @@ export interface ModelLibrary {
   /** With states by existence and size of the files; by their digests where `thorough`. */
   look(thorough?: boolean): Promise<ModelShelf>;
   findReady(name: string): Promise<DetectorManifest>;
+  findReadyInpainter(name: string): Promise<InpainterManifest>;
   /** The checked bytes. Throws MODEL_UNAVAILABLE where the file is absent, MODEL_UNREADABLE where it is damaged. */
   readWeights(source: ModelSource): Promise<Uint8Array>;
 }
 
 /**
- * The detectors of this version and those of a models folder. Nothing is remembered between two looks: what another
+ * The models of this version and those of a models folder. Nothing is remembered between two looks: what another
  * process pulls, adds or removes is seen by the next one.
  */
 export function createModelLibrary(root: string | null): ModelLibrary {
   const folder = root === null ? null : modelFolder(root);
   const files = createWeightFiles(folder);
   const look = async (thorough = false) => {
-    const added = folder === null ? { manifests: [], broken: [] } : await readAddedModels(folder.added);
-    const all = [
-      ...detectorManifests.map((manifest) => ({ manifest, origin: "shipped" }) as const),
-      ...added.manifests.map((manifest) => ({ manifest, origin: "added" }) as const),
-    ];
+    const added = folder === null ? NONE_ADDED : await readAddedModels(folder.added);
     const stateOf = thorough ? files.check : files.glance;
-    const models = await Promise.all(
-      all.map(async (model) => ({ ...model, ...(await worstOf(sourcesOf(model.manifest), stateOf)) })),
+    const know = <M extends ModelManifest>(manifests: readonly M[], origin: KnownModel["origin"]) =>
+      manifests.map(
+        async (manifest): Promise<KnownModel<M>> => ({
+          manifest,
+          origin,
+          ...(await worstOf(sourcesOf(manifest), stateOf)),
+        }),
+      );
+    return createShelf(
+      await Promise.all([...know(detectorManifests, "shipped"), ...know(added.manifests, "added")]),
+      await Promise.all([...know(inpainterManifests, "shipped"), ...know(added.inpainters, "added")]),
+      added.broken,
     );
-    return createShelf(models, added.broken);
   };
   return {
     folder: root,
@@ -70,9 +92,17 @@ export function createModelLibrary(root: string | null): ModelLibrary {
       const state = await worstOf(sourcesOf(manifest), files.glance);
       return readyOrThrow({ manifest, origin: "shipped", ...state });
     },
+    async findReadyInpainter(name) {
+      const manifest = shippedInpainter(name);
+      if (manifest === undefined) return (await look()).findReadyInpainter(name);
+      const state = await worstOf(sourcesOf(manifest), files.glance);
+      return readyOrThrow({ manifest, origin: "shipped", ...state });
+    },
     readWeights: files.read,
   };
 }
+
+const NONE_ADDED = { manifests: [], inpainters: [], broken: [] } as const;
 
 /** The models that need nothing but their npm packages. */
 export const packagedModels: ModelLibrary = createModelLibrary(null);
@@ -88,35 +118,49 @@ async function worstOf(
   return { state: "ready", fact: null };
 }
 
-function createShelf(models: readonly KnownModel[], broken: ModelShelf["broken"]): ModelShelf {
-  const find = (name: string): KnownModel => {
-    const manifest = findDetector(
-      name,
-      models.map((model) => model.manifest),
-    );
-    const found = models.find((model) => model.manifest === manifest);
-    if (found !== undefined) return found;
-    throw new MaskloomError("INTERNAL", `model ${manifest.id} was found and is not on the shelf`);
-  };
+function createShelf(
+  models: ModelShelf["models"],
+  inpainters: ModelShelf["inpainters"],
+  broken: ModelShelf["broken"],
+): ModelShelf {
+  const find = (name: string) => pick(models, (manifests) => findDetector(name, manifests));
+  const findPainter = (name: string) => pick(inpainters, (manifests) => findInpainter(name, manifests));
+  const calls = (name: string, known: readonly KnownModel<ModelManifest>[]) =>
+    known
+      .flatMap(({ manifest }) => namesOf(manifest))
+      .some((other) => other.toLowerCase() === name.toLowerCase());
   return {
     models,
+    inpainters,
     broken,
-    isName: (name) => {
-      const all = models.flatMap((model) => namesOf(model.manifest));
-      return all.some((known) => known.toLowerCase() === name.toLowerCase());
-    },
+    isName: (name) => calls(name, [...models, ...inpainters]),
     find,
     findReady: (name) => readyOrThrow(find(name)),
+    findReadyInpainter: (name) => readyOrThrow(findPainter(name)),
+    findAny: (name) =>
+      name.startsWith("local:") || calls(name, inpainters) ? findPainter(name) : find(name),
   };
 }
 
-function readyOrThrow(model: KnownModel): DetectorManifest {
+/** The one of them whose manifest is chosen. */
+function pick<Manifest extends ModelManifest>(
+  known: readonly KnownModel<Manifest>[],
+  choose: (manifests: readonly Manifest[]) => Manifest,
+): KnownModel<Manifest> {
+  const manifest = choose(known.map((model) => model.manifest));
+  const found = known.find((model) => model.manifest === manifest);
+  if (found !== undefined) return found;
+  throw new MaskloomError("INTERNAL", `model ${manifest.id} was found and is not on the shelf`);
+}
+
+function readyOrThrow<Manifest extends ModelManifest>(model: KnownModel<Manifest>): Manifest {
   if (model.state === "ready") return model.manifest;
   throw notReady(model);
 }
 
-function notReady({ manifest, origin, state, fact }: KnownModel): MaskloomError {
-  const { id, air } = manifest;
+function notReady({ manifest, origin, state, fact }: KnownModel<ModelManifest>): MaskloomError {
+  const { id } = manifest;
+  const air = manifest.kind === "detector" ? manifest.air : undefined;
   const names = air === undefined ? id : `${id} (${air})`;
   if (state === "absent") {
     return new MaskloomError(

@@ -1,4 +1,3 @@
-import { findInpainter } from "../../../models/registry.ts";
 import type { Digest } from "../../contracts/ids.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { SoftCapability } from "../../contracts/manifest.ts";
@@ -7,9 +6,9 @@ import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import type { ModelLibrary } from "../../detection/weights/model-library.ts";
 import { workflowDigest } from "../../engine/language/digest.ts";
-import { type Catalogue, type ResolvedWorkflow, resolveWorkflow } from "../../engine/resolve.ts";
+import { type ResolvedWorkflow, resolveWorkflow } from "../../engine/resolve.ts";
 import { MaskloomError } from "../../errors.ts";
-import { localCatalogue } from "../catalogue.ts";
+import { localCatalogue, type ManifestCatalogue } from "../catalogue.ts";
 import { checkSizes } from "../prepare-workflow.ts";
 import { inferenceWorkflow, maskingWorkflow } from "./api-workflow.ts";
 
@@ -46,8 +45,8 @@ const UNASKED = [
 
 /** @param random in [0, 1) */
 export function createPreparation(models: ModelLibrary, random = Math.random): PrepareTask {
-  let known: { readonly catalogue: Promise<Catalogue>; readonly until: number } | undefined;
-  const lookUp = (): Promise<Catalogue> => {
+  let known: { readonly catalogue: Promise<ManifestCatalogue>; readonly until: number } | undefined;
+  const lookUp = (): Promise<ManifestCatalogue> => {
     const catalogue = localCatalogue(models);
     known = { catalogue, until: performance.now() + FRESH_MS };
     catalogue.catch(() => {
@@ -70,7 +69,7 @@ export function createPreparation(models: ModelLibrary, random = Math.random): P
 function prepareTask(
   task: WireMasking | WireInference,
   request: Readonly<Record<string, unknown>>,
-  catalogue: Catalogue,
+  catalogue: ManifestCatalogue,
   random: () => number,
 ): PreparedTask {
   if (task.taskType === "imageMasking") {
@@ -78,7 +77,7 @@ function prepareTask(
     return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, seed: undefined };
   }
   const { model, seeded } = catalogue.inpainters(task.model);
-  const { soft } = findInpainter(model).capabilities;
+  const { soft } = catalogue.inpainterManifest(model).capabilities;
   const { fields } = flattenTask(task.taskType, request);
   const leftOut = new Set(
     UNASKED.filter(
@@ -89,9 +88,9 @@ function prepareTask(
   return { ...resolve(workflow, catalogue), model, seed: chooseSeed(task, random) };
 }
 
-function resolve(workflow: Workflow, catalogue: Catalogue) {
+function resolve(workflow: Workflow, catalogue: ManifestCatalogue) {
   const resolved = resolveWorkflow(workflow, catalogue);
-  checkSizes(workflow, resolved);
+  checkSizes(workflow, resolved, catalogue.inpainterManifest);
   /* It was made of JSON. */
   return { workflow, workflowDigest: workflowDigest(workflow as unknown as JsonObject), resolved };
 }

@@ -1,25 +1,29 @@
 import { stat, statfs } from "node:fs/promises";
 import { sourcesOf } from "../../../models/networks.ts";
-import type { DetectorManifest, ModelSource, PulledSource } from "../../contracts/manifest.ts";
+import type { ModelSource, PulledSource } from "../../contracts/manifest.ts";
 import { modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
-import { createModelLibrary, type KnownModel } from "../../detection/weights/model-library.ts";
-import { tryModel } from "../../detection/weights/try-model.ts";
+import {
+  createModelLibrary,
+  type KnownModel,
+  type ModelManifest,
+} from "../../detection/weights/model-library.ts";
 import { MaskloomError } from "../../errors.ts";
 import { makeFolder } from "../../make-folder.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { outputFailure } from "../../output-failure.ts";
 import { formatBytes } from "./byte-size.ts";
 import { type Pulling, pullFile } from "./pull-file.ts";
+import { runOnce } from "./run-once.ts";
 
 /** A model as converted is about as large as its weights. */
 const SPACE_FACTOR = 2;
 const SPACE_MARGIN = 16 * 1024 ** 2;
 
-export function pulledSourcesOf(manifest: DetectorManifest): PulledSource[] {
+export function pulledSourcesOf(manifest: ModelManifest): PulledSource[] {
   return sourcesOf(manifest).filter((source: ModelSource): source is PulledSource => "url" in source);
 }
 
-export function isPullable({ manifest }: KnownModel): boolean {
+export function isPullable({ manifest }: KnownModel<ModelManifest>): boolean {
   return pulledSourcesOf(manifest).length > 0;
 }
 
@@ -29,7 +33,7 @@ export function isPullable({ manifest }: KnownModel): boolean {
  * @throws DOWNLOAD_FAILED, CANCELLED, DISK_FULL, OUTPUT_UNWRITABLE, MODEL_UNREADABLE
  */
 export async function pullModel(
-  manifest: DetectorManifest,
+  manifest: ModelManifest,
   pulling: Pulling,
   onFile: (source: PulledSource) => void = () => undefined,
 ): Promise<void> {
@@ -40,14 +44,17 @@ export async function pullModel(
   const { folder } = pulling.config.models;
   const pool = createInferencePool({ threads: 1, cacheFolder: folder });
   try {
-    await tryModel(manifest, createModelLibrary(folder), pool, pulling.signal);
+    await runOnce(manifest, createModelLibrary(folder), pool, pulling.signal);
   } finally {
     await pool.close();
   }
 }
 
 /** Before anything is fetched: a disk that fills up halfway helps nobody. @throws DISK_FULL */
-export async function requireSpace(folder: string, models: readonly KnownModel[]): Promise<void> {
+export async function requireSpace(
+  folder: string,
+  models: readonly KnownModel<ModelManifest>[],
+): Promise<void> {
   if (models.length === 0) return;
   await makeFolder(folder).catch((error: unknown) => {
     throw outputFailure(folder, error);

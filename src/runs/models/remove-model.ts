@@ -1,15 +1,16 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { sourcesOf } from "../../../models/networks.ts";
+import { addedName } from "../../detection/weights/added-models.ts";
 import { isStored, type ModelFolder, modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
-import type { KnownModel, ModelShelf } from "../../detection/weights/model-library.ts";
+import type { KnownModel, ModelManifest, ModelShelf } from "../../detection/weights/model-library.ts";
 import { MaskloomError } from "../../errors.ts";
 
 /**
  * Takes a model of the models folder away, with what was converted from it.
  * @param model as `removable` has found it
  */
-export async function removeModel(root: string, model: KnownModel | string): Promise<void> {
+export async function removeModel(root: string, model: KnownModel<ModelManifest> | string): Promise<void> {
   const folder = modelFolder(root);
   if (typeof model === "string") await rm(path.join(folder.added, `${model}.json`), { force: true });
   else await removeFiles(folder, model);
@@ -20,10 +21,10 @@ export async function removeModel(root: string, model: KnownModel | string): Pro
  * @returns the id alone of one whose manifest cannot be read
  * @throws MODEL_UNKNOWN; INPUT_INVALID for what is part of a package, or not here
  */
-export function removable(shelf: ModelShelf, name: string): KnownModel | string {
+export function removable(shelf: ModelShelf, name: string): KnownModel<ModelManifest> | string {
   const broken = shelf.broken.find(({ id }) => id === name);
   if (broken !== undefined) return broken.id;
-  const model = shelf.find(name);
+  const model = shelf.findAny(name);
   const { manifest, origin, state } = model;
   if (!sourcesOf(manifest).some(isStored)) {
     throw new MaskloomError(
@@ -37,9 +38,12 @@ export function removable(shelf: ModelShelf, name: string): KnownModel | string 
   return model;
 }
 
-async function removeFiles(folder: ModelFolder, { manifest, origin }: KnownModel): Promise<void> {
+async function removeFiles(
+  folder: ModelFolder,
+  { manifest, origin }: KnownModel<ModelManifest>,
+): Promise<void> {
   // The manifest first: what is left of an interrupted removal is a file that no model names.
-  if (origin === "added") await rm(path.join(folder.added, `${manifest.id}.json`), { force: true });
+  if (origin === "added") await rm(path.join(folder.added, `${addedName(manifest)}.json`), { force: true });
   for (const source of sourcesOf(manifest).filter(isStored)) {
     const file = storedPath(folder, source);
     await rm(file, { force: true });

@@ -2,11 +2,12 @@ import { sourcesOf } from "../../../models/networks.ts";
 import { namesOf } from "../../../models/registry.ts";
 import { shapesOf } from "../../../models/shapes.ts";
 import type { ModelView } from "../../contracts/api.ts";
-import type { InpainterManifest, ModelSource } from "../../contracts/manifest.ts";
+import type { ModelSource } from "../../contracts/manifest.ts";
 import type { ApiServices } from "../route.ts";
 
 type Shelf = Awaited<ReturnType<ApiServices["models"]["look"]>>;
 type KnownModel = Shelf["models"][number];
+type KnownInpainter = Shelf["inpainters"][number];
 type BrokenModel = Shelf["broken"][number];
 type Origin = NonNullable<ModelView["origin"]>;
 
@@ -51,20 +52,24 @@ export function brokenView({ id, fact }: BrokenModel): ModelView {
   };
 }
 
-export function inpainterView(manifest: InpainterManifest): ModelView {
-  const { id, kind, provider, description, licence, capabilities, sources } = manifest;
+export function inpainterView(model: KnownInpainter): ModelView {
+  const { manifest, state } = model;
+  const { id, kind, provider, description, licence, capabilities, homepage } = manifest;
   const { generative } = capabilities;
+  const sources = sourcesOf(manifest);
   return {
     id,
     kind,
     names: namesOf(manifest),
     provider,
     description,
-    state: "ready",
+    state: state === "absent" ? "notPulled" : state,
     generative,
     ...(sources.length === 0
       ? {}
-      : { files: sources.map(fileView), bytes: sum(sources), origin: "packaged" }),
+      : { files: sources.map(fileView), bytes: sum(sources), origin: originOf(model) }),
+    ...problemOf(model),
+    ...(homepage === undefined ? {} : { homepage }),
     licence,
   };
 }
@@ -74,7 +79,7 @@ const MENDS: Readonly<Record<Exclude<Origin, "packaged">, (id: string) => string
   added: (id) => `maskloom models remove ${id}`,
 };
 
-function problemOf(model: KnownModel): Pick<ModelView, "problem" | "mend"> {
+function problemOf(model: KnownModel | KnownInpainter): Pick<ModelView, "problem" | "mend"> {
   const { state, fact, manifest } = model;
   if (state === "ready") return {};
   const origin = originOf(model);
@@ -83,7 +88,7 @@ function problemOf(model: KnownModel): Pick<ModelView, "problem" | "mend"> {
   return { problem, mend: MENDS[origin](manifest.id) };
 }
 
-function originOf({ manifest }: KnownModel): Origin {
+function originOf({ manifest }: KnownModel | KnownInpainter): Origin {
   const sources = sourcesOf(manifest);
   if (sources.some((source) => "url" in source)) return "pulled";
   return sources.some((source) => "added" in source) ? "added" : "packaged";

@@ -12,7 +12,8 @@ import { removable, removeModel as remove } from "../../runs/models/remove-model
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { actorOf } from "./actions.ts";
 
-type KnownModel = Awaited<ReturnType<ApiServices["models"]["look"]>>["models"][number];
+type Shelf = Awaited<ReturnType<ApiServices["models"]["look"]>>;
+type KnownModel = ReturnType<Shelf["findAny"]>;
 type OfModel<Query = unknown> = ApiRequest<{ id: string }, Query>;
 
 /** At most so often: a bar needs no more. */
@@ -22,7 +23,7 @@ const PHOTO = path.join(PACKAGE_ROOT, "examples", "photos", "astronaut.jpg");
 /** What is refused is refused with a status; from the first byte on, the last line says how it went. */
 export async function pullModel(request: OfModel, services: ApiServices): Promise<ApiAnswer> {
   const { models, config } = services;
-  const model = (await models.look(true)).find(request.params.id);
+  const model = (await models.look(true)).findAny(request.params.id);
   if (!isPullable(model)) {
     throw new MaskloomError(
       "INPUT_INVALID",

@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { inpainterManifests } from "../../../models/registry.ts";
+import { packagedModels } from "../../../src/detection/weights/model-library.ts";
 import {
   createInpainter,
   createProviders,
@@ -9,22 +10,30 @@ import { createInferencePool } from "../../../src/onnx/inference-pool.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 
 const pool = createInferencePool();
+const runtime = { pool, models: packagedModels };
 afterAll(() => pool.close());
 
-it("makes the inpainter of every manifest", async () => {
-  for (const manifest of inpainterManifests) {
-    expect((await createInpainter(manifest.id, pool)).manifest).toBe(manifest);
+it("makes the inpainter of every manifest that npm brings", async () => {
+  for (const manifest of inpainterManifests.filter(({ network }) => network === undefined)) {
+    expect((await createInpainter(manifest.id, runtime)).manifest).toBe(manifest);
   }
 });
 
+it("says how weights that are not here are brought", async () => {
+  expect(await errorOf(() => createInpainter("lama", runtime))).toMatchObject({
+    code: "MODEL_UNAVAILABLE",
+    message: expect.stringMatching(/maskloom models pull local:lama/),
+  });
+});
+
 it("runs each manifest on the instance that it names", () => {
-  for (const instance of createProviders(pool)) {
+  for (const instance of createProviders(runtime)) {
     for (const manifest of instance.manifests) expect(manifest.provider).toBe(instance.id);
   }
 });
 
 it("says which name was meant", async () => {
-  expect(await errorOf(() => createInpainter("local:fil", pool))).toMatchObject({
+  expect(await errorOf(() => createInpainter("local:fil", runtime))).toMatchObject({
     code: "MODEL_UNKNOWN",
     message: expect.stringMatching(/Did you mean local:fill\?/),
   });

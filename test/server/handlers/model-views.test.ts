@@ -16,7 +16,9 @@ describe("how a model is shown", () => {
       expect(view.files?.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(view.bytes);
       expect(view).not.toHaveProperty("problem");
     }
-    for (const manifest of inpainterManifests) ModelView.parse(inpainterView(manifest));
+    for (const manifest of inpainterManifests) {
+      ModelView.parse(inpainterView({ manifest, origin: "shipped", state: "ready", fact: null }));
+    }
   });
 
   it("names the command that brings what is not here", () => {

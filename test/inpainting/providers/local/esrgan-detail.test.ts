@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packagedModels } from "../../../../src/detection/weights/model-library.ts";
 import { decodeImage } from "../../../../src/image/codec.ts";
 import type { FloatImage } from "../../../../src/image/raster.ts";
 import { scaleImage, unscaleImage } from "../../../../src/image/resample.ts";
@@ -19,7 +20,7 @@ let pool: InferencePool;
 let inpainter: Inpainter;
 beforeAll(async () => {
   pool = createInferencePool();
-  inpainter = await createInpainter("local:esrgan-detail", pool);
+  inpainter = await createInpainter("local:esrgan-detail", { pool, models: packagedModels });
 });
 afterAll(() => pool.close());
 
