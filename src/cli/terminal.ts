@@ -62,8 +62,12 @@ function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && TERM !== "dumb";
 }
 
-/** Columns of equal width, two spaces apart; the last one is as long as it is. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/**
+ * Columns of equal width, two spaces apart; the last one is as long as it is. Each row is one line, whatever a name of
+ * somebody else's holds.
+ */
+export function formatTable(table: readonly (readonly string[])[]): string {
+  const rows = table.map((row) => row.map(onOneLine));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {

@@ -2,8 +2,10 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
 import type { AvailableModel, Catalogue } from "./catalogue.ts";
+import type { FieldPath } from "./language/faults.ts";
 import { modelAlternatives } from "./model-alternatives.ts";
 import type { ResolvedStep } from "./resolved-workflow.ts";
+import { forField, StepFault } from "./step-fault.ts";
 
 /* Which model a step gets, and which ones its pictures and rules may ask for. */
 
@@ -12,6 +14,8 @@ export interface StepModels {
   readonly step: WorkflowStep;
   /** The step's fields with defaults and the provider's own merged. */
   readonly merged: Readonly<Record<string, unknown>>;
+  /** Where the step, its fallback or what it says for the provider names the model. */
+  readonly field: FieldPath;
   /** `auto`, or the provider that must have the model. */
   readonly wanted: string;
   readonly models: "detectors" | "inpainters";
@@ -22,9 +26,9 @@ type Choices = NonNullable<ResolvedStep["choices"]>;
 
 /** @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE or PROVIDER_UNAVAILABLE where a model that is named cannot be had */
 export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<ResolvedStep, "fields"> {
-  const { step, merged, queue } = request;
+  const { merged, field, queue } = request;
   const find = (name: string): AvailableModel => findModel(request, catalogue, name);
-  const fallback = fallbackDigests(step, merged["onEmpty"], catalogue);
+  const fallback = fallbackDigests(merged["onEmpty"], catalogue);
   const place = ({ provider, model, digest, seeded }: AvailableModel) => ({
     provider,
     model,
@@ -38,36 +42,41 @@ export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<R
   const ruled = ruledModels(request, catalogue, find);
   const { model } = merged;
   if (typeof model === "string" && model.includes("${")) {
-    const all = [...askedModels(request, catalogue, model, find), ...ruled];
+    const asked = forField(field, () => askedModels(request, catalogue, model, find));
+    const all = [...asked, ...ruled];
     return { ...placeOfAll(request, all.map(place)), modelExpression: model, choices: choose(all) };
   }
-  const own = firstOf(listOf(model), `steps.${step.id}.model`, find);
+  const own = firstOf(listOf(model), field, find);
   return ruled.length === 0 ? place(own) : { ...place(own), choices: choose([own, ...ruled]) };
 }
 
-/** The first for which `attempt` succeeds. Where none does: its own error for one, one error with every reason for several. */
+/**
+ * The first for which `attempt` succeeds. Where none does: its own error for one, one error with every reason for several.
+ * @param field which names them, within the step
+ */
 export function firstOf<Item extends string, Result>(
   items: readonly Item[],
-  where: string,
+  field: FieldPath,
   attempt: (item: Item) => Result,
 ): Result {
   const refusals: { readonly item: Item; readonly error: MaskloomError }[] = [];
   for (const item of items) {
     try {
-      return attempt(item);
+      return forField(field, () => attempt(item));
     } catch (error) {
       if (!(error instanceof MaskloomError) || !NOT_TO_BE_HAD.has(error.code)) throw error;
       refusals.push({ item, error });
     }
   }
   const [first, ...others] = refusals;
-  if (first === undefined) throw new MaskloomError("INTERNAL", `${where}: an empty list`);
+  if (first === undefined) throw new MaskloomError("INTERNAL", `${field.join(".")}: an empty list`);
   if (others.length === 0) throw first.error;
   const same = others.every(({ error }) => error.code === first.error.code);
   const reasons = refusals.map(({ item, error }) => `  ${item}: ${error.message.replaceAll("\n", "\n  ")}`);
-  throw new MaskloomError(
+  throw new StepFault(
     same ? first.error.code : "MODEL_UNAVAILABLE",
-    [`${where}: nothing of ${items.join(", ")} is to be had here:`, ...reasons].join("\n"),
+    field,
+    [`nothing of ${items.join(", ")} is to be had here:`, ...reasons].join("\n"),
   );
 }
 
@@ -77,25 +86,26 @@ const NOT_TO_BE_HAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "PROVIDER_UNAVAILABLE",
 ]);
 
-function findModel({ step, merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {
+function findModel({ merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {
   const found = catalogue[models](name);
   if (wanted === "auto" && found.paid) {
     throw new MaskloomError(
       "PROVIDER_UNAVAILABLE",
-      `steps.${step.id}: model ${found.model} costs money, which provider: auto never spends; name its provider, ${found.provider}`,
+      `model ${found.model} costs money, which provider: auto never spends; name its provider, ${found.provider}`,
     );
   }
   if (wanted !== "auto" && found.provider !== wanted) {
     throw new MaskloomError(
       "PROVIDER_UNAVAILABLE",
-      `steps.${step.id}: provider ${wanted} does not have the model ${found.model}; ${found.provider} has it`,
+      `provider ${wanted} does not have the model ${found.model}; ${found.provider} has it`,
     );
   }
   for (const field of ["native", "template"] as const) {
     if (merged[field] === undefined || found.takes?.includes(field)) continue;
-    throw new MaskloomError(
+    throw new StepFault(
       "INPUT_INVALID",
-      `steps.${step.id}.${field}: provider ${found.provider}, which has ${found.model}, takes no such field; write it under byProvider for the provider that does`,
+      [field],
+      `provider ${found.provider}, which has ${found.model}, takes no such field; write it under byProvider for the provider that does`,
     );
   }
   return found;
@@ -131,19 +141,21 @@ function ruledModels(
   const rules = "rules" in step ? (step.rules ?? []) : [];
   return rules.flatMap(({ model }, at) => {
     if (model === undefined) return [];
+    const field = ["rules", at, "model"];
     if (typeof model === "string" && model.includes("${"))
-      return askedModels(request, catalogue, model, find);
-    return [firstOf(listOf(model), `steps.${step.id}.rules[${at}].model`, find)];
+      return forField(field, () => askedModels(request, catalogue, model, find));
+    return [firstOf(listOf(model), field, find)];
   });
 }
 
 /** Before a picture has said which model it wants, its task belongs to whoever has the first. */
-function placeOfAll({ step, queue, wanted }: StepModels, all: readonly Omit<ResolvedStep, "fields">[]) {
+function placeOfAll({ field, queue, wanted }: StepModels, all: readonly Omit<ResolvedStep, "fields">[]) {
   const [first] = all;
   if (first === undefined) {
-    throw new MaskloomError(
+    throw new StepFault(
       "MODEL_UNAVAILABLE",
-      `steps.${step.id}.model: none of the models that its pictures may ask for is to be had here`,
+      field,
+      `none of the models that its pictures may ask for is to be had here`,
     );
   }
   const provider = first.provider ?? wanted;
@@ -157,13 +169,16 @@ function placeOfAll({ step, queue, wanted }: StepModels, all: readonly Omit<Reso
 }
 
 /** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
-function fallbackDigests(step: WorkflowStep, onEmpty: unknown, { detectors }: Catalogue): string[] {
+function fallbackDigests(onEmpty: unknown, { detectors }: Catalogue): string[] {
   if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
   const { fallback } = onEmpty;
-  if (typeof fallback === "string" && !fallback.includes("${")) return [detectors(fallback).digest];
-  throw new MaskloomError(
+  const field = ["onEmpty", "fallback"];
+  if (typeof fallback === "string" && !fallback.includes("${"))
+    return [forField(field, () => detectors(fallback)).digest];
+  throw new StepFault(
     "FEATURE_NOT_YET",
-    `steps.${step.id}.onEmpty.fallback: a model chosen per picture is not executed here; write down its name`,
+    field,
+    `a model chosen per picture is not executed here; write down its name`,
   );
 }
 

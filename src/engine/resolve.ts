@@ -4,8 +4,10 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { FieldPath } from "./language/faults.ts";
 import { firstOf, resolveModels } from "./resolve-models.ts";
 import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
+import { forStep, type PlaceOf, refuseFaults, StepFault } from "./step-fault.ts";
 import { stepKind } from "./step-kinds.ts";
 
 export type { Catalogue } from "./catalogue.ts";
@@ -36,11 +38,34 @@ const ENGINE_FIELDS: ReadonlySet<string> = new Set([
 /**
  * Chooses provider and models of every step, and merges what differs by provider. Of a list the first that is to be had
  * is taken. `provider: auto` never spends money: it means the provider that has the model, if that is local or unpaid.
- * @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE or PROVIDER_UNAVAILABLE naming the step; of a list, with the reason for each
+ * @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE or PROVIDER_UNAVAILABLE naming each step at fault; of a list, with the reason
+ * for each of it
  */
 export function resolveWorkflow(workflow: Workflow, catalogue: Catalogue): ResolvedWorkflow {
-  const steps = workflow.steps.map((step) => [step.id, resolveStep(workflow, step, catalogue)] as const);
-  return { steps: Object.fromEntries(steps) };
+  const { resolved, faults } = resolveSteps(workflow, catalogue, (path) => placeInSteps(workflow, path));
+  refuseFaults(faults);
+  return resolved;
+}
+
+/** The same, with what is wrong in the place of an error: the steps at fault are left out. */
+export function resolveSteps(
+  workflow: Workflow,
+  catalogue: Catalogue,
+  placeOf: PlaceOf,
+): { readonly resolved: ResolvedWorkflow; readonly faults: readonly MaskloomError[] } {
+  const faults: MaskloomError[] = [];
+  const steps = workflow.steps.flatMap((step, at) => {
+    const resolved = forStep(["steps", at], placeOf, faults, () => resolveStep(workflow, step, catalogue));
+    return resolved === null ? [] : [[step.id, resolved] as const];
+  });
+  return { resolved: { steps: Object.fromEntries(steps) }, faults };
+}
+
+/** `steps.faces.model`, for a document that nobody has written. */
+function placeInSteps({ steps }: Workflow, [, at, ...field]: FieldPath): string {
+  const id = steps[Number(at)]?.id ?? String(at);
+  const inner = field.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`));
+  return `steps.${id}${inner.join("")}`;
 }
 
 function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogue): ResolvedStep {
@@ -50,8 +75,7 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
     const place = { provider: null, model: null, modelDigest: "", queue: kind.queue("local"), seeded: false };
     return { ...place, fields: taskFields({ ...defaults, ...step }, kind.parameters) };
   }
-  const where = `steps.${step.id}`;
-  const own = firstOf(providersOf(workflow, step), where, (wanted) =>
+  const own = firstOf(providersOf(workflow, step), ["provider"], (wanted) =>
     resolveAt(workflow, step, catalogue, wanted),
   );
   const fallback = step.fallback ?? workflow.defaults?.fallback;
@@ -70,16 +94,26 @@ function resolveAt(
   const { models, parameters, queue } = stepKind(step.task);
   if (models === null) throw new MaskloomError("INTERNAL", `steps.${step.id}: ${step.task} needs no model`);
   if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
-    throw new MaskloomError(
+    throw new StepFault(
       "PROVIDER_UNAVAILABLE",
-      `steps.${step.id}.provider: expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
+      ["provider"],
+      `expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
     );
   }
   const overrides = overridesOf(step, wanted === "auto" ? "local" : wanted);
   const merged = { ...defaultsFor(workflow, parameters), ...step, ...overrides, ...more };
-  const resolved = resolveModels({ workflow, step, merged, wanted, models, queue }, catalogue);
+  const field =
+    "model" in more ? ["fallback", "model"] : "model" in overrides ? byProvider(wanted) : ["model"];
+  const request = { workflow, step, merged, field, wanted, models, queue };
+  const resolved = resolveModels(request, catalogue);
   return { ...resolved, fields: taskFields(merged, parameters) };
 }
+
+const byProvider = (wanted: string): FieldPath => [
+  "byProvider",
+  wanted === "auto" ? "local" : wanted,
+  "model",
+];
 
 /** Must be here as well, before anything starts; the rules' own models do not come along. */
 function resolveFallback(
@@ -88,16 +122,17 @@ function resolveFallback(
   { provider, model }: NonNullable<WorkflowStep["fallback"]>,
   catalogue: Catalogue,
 ): NonNullable<ResolvedStep["fallback"]> {
-  const where = `steps.${step.id}.fallback`;
   const unruled = "rules" in step ? { ...step, rules: [] } : step;
-  const wanted = provider === undefined ? providersOf(workflow, step) : asList(provider, `${where}.provider`);
-  const found = firstOf(wanted, where, (one) =>
+  const wanted =
+    provider === undefined ? providersOf(workflow, step) : asList(provider, ["fallback", "provider"]);
+  const found = firstOf(wanted, ["fallback"], (one) =>
     resolveAt(workflow, unruled, catalogue, one, model === undefined ? {} : { model }),
   );
   if (found.modelExpression !== undefined) {
-    throw new MaskloomError(
+    throw new StepFault(
       "INPUT_INVALID",
-      `${where}.model: expected the name of a model, received an expression`,
+      ["fallback", "model"],
+      `expected the name of a model, received an expression`,
     );
   }
   const { fields, modelDigest, queue, seeded } = found;
@@ -131,15 +166,16 @@ function isOfTask(name: string, parameters: z.ZodType): boolean {
 
 function providersOf(workflow: Workflow, step: WorkflowStep): readonly string[] {
   const own = "provider" in step ? step.provider : undefined;
-  return asList(own ?? workflow.defaults?.provider ?? "auto", `steps.${step.id}.provider`);
+  return asList(own ?? workflow.defaults?.provider ?? "auto", ["provider"]);
 }
 
-function asList(provider: string | readonly string[], where: string): readonly string[] {
+function asList(provider: string | readonly string[], field: FieldPath): readonly string[] {
   if (typeof provider !== "string") return provider;
   if (!provider.includes("${")) return [provider];
-  throw new MaskloomError(
+  throw new StepFault(
     "FEATURE_NOT_YET",
-    `${where}: a provider chosen by an expression is not yet executed; write a list in order of preference`,
+    field,
+    `a provider chosen by an expression is not yet executed; write a list in order of preference`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from "../../contracts/json.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
+import type { PlaceOf } from "../step-fault.ts";
 import { checkUse } from "./check-use.ts";
 import { expandRepeat } from "./expand-repeat.ts";
 import { fixedInputs, instantiate, type UsedParts, type UsedStep } from "./expand-use.ts";
@@ -17,22 +18,38 @@ export interface WorkflowTree {
   readonly used: ReadonlyMap<string, WorkflowTree>;
 }
 
+export interface ExpandedWorkflow extends ParsedWorkflow {
+  /** What stands at this place of the executed document, as somebody wrote it: `my.yaml:9:5 steps[1].model`. */
+  readonly placeOf: PlaceOf;
+}
+
 /**
  * The workflow that is executed: steps of other workflows in the place of `use`, passes in the place of `repeat`. One
  * that has neither is returned as it is. The digest is that of the expanded document, so that what a used workflow
  * says is part of the identity, and its name is not.
  * @throws MaskloomError WORKFLOW_INVALID naming the place of the step and that within the used workflow
  */
-export function expandWorkflow(tree: WorkflowTree): ParsedWorkflow {
+export function expandWorkflow(tree: WorkflowTree): ExpandedWorkflow {
   const { parsed } = tree;
-  if (!stepsOf(parsed.authored).some(({ step }) => isExpandable(step))) return parsed;
+  if (!stepsOf(parsed.authored).some(({ step }) => isExpandable(step)))
+    return { ...parsed, placeOf: (path) => placeText(parsed, path) };
   const { steps, places, outputFields } = new Expansion(tree).expand();
   const { defaults: _merged, ...document } = parsed.authored;
   const expanded = { ...document, ...outputFields, steps };
   const checked = checkWorkflow(JSON.stringify(expanded), { file: parsed.file });
-  if (checked.ok) return { ...checked.workflow, faultAt: parsed.faultAt };
+  const placeOf: PlaceOf = ([first, index, ...field]) => {
+    const ofStep = first === "steps" ? places[Number(index)] : undefined;
+    return (
+      ofStep?.(field) ??
+      placeText(
+        parsed,
+        [first, index, ...field].filter((part) => part !== undefined),
+      )
+    );
+  };
+  if (checked.ok) return { ...checked.workflow, faultAt: parsed.faultAt, placeOf };
   const lines = checked.faults.map(
-    ({ path, message }) => `${placeOf(path, places, parsed.file)}: ${message}`,
+    ({ path, message }) => `${placeOfText(path, places, parsed.file)}: ${message}`,
   );
   throw new MaskloomError("WORKFLOW_INVALID", [...new Set(lines)].join("\n"));
 }
@@ -42,10 +59,10 @@ function isExpandable({ task, repeat }: JsonObject): boolean {
 }
 
 /** `steps[4].strength` of the expanded document as the place that somebody wrote. */
-function placeOf(path: string, places: readonly string[], file: string): string {
+function placeOfText(path: string, places: readonly PlaceOf[], file: string): string {
   const [, index, field] = /^steps\[(\d+)\](.*)$/.exec(path) ?? [];
   const place = index === undefined ? undefined : places[Number(index)];
-  return place === undefined ? `${file} ${path}` : `${place}${field ?? ""}`;
+  return place === undefined ? `${file} ${path}` : `${place([])}${field ?? ""}`;
 }
 
 /** As in the file of a workflow. */
@@ -55,7 +72,8 @@ class Expansion {
   readonly #tree: WorkflowTree;
   readonly #fixed: ReadonlyMap<string, ExpressionNode>;
   readonly #steps: JsonObject[] = [];
-  readonly #places: string[] = [];
+  /** Of each step, what tells the place of a field of it. */
+  readonly #places: PlaceOf[] = [];
   readonly #used = new Map<string, UsedStep>();
   readonly #faults: Fault[] = [];
 
@@ -87,13 +105,13 @@ class Expansion {
   #step(authored: JsonObject, path: FieldPath): void {
     const rewritten = mapStepTexts(authored, (field) => this.#rewrite(field, path));
     const step = { ...rewritten, ...this.#needs(authored) };
-    const place = placeText(this.#tree.parsed, path);
     if (step["task"] !== "use") {
       const report = (message: string) => this.#report([...path, "repeat", "times"], message);
       for (const pass of expandRepeat(step, this.#tree.parsed.authored["inputs"], report))
-        this.#add(pass, place);
+        this.#add(pass, (field) => placeText(this.#tree.parsed, [...path, ...field]));
       return;
     }
+    const place = placeText(this.#tree.parsed, path);
     const tree = this.#tree.used.get(String(step["workflow"]));
     if (tree === undefined) {
       this.#report([...path, "workflow"], `workflow ${JSON.stringify(step["workflow"])} was not looked up.`);
@@ -109,10 +127,11 @@ class Expansion {
     const parts: UsedParts = { inputs, steps: inner.steps, output, outputs: record(outputs) };
     const used = instantiate(step, parts, this.#steps, report);
     this.#used.set(String(step["id"]), used);
-    for (const [at, own] of used.steps.entries()) this.#add(own, `${place} uses ${inner.places[at] ?? ""}`);
+    for (const [at, own] of used.steps.entries())
+      this.#add(own, (field) => `${place} uses ${inner.places[at]?.(field) ?? ""}`);
   }
 
-  #add(step: JsonObject, place: string): void {
+  #add(step: JsonObject, place: PlaceOf): void {
     /* One more than there may be is enough to be refused: what is nested must not grow by powers first. */
     if (this.#steps.length > MOST_STEPS) return;
     this.#steps.push(step);
@@ -156,7 +175,7 @@ class Expansion {
       if (earlier !== undefined)
         this.#report(
           ["steps"],
-          `two steps would be called "${String(id)}" once use and repeat are carried out: ${this.#places[earlier]} and ${this.#places[at]}. Rename one.`,
+          `two steps would be called "${String(id)}" once use and repeat are carried out: ${this.#places[earlier]?.([])} and ${this.#places[at]?.([])}. Rename one.`,
         );
       known.set(id, at);
     }

@@ -8,6 +8,7 @@ import { checkSchema } from "./check-schema.ts";
 import { workflowDigest } from "./digest.ts";
 import { type Fault, type FaultList, type FieldPath, formatFaults } from "./faults.ts";
 import { readDocument } from "./read-document.ts";
+import { findUnknownModels, type ModelRefusal } from "./unknown-models.ts";
 
 export interface ParsedWorkflow {
   /** The name its faults are reported under. */
@@ -26,21 +27,29 @@ export type CheckedWorkflow =
   | { readonly ok: true; readonly workflow: ParsedWorkflow }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+interface ReadOptions {
+  /** Name that messages begin with, such as `workflows/my.yaml`. */
+  readonly file: string;
+  /** Asked about the models that a faulty text names, so that all of its faults are told at once. */
+  readonly models?: ModelRefusal;
+}
+
 /**
  * Reads a workflow from YAML or JSON text.
- * @param file name that messages begin with, such as `workflows/my.yaml`
  * @throws MaskloomError WORKFLOW_INVALID whose message has one line for each fault: `file:line:column path: what`
  */
-export function parseWorkflow(text: string, { file }: { readonly file: string }): ParsedWorkflow {
-  const checked = checkWorkflow(text, { file });
+export function parseWorkflow(text: string, options: ReadOptions): ParsedWorkflow {
+  const checked = checkWorkflow(text, options);
   if (checked.ok) return checked.workflow;
-  throw new MaskloomError("WORKFLOW_INVALID", formatFaults(file, checked.faults));
+  throw new MaskloomError("WORKFLOW_INVALID", formatFaults(options.file, checked.faults));
 }
 
 /** The same without throwing, for editors and `workflows validate`. */
-export function checkWorkflow(text: string, { file }: { readonly file: string }): CheckedWorkflow {
+export function checkWorkflow(text: string, { file, models }: ReadOptions): CheckedWorkflow {
   const { value, faults, readable } = readDocument(text);
   if (readable) checkDocument(value, faults);
+  if (readable && faults.count > 0 && models !== undefined)
+    for (const { path, message } of findUnknownModels(value, models)) faults.add(path, message);
   if (faults.count > 0) return { ok: false, faults: faults.sorted() };
   const document = parseAs(Workflow, value, file, "WORKFLOW_INVALID");
   const authored = isJsonObject(value) ? value : {};
