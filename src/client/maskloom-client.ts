@@ -1,13 +1,5 @@
 import { z } from "zod";
-import {
-  Health,
-  Readiness,
-  RunPage,
-  RunWorkflow,
-  WorkflowDetail,
-  WorkflowList,
-  type WorkflowSummary,
-} from "../contracts/api.ts";
+import { Health, Readiness, RunPage, RunWorkflow } from "../contracts/api.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { batchMethods, onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
@@ -23,6 +15,7 @@ import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 import { keyMethods, settingsMethods } from "./settings.ts";
+import { workflowMethods } from "./workflows.ts";
 
 export type MaskloomClientOptions = ConnectionOptions;
 
@@ -129,12 +122,7 @@ export class MaskloomClient {
       this.#download(encodeURIComponent(uuid), options),
   };
 
-  readonly workflows = {
-    list: async (options: CallOptions = {}): Promise<WorkflowSummary[]> =>
-      (await this.#connection.json(WorkflowList, "api/workflows", options)).workflows,
-    get: (name: string, options: CallOptions = {}): Promise<WorkflowDetail> =>
-      this.#connection.json(WorkflowDetail, `api/workflows/${encodeURIComponent(name)}`, options),
-  };
+  readonly workflows = workflowMethods((...request) => this.#connection.json(...request));
 
   readonly models = modelMethods({
     json: (...request) => this.#connection.json(...request),

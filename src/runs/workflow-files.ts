@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type ParsedWorkflow, parseWorkflow } from "../engine/language/parse-workflow.ts";
+import type { ModelRefusal } from "../engine/language/unknown-models.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
@@ -21,10 +22,13 @@ export async function shippedWorkflowNames(): Promise<string[]> {
 
 /**
  * A shipped workflow by name, or a file by path: what ends in .yaml, .yml or .json, or holds a slash, is a file.
+ * @param models of a faulty file, its models too are asked about
  * @throws WORKFLOW_UNKNOWN with the nearest name, INPUT_MISSING for a file, WORKFLOW_INVALID with every fault
  */
-export async function loadWorkflow(nameOrFile: string): Promise<ParsedWorkflow> {
-  if (isFile(nameOrFile)) return parseWorkflow(await readWorkflowFile(nameOrFile), { file: nameOrFile });
+export async function loadWorkflow(nameOrFile: string, models?: ModelRefusal): Promise<ParsedWorkflow> {
+  const asked = models === undefined ? {} : { models };
+  if (isFile(nameOrFile))
+    return parseWorkflow(await readWorkflowFile(nameOrFile), { file: nameOrFile, ...asked });
   return loadShippedWorkflow(nameOrFile, ", or a path such as ./my.yaml");
 }
 
@@ -41,8 +45,12 @@ export async function loadShippedWorkflow(name: string, otherwise = ""): Promise
       `workflow "${name}": expected one of ${names.join(", ")}${otherwise}.${suggestion(name, names)}`,
     );
   }
-  const text = await readFile(path.join(SHIPPED, `${name}.yaml`), "utf8");
-  return parseWorkflow(text, { file: `workflows/${name}.yaml` });
+  return parseWorkflow(await readShippedSource(name), { file: `workflows/${name}.yaml` });
+}
+
+/** The text of a shipped workflow, comments included; the name is one of `shippedWorkflowNames`. */
+export function readShippedSource(name: string): Promise<string> {
+  return readFile(path.join(SHIPPED, `${name}.yaml`), "utf8");
 }
 
 /** Whether what names a workflow is a path; otherwise it is a name. */

@@ -34,6 +34,17 @@ import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/r
 import { RunCount } from "../contracts/run-list.ts";
 import { SESSION_COOKIE, SessionView } from "../contracts/session.ts";
 import { Settings } from "../contracts/settings.ts";
+import {
+  CheckWorkflow,
+  ImportedWorkflow,
+  ImportWorkflow,
+  SaveWorkflow,
+  WorkflowCheck,
+  WorkflowUsageList,
+  WorkflowVersion,
+  WorkflowVersionDetail,
+  WorkflowVersionList,
+} from "../contracts/workflow-library.ts";
 import { WIRE_PATHS, WIRE_TAG, wireComponents } from "./openapi-wire.ts";
 import type { BodySpec, ResponseSpec, Route } from "./route.ts";
 import { VERSION } from "./version.ts";
@@ -54,6 +65,7 @@ const NAMED = {
   Event,
   Found,
   Health,
+  ImportedWorkflow,
   KeyList,
   KeyView,
   LiveMessage,
@@ -76,18 +88,26 @@ const NAMED = {
   TaskView,
   WorkerList,
   WorkerView,
+  WorkflowCheck,
   WorkflowDetail,
   WorkflowList,
   WorkflowSummary,
+  WorkflowUsageList,
+  WorkflowVersion,
+  WorkflowVersionDetail,
+  WorkflowVersionList,
 } as const;
 
 /** What is sent to the server: with defaults still optional, so it is converted from the other side. */
 const NAMED_INPUTS = {
   ChangeBatch,
+  CheckWorkflow,
   CreateKey,
+  ImportWorkflow,
   RerollRun,
   RerunRun,
   RerunRuns,
+  SaveWorkflow,
   StartBatch,
   StartRun,
 } as const;

@@ -56,7 +56,7 @@ export interface BodySpec {
 }
 
 interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> {
-  readonly method: "get" | "post" | "patch" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As Express writes it: `/api/runs/:runUUID`. */
   readonly path: string;
   /** Name of the operation; the client's method has the same. */
@@ -66,7 +66,7 @@ interface RouteRow<Params extends z.ZodObject, Query extends z.ZodObject, Body> 
   readonly isPublic?: boolean;
   /** Whether a request needs no key because its query says it is permitted; the handler sees to it that it is true. */
   readonly isGranted?: (query: Readonly<Record<string, unknown>>) => boolean;
-  /** Whom it is for; default: viewers may get, operators may also post and patch. */
+  /** Whom it is for; default: viewers may get, operators may also post, put and patch. */
   readonly role?: Role;
   readonly params?: Params;
   readonly query?: Query;
@@ -85,7 +85,7 @@ export type RawRequest = ApiRequest & {
 
 /** A row of the table with its types checked and then forgotten, so that all rows fit into one list. */
 export interface Route {
-  readonly method: "get" | "post" | "patch" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   readonly path: string;
   readonly operation: string;
   readonly summary: string;

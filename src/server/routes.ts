@@ -10,8 +10,6 @@ import {
   StartRun,
   StartRunForm,
   WaitQuery,
-  WorkflowDetail,
-  WorkflowList,
 } from "../contracts/api.ts";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
@@ -19,7 +17,7 @@ import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-
 import { actionRoutes } from "./action-routes.ts";
 import { dashboardRoutes } from "./dashboard-routes.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
-import { getWorkflow, listModels, listWorkflows } from "./handlers/catalogue.ts";
+import { listModels } from "./handlers/catalogue.ts";
 import { getBatch, getTask } from "./handlers/details.ts";
 import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
@@ -34,6 +32,7 @@ import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
+import { workflowRoutes } from "./workflow-routes.ts";
 
 const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
 
@@ -212,25 +211,7 @@ export const routes: readonly Route[] = [
     },
     handle: getImage,
   }),
-  route({
-    method: "get",
-    path: "/api/workflows",
-    operation: "workflows.list",
-    summary: "The ready-made workflows",
-    responses: ok(WorkflowList),
-    handle: listWorkflows,
-  }),
-  route({
-    method: "get",
-    path: "/api/workflows/:name",
-    operation: "workflows.get",
-    summary: "A ready-made workflow as it was written",
-    params: z.strictObject({
-      name: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "expected a workflow's name"),
-    }),
-    responses: ok(WorkflowDetail),
-    handle: getWorkflow,
-  }),
+  ...workflowRoutes,
   route({
     method: "get",
     path: "/api/models",

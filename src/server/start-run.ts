@@ -5,6 +5,7 @@ import { MaskloomError } from "../errors.ts";
 import { readGivenWorkflow } from "../runs/given-workflow.ts";
 import { type Picture, pictureField, preparePictures } from "../runs/picture-inputs.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
+import { finderOf } from "../runs/saved-workflows.ts";
 import { openBatch, type Submitted, submitRuns } from "../runs/submit.ts";
 import { completeBatch } from "../store/batches.ts";
 import { decodeBase64 } from "./base64.ts";
@@ -22,9 +23,11 @@ export async function startRun(
   upload: UploadedFile | undefined,
   runUUID: RunUUID = newRunUUID(),
 ): Promise<Submitted> {
+  const asker = { db: services.store.db, owner };
   const { workflow, workflowDigest, resolved } = await prepareWorkflow(
-    await readGivenWorkflow(body.workflow),
+    await readGivenWorkflow(asker, body.workflow),
     services.models,
+    finderOf(asker),
   );
   const inputs = checkInputs(workflow, body.inputs ?? {});
   const picture = readPicture(body, upload);

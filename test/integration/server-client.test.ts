@@ -26,6 +26,7 @@ const LOOK_FIRST = {
   steps: [{ id: "look", task: "review", show: "${inputs.image}" }],
   output: "${steps.look.image}",
 };
+const textNamed = (name: string) => JSON.stringify({ ...LOOK_FIRST, name });
 const ASTRONAUT = path.resolve("../shared/photos/astronaut.jpg");
 
 describe("the client", () => {
@@ -100,6 +101,18 @@ describe("the client", () => {
       "artifacts.download": () => client.artifacts.download(inputOf(run)),
       "workflows.list": () => client.workflows.list(),
       "workflows.get": () => client.workflows.get("face-detail"),
+      "workflows.save": () =>
+        client.workflows.save("look-first", { source: textNamed("look-first"), basedOn: 0 }),
+      "workflows.remove": async () => {
+        await client.workflows.save("to-go", { source: textNamed("to-go"), basedOn: 0 });
+        return client.workflows.remove("to-go");
+      },
+      "workflows.versions": () => client.workflows.versions("face-detail"),
+      "workflows.version": async () =>
+        client.workflows.version("face-detail", (await client.workflows.get("face-detail")).digest),
+      "workflows.usage": () => client.workflows.usage(),
+      "workflows.check": () => client.workflows.check("maskloom: 1"),
+      "workflows.import": () => client.workflows.import({ source: '{"ad_model": "face_yolov8n.pt"}' }),
       "models.pull": async () => {
         const refused = client.models.pull("mediapipe_face_full").next();
         await expect(refused).rejects.toMatchObject({ code: "INPUT_INVALID" });

@@ -9,6 +9,7 @@ import { type Actor, audit } from "../actions/actor.ts";
 import { readGivenWorkflow } from "../given-workflow.ts";
 import { pictureField } from "../picture-inputs.ts";
 import { prepareWorkflow } from "../prepare-workflow.ts";
+import { finderOf } from "../saved-workflows.ts";
 import type { Services } from "../services.ts";
 import { checkFolder } from "./allowed-folders.ts";
 
@@ -41,9 +42,11 @@ export async function beginBatch(
   { workflow: given, inputs: values, priority, source }: BatchWish,
 ): Promise<void> {
   const { store, config, models } = services;
+  const asker = { db: store.db, owner: actor.owner };
   const { workflow, workflowDigest, resolved } = await prepareWorkflow(
-    await readGivenWorkflow(given),
+    await readGivenWorkflow(asker, given),
     models,
+    finderOf(asker),
   );
   const inputs = checkInputs(workflow, values);
   pictureField(workflow, inputs, true);
