@@ -2,3 +2,11 @@
 export function artifactPath(uuid: string): string {
   return `/api/artifacts/${uuid}`;
 }
+
+/** Longest sides of what the server makes small, in pixels. */
+const SIZES = [96, 256, 512] as const;
+
+/** A small one of it, whose longest side has at least so many pixels where there is one. */
+export function thumbnailPath(uuid: string, pixels: number): string {
+  return `${artifactPath(uuid)}/thumbnail?size=${SIZES.find((size) => size >= pixels) ?? SIZES[2]}`;
+}

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { classNames } from "./class-names.ts";
 import styles from "./table.module.css";
 import { useRowKeys } from "./use-row-keys.ts";
@@ -11,8 +11,12 @@ export interface Column<Row> {
   readonly width: string;
   readonly cell: (row: Row) => ReactNode;
   readonly isTitleHidden?: boolean;
+  /** Instead of the title, such as a box that ticks all rows. */
+  readonly header?: () => ReactNode;
   /** Left out where the page is as narrow as a phone. */
   readonly isWideOnly?: boolean;
+  /** Left out on all but wide screens. */
+  readonly isWidestOnly?: boolean;
 }
 
 interface TableProps<Row> {
@@ -30,10 +34,12 @@ interface TableProps<Row> {
 
 const OVERSCAN_ROWS = 8;
 const NARROW = "(max-width: 47.99rem)";
+const WIDEST = "(min-width: 76rem)";
 
 /**
  * A table of any length: only the rows in sight are in the page. It scrolls with the page. `j` and `k` go from row to row
- * and put the focus on its first link, which Enter follows.
+ * and put the focus on its first link, which Enter follows. A row is drawn again when it is another object: columns that show
+ * something else besides have to look after that themselves.
  */
 export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd }: TableProps<Row>) {
   const body = useRef<HTMLDivElement>(null);
@@ -58,7 +64,10 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
   useEffect(() => {
     if (isAtEnd) onEnd?.();
   }, [isAtEnd, rows.length]);
-  const template = { gridTemplateColumns: shown.map(({ width }) => width).join(" ") };
+  const template = useMemo(
+    () => ({ gridTemplateColumns: shown.map(({ width }) => width).join(" ") }),
+    [shown],
+  );
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: rows of a real table cannot be placed one by one
     // biome-ignore-start lint/a11y/useFocusableInteractive: what can have the focus are the links in the rows
@@ -70,9 +79,13 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
           className={classNames(styles["row"], styles["head"])}
           style={template}
         >
-          {shown.map(({ id, title, isTitleHidden }) => (
+          {shown.map(({ id, title, isTitleHidden, header }) => (
             <div role="columnheader" key={id}>
-              <span className={isTitleHidden ? "visually-hidden" : undefined}>{title}</span>
+              {header === undefined ? (
+                <span className={isTitleHidden ? "visually-hidden" : undefined}>{title}</span>
+              ) : (
+                header()
+              )}
             </div>
           ))}
         </div>
@@ -84,20 +97,15 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map(({ index, key, start }) => (
-          <div
+          <TableRow
             key={key}
-            role="row"
-            aria-rowindex={index + 2}
-            data-row={index}
-            className={styles["row"]}
-            style={{ ...template, height: rowHeight, transform: `translateY(${start - scrollMargin}px)` }}
-          >
-            {shown.map(({ id, cell }) => (
-              <div role="cell" key={id}>
-                {cell(rows[index] as Row)}
-              </div>
-            ))}
-          </div>
+            row={rows[index] as Row}
+            index={index}
+            top={start - scrollMargin}
+            height={rowHeight}
+            columns={shown}
+            template={template}
+          />
         ))}
       </div>
     </div>
@@ -106,13 +114,61 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
   );
 }
 
+interface TableRowProps<Row> {
+  readonly row: Row;
+  readonly index: number;
+  /** CSS pixels below the head. */
+  readonly top: number;
+  readonly height: number;
+  readonly columns: readonly Column<Row>[];
+  readonly template: { readonly gridTemplateColumns: string };
+}
+
+/* `memo` forgets that this is generic. */
+const TableRow = memo(PlainRow) as typeof PlainRow;
+
+function PlainRow<Row>({ row, index, top, height, columns, template }: TableRowProps<Row>) {
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: rows of a real table cannot be placed one by one
+    // biome-ignore-start lint/a11y/useFocusableInteractive: what can have the focus are the links in the rows
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-row={index}
+      className={styles["row"]}
+      style={{ ...template, height, transform: `translateY(${top}px)` }}
+    >
+      {columns.map(({ id, cell }) => (
+        <div role="cell" key={id}>
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+    // biome-ignore-end lint/a11y/useFocusableInteractive: see above
+    // biome-ignore-end lint/a11y/useSemanticElements: see above
+  );
+}
+
 function useShownColumns<Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] {
-  const [isNarrow, setNarrow] = useState(() => window.matchMedia(NARROW).matches);
+  const isNarrow = useMedia(NARROW);
+  const isWidest = useMedia(WIDEST);
+  return useMemo(
+    () =>
+      columns.filter(
+        ({ isWideOnly = false, isWidestOnly = false }) =>
+          (!isWideOnly || !isNarrow) && (!isWidestOnly || isWidest),
+      ),
+    [columns, isNarrow, isWidest],
+  );
+}
+
+function useMedia(media: string): boolean {
+  const [matches, setMatches] = useState(() => window.matchMedia(media).matches);
   useEffect(() => {
-    const query = window.matchMedia(NARROW);
-    const follow = () => setNarrow(query.matches);
+    const query = window.matchMedia(media);
+    const follow = () => setMatches(query.matches);
     query.addEventListener("change", follow);
     return () => query.removeEventListener("change", follow);
-  }, []);
-  return isNarrow ? columns.filter(({ isWideOnly }) => isWideOnly !== true) : columns;
+  }, [media]);
+  return matches;
 }
