@@ -68,7 +68,17 @@ export function imageGiven(task: Pick<TaskState, "taskType" | "input">): unknown
   return inputField !== null && isRecord(task.input) ? task.input[inputField] : undefined;
 }
 
-/** A detection as docs/workflow-language.md describes it; area, x and y are shares of the picture. */
+/** Decimals of pixels, and of degrees. */
+const PLACE_DIGITS = 3;
+/** Decimals of scores, of places as shares of the picture, and of proportions. */
+const SHARE_DIGITS = 5;
+/** Digits that count, of the area: a far face is a millionth of its picture. */
+const AREA_DIGITS = 6;
+
+/**
+ * A detection as docs/workflow-language.md describes it; area, x and y are shares of the picture. Rounded: what is
+ * computed with it and what is given out have no digits that only say how a machine counts.
+ */
 export function describeDetection(
   detection: Detection,
   index: number,
@@ -80,15 +90,25 @@ export function describeDetection(
   return {
     index,
     label: detection.label,
-    score: detection.score,
-    box: { x: x0, y: y0, width, height },
-    area: (width * height) / (image.width * image.height),
-    aspect: height === 0 ? 0 : width / height,
-    x: (x0 + x1) / 2 / image.width,
-    y: (y0 + y1) / 2 / image.height,
-    roll: detection.roll ?? null,
+    score: detection.score === null ? null : roundTo(detection.score, SHARE_DIGITS),
+    box: {
+      x: roundTo(x0, PLACE_DIGITS),
+      y: roundTo(y0, PLACE_DIGITS),
+      width: roundTo(width, PLACE_DIGITS),
+      height: roundTo(height, PLACE_DIGITS),
+    },
+    area: Number(((width * height) / (image.width * image.height)).toPrecision(AREA_DIGITS)),
+    aspect: height === 0 ? 0 : roundTo(width / height, SHARE_DIGITS),
+    x: roundTo((x0 + x1) / 2 / image.width, SHARE_DIGITS),
+    y: roundTo((y0 + y1) / 2 / image.height, SHARE_DIGITS),
+    roll: detection.roll === undefined ? null : roundTo(detection.roll, PLACE_DIGITS),
     ...(detection.maskImage === undefined ? {} : { maskImage: detection.maskImage }),
   };
+}
+
+function roundTo(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor + 0; // never -0
 }
 
 function withoutNull(values: Scope): Scope {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
-import { buildScope } from "../../src/engine/scope.ts";
+import { buildScope, describeDetection } from "../../src/engine/scope.ts";
 
 const uuid = "11111111-1111-4111-8111-111111111111";
 
@@ -58,4 +58,28 @@ it("a detection is turned as its model says; one of a model that does not say so
       },
     },
   });
+});
+
+it("what is told of a detection has no digits that only say how a machine counts, and none too few", () => {
+  const shown = describeDetection(
+    { box: [10.1, 20.2, 30.30000000000001, 60.7], score: 0.1 + 0.2, label: "face", roll: -0.00001 },
+    1,
+    { width: 300, height: 700 },
+  );
+  expect(shown).toEqual({
+    index: 1,
+    label: "face",
+    score: 0.3,
+    box: { x: 10.1, y: 20.2, width: 20.2, height: 40.5 },
+    area: 0.00389571,
+    aspect: 0.49877,
+    x: 0.06733,
+    y: 0.05779,
+    roll: 0,
+  });
+  const far = describeDetection({ box: [0, 0, 8, 8], score: null, label: "face" }, 1, {
+    width: 8_000,
+    height: 6_000,
+  });
+  expect(far).toMatchObject({ score: null, area: 0.00000133333, roll: null });
 });
