@@ -1,6 +1,12 @@
 import { QueueList, QueueView, type RerunRun, RetriedBatch } from "../contracts/actions.ts";
 import { BatchPage, BatchView } from "../contracts/api.ts";
-import { type DecideReview, ReviewList } from "../contracts/review.ts";
+import {
+  type DecideReview,
+  DecisionList,
+  type DecisionQuery,
+  ReviewList,
+  type ReviewQuery,
+} from "../contracts/review.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 import { type Picture, pictureFile } from "./picture.ts";
@@ -53,18 +59,29 @@ export const taskActions = (ask: Ask) => ({
 
 export interface DecideOptions extends CallOptions, DecideReview {}
 
-export interface ListReviewsOptions extends CallOptions {
-  readonly batch?: string;
-  /** A workflow's name. */
-  readonly workflow?: string;
+interface Paging {
+  /** How many are left out at the head of the list. */
+  readonly offset?: number;
   /** 1 to 200; default 50. */
   readonly limit?: number;
 }
+
+export interface ListReviewsOptions
+  extends CallOptions,
+    Paging,
+    Pick<ReviewQuery, "batch" | "workflow" | "step" | "sort"> {}
+export interface ListDecisionsOptions
+  extends CallOptions,
+    Paging,
+    Pick<DecisionQuery, "batch" | "run" | "workflow"> {}
 
 export const reviewMethods = (ask: Ask) => ({
   /** Those with the worst numbers first; what is decided makes room, so that the next ones move up. */
   list: ({ signal, ...query }: ListReviewsOptions = {}): Promise<ReviewList> =>
     ask(ReviewList, "api/reviews", { query, signal }),
+  /** What was decided, by whom and when, the newest first. */
+  decisions: ({ signal, ...query }: ListDecisionsOptions = {}): Promise<DecisionList> =>
+    ask(DecisionList, "api/reviews/decisions", { query, signal }),
 });
 
 export interface CreateBatchOptions extends CallOptions {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { durationMs } from "../contracts/duration.ts";
+import { ArtifactUUID } from "../contracts/ids.ts";
 import { isJsonObject } from "../contracts/json.ts";
-import { Decision, ReviewParameters } from "../contracts/review.ts";
-import { RegionQuality } from "../contracts/tasks.ts";
+import { Decision, MOST_CANDIDATES, ReviewParameters, ReviewRegion } from "../contracts/review.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { parseAs, toErrorRecord } from "../errors.ts";
 import { type Deciding, imageFor } from "./decide-task.ts";
@@ -29,12 +29,15 @@ export function askPerson(at: Deciding, run: RunState, step: ReviewStep, task: T
     if (unmet !== null) return skipTask(task, shown[0], unmet);
     if (shown[0] === undefined) return skipTask(task, null, "there is no picture to show");
     const reviewed = reviewedStep(at.workflow, run, step.show);
-    const { regions, concern } = qualityOf(at, reviewed);
+    const { regions, concern } = qualityOf(at, run, reviewed);
+    const original = plainImage(reviewed === null ? undefined : imageFor(at, reviewed)) ?? shown[0];
+    const candidates = candidatesFor(run, reviewed, task, { shown: shown[0], original });
     const input = parseAs(
       ReviewParameters,
       {
         show: shown.filter((picture) => picture !== undefined),
-        original: plainImage(reviewed === null ? undefined : imageFor(at, reviewed)) ?? shown[0],
+        ...(candidates.length === 0 ? {} : { candidates }),
+        original,
         maskImage: maskOf(run, reviewed),
         step: reviewed?.id ?? null,
         allow: possibleDecisions(step, reviewed, at.resolved),
@@ -76,17 +79,53 @@ function maskOf(run: RunState, reviewed: WorkflowStep | null): string | null {
   return Masked.safeParse(task?.input).data?.maskImage ?? null;
 }
 
-function qualityOf({ scope }: Deciding, reviewed: WorkflowStep | null) {
+const Made = z.object({ image: ArtifactUUID, candidates: z.array(ArtifactUUID).optional() });
+
+/** Further results of the step, as far as they are what is shown, and what was shown in the rounds before this one. */
+function candidatesFor(
+  run: RunState,
+  reviewed: WorkflowStep | null,
+  { input }: TaskState,
+  { shown, original }: { readonly shown: unknown; readonly original: unknown },
+): readonly ArtifactUUID[] {
+  const own = run.tasks.find(({ step, element }) => step === reviewed?.id && element === null);
+  const made = Made.safeParse(own?.output).data;
+  const before = ReviewParameters.safeParse(input).data;
+  const isSame = before !== undefined && before.original === original;
+  const all = [
+    ...(made?.image === shown ? (made?.candidates ?? []) : []),
+    ...(isSame ? [...before.show.slice(0, 1), ...(before.candidates ?? [])] : []),
+  ];
+  return [...new Set(all)].filter((one) => one !== shown).slice(0, MOST_CANDIDATES);
+}
+
+function qualityOf({ scope }: Deciding, run: RunState, reviewed: WorkflowStep | null) {
   const steps = isJsonObject(scope["steps"]) ? scope["steps"] : {};
   const step = reviewed === null ? undefined : steps[reviewed.id];
-  const quality = isJsonObject(step) ? step["quality"] : undefined;
-  const regions = z
-    .array(RegionQuality)
-    .catch([])
-    .parse(isJsonObject(quality) ? quality["regions"] : []);
+  const own = regionsIn(isJsonObject(step) ? step["quality"] : undefined);
+  const regions = reviewed?.forEach === undefined ? own : elementRegions(run, reviewed);
   const measured = regions.flatMap(({ seam, colorShiftAfter }) => [
     ...(seam === null ? [] : [seam / GOOD_SEAM]),
     ...(colorShiftAfter === null ? [] : [colorShiftAfter / GOOD_COLOR_SHIFT]),
   ]);
   return { regions, concern: measured.length === 0 ? null : Math.max(...measured) };
+}
+
+/** A fan-in zooms nothing: what was measured stands with the elements. */
+function elementRegions(run: RunState, { id }: WorkflowStep): readonly ReviewRegion[] {
+  return run.tasks
+    .filter(({ step, status }) => step === id && (status === "succeeded" || status === "cached"))
+    .flatMap(({ element, output }) =>
+      element === null || !isJsonObject(output)
+        ? []
+        : regionsIn(output["quality"]).map((region) => ({ ...region, element })),
+    )
+    .sort((a, b) => a.element - b.element);
+}
+
+function regionsIn(quality: unknown): readonly ReviewRegion[] {
+  return z
+    .array(ReviewRegion)
+    .catch([])
+    .parse(isJsonObject(quality) ? quality["regions"] : []);
 }

@@ -9,11 +9,26 @@ import { failTask } from "./task-ends.ts";
 
 /** What a person decided, or that nobody did in time. */
 export type ReviewDecision =
-  | { readonly decision: "accept" }
+  /** `image`: what is taken in place of what is shown. */
+  | { readonly decision: "accept"; readonly image?: ArtifactUUID | undefined }
   | { readonly decision: "keepOriginal" }
   | { readonly decision: "timeout" }
-  | { readonly decision: "reroll"; readonly seed: number }
-  | { readonly decision: "editMask"; readonly maskImage: ArtifactUUID };
+  | { readonly decision: "reroll"; readonly seed: number; readonly part?: RedonePart | undefined }
+  | {
+      readonly decision: "editMask";
+      readonly maskImage: ArtifactUUID;
+      /** What the step begins with, where parts of the picture are to stay as they are shown. */
+      readonly seedImage?: ArtifactUUID | undefined;
+    };
+
+/** What alone is made again: elements of a list, and those that are left out from now on; or a part of one picture. */
+export type RedonePart =
+  | {
+      readonly kind: "elements";
+      readonly again: ReadonlySet<number>;
+      readonly left: ReadonlySet<number>;
+    }
+  | { readonly kind: "picture"; readonly seedImage: ArtifactUUID; readonly maskImage: ArtifactUUID };
 
 /** A task that is done again, with what was chosen for it then; null = what its step says. */
 export interface RedoneTask {
@@ -39,7 +54,8 @@ export function decideReview(
   if (!asked.allow.includes(decided.decision)) throw notAllowed(asked.allow, decided.decision);
   if (decided.decision === "reroll" || decided.decision === "editMask")
     return { changes: [], redone: redoneBy(workflow, run, asked, decided) };
-  return { changes: [endReview(task, asked, decided.decision, [])], redone: [] };
+  const taken = decided.decision === "accept" ? decided.image : asked.original;
+  return { changes: [endReview(task, asked, decided.decision, [], taken)], redone: [] };
 }
 
 function endReview(
@@ -47,8 +63,9 @@ function endReview(
   { show: [shown], original, maskImage }: ReviewParameters,
   decision: ReviewResult["decision"],
   warnings: readonly string[],
+  taken?: ArtifactUUID,
 ): TaskChange {
-  const image = decision === "accept" ? (shown ?? original) : original;
+  const image = taken ?? (decision === "accept" ? (shown ?? original) : original);
   const output: ReviewResult = { image, maskImage, decision };
   return { taskUUID, status: "succeeded", output, error: null, warnings, cost: null, failures, losses };
 }
@@ -75,15 +92,29 @@ function redoneBy(
     throw new MaskloomError("INTERNAL", "a review without a step that could be done again");
   const after = stepsAfter(workflow, new Set([reviewed]));
   return run.tasks.flatMap((task) => {
-    const { taskUUID, step, element, override = null } = task;
+    const { taskUUID, step, override = null } = task;
     if (after.has(step)) return [{ taskUUID, override }];
-    if (step !== reviewed) return [];
-    const chosen: TaskOverride =
-      decided.decision === "reroll"
-        ? { seed: shiftSeed(decided.seed, (element ?? 1) - 1) }
-        : { maskImage: decided.maskImage };
-    return [{ taskUUID, override: { ...override, ...chosen } }];
+    const chosen = step === reviewed ? chosenFor(task, decided) : null;
+    return chosen === null ? [] : [{ taskUUID, override: { ...override, ...chosen } }];
   });
+}
+
+/** What is chosen for a task of the reviewed step; null where it is not made again. */
+function chosenFor(
+  { element }: TaskState,
+  decided: Extract<ReviewDecision, { readonly decision: "reroll" | "editMask" }>,
+): TaskOverride | null {
+  if (decided.decision === "editMask") {
+    const { maskImage, seedImage } = decided;
+    return { maskImage, ...(seedImage === undefined ? {} : { seedImage }) };
+  }
+  const { part } = decided;
+  const seed = shiftSeed(decided.seed, (element ?? 1) - 1);
+  if (part === undefined) return { seed };
+  if (part.kind === "picture") return { seed, seedImage: part.seedImage, maskImage: part.maskImage };
+  if (element === null) return {}; // the fan-in puts the others together with what is new
+  if (part.left.has(element)) return { skip: true };
+  return part.again.has(element) ? { seed } : null;
 }
 
 function notAllowed(allow: readonly Decision[], decision: Decision): MaskloomError {

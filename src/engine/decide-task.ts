@@ -43,6 +43,8 @@ export function decideTask(
   task: TaskState,
   fallback: Fallback | null = null,
 ): TaskChange {
+  if (task.override?.skip === true)
+    return skipTask(task, imageFor(at, step), "a person kept what was there before");
   try {
     const isAsked = step.forEach === undefined || namesElement(step.if, step.as);
     const isChosen = task.override?.maskImage !== undefined;
@@ -85,7 +87,7 @@ function queueTask(
   const own = resolvedStep(at.resolved, step.id);
   const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};
   const fields: JsonObject = { ...(fallback ?? own).fields, ...overrides };
-  const evaluated = withBody(at, step, { ...evaluateFields(fields, at.scope), ...chosenMask(task) });
+  const evaluated = withBody(at, step, { ...evaluateFields(fields, at.scope), ...chosenPictures(task) });
   const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
   if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));
   const place = fallback ?? askedModel(at, step, ruledModel);
@@ -118,8 +120,12 @@ function chosenSeed(task: TaskState, { seeded }: ResolvedModel, written: unknown
   return task.seed ?? (seeded ? seedOf(task.taskUUID) : null);
 }
 
-function chosenMask({ override }: TaskState) {
-  return override?.maskImage === undefined ? {} : { maskImage: override.maskImage };
+function chosenPictures({ override }: TaskState) {
+  const { maskImage, seedImage } = override ?? {};
+  return {
+    ...(maskImage === undefined ? {} : { maskImage }),
+    ...(seedImage === undefined ? {} : { seedImage }),
+  };
 }
 
 function seeded({ seeded }: ResolvedModel, seed: number | null) {

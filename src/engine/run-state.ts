@@ -10,6 +10,10 @@ import type { ErrorRecord } from "../errors.ts";
 export interface TaskOverride {
   readonly seed?: number;
   readonly maskImage?: ArtifactUUID;
+  /** What it begins with, where parts of it are to stay as they were painted before. */
+  readonly seedImage?: ArtifactUUID;
+  /** An element that is left out: what it would have painted stays as it was. */
+  readonly skip?: true;
 }
 
 export interface TaskState {
@@ -57,7 +61,7 @@ export interface PlannedTask extends TaskPlace {
   readonly seed: number | null;
 }
 
-export type TaskChange = TaskQueued | TaskAsked | TaskEnd;
+export type TaskChange = TaskQueued | TaskAsked | TaskParked | TaskEnd;
 
 interface TaskQueued {
   readonly taskUUID: TaskUUID;
@@ -85,6 +89,16 @@ interface TaskAsked {
   readonly losses: number;
 }
 
+/** It goes no further by itself: there is no budget for it, or nobody knows whether it was billed. */
+interface TaskParked {
+  readonly taskUUID: TaskUUID;
+  readonly status: "held" | "uncertain";
+  /** What it waits for. */
+  readonly error: ErrorRecord;
+  readonly failures: number;
+  readonly losses: number;
+}
+
 export interface TaskEnd {
   readonly taskUUID: TaskUUID;
   readonly status: "succeeded" | "cached" | "skipped" | "failed" | "cancelled";
@@ -97,7 +111,11 @@ export interface TaskEnd {
 }
 
 export function endsTask(change: TaskChange): change is TaskEnd {
-  return change.status !== "queued" && change.status !== "review";
+  return change.status !== "queued" && change.status !== "review" && !isParked(change);
+}
+
+export function isParked(change: TaskChange): change is TaskParked {
+  return change.status === "held" || change.status === "uncertain";
 }
 
 export interface RunEnd {
@@ -123,7 +141,14 @@ export type Outcome =
       readonly warnings: readonly string[];
       readonly cost: number | null;
     }
-  | { readonly kind: "failed"; readonly error: ErrorRecord; readonly retry: boolean }
+  | {
+      readonly kind: "failed";
+      readonly error: ErrorRecord;
+      readonly retry: boolean;
+      /** Whoever failed says when trying again can help; sooner it is not tried. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: "held" | "uncertain"; readonly error: ErrorRecord }
   | { readonly kind: "lost" }
   /** The worker shuts down and gives the task back untouched. */
   | { readonly kind: "released" };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { TaskUUID } from "../contracts/ids.ts";
-import { DecideReview, ReviewList, ReviewQuery } from "../contracts/review.ts";
+import { DecideReview, DecisionList, DecisionQuery, ReviewList, ReviewQuery } from "../contracts/review.ts";
 import { TaskView } from "../contracts/run.ts";
-import { decideReview, listReviews } from "./handlers/reviews.ts";
+import { decideReview, listDecisions, listReviews } from "./handlers/reviews.ts";
 import { jsonOf, type Route, route } from "./route.ts";
 
 /** What waits for people, and what they decide. */
@@ -15,6 +15,15 @@ export const reviewRoutes: readonly Route[] = [
     query: ReviewQuery,
     responses: { 200: { description: "The first of them, and how many there are", schema: ReviewList } },
     handle: listReviews,
+  }),
+  route({
+    method: "get",
+    path: "/api/reviews/decisions",
+    operation: "reviews.decisions",
+    summary: "What was decided about pictures, by whom and when, the newest first",
+    query: DecisionQuery,
+    responses: { 200: { description: "The first of them, and how many there are", schema: DecisionList } },
+    handle: listDecisions,
   }),
   route({
     method: "post",

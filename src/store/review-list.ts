@@ -1,13 +1,13 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { z } from "zod";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
-import { ReviewParameters, type ReviewView } from "../contracts/review.ts";
+import { ReviewParameters, type ReviewQuery, type ReviewView } from "../contracts/review.ts";
 import { parseAs } from "../errors.ts";
 import type { Schema } from "./schema.ts";
 
-export interface ReviewFilter {
-  readonly batch?: BatchUUID | undefined;
-  /** A workflow's name. */
-  readonly workflow?: string | undefined;
+type Sort = z.output<typeof ReviewQuery>["sort"];
+
+export interface ReviewFilter extends Partial<Omit<z.output<typeof ReviewQuery>, "limit">> {
   readonly limit: number;
 }
 
@@ -23,24 +23,35 @@ interface ReviewRow {
   readonly queued_at: Date | null;
   readonly created_at: Date;
   readonly decide_by: Date | null;
+  readonly reroll_cost: string | null;
   readonly total: string;
 }
 
-/** What waits for a decision: the worst by its numbers first, of equal ones the oldest. */
+const ORDERS: Readonly<Record<Sort, RawBuilder<unknown>>> = {
+  concern: sql`(t.input->>'concern')::float8 desc nulls last, t.queued_at, t.uuid`,
+  oldest: sql`t.queued_at, t.uuid`,
+  deadline: sql`t.decide_by nulls last, t.queued_at, t.uuid`,
+  file: sql`r.file, t.queued_at, t.uuid`,
+};
+
+/** What waits for a decision; unless it is asked for otherwise the worst by its numbers first, of equal ones the oldest. */
 export async function listReviews(
   db: Kysely<Schema>,
   owner: OwnerUUID,
-  { batch, workflow, limit }: ReviewFilter,
+  { batch, workflow, step, sort = "concern", offset = 0, limit }: ReviewFilter,
 ): Promise<{ readonly reviews: ReviewView[]; readonly total: number }> {
-  const ofBatch = batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`;
-  const ofWorkflow = workflow === undefined ? sql`true` : sql`b.workflow_name = ${workflow}`;
+  const which = sql`t.status = 'review' and t.owner_uuid = ${owner}
+    and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}
+    and ${workflow === undefined ? sql`true` : sql`b.workflow_name = ${workflow}`}
+    and ${step === undefined ? sql`true` : sql`t.step = ${step}`}`;
   const { rows } = await sql<ReviewRow>`
     select t.uuid, t.run_uuid, t.batch_uuid, b.workflow_name as workflow, r.file, t.step, t.input, t.queued_at,
       t.created_at, t.decide_by, count(*) over () as total,
-      (select count(*)::int + 1 from review_decisions d where d.task_uuid = t.uuid) as round
+      (select count(*)::int + 1 from review_decisions d where d.task_uuid = t.uuid) as round,
+      (select sum(made.cost) from tasks made
+        where made.run_uuid = t.run_uuid and made.step = t.input->>'step') as reroll_cost
     from tasks t join runs r on r.uuid = t.run_uuid join batches b on b.uuid = t.batch_uuid
-    where t.status = 'review' and t.owner_uuid = ${owner} and ${ofBatch} and ${ofWorkflow}
-    order by (t.input->>'concern')::float8 desc nulls last, t.queued_at, t.uuid limit ${limit}`.execute(db);
+    where ${which} order by ${ORDERS[sort]} limit ${limit} offset ${offset}`.execute(db);
   return { reviews: rows.map(reviewView), total: Number(rows[0]?.total ?? 0) };
 }
 
@@ -56,5 +67,6 @@ function reviewView(row: ReviewRow): ReviewView {
     round: row.round,
     since: (row.queued_at ?? row.created_at).toISOString(),
     until: row.decide_by?.toISOString() ?? null,
+    rerollCost: row.reroll_cost === null ? null : Math.max(0, Number(row.reroll_cost)),
   };
 }

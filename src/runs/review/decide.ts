@@ -1,9 +1,8 @@
 import type { RunUUID, TaskUUID } from "../../contracts/ids.ts";
-import type { JsonObject } from "../../contracts/json.ts";
+import { canonicalJson, type JsonObject } from "../../contracts/json.ts";
 import type { DecideReview } from "../../contracts/review.ts";
-import { decideReview, type ReviewDecision } from "../../engine/decide-review.ts";
+import { decideReview } from "../../engine/decide-review.ts";
 import type { RunState, TaskState } from "../../engine/run-state.ts";
-import { randomSeed } from "../../engine/seeds.ts";
 import { MaskloomError } from "../../errors.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
 import { addDecision, findDecision, readReviewState, resumeRun } from "../../store/reviews.ts";
@@ -12,10 +11,10 @@ import { loadRunStates } from "../../store/run-states.ts";
 import { advanceRuns, type DecideFor } from "../../store/settle-tasks.ts";
 import { type Actor, audit, notThere } from "../actions/actor.ts";
 import type { Services } from "../services.ts";
-import { takeMask } from "./take-mask.ts";
+import { prepareDecision, shownIn } from "./prepare-decision.ts";
 
 type Database = Parameters<DecideFor>[1];
-type DecideServices = Pick<Services, "store" | "artifacts" | "pictures">;
+type DecideServices = Pick<Services, "store" | "artifacts" | "pictures" | "config">;
 
 /**
  * A person's decision about what a review shows. The same one for the same round again changes nothing.
@@ -36,15 +35,18 @@ export async function decide(
   const { workflow } = await store.batchContext(batchUUID);
   if (workflow.steps.find(({ id }) => id === step)?.task !== "review")
     throw conflict(taskUUID, `it belongs to step "${step}", which is no review`);
-  const { decided, detail } = await asDecision(services, actor, taskUUID, given, signal);
+  const about = { taskUUID, place };
+  const { decided, detail, isReady } = await prepareDecision(services, actor.owner, about, given, signal);
   const transact = () =>
     store.db.transaction().execute(async (db) => {
       const { run, task } = await lockTask(db, runUUID, taskUUID);
       const round = await roundToDecide(db, task, given, detail);
       if (round === null) return;
+      if (!isReady) throw conflict(taskUUID, "what it shows has just changed");
       const { changes, redone } = decideReview(workflow, run, task, decided);
       const { decision } = decided;
-      await addDecision(db, { taskUUID, round, decision, detail, actor: actor.via, key: actor.key });
+      const noted = { ...detail, ...shownIn(task.input) };
+      await addDecision(db, { taskUUID, round, decision, detail: noted, actor: actor.via, key: actor.key });
       await audit(db, actor, `review.${decision}`, taskUUID, { round, ...detail });
       await resumeRun(db, runUUID, taskUUID, redone);
       await advanceRuns(db, [runUUID], store.decideFor, changes);
@@ -86,26 +88,9 @@ async function roundToDecide(
 
 /** A seed by chance is another one each time, and a mask that is sent again another name for the same bytes. */
 function isSame(known: JsonObject, detail: JsonObject): boolean {
-  if (detail["maskDigest"] !== known["maskDigest"]) return false;
+  const alike = (name: string) => canonicalJson(detail[name] ?? null) === canonicalJson(known[name] ?? null);
+  if (!["maskDigest", "image", "regions", "keepRegions"].every(alike)) return false;
   return detail["byChance"] === true || detail["seed"] === known["seed"];
-}
-
-async function asDecision(
-  services: DecideServices,
-  { owner }: Actor,
-  taskUUID: TaskUUID,
-  { decision, seed, maskImage }: DecideReview,
-  signal: AbortSignal,
-): Promise<{ readonly decided: ReviewDecision; readonly detail: JsonObject }> {
-  if (decision === "reroll") {
-    const chosen = seed ?? randomSeed(Math.random());
-    const detail = { seed: chosen, ...(seed === undefined ? { byChance: true } : {}) };
-    return { decided: { decision, seed: chosen }, detail };
-  }
-  if (decision !== "editMask") return { decided: { decision }, detail: {} };
-  const mask = await takeMask(services, owner, taskUUID, maskImage ?? "", signal);
-  const decided = { decision, maskImage: mask.uuid };
-  return { decided, detail: { maskImage: mask.uuid, maskDigest: mask.digest } };
 }
 
 const conflict = (taskUUID: TaskUUID, fact: string): MaskloomError =>

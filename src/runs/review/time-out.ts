@@ -11,6 +11,7 @@ import {
 import { advanceRuns } from "../../store/settle-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import { lockTask } from "./decide.ts";
+import { shownIn } from "./prepare-decision.ts";
 
 const LIMIT = 500;
 
@@ -35,7 +36,8 @@ async function timeOut(store: Store, review: OverdueReview): Promise<boolean> {
     const { round, isOverdue } = await readReviewState(db, taskUUID);
     if (task.status !== "review" || !isOverdue) return false;
     const { changes } = decideReview(workflow, run, task, { decision: "timeout" });
-    await addDecision(db, { taskUUID, round, decision: "timeout", detail: {}, actor: "engine", key: null });
+    const detail = shownIn(task.input);
+    await addDecision(db, { taskUUID, round, decision: "timeout", detail, actor: "engine", key: null });
     await addAuditEntry(db, {
       owner,
       actor: "engine",

@@ -1,7 +1,14 @@
 import type { z } from "zod";
 import type { TaskUUID } from "../../contracts/ids.ts";
-import type { DecideReview, ReviewList, ReviewQuery } from "../../contracts/review.ts";
+import type {
+  DecideReview,
+  DecisionList,
+  DecisionQuery,
+  ReviewList,
+  ReviewQuery,
+} from "../../contracts/review.ts";
 import { decide } from "../../runs/review/decide.ts";
+import { listDecisions as listStoredDecisions } from "../../store/decision-list.ts";
 import { listReviews as listOpenReviews } from "../../store/review-list.ts";
 import { readTask } from "../../store/views.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -12,6 +19,13 @@ export async function listReviews(
   { store }: ApiServices,
 ): Promise<ApiAnswer> {
   return { status: 200, body: (await listOpenReviews(store.db, owner, query)) satisfies ReviewList };
+}
+
+export async function listDecisions(
+  { query, owner }: ApiRequest<unknown, z.output<typeof DecisionQuery>>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  return { status: 200, body: (await listStoredDecisions(store.db, owner, query)) satisfies DecisionList };
 }
 
 export async function decideReview(
