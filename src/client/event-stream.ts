@@ -38,7 +38,7 @@ export async function* streamEvents(connection: Connection, options: EventOption
         if (message.type === "hello") {
           cursor = message.cursor;
           options.onOpen?.(cursor);
-        } else {
+        } else if (message.type === "event") {
           cursor = message.event.cursor;
           yield message.event;
         }

@@ -46,6 +46,8 @@ export const WorkerView = z.strictObject({
   lastSeenAt: Time,
   /** Whether it was seen within the last quarter of a minute. */
   isAlive: z.boolean(),
+  /** Whether it takes nothing new and ends when it has finished what it holds. */
+  isDraining: z.boolean(),
   running: Count,
   /** What it has under way, of what the asking key's owner may see. */
   tasks: z.array(

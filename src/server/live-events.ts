@@ -17,6 +17,8 @@ const PING_MS = 20_000;
 const MOST_CONNECTIONS = 256;
 /** Clients have nothing to say here. */
 const MOST_RECEIVED_BYTES = 1024;
+/** Heartbeats of many workers are one piece of news. */
+const WORKERS_MS = 1_000;
 const CLOSE_GRACE_MS = 2_000;
 /** RFC 6455, 7.4.1; 3000 is IANA's for a lost authorization. */
 const CLOSE = { goingAway: 1001, internal: 1011, unauthorized: 3000 } as const;
@@ -37,6 +39,7 @@ interface Subscription {
   readonly caller: Caller;
   readonly filter: EventFilter;
   readonly cursor: string;
+  readonly tellsOfWorkers: boolean;
 }
 
 /** Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page. */
@@ -101,19 +104,19 @@ async function subscribe(
     throw new MaskloomError("NOT_FOUND", `WebSocket of ${pathname}: there is none; expected ${EVENTS_PATH}`);
   }
   const caller = await callers.identify(request.headers, request.socket.remoteAddress, false);
-  const { after, batch, run } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
+  const { after, batch, run, workers } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
   const filter: EventFilter = {
     owner: caller.owner,
     ...(batch === undefined ? {} : { batch }),
     ...(run === undefined ? {} : { run }),
   };
-  return { caller, filter, cursor: after ?? (await currentCursor(store.db)) };
+  return { caller, filter, cursor: after ?? (await currentCursor(store.db)), tellsOfWorkers: workers };
 }
 
 async function serve(
   store: Store,
   client: WebSocket,
-  { filter, cursor }: Subscription,
+  { filter, cursor, tellsOfWorkers }: Subscription,
   log: Logger,
 ): Promise<void> {
   const gone = new AbortController();
@@ -121,6 +124,7 @@ async function serve(
   client.on("error", () => client.terminate());
   try {
     await sendMessage(client, { type: "hello", cursor });
+    if (tellsOfWorkers) client.on("close", tellOfWorkers(store, client));
     for await (const event of followEvents(store, filter, cursor, gone.signal)) {
       await sendMessage(client, { type: "event", event });
     }
@@ -129,6 +133,23 @@ async function serve(
     log.warn({ err: error }, "live events of one client failed; it may resume after its last one");
     client.close(CLOSE.internal, "the events could not be read; resume after the last one");
   }
+}
+
+/** However many workers there are, a page is told once in a while; one that does not read is told later. @returns what ends it */
+function tellOfWorkers(store: Store, client: WebSocket): () => void {
+  let waiting: NodeJS.Timeout | undefined;
+  const tell = () => {
+    waiting = undefined;
+    if (client.readyState === client.OPEN && client.bufferedAmount === 0)
+      sendMessage(client, { type: "workers" }).catch(() => undefined);
+  };
+  const stopListening = store.wakeUps.on("workers", () => {
+    waiting ??= setTimeout(tell, WORKERS_MS);
+  });
+  return () => {
+    stopListening();
+    clearTimeout(waiting);
+  };
 }
 
 /** Resolves when the message has been handed to the operating system, which takes no more than the client reads. */

@@ -15,6 +15,7 @@ import * as workersAndSessions from "./migrations/0012-workers-and-sessions.ts";
 import * as reviews from "./migrations/0013-reviews.ts";
 import * as runFactsWithTheRun from "./migrations/0014-run-facts-with-the-run.ts";
 import * as savedWorkflows from "./migrations/0015-saved-workflows.ts";
+import * as auditListsAndDraining from "./migrations/0016-audit-lists-and-draining.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0013-reviews": reviews,
   "0014-run-facts-with-the-run": runFactsWithTheRun,
   "0015-saved-workflows": savedWorkflows,
+  "0016-audit-lists-and-draining": auditListsAndDraining,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -26,6 +26,16 @@ interface RecentRow {
   seconds: number;
 }
 
+interface MinuteRow {
+  queue: string;
+  /** Whole minutes before now. */
+  ago: number;
+  ended: string;
+  failed: string;
+  /** Over how many seconds the sample reaches. */
+  seconds: number;
+}
+
 /** Workers say every five seconds that they live. */
 const SILENT_SECONDS = 15;
 const RECENT_SECONDS = 900;
@@ -47,7 +57,7 @@ export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
     from work full join served using (queue) full join paused_queues p using (queue) order by queue`.execute(
     db,
   );
-  const recent = await readRecent(db);
+  const [recent, minutes] = await Promise.all([readRecent(db), readMinutes(db)]);
   return rows.map(({ queue, paused, waiting, running, workers, oldest }) => ({
     queue,
     paused,
@@ -55,7 +65,10 @@ export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
     running: Number(running),
     workers: Number(workers),
     oldestWaitSeconds: oldest === null ? null : Math.max(0, oldest),
-    recent: recentOf(recent.filter((row) => row.queue === queue)),
+    recent: recentOf(
+      recent.filter((row) => row.queue === queue),
+      minutes.filter((row) => row.queue === queue),
+    ),
   }));
 }
 
@@ -67,7 +80,7 @@ export const idleQueue = (queue: string): QueueState => ({
   running: 0,
   workers: 0,
   oldestWaitSeconds: null,
-  recent: recentOf([]),
+  recent: recentOf([], []),
 });
 
 /** Where there are too many tasks, over the shorter time that the last of them took. */
@@ -92,12 +105,36 @@ async function readRecent(db: Kysely<Schema>): Promise<RecentRow[]> {
   return rows;
 }
 
-function recentOf(rows: readonly RecentRow[]): QueueState["recent"] {
+/** The same sample by minute. */
+async function readMinutes(db: Kysely<Schema>): Promise<MinuteRow[]> {
+  const { rows } = await sql<MinuteRow>`
+    with recent as materialized (
+      select queue, status, ended_at, greatest(0, extract(epoch from now() - ended_at)) as ago
+      from tasks where ended_at is not null and ended_at > now() - ${RECENT_SECONDS} * interval '1 second'
+      order by ended_at desc limit ${MOST_RECENT}
+    )
+    select queue, floor(ago / 60)::int as ago, count(*) as ended, count(*) filter (where status = 'failed') as failed,
+      (select case when count(*) < ${MOST_RECENT} then ${RECENT_SECONDS} else max(ago) end from recent)::float8 as seconds
+    from recent where status in ('succeeded', 'skipped', 'failed') group by 1, 2`.execute(db);
+  return rows;
+}
+
+/** Minutes that the sample does not reach back to are left out; in the others nothing is a zero. */
+function minutesOf(rows: readonly MinuteRow[]): QueueState["recent"]["minutes"] {
+  const reach = Math.max(1, Math.floor((rows[0]?.seconds ?? RECENT_SECONDS) / 60));
+  return Array.from({ length: reach }, (_, at) => {
+    const row = rows.find(({ ago }) => ago === reach - 1 - at);
+    return { ended: Number(row?.ended ?? 0), failed: Number(row?.failed ?? 0) };
+  });
+}
+
+function recentOf(rows: readonly RecentRow[], minutes: readonly MinuteRow[]): QueueState["recent"] {
   const ended = rows.reduce((sum, row) => sum + Number(row.ended), 0);
   const failed = rows.reduce((sum, row) => sum + Number(row.failed), 0);
   return {
     perMinute: (ended * 60) / (rows[0]?.seconds ?? RECENT_SECONDS),
     failureRate: ended === 0 ? null : failed / ended,
+    minutes: minutesOf(minutes),
     steps: rows.flatMap(({ task_type: taskType, provider, done, ms }) => {
       if (ms === null) return [];
       const [p50, p95, p99] = ms;

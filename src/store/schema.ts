@@ -250,6 +250,7 @@ interface Workers {
   version: string | null;
   concurrency: ColumnType<Record<string, number>, string | undefined, string>;
   memory_bytes: NullableBigInteger;
+  draining: Generated<boolean>;
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */

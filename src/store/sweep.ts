@@ -80,6 +80,8 @@ export interface SeenWorker {
   /** Tasks at a time, by the queues it serves. */
   readonly concurrency: Readonly<Record<string, number>>;
   readonly memoryBytes: number;
+  /** Whether it takes nothing new and ends when it has finished what it holds. */
+  readonly draining?: boolean;
 }
 
 /** Workers say that they live; those silent for `forgetMs` are forgotten. */
@@ -87,10 +89,14 @@ export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs
   await sql`
     with relaxed as materialized (${RELAXED}),
     forgotten as (delete from workers where seen_at < now() - ${forgetMs} * interval '1 millisecond')
-    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes)
+    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes, draining)
     select ${worker.id}, ${worker.host}, ${worker.pid}, ${Object.keys(worker.concurrency)}::text[], ${worker.version},
-      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint
-    from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes`.execute(
-    db,
-  );
+      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint, ${worker.draining ?? false}
+    from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes,
+      draining = excluded.draining`.execute(db);
+}
+
+/** One that has ended as it should is in no list any more. */
+export async function forgetWorker(db: Kysely<Schema>, id: string): Promise<void> {
+  await db.deleteFrom("workers").where("id", "=", id).execute();
 }

@@ -6,9 +6,9 @@ import pg from "pg";
 /**
  * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
  * `ready`: tasks wait for delivery, or there is room for them; `events`: the log has grown; `cancelled`: workers look at their leases; `ended`: a run
- * ended, and perhaps its batch with it; `keys`: one was revoked; `feeds`: a batch is to be fed.
+ * ended, and perhaps its batch with it; `keys`: one was revoked; `feeds`: a batch is to be fed; `workers`: one said that it lives, or left.
  */
-const WAKE_UPS = ["ready", "events", "cancelled", "ended", "keys", "feeds"] as const;
+const WAKE_UPS = ["ready", "events", "cancelled", "ended", "keys", "feeds", "workers"] as const;
 export type WakeUp = (typeof WAKE_UPS)[number];
 
 const RECONNECT_MS = 500;

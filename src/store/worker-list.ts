@@ -40,6 +40,7 @@ export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise
     startedAt: row.started_at.toISOString(),
     lastSeenAt: row.seen_at.toISOString(),
     isAlive: row.now.getTime() - row.seen_at.getTime() < SILENT_MS,
+    isDraining: row.draining,
     running: row.tasks.length,
     tasks: row.tasks
       .filter((task) => task.mine)

@@ -8,7 +8,7 @@ import { createLogger } from "../../src/log.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import type { Schema } from "../../src/store/schema.ts";
-import { seeWorker } from "../../src/store/sweep.ts";
+import { forgetWorker, seeWorker } from "../../src/store/sweep.ts";
 import { asking, makeKey } from "./keyed-hosts.ts";
 import { seedRuns } from "./seed-runs.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
@@ -70,6 +70,10 @@ describe("the whole at a glance", () => {
     expect(masking?.oldestWaitSeconds).toBeGreaterThanOrEqual(90);
     expect(masking?.recent.perMinute).toBeCloseTo(5, 0);
     expect(masking?.recent.failureRate).toBe(0);
+    expect(masking?.recent.minutes).toHaveLength(15);
+    const inMinutes = masking?.recent.minutes.reduce((sum, { ended }) => sum + ended, 0) ?? 0;
+    expect(inMinutes / 15).toBeCloseTo(masking?.recent.perMinute ?? 0, 6);
+    expect(masking?.recent.minutes.at(7)?.ended).toBe(5);
     expect(masking?.recent.steps).toMatchObject([
       { taskType: "imageMasking", provider: "local", p50: 2000, p95: 2000, p99: 2000 },
     ]);
@@ -92,6 +96,7 @@ describe("the whole at a glance", () => {
         queues: ["masking"],
         concurrency: { masking: 2 },
         isAlive: true,
+        isDraining: false,
         running: 1,
         tasks: [{ step: "faces" }],
       },
@@ -99,8 +104,12 @@ describe("the whole at a glance", () => {
     const { key } = await makeKey(host, { owner: "somebody" });
     const theirs = WorkerList.parse(await (await asking(server.url, key)("/api/workers")).json());
     expect(theirs.workers).toMatchObject([{ running: 1, tasks: [] }]);
+    await seeWorker(db, { ...worker, concurrency: { masking: 2 }, draining: true }, 60_000);
+    expect(WorkerList.parse(await get("/api/workers")).workers[0]?.isDraining).toBe(true);
     await sql`update workers set seen_at = now() - interval '20 seconds'`.execute(db);
     expect(WorkerList.parse(await get("/api/workers")).workers[0]?.isAlive).toBe(false);
+    await forgetWorker(db, worker.id);
+    expect(WorkerList.parse(await get("/api/workers")).workers).toEqual([]);
   });
 
   it("says what a UUID is, in whatever case, and where it is shown", async () => {

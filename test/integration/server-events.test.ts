@@ -29,14 +29,16 @@ describe("live events", () => {
   const listen = async (query: Readonly<Record<string, string>> = {}, url = server.url) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/api/events?${new URLSearchParams(query)}`);
     const events: Event[] = [];
+    const told = { ofWorkers: 0 };
     const cursor = new Promise<string>((resolve) => {
       socket.on("message", (data) => {
         const message = LiveMessage.parse(JSON.parse(String(data)));
         if (message.type === "hello") resolve(message.cursor);
-        else events.push(message.event);
+        else if (message.type === "event") events.push(message.event);
+        else told.ofWorkers += 1;
       });
     });
-    return { socket, events, cursor: await cursor };
+    return { socket, events, told, cursor: await cursor };
   };
   /** The same events from a server whose side of the connections can be looked at. */
   const serveEvents = async () => {
@@ -74,6 +76,15 @@ describe("live events", () => {
     expect(types.slice(0, 2)).toEqual(["batch.created", "run.created"]);
     expect(types).toContain("task.queued");
     socket.terminate();
+  });
+
+  it("tell that workers live to whoever asks for it, once for many, and to nobody else", async () => {
+    const [page, plain] = [await listen({ workers: "true" }), await listen()];
+    for (let heartbeat = 0; heartbeat < 20; heartbeat++) host.services.store.wakeUps.notify("workers");
+    await vi.waitFor(() => expect(page.told.ofWorkers).toBe(1), PATIENCE);
+    expect(plain.told.ofWorkers).toBe(0);
+    page.socket.terminate();
+    plain.socket.terminate();
   });
 
   it("tell only of the run or batch that was asked for", async () => {

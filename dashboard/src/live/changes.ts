@@ -14,6 +14,8 @@ export interface Changes {
   readonly batches: ReadonlySet<string>;
   /** Whether there are runs that no list has yet. */
   readonly hasNewRuns: boolean;
+  /** Whether workers came, went, or said how they are. */
+  readonly hasWorkers: boolean;
   /** More than is worth telling apart: everything on the page is asked for again. */
   readonly isEverything: boolean;
 }
@@ -23,6 +25,7 @@ export const NO_CHANGES: Changes = {
   tasks: new Set(),
   batches: new Set(),
   hasNewRuns: false,
+  hasWorkers: false,
   isEverything: false,
 };
 
@@ -45,14 +48,16 @@ export function collectChanges(): ChangeCollector {
   let tasks = new Set<string>();
   let batches = new Set<string>();
   let hasNewRuns = false;
+  let hasWorkers = false;
   let isEverything = false;
 
   const take = (): Changes => {
-    const taken = { runs, tasks, batches, hasNewRuns, isEverything };
+    const taken = { runs, tasks, batches, hasNewRuns, hasWorkers, isEverything };
     runs = new Map();
     tasks = new Set();
     batches = new Set();
     hasNewRuns = false;
+    hasWorkers = false;
     isEverything = false;
     return taken;
   };
@@ -75,6 +80,7 @@ export function collectChanges(): ChangeCollector {
     },
     addAll(changes) {
       hasNewRuns ||= changes.hasNewRuns;
+      hasWorkers ||= changes.hasWorkers;
       isEverything ||= changes.isEverything;
       for (const [uuid, change] of changes.runs) runs.set(uuid, { ...change, ...runs.get(uuid) });
       for (const uuid of changes.tasks) tasks.add(uuid);
@@ -82,7 +88,7 @@ export function collectChanges(): ChangeCollector {
       bound();
     },
     take,
-    isEmpty: () => !isEverything && !hasNewRuns && runs.size + tasks.size + batches.size === 0,
+    isEmpty: () => !isEverything && !hasNewRuns && !hasWorkers && runs.size + tasks.size + batches.size === 0,
   };
 }
 

@@ -15,6 +15,8 @@ export interface LiveContext {
   /** @param after the cursor to resume after, null for events from now on */
   openSocket(after: string | null): LiveSocket;
   onEvent(event: Event): void;
+  /** Workers said that they live, or one left. */
+  onWorkers(): void;
   /** Connected, for the first time or again: what was loaded before may have missed something. */
   onOpen(): void;
   onState(state: ConnectionState): void;
@@ -66,6 +68,7 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
       context.onEvent(message.event);
       return;
     }
+    if (message.type === "workers") return context.onWorkers();
     takeBack();
     delayMs = FIRST_DELAY_MS;
     cursor = message.cursor;

@@ -73,6 +73,7 @@ export function useConnectionState(): ConnectionState {
 function openSocket(after: string | null): LiveSocket {
   const url = new URL("/api/events", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("workers", "true");
   if (after !== null) url.searchParams.set("after", after);
   const webSocket = new WebSocket(url, [LIVE_PROTOCOL]);
   const socket: LiveSocket = { onmessage: null, onclose: null, close: () => webSocket.close() };

@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { queryKeys } from "../api/query-keys.ts";
 import type { Changes } from "./changes.ts";
-import { collectChanges, EVERYTHING } from "./changes.ts";
+import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
 import type { LiveContext } from "./live-connection.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
 
@@ -10,7 +10,7 @@ const GATHER_MS = 250;
 /** After a failure: the connection's own return asks for everything anyway. */
 const FAILED_MS = 2_000;
 
-export interface Refresher extends Pick<LiveContext, "onEvent" | "onOpen"> {
+export interface Refresher extends Pick<LiveContext, "onEvent" | "onWorkers" | "onOpen"> {
   close(): void;
 }
 
@@ -56,6 +56,10 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
       collector.add(event);
       plan(gatherMs);
     },
+    onWorkers() {
+      collector.addAll({ ...NO_CHANGES, hasWorkers: true });
+      plan(gatherMs);
+    },
     onOpen() {
       collector.addAll(EVERYTHING);
       plan(0);
@@ -80,9 +84,12 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
   return listsDone && !wasLoading ? null : changes;
 }
 
-function keysOf({ runs, tasks, batches }: Changes): QueryKey[] {
-  const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues] : [];
+function keysOf({ runs, tasks, batches, hasWorkers }: Changes): QueryKey[] {
+  const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
+  const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
+  /* Time alone changes what happened lately; and sums over months are not made anew for every task. */
+  const touchesFigures = hasWorkers ? [queryKeys.queues, queryKeys.spendings] : [];
   const touchesQueues = tasks.size > 0 && batches.size === 0 ? [queryKeys.queues] : [];
   return [
     ...[...runs.keys()].map(queryKeys.run),
@@ -91,6 +98,8 @@ function keysOf({ runs, tasks, batches }: Changes): QueryKey[] {
     ...touchesBatches,
     ...touchesOverview,
     ...touchesQueues,
+    ...touchesWorkers,
+    ...touchesFigures,
   ];
 }
 

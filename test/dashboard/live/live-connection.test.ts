@@ -15,6 +15,7 @@ function connect() {
       return socket;
     },
     onEvent: ({ cursor }) => seen.push(cursor),
+    onWorkers: () => seen.push("workers"),
     onOpen: () => {
       opened += 1;
     },
@@ -52,6 +53,16 @@ describe("the live connection", () => {
     expect(last().after).toBe("6.1");
     expect(seen).toEqual(["5.2", "6.1"]);
     expect(states).toEqual(["online", "offline", "online", "offline"]);
+  });
+
+  it("hears of workers without moving on in the log", () => {
+    const { clock, last, seen } = connect();
+    last().greet("5.1");
+    last().onmessage?.({ data: JSON.stringify({ type: "workers" }) });
+    last().lose();
+    clock.next();
+    expect(seen).toEqual(["workers"]);
+    expect(last().after).toBe("5.1");
   });
 
   it("waits longer each time the server is still away, up to a limit, and not long again once it was there", () => {
