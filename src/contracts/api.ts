@@ -3,7 +3,7 @@ import { ErrorRecord } from "../errors.ts";
 import { BatchUUID, Digest, RunUUID } from "./ids.ts";
 import { Event, RunStatus } from "./run.ts";
 import { ShapeName } from "./tasks.ts";
-import { WorkflowInput } from "./workflow.ts";
+import { WorkflowOrigin, WorkflowOutline } from "./workflow-library.ts";
 
 /* Bodies and queries of the HTTP API that are not already a contract of their own. */
 
@@ -86,16 +86,20 @@ export const BatchSummary = z.strictObject({
   priority: z.int(),
   /** How many of its runs stand where; every status is named. */
   runs: z.record(RunStatus, z.int().min(0)),
+  /** Pictures that are known and whose runs do not exist yet. */
+  toCome: z.int().min(0),
   /** Whether no further run will come. */
   complete: z.boolean(),
+  /** US dollars; null where nothing had a price. */
+  cost: z.number().min(0).nullable(),
+  /** Runs that ended within the last minute; null where the batch is not running. */
+  perMinute: z.number().min(0).nullable(),
   createdAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
 });
 export type BatchSummary = z.output<typeof BatchSummary>;
 
 export const BatchView = BatchSummary.extend({
-  /** Runs that ended within the last minute; null where the batch is not running. */
-  perMinute: z.number().min(0).nullable(),
   /** At that rate; null where it is not known how many runs are to come. */
   secondsLeft: z.number().min(0).nullable(),
   /** Failed runs by the code of their error, the most frequent first, each with one of its messages. */
@@ -132,19 +136,21 @@ export type BatchQuery = z.input<typeof BatchQuery>;
 export const BatchPage = z.strictObject({ batches: z.array(BatchSummary), next: BatchUUID.nullable() });
 export type BatchPage = z.output<typeof BatchPage>;
 
-export const WorkflowSummary = z.strictObject({
-  name: z.string(),
-  description: z.string().nullable(),
-  digest: Digest,
-  inputs: z.record(z.string(), WorkflowInput),
+export const WorkflowSummary = WorkflowOutline.extend({
+  origin: WorkflowOrigin,
+  /** The newest version of a saved one; null for what comes with Maskloom. */
+  version: z.int().min(1).nullable(),
 });
 export type WorkflowSummary = z.output<typeof WorkflowSummary>;
 
 export const WorkflowList = z.strictObject({ workflows: z.array(WorkflowSummary) });
 export type WorkflowList = z.output<typeof WorkflowList>;
 
-/** `document` is the workflow as it was written: what a file of it holds. */
-export const WorkflowDetail = WorkflowSummary.extend({ document: z.record(z.string(), z.unknown()) });
+/** `document` is the workflow as it was written: what a file of it holds. `source` is its text, comments included. */
+export const WorkflowDetail = WorkflowSummary.extend({
+  document: z.record(z.string(), z.unknown()),
+  source: z.string(),
+});
 export type WorkflowDetail = z.output<typeof WorkflowDetail>;
 
 /** What a run follows. `document` is whole: used workflows and repeated steps are written out. */
