@@ -99,12 +99,19 @@ function cannotStart(how: string): MaskloomError {
   );
 }
 
+/**
+ * For glibc's malloc, others ignore it: pictures and tensors go back to the system when they are done with. By itself it
+ * raises this threshold to what it sees, keeps them in the heap of each thread, and a worker grows by 150 MB for nothing.
+ */
+const TIDY_MEMORY = { MALLOC_MMAP_THRESHOLD_: "131072" };
+
 /** From sources the worker runs through tsx; from dist as it is. Its stdout is not ours: results go there. */
 function forkWorker(concurrency: number | undefined): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const extension = path.extname(here);
   const entry = path.resolve(path.dirname(here), `../../workers/all${extension}`);
   return fork(entry, concurrency === undefined ? [] : [String(concurrency)], {
+    env: { ...TIDY_MEMORY, ...process.env },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: extension === ".ts" ? ["--import", "tsx"] : [],
   });
