@@ -6,7 +6,7 @@ import { type Detector, openDetector } from "../src/detection/detector.ts";
 import { detectorModelKey } from "../src/detection/model-key.ts";
 import { toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
-import { createInpainter } from "../src/inpainting/providers/registry.ts";
+import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
 import { packageVersion } from "../src/package-version.ts";
@@ -102,7 +102,10 @@ async function startWork(
       // By content, not by name: a model of the user's may be replaced while this process lives.
       return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
     },
-    inpainter: (model) => once(inpainters, model, () => createInpainter(model, pool)),
+    async inpainter(model) {
+      const manifest = await models.findReadyInpainter(model);
+      return once(inpainters, inpainterVersion(manifest), () => createInpainter(model, { pool, models }));
+    },
     outside: services.outside,
     pictures: services.pictures,
     webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { BatchView, FormInputs, RequestInputs, WorkflowGiven } from "./api.ts";
+
+/* Bodies and answers of what is done to runs, tasks, batches and queues. */
+
+/** Makes an ended run anew with other seeds, from a step on. */
+export const RerollRun = z.strictObject({
+  /** Id of the step; default: the first that draws by a seed. */
+  from: z.string().min(1).max(100).optional(),
+});
+export type RerollRun = z.output<typeof RerollRun>;
+
+/** Makes an ended run anew with other parameters. What does not depend on them is taken over. */
+export const RerunRun = z.strictObject({
+  /** Id of a step that is done again even where nothing of it changes. */
+  from: z.string().min(1).max(100).optional(),
+  /** Fields by step: `{ "detail": { "strength": 0.3 } }`; null takes a field away. */
+  steps: z.record(z.string(), z.record(z.string(), z.json())).default({}),
+  /** Values of the workflow's inputs that differ; not its pictures. */
+  inputs: RequestInputs.default({}),
+});
+export type RerunRun = z.output<typeof RerunRun>;
+
+/** 0 is served first; runs of the API have 0, batches 10. */
+const Priority = z.coerce.number().int().min(0).max(1000);
+export const BATCH_PRIORITY = 10;
+
+export const ChangeBatch = z.strictObject({ priority: Priority });
+export type ChangeBatch = z.output<typeof ChangeBatch>;
+
+const MOST_URLS = 10_000;
+const ItemUrl = z.url({ protocol: /^https?$/, error: "expected a URL that begins with http:// or https://" });
+const ItemName = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(
+    /^(?![/\\])(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))[^\p{Cc}]+$/u,
+    "expected a relative name such as folder/photo.jpg",
+  );
+
+/** The JSON body that begins a batch: of one folder of the server, or of a list of URLs. */
+export const StartBatch = z
+  .strictObject({
+    workflow: WorkflowGiven,
+    inputs: RequestInputs.default({}),
+    priority: Priority.default(BATCH_PRIORITY),
+    /** Absolute, and below one that MASKLOOM_FOLDERS lists. */
+    folder: z.string().min(1).max(4000).optional(),
+    /** Whether folders inside of it are walked, too. */
+    recursive: z.boolean().default(true),
+    /** Each fetched when its turn comes; a name is that of its run. */
+    urls: z
+      .array(z.union([ItemUrl, z.strictObject({ url: ItemUrl, file: ItemName })]))
+      .min(1)
+      .max(MOST_URLS)
+      .optional(),
+  })
+  .refine(
+    ({ folder, urls }) => (folder === undefined) !== (urls === undefined),
+    "expected either folder or urls",
+  );
+export type StartBatch = z.output<typeof StartBatch>;
+
+/** The form that begins a batch of its files `images`. */
+export const StartBatchForm = z.strictObject({
+  workflow: z.string().min(1),
+  priority: Priority.default(BATCH_PRIORITY),
+  inputs: FormInputs.optional(),
+});
+export type StartBatchForm = z.output<typeof StartBatchForm>;
+
+/** `left`: failed runs whose pictures were never taken in and are to be had no more. */
+export const RetriedBatch = z.strictObject({
+  retried: z.int().min(0),
+  left: z.int().min(0),
+  batch: BatchView,
+});
+export type RetriedBatch = z.output<typeof RetriedBatch>;
+
+export const QueueName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, "expected a queue's name, such as masking or inpainting-local");
+
+export const QueueView = z.strictObject({
+  queue: QueueName,
+  paused: z.boolean(),
+  /** Tasks that could be begun. */
+  waiting: z.int().min(0),
+  running: z.int().min(0),
+  /** Worker processes that serve it. */
+  workers: z.int().min(0),
+  /** How long the longest of those that wait does; null where none does. */
+  oldestWaitSeconds: z.number().min(0).nullable(),
+  /** Tasks that ended within the last quarter of an hour, at most the last 20,000. */
+  recent: z.strictObject({
+    perMinute: z.number().min(0),
+    /** 0 to 1; null where none ended. */
+    failureRate: z.number().min(0).max(1).nullable(),
+    /** How many ended in each of those minutes, the oldest first. The last is the one that goes on now. */
+    minutes: z.array(z.strictObject({ ended: z.int().min(0), failed: z.int().min(0) })).max(15),
+    /** Milliseconds from start to end of those that were done, by type of task and provider. */
+    steps: z.array(
+      z.strictObject({
+        taskType: z.string(),
+        provider: z.string().nullable(),
+        tasks: z.int().min(1),
+        p50: z.number().min(0),
+        p95: z.number().min(0),
+        p99: z.number().min(0),
+      }),
+    ),
+  }),
+});
+export type QueueView = z.output<typeof QueueView>;
+
+export const QueueList = z.strictObject({ queues: z.array(QueueView) });
+export type QueueList = z.output<typeof QueueList>;
