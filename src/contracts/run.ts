@@ -139,6 +139,8 @@ export const Event = z.strictObject({
     "task.progress",
     "task.retrying",
     "task.review",
+    "task.held",
+    "task.uncertain",
     "task.ended",
   ]),
   batchUUID: BatchUUID.nullable(),

@@ -1,4 +1,11 @@
-import { endsTask, type PlannedTask, type RunState, type TaskChange, type TaskState } from "./run-state.ts";
+import {
+  endsTask,
+  isParked,
+  type PlannedTask,
+  type RunState,
+  type TaskChange,
+  type TaskState,
+} from "./run-state.ts";
 
 /** A planned task before anything happened to it. */
 export function newTaskState(task: PlannedTask): TaskState {
@@ -48,6 +55,10 @@ function applyChange(task: TaskState, change: TaskChange): TaskState {
   if (endsTask(change)) {
     const { status, output, error, cost, failures, losses } = change;
     return { ...task, status, output, error, cost, failures, losses };
+  }
+  if (isParked(change)) {
+    const { status, error, failures, losses } = change;
+    return { ...task, status, error, failures, losses };
   }
   if (change.status === "review") {
     const { status, input, error, failures, losses } = change;

@@ -5,7 +5,7 @@ import { retryPolicyOf } from "./failures.ts";
 import { elementScope, listOf } from "./fan-out.ts";
 import { type ResolvedModel, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 import { ruleInForce } from "./rules.ts";
-import type { Outcome, RunState, TaskChange, TaskState } from "./run-state.ts";
+import { isParked, type Outcome, type RunState, type TaskChange, type TaskState } from "./run-state.ts";
 import { buildScope, imageGiven } from "./scope.ts";
 import { settleTask } from "./settle.ts";
 import { failTask } from "./task-ends.ts";
@@ -24,7 +24,7 @@ export function settleStep(
   random: number,
 ): TaskChange {
   const change = settleTask(task, outcome, retryPolicyOf(workflow, task.step), random);
-  if (change.status === "queued") return change;
+  if (change.status === "queued" || isParked(change)) return change;
   const moved = movedBefore(workflow, resolved, run, task);
   if (change.status !== "failed" || change.error === null) {
     return moved === null ? change : { ...change, warnings: [moved, ...change.warnings] };

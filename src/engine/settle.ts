@@ -45,13 +45,21 @@ export function settleTask(
       const delayMs = losses === 0 ? null : retryDelayMs(DEFAULT_RETRIES, losses, random);
       return again({ error: lost, delayMs, failures, losses: losses + 1 });
     }
+    case "held":
+    case "uncertain":
+      return { taskUUID, status: outcome.kind, error: outcome.error, failures, losses };
     case "failed": {
+      const { error, retry, retryAfterMs = 0 } = outcome;
       const counts = { failures: failures + 1, losses };
-      const listed = policy.on?.some((code) => code === outcome.error.code);
-      const worthIt = listed ?? outcome.retry;
-      if (!worthIt || counts.failures >= policy.attempts) return failed(outcome.error, counts);
-      const delayMs = retryDelayMs(policy, counts.failures, random);
-      return again({ error: outcome.error, delayMs, ...counts });
+      const listed = policy.on?.some((code) => code === error.code);
+      /* A request under way is asked for in any case: to forget it would lose what was perhaps billed. */
+      const worthIt = error.code === "CALL_OPEN" || (listed ?? retry);
+      if (worthIt && counts.failures < policy.attempts) {
+        const delayMs = Math.max(retryDelayMs(policy, counts.failures, random), retryAfterMs);
+        return again({ error, delayMs, ...counts });
+      }
+      if (error.code === "CALL_OPEN") return { taskUUID, status: "uncertain", error, ...counts };
+      return failed(error, counts);
     }
     default:
       return {

@@ -16,6 +16,8 @@ import * as reviews from "./migrations/0013-reviews.ts";
 import * as runFactsWithTheRun from "./migrations/0014-run-facts-with-the-run.ts";
 import * as savedWorkflows from "./migrations/0015-saved-workflows.ts";
 import * as auditListsAndDraining from "./migrations/0016-audit-lists-and-draining.ts";
+import * as calls from "./migrations/0017-calls.ts";
+import * as inputsOfBatchItems from "./migrations/0018-inputs-of-batch-items.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -36,6 +38,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0014-run-facts-with-the-run": runFactsWithTheRun,
   "0015-saved-workflows": savedWorkflows,
   "0016-audit-lists-and-draining": auditListsAndDraining,
+  "0017-calls": calls,
+  "0018-inputs-of-batch-items": inputsOfBatchItems,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -7,6 +7,7 @@ import type { TaskType } from "../contracts/tasks.ts";
 import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
+import type { CallTables } from "./schema-calls.ts";
 import type { ReviewTables } from "./schema-reviews.ts";
 import type { WorkflowTables } from "./schema-workflows.ts";
 
@@ -58,6 +59,8 @@ interface Batches {
   priority: Generated<number>;
   status: Generated<BatchStatus>;
   complete: Generated<boolean>;
+  /** USD that its runs may cost together, whichever provider they go to. */
+  max_cost: NullableBigInteger;
   created_at: Timestamp;
   ended_at: NullableTimestamp;
 }
@@ -254,7 +257,7 @@ interface Workers {
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema extends ActionTables, ReviewTables, WorkflowTables {
+export interface Schema extends ActionTables, ReviewTables, WorkflowTables, CallTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;

@@ -6,6 +6,7 @@ import { type RunFacts, runFacts } from "../engine/run-facts.ts";
 import {
   type Advance,
   endsTask,
+  isParked,
   type Outcome,
   type PlannedTask,
   type RunEnd,
@@ -145,7 +146,7 @@ async function writeSettlement(
     task: end.taskUUID,
     number: end.attempt,
     outcome: end.outcome.kind,
-    error: end.outcome.kind === "failed" ? end.outcome.error : null,
+    error: "error" in end.outcome ? end.outcome.error : null,
     timings: end.timings,
   }));
   /* A settlement that ends no run and cost nothing is made again if a crash of the database takes it. */
@@ -188,7 +189,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     uuid: change.taskUUID,
     status: change.status,
     done: DONE_TASK_STATUSES.has(change.status),
-    input: endsTask(change) ? null : change.input,
+    input: endsTask(change) || isParked(change) ? null : change.input,
     output: endsTask(change) ? change.output : null,
     error: change.error,
     warnings: endsTask(change) ? change.warnings : [],
@@ -218,7 +219,8 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     ),
     noted_tasks as (
       insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, data)
-      select case when done then 'task.ended' when status = 'review' then 'task.review' when attempt > 0 then 'task.retrying' else 'task.queued' end,
+      select case when done then 'task.ended' when status = 'review' then 'task.review'
+          when status in ('held', 'uncertain') then 'task.' || status when attempt > 0 then 'task.retrying' else 'task.queued' end,
         owner_uuid, batch_uuid, run_uuid, uuid,
         jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'status', status, 'attempt', attempt,
           'error', error, 'readyAt', ready_at))

@@ -54,6 +54,32 @@ describe("settleTask", () => {
     expect(settleTask(task, failed(true), other, 0).status).toBe("failed");
   });
 
+  it("waits with a retry at least as long as whoever failed asks", () => {
+    const change = settleTask(task, { ...failed(true), retryAfterMs: 30_000 }, DEFAULT_RETRIES, 0);
+    expect(change).toMatchObject({ status: "queued", delayMs: 30_000 });
+  });
+
+  it("asks again for a request under way whatever the policy lists, and parks what never told", () => {
+    const open = { kind: "failed", error: { code: "CALL_OPEN", message: "sent" }, retry: true } as const;
+    const policy = { attempts: 2, on: ["TIMED_OUT" as const] };
+    expect(settleTask(task, open, policy, 0).status).toBe("queued");
+    expect(settleTask({ ...task, failures: 1 }, open, policy, 0)).toMatchObject({
+      status: "uncertain",
+      error: open.error,
+    });
+  });
+
+  it("parks what has no budget or may have been billed, without counting it as a failure", () => {
+    const error = { code: "BUDGET_EXCEEDED", message: "no" };
+    for (const kind of ["held", "uncertain"] as const) {
+      expect(settleTask(task, { kind, error }, DEFAULT_RETRIES, 0)).toMatchObject({
+        status: kind,
+        error,
+        failures: 0,
+      });
+    }
+  });
+
   it("gives a released task back without counting it", () => {
     const change = settleTask(task, { kind: "released" }, DEFAULT_RETRIES, 0);
     expect(change).toMatchObject({ status: "queued", delayMs: null, failures: 0, losses: 0, error: null });

@@ -1,0 +1,73 @@
+import type { ColumnType, Generated } from "kysely";
+import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { ErrorRecord } from "../errors.ts";
+
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+/** node-postgres hands out numeric as text, so that nothing is rounded unasked. */
+type Numeric = ColumnType<string, number | string, number | string>;
+type NullableNumeric = ColumnType<string | null, number | string | null | undefined, number | string | null>;
+
+/**
+ * sent: may be under way, and may have been billed. answered: done and billed. failed: refused or broken, costs nothing.
+ * absent: a person found that it was never billed. uncertain: nobody knows. (`reserved` is not used: what is
+ * written down is sent next.)
+ */
+export type CallState = "reserved" | "sent" | "answered" | "failed" | "absent" | "uncertain";
+
+interface Calls {
+  uuid: string;
+  task_uuid: TaskUUID;
+  attempt: number;
+  region: number;
+  candidate: Generated<number>;
+  provider: string;
+  state: CallState;
+  reserved_cost: Numeric;
+  real_cost: NullableNumeric;
+  currency: Generated<string>;
+  request: NullableJson<object>;
+  response: NullableJson<object>;
+  created_at: Timestamp;
+  sent_at: NullableTimestamp;
+  ended_at: NullableTimestamp;
+  owner_uuid: OwnerUUID;
+  batch_uuid: BatchUUID;
+  run_uuid: RunUUID;
+  model: string;
+  key: string;
+  provider_id: string | null;
+  answer: NullableJson<object>;
+  error: NullableJson<ErrorRecord>;
+}
+
+/**
+ * Append-only. The sum of `amount` is what is spent and reserved: a call reserves its price (+), and when it ends, that is
+ * released (−) and what it really cost is settled (+).
+ */
+interface Ledger {
+  id: ColumnType<string, never, never>;
+  owner_uuid: OwnerUUID;
+  batch_uuid: BatchUUID | null;
+  run_uuid: RunUUID | null;
+  task_uuid: TaskUUID | null;
+  call_uuid: string | null;
+  provider: string | null;
+  kind: "reserve" | "settle" | "release";
+  amount: Numeric;
+  currency: Generated<string>;
+  at: Timestamp;
+}
+
+interface ProviderPaces {
+  provider: string;
+  next_at: Date;
+}
+
+/** Tables of what is asked of other machines and what it costs. */
+export interface CallTables {
+  calls: Calls;
+  ledger: Ledger;
+  provider_paces: ProviderPaces;
+}
