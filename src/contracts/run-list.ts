@@ -41,8 +41,11 @@ export const RunFilter = z.strictObject({
   batch: BatchUUID.optional(),
   /** One or several, with commas between them. */
   status: statuses().optional(),
-  /** A workflow's name. */
-  workflow: z.string().min(1).max(100).optional(),
+  /** A workflow's name; with `@` and the first digits of a digest, one version of it. */
+  workflow: z
+    .string()
+    .regex(/^[^@]{1,100}(@[0-9a-f]{6,64})?$/, "expected a name, or a name@digest")
+    .optional(),
   /** Id of a model that one of its steps used. */
   model: Name.optional(),
   provider: Name.optional(),

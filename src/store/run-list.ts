@@ -20,7 +20,7 @@ const CONDITIONS: {
   batch: (uuid) => sql`r.batch_uuid = ${uuid}`,
   status: (statuses) =>
     statuses.length === 1 ? sql`r.status = ${statuses[0]}` : sql`r.status = any(${statuses}::text[])`,
-  workflow: (name) => sql`b.workflow_name = ${name}`,
+  workflow: ofWorkflow,
   model: (id) => hasFacets([`model:${id}`]),
   provider: (name) => hasFacets([`provider:${name}`]),
   tag: (tags) => hasFacets(tags.map((tag) => `tag:${tag}`)),
@@ -36,6 +36,12 @@ const CONDITIONS: {
   sharpnessMin: (gain) => sql`r.sharpness >= ${gain}::float8`,
   sharpnessMax: (gain) => sql`r.sharpness <= ${gain}::float8`,
 };
+
+function ofWorkflow(text: string): Condition {
+  const [name, digest] = text.split("@");
+  const ofName = sql`b.workflow_name = ${name}`;
+  return digest === undefined ? ofName : sql`${ofName} and b.workflow_digest like ${`${digest}%`}`;
+}
 
 export interface RunListing extends RunFilter {
   /** Runs older than this one, for paging. */

@@ -119,6 +119,8 @@ describe("workflows that are saved", () => {
     expect(versions.map(({ origin }) => origin)).toEqual(["saved", "ran"]);
     const ran = await client.workflows.version("whole", digest);
     expect(ran).toMatchObject({ source: null, origin: "ran" });
+    const followed = await client.runs.list({ workflow: `whole@${digest.slice(0, 12)}` });
+    expect(followed.runs.map(({ runUUID }) => runUUID)).toEqual([later.runUUID]);
     expect(ran.expanded).toContain("blocks: 5");
   });
 
