@@ -6,7 +6,7 @@ import { Waterfall } from "../waterfall/waterfall.tsx";
 import type { RunStep } from "./run-steps.ts";
 
 /* The library that draws graphs is half as large as all the rest of the page. */
-const StepGraph = lazy(async () => ({ default: (await import("./step-graph.tsx")).StepGraph }));
+const RunGraph = lazy(async () => ({ default: (await import("./run-graph.tsx")).RunGraph }));
 
 interface StepsPanelProps {
   readonly run: RunDetail;
@@ -21,7 +21,7 @@ export function StepsPanel({ run, steps, opened, onOpen }: StepsPanelProps) {
   return (
     <Panel title="Steps">
       <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
-        <StepGraph steps={steps} chosen={opened?.step ?? null} onChoose={({ task }) => onOpen(task)} />
+        <RunGraph steps={steps} chosen={opened?.step ?? null} onChoose={({ task }) => onOpen(task)} />
       </Suspense>
       <Waterfall run={run} steps={steps} chosen={opened?.taskUUID ?? null} onChoose={onOpen} />
     </Panel>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut } from "../../../dashboard/src/pages/run/steps/graph-layout.ts";
+import { layOut } from "../../../../dashboard/src/components/step-graph/graph-layout.ts";
 
 /** Graphs without cycles: each node needs some of those before it. */
 const graphs = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 14 }).map((rows) =>

@@ -9,24 +9,36 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useEffect, useMemo } from "react";
-import { classNames } from "../../../components/class-names.ts";
-import { StatusBadge } from "../../../components/status-badge.tsx";
-import { faceOf } from "../viewer/pictures.ts";
+import { type ReactNode, useEffect, useMemo } from "react";
+import { classNames } from "../class-names.ts";
 import { layOut } from "./graph-layout.ts";
-import type { RunStep } from "./run-steps.ts";
 import styles from "./step-graph.module.css";
-import { StepThumbnail } from "./step-thumbnail.tsx";
+
+/** A step as a card of the graph. */
+export interface GraphStep {
+  readonly id: string;
+  /** Ids of the steps that it stands on. */
+  readonly needs: readonly string[];
+  /** What stands under its name. */
+  readonly what: string;
+  /** What is shown at the beginning of its card, and at the end. */
+  readonly face: ReactNode;
+  readonly mark?: ReactNode;
+  /** Whether something is on its way to it. */
+  readonly isFlowing?: boolean;
+}
 
 interface StepGraphProps {
-  readonly steps: readonly RunStep[];
+  /** Of the whole graph, for whoever hears the page. */
+  readonly label: string;
+  readonly steps: readonly GraphStep[];
   /** Id of the step that is opened. */
   readonly chosen: string | null;
-  readonly onChoose: (step: RunStep) => void;
+  readonly onChoose: (id: string) => void;
 }
 
 type StepNode = Node<
-  { readonly step: RunStep; readonly isChosen: boolean; readonly onChoose: (step: RunStep) => void },
+  { readonly step: GraphStep; readonly isChosen: boolean; readonly onChoose: (id: string) => void },
   "step"
 >;
 
@@ -35,10 +47,9 @@ const NODE = { width: 208, height: 60 };
 const GAP = { lane: 232, layer: 84 };
 const NODE_TYPES = { step: StepNodeCard };
 const FIT = { padding: 0.12, maxZoom: 1 };
-const UNDONE = new Set(["waiting", "queued"]);
 
-/** Which step stands on which, from top to bottom, and how each stands now. */
-export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
+/** Which step stands on which, from top to bottom. */
+export function StepGraph({ label, steps, chosen, onChoose }: StepGraphProps) {
   const nodes = useMemo(() => nodesOf(steps, chosen, onChoose), [steps, chosen, onChoose]);
   const edges = useMemo(() => edgesOf(steps), [steps]);
   /* A finger that moves over the graph means the page. */
@@ -63,7 +74,7 @@ export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
         maxZoom={1.5}
         fitView
         fitViewOptions={FIT}
-        aria-label="Steps of this run"
+        aria-label={label}
       >
         <Controls showInteractive={false} orientation="horizontal" />
         <FitAgain count={steps.length} />
@@ -86,10 +97,7 @@ function FitAgain({ count }: { readonly count: number }) {
 }
 
 function StepNodeCard({ data: { step, isChosen, onChoose } }: NodeProps<StepNode>) {
-  const { id, task, elements, status } = step;
-  const done = elements.filter(
-    (element) => !UNDONE.has(element.status) && element.status !== "running",
-  ).length;
+  const { id, what, face, mark } = step;
   return (
     <>
       <Handle type="target" position={Position.Top} isConnectable={false} />
@@ -98,16 +106,14 @@ function StepNodeCard({ data: { step, isChosen, onChoose } }: NodeProps<StepNode
         className={classNames(styles["node"], "nodrag", isChosen && styles["chosen"])}
         aria-pressed={isChosen}
         data-step={id}
-        onClick={() => onChoose(step)}
+        onClick={() => onChoose(id)}
       >
-        <StepThumbnail face={faceOf(task)} />
+        {face}
         <span className={styles["text"]}>
           <span className={styles["id"]}>{id}</span>
-          <span className={styles["what"]}>
-            {elements.length > 0 ? `${done} of ${elements.length} done` : (task.model ?? task.taskType)}
-          </span>
+          <span className={styles["what"]}>{what}</span>
         </span>
-        <StatusBadge status={status} isCompact />
+        {mark}
       </button>
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </>
@@ -115,9 +121,9 @@ function StepNodeCard({ data: { step, isChosen, onChoose } }: NodeProps<StepNode
 }
 
 function nodesOf(
-  steps: readonly RunStep[],
+  steps: readonly GraphStep[],
   chosen: string | null,
-  onChoose: (step: RunStep) => void,
+  onChoose: (id: string) => void,
 ): StepNode[] {
   const places = layOut(steps);
   return steps.map((step) => {
@@ -132,13 +138,13 @@ function nodesOf(
   });
 }
 
-function edgesOf(steps: readonly RunStep[]): Edge[] {
+function edgesOf(steps: readonly GraphStep[]): Edge[] {
   return steps.flatMap((step) =>
     step.needs.map((needed) => ({
       id: `${needed}→${step.id}`,
       source: needed,
       target: step.id,
-      animated: step.status === "running",
+      animated: step.isFlowing === true,
     })),
   );
 }
