@@ -1,0 +1,39 @@
+import { useMemo } from "react";
+import { StatusBadge } from "../../../components/status-badge.tsx";
+import { type GraphStep, StepGraph } from "../../../components/step-graph/step-graph.tsx";
+import { faceOf } from "../viewer/pictures.ts";
+import type { RunStep } from "./run-steps.ts";
+import { StepThumbnail } from "./step-thumbnail.tsx";
+
+interface RunGraphProps {
+  readonly steps: readonly RunStep[];
+  /** Id of the step that is opened. */
+  readonly chosen: string | null;
+  readonly onChoose: (step: RunStep) => void;
+}
+
+const UNDONE = new Set(["waiting", "queued"]);
+
+/** The steps of a run, and how each stands now. */
+export function RunGraph({ steps, chosen, onChoose }: RunGraphProps) {
+  const cards = useMemo(() => steps.map(cardOf), [steps]);
+  const choose = (id: string) => {
+    const step = steps.find((one) => one.id === id);
+    if (step !== undefined) onChoose(step);
+  };
+  return <StepGraph label="Steps of this run" steps={cards} chosen={chosen} onChoose={choose} />;
+}
+
+function cardOf({ id, needs, task, elements, status }: RunStep): GraphStep {
+  const done = elements.filter(
+    (element) => !UNDONE.has(element.status) && element.status !== "running",
+  ).length;
+  return {
+    id,
+    needs,
+    what: elements.length > 0 ? `${done} of ${elements.length} done` : (task.model ?? task.taskType),
+    face: <StepThumbnail face={faceOf(task)} />,
+    mark: <StatusBadge status={status} isCompact />,
+    isFlowing: status === "running",
+  };
+}
