@@ -15,6 +15,7 @@ import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts"
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
 import { actionRoutes } from "./action-routes.ts";
+import { compareRoutes } from "./compare-routes.ts";
 import { dashboardRoutes } from "./dashboard-routes.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
 import { listModels } from "./handlers/catalogue.ts";
@@ -121,6 +122,7 @@ export const routes: readonly Route[] = [
     handle: getDocsFile,
   }),
   ...dashboardRoutes,
+  ...compareRoutes,
   ...sessionRoutes,
   ...modelRoutes,
   route({

@@ -49,13 +49,14 @@ describe("decisions about regions of real pictures", () => {
     const made = { owner: LOCAL_OWNER, kind, mediaType: "image/png", width: WIDTH, height: HEIGHT };
     return (await host.services.artifacts.save(bytes, made)).uuid;
   };
-  const grey = (level: number): Image => ({
-    width: WIDTH,
-    height: HEIGHT,
-    channels: 1,
-    depth: 8,
-    data: new Uint8Array(WIDTH * HEIGHT).fill(level),
-  });
+  const grey = (level: number) =>
+    ({
+      width: WIDTH,
+      height: HEIGHT,
+      channels: 1 as const,
+      depth: 8 as const,
+      data: new Uint8Array(WIDTH * HEIGHT).fill(level),
+    }) satisfies Image;
   const maskOf = (boxes: readonly (readonly number[])[]) => {
     const mask = blankMask(grey(0));
     for (const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] of boxes)
