@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describeIssues } from "./describe-issues.ts";
 
 /**
  * Every failure a caller can see. The row decides the HTTP status, the wire's code
@@ -114,28 +115,4 @@ export function parseAs<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new MaskloomError(code, `${what}: ${describeIssues(result.error, value)}`);
-}
-
-/** What does not fit, on one line: `strength: expected number to be <=1, received 3; …`. */
-export function describeIssues({ issues }: z.ZodError, value: unknown): string {
-  return issues.map((issue) => `${placeOf(issue.path)}${describeIssue(issue, value)}`).join("; ");
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  const place = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  return place === "" ? "" : `${place.replace(/^\./, "")}: `;
-}
-
-/** Texts are not repeated: one of them may be a password or a whole picture. */
-function describeIssue({ message, path }: z.core.$ZodIssue, value: unknown): string {
-  const expected = message
-    .replace(/^(Too big|Too small|Invalid input|Invalid option): /, "")
-    .replace(/received NaN$/, "received a text that is none");
-  const received = path.reduce<unknown>(
-    (inner, part) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, part) : undefined),
-    value,
-  );
-  const isShown =
-    (typeof received === "number" || typeof received === "boolean") && !/received/.test(expected);
-  return isShown ? `${expected}, received ${received}` : expected;
 }

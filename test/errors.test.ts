@@ -15,7 +15,7 @@ describe("parseAs", () => {
     [{ strength: 3 }, "step: strength: expected number to be <=1, received 3"],
     [{ mode: "blurr" }, 'step: mode: expected one of "blur"|"fill"'],
     [{ boxes: [[0, true]] }, "step: boxes[0][1]: expected number, received boolean"],
-    [{ stength: 1 }, 'step: Unrecognized key: "stength"'],
+    [{ stength: 1 }, "step: unknown field stength"],
     [
       { strength: -1, mode: 5 },
       'step: strength: expected number to be >=0, received -1; mode: expected one of "blur"|"fill", received 5',
@@ -23,6 +23,24 @@ describe("parseAs", () => {
   ])("says on one line what does not fit: %j", (wrong, message) => {
     expect(() => parseAs(Step, { ...right, ...wrong }, "step")).toThrow(message);
     expect(() => parseAs(Step, { ...right, ...wrong }, "step")).not.toThrow(/\n/);
+  });
+
+  it("says in our own words what a choice between kinds of values, and what the form of a text expects", () => {
+    const Choice = z.strictObject({
+      onEmpty: z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string() })]),
+      scale: z.union([z.literal(1), z.literal(2)]),
+      id: z.uuid(),
+      rule: z.string().regex(/^<\d+$/),
+    });
+    const said = (onEmpty: unknown) => () =>
+      parseAs(Choice, { onEmpty, scale: 5, id: "x", rule: "y" }, "step");
+    const rest =
+      "scale: expected 1 or 2, received 5; id: expected UUID; rule: expected text of the form /^<\\d+$/";
+    expect(said("no")).toThrow(`step: onEmpty: expected one of "skip"|"fail" or object; ${rest}`);
+    expect(said({ fallback: 3 })).toThrow(
+      `step: onEmpty.fallback: expected string, received number; ${rest}`,
+    );
+    expect(said({ fallback: "a", other: 3 })).toThrow(`step: onEmpty: unknown field other; ${rest}`);
   });
 
   it("repeats no text, which may be a secret", () => {

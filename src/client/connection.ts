@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ApiError } from "../contracts/api.ts";
-import { describeIssues, ERRORS, type ErrorCode, MaskloomError } from "../errors.ts";
+import { describeIssues } from "../describe-issues.ts";
+import { ERRORS, type ErrorCode, MaskloomError } from "../errors.ts";
 
 export interface ConnectionOptions {
   /** Address of the server; default http://127.0.0.1:8787. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { expectationOf } from "../../describe-issues.ts";
 import { factsOf } from "./field-facts.ts";
 import type { WireError } from "./wire-error.ts";
 
@@ -51,7 +52,7 @@ function expectation(issue: Issue, allowed: readonly unknown[] | undefined): str
     return `expected integer, received ${String(input)}`;
   const expected =
     allowed === undefined || issue.path.length > 1 || !/^invalid_(value|union)$/.test(issue.code)
-      ? message.replace(/^(Too big|Too small|Invalid input): /, "")
+      ? expectationOf(issue)
       : `expected one of ${allowed.join(", ")}`;
   const isShown = typeof input === "number" || typeof input === "boolean";
   return isShown && !/received/.test(expected) ? `${expected}, received ${input}` : expected;
