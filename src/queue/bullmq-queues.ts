@@ -7,6 +7,7 @@ import {
   type Delivery,
   type DeliveryKey,
   deliveryId,
+  type QueueBoard,
   type QueueCounts,
   type TaskQueues,
 } from "./task-queues.ts";
@@ -80,6 +81,12 @@ export class BullmqQueues<C> implements TaskQueues {
     const known = deliveries.filter((key) => live.has(deliveryId(key)));
     const removed = await Promise.all(known.map((key) => this.#queueOf(key.queue).remove(deliveryId(key))));
     return removed.filter((count) => count === 1).length;
+  }
+
+  async openBoard(base: string): Promise<QueueBoard> {
+    /* Loaded by servers alone. */
+    const { createQueueBoard } = await import("./queue-board.ts");
+    return createQueueBoard(base, (name) => this.#queueOf(name) as object as Queue);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TaskUUID } from "../contracts/ids.ts";
 
 /** One BullMQ job: tells a worker to look at a task. Postgres decides whether there is anything to do. */
@@ -52,6 +53,18 @@ export interface Consumer {
 /** `waiting` includes prioritised ones and those of a paused queue. */
 export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number };
 
+/** The raw queues as a page for people. It only shows. */
+export interface QueueBoard {
+  /** Answers what is asked below its base, which is taken off the address already. */
+  readonly handle: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) => void;
+  /** These queues, and no others, from now on. */
+  show(names: readonly string[]): void;
+}
+
 /**
  * What the engine needs of a queue, alike on Postgres and Redis. Losing all of it loses no work: the tasks' rows
  * decide, and the sweeper delivers again what has no live delivery.
@@ -69,6 +82,8 @@ export interface TaskQueues {
   resume(queue: string): Promise<void>;
   /** Removes deliveries that no worker holds; returns how many were removed. */
   remove(deliveries: readonly DeliveryKey[]): Promise<number>;
+  /** @param base the address at which it is served, such as `/queues` */
+  openBoard(base: string): Promise<QueueBoard>;
   /** Closes the producers' side; consumers are closed by whoever opened them, before. */
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type { Dashboard } from "./dashboard/read-dashboard.ts";
 import { refuseUnknownPage, serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { disconnectionOf } from "./disconnection.ts";
 import { errorAnswer } from "./error-answer.ts";
+import { QUEUES_PATH, serveQueueBoard } from "./queue-board.ts";
 import { createBodyReader, largestBody } from "./read-body.ts";
 import type { ApiAnswer, ApiServices, Route } from "./route.ts";
 import { allowReading, SECURITY_HEADERS } from "./security-headers.ts";
@@ -55,6 +56,11 @@ export function createApp(context: AppContext): Express {
 
   app.all(WIRE_PATH, createWireHandler(context.wire));
   if (dashboard !== null) app.use(serveDashboard(dashboard));
+  const { store, queues } = services;
+  app.use(
+    QUEUES_PATH,
+    serveQueueBoard(store, callers, () => queues.openBoard(QUEUES_PATH)),
+  );
   for (const route of routes) {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);

@@ -72,6 +72,14 @@ export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   }));
 }
 
+/** The same by their names alone. */
+export async function readQueueNames(db: Kysely<Schema>): Promise<string[]> {
+  const { rows } = await sql<{ queue: string }>`
+    select queue from tasks where status in ('queued', 'running') union
+    select unnest(queues) from workers union select queue from paused_queues`.execute(db);
+  return rows.map(({ queue }) => queue);
+}
+
 /** One that nobody serves and nothing waits in. */
 export const idleQueue = (queue: string): QueueState => ({
   queue,

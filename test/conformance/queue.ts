@@ -10,6 +10,7 @@ import {
   deliveryId,
   type TaskQueues,
 } from "../../src/queue/task-queues.ts";
+import { serveBoard } from "./queue-board.ts";
 import { spawnHolder } from "./queue-holder-process.ts";
 
 /** A backend that runs for real, and what the suite has to do to it from outside. */
@@ -354,6 +355,33 @@ export function describeTaskQueues(name: string, start: () => Promise<QueueHost>
         }),
         { numRuns: 8 },
       );
+    });
+
+    it("are shown on a page as they are, and cannot be changed through it", async () => {
+      const taskUUID = randomUUID() as string as TaskUUID;
+      await queues.add([{ queue: "shown", taskUUID, delivery: 1, delayMs: 60_000 }]);
+      const board = await queues.openBoard("/");
+      board.show(["shown"]);
+      const page = await serveBoard(board);
+      const html = await (await page.get("/", "text/html")).text();
+      expect(html).toContain("Maskloom");
+      expect(html).not.toMatch(/(?:src|href)="https?:/);
+      const answer = await page.get("/api/queues?activeQueue=shown&status=delayed&page=1&jobsPerPage=10");
+      expect(await answer.json()).toMatchObject({
+        queues: [
+          {
+            name: "shown",
+            readOnlyMode: true,
+            counts: { delayed: 1 },
+            jobs: [{ id: `${taskUUID}-1`, data: { taskUUID } }],
+          },
+        ],
+      });
+      expect((await page.put("/api/queues/shown/pause")).status).toBe(405);
+      expect((await page.put(`/api/queues/shown/${taskUUID}-1/clean`)).status).toBe(405);
+      expect(await queues.counts("shown")).toMatchObject({ delayed: 1 });
+      await page.close();
+      await queues.remove([{ queue: "shown", taskUUID, delivery: 1 }]);
     });
   });
 }

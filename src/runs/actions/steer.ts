@@ -1,7 +1,7 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
-import { idleQueue, listQueues, type QueueState } from "../../store/queue-list.ts";
+import { idleQueue, listQueues, type QueueState, readQueueNames } from "../../store/queue-list.ts";
 import { pauseQueue, resumeQueue } from "../../store/queue-pauses.ts";
 import { lockBatch } from "../../store/run-places.ts";
 import type { Store } from "../../store/store.ts";
@@ -78,6 +78,11 @@ export async function listKnownQueues({ db }: Store): Promise<QueueState[]> {
   const listed = await listQueues(db);
   const idle = ALWAYS_THERE.filter((name) => !listed.some(({ queue }) => queue === name)).map(idleQueue);
   return [...listed, ...idle].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+}
+
+/** Those of `listKnownQueues`, without asking how they are. */
+export async function listQueueNames({ db }: Store): Promise<string[]> {
+  return [...new Set([...(await readQueueNames(db)), ...ALWAYS_THERE])].sort();
 }
 
 async function findQueue(store: Store, name: string): Promise<QueueState> {

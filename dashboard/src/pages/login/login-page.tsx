@@ -9,6 +9,9 @@ import { TextInput } from "../../components/text-input.tsx";
 import { Mark } from "../../shell/mark.tsx";
 import styles from "./login-page.module.css";
 
+/** Pages of the server that are none of the dashboard's. */
+const ELSEWHERE = /^\/(?:queues|docs)(?:\/|$)/;
+
 /** Where a server that others can reach asks who is there. */
 export function LoginPage() {
   const { next = "/" } = useSearch({ from: "/login" });
@@ -24,7 +27,8 @@ export function LoginPage() {
   const enter = async () => {
     await signIn(key);
     client.clear();
-    await navigate({ href: next });
+    if (ELSEWHERE.test(next)) window.location.assign(next);
+    else await navigate({ href: next });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
