@@ -7,6 +7,7 @@ import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
+import { readModelRefusals } from "../runs/model-refusal.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
 import { finderFor, readExpanded } from "../runs/used-workflows.ts";
 import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
@@ -14,7 +15,7 @@ import { EXIT } from "./exit-codes.ts";
 import { formatTable, paint, printJson, printLine, sayError } from "./terminal.ts";
 
 export async function listWorkflows({ json }: { readonly json?: true }): Promise<void> {
-  const parsed = await Promise.all((await shippedWorkflowNames()).map(loadWorkflow));
+  const parsed = await Promise.all((await shippedWorkflowNames()).map((name) => loadWorkflow(name)));
   if (json) return printJson(await Promise.all(parsed.map((one) => summaryOf(one, one.document.name))));
   printLine(formatTable(parsed.map(({ document }) => [document.name, document.description ?? ""])));
 }
@@ -90,7 +91,7 @@ export async function validateWorkflows(
 async function validateOne(file: string, models: ModelLibrary, quiet: boolean) {
   let parsed: ParsedWorkflow | null = null;
   try {
-    parsed = await loadWorkflow(file);
+    parsed = await loadWorkflow(file, await readModelRefusals(models));
     const { workflowDigest } = await prepareWorkflow(parsed, models, finderFor(file));
     if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${workflowDigest}`);
     return { file, valid: true, executable: true, error: null };

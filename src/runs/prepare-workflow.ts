@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { findInpainter } from "../../models/registry.ts";
 import type { Digest } from "../contracts/ids.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { DetectorManifest, InpainterManifest, Pipeline } from "../contracts/manifest.ts";
@@ -10,7 +9,8 @@ import type { ModelLibrary, ModelShelf } from "../detection/weights/model-librar
 import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-workflow.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
-import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
+import { type ResolvedWorkflow, resolvedStep, resolveSteps } from "../engine/resolve.ts";
+import { type PlaceOf, refuseFaults } from "../engine/step-fault.ts";
 import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
 import { localCatalogue } from "./catalogue.ts";
@@ -24,7 +24,7 @@ export interface PreparedWorkflow {
 }
 
 /**
- * @param models the detectors that may be named
+ * @param models those that may be named
  * @param find the workflows that its steps may use
  * @throws WORKFLOW_INVALID for a workflow within it that does not fit, FEATURE_NOT_YET naming what this version does not
  * execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
@@ -37,11 +37,32 @@ export async function prepareWorkflow(
 ): Promise<PreparedWorkflow> {
   const tree = await readTree(parsed, find);
   refuseTree(tree);
-  const { document, digest } = expandWorkflow(tree);
-  const resolved = resolveWorkflow(document, await localCatalogue(models));
-  checkSizes(document, resolved);
-  checkDetectors(document, resolved, await models.look());
+  const { document, digest, placeOf } = expandWorkflow(tree);
+  const catalogue = await localCatalogue(models);
+  const { resolved, faults } = resolveSteps(document, catalogue, placeOf);
+  const shelf = await models.look();
+  /* All at once: who has mended one of them should not be told of the next. */
+  const unfit = document.steps.flatMap((step, at) => {
+    if (resolved.steps[step.id] === undefined) return [];
+    const place: PlaceOf = (field) => placeOf(["steps", at, ...field]);
+    const one = { ...document, steps: [step] };
+    return [
+      refusalOf(() => checkSizes(one, resolved, catalogue.inpainterManifest, place)),
+      refusalOf(() => checkDetectors(one, resolved, shelf, place)),
+    ].filter((error) => error !== null);
+  });
+  refuseFaults([...faults, ...unfit]);
   return { workflow: document, workflowDigest: digest, resolved };
+}
+
+function refusalOf(check: () => void): MaskloomError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof MaskloomError && error.code === "INPUT_INVALID") return error;
+    throw error;
+  }
 }
 
 /** Before anything is put together, so that each fault is told of at its own place. */
@@ -52,31 +73,43 @@ function refuseTree({ parsed, used }: WorkflowTree): void {
 
 /**
  * What a workflow asks of a model that can never do it; what only a picture decides is checked with that picture.
+ * @param placeOf how a field of the step is told; absent, by the step's id
  * @throws INPUT_INVALID naming the step and the field
  */
 export function checkSizes(
   { steps }: Pick<Workflow, "steps">,
   resolved: ResolvedWorkflow,
-  manifestOf: (model: string) => InpainterManifest = findInpainter,
+  manifestOf: (model: string) => InpainterManifest,
+  placeOf?: PlaceOf,
 ): void {
   for (const { id, task } of steps) {
     if (task !== "imageInference") continue;
     const step = resolvedStep(resolved, id);
     const guideSize = z.number().safeParse(step.fields["guideSize"]).data;
-    if (step.model !== null) checkHardCapabilities(manifestOf(step.model), { guideSize }, `steps.${id}.`);
+    const before = placeOf === undefined ? `steps.${id}.` : beforeField(placeOf, "guideSize");
+    if (step.model !== null) checkHardCapabilities(manifestOf(step.model), { guideSize }, before);
   }
 }
 
+/** A place up to the field's own name, which the message goes on with. */
+function beforeField(placeOf: PlaceOf, field: string): string {
+  return placeOf(field.split(".")).slice(0, -field.length);
+}
+
 /** Of the steps' own models; of their fallbacks where they are asked. A shape that a picture decides is checked with it. */
-function checkDetectors({ steps, defaults }: Workflow, resolved: ResolvedWorkflow, shelf: ModelShelf): void {
+function checkDetectors(
+  { steps, defaults }: Workflow,
+  resolved: ResolvedWorkflow,
+  shelf: ModelShelf,
+  placeOf: PlaceOf,
+): void {
   for (const step of steps) {
     if (step.task !== "imageMasking") continue;
     const { model, fields } = resolvedStep(resolved, step.id);
     if (model === null) continue;
     const { manifest } = shelf.find(model);
-    const place = `steps.${step.id}.`;
-    requireShape(manifest, ShapeName.safeParse(fields["shape"]).data, place);
-    if ((step.strict ?? defaults?.strict) === true) requireTaken(manifest, fields, place);
+    requireShape(manifest, ShapeName.safeParse(fields["shape"]).data, beforeField(placeOf, "shape"));
+    if ((step.strict ?? defaults?.strict) === true) requireTaken(manifest, fields, placeOf);
   }
 }
 
@@ -87,11 +120,15 @@ const WITHOUT_TILES: ReadonlySet<string> = new Set<Pipeline["kind"]>(["yolo", "s
  * `strict: true`: a field that the detector takes no notice of is an error.
  * @throws INPUT_INVALID
  */
-function requireTaken({ id, pipeline, detects }: DetectorManifest, fields: JsonObject, place: string): void {
+function requireTaken(
+  { id, pipeline, detects }: DetectorManifest,
+  fields: JsonObject,
+  placeOf: PlaceOf,
+): void {
   const refuse = (field: string, why: string): never => {
     throw new MaskloomError(
       "INPUT_INVALID",
-      `${place}${field}: ${id} takes no notice of it (strict: true), since ${why}; leave it out, or choose another model`,
+      `${placeOf(field.split("."))}: ${id} takes no notice of it (strict: true), since ${why}; leave it out, or choose another model`,
     );
   };
   if (fields["tiling"] === "auto" && WITHOUT_TILES.has(pipeline.kind))

@@ -170,6 +170,20 @@ describe("workflows and models", () => {
     expect(stderr).toMatch(/my\.yaml:6:\d+ .*imag/);
   });
 
+  it("tells of unknown models beside all other faults", async () => {
+    await writeFile(
+      path.join(home, "faulty.yaml"),
+      'maskloom: 1\nname: my\ninputs:\n  image: { type: image }\nsteps:\n  - { id: a, task: imageMasking, inputImage: "${inputs.imag}", model: mediapipe_face_ful }\n  - { id: b, task: imageMasking, inputImage: "${inputs.image}", model: [mediapipe_face_full, nobody] }\noutput: ${inputs.image}\n',
+    );
+    const { code, stderr } = await maskloom("workflows", "validate", "faulty.yaml");
+    expect(code).toBe(1);
+    expect(stderr.match(/faulty\.yaml:\d+:\d+ +\S+/g)).toEqual([
+      expect.stringMatching(/:6:\d+ +steps\[0\]\.inputImage:/),
+      expect.stringMatching(/:6:\d+ +steps\[0\]\.model:/),
+    ]);
+    expect(stderr).toContain("Did you mean mediapipe_face_full?");
+  });
+
   it("finds no fault in what it ships", async () => {
     const { stdout } = await maskloom("workflows", "list", "--json");
     const names = z

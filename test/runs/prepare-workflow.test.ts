@@ -45,7 +45,9 @@ describe("a workflow's shapes", () => {
   it("are refused before any picture is read where the model does not give them", async () => {
     await expect(prepare("hull")).rejects.toMatchObject({
       code: "INPUT_INVALID",
-      message: expect.stringMatching(/^steps\.faces\.shape: expected box or ellipse, .*got hull/),
+      message: expect.stringMatching(
+        /^shapes\.yaml:5:\d+ steps\[0\]\.shape: expected box or ellipse, .*got hull/,
+      ),
     });
   });
 
@@ -68,10 +70,13 @@ describe("strictness about a detector", () => {
   };
 
   it.each([
-    ["model: mediapipe_selfie, tiling: auto", /^steps\.who\.tiling: mediapipe_selfie takes no notice of it/],
+    [
+      "model: mediapipe_selfie, tiling: auto",
+      /^strict\.yaml:5:\d+ steps\[0\]\.tiling: mediapipe_selfie takes no notice of it/,
+    ],
     [
       "model: mediapipe_face_full, select: { classes: { include: [face] } }",
-      /^steps\.who\.select\.classes: .*all that it finds is called face/,
+      /^strict\.yaml:5:\d+ steps\[0\]\.select\.classes: .*all that it finds is called face/,
     ],
   ])("refuses what it takes no notice of: %s", async (fields, message) => {
     await expect(prepare(`${fields}, strict: true`)).rejects.toThrow(message);
@@ -82,5 +87,54 @@ describe("strictness about a detector", () => {
     await expect(
       prepare("model: mediapipe_face_full, tiling: auto, shape: box, strict: true"),
     ).resolves.toBeDefined();
+  });
+});
+
+describe("models that are not to be had", () => {
+  const STEPS = [
+    "maskloom: 1",
+    "name: faces",
+    "inputs: { image: { type: image } }",
+    "steps:",
+    '  - { id: faces, task: imageMasking, inputImage: "${inputs.image}", model: face_yolov99 }',
+    "  - id: look",
+    "    task: imageMasking",
+    "    inputImage: ${inputs.image}",
+    "    model: mediapipe_face_full",
+    "    shape: hull",
+    "    onEmpty: { fallback: mediapipe_face_ful }",
+    "  - id: paint",
+    "    task: imageInference",
+    "    seedImage: ${inputs.image}",
+    "    maskImage: ${steps.faces.maskImage}",
+    "    model: local:fil",
+    "    rules: [{ model: local:esrgan }]",
+    "output: ${steps.paint.image}",
+  ];
+  const prepare = async (lines: readonly string[]) =>
+    prepareWorkflow(parseWorkflow(lines.join("\n"), { file: "faces.yaml" }), packagedModels);
+
+  it("are all told of at once, each at its place", async () => {
+    await expect(prepare(STEPS)).rejects.toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(
+        new RegExp(
+          [
+            '^faces\\.yaml:5:\\d+ steps\\[0\\]\\.model: model "face_yolov99": no detector has this name\\..*',
+            "faces\\.yaml:11:\\d+ steps\\[1\\]\\.onEmpty\\.fallback: .*Did you mean mediapipe_face_full\\?.*",
+            "faces\\.yaml:17:\\d+ steps\\[2\\]\\.rules\\[0\\]\\.model: .*",
+          ].join("\\n"),
+        ),
+      ),
+    });
+  });
+
+  it("stand beside what a model can never do", async () => {
+    const lines = STEPS.filter((line) => !/fallback|rules/.test(line));
+    await expect(prepare(lines)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^faces\.yaml:5:.*\nfaces\.yaml:15:12 steps\[2\]\.model: .*Did you mean local:fill\?.*\nfaces\.yaml:10:12 steps\[1\]\.shape: /,
+      ),
+    });
   });
 });

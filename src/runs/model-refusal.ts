@@ -1,0 +1,18 @@
+import type { ModelLibrary } from "../detection/weights/model-library.ts";
+import type { ModelRefusal } from "../engine/language/unknown-models.ts";
+import { MaskloomError } from "../errors.ts";
+import { localCatalogue } from "./catalogue.ts";
+
+/** Why models cannot be had here, as it is at this moment, for whoever reads a workflow that need not be right. */
+export async function readModelRefusals(models: ModelLibrary): Promise<ModelRefusal> {
+  const catalogue = await localCatalogue(models);
+  return (kind, name) => {
+    try {
+      catalogue[kind](name);
+      return null;
+    } catch (error) {
+      if (error instanceof MaskloomError && error.code.startsWith("MODEL_")) return error.message;
+      throw error;
+    }
+  };
+}
