@@ -1,5 +1,6 @@
 import { QueueList, QueueView, type RerunRun, RetriedBatch } from "../contracts/actions.ts";
 import { BatchPage, BatchView } from "../contracts/api.ts";
+import { AlikeRuns, ComparedBatches, type CompareQuery } from "../contracts/compare.ts";
 import {
   type DecideReview,
   DecisionList,
@@ -7,7 +8,7 @@ import {
   ReviewList,
   type ReviewQuery,
 } from "../contracts/review.ts";
-import { RunDetail, TaskView } from "../contracts/run.ts";
+import { RunDetail, type RunView, TaskView } from "../contracts/run.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 
@@ -33,6 +34,12 @@ export interface RerunOptions extends CallOptions, Partial<RerunRun> {}
 export const runActions = (ask: Ask) => ({
   cancel: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
     ask(RunDetail, at("runs", runUUID, "cancel"), post(options)),
+  /** Other runs of the same picture, or of a file of the same name, the newest first. */
+  alike: async (
+    runUUID: string,
+    { signal, limit }: CallOptions & { readonly limit?: number } = {},
+  ): Promise<RunView[]> =>
+    (await ask(AlikeRuns, at("runs", runUUID, "alike"), { query: { limit }, signal })).runs,
   /** Goes on with a failed or cancelled run; the same seeds. */
   retry: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
     ask(RunDetail, at("runs", runUUID, "retry"), post(options)),
@@ -113,7 +120,15 @@ export interface ListBatchesOptions extends CallOptions {
   readonly limit?: number;
 }
 
+export interface CompareBatchesOptions
+  extends CallOptions,
+    Paging,
+    Pick<CompareQuery, "left" | "right" | "sort"> {}
+
 export const batchMethods = (ask: Ask) => ({
+  /** Their files side by side, by name; those whose numbers differ most first. */
+  compare: ({ signal, ...query }: CompareBatchesOptions): Promise<ComparedBatches> =>
+    ask(ComparedBatches, "api/batches/compare", { query, signal }),
   /** Newest first; `next` of a page is the `before` of the following one. */
   list: ({ signal, single, ...query }: ListBatchesOptions = {}): Promise<BatchPage> =>
     ask(BatchPage, "api/batches", { query: { ...query, single: single ? "true" : undefined }, signal }),

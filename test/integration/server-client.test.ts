@@ -74,6 +74,10 @@ describe("the client", () => {
       "tasks.retry": async () => client.tasks.retry((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "tasks.reroll": async () => client.tasks.reroll((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "reviews.list": () => client.reviews.list({ limit: 1 }),
+      "reviews.decisions": () => client.reviews.decisions({ run: run.runUUID }),
+      "runs.alike": () => client.runs.alike(run.runUUID),
+      "batches.compare": async () =>
+        client.batches.compare({ left: run.batchUUID, right: (await begin()).batchUUID, sort: "file" }),
       "tasks.decide": async () => {
         const { tasks } = await client.runs.create({ workflow: LOOK_FIRST, image: picture });
         return client.tasks.decide(tasks[0]?.taskUUID ?? "", { decision: "accept" });
