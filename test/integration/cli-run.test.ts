@@ -182,6 +182,29 @@ describe("the folder of results", () => {
   });
 });
 
+describe("a name that is too long", () => {
+  it("fails its own picture in one sentence, and the others go on", async () => {
+    const long = "x".repeat(251);
+    await makeMany(at("long"), 1);
+    await copyFile(path.join(PHOTOS, "grace_hopper.jpg"), at("long", `${long}.jpg`));
+    const given = [at("long"), at(`${"y".repeat(300)}.jpg`)];
+    const { code, stdout } = await anonymize(...given, "--out", at("longer"), "--format", "webp", "--json");
+    expect(code).toBe(1);
+    const [fine, output, input] = Report.parse(JSON.parse(stdout)).runs;
+    expect(fine).toMatchObject({ status: "succeeded", output: "long/1.webp" });
+    expect(output?.error).toMatchObject({
+      code: "OUTPUT_UNWRITABLE",
+      message: expect.stringMatching(
+        /: x+…x+\.webp: expected a name .* received one of 256; rename the picture/,
+      ),
+    });
+    expect(input?.error).toMatchObject({
+      code: "INPUT_MISSING",
+      message: expect.stringMatching(/: y+…y+\.jpg: expected a name .* received one of 304/),
+    });
+  });
+});
+
 describe("a workflow with named outputs", () => {
   it("gets its images and masks as files beside each other, and its data in the report", async () => {
     await makeMany(at("one"), 1);

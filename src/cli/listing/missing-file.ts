@@ -1,6 +1,7 @@
 import { opendir } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, MaskloomError } from "../../errors.ts";
+import { nameTooLong } from "../../name-too-long.ts";
 import { suggestion } from "../../nearest-name.ts";
 
 /** Names looked through for the one that was meant. */
@@ -8,6 +9,10 @@ const MOST_NAMES = 10_000;
 
 /** What to say of an argument that is no file, folder or glob. */
 export async function missingFile(absolute: string, reason: unknown): Promise<MaskloomError> {
+  if (hasCode(reason, "ENAMETOOLONG")) {
+    const message = `${nameTooLong(absolute)}; there can be no such file`;
+    return new MaskloomError("INPUT_MISSING", message, { cause: reason });
+  }
   if (!hasCode(reason, "ENOENT") && !hasCode(reason, "ENOTDIR")) {
     const message = reason instanceof Error ? reason.message : String(reason);
     return new MaskloomError("INPUT_MISSING", `expected a file or folder that can be read: ${message}`);

@@ -202,7 +202,6 @@ function submissionOf(
 ): Submission {
   const { file, inputs, said, problem } = planned;
   const prepare = async () => {
-    if (problem !== null) throw problem;
     const { artifacts, config } = services;
     const bytes = await readImageFile(file.path);
     const taken = await ingestImage(artifacts, LOCAL_OWNER, bytes, file.name, config.limits, said);
@@ -217,6 +216,7 @@ function submissionOf(
   return {
     file: file.name,
     prepare: async () => {
+      if (problem !== null) throwNamed(problem, file.given);
       if (!overwrite) {
         await throughOutages(() => refuseForeign(services, path.join(plan.out, planned.output)));
       }
