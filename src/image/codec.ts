@@ -6,7 +6,7 @@ import type { ImageFormat, SourceContainer } from "./metadata/container.ts";
 import { readContainer } from "./metadata/read-container.ts";
 import { spliceContainer } from "./metadata/write-container.ts";
 import { orientImage } from "./orient-image.ts";
-import type { Image, Mask, Size } from "./raster.ts";
+import type { Image, Mask, PixelBox, Size } from "./raster.ts";
 import { dropAlpha, narrowTo8Bits } from "./samples.ts";
 
 /* The one file that imports sharp: bytes in, samples out, and back. What sharp would do by itself, such as converting
@@ -180,16 +180,19 @@ const THUMBNAIL_QUALITY = 72;
 /**
  * A small copy of any picture that can be decoded, as WEBP; a smaller picture keeps its size.
  * @param side longest side in pixels
- * @throws IMAGE_UNREADABLE
+ * @param box the part of the upright picture that is copied, in its pixels; what lies outside of it is left out
+ * @throws IMAGE_UNREADABLE; INPUT_INVALID for a box beside the picture
  */
 export async function encodeThumbnail(
   bytes: Uint8Array,
   side: number,
   limits: ImageLimits = DEFAULT_LIMITS,
+  box: PixelBox | null = null,
 ): Promise<Uint8Array> {
+  const part = box === null ? null : partOf(inspectImage(bytes, limits), box);
   try {
-    return await sharp(bytes, { limitInputPixels: limits.outputPixels, sequentialRead: true })
-      .rotate()
+    const upright = sharp(bytes, { limitInputPixels: limits.outputPixels, sequentialRead: true }).rotate();
+    return await (part === null ? upright : upright.extract(part))
       .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
       .flatten({ background: "#fff" })
       .webp({ quality: THUMBNAIL_QUALITY, effort: 2 })
@@ -200,4 +203,14 @@ export async function encodeThumbnail(
       cause: error,
     });
   }
+}
+
+function partOf({ width, height }: Size, { x0, y0, x1, y1 }: PixelBox) {
+  const [left, top] = [Math.max(0, x0), Math.max(0, y0)];
+  const [right, bottom] = [Math.min(width, x1), Math.min(height, y1)];
+  if (left < right && top < bottom) return { left, top, width: right - left, height: bottom - top };
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `box: expected a part of the picture of ${width}x${height} pixels, got ${x0},${y0},${x1},${y1}`,
+  );
 }

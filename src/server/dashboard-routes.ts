@@ -31,6 +31,15 @@ const ThumbnailSize = z.coerce
   .number()
   .pipe(z.union([z.literal(96), z.literal(256), z.literal(512)], { error: "expected 96, 256 or 512" }));
 
+/** x0,y0,x1,y1 in pixels of the upright picture. */
+const ThumbnailBox = z
+  .string()
+  .regex(/^-?\d{1,6}(?:,-?\d{1,6}){3}$/, "expected x0,y0,x1,y1 in pixels, such as 10,20,300,400")
+  .transform((text) => {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = text.split(",").map(Number);
+    return { x0, y0, x1, y1 };
+  });
+
 const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
 
 const runsFile = { 200: { description: "The file", mediaTypes: Object.values(EXPORT_TYPES) } };
@@ -109,7 +118,7 @@ export const dashboardRoutes: readonly Route[] = [
     operation: "artifacts.thumbnail",
     summary: "A small WEBP of an image or a mask, whose longest side has so many pixels at most",
     params: z.strictObject({ uuid: ArtifactUUID }),
-    query: z.strictObject({ size: ThumbnailSize.default(256) }),
+    query: z.strictObject({ size: ThumbnailSize.default(256), box: ThumbnailBox.optional() }),
     responses: {
       200: { description: "All of it", mediaTypes: ["image/webp"] },
       206: { description: "The part that Range asked for", mediaTypes: ["image/webp"] },

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { encodeThumbnail } from "../../src/image/codec.ts";
+import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 
 /** 400 x 200, the left half red, the right half clear. */
 async function makePicture(orientation: number, format: "jpeg" | "png"): Promise<Buffer> {
@@ -24,6 +25,18 @@ describe("a small copy", () => {
     const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height, info.channels]).toEqual([400, 200, 3]);
     expect([...data.subarray(399 * 3, 400 * 3)].every((sample) => sample > 250)).toBe(true);
+  });
+
+  it("of a part is cut out of the upright picture, and of what lies beside it nothing is said", async () => {
+    const turned = await makePicture(6, "jpeg");
+    const part = async (x0: number, y0: number, x1: number, y1: number) => {
+      const bytes = await encodeThumbnail(turned, 96, DEFAULT_LIMITS, { x0, y0, x1, y1 });
+      const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+      return [info.width, info.height, (data[1] ?? 0) > 200];
+    };
+    expect(await part(10, 20, 50, 100)).toEqual([40, 80, false]);
+    expect(await part(150, 300, 900, 900)).toEqual([48, 96, true]);
+    await expect(part(200, 0, 260, 40)).rejects.toMatchObject({ code: "INPUT_INVALID" });
   });
 
   it("of what is no picture is refused", async () => {

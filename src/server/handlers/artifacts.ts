@@ -1,4 +1,5 @@
 import type { ArtifactUUID } from "../../contracts/ids.ts";
+import type { PixelBox } from "../../image/raster.ts";
 import { THUMBNAIL_TYPE } from "../../runs/pictures/thumbnails.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { serveBlob } from "../serve-blob.ts";
@@ -12,12 +13,22 @@ export async function getArtifact(
   return serveBlob(blobs, { digest, bytes, mediaType, name: uuid }, headers);
 }
 
+interface ThumbnailQuery {
+  readonly size: number;
+  readonly box?: PixelBox | undefined;
+}
+
 /** A picture that was given stays as it is under its UUID, so its thumbnail does, too. */
 export async function getThumbnail(
-  { params: { uuid }, query: { size }, owner, headers }: ApiRequest<{ uuid: ArtifactUUID }, { size: number }>,
+  {
+    params: { uuid },
+    query: { size, box },
+    owner,
+    headers,
+  }: ApiRequest<{ uuid: ArtifactUUID }, ThumbnailQuery>,
   { artifacts, blobs, thumbnails }: ApiServices,
 ): Promise<ApiAnswer> {
   const { digest: source } = await artifacts.find(owner, uuid);
-  const { digest, bytes } = await thumbnails.find(source, size);
+  const { digest, bytes } = await thumbnails.find(source, size, box ?? null);
   return serveBlob(blobs, { digest, bytes, mediaType: THUMBNAIL_TYPE, name: `${uuid}-${size}` }, headers);
 }
