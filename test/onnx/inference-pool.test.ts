@@ -7,10 +7,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createInferencePool } from "../../src/onnx/inference-pool.ts";
 import { runInference } from "../../src/onnx/inference-worker.ts";
 import { createLoadedModel } from "../../src/onnx/loaded-model.ts";
+import { DEFAULT_SESSIONS } from "../../src/onnx/session-cache.ts";
 import type { Tensor } from "../../src/onnx/tensor.ts";
+import { createThreadRuntime } from "../../src/onnx/thread-models.ts";
 import { createTurn, drop } from "../../src/onnx/turn.ts";
 import { errorOf } from "./run-model.ts";
-import { loadedAdding, loadedSlow } from "./small-model.ts";
+import { loadedAdding, loadedCounting, loadedSlow } from "./small-model.ts";
 
 const floats = (...values: number[]): Tensor => ({
   type: "float32",
@@ -47,6 +49,18 @@ describe("createInferencePool", () => {
     });
     expect(await errorOf(() => pool.run(model, {}))).toMatchObject({ code: "INPUT_INVALID" });
     expect((await pool.run(model, { image: floats(4) })).outputs["result"]?.data[0]).toBe(5);
+  });
+
+  it("refuses outputs of another type as the model's fault, by whichever way it was run", async () => {
+    const counting = loadedCounting();
+    const message = 'output "result" is neither float32 nor uint8';
+    expect(await errorOf(() => pool.run(counting, { image: floats(1) }))).toMatchObject({
+      code: "INPUT_INVALID",
+      message: `model counting cannot run on these inputs: ${message}`,
+    });
+    const thread = createThreadRuntime(DEFAULT_SESSIONS);
+    const looked = thread.run(counting, { name: "image", dims: [1] }, (values) => values.fill(2));
+    await expect(looked).rejects.toMatchObject({ stage: "run", model: "counting", message });
   });
 
   it("refuses bytes that are no model", async () => {

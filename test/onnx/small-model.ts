@@ -1,5 +1,6 @@
 import { createLoadedModel, type LoadedModel } from "../../src/onnx/loaded-model.ts";
 import { encodeGraph } from "../../src/onnx/writer/encode-graph.ts";
+import { ELEMENT_TYPES } from "../../src/onnx/writer/graph.ts";
 import { createGraphBuilder } from "../../src/onnx/writer/graph-builder.ts";
 
 /** An ONNX model that adds a number to its input `image` [length]. */
@@ -13,6 +14,15 @@ export function addingModel(number: number): Uint8Array {
 
 export function loadedAdding(number: number): LoadedModel {
   return createLoadedModel(`add ${number}`, `add-${number}`, addingModel(number));
+}
+
+/** A model whose output is of another type than any of ours: whole numbers of 64 bits. */
+export function loadedCounting(): LoadedModel {
+  const graph = createGraphBuilder("counting");
+  const image = graph.input("image", "float32", ["length"]);
+  const whole = graph.node("Cast", [image], { to: { int: ELEMENT_TYPES.int64 } });
+  graph.output("result", whole, "int64", ["length"]);
+  return createLoadedModel("counting", "counting", encodeGraph(graph.build()));
 }
 
 /** A model whose one run keeps a thread busy for some hundred milliseconds: many sums over eight million numbers. */
