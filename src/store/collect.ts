@@ -35,7 +35,7 @@ export interface Unused {
 
 const isOld = (keepMs: number) => sql<boolean>`a.last_used_at < now() - ${keepMs} * interval '1 millisecond'`;
 const isUnused = (keepMs: number) => sql<boolean>`(a.deleted_at is not null or ${isOld(keepMs)})`;
-const isNeeded = sql<boolean>`exists (select from needed n where n.uuid = a.uuid)`;
+export const isNeeded = sql<boolean>`exists (select from needed n where n.uuid = a.uuid)`;
 
 /** How much could be removed now. */
 export async function countUnused(
@@ -88,7 +88,7 @@ export async function collectDeleted(db: Kysely<Schema>, uuids: readonly Artifac
 /**
  * @param isStill asked again of the row as it is when it is removed: a use that was noted meanwhile saves it
  */
-async function collect(
+export async function collect(
   db: Kysely<Schema>,
   chosen: ReturnType<typeof sql>,
   isStill: ReturnType<typeof sql<boolean>>,

@@ -18,6 +18,8 @@ import * as savedWorkflows from "./migrations/0015-saved-workflows.ts";
 import * as auditListsAndDraining from "./migrations/0016-audit-lists-and-draining.ts";
 import * as calls from "./migrations/0017-calls.ts";
 import * as inputsOfBatchItems from "./migrations/0018-inputs-of-batch-items.ts";
+import * as callsByTime from "./migrations/0019-calls-by-time.ts";
+import * as apiTasksByAge from "./migrations/0019-api-tasks-by-age.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -40,6 +42,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0016-audit-lists-and-draining": auditListsAndDraining,
   "0017-calls": calls,
   "0018-inputs-of-batch-items": inputsOfBatchItems,
+  "0019-api-tasks-by-age": apiTasksByAge,
+  "0019-calls-by-time": callsByTime,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -10,6 +10,7 @@ import { startCollecting } from "../../src/runs/collect/keep-collecting.ts";
 import type { Services } from "../../src/runs/services.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { countUnused } from "../../src/store/collect.ts";
+import { storedBytes } from "../../src/store/collect-intermediates.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readInstallation } from "../../src/store/secrets.ts";
 import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
@@ -248,6 +249,83 @@ describe("collecting what nobody needs", () => {
     const own = await readInstallation(services.store.db);
     for (const name of await readdir(folder)) if (name !== own) await rm(path.join(folder, name));
     expect((await collect(30 * DAY_MS, true)).blobs).toBe(1);
+  });
+
+  describe("with a limit to all pictures", () => {
+    /** A run with an input, a mask that was made on the way, and a result. */
+    const finished = async () => {
+      const run = await begin();
+      const { db } = services.store;
+      const [input, mask, result] = [await inputOf(run), await upload(), await upload()];
+      await sql`update artifacts set task_uuid = (select uuid from tasks where run_uuid = ${run.runUUID} limit 1),
+        kind = case uuid when ${mask.uuid} then 'mask' else 'image' end where uuid in (${mask.uuid}, ${result.uuid})`.execute(
+        db,
+      );
+      await sql`update runs set output = ${result.uuid} where uuid = ${run.runUUID}`.execute(db);
+      await end(run.runUUID);
+      await sql`update batches set status = 'ended' where uuid = ${run.batchUUID}`.execute(db);
+      await Promise.all([input, mask, result].map(({ digest }) => age(digest)));
+      return { run, input, mask, result };
+    };
+    const collectTo = (mostBytes: number) =>
+      collectGarbage(services.store, services.blobs, {
+        keepMs: 30 * DAY_MS,
+        mostBytes,
+        thorough: false,
+        signal: never,
+      });
+
+    it("removes what was made on the way, the longest unused first, and no more than it must", async () => {
+      const [older, younger] = [await finished(), await finished()];
+      await setLastUse(older.mask.uuid, 3);
+      await setLastUse(younger.mask.uuid, 2);
+      const stored = await storedBytes(services.store.db);
+      expect(await collectTo(stored)).toEqual({ pictures: 0, blobs: 0 });
+      expect(await collectTo(stored - 1)).toEqual({ pictures: 1, blobs: 1 });
+      expect(await isThere(older.mask)).toEqual(NEITHER);
+      expect(await isThere(younger.mask)).toEqual(BOTH);
+    });
+
+    it("never removes what somebody uploaded, what a run made, or what one under way needs", async () => {
+      const [ended, running] = [await finished(), await finished()];
+      await sql`update tasks set output = ${JSON.stringify({ maskImage: running.mask.uuid })}::jsonb
+        where run_uuid = ${running.run.runUUID}`.execute(services.store.db);
+      await sql`update runs set status = 'running', ended_at = null where uuid = ${running.run.runUUID}`.execute(
+        services.store.db,
+      );
+      await collectTo(0);
+      expect(await isThere(ended.mask)).toEqual(NEITHER);
+      for (const kept of [ended.input, ended.result, running.input, running.mask, running.result]) {
+        expect(await isThere(kept)).toEqual(BOTH);
+      }
+      await end(running.run.runUUID);
+    });
+  });
+
+  it("forgets tasks of the API that ended long ago, not those that are young, under way or still to be told of", async () => {
+    const { db } = services.store;
+    const begun = await Promise.all([0, 1, 2, 3].map(() => begin()));
+    const [old, young, running, untold] = begun.map(({ runUUID }) => runUUID) as [
+      RunUUID,
+      RunUUID,
+      RunUUID,
+      RunUUID,
+    ];
+    for (const run of [old, young, untold]) await end(run);
+    for (const run of begun) {
+      await sql`insert into api_tasks (owner_uuid, task_uuid, task_type, digest, request, delivery, run_uuid, follow_up,
+          created_at)
+        values (${LOCAL_OWNER}, ${run.runUUID}, 'imageMasking', '', '{}', '{}', ${run.runUUID}, ${run.runUUID === untold},
+          now() - interval '31 days')`.execute(db);
+    }
+    await sql`update runs set ended_at = now() - interval '31 days' where uuid in (${old}, ${untold})`.execute(
+      db,
+    );
+    await collect();
+    const { rows } = await sql<{ uuid: RunUUID }>`select run_uuid as uuid from api_tasks`.execute(db);
+    const left = rows.map(({ uuid }) => uuid);
+    expect(left).not.toContain(old);
+    expect(left).toEqual(expect.arrayContaining([young, running, untold]));
   });
 
   it("goes on by itself, and stops when it is told", async () => {

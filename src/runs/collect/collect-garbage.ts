@@ -1,12 +1,16 @@
 import type { BlobStore } from "../../artifacts/blob-store.ts";
 import type { Digest } from "../../contracts/ids.ts";
-import { collectUnused, findUnknownBlobs, forgetCachedResults } from "../../store/collect.ts";
+import { type Collected, collectUnused, findUnknownBlobs, forgetCachedResults } from "../../store/collect.ts";
+import { collectIntermediates, storedBytes } from "../../store/collect-intermediates.ts";
+import { forgetApiTasks } from "../../store/forget-api-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import { removeBlobs } from "./remove-blobs.ts";
 
 export interface CollectOptions {
   /** Milliseconds since the last use. */
   readonly keepMs: number;
+  /** Bytes of all pictures beyond which what was made on the way goes, however young; default: no limit. */
+  readonly mostBytes?: number | undefined;
   /** Also reads the whole folder for bytes that no row knows: what a process left that was killed between the two. */
   readonly thorough: boolean;
   readonly signal: AbortSignal;
@@ -29,19 +33,29 @@ const FILES_AT_ONCE = 1_000;
 export async function collectGarbage(
   store: Pick<Store, "db">,
   blobs: BlobStore,
-  { keepMs, thorough, signal }: CollectOptions,
+  { keepMs, mostBytes, thorough, signal }: CollectOptions,
 ): Promise<Garbage> {
   let pictures = 0;
   let files = 0;
-  for (let found = true; found && !signal.aborted; ) {
-    const collected = await collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE });
-    found = collected.pictures > 0;
-    pictures += collected.pictures;
-    files += await removeBlobs(store, blobs, collected.digests);
-  }
+  const removeAll = async (collectSome: () => Promise<Collected | null>) => {
+    for (let found = true; found && !signal.aborted; ) {
+      const collected = await collectSome();
+      found = collected !== null && collected.pictures > 0;
+      pictures += collected?.pictures ?? 0;
+      files += await removeBlobs(store, blobs, collected?.digests ?? []);
+    }
+  };
+  await removeAll(() => collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE }));
+  if (mostBytes !== undefined) await removeAll(() => collectExcess(store, mostBytes));
   await forgetCachedResults(store.db, keepMs);
+  while (!signal.aborted && (await forgetApiTasks(store.db, { keepMs, most: NAMES_AT_ONCE })) > 0);
   if (thorough) files += await removeUnknown(store, blobs, signal);
   return { pictures, blobs: files };
+}
+
+async function collectExcess({ db }: Pick<Store, "db">, mostBytes: number): Promise<Collected | null> {
+  const excess = (await storedBytes(db)) - mostBytes;
+  return excess > 0 ? collectIntermediates(db, { excess, most: NAMES_AT_ONCE }) : null;
 }
 
 async function removeUnknown(

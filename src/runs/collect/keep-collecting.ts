@@ -26,8 +26,13 @@ export function startCollecting(
     if (Date.now() < due) return "idle" as const;
     due = Date.now() + everyMs;
     const thorough = Date.now() >= thoroughDue;
-    const { keepMs } = config.pictures;
-    const garbage = await collectGarbage(store, blobs, { keepMs, thorough, signal: stopping.signal });
+    const { keepMs, mostBytes } = config.pictures;
+    const garbage = await collectGarbage(store, blobs, {
+      keepMs,
+      mostBytes,
+      thorough,
+      signal: stopping.signal,
+    });
     if (thorough) thoroughDue = Date.now() + THOROUGH_EVERY_MS;
     if (garbage.pictures + garbage.blobs > 0) onCollected(garbage);
     return "idle" as const;
