@@ -92,7 +92,8 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\//,
   react: /^dashboard\//,
   "react-dom/client": /^dashboard\//,
-  undici: /^src\/(runs\/models\/http-client|runs\/outside\/[a-z-]+)\.ts$/,
+  undici:
+    /^src\/(runs\/models\/http-client|runs\/outside\/[a-z-]+|inpainting\/providers\/http\/provider-http|protocol\/client\/http-channel)\.ts$/,
 };
 
 /** The engine decides, the pixels are computed and other tools' settings are translated without touching the world. */

@@ -1,12 +1,13 @@
 import type { RemoteKind } from "../../contracts/provider.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
+import { createA1111Provider } from "./a1111/a1111-provider.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
 
 type Factory = (settings: ProviderSettings) => RemoteProvider;
 
 /** One row for each kind; each is a folder beside this file. */
-const FACTORIES: Partial<Record<RemoteKind, Factory>> = {};
+const FACTORIES: Partial<Record<RemoteKind, Factory>> = { a1111: createA1111Provider };
 
 /** How long what a provider said of its models is believed without asking again. */
 const FRESH_MS = 5_000;

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
+import {
+  Checkpoint,
+  GenerationInfo,
+  Img2ImgAnswer,
+  type Img2ImgRequest,
+  type GenerationInfo as Info,
+  Options,
+  Progress,
+  Sampler,
+  Scheduler,
+  TaskProgress,
+} from "./a1111-wire.ts";
+
+/** What a Stable Diffusion web UI can be asked. */
+export interface A1111Client {
+  /** Ends when the picture is done. @param mostBytes of its file */
+  img2img(
+    request: Img2ImgRequest,
+    mostBytes: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly file: Uint8Array; readonly info: z.output<typeof Info> }>;
+  /** Share of a task that is done; null while it waits. */
+  progress(taskId: string, signal: AbortSignal): Promise<number | null>;
+  /** Stops this task where it is the one that is worked on: somebody else's is left alone. */
+  interrupt(taskId: string, signal: AbortSignal): Promise<void>;
+  checkpoints(signal: AbortSignal): Promise<readonly Checkpoint[]>;
+  samplers(signal: AbortSignal): Promise<readonly string[]>;
+  schedulers(signal: AbortSignal): Promise<readonly string[]>;
+  /** The title of what is loaded now; null where nothing is. */
+  loaded(signal: AbortSignal): Promise<string | null>;
+  load(checkpoint: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** In base64 a file takes a third more, and the answer holds what was asked, too. */
+const BASE64 = 4 / 3;
+const AROUND_BYTES = 8 * 1024 ** 2;
+
+export function createA1111Client({ id, url, key }: ProviderSettings): A1111Client {
+  const http = createProviderHttp({ id, url, key, readRefusal });
+  const taskProgress = (taskId: string, signal: AbortSignal) =>
+    http.json(TaskProgress, "/internal/progress", {
+      method: "POST",
+      json: { id_task: taskId, live_preview: false },
+      signal,
+    });
+  return {
+    async img2img(request, mostBytes, signal) {
+      const { images, info } = await http.json(Img2ImgAnswer, "/sdapi/v1/img2img", {
+        method: "POST",
+        json: request,
+        signal,
+        mostBytes: Math.ceil(mostBytes * BASE64 + AROUND_BYTES),
+      });
+      const [first = ""] = images;
+      return {
+        file: Buffer.from(first.replace(/^data:[^,]*,/, ""), "base64"),
+        info: GenerationInfo.safeParse(parsed(info)).data ?? {},
+      };
+    },
+    async progress(taskId, signal) {
+      try {
+        const { active, progress } = await taskProgress(taskId, signal);
+        return active ? (progress ?? 0) : null;
+      } catch {
+        // Older ones tell only how far whatever they are doing is.
+        const query = { skip_current_image: "true" };
+        return (await http.json(Progress, "/sdapi/v1/progress", { query, signal })).progress;
+      }
+    },
+    async interrupt(taskId, signal) {
+      const isOurs = await taskProgress(taskId, signal).then(
+        ({ active }) => active,
+        () => true,
+      );
+      if (isOurs) await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
+    },
+    checkpoints: (signal) => http.json(z.array(Checkpoint), "/sdapi/v1/sd-models", { signal }),
+    async samplers(signal) {
+      const all = await http.json(z.array(Sampler), "/sdapi/v1/samplers", { signal });
+      return all.map(({ name }) => name);
+    },
+    schedulers: (signal) => readSchedulers(http, signal),
+    async loaded(signal) {
+      return (await http.json(Options, "/sdapi/v1/options", { signal })).sd_model_checkpoint ?? null;
+    },
+    load: (checkpoint, signal) =>
+      http.tell("/sdapi/v1/options", { method: "POST", json: { sd_model_checkpoint: checkpoint }, signal }),
+    close: () => http.close(),
+  };
+}
+
+/** There since A1111 1.9; before, each sampler had its schedule in its name. */
+async function readSchedulers(http: ProviderHttp, signal: AbortSignal): Promise<string[]> {
+  try {
+    const all = await http.json(z.array(Scheduler), "/sdapi/v1/schedulers", { signal });
+    return all.map(({ name, label }) => label ?? name);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return [];
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const Refusal = z.object({
+  error: z.string().optional(),
+  errors: z.string().optional(),
+  detail: z.union([z.string(), z.array(z.object({ loc: z.array(z.unknown()), msg: z.string() }))]).optional(),
+});
+
+/** Its errors in one line: `detail` of a refusal, `error` and `errors` of what broke in it, fields of what it did not take. */
+function readRefusal(body: string): string {
+  const { error, errors, detail } = Refusal.safeParse(parsed(body)).data ?? {};
+  if (detail === "Not Found") return "it has no such path: start it with --api";
+  const fields = Array.isArray(detail) ? detail.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`) : [];
+  const texts = [error, typeof detail === "string" ? detail : undefined, ...fields, errors];
+  const said = [...new Set(texts.filter((text) => text !== undefined && text !== ""))];
+  return said.length === 0 ? body.replaceAll(/<[^>]*>/g, " ") : said.join(": ");
+}

@@ -1,0 +1,120 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { InpainterManifest } from "../../../contracts/manifest.ts";
+import { MaskloomError } from "../../../errors.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
+import { withDeadline } from "../http/call-deadline.ts";
+import { cropFile, maskFile, mostFileBytes, readAnswerFile } from "../http/crop-files.ts";
+import type { A1111Client } from "./a1111-client.ts";
+import { isCalled, stemOf } from "./a1111-models.ts";
+import { type A1111Defaults, type A1111Names, img2imgRequest } from "./a1111-request.ts";
+
+const PROGRESS_EVERY_MS = 1_000;
+/** Its answer to a cancelled task is not waited for longer. */
+const STOP_MS = 5_000;
+const SEEDS = 2 ** 32;
+
+export interface A1111Runtime {
+  readonly settings: ProviderSettings;
+  readonly client: A1111Client;
+  readonly defaults: A1111Defaults;
+  /** Asked when they are needed. */
+  readonly names: (signal: AbortSignal) => Promise<A1111Names>;
+}
+
+/** A checkpoint of a Stable Diffusion web UI: it gets our crop whole, with its own crop switched off. */
+export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111Runtime): Inpainter {
+  const { settings, client } = runtime;
+  const who = `provider ${settings.id}`;
+  return {
+    manifest,
+    regionsAtOnce: settings.concurrency,
+    async inpaint(request) {
+      const { call, image } = request;
+      if (call?.resumes && settings.paid) throw forgotten(who);
+      const taskId = call?.callUUID ?? randomUUID();
+      const stop = () => client.interrupt(taskId, AbortSignal.timeout(STOP_MS));
+      const { timeoutMs, paid } = settings;
+      return withDeadline({ who, timeoutMs, paid, signal: request.signal, stop }, async (signal) => {
+        const body = await bodyOf(request, manifest, taskId, { ...runtime, signal });
+        await loadCheckpoint(client, manifest.id, signal);
+        const done = new AbortController();
+        const watching = followProgress(client, taskId, call, AbortSignal.any([signal, done.signal]));
+        try {
+          const { file, info } = await client.img2img(body, mostFileBytes(image), signal);
+          checkPainter(who, manifest.id, info.sd_model_name);
+          const painted = await readAnswerFile(file, image, who);
+          const seed = info.seed ?? body.seed;
+          return { image: painted, seed, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
+        } finally {
+          done.abort();
+          await watching;
+        }
+      });
+    },
+  };
+}
+
+/** It remembers no call, so that one that costs cannot be asked for. */
+function forgotten(who: string): MaskloomError {
+  return new MaskloomError(
+    "CALL_UNCERTAIN",
+    `${who}: a call was sent whose answer never came, and a web UI keeps no results that could be asked for`,
+  );
+}
+
+async function bodyOf(
+  { image, mask, parameters }: InpaintRequest,
+  { id }: InpainterManifest,
+  taskId: string,
+  { names, defaults, signal }: A1111Runtime & { readonly signal: AbortSignal },
+) {
+  const [imageFile, maskBytes] = await Promise.all([cropFile(image), maskFile(mask)]);
+  const call = {
+    image: Buffer.from(imageFile).toString("base64"),
+    mask: Buffer.from(maskBytes).toString("base64"),
+    size: { width: image.width, height: image.height },
+    checkpoint: id,
+    parameters,
+    taskId,
+    seed: parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS,
+  };
+  return img2imgRequest(call, await names(signal), defaults);
+}
+
+/** Loaded once and kept, instead of for every picture anew. */
+async function loadCheckpoint(client: A1111Client, wanted: string, signal: AbortSignal): Promise<void> {
+  const loaded = await client.loaded(signal);
+  if (loaded !== null && isCalled(stemOf(loaded), wanted)) return;
+  await client.load(wanted, signal);
+}
+
+/** No picture silently comes from another checkpoint, whoever changed it meanwhile. */
+function checkPainter(who: string, wanted: string, painter: string | null | undefined): void {
+  if (painter === undefined || painter === null || painter === "") return;
+  if (isCalled(stemOf(painter), wanted)) return;
+  throw new MaskloomError(
+    "PROVIDER_FAILED",
+    `${who}: expected a picture by ${wanted}, got one by ${painter}: somebody else has changed the checkpoint meanwhile`,
+  );
+}
+
+/** How far it is, for whoever looks on; where it cannot be told, the picture matters more. */
+async function followProgress(
+  client: A1111Client,
+  taskId: string,
+  call: InpaintRequest["call"],
+  signal: AbortSignal,
+): Promise<void> {
+  if (call === undefined) return;
+  try {
+    for (;;) {
+      await wait(PROGRESS_EVERY_MS, undefined, { signal });
+      const share = await client.progress(taskId, signal).catch(() => null);
+      if (share !== null && !signal.aborted) call.onProgress(Math.min(1, Math.max(0, share)));
+    }
+  } catch {
+    /* The picture is there, or nobody waits for it any more. */
+  }
+}

@@ -1,0 +1,75 @@
+import { parseAs } from "../../../errors.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { RemoteProvider } from "../provider-instance.ts";
+import { createA1111Client } from "./a1111-client.ts";
+import { createA1111Inpainter } from "./a1111-inpainter.ts";
+import { checkpointManifest, findCheckpoint, LOADED } from "./a1111-models.ts";
+import { A1111Defaults, type A1111Names } from "./a1111-request.ts";
+import type { Checkpoint } from "./a1111-wire.ts";
+
+interface Known {
+  readonly checkpoints: readonly Checkpoint[];
+  /** Title of what is loaded. */
+  readonly loaded: string | null;
+}
+
+/** A1111, Forge or SD.Next, started with --api. Its models are its checkpoints; `loaded` is whichever is loaded. */
+export function createA1111Provider(settings: ProviderSettings): RemoteProvider {
+  const { id, models } = settings;
+  const defaults = parseAs(A1111Defaults, settings.options, `configuration: providers: ${id}: options`);
+  const client = createA1111Client(settings);
+  let known: Known = { checkpoints: [], loaded: null };
+  let names: Promise<A1111Names> | undefined;
+  const askNames = async (signal: AbortSignal): Promise<A1111Names> => ({
+    samplers: await client.samplers(signal),
+    schedulers: await client.schedulers(signal),
+  });
+  const refresh = async (signal: AbortSignal): Promise<void> => {
+    const [checkpoints, loaded] = await Promise.all([client.checkpoints(signal), client.loaded(signal)]);
+    known = { checkpoints, loaded };
+    names = undefined;
+  };
+  const titleOf = (name: string): string | undefined => {
+    const wanted = name.toLowerCase() === LOADED ? (known.loaded ?? undefined) : name;
+    if (wanted === undefined) return undefined;
+    const configured = models.find(({ model }) => model.toLowerCase() === wanted.toLowerCase());
+    return findCheckpoint(wanted, known.checkpoints)?.title ?? configured?.model;
+  };
+  const runtime = {
+    settings,
+    client,
+    defaults,
+    names: (signal: AbortSignal) => {
+      names ??= askNames(signal).catch((error: unknown) => {
+        names = undefined;
+        throw error;
+      });
+      return names;
+    },
+  };
+  return {
+    id,
+    kind: "a1111",
+    settings,
+    takes: [],
+    manifests: models.map(({ model }) => checkpointManifest(model, settings)),
+    findInpainter(name) {
+      const title = titleOf(name);
+      return title === undefined ? null : checkpointManifest(title, settings);
+    },
+    createInpainter: (manifest) => createA1111Inpainter(manifest, runtime),
+    refresh,
+    async test(signal) {
+      const start = performance.now();
+      await refresh(signal);
+      const { samplers } = await askNames(signal);
+      const { checkpoints, loaded } = known;
+      return {
+        milliseconds: performance.now() - start,
+        says: `${checkpoints.length} checkpoints, ${samplers.length} samplers; loaded is ${loaded ?? "none"}`,
+        models: checkpoints.map(({ title }) => title),
+      };
+    },
+    close: () => client.close(),
+  };
+}

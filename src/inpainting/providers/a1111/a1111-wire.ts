@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/* What Stable Diffusion web UIs answer under /sdapi/v1, as far as it is read: A1111, Forge and SD.Next alike. Each may say
+   more than this. */
+
+/** How it fills what is masked before it begins: `inpainting_fill`, by number. */
+export const FILLS = ["fill", "original", "noise", "nothing"] as const;
+
+export interface Img2ImgRequest {
+  readonly init_images: readonly [string];
+  readonly mask: string;
+  readonly prompt: string;
+  readonly negative_prompt: string;
+  readonly width: number;
+  readonly height: number;
+  readonly denoising_strength?: number;
+  readonly steps?: number;
+  readonly cfg_scale?: number;
+  readonly sampler_name?: string;
+  readonly scheduler?: string;
+  readonly seed: number;
+  readonly mask_blur: 0;
+  readonly inpainting_fill: number;
+  readonly inpaint_full_res: false;
+  readonly inpainting_mask_invert: 0;
+  readonly resize_mode: 0;
+  readonly batch_size: 1;
+  readonly n_iter: 1;
+  readonly send_images: true;
+  readonly save_images: false;
+  readonly override_settings: Readonly<Record<string, string | number | boolean>>;
+  readonly override_settings_restore_afterwards: true;
+  readonly force_task_id: string;
+}
+
+export const Img2ImgAnswer = z.object({
+  images: z.array(z.string()).min(1, "expected a picture, received none"),
+  /** JSON within JSON. */
+  info: z.string(),
+});
+
+/** Of `info`. */
+export const GenerationInfo = z.object({
+  seed: z.number().optional(),
+  sd_model_name: z.string().nullish(),
+});
+
+/** Of one task, by its id; the paths under /internal are the web page's own. */
+export const TaskProgress = z.object({
+  active: z.boolean(),
+  queued: z.boolean(),
+  progress: z.number().nullish(),
+});
+
+export const Progress = z.object({ progress: z.number() });
+
+export const Checkpoint = z.object({
+  /** With a short hash, where it has one: `dreamshaper_8.safetensors [879db523c3]`. */
+  title: z.string(),
+  model_name: z.string(),
+});
+export type Checkpoint = z.output<typeof Checkpoint>;
+
+export const Sampler = z.object({ name: z.string(), aliases: z.array(z.string()).nullish() });
+export const Scheduler = z.object({ name: z.string(), label: z.string().nullish() });
+
+export const Options = z.object({ sd_model_checkpoint: z.string().nullish() });

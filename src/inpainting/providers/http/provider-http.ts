@@ -1,0 +1,156 @@
+import ipaddr from "ipaddr.js";
+import { Agent, type BodyInit, EnvHttpProxyAgent, fetch, type Response } from "undici";
+import type { z } from "zod";
+import { MaskloomError, parseAs } from "../../../errors.ts";
+import { connectionFact, failureOfStatus, neverSent, shorten } from "./http-failure.ts";
+
+export interface HttpSettings {
+  /** Of the provider instance; begins every message. */
+  readonly id: string;
+  readonly url: string;
+  /** `user:password`, or one word that is sent as a bearer token. */
+  readonly key: string | undefined;
+  /** What the body of a refusal says, in a person's words; default: its text. */
+  readonly readRefusal?: (body: string) => string;
+}
+
+interface HttpRequest {
+  readonly method?: "GET" | "POST";
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly form?: BodyInit;
+  readonly signal: AbortSignal;
+  /** Of the answer; more is not read. */
+  readonly mostBytes?: number;
+}
+
+/** Plain HTTP to the address of one provider, and to no other: redirects are refused, answers are bounded. */
+export interface ProviderHttp {
+  /** @throws PROVIDER_UNAVAILABLE, PROVIDER_REFUSED, PROVIDER_FAILED; `NotAnswered` where the connection was lost */
+  json<S extends z.ZodType>(schema: S, path: string, request: HttpRequest): Promise<z.output<S>>;
+  bytes(path: string, request: HttpRequest): Promise<Uint8Array>;
+  /** The same, of which only the success counts. */
+  tell(path: string, request: HttpRequest): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A request was sent and no answer came: what became of it is not known. */
+export class NotAnswered extends Error {
+  override readonly name = "NotAnswered";
+}
+
+const CONNECT_MS = 10_000;
+/** What is said about a picture is short. */
+const MOST_TEXT_BYTES = 32 * 1024 ** 2;
+const MOST_REFUSAL_BYTES = 64 * 1024;
+
+export function createProviderHttp(settings: HttpSettings): ProviderHttp {
+  const { id, url, key } = settings;
+  const who = `provider ${id}`;
+  // A generation may take minutes before its first byte: callers say how long they wait.
+  const options = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } };
+  const dispatcher = isNearby(url) ? new Agent(options) : new EnvHttpProxyAgent(options);
+  const headers = {
+    "user-agent": "maskloom",
+    accept: "application/json, image/png;q=0.9, */*;q=0.1",
+    ...(key === undefined ? {} : { authorization: authorizationOf(key) }),
+  };
+  const ask = async (path: string, request: HttpRequest): Promise<Response> => {
+    const { method = "GET", query = {}, json, form, signal } = request;
+    const target = new URL(`${url}${path}`);
+    target.search = new URLSearchParams(query).toString();
+    const body = json === undefined ? (form ?? null) : JSON.stringify(json);
+    const sent = json === undefined ? headers : { ...headers, "content-type": "application/json" };
+    const response = await fetch(target, {
+      method,
+      headers: sent,
+      body,
+      signal,
+      dispatcher,
+      redirect: "manual",
+    }).catch((error: unknown) => {
+      throw failureOfFetch(who, url, error, signal);
+    });
+    if (response.ok) return response;
+    const text = Buffer.from(await readBounded(response, MOST_REFUSAL_BYTES, who)).toString("utf8");
+    throw failureOfStatus(who, response.status, (settings.readRefusal ?? plainText)(text), response.headers);
+  };
+  const bytes = async (path: string, request: HttpRequest): Promise<Uint8Array> => {
+    const response = await ask(path, request);
+    try {
+      return await readBounded(response, request.mostBytes ?? MOST_TEXT_BYTES, who);
+    } catch (error) {
+      throw error instanceof MaskloomError ? error : failureOfFetch(who, url, error, request.signal);
+    }
+  };
+  return {
+    bytes,
+    async json(schema, path, request) {
+      const text = Buffer.from(await bytes(path, request)).toString("utf8");
+      return parseAs(schema, parseJson(text, who, path), `${who}, ${path}`, "PROVIDER_FAILED");
+    },
+    async tell(path, request) {
+      await bytes(path, request);
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function authorizationOf(key: string): string {
+  return key.includes(":") ? `Basic ${Buffer.from(key).toString("base64")}` : `Bearer ${key}`;
+}
+
+/** This machine and its own network are not behind the proxy that leads outside. */
+function isNearby(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  if (!ipaddr.isValid(host)) return !host.includes(".") || /\.(local|internal|lan|home)$/.test(host);
+  return ipaddr.process(host).range() !== "unicast";
+}
+
+function failureOfFetch(who: string, url: string, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof MaskloomError) return error;
+  const fact = connectionFact(error);
+  if (!neverSent(error)) return new NotAnswered(`${who}: the connection broke: ${fact}`, { cause: error });
+  return new MaskloomError(
+    "PROVIDER_UNAVAILABLE",
+    `${who}: nobody answers at ${url} (${fact}); start it there, or set the provider's url`,
+    { cause: error },
+  );
+}
+
+async function readBounded({ body }: Response, most: number, who: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    const chunk: Uint8Array = part;
+    length += chunk.length;
+    if (length > most) {
+      throw new MaskloomError(
+        "PROVIDER_FAILED",
+        `${who}: expected an answer of at most ${most} bytes, got more`,
+      );
+    }
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts, length);
+}
+
+function parseJson(text: string, who: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const kind = /^\s*</.test(text) ? "a web page" : "something else";
+    throw new MaskloomError(
+      "PROVIDER_FAILED",
+      `${who}: ${path}: expected JSON, got ${kind} (${shorten(plainText(text)).slice(0, 80)}); is it another program that answers at this address?`,
+      { cause: error },
+    );
+  }
+}
+
+/** A refusal's text without the tags of a web page. */
+function plainText(text: string): string {
+  return shorten(text.replaceAll(/<(script|style)[\s\S]*?<\/\1>/gi, " ").replaceAll(/<[^>]*>/g, " "));
+}

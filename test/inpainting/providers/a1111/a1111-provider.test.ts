@@ -1,0 +1,217 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createA1111Provider } from "../../../../src/inpainting/providers/a1111/a1111-provider.ts";
+import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
+import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
+import { errorOf } from "../../../onnx/run-model.ts";
+import { FAULTS, settingsOf, until } from "../http/http-peer.ts";
+import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "./a1111-peer.ts";
+
+const LOGIN = "painter:s3cret-word";
+let peer: A1111Peer;
+let provider: RemoteProvider;
+
+beforeEach(async () => {
+  peer = await startA1111Peer(LOGIN);
+  provider = open({});
+});
+afterEach(async () => {
+  await provider.close();
+  await peer.close();
+});
+
+function open(entry: Readonly<Record<string, unknown>>, password = LOGIN): RemoteProvider {
+  const whole = { id: "forge", kind: "a1111", url: peer.url, keyFrom: "FORGE_LOGIN", ...entry };
+  return createA1111Provider(settingsOf(whole, { FORGE_LOGIN: password }));
+}
+
+const soon = () => AbortSignal.timeout(10_000);
+
+async function inpainterOf(name: string) {
+  await provider.refresh?.(soon());
+  const manifest = provider.findInpainter(name);
+  if (manifest === null) throw new Error(`no ${name}`);
+  return provider.createInpainter(manifest);
+}
+
+describe("a Stable Diffusion web UI", () => {
+  it("is found by title, file and name, and as whatever is loaded; large models get large crops", async () => {
+    await provider.refresh?.(soon());
+    const [small, large] = CHECKPOINTS;
+    for (const name of [small, "dreamshaper_8.safetensors", "DreamShaper_8", "loaded"]) {
+      expect(provider.findInpainter(name ?? "")?.id).toBe(small);
+    }
+    const { id, provider: by, capabilities } = provider.findInpainter("juggernautXL") ?? {};
+    expect([id, by, capabilities?.hard.nativeSize]).toEqual([large, "forge", 1024]);
+    expect(provider.findInpainter("another")).toBeNull();
+  });
+
+  it("gets what the step says, by its own names", async () => {
+    await paintOnce(await inpainterOf("dreamshaper_8"), {
+      positivePrompt: "a cat",
+      negativePrompt: "dogs",
+      strength: 0.4,
+      steps: 12,
+      CFGScale: 5.5,
+      scheduler: "dpm++ 2m karras",
+      seed: 5,
+      clipSkip: 2,
+      vae: "vae-ft-mse",
+      lora: [{ model: "whiskers", weight: 0.7 }],
+      settings: { fill: "noise" },
+    });
+    expect(peer.pictures[0]).toMatchObject({
+      prompt: "a cat <lora:whiskers:0.7>",
+      negative_prompt: "dogs",
+      denoising_strength: 0.4,
+      steps: 12,
+      cfg_scale: 5.5,
+      sampler_name: "DPM++ 2M",
+      scheduler: "Karras",
+      seed: 5,
+      inpainting_fill: 2,
+      override_settings: { sd_vae: "vae-ft-mse", CLIP_stop_at_last_layers: 2 },
+    });
+  });
+
+  it("gets the provider's own defaults where the step says nothing", async () => {
+    await provider.close();
+    provider = open({ options: { steps: 28, scheduler: "Euler a" } });
+    await paintOnce(await inpainterOf("dreamshaper_8"), { scheduler: "Euler" });
+    expect(peer.pictures[0]).toMatchObject({ steps: 28, sampler_name: "Euler" });
+    expect(await errorOf(() => open({ options: { stepz: 1 } }))).toMatchObject({ code: "INPUT_INVALID" });
+  });
+
+  it("is not asked for a sampler that it does not have", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    expect(await errorOf(() => paintOnce(inpainter, { scheduler: "Eular a" }))).toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/Did you mean Euler a\?/),
+    });
+    expect(peer.pictures).toEqual([]);
+  });
+
+  it("loads a checkpoint once, and keeps it", async () => {
+    const inpainter = await inpainterOf("juggernautXL");
+    await paintOnce(inpainter);
+    await paintOnce(inpainter);
+    expect(peer.loaded).toEqual(CHECKPOINTS);
+  });
+
+  it("leaves what others are doing there alone when its own picture is cancelled", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.held = true;
+    peer.busyWithOthers = true;
+    const leaving = new AbortController();
+    const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, callOf("call-1")));
+    await until(() => peer.pictures.length > 0);
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    await until(() => peer.requests.some(({ url }) => url.pathname === "/internal/progress"));
+    expect(peer.interrupted).toEqual([]);
+  });
+
+  it("tells how far it is", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.held = true;
+    const shares: number[] = [];
+    const call = { ...callOf("call-2"), onProgress: (share: number) => shares.push(share) };
+    const painting = paintOnce(inpainter, {}, undefined, call);
+    await until(() => shares.length > 0);
+    peer.held = false;
+    await painting;
+    expect(shares[0]).toBe(0.5);
+  });
+
+  it("says whether it takes the password, and never shows it", async () => {
+    expect(await provider.test(soon())).toMatchObject({
+      models: CHECKPOINTS,
+      says: expect.stringMatching(/2 checkpoints, 3 samplers/),
+    });
+    const wrong = open({}, "painter:wrong-word");
+    const error = await errorOf(() => wrong.test(soon()));
+    await wrong.close();
+    expect(error).toMatchObject({
+      code: "PROVIDER_REFUSED",
+      message: expect.stringMatching(/answers 401.*keyFrom/),
+    });
+    expect(String((error as Error).message)).not.toMatch(/wrong-word/);
+  });
+
+  it("says what to do where its API is off, or nobody is there", async () => {
+    peer.fault = { path: "/sdapi", act: FAULTS.status(404, {}, '{"detail":"Not Found"}') };
+    expect(await errorOf(() => provider.test(soon()))).toMatchObject({
+      code: "PROVIDER_REFUSED",
+      message: expect.stringMatching(/start it with --api/),
+    });
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const nobody = open({ url: `http://127.0.0.1:${port}` });
+    expect(await errorOf(() => nobody.test(soon()))).toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+      message: expect.stringMatching(/nobody answers at .*ECONNREFUSED/),
+    });
+    await nobody.close();
+  });
+
+  it("is waited for where its first byte is slow, and its Retry-After is passed on", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.fault = {
+      path: "/sdapi/v1/img2img",
+      act: FAULTS.slow(300, FAULTS.status(429, { "retry-after": "17" })),
+    };
+    expect(await errorOf(() => paintOnce(inpainter))).toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+      retryAfterSeconds: 17,
+    });
+  });
+
+  it("is not followed to where it redirects", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    const trap = await startA1111Peer();
+    peer.fault = {
+      path: "/sdapi/v1/img2img",
+      act: FAULTS.status(307, { location: `${trap.url}/sdapi/v1/img2img` }),
+    };
+    expect(await errorOf(() => paintOnce(inpainter))).toMatchObject({
+      code: "PROVIDER_REFUSED",
+      message: expect.stringMatching(/redirects .* are not followed/),
+    });
+    expect(trap.requests).toEqual([]);
+    await trap.close();
+  });
+
+  it("leaves a call that costs, and whose answer never came, to a person", async () => {
+    await provider.close();
+    provider = open({ paid: true });
+    const inpainter = await inpainterOf("dreamshaper_8");
+    expect(await errorOf(() => paintOnce(inpainter, {}, undefined, callOf("call-3", true)))).toMatchObject({
+      code: "CALL_UNCERTAIN",
+    });
+    peer.fault = { path: "/sdapi/v1/img2img", act: FAULTS.breaks };
+    expect(await errorOf(() => paintOnce(inpainter, {}, undefined, callOf("call-4")))).toMatchObject({
+      code: "CALL_UNCERTAIN",
+    });
+    expect(peer.pictures).toEqual([]);
+  });
+
+  it("does not pass off another checkpoint's picture", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.held = true;
+    const painting = errorOf(() => paintOnce(inpainter));
+    await until(() => peer.pictures.length > 0);
+    await fetch(`${peer.url}/sdapi/v1/options`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(LOGIN).toString("base64")}` },
+      body: JSON.stringify({ sd_model_checkpoint: CHECKPOINTS[1] }),
+    });
+    peer.held = false;
+    expect(await painting).toMatchObject({
+      code: "PROVIDER_FAILED",
+      message: expect.stringMatching(/by dreamshaper_8.* got one by/),
+    });
+  });
+});
