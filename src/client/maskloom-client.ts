@@ -15,6 +15,7 @@ import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 import { keyMethods, settingsMethods } from "./settings.ts";
+import { spendingMethods } from "./spending.ts";
 import { workflowMethods } from "./workflows.ts";
 
 export type MaskloomClientOptions = ConnectionOptions;
@@ -110,6 +111,12 @@ export class MaskloomClient {
   readonly settings = this.#installation.settings;
   /** Who did what. */
   readonly audit = { list: this.#installation.audit };
+  readonly #money = spendingMethods({
+    json: (...request) => this.#connection.json(...request),
+    send: (...request) => this.#connection.send(...request),
+  });
+  readonly spending = this.#money.spending;
+  readonly spendingCalls = this.#money.spendingCalls;
 
   readonly artifacts = {
     /** A small WEBP. @param size longest side in pixels */

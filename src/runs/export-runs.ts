@@ -4,16 +4,15 @@ import type { RunView } from "../contracts/run.ts";
 import type { RunFilter } from "../contracts/run-list.ts";
 import { findRunUUIDs, listRuns } from "../store/run-list.ts";
 import type { Store } from "../store/store.ts";
+import { asCsvText, type CsvCell, csvRow } from "./csv-row.ts";
 
 /** Runs of one query: large enough that queries are few, small enough that nobody waits for the first. */
 const PAGE = 200;
 
-type Cell = string | number | null;
-
-const COLUMNS: readonly (readonly [title: string, cell: (run: RunView) => Cell])[] = [
+const COLUMNS: readonly (readonly [title: string, cell: (run: RunView) => CsvCell])[] = [
   ["runUUID", ({ runUUID }) => runUUID],
   ["batchUUID", ({ batchUUID }) => batchUUID],
-  ["file", ({ file }) => asText(file)],
+  ["file", ({ file }) => asCsvText(file)],
   ["status", ({ status }) => status],
   ["workflow", ({ workflow }) => workflow],
   ["workflowDigest", ({ workflowDigest }) => workflowDigest],
@@ -24,9 +23,9 @@ const COLUMNS: readonly (readonly [title: string, cell: (run: RunView) => Cell])
   ["cost", ({ cost }) => cost],
   ["seam", ({ quality }) => quality.seam],
   ["sharpnessGain", ({ quality }) => quality.sharpnessGain],
-  ["tags", ({ tags }) => asText(tags.join(" "))],
+  ["tags", ({ tags }) => asCsvText(tags.join(" "))],
   ["errorCode", ({ error }) => error?.code ?? null],
-  ["errorMessage", ({ error }) => (error === null ? null : asText(error.message))],
+  ["errorMessage", ({ error }) => (error === null ? null : asCsvText(error.message))],
   ["input", ({ pictures }) => pictures.input],
   ["mask", ({ pictures }) => pictures.mask],
   ["output", ({ pictures }) => pictures.output],
@@ -41,10 +40,10 @@ const FORMATS: Readonly<
   >
 > = {
   csv: {
-    begin: `${COLUMNS.map(([title]) => title).join(",")}\r\n`,
+    begin: csvRow(COLUMNS.map(([title]) => title)),
     between: "",
     end: () => "",
-    one: (run) => `${COLUMNS.map(([, cell]) => quoted(cell(run))).join(",")}\r\n`,
+    one: (run) => csvRow(COLUMNS.map(([, cell]) => cell(run))),
   },
   json: {
     begin: "[",
@@ -76,15 +75,4 @@ export async function* exportRuns(
     written += runs.length;
   }
   yield end(written);
-}
-
-/** RFC 4180. */
-function quoted(cell: Cell): string {
-  const text = cell === null ? "" : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A table program takes a text that begins so for a formula, and files can be called anything: an apostrophe makes it a text. */
-function asText(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

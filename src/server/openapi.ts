@@ -34,6 +34,7 @@ import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/r
 import { RunCount } from "../contracts/run-list.ts";
 import { SESSION_COOKIE, SessionView } from "../contracts/session.ts";
 import { Settings } from "../contracts/settings.ts";
+import { Spending } from "../contracts/spending.ts";
 import {
   CheckWorkflow,
   ImportedWorkflow,
@@ -85,6 +86,7 @@ const NAMED = {
   RunView,
   SessionView,
   Settings,
+  Spending,
   TaskView,
   WorkerList,
   WorkerView,

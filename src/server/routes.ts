@@ -33,6 +33,7 @@ import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
+import { spendingRoutes } from "./spending-routes.ts";
 import { workflowRoutes } from "./workflow-routes.ts";
 
 const ok = (schema: z.ZodType, description = "As asked") => ({ 200: { description, schema } });
@@ -182,6 +183,7 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...reviewRoutes,
   ...settingsRoutes,
+  ...spendingRoutes,
   route({
     method: "get",
     path: "/api/artifacts/:uuid",

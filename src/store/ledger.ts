@@ -19,7 +19,7 @@ export interface Budget {
 }
 
 /** What a call counts for: what it cost, else what was reserved for it; nothing where it certainly cost nothing. */
-const COUNTED = sql<string>`case when c.state in ('failed', 'absent') then 0 else coalesce(c.real_cost, c.reserved_cost) end`;
+export const COUNTED = sql<string>`case when c.state in ('failed', 'absent') then 0 else coalesce(c.real_cost, c.reserved_cost) end`;
 
 /**
  * Every limit that a call in this scope is under. Consistent only while the provider's spending is locked.

@@ -62,6 +62,24 @@ describe("the client", () => {
       "batches.get": () => client.batches.get(run.batchUUID),
       "batches.list": () => client.batches.list({ single: true, limit: 1 }),
       "batches.create": () => client.batches.create({ workflow: "anonymize-faces", images: [picture] }),
+      "batches.estimate": () =>
+        client.batches.estimate({
+          workflow: "anonymize-faces",
+          pictures: [{ image: inputOf(run), file: "a.png" }],
+        }),
+      "batches.dryRun": async () => {
+        const pictures = [{ image: inputOf(run), file: "a.png" }];
+        const lines = await Array.fromAsync(client.batches.dryRun({ workflow: "anonymize-faces", pictures }));
+        return lines.find(({ type }) => type === "picture");
+      },
+      "batches.settings": () => client.batches.settings(run.batchUUID),
+      "batches.pictures": () => client.batches.pictures(run.batchUUID, { order: "worst" }),
+      "batches.report": () => client.batches.report(run.batchUUID),
+      "batches.reportPages": async () =>
+        new Response(await client.batches.reportPages(run.batchUUID)).arrayBuffer(),
+      "batches.results": async () => new Response(await client.batches.results(run.batchUUID)).arrayBuffer(),
+      "folders.list": () => client.folders.list(),
+      "artifacts.create": () => client.artifacts.create([picture]),
       "batches.update": () => client.batches.update(run.batchUUID, { priority: 3 }),
       "batches.pause": async () => client.batches.pause((await begin()).batchUUID),
       "batches.resume": async () => client.batches.resume((await begin()).batchUUID),
@@ -98,6 +116,9 @@ describe("the client", () => {
       "keys.create": () => client.keys.create({ owner: "somebody-else" }),
       "keys.revoke": async () => client.keys.revoke((await client.keys.create()).view.id),
       settings: () => client.settings(),
+      spending: () =>
+        client.spending({ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", by: "tag" }),
+      spendingCalls: () => client.spendingCalls({ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }),
       "audit.list": () => client.audit.list({ scope: "all", limit: 1 }),
       "queues.list": () => client.queues.list(),
       "queues.pause": () => client.queues.pause("masking"),

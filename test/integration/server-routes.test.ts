@@ -9,7 +9,7 @@ import { describeApi } from "../../src/server/openapi.ts";
 import { routes } from "../../src/server/routes.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { makeKey } from "./keyed-hosts.ts";
-import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
+import { openServerHost, pictureForm, picturesForm, plainPicture, type ServerHost } from "./server-host.ts";
 
 describe("the server's routes", () => {
   let host: ServerHost;
@@ -76,10 +76,10 @@ describe("the server's routes", () => {
         ]),
       ),
       ...Object.fromEntries(
-        ["pause", "resume", "cancel", "retry-failed"].map((action) => [
-          `/api/batches/:batchUUID/${action}`,
-          `/api/batches/${run.batchUUID}/${action}`,
-        ]),
+        [
+          ...["pause", "resume", "cancel", "retry-failed"],
+          ...["settings", "pictures", "report.json", "report.zip", "results.zip"],
+        ].map((action) => [`/api/batches/:batchUUID/${action}`, `/api/batches/${run.batchUUID}/${action}`]),
       ),
       "/api/queues/:name/pause": "/api/queues/masking/pause",
       "/api/queues/:name/resume": "/api/queues/masking/resume",
@@ -92,6 +92,8 @@ describe("the server's routes", () => {
       "/api/models/:id": "/api/models/mediapipe_face_full",
       "/api/models/:id/bench": "/api/models/mediapipe_face_full/bench?rounds=1",
       "/api/find/:uuid": `/api/find/${run.runUUID}`,
+      "/api/spending": "/api/spending?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+      "/api/spending/calls.csv": "/api/spending/calls.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
       "/api/keys/:id": `/api/keys/${(await makeKey(host)).id}`,
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
@@ -108,6 +110,8 @@ describe("the server's routes", () => {
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/keys": { owner: "somebody" },
+      "post /api/batches/estimate": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
+      "post /api/batches/dry-run": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
     };
     const json = (body: object) => ({
@@ -116,10 +120,10 @@ describe("the server's routes", () => {
     });
     const checked: string[] = [];
     for (const { method, path } of routes) {
-      const isStart = method === "post" && path === "/api/runs";
+      const isForm = method === "post" && ["/api/runs", "/api/artifacts"].includes(path);
       const body = bodies[`${method} ${path}`];
-      const response = isStart
-        ? await post(path, await pictureForm())
+      const response = isForm
+        ? await post(path, path === "/api/runs" ? await pictureForm() : await picturesForm())
         : await ask(paths[path] ?? path, {
             method: method.toUpperCase(),
             ...(body === undefined ? {} : json(body)),

@@ -1,0 +1,139 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { OwnerUUID } from "../contracts/ids.ts";
+import type { CallsQuery, Spending, SpendingBy, SpendingQuery, SpendingRow } from "../contracts/spending.ts";
+import { COUNTED } from "./ledger.ts";
+import type { Schema } from "./schema.ts";
+
+/** Among rows by batch or tag the largest are what is asked for. */
+const MOST_ROWS = 200;
+
+interface SumRow {
+  cost: number;
+  open: number;
+  lost: number;
+  again: number;
+  calls: number;
+  runs: number;
+}
+
+const SUMS = sql`coalesce(sum(amount), 0)::float8 as cost, coalesce(sum(amount) filter (where open), 0)::float8 as open,
+  coalesce(sum(amount) filter (where lost), 0)::float8 as lost,
+  coalesce(sum(amount) filter (where again and not lost), 0)::float8 as again,
+  count(task_uuid)::int as calls, count(distinct run_uuid)::int as runs`;
+
+/** What a row is of, and its name for people. */
+const GROUPS: Readonly<Record<SpendingBy, { key: RawBuilder<unknown>; label: RawBuilder<unknown> }>> = {
+  provider: { key: sql`s.provider`, label: sql`null::text` },
+  model: { key: sql`s.model`, label: sql`null::text` },
+  workflow: { key: sql`b.workflow_name`, label: sql`null::text` },
+  batch: { key: sql`s.batch_uuid::text`, label: sql`min(b.workflow_name)` },
+  tag: { key: sql`tag`, label: sql`null::text` },
+  owner: { key: sql`o.name`, label: sql`null::text` },
+};
+
+/** Sums of what was spent within a range, by day and by what was asked for, in one reading. */
+export async function readSpending(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  query: SpendingQuery,
+): Promise<Spending> {
+  const { by, zone, from, to } = query;
+  const { key, label } = GROUPS[by];
+  const tags =
+    by === "tag"
+      ? sql`cross join lateral unnest(case when s.tags = '{}' then array[null] else s.tags end) tag`
+      : sql``;
+  const limit = by === "batch" ? sql`min(b.max_cost)::float8` : sql`null::float8`;
+  const { rows } = await sql<{ total: SumRow; days: (SumRow & { day: string })[]; groups: SpendingRow[] }>`
+    with spent as materialized (${spentWithin(owner, query)}),
+    days as (
+      select to_char(day, 'YYYY-MM-DD') as day, ${SUMS}
+      from generate_series((${from}::timestamptz at time zone ${zone})::date,
+        ((${to}::timestamptz - interval '1 microsecond') at time zone ${zone})::date, interval '1 day') day
+      left join spent on (at at time zone ${zone})::date = day group by day
+    ),
+    groups as (
+      select ${key} as key, ${label} as label, ${SUMS}, ${limit} as "limit"
+      from spent s join batches b on b.uuid = s.batch_uuid join owners o on o.uuid = s.owner_uuid ${tags}
+      group by ${key} order by cost desc, key limit ${MOST_ROWS + 1}
+    )
+    select (select to_jsonb(t) from (select ${SUMS} from spent) t) as total,
+      (select jsonb_agg(d order by day) from days d) as days,
+      coalesce((select jsonb_agg(g order by cost desc, key) from groups g), '[]') as groups`.execute(db);
+  const [{ total, days, groups } = { total: NOTHING, days: [], groups: [] }] = rows;
+  return { total, days, by, rows: groups.slice(0, MOST_ROWS), isCut: groups.length > MOST_ROWS };
+}
+
+const NOTHING: SumRow = { cost: 0, open: 0, lost: 0, again: 0, calls: 0, runs: 0 };
+
+/** Calls that cost something. One is made again where its run was made of another, or where a later call did the same region. */
+function spentWithin(owner: OwnerUUID, range: CallsQuery): RawBuilder<unknown> {
+  return sql`
+    select c.task_uuid, c.run_uuid, c.batch_uuid, c.owner_uuid, c.provider, c.model, c.created_at as at, ${COUNTED} as amount,
+      c.state in ('reserved', 'sent', 'uncertain') as open, t.status in ('failed', 'cancelled') as lost,
+      r.derived_from is not null or (c.state = 'answered' and exists (select from calls later
+        where later.task_uuid = c.task_uuid and later.region = c.region and later.candidate = c.candidate
+          and later.state = 'answered' and later.created_at > c.created_at)) as again,
+      r.tags
+    from calls c join tasks t on t.uuid = c.task_uuid join runs r on r.uuid = c.run_uuid
+    where ${isWithin(owner, range)} and ${COUNTED} > 0`;
+}
+
+function isWithin(owner: OwnerUUID, { scope, from, to }: CallsQuery): RawBuilder<unknown> {
+  const whose = scope === "all" ? sql`true` : sql`c.owner_uuid = ${owner}`;
+  return sql`${whose} and c.created_at >= ${from}::timestamptz and c.created_at < ${to}::timestamptz`;
+}
+
+/** A call as a bill would have it. */
+export interface BilledCall {
+  readonly uuid: string;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+  readonly provider: string;
+  readonly provider_id: string | null;
+  readonly model: string;
+  readonly state: string;
+  readonly reserved_cost: string;
+  readonly real_cost: string | null;
+  readonly currency: string;
+  readonly owner: string;
+  readonly workflow: string;
+  readonly file: string;
+  readonly step: string;
+  readonly region: number;
+  readonly attempt: number;
+  readonly batch_uuid: string;
+  readonly run_uuid: string;
+  readonly task_uuid: string;
+}
+
+const CALLS_AT_ONCE = 1_000;
+
+/** All calls within a range, also those that cost nothing, the first first, so many at a time. */
+export async function* readCalls(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  range: CallsQuery,
+): AsyncGenerator<readonly BilledCall[]> {
+  /* Times go around as text: a Date has no microseconds, and the row it was read from would come twice. */
+  let after: { at: string; uuid: string } | null = null;
+  for (;;) {
+    const further: RawBuilder<unknown> =
+      after === null
+        ? sql`true`
+        : sql`(c.created_at, c.uuid) > (${after.at}::timestamptz, ${after.uuid}::uuid)`;
+    const { rows }: { rows: (BilledCall & { at: string })[] } = await sql<BilledCall & { at: string }>`
+      select c.uuid, c.created_at, c.created_at::text as at, c.ended_at, c.provider, c.provider_id, c.model, c.state,
+        c.reserved_cost, c.real_cost, c.currency, o.name as owner, b.workflow_name as workflow, r.file, t.step, c.region,
+        c.attempt, c.batch_uuid, c.run_uuid, c.task_uuid
+      from calls c join tasks t on t.uuid = c.task_uuid join runs r on r.uuid = c.run_uuid
+        join batches b on b.uuid = c.batch_uuid join owners o on o.uuid = c.owner_uuid
+      where ${isWithin(owner, range)} and ${further} order by c.created_at, c.uuid limit ${CALLS_AT_ONCE}`.execute(
+      db,
+    );
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < CALLS_AT_ONCE) return;
+    after = { at: last.at, uuid: last.uuid };
+  }
+}
