@@ -27,14 +27,16 @@ export interface RemoteCall {
   readonly callUUID: string;
   /** It may have been sent before, by a worker that died or over a connection that broke: ask for its result first. */
   readonly resumes: boolean;
+  /** Milliseconds since it was first sent, where it was. */
+  readonly ageMs?: number;
   /** Share of the work that is done, 0 to 1. */
   onProgress(share: number): void;
 }
 
 /*
  * What a remote inpainter throws says what became of the call. CALL_OPEN: it may be under way; the same callUUID is asked
- * for later. CALL_UNCERTAIN: whether it was billed will never be known. Anything else: it certainly costs nothing
- * (refused, never reached, failed there), and a new call may be made.
+ * for later. CALL_UNCERTAIN: whether it was billed will never be known. OUTPUT_INVALID: it answered what is of no use, and
+ * was billed. Anything else: it certainly costs nothing (refused, never reached, failed there), and a new call may be made.
  */
 
 export interface InpaintAnswer {

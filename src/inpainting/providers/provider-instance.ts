@@ -64,6 +64,8 @@ export interface RemoteDetector {
   readonly names: readonly string[];
   /** What one detection is, in one word. */
   readonly detects: string;
+  /** Pictures with a longer side are made smaller before. */
+  readonly maxSide: number;
   detect(
     image: FloatImage,
     options: { readonly confidence: number; readonly signal: AbortSignal; readonly call: RemoteCall },

@@ -3,8 +3,16 @@ import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
 import { createA1111Provider } from "./a1111/a1111-provider.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
+import type { Download } from "./runware/answer-picture.ts";
+import { createRunwareProvider } from "./runware/runware-provider.ts";
 
-type Factory = (settings: ProviderSettings) => RemoteProvider;
+/** What providers get from outside. */
+export interface ProviderTools {
+  /** For results that come as addresses. */
+  readonly download: Download;
+}
+
+type Factory = (settings: ProviderSettings, tools: ProviderTools) => RemoteProvider;
 
 /** One row for each kind; each is a folder beside this file. */
 const FACTORIES: Partial<Record<RemoteKind, Factory>> = { a1111: createA1111Provider };
@@ -25,10 +33,13 @@ export interface RemoteProviders {
 }
 
 /** @throws FEATURE_NOT_YET for a kind that this version does not speak; INPUT_INVALID for options that its kind does not have */
-export function openRemoteProviders(settings: readonly ProviderSettings[]): RemoteProviders {
+export function openRemoteProviders(
+  settings: readonly ProviderSettings[],
+  tools: ProviderTools,
+): RemoteProviders {
   const all = settings.map((one) => {
     const create = FACTORIES[one.kind];
-    if (create !== undefined) return create(one);
+    if (create !== undefined) return create(one, tools);
     const known = Object.keys(FACTORIES).join(", ") || "none";
     throw new MaskloomError(
       "FEATURE_NOT_YET",

@@ -1,0 +1,50 @@
+import { MaskloomError } from "../../../errors.ts";
+import type { Channel, PeerTask } from "../../../protocol/client/channel.ts";
+import type { PeerItem } from "../../../protocol/client/peer-frame.ts";
+import { LostPictures, runTask } from "../../../protocol/client/run-task.ts";
+import { createUploads } from "../../../protocol/client/uploads.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { RemoteCall } from "../../inpainter.ts";
+import type { Download } from "./answer-picture.ts";
+import type { RequestForm } from "./runware-request.ts";
+
+/** What the inpainters and detectors of one provider share: its connection and what it has of our pictures. */
+export interface RunwarePeer {
+  readonly who: string;
+  readonly form: RequestForm;
+  readonly download: Download;
+  /** How a picture is written into a task. */
+  refer(png: Uint8Array): Promise<string>;
+  /** @param pictures references that the task names */
+  run(task: PeerTask, call: RemoteCall, signal: AbortSignal, pictures: readonly string[]): Promise<PeerItem>;
+}
+
+export function createRunwarePeer(
+  { id, timeoutMs, remembersMs }: Pick<ProviderSettings, "id" | "timeoutMs" | "remembersMs">,
+  channel: Channel,
+  form: RequestForm,
+  download: Download,
+): RunwarePeer {
+  const who = `provider ${id}`;
+  const uploads = createUploads(channel, who);
+  return {
+    who,
+    form,
+    download,
+    refer: (png) => uploads.refer(png),
+    async run(task, { resumes, ageMs = 0, onProgress }, signal, pictures) {
+      try {
+        return await runTask(
+          channel,
+          { task, resumes, ageMs, remembersMs, timeoutMs, signal, onProgress },
+          who,
+        );
+      } catch (error) {
+        if (!(error instanceof LostPictures)) throw error;
+        /* Tried again, they are uploaded anew. */
+        uploads.forget(pictures);
+        throw new MaskloomError("PROVIDER_UNAVAILABLE", error.message, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { WebSocket } from "ws";
+import { MaskloomError } from "../../errors.ts";
+import type { PeerAddress } from "./channel.ts";
+import { codeOf, failureOfStatus } from "./http-channel.ts";
+import { failureOfPeer } from "./peer-failure.ts";
+import { readFrame } from "./peer-frame.ts";
+
+const OPEN_MS = 10_000;
+const AUTHENTICATE_MS = 15_000;
+
+interface OpenedSocket {
+  readonly socket: WebSocket;
+  readonly sessionUUID: string | undefined;
+}
+
+/**
+ * Connects, and says who we are first of all.
+ * @param session that of the connection before: what it did not get is sent again
+ * @throws PROVIDER_UNAVAILABLE, or PROVIDER_REFUSED for a key that is not taken
+ */
+export async function openSocket(
+  { who, url, key }: PeerAddress,
+  session: string | undefined,
+  mostBytes: number,
+  signal: AbortSignal,
+): Promise<OpenedSocket> {
+  const socket = new WebSocket(url, {
+    handshakeTimeout: OPEN_MS,
+    maxPayload: mostBytes,
+    followRedirects: false,
+    perMessageDeflate: false,
+    headers: { "user-agent": "maskloom" },
+  });
+  try {
+    await opened(socket, who, signal);
+    const authentication = {
+      taskType: "authentication",
+      apiKey: key ?? "",
+      ...(session === undefined ? {} : { connectionSessionUUID: session }),
+    };
+    const first = firstFrame(socket, who, signal);
+    socket.send(JSON.stringify([authentication]));
+    const { items, errors } = readFrame(await first, who);
+    const [error] = errors;
+    if (error !== undefined) throw failureOfPeer(error, who);
+    const sessionUUID = items
+      .map((item) => item["connectionSessionUUID"])
+      .find((uuid) => typeof uuid === "string");
+    return { socket, sessionUUID: sessionUUID ?? session };
+  } catch (error) {
+    socket.on("error", () => undefined);
+    socket.terminate();
+    throw error;
+  }
+}
+
+function opened(socket: WebSocket, who: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    socket.once("open", () => resolve());
+    socket.once("unexpected-response", (_request, response) => {
+      const get = (name: string) => [response.headers[name] ?? null].flat()[0] ?? null;
+      const failure = failureOfStatus(who, response.statusCode ?? 500, { get });
+      /* Nothing was sent yet, whoever it is that answers so. */
+      reject(failure.code === "CALL_OPEN" ? unavailable(failure.message, failure) : failure);
+    });
+    socket.once("error", (error) =>
+      reject(unavailable(`${who}: it cannot be reached (${codeOf(error)})`, error)),
+    );
+  });
+}
+
+function firstFrame(socket: WebSocket, who: string, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () =>
+        reject(
+          unavailable(`${who}: it connects, but says nothing to our key within ${AUTHENTICATE_MS / 1000} s`),
+        ),
+      AUTHENTICATE_MS,
+    );
+    const end = (finish: () => void) => {
+      clearTimeout(timer);
+      finish();
+    };
+    signal.addEventListener("abort", () => end(() => reject(signal.reason)), { once: true });
+    socket.once("message", (data: Buffer) => end(() => resolve(data.toString("utf8"))));
+    socket.once("close", (code) =>
+      end(() => reject(unavailable(`${who}: it closes the connection (${code}) instead of taking our key`))),
+    );
+  });
+}
+
+function unavailable(message: string, cause?: unknown): MaskloomError {
+  return new MaskloomError("PROVIDER_UNAVAILABLE", message, cause === undefined ? {} : { cause });
+}
