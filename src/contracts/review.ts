@@ -101,6 +101,9 @@ export const DecideReview = z
   );
 export type DecideReview = z.output<typeof DecideReview>;
 
+/** Pixels of an upright picture. */
+const PictureSize = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
+
 /** A review that waits for a decision. */
 export const ReviewView = ReviewParameters.extend({
   taskUUID: TaskUUID,
@@ -117,6 +120,9 @@ export const ReviewView = ReviewParameters.extend({
   until: z.iso.datetime().nullable(),
   /** US dollars that making the reviewed step again is expected to cost: what it cost before; null = nothing. */
   rerollCost: z.number().min(0).nullable(),
+  /** Of `original`, in whose pixels regions are, and of the first picture that is shown; null where it is not known. */
+  originalSize: PictureSize.nullable(),
+  shownSize: PictureSize.nullable(),
 });
 export type ReviewView = z.output<typeof ReviewView>;
 

@@ -24,6 +24,8 @@ interface ReviewRow {
   readonly created_at: Date;
   readonly decide_by: Date | null;
   readonly reroll_cost: string | null;
+  readonly original_size: ReviewView["originalSize"];
+  readonly shown_size: ReviewView["shownSize"];
   readonly total: string;
 }
 
@@ -49,11 +51,18 @@ export async function listReviews(
       t.created_at, t.decide_by, count(*) over () as total,
       (select count(*)::int + 1 from review_decisions d where d.task_uuid = t.uuid) as round,
       (select sum(made.cost) from tasks made
-        where made.run_uuid = t.run_uuid and made.step = t.input->>'step') as reroll_cost
+        where made.run_uuid = t.run_uuid and made.step = t.input->>'step') as reroll_cost,
+      ${sizeOf(sql`(t.input->>'original')::uuid`)} as original_size,
+      ${sizeOf(sql`(t.input->'show'->>0)::uuid`)} as shown_size
     from tasks t join runs r on r.uuid = t.run_uuid join batches b on b.uuid = t.batch_uuid
     where ${which} order by ${ORDERS[sort]} limit ${limit} offset ${offset}`.execute(db);
   return { reviews: rows.map(reviewView), total: Number(rows[0]?.total ?? 0) };
 }
+
+/** Null also where it was never looked at. */
+const sizeOf = (artifact: RawBuilder<unknown>) => sql`(
+  select jsonb_build_object('width', blob.width, 'height', blob.height) from artifacts a join blobs blob on blob.digest = a.digest
+  where a.uuid = ${artifact} and blob.width is not null and blob.height is not null)`;
 
 function reviewView(row: ReviewRow): ReviewView {
   return {
@@ -68,5 +77,7 @@ function reviewView(row: ReviewRow): ReviewView {
     since: (row.queued_at ?? row.created_at).toISOString(),
     until: row.decide_by?.toISOString() ?? null,
     rerollCost: row.reroll_cost === null ? null : Math.max(0, Number(row.reroll_cost)),
+    originalSize: row.original_size,
+    shownSize: row.shown_size,
   };
 }

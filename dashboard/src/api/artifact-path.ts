@@ -10,3 +10,11 @@ const SIZES = [96, 256, 512] as const;
 export function thumbnailPath(uuid: string, pixels: number): string {
   return `${artifactPath(uuid)}/thumbnail?size=${SIZES.find((size) => size >= pixels) ?? SIZES[2]}`;
 }
+
+/** Pixels of the upright picture. */
+export type PictureBox = readonly [x0: number, y0: number, x1: number, y1: number];
+
+/** The same of a part of it. */
+export function cropPath(uuid: string, box: PictureBox, pixels: number): string {
+  return `${thumbnailPath(uuid, pixels)}&box=${box.map(Math.round).join(",")}`;
+}

@@ -7,7 +7,7 @@ const NO_CONTENT = 204;
 type QueryValue = string | number | boolean | null | undefined;
 
 export interface RequestOptions {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Left out where null, undefined or empty. */
   readonly query?: Readonly<Record<string, QueryValue>>;
   /** JSON, or a form as it is. */
@@ -17,6 +17,8 @@ export interface RequestOptions {
   /** For signing in; afterwards a cookie stands for it. */
   readonly key?: string;
   readonly signal?: AbortSignal;
+  /** Arrives also where the page is left meanwhile; at most 64 KiB. */
+  readonly isLast?: boolean;
 }
 
 /**
@@ -32,6 +34,26 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
     throw readFailure(response.status, body, response.headers.get("x-request-id"));
   }
   return body as Answer;
+}
+
+/** The same for an answer that is a file. @throws ApiError as `request` */
+export async function requestFile(
+  path: string,
+  options: RequestOptions = {},
+): Promise<{ readonly content: Blob; readonly name: string }> {
+  const response = await send(path, options);
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => undefined);
+    throw readFailure(response.status, body, response.headers.get("x-request-id"));
+  }
+  const [, name = "download"] =
+    /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  return {
+    name,
+    content: await response.blob().catch(() => {
+      throw offline();
+    }),
+  };
 }
 
 /**
@@ -52,7 +74,7 @@ export async function* requestLines<Line>(path: string, options: RequestOptions 
 }
 
 async function send(path: string, options: RequestOptions): Promise<Response> {
-  const { method = "GET", query = {}, body, idempotencyKey, key, signal } = options;
+  const { method = "GET", query = {}, body, idempotencyKey, key, signal, isLast } = options;
   const isJson = body !== undefined && !(body instanceof FormData);
   const headers = {
     ...csrfHeaders(method),
@@ -66,6 +88,7 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
       headers,
       ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as FormData) }),
       ...(signal === undefined ? {} : { signal }),
+      ...(isLast === true ? { keepalive: true } : {}),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -81,7 +104,8 @@ function offline(): ApiError {
   });
 }
 
-function searchOf(query: Readonly<Record<string, QueryValue>>): string {
+/** What is asked for in an address, `?` included; empty where nothing. */
+export function searchOf(query: Readonly<Record<string, QueryValue>>): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === null || value === "" ? [] : [[name, String(value)]],
   );

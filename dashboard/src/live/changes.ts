@@ -5,6 +5,8 @@ export interface RunChange {
   readonly status?: RunStatus;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** A person is asked about one of its pictures. */
+  readonly isAsked?: true;
 }
 
 /** What has to be shown anew. Events themselves are not kept: however many come, this stays as small as it is. */
@@ -95,6 +97,7 @@ export function collectChanges(): ChangeCollector {
 const CHANGES: Partial<Record<Event["type"], (event: Event) => RunChange>> = {
   "run.started": ({ at }) => ({ status: "running", startedAt: at }),
   "task.started": () => ({ status: "running" }),
+  "task.review": () => ({ status: "review", isAsked: true }),
   "run.ended": ({ at, data }) =>
     typeof data["status"] === "string" ? { status: data["status"] as RunStatus, endedAt: at } : {},
 };

@@ -4,6 +4,7 @@ import type { Changes } from "./changes.ts";
 import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
 import type { LiveContext } from "./live-connection.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
+import { reviewKeysOf } from "./review-keys.ts";
 
 /** What came within this time is shown at once: an eye cannot follow more, and a burst costs a few requests. */
 const GATHER_MS = 250;
@@ -72,7 +73,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
 
 /** @returns what has to be done again, because it changed while it was loaded for the first time; null where nothing */
 async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
-  const keys = changes.isEverything ? [[]] : keysOf(changes);
+  const keys = changes.isEverything ? [[]] : [...keysOf(changes), ...reviewKeysOf(client, changes)];
   /* A first load cannot be begun anew, and may have read what was there before the change. */
   const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));
   const [listsDone] = await Promise.all([
@@ -86,6 +87,7 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
 
 function keysOf({ runs, tasks, batches, hasWorkers }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
+  const touchesWorkflows = batches.size > 0 ? [queryKeys.workflowUsage, queryKeys.workflowVersionLists] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
   /* Time alone changes what happened lately; and sums over months are not made anew for every task. */
@@ -96,6 +98,7 @@ function keysOf({ runs, tasks, batches, hasWorkers }: Changes): QueryKey[] {
     ...[...tasks].map(queryKeys.task),
     ...[...batches].map(queryKeys.batch),
     ...touchesBatches,
+    ...touchesWorkflows,
     ...touchesOverview,
     ...touchesQueues,
     ...touchesWorkers,
