@@ -8,13 +8,13 @@ import { Button } from "../../components/button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { PicturePicker } from "../../components/picture-picker/picture-picker.tsx";
+import { usePastedPictures } from "../../components/picture-picker/use-pasted-pictures.ts";
 import { SkeletonRows } from "../../components/skeleton.tsx";
-import { PicturePicker } from "./picture-picker.tsx";
 import styles from "./playground-page.module.css";
 import { type PlaygroundSearch, toDetectFields } from "./playground-search.ts";
 import { Trial } from "./trial.tsx";
 import { useDraft } from "./use-draft.ts";
-import { usePastedPictures } from "./use-pasted-pictures.ts";
 import { useUpload } from "./use-upload.ts";
 
 /** A model tried out on a picture, without a run. */

@@ -2,7 +2,7 @@ import { ImageUp } from "lucide-react";
 import { useRef } from "react";
 import astronaut from "../../../../examples/photos/astronaut.jpg";
 import graceHopper from "../../../../examples/photos/grace_hopper.jpg";
-import { Button } from "../../components/button.tsx";
+import { Button } from "../button.tsx";
 import styles from "./picture-picker.module.css";
 
 interface PicturePickerProps {
