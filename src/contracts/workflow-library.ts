@@ -19,6 +19,8 @@ export const StepOutline = z.strictObject({
   what: z.string().nullable(),
   /** Ids of the steps that it stands on. */
   needs: z.array(z.string()),
+  /** What expressions can ask of it: `image`, `maskImage` … */
+  yields: z.array(z.string()),
 });
 export type StepOutline = z.output<typeof StepOutline>;
 

@@ -3,6 +3,7 @@ import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import type { Fault } from "../engine/language/faults.ts";
 import { checkWorkflow, type ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { stepNeeds } from "../engine/language/references.ts";
+import { stepYield } from "../engine/language/yields.ts";
 import { MaskloomError, toErrorRecord } from "../errors.ts";
 import { prepareWorkflow } from "./prepare-workflow.ts";
 import { type FindWorkflow, readExpanded } from "./used-workflows.ts";
@@ -21,6 +22,7 @@ function outlineSteps(workflow: ParsedWorkflow["document"]): StepOutline[] {
     task: step.task,
     what: whatOf(step),
     needs: [...(needs.get(step.id) ?? [])],
+    yields: Object.keys(stepYield(step.task, false).fields ?? {}),
   }));
 }
 

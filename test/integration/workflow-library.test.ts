@@ -49,7 +49,15 @@ describe("workflows that are saved", () => {
     expect(all.find(({ name }) => name === "hide-all")).toMatchObject({
       description: "Hides everything.",
       origin: "saved",
-      steps: [{ id: "hide", task: "imageInference", what: "local:fill", needs: [] }],
+      steps: [
+        {
+          id: "hide",
+          task: "imageInference",
+          what: "local:fill",
+          needs: [],
+          yields: expect.arrayContaining(["image", "quality", "cost"]),
+        },
+      ],
     });
     const shipped = all.find(({ name }) => name === "face-detail");
     expect(shipped).toMatchObject({ origin: "shipped", version: null });
