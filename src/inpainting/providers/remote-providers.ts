@@ -15,7 +15,10 @@ export interface ProviderTools {
 type Factory = (settings: ProviderSettings, tools: ProviderTools) => RemoteProvider;
 
 /** One row for each kind; each is a folder beside this file. */
-const FACTORIES: Partial<Record<RemoteKind, Factory>> = { a1111: createA1111Provider };
+const FACTORIES: Partial<Record<RemoteKind, Factory>> = {
+  a1111: createA1111Provider,
+  runware: createRunwareProvider,
+};
 
 /** How long what a provider said of its models is believed without asking again. */
 const FRESH_MS = 5_000;

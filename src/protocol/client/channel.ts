@@ -31,3 +31,6 @@ export interface PeerAddress {
   readonly url: string;
   readonly key: string | undefined;
 }
+
+/** A picture of 2048 x 2048 as PNG in base64 is a quarter of this at most. */
+export const MOST_FRAME_BYTES = 96 * 1024 * 1024;

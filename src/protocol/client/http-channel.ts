@@ -1,9 +1,14 @@
 import { Agent, EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { MaskloomError } from "../../errors.ts";
-import type { Channel, ExchangeOptions, PeerAddress, PeerTask } from "./channel.ts";
+import {
+  type Channel,
+  type ExchangeOptions,
+  MOST_FRAME_BYTES,
+  type PeerAddress,
+  type PeerTask,
+} from "./channel.ts";
 import { failureOfPeer } from "./peer-failure.ts";
 import { type PeerFrame, readFrame } from "./peer-frame.ts";
-import { MOST_FRAME_BYTES } from "./socket-channel.ts";
 
 const CONNECT_MS = 10_000;
 /** Before anything was sent: the request cannot have reached anybody. */

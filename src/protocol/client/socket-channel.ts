@@ -1,13 +1,16 @@
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
 import type { WebSocket } from "ws";
 import { MaskloomError } from "../../errors.ts";
-import type { Channel, ExchangeOptions, PeerAddress, PeerTask } from "./channel.ts";
+import {
+  type Channel,
+  type ExchangeOptions,
+  MOST_FRAME_BYTES,
+  type PeerAddress,
+  type PeerTask,
+} from "./channel.ts";
 import { openSocket } from "./open-socket.ts";
 import { failureOfPeer } from "./peer-failure.ts";
 import { type PeerFrame, readFrame } from "./peer-frame.ts";
-
-/** A picture of 2048 x 2048 as PNG in base64 is a quarter of this at most. */
-export const MOST_FRAME_BYTES = 96 * 1024 * 1024;
 
 /** The service closes what is silent for 120 s. */
 const PING_MS = 30_000;
