@@ -35,7 +35,7 @@ function askedBy(text: string, file: string): Asked[] {
   const scope = { inputs: checkInputs(document, {}) };
   return document.steps.flatMap((step) => {
     if (step.task !== "imageMasking") return [];
-    const { onEmpty, confidence = 0.25 } = step;
+    const { onEmpty, confidence = document.defaults?.confidence ?? 0.25 } = step;
     const fallback = typeof onEmpty === "object" && "fallback" in onEmpty ? [onEmpty.fallback] : [];
     const models = [step.model, fallback].flat().map((name) => findDetector(String(name)).id);
     const least = z.number().parse(evaluateTemplate(confidence, scope));
