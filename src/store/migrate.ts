@@ -19,7 +19,7 @@ import * as auditListsAndDraining from "./migrations/0016-audit-lists-and-draini
 import * as calls from "./migrations/0017-calls.ts";
 import * as inputsOfBatchItems from "./migrations/0018-inputs-of-batch-items.ts";
 import * as callsByTime from "./migrations/0019-calls-by-time.ts";
-import * as apiTasksByAge from "./migrations/0019-api-tasks-by-age.ts";
+import * as apiTasksByAge from "./migrations/0020-api-tasks-by-age.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -42,7 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0016-audit-lists-and-draining": auditListsAndDraining,
   "0017-calls": calls,
   "0018-inputs-of-batch-items": inputsOfBatchItems,
-  "0019-api-tasks-by-age": apiTasksByAge,
+  "0020-api-tasks-by-age": apiTasksByAge,
   "0019-calls-by-time": callsByTime,
 };
 
