@@ -9,6 +9,7 @@ interface QueueRow {
   queue: string;
   paused: boolean;
   waiting: string;
+  held: string;
   running: string;
   workers: string;
   oldest: number | null;
@@ -41,27 +42,31 @@ const SILENT_SECONDS = 15;
 const RECENT_SECONDS = 900;
 const MOST_RECENT = 20_000;
 
-/** Those that have work, a worker, or a pause. */
+/** Those that have work, a worker, or a pause. Of batches that have been stopped nothing waits: the dispatcher passes them over. */
 export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   const { rows } = await sql<QueueRow>`
     with work as (
-      select queue, count(*) filter (where status = 'queued') as waiting,
-        count(*) filter (where status = 'running') as running,
-        extract(epoch from now() - min(greatest(queued_at, ready_at)) filter (where status = 'queued'))::float8 as oldest
-      from tasks where status in ('queued', 'running') group by queue
+      select t.queue, count(*) filter (where t.status = 'queued' and b.status = 'running') as waiting,
+        count(*) filter (where t.status = 'queued' and b.status = 'paused') as held,
+        count(*) filter (where t.status = 'running') as running,
+        extract(epoch from now() - min(greatest(t.queued_at, t.ready_at))
+          filter (where t.status = 'queued' and b.status = 'running'))::float8 as oldest
+      from tasks t join batches b on b.uuid = t.batch_uuid where t.status in ('queued', 'running') group by t.queue
     ),
     served as (select q as queue, count(*) as workers from workers, unnest(queues) as q
       where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q)
-    select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(running, 0) as running,
+    select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(held, 0) as held,
+      coalesce(running, 0) as running,
       coalesce(workers, 0) as workers, oldest
     from work full join served using (queue) full join paused_queues p using (queue) order by queue`.execute(
     db,
   );
   const [recent, minutes] = await Promise.all([readRecent(db), readMinutes(db)]);
-  return rows.map(({ queue, paused, waiting, running, workers, oldest }) => ({
+  return rows.map(({ queue, paused, waiting, held, running, workers, oldest }) => ({
     queue,
     paused,
     waiting: Number(waiting),
+    waitingPaused: Number(held),
     running: Number(running),
     workers: Number(workers),
     oldestWaitSeconds: oldest === null ? null : Math.max(0, oldest),
@@ -85,6 +90,7 @@ export const idleQueue = (queue: string): QueueState => ({
   queue,
   paused: false,
   waiting: 0,
+  waitingPaused: 0,
   running: 0,
   workers: 0,
   oldestWaitSeconds: null,

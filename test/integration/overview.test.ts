@@ -60,10 +60,14 @@ describe("the whole at a glance", () => {
     }
   });
 
+  const batchIs = (status: string) =>
+    sql`update batches set status = ${status} where uuid = seed_uuid('batch0')`.execute(db);
+
   it("tells of each queue what waits, and how it went lately", async () => {
     await sql`insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, status, queue, queued_at) values
       (seed_uuid('waits'), seed_uuid('run1'), seed_uuid('batch0'), ${LOCAL_OWNER}, 'w', 'imageMasking', 'queued', 'masking',
         now() - interval '90 seconds')`.execute(db);
+    await batchIs("running");
     const { queues } = QueueList.parse(await get("/api/queues"));
     const masking = queues.find(({ queue }) => queue === "masking");
     expect(masking).toMatchObject({ waiting: 1, running: 0, paused: false });
@@ -81,6 +85,14 @@ describe("the whole at a glance", () => {
       oldestWaitSeconds: null,
       recent: { perMinute: 0, failureRate: null, steps: [] },
     });
+    const stopped = async (status: string) => {
+      await batchIs(status);
+      const list = QueueList.parse(await get("/api/queues"));
+      return list.queues.find(({ queue }) => queue === "masking");
+    };
+    expect(await stopped("paused")).toMatchObject({ waiting: 0, waitingPaused: 1, oldestWaitSeconds: null });
+    expect(await stopped("cancelled")).toMatchObject({ waiting: 0, waitingPaused: 0 });
+    await batchIs("ended");
     await sql`delete from tasks where uuid = seed_uuid('waits')`.execute(db);
   });
 
