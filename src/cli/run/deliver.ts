@@ -14,13 +14,13 @@ import { readContainer } from "../../image/metadata/read-container.ts";
 import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
 import { outputFailure } from "../../output-failure.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
+import { type ImagePlace, replaceImages } from "../../runs/report/named-images.ts";
 import type { RunOutcome } from "../../runs/report/report-run.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
 import { writeFileWhole } from "../write-file.ts";
-import { type ImagePlace, replaceImages } from "./named-images.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 
 export interface Delivered extends Omit<RunOutcome, "file" | "reused"> {

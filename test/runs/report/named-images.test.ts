@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { replaceImages } from "../../../src/cli/run/named-images.ts";
+import { replaceImages } from "../../../src/runs/report/named-images.ts";
 import { newArtifactUUID } from "../../../src/contracts/ids.ts";
 import type { JsonValue } from "../../../src/contracts/json.ts";
 
