@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { Health, Readiness, RunPage, RunWorkflow } from "../contracts/api.ts";
+import { FolderList, type StoredPictures } from "../contracts/batches.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
-import { batchMethods, onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
+import { onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
+import { batchMethods, storePictures } from "./batches.ts";
 import {
   type CallOptions,
   Connection,
@@ -90,7 +92,16 @@ export class MaskloomClient {
     ...taskActions((...request) => this.#connection.json(...request)),
   };
 
-  readonly batches = batchMethods((...request) => this.#connection.json(...request));
+  readonly batches = batchMethods({
+    json: (...request) => this.#connection.json(...request),
+    send: (...request) => this.#connection.send(...request),
+  });
+
+  /** Folders of the server that batches may be of, or those inside of one of them. */
+  readonly folders = {
+    list: ({ signal, path }: CallOptions & { readonly path?: string } = {}): Promise<FolderList> =>
+      this.#connection.json(FolderList, "api/folders", { query: { path }, signal }),
+  };
 
   readonly reviews = reviewMethods((...request) => this.#connection.json(...request));
 
@@ -119,6 +130,12 @@ export class MaskloomClient {
   readonly spendingCalls = this.#money.spendingCalls;
 
   readonly artifacts = {
+    /** Stores pictures, at most 1,000, without beginning anything; one that cannot be used says why. */
+    create: (
+      pictures: readonly Exclude<Picture, { readonly artifact: unknown }>[],
+      options: CallOptions = {},
+    ): Promise<StoredPictures["pictures"]> =>
+      storePictures((...request) => this.#connection.json(...request), pictures, options),
     /** A small WEBP. @param size longest side in pixels */
     thumbnail: (
       uuid: string,

@@ -2,6 +2,7 @@ import { ModelList, type ModelView } from "../contracts/api.ts";
 import { ModelSpeed, PullMessage, RemovedModel } from "../contracts/model-actions.ts";
 import { parseAs } from "../errors.ts";
 import type { CallOptions, Connection } from "./connection.ts";
+import { readJsonLines } from "./json-lines.ts";
 
 /* Methods of the client for the models of the installation. */
 
@@ -28,11 +29,5 @@ async function* pull(
   { signal }: CallOptions,
 ): AsyncGenerator<PullMessage> {
   const response = await send(at(id, "/pull"), { method: "POST", signal });
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of response.body ?? []) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield parseAs(PullMessage, JSON.parse(line), "pull");
-  }
+  for await (const line of readJsonLines(response)) yield parseAs(PullMessage, line, "pull");
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BatchView, FormInputs, RequestInputs, WorkflowGiven } from "./api.ts";
+import { ArtifactUUID } from "./ids.ts";
 
 /* Bodies and answers of what is done to runs, tasks, batches and queues. */
 
@@ -39,27 +40,55 @@ const ItemName = z
     "expected a relative name such as folder/photo.jpg",
   );
 
-/** The JSON body that begins a batch: of one folder of the server, or of a list of URLs. */
+const MOST_PICTURES = 10_000;
+const LONGEST_TABLE = 5_000_000;
+
+/** What a batch is of. */
+export const BatchFields = {
+  workflow: WorkflowGiven,
+  inputs: RequestInputs.default({}),
+  /** Absolute, and below one that MASKLOOM_FOLDERS lists. */
+  folder: z.string().min(1).max(4000).optional(),
+  /** Whether folders inside of it are walked, too. */
+  recursive: z.boolean().default(true),
+  /** Each fetched when its turn comes; a name is that of its run. */
+  urls: z
+    .array(z.union([ItemUrl, z.strictObject({ url: ItemUrl, file: ItemName })]))
+    .min(1)
+    .max(MOST_URLS)
+    .optional(),
+  /** Pictures that are stored here already. */
+  pictures: z
+    .array(z.strictObject({ image: ArtifactUUID, file: ItemName }))
+    .min(1)
+    .max(MOST_PICTURES)
+    .optional(),
+  /**
+   * CSV with a header: a column `file` with names of the pictures, and columns named like inputs of the workflow. A column `url`
+   * says where the pictures are; then nothing else has to.
+   */
+  table: z.string().min(1).max(LONGEST_TABLE).optional(),
+  /** So many of them only, spread evenly over all. */
+  sample: z.int().min(1).optional(),
+};
+
+interface Sources {
+  readonly folder?: unknown;
+  readonly urls?: unknown;
+  readonly pictures?: unknown;
+  readonly table?: unknown;
+}
+
+export const isOneSource = ({ folder, urls, pictures, table }: Sources): boolean => {
+  const sources = [folder, urls, pictures].filter((source) => source !== undefined).length;
+  return sources === 1 || (sources === 0 && table !== undefined);
+};
+export const ONE_SOURCE = "expected one of folder, urls and pictures, or a table with a column url";
+
+/** The JSON body that begins a batch. */
 export const StartBatch = z
-  .strictObject({
-    workflow: WorkflowGiven,
-    inputs: RequestInputs.default({}),
-    priority: Priority.default(BATCH_PRIORITY),
-    /** Absolute, and below one that MASKLOOM_FOLDERS lists. */
-    folder: z.string().min(1).max(4000).optional(),
-    /** Whether folders inside of it are walked, too. */
-    recursive: z.boolean().default(true),
-    /** Each fetched when its turn comes; a name is that of its run. */
-    urls: z
-      .array(z.union([ItemUrl, z.strictObject({ url: ItemUrl, file: ItemName })]))
-      .min(1)
-      .max(MOST_URLS)
-      .optional(),
-  })
-  .refine(
-    ({ folder, urls }) => (folder === undefined) !== (urls === undefined),
-    "expected either folder or urls",
-  );
+  .strictObject({ ...BatchFields, priority: Priority.default(BATCH_PRIORITY) })
+  .refine(isOneSource, ONE_SOURCE);
 export type StartBatch = z.output<typeof StartBatch>;
 
 /** The form that begins a batch of its files `images`. */
@@ -87,6 +116,8 @@ export const QueueView = z.strictObject({
   paused: z.boolean(),
   /** Tasks that could be begun. */
   waiting: z.int().min(0),
+  /** Tasks of paused batches: they could be begun once these are resumed. */
+  waitingPaused: z.int().min(0),
   running: z.int().min(0),
   /** Worker processes that serve it. */
   workers: z.int().min(0),

@@ -33,6 +33,10 @@ export interface DetectorTrials {
     settings: DetectSettings,
     signal: AbortSignal,
   ): Promise<DetectAnswer>;
+  /** A detector on the trials' own threads. @throws MODEL_UNKNOWN, MODEL_UNAVAILABLE */
+  detectorOf(model: string): Promise<Detector>;
+  /** Does some looking when its turn has come among the trials. @throws CANCELLED when nobody waits for it any more */
+  takeTurn<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -57,22 +61,7 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
     sizeCalculation: ({ data }) => data.byteLength,
   });
   const known = new LRUCache<string, Finds>({ max: FINDS_KEPT });
-  const detectors = new Map<string, Promise<Detector>>();
-  let pool: InferencePool | undefined;
-
-  const open = async (model: string): Promise<Detector> => {
-    const manifest = await models.findReady(model);
-    const key = detectorModelKey(manifest);
-    pool ??= createInferencePool({
-      ...config.inference,
-      threads: THREADS,
-      cacheFolder: config.models.folder,
-    });
-    const opening = detectors.get(key) ?? openDetector(manifest, pool, models);
-    detectors.set(key, opening);
-    opening.catch(() => detectors.delete(key));
-    return opening;
-  };
+  const detectors = keepDetectors({ config, models });
 
   const decode = async (owner: OwnerUUID, uuid: ArtifactUUID, digest: Digest): Promise<RgbPixels> => {
     const found = pixels.get(digest);
@@ -84,10 +73,10 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
   };
 
   const detectNow: DetectorTrials["detect"] = async (owner, uuid, settings, signal) => {
-    if (signal.aborted) throw new MaskloomError("CANCELLED", "detection: nobody waits for it any more");
+    if (signal.aborted) throw nobodyWaits();
     const { confidence, tiling } = settings;
     const { digest } = await artifacts.use(owner, uuid);
-    const detector = await open(settings.model);
+    const detector = await detectors.open(settings.model);
     requireShape(detector.manifest, settings.shape);
     const picture = await decode(owner, uuid, digest);
     const key = [digest, detector.key, confidence, tiling].join(" ");
@@ -119,8 +108,39 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
       }
       return limit(() => detectNow(owner, image, settings, signal));
     },
-    async close() {
+    detectorOf: detectors.open,
+    takeTurn: (work, signal) =>
+      limit(() => {
+        if (signal.aborted) throw nobodyWaits();
+        return work();
+      }),
+    close: detectors.close,
+  };
+}
+
+/** Detectors on threads of their own, which begin with the first of them. */
+function keepDetectors({ config, models }: Pick<TrialsContext, "config" | "models">) {
+  const detectors = new Map<string, Promise<Detector>>();
+  let pool: InferencePool | undefined;
+  return {
+    async open(model: string): Promise<Detector> {
+      const manifest = await models.findReady(model);
+      const key = detectorModelKey(manifest);
+      pool ??= createInferencePool({
+        ...config.inference,
+        threads: THREADS,
+        cacheFolder: config.models.folder,
+      });
+      const opening = detectors.get(key) ?? openDetector(manifest, pool, models);
+      detectors.set(key, opening);
+      opening.catch(() => detectors.delete(key));
+      return opening;
+    },
+    async close(): Promise<void> {
       await pool?.close();
     },
   };
 }
+
+const nobodyWaits = (): MaskloomError =>
+  new MaskloomError("CANCELLED", "detection: nobody waits for it any more");

@@ -125,7 +125,7 @@ export const actionRoutes: readonly Route[] = [
     method: "post",
     path: "/api/batches",
     operation: "batches.create",
-    summary: "A workflow on every picture of a folder of the server, of a list of URLs, or of a form",
+    summary: "A workflow on every picture of a folder of the server, of a list, of a table, or of a form",
     body: bodyOf(StartBatch, { fields: StartBatchForm, file: "images", many: true }),
     responses: { 202: { description: "The batch; its runs begin by and by", schema: BatchView } },
     handle: startBatch,

@@ -25,6 +25,16 @@ import {
   WorkflowSummary,
 } from "../contracts/api.ts";
 import { AuditPage } from "../contracts/audit.ts";
+import {
+  BatchEstimate,
+  BatchPictures,
+  BatchSettings,
+  DryRunBatch,
+  DryRunLine,
+  EstimateBatch,
+  FolderList,
+  StoredPictures,
+} from "../contracts/batches.ts";
 import { ChangedRuns, RerunRuns, RerunsBegun } from "../contracts/bulk.ts";
 import { DetectAnswer } from "../contracts/detect.ts";
 import { CreatedKey, CreateKey, KeyList, KeyView } from "../contracts/keys.ts";
@@ -57,13 +67,18 @@ const NAMED = {
   ApiError,
   AttemptView,
   AuditPage,
+  BatchEstimate,
   BatchPage,
+  BatchPictures,
+  BatchSettings,
   BatchSummary,
   BatchView,
   ChangedRuns,
   CreatedKey,
   DetectAnswer,
+  DryRunLine,
   Event,
+  FolderList,
   Found,
   Health,
   ImportedWorkflow,
@@ -87,6 +102,7 @@ const NAMED = {
   SessionView,
   Settings,
   Spending,
+  StoredPictures,
   TaskView,
   WorkerList,
   WorkerView,
@@ -105,6 +121,8 @@ const NAMED_INPUTS = {
   ChangeBatch,
   CheckWorkflow,
   CreateKey,
+  DryRunBatch,
+  EstimateBatch,
   ImportWorkflow,
   RerollRun,
   RerunRun,
@@ -186,7 +204,7 @@ function parametersOf(schema: z.ZodObject, place: "path" | "query"): JsonSchema[
 }
 
 function describeBody({ json, form, isOptional }: BodySpec): JsonSchema {
-  const content = { ...jsonContent(json) };
+  const content = json === null ? {} : { ...jsonContent(json) };
   if (form === undefined) return { required: isOptional !== true, content };
   const fields = inlineSchema(form.fields);
   const one = { type: "string", contentMediaType: "application/octet-stream" };

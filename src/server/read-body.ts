@@ -3,7 +3,7 @@ import multer, { MulterError } from "multer";
 import pLimit from "p-limit";
 import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
-import type { Upload } from "../runs/batches/begin-batch.ts";
+import type { Upload } from "../runs/batches/batch-source.ts";
 import { type KeepUpload, manyFiles } from "./read-many-files.ts";
 import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
 
@@ -57,7 +57,9 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
   return async (spec, request, response, keep) => {
     if (spec === null || (spec.isOptional && !hasBody(request))) return NO_BODY;
     const form = request.is("multipart/form-data") ? (spec.form ?? null) : null;
-    if (form === null && !request.is("application/json")) throw unsupported(request, spec);
+    if (form === null && (spec.json === null || !request.is("application/json"))) {
+      throw unsupported(request, spec);
+    }
     const uploads: Upload[] = [];
     if (form?.many !== true) refuseDeclaredSize(request, jsonBytes);
     const middleware =
@@ -82,7 +84,11 @@ export function refuseDeclaredSize(request: Request, limit: number): void {
 }
 
 function unsupported(request: Request, spec: BodySpec): MaskloomError {
-  const expected = spec.form === undefined ? "application/json" : "multipart/form-data or application/json";
+  const kinds = [
+    spec.form === undefined ? [] : "multipart/form-data",
+    spec.json === null ? [] : "application/json",
+  ];
+  const expected = kinds.flat().join(" or ");
   const type = request.headers["content-type"] ?? "none";
   return new MaskloomError("INPUT_INVALID", `Content-Type: expected ${expected}, got ${type}`);
 }

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import multer, { type StorageEngine } from "multer";
 import { MaskloomError } from "../errors.ts";
-import type { Upload } from "../runs/batches/begin-batch.ts";
+import type { Upload } from "../runs/batches/batch-source.ts";
 
 /** Stores one file of a form of many. */
 export type KeepUpload = (name: string, bytes: Uint8Array) => Promise<Upload>;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Caller, Role } from "../contracts/caller.ts";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { parseAs } from "../errors.ts";
-import type { Upload } from "../runs/batches/begin-batch.ts";
+import type { Upload } from "../runs/batches/batch-source.ts";
 import type { Services } from "../runs/services.ts";
 
 /** What handlers work with; a part of it is enough for tests. */
@@ -48,7 +48,8 @@ export type ResponseSpec =
   | { readonly description: string; readonly mediaTypes: readonly string[] };
 
 export interface BodySpec {
-  readonly json: z.ZodType;
+  /** Null where only a form is taken. */
+  readonly json: z.ZodType | null;
   /** Whether a request without any is good, too. */
   readonly isOptional?: boolean;
   /** The same as a multipart form: its text fields, and the one file it may carry, or the many of one name. */
@@ -149,6 +150,15 @@ export function optionalJsonOf<Json extends z.ZodType>(
   json: Json,
 ): BodySpec & { parse: (request: RawRequest) => z.output<Json> } {
   return { json, isOptional: true, parse: ({ body }) => parseAs(json, body ?? {}, "request body") };
+}
+
+/** A body that can only be a form: its files are all that it has to say. */
+export function formOf<Fields extends z.ZodType>(form: {
+  readonly fields: Fields;
+  readonly file: string;
+  readonly many?: boolean;
+}): BodySpec & { parse: (request: RawRequest) => z.output<Fields> } {
+  return { json: null, form, parse: ({ body }) => parseAs(form.fields, body, "form") };
 }
 
 /** A body that is JSON of this schema, or a form of that one. */

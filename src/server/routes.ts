@@ -15,6 +15,7 @@ import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts"
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
 import { actionRoutes } from "./action-routes.ts";
+import { batchRoutes } from "./batch-routes.ts";
 import { compareRoutes } from "./compare-routes.ts";
 import { dashboardRoutes } from "./dashboard-routes.ts";
 import { getArtifact } from "./handlers/artifacts.ts";
@@ -181,6 +182,7 @@ export const routes: readonly Route[] = [
     handle: getBatch,
   }),
   ...actionRoutes,
+  ...batchRoutes,
   ...reviewRoutes,
   ...settingsRoutes,
   ...spendingRoutes,

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
 import type { Schema } from "./schema.ts";
@@ -12,6 +13,8 @@ export interface FeedItem {
   readonly file: string;
   readonly runUUID: RunUUID;
   readonly source: FeedSource;
+  /** Values of the workflow's inputs that are this picture's alone. */
+  readonly inputs?: JsonObject;
 }
 
 type FeedSource =
@@ -28,10 +31,17 @@ export interface NewFeed {
   readonly recursive: boolean;
 }
 
-export async function createFeed(db: Kysely<Schema>, batchUUID: BatchUUID, feed: NewFeed): Promise<void> {
+/** @param listed what of the folder was no picture, where it was walked already; null where the feed is to do so */
+export async function createFeed(
+  db: Kysely<Schema>,
+  batchUUID: BatchUUID,
+  feed: NewFeed,
+  listed: { readonly ignored: number } | null,
+): Promise<void> {
+  const { ignored = 0 } = listed ?? {};
   await db
     .insertInto("batch_feeds")
-    .values({ batch_uuid: batchUUID, ...feed, walked: feed.folder === null })
+    .values({ batch_uuid: batchUUID, ...feed, walked: listed !== null, ignored })
     .execute();
 }
 
@@ -41,20 +51,21 @@ export async function addFeedItems(
   batchUUID: BatchUUID,
   items: readonly FeedItem[],
 ): Promise<void> {
-  const rows = items.map(({ file, runUUID, source }) => ({
+  const rows = items.map(({ file, runUUID, source, inputs }) => ({
     file,
     run_uuid: runUUID,
     path: "path" in source ? source.path : null,
     url: "url" in source ? source.url : null,
     artifact_uuid: "artifact" in source ? source.artifact : null,
     error: "error" in source ? source.error : null,
+    inputs: inputs ?? null,
   }));
   await sql`
-    insert into batch_items (batch_uuid, file, path, url, artifact_uuid, error, run_uuid)
-    select ${batchUUID}, file, path, url, artifact_uuid, nullif(error, 'null'::jsonb), run_uuid
+    insert into batch_items (batch_uuid, file, path, url, artifact_uuid, error, run_uuid, inputs)
+    select ${batchUUID}, file, path, url, artifact_uuid, nullif(error, 'null'::jsonb), run_uuid, nullif(inputs, 'null'::jsonb)
     from rows from (jsonb_to_recordset(${toJson(rows)}::jsonb)
-      as (file text, path text, url text, artifact_uuid uuid, error jsonb, run_uuid uuid))
-      with ordinality as i(file, path, url, artifact_uuid, error, run_uuid, at)
+      as (file text, path text, url text, artifact_uuid uuid, error jsonb, run_uuid uuid, inputs jsonb))
+      with ordinality as i(file, path, url, artifact_uuid, error, run_uuid, inputs, at)
     order by at
     on conflict (batch_uuid, file) do nothing`.execute(db);
 }
@@ -141,13 +152,18 @@ export async function nextFeedItems(
 ): Promise<FeedItem[]> {
   const rows = await db
     .selectFrom("batch_items")
-    .select(["file", "path", "url", "artifact_uuid", "error", "run_uuid"])
+    .select(["file", "path", "url", "artifact_uuid", "error", "run_uuid", "inputs"])
     .where("batch_uuid", "=", batchUUID)
     .where("submitted", "=", false)
     .orderBy("seq")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ file: row.file, runUUID: row.run_uuid, source: sourceOf(row) }));
+  return rows.map((row) => ({
+    file: row.file,
+    runUUID: row.run_uuid,
+    source: sourceOf(row),
+    ...(row.inputs === null ? {} : { inputs: row.inputs }),
+  }));
 }
 
 function sourceOf(row: {

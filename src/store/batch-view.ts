@@ -39,11 +39,9 @@ export async function listBatches(
     );
   }
   const rows = await query.execute();
-  const counts = await countRunsOf(
-    db,
-    rows.map(({ uuid }) => uuid),
-  );
-  return rows.map((row) => summaryOf(row, counts));
+  const uuids = rows.map(({ uuid }) => uuid);
+  const [counts, toCome] = [await countRunsOf(db, uuids), await countToCome(db, uuids)];
+  return rows.map((row) => summaryOf(row, counts, toCome));
 }
 
 /** A batch with how its runs stand, how fast they end and why some failed; null where this owner has none of this UUID. */
@@ -60,17 +58,16 @@ export async function readBatch(
     .executeTakeFirst();
   if (row === undefined) return null;
   const counts = await countRunsOf(db, [batchUUID]);
-  const summary = summaryOf(row, counts);
-  const perMinute = row.status === "running" ? rateOf(row, counts) : null;
-  const { queued, running, review } = summary.runs;
-  const toCome = queued + running + review;
-  const isKnown = perMinute !== null && perMinute > 0 && row.complete;
+  const summary = summaryOf(row, counts, await countToCome(db, [batchUUID]));
+  const feed = await readFeed(db, batchUUID);
+  const { perMinute, runs, toCome } = summary;
+  const left = runs.queued + runs.running + runs.review + toCome;
+  const isKnown = perMinute !== null && perMinute > 0 && (row.complete || feed?.walked === true);
   return {
     ...summary,
-    perMinute,
-    secondsLeft: isKnown ? Math.round((toCome / perMinute) * 60) : null,
+    secondsLeft: isKnown ? Math.round((left / perMinute) * 60) : null,
     failures: await readFailures(db, batchUUID),
-    feed: await readFeed(db, batchUUID),
+    feed: feed?.view ?? null,
   };
 }
 
@@ -79,22 +76,37 @@ interface Count {
   readonly status: RunStatus;
   readonly count: string;
   readonly lately: string;
+  readonly cost: string | null;
 }
 
 async function countRunsOf(db: Kysely<Schema>, batches: readonly BatchUUID[]): Promise<readonly Count[]> {
   const { rows } = await sql<Count>`
-    select batch_uuid, status, count(*) as count,
+    select batch_uuid, status, count(*) as count, sum(cost) as cost,
       count(*) filter (where ended_at > now() - interval '1 minute') as lately
     from runs where batch_uuid = any(${batches}::uuid[]) group by batch_uuid, status`.execute(db);
   return rows;
 }
 
-function summaryOf(row: Selectable<Schema["batches"]>, counts: readonly Count[]): BatchSummary {
-  const own = new Map(
-    counts
-      .filter(({ batch_uuid }) => batch_uuid === row.uuid)
-      .map(({ status, count }) => [status, Number(count)]),
-  );
+/** Pictures that are known and have no run yet: one that is fetched again has its run already. */
+async function countToCome(
+  db: Kysely<Schema>,
+  batches: readonly BatchUUID[],
+): Promise<ReadonlyMap<BatchUUID, number>> {
+  const { rows } = await sql<{ batch_uuid: BatchUUID; count: string }>`
+    select batch_uuid, count(*) as count from batch_items i
+    where batch_uuid = any(${batches}::uuid[]) and not submitted
+      and not exists (select from runs r where r.uuid = i.run_uuid) group by batch_uuid`.execute(db);
+  return new Map(rows.map(({ batch_uuid, count }) => [batch_uuid, Number(count)]));
+}
+
+function summaryOf(
+  row: Selectable<Schema["batches"]>,
+  counts: readonly Count[],
+  toCome: ReadonlyMap<BatchUUID, number>,
+): BatchSummary {
+  const ofBatch = counts.filter(({ batch_uuid }) => batch_uuid === row.uuid);
+  const own = new Map(ofBatch.map(({ status, count }) => [status, Number(count)]));
+  const costs = ofBatch.flatMap(({ cost }) => (cost === null ? [] : [Number(cost)]));
   const runs = Object.fromEntries(RunStatus.options.map((status) => [status, own.get(status) ?? 0]));
   return {
     batchUUID: row.uuid,
@@ -103,7 +115,10 @@ function summaryOf(row: Selectable<Schema["batches"]>, counts: readonly Count[])
     status: row.status,
     priority: row.priority,
     runs: runs as BatchSummary["runs"],
+    toCome: toCome.get(row.uuid) ?? 0,
     complete: row.complete,
+    cost: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
+    perMinute: row.status === "running" ? rateOf(row, ofBatch) : null,
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
   };
@@ -124,19 +139,17 @@ async function readFailures(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<B
   return rows.map(({ code, runs, example }) => ({ code, runs: Number(runs), example }));
 }
 
-async function readFeed(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchView["feed"]> {
+async function readFeed(
+  db: Kysely<Schema>,
+  batchUUID: BatchUUID,
+): Promise<{ readonly view: BatchView["feed"]; readonly walked: boolean } | null> {
   const feed = await db
     .selectFrom("batch_feeds")
-    .select(["folder", "ignored", "ended_at", "error"])
+    .select(["folder", "ignored", "walked", "ended_at", "error"])
     .where("batch_uuid", "=", batchUUID)
     .executeTakeFirst();
   if (feed === undefined) return null;
-  const { folder, ignored, ended_at, error } = feed;
-  return {
-    folder,
-    waiting: await countWaitingItems(db, batchUUID),
-    ignored,
-    ended: ended_at !== null,
-    error,
-  };
+  const { folder, ignored, walked, ended_at, error } = feed;
+  const waiting = await countWaitingItems(db, batchUUID);
+  return { view: { folder, waiting, ignored, ended: ended_at !== null, error }, walked };
 }

@@ -68,7 +68,7 @@ function runView(row: RunRow, found: Found | undefined): RunView {
 }
 
 /** Among a run's inputs a picture is an artifact with its UUID and what its file said; one that is called `image` goes first. */
-function firstPicture(inputs: Readonly<Record<string, unknown>>): ArtifactUUID | null {
+export function firstPicture(inputs: Readonly<Record<string, unknown>>): ArtifactUUID | null {
   const values = [inputs["image"], ...Object.values(inputs)].map((value) =>
     typeof value === "object" && value !== null && "uuid" in value ? uuidOf(value.uuid) : null,
   );

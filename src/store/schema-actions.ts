@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from "kysely";
 import type { KeyId } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import type { JsonObject } from "../contracts/json.ts";
 import type { ErrorRecord } from "../errors.ts";
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -43,6 +44,7 @@ interface BatchItems {
   artifact_uuid: ArtifactUUID | null;
   error: NullableError;
   run_uuid: RunUUID;
+  inputs: ColumnType<JsonObject | null, string | null | undefined, string | null>;
   submitted: Generated<boolean>;
 }
 

@@ -69,8 +69,11 @@ describe("the client", () => {
         }),
       "batches.dryRun": async () => {
         const pictures = [{ image: inputOf(run), file: "a.png" }];
-        const lines = await Array.fromAsync(client.batches.dryRun({ workflow: "anonymize-faces", pictures }));
-        return lines.find(({ type }) => type === "picture");
+        const types: string[] = [];
+        const lines = client.batches.dryRun({ workflow: "anonymize-faces", pictures });
+        for await (const { type } of lines) types.push(type);
+        expect(types).toEqual(["begun", "picture", "done"]);
+        return types;
       },
       "batches.settings": () => client.batches.settings(run.batchUUID),
       "batches.pictures": () => client.batches.pictures(run.batchUUID, { order: "worst" }),

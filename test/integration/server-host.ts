@@ -56,3 +56,10 @@ export async function pictureForm(
   form.set("image", new Blob([new Uint8Array(picture ?? (await plainPicture()))]), "blue sky.png");
   return form;
 }
+
+/** A form of pictures that are only to be stored. */
+export async function picturesForm(names: readonly string[] = ["a.png"]): Promise<FormData> {
+  const form = new FormData();
+  for (const name of names) form.append("images", new Blob([new Uint8Array(await plainPicture())]), name);
+  return form;
+}

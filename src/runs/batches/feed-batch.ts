@@ -125,7 +125,12 @@ async function beginItems(
     const { file, runUUID } = item;
     const prepare = async () => {
       const picture = await fetchItem(services, item, feed.folder, signal);
-      return preparePictures(services, batch, { inputs, field, picture, file });
+      return preparePictures(services, batch, {
+        inputs: { ...inputs, ...item.inputs },
+        field,
+        picture,
+        file,
+      });
     };
     return { file, runUUID, prepare: () => limit(prepare) };
   });

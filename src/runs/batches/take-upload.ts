@@ -3,7 +3,7 @@ import type { OwnerUUID } from "../../contracts/ids.ts";
 import { toErrorRecord } from "../../errors.ts";
 import { ingestImage } from "../ingest.ts";
 import type { Services } from "../services.ts";
-import { plainName, type Upload } from "./begin-batch.ts";
+import { plainName, type Upload } from "./batch-source.ts";
 
 /** Stores one file of many as it comes; one that is no picture is told of by its run, and harms no other. */
 export async function takeUpload(

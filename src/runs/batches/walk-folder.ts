@@ -37,9 +37,13 @@ export async function* walkFolder(folder: string, recursive: boolean): AsyncGene
   }
 }
 
+/** By extension: what is no picture after all is said to be none when it is read. */
+export function isPictureFile(name: string): boolean {
+  return EXTENSIONS.has(path.extname(name).toLowerCase());
+}
+
 function findOf(folder: string, name: string): WalkFind {
-  const isPicture = EXTENSIONS.has(path.extname(name).toLowerCase());
-  return isPicture ? { kind: "picture", name, path: path.join(folder, name) } : { kind: "ignored" };
+  return isPictureFile(name) ? { kind: "picture", name, path: path.join(folder, name) } : { kind: "ignored" };
 }
 
 function unreadable(error: unknown): ErrorRecord {

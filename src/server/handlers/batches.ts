@@ -3,11 +3,13 @@ import { BATCH_PRIORITY, type StartBatch, type StartBatchForm } from "../../cont
 import type { BatchPage, BatchQuery } from "../../contracts/api.ts";
 import { newBatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
-import { type BatchSource, beginBatch } from "../../runs/batches/begin-batch.ts";
+import type { BatchSource } from "../../runs/batches/batch-source.ts";
+import { beginBatch } from "../../runs/batches/begin-batch.ts";
 import { listBatches as listStoredBatches, readBatch } from "../../store/batch-view.ts";
 import { doOnce } from "../idempotent.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { actorOf } from "./actions.ts";
+import { namedSource } from "./batch-start.ts";
 
 export async function listBatches(
   { query, owner }: ApiRequest<unknown, z.output<typeof BatchQuery>>,
@@ -34,12 +36,21 @@ export async function startBatch(
   const { body, owner } = request;
   const { workflow, inputs = {}, priority = BATCH_PRIORITY } = body;
   const source = sourceOf(request);
-  const named = "uploads" in source ? source.uploads.map(({ name, digest }) => [name, digest]) : null;
+  const { table, sample } = { table: undefined, sample: undefined, ...body };
+  const named =
+    source !== null && "uploads" in source ? source.uploads.map(({ name, digest }) => [name, digest]) : null;
   const { uuid, isRepeated } = await doOnce(request, services, ["batches.create", body, named], {
     newUUID: newBatchUUID,
     isMade: async (batchUUID) => (await readBatch(services.store.db, owner, batchUUID)) !== null,
     make: (batchUUID) =>
-      beginBatch(services, actorOf(request), batchUUID, { workflow, inputs, priority, source }),
+      beginBatch(services, actorOf(request), batchUUID, {
+        workflow,
+        inputs,
+        priority,
+        source,
+        table,
+        sample,
+      }),
   });
   const headers = {
     location: `/api/batches/${uuid}`,
@@ -48,11 +59,12 @@ export async function startBatch(
   return { status: 202, headers, body: await readBatch(services.store.db, owner, uuid) };
 }
 
-function sourceOf({ body, uploads }: ApiRequest<unknown, unknown, StartBatch | StartBatchForm>): BatchSource {
-  if ("folder" in body && body.folder !== undefined) {
-    return { folder: body.folder, recursive: body.recursive };
-  }
-  if ("urls" in body && body.urls !== undefined) return { urls: body.urls };
+/** Null where the table says where the pictures are. */
+function sourceOf({
+  body,
+  uploads,
+}: ApiRequest<unknown, unknown, StartBatch | StartBatchForm>): BatchSource | null {
+  if ("recursive" in body) return namedSource(body);
   if (uploads.length > 0) return { uploads };
   throw new MaskloomError("INPUT_INVALID", "form: expected at least one file, named images; got none");
 }
