@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const EVERY_MS = 500;
-const PAGE = 4096;
 
 export interface Watched {
-  /** Largest resident memory of a process and its children together at one moment, in MiB. */
+  /** Largest resident memory of a process and its children together at one moment, in MiB; what they share counts once. */
   readonly peakMiB: number;
   /** That memory from moment to moment. */
   readonly series: readonly { readonly at: number; readonly mebibytes: number }[];
@@ -39,22 +38,31 @@ function processorTicks(): { readonly idle: number; readonly all: number } {
 
 /** A process may end while it is looked at. */
 function memoryOf(root: number): number {
-  const rows = readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return [{ pid: Number(name), parent: Number(fields[1]), pages: Number(fields[21]) }];
-    } catch {
-      return [];
-    }
-  });
+  const parents = new Map(
+    readdirSync("/proc").flatMap((name): [number, number][] => {
+      const stat = /^\d+$/.test(name) ? read(`/proc/${name}/stat`) : null;
+      return stat === null
+        ? []
+        : [[Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+    }),
+  );
   const family = new Set([root]);
   for (let grown = true; grown; ) {
-    const found = rows.filter(({ pid, parent }) => family.has(parent) && !family.has(pid));
-    for (const { pid } of found) family.add(pid);
+    const found = [...parents].filter(([pid, parent]) => family.has(parent) && !family.has(pid));
+    for (const [pid] of found) family.add(pid);
     grown = found.length > 0;
   }
-  const pages = rows.filter(({ pid }) => family.has(pid)).reduce((sum, row) => sum + row.pages, 0);
-  return (pages * PAGE) / 1024 ** 2;
+  const kibibytes = [...family].map((pid) => {
+    const line = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "");
+    return Number(line?.[1] ?? 0);
+  });
+  return kibibytes.reduce((sum, one) => sum + one, 0) / 1024;
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
 }
