@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: ["contracts"],
   store: ["contracts", "engine"],
   detection: ["contracts", "models", "image", "onnx"],
-  inpainting: ["contracts", "models", "image", "onnx", "detection"],
+  inpainting: ["contracts", "models", "image", "onnx", "protocol", "detection"],
   client: ["contracts"],
   importers: ["contracts", "engine", "models"],
   library: ["contracts", "engine", "client", "models", "image", "onnx", "detection", "inpainting"],

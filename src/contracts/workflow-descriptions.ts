@@ -47,7 +47,7 @@ export const STEP_FIELDS: Readonly<Record<string, string>> = {
   byProvider: "Fields that differ where this provider was chosen.",
   strict: "Refuse what the model takes no notice of, instead of warning.",
   template: "A workflow that the provider keeps, such as a ComfyUI graph.",
-  native: "Passed to the provider as it stands.",
+  native: "Whether the provider zooms by itself, or more fields for it, passed on as they stand.",
   inputImage: "The image to look at, such as ${inputs.image}.",
   seedImage: "The image to work on, such as ${inputs.image}.",
   maskImage: "What to repaint, such as ${steps.faces.maskImage}.",

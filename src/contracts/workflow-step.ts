@@ -72,8 +72,8 @@ const commonFields = { ...identityFields, ...failureFields };
 const nativeFields = {
   /** Name of a workflow template that the provider keeps, such as a ComfyUI graph. */
   template: z.string().min(1).optional(),
-  /** Passed to the provider as it stands. */
-  native: z.record(z.string(), z.unknown()).optional(),
+  /** Whether the provider zooms by itself, or more fields for it, passed on as they stand. */
+  native: z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional(),
 };
 
 const whereFields = { provider: ProviderChoice.optional(), strict: expressionOr(z.boolean()).optional() };

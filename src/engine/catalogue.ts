@@ -15,11 +15,16 @@ export interface AvailableModel {
 
 /** What is to be had here: models and configured provider instances. */
 export interface Catalogue {
-  /** By any of its names. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE saying what brings it here. */
-  readonly detectors: (model: string) => AvailableModel;
-  readonly inpainters: (model: string) => AvailableModel;
+  /**
+   * By any of its names; at the provider with this id where one is given. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE
+   * saying what brings it here.
+   */
+  readonly detectors: (model: string, provider?: string) => AvailableModel;
+  readonly inpainters: (model: string, provider?: string) => AvailableModel;
   /** Ids of the configured provider instances. */
   readonly providers: readonly string[];
+  /** Of those that are elsewhere: a workflow may name the kind alone, and means the first of it. */
+  readonly kinds?: Readonly<Record<string, string>>;
   /** All models that can be had now, for workflows in which each picture asks for its own. */
   readonly ready?: (models: "detectors" | "inpainters") => readonly AvailableModel[];
 }

@@ -16,7 +16,7 @@ export interface StepModels {
   readonly merged: Readonly<Record<string, unknown>>;
   /** Where the step, its fallback or what it says for the provider names the model. */
   readonly field: FieldPath;
-  /** `auto`, or the provider that must have the model. */
+  /** `auto`, or the id of the provider that must have the model. */
   readonly wanted: string;
   readonly models: "detectors" | "inpainters";
   readonly queue: (provider: string) => string;
@@ -28,7 +28,7 @@ type Choices = NonNullable<ResolvedStep["choices"]>;
 export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<ResolvedStep, "fields"> {
   const { merged, field, queue } = request;
   const find = (name: string): AvailableModel => findModel(request, catalogue, name);
-  const fallback = fallbackDigests(merged["onEmpty"], catalogue);
+  const fallback = fallbackDigests(merged["onEmpty"], request.wanted, catalogue);
   const place = ({ provider, model, digest, seeded }: AvailableModel) => ({
     provider,
     model,
@@ -87,7 +87,7 @@ const NOT_TO_BE_HAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 function findModel({ merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {
-  const found = catalogue[models](name);
+  const found = catalogue[models](name, wanted === "auto" ? undefined : wanted);
   if (wanted === "auto" && found.paid) {
     throw new MaskloomError(
       "PROVIDER_UNAVAILABLE",
@@ -169,12 +169,12 @@ function placeOfAll({ field, queue, wanted }: StepModels, all: readonly Omit<Res
 }
 
 /** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
-function fallbackDigests(onEmpty: unknown, { detectors }: Catalogue): string[] {
+function fallbackDigests(onEmpty: unknown, wanted: string, { detectors }: Catalogue): string[] {
   if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
   const { fallback } = onEmpty;
   const field = ["onEmpty", "fallback"];
   if (typeof fallback === "string" && !fallback.includes("${"))
-    return [forField(field, () => detectors(fallback)).digest];
+    return [forField(field, () => detectors(fallback, wanted === "auto" ? undefined : wanted)).digest];
   throw new StepFault(
     "FEATURE_NOT_YET",
     field,

@@ -88,32 +88,45 @@ function resolveAt(
   workflow: Workflow,
   step: WorkflowStep,
   catalogue: Catalogue,
-  wanted: string,
+  named: string,
   more: Readonly<Record<string, unknown>> = {},
 ): ResolvedStep {
   const { models, parameters, queue } = stepKind(step.task);
   if (models === null) throw new MaskloomError("INTERNAL", `steps.${step.id}: ${step.task} needs no model`);
-  if (wanted !== "auto" && !catalogue.providers.includes(wanted)) {
-    throw new StepFault(
-      "PROVIDER_UNAVAILABLE",
-      ["provider"],
-      `expected a configured provider (${catalogue.providers.join(", ")}), got ${wanted}`,
-    );
-  }
-  const overrides = overridesOf(step, wanted === "auto" ? "local" : wanted);
+  const wanted = instanceOf(catalogue, named);
+  const written = writtenFor(step, wanted, catalogue);
+  const overrides = overridesOf(step, written);
   const merged = { ...defaultsFor(workflow, parameters), ...step, ...overrides, ...more };
   const field =
-    "model" in more ? ["fallback", "model"] : "model" in overrides ? byProvider(wanted) : ["model"];
+    "model" in more
+      ? ["fallback", "model"]
+      : "model" in overrides
+        ? ["byProvider", written, "model"]
+        : ["model"];
   const request = { workflow, step, merged, field, wanted, models, queue };
   const resolved = resolveModels(request, catalogue);
   return { ...resolved, fields: taskFields(merged, parameters) };
 }
 
-const byProvider = (wanted: string): FieldPath => [
-  "byProvider",
-  wanted === "auto" ? "local" : wanted,
-  "model",
-];
+/** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */
+function instanceOf({ providers, kinds = {} }: Catalogue, named: string): string {
+  if (named === "auto" || providers.includes(named)) return named;
+  const first = providers.find((id) => kinds[id] === named);
+  if (first !== undefined) return first;
+  throw new StepFault(
+    "PROVIDER_UNAVAILABLE",
+    ["provider"],
+    `expected a configured provider (${providers.join(", ")}), got ${named}`,
+  );
+}
+
+/** By what name `byProvider` knows a provider: its own, or else that of its kind. */
+function writtenFor(step: WorkflowStep, wanted: string, { kinds = {} }: Catalogue): string {
+  const id = wanted === "auto" ? "local" : wanted;
+  const kind = kinds[id];
+  const all = "byProvider" in step ? step.byProvider : undefined;
+  return kind !== undefined && all?.[id] === undefined && all?.[kind] !== undefined ? kind : id;
+}
 
 /** Must be here as well, before anything starts; the rules' own models do not come along. */
 function resolveFallback(

@@ -37,7 +37,8 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
     parameters: ImageMaskingParameters,
     inputField: "inputImage",
     models: "detectors",
-    queue: () => "masking",
+    /* What others find is paid for and paced like everything else that they do. */
+    queue: (provider) => (provider === "local" || provider === "auto" ? "masking" : `inpainting-${provider}`),
   },
   imageInference: {
     parameters: ImageInferenceParameters,

@@ -4,15 +4,58 @@ import { detectorModelKey } from "../detection/model-key.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import type { AvailableModel, Catalogue } from "../engine/catalogue.ts";
 import { inpainterVersion } from "../inpainting/providers/registry.ts";
+import type { ModelSources } from "./model-sources.ts";
+import { remoteCatalogue } from "./remote-catalogue.ts";
 
 /** A catalogue that also knows what its inpainters can do. */
 export interface ManifestCatalogue extends Catalogue {
-  /** By any of its names. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE saying what brings it here. */
-  readonly inpainterManifest: (name: string) => InpainterManifest;
+  /** By any of its names, at a provider. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE saying what brings it here. */
+  readonly inpainterManifest: (name: string, provider?: string | null) => InpainterManifest;
+}
+
+/**
+ * What is to be had at this moment, here and at the configured providers. Those that tell of their models are asked first;
+ * one that does not answer has what it had.
+ */
+export async function openCatalogue(models: ModelSources): Promise<ManifestCatalogue> {
+  const { providers } = models;
+  const local = await localCatalogue(models);
+  if (providers === undefined || providers.all.length === 0) return local;
+  await providers.refresh();
+  const remote = remoteCatalogue(providers);
+  /* Here first, then where it costs nothing, then where it does: asked for without a name, that is refused by its price. */
+  const choose = (
+    kind: "detectors" | "inpainters",
+    name: string,
+    provider: string | undefined,
+  ): AvailableModel => {
+    if (provider !== undefined && provider !== "local") return remote[kind](name, provider);
+    try {
+      return local[kind](name, provider);
+    } catch (error) {
+      const elsewhere = provider === undefined ? remote.anywhere(kind, name) : null;
+      if (elsewhere === null) throw error;
+      return elsewhere;
+    }
+  };
+  return {
+    ...local,
+    providers: [...local.providers, ...providers.all.map(({ id }) => id)],
+    kinds: Object.fromEntries(providers.all.map(({ id, kind }) => [id, kind])),
+    detectors: (name, provider) => choose("detectors", name, provider),
+    inpainters: (name, provider) => choose("inpainters", name, provider),
+    inpainterManifest(name, provider) {
+      const found =
+        provider == null || provider === "local"
+          ? null
+          : (providers.find(provider)?.findInpainter(name) ?? null);
+      return found ?? local.inpainterManifest(name);
+    },
+  };
 }
 
 /** What runs on this machine, as it is at this moment: a model whose weights are not here is refused by name. */
-export async function localCatalogue(models: ModelLibrary): Promise<ManifestCatalogue> {
+async function localCatalogue(models: ModelLibrary): Promise<ManifestCatalogue> {
   const shelf = await models.look();
   const readyOf = <M>(known: readonly { readonly manifest: M; readonly state: string }[]): M[] =>
     known.flatMap(({ manifest, state }) => (state === "ready" ? [manifest] : []));

@@ -5,7 +5,7 @@ import type { DetectorManifest, InpainterManifest, Pipeline } from "../contracts
 import { ShapeName } from "../contracts/tasks.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { requireShape } from "../detection/masks/require-shape.ts";
-import type { ModelLibrary, ModelShelf } from "../detection/weights/model-library.ts";
+import type { ModelShelf } from "../detection/weights/model-library.ts";
 import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-workflow.ts";
 import { refuseNotYet } from "../engine/language/not-yet.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
@@ -13,7 +13,8 @@ import { type ResolvedWorkflow, resolvedStep, resolveSteps } from "../engine/res
 import { type PlaceOf, refuseFaults } from "../engine/step-fault.ts";
 import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
-import { localCatalogue } from "./catalogue.ts";
+import { openCatalogue } from "./catalogue.ts";
+import type { ModelSources } from "./model-sources.ts";
 import { type FindWorkflow, findShipped, readTree } from "./used-workflows.ts";
 
 /** A workflow that can be executed here, with providers and models chosen. */
@@ -32,13 +33,13 @@ export interface PreparedWorkflow {
  */
 export async function prepareWorkflow(
   parsed: ParsedWorkflow,
-  models: ModelLibrary,
+  models: ModelSources,
   find: FindWorkflow = findShipped,
 ): Promise<PreparedWorkflow> {
   const tree = await readTree(parsed, find);
   refuseTree(tree);
   const { document, digest, placeOf } = expandWorkflow(tree);
-  const catalogue = await localCatalogue(models);
+  const catalogue = await openCatalogue(models);
   const { resolved, faults } = resolveSteps(document, catalogue, placeOf);
   const shelf = await models.look();
   /* All at once: who has mended one of them should not be told of the next. */
@@ -79,7 +80,7 @@ function refuseTree({ parsed, used }: WorkflowTree): void {
 export function checkSizes(
   { steps }: Pick<Workflow, "steps">,
   resolved: ResolvedWorkflow,
-  manifestOf: (model: string) => InpainterManifest,
+  manifestOf: (model: string, provider: string | null) => InpainterManifest,
   placeOf?: PlaceOf,
 ): void {
   for (const { id, task } of steps) {
@@ -87,7 +88,8 @@ export function checkSizes(
     const step = resolvedStep(resolved, id);
     const guideSize = z.number().safeParse(step.fields["guideSize"]).data;
     const before = placeOf === undefined ? `steps.${id}.` : beforeField(placeOf, "guideSize");
-    if (step.model !== null) checkHardCapabilities(manifestOf(step.model), { guideSize }, before);
+    if (step.model !== null)
+      checkHardCapabilities(manifestOf(step.model, step.provider), { guideSize }, before);
   }
 }
 

@@ -1,13 +1,14 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
 import { openFileBlobStore } from "../artifacts/file-blob-store.ts";
 import type { Config } from "../config.ts";
-import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
+import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
 import { openQueues } from "../queue/open-queues.ts";
 import type { TaskQueues } from "../queue/task-queues.ts";
 import { openDatabase } from "../store/postgres/database.ts";
 import { readInstallation } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
+import { type ModelSources, openModelSources } from "./model-sources.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
 import { createThumbnails, type Thumbnails } from "./pictures/thumbnails.ts";
@@ -21,7 +22,7 @@ export interface Services {
   readonly queues: TaskQueues;
   readonly blobs: BlobStore;
   readonly artifacts: ArtifactLibrary;
-  readonly models: ModelLibrary;
+  readonly models: ModelSources & { readonly providers: RemoteProviders };
   /** For addresses that callers gave. */
   readonly outside: OutsideClient;
   readonly pictures: Pictures;
@@ -53,7 +54,8 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());
-    const models = createModelLibrary(config.models.folder);
+    const models = openModelSources(config);
+    opened.push(() => models.close());
     const trials = createDetectorTrials({ config, models, artifacts });
     opened.push(() => trials.close());
     const provenance = config.pictures.provenance ? createProvenanceSource(store, models) : null;

@@ -4,11 +4,11 @@ import type { SoftCapability } from "../../contracts/manifest.ts";
 import { flattenTask } from "../../contracts/wire/flatten.ts";
 import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
-import type { ModelLibrary } from "../../detection/weights/model-library.ts";
 import { workflowDigest } from "../../engine/language/digest.ts";
 import { type ResolvedWorkflow, resolveWorkflow } from "../../engine/resolve.ts";
 import { MaskloomError } from "../../errors.ts";
-import { localCatalogue, type ManifestCatalogue } from "../catalogue.ts";
+import { type ManifestCatalogue, openCatalogue } from "../catalogue.ts";
+import type { ModelSources } from "../model-sources.ts";
 import { checkSizes } from "../prepare-workflow.ts";
 import { inferenceWorkflow, maskingWorkflow } from "./api-workflow.ts";
 
@@ -44,10 +44,10 @@ const UNASKED = [
 ] as const satisfies readonly (readonly [keyof WireInference & SoftCapability, unknown])[];
 
 /** @param random in [0, 1) */
-export function createPreparation(models: ModelLibrary, random = Math.random): PrepareTask {
+export function createPreparation(models: ModelSources, random = Math.random): PrepareTask {
   let known: { readonly catalogue: Promise<ManifestCatalogue>; readonly until: number } | undefined;
   const lookUp = (): Promise<ManifestCatalogue> => {
-    const catalogue = localCatalogue(models);
+    const catalogue = openCatalogue(models);
     known = { catalogue, until: performance.now() + FRESH_MS };
     catalogue.catch(() => {
       known = undefined;

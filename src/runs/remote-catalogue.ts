@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { AvailableModel } from "../engine/catalogue.ts";
+import { MaskloomError } from "../errors.ts";
+import type { RemoteProvider } from "../inpainting/providers/provider-instance.ts";
+import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
+
+type Kind = "detectors" | "inpainters";
+
+interface RemoteCatalogue {
+  /** @throws MODEL_UNKNOWN */
+  detectors(name: string, provider: string): AvailableModel;
+  inpainters(name: string, provider: string): AvailableModel;
+  /** Where nobody says which provider: one that costs nothing first. Null where none has it. */
+  anywhere(kind: Kind, name: string): AvailableModel | null;
+}
+
+/** Models of the configured providers, as far as they are known now. */
+export function remoteCatalogue({ all, find }: RemoteProviders): RemoteCatalogue {
+  const at = (kind: Kind, name: string, id: string): AvailableModel => {
+    const provider = find(id);
+    const found = provider === undefined ? null : FIND[kind](provider, name);
+    if (found !== null) return found;
+    const known = provider?.manifests.map((manifest) => manifest.id) ?? [];
+    const list =
+      known.length === 0
+        ? ""
+        : `; it tells of ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
+    throw new MaskloomError(
+      "MODEL_UNKNOWN",
+      `model ${JSON.stringify(name)}: provider ${id} has no ${kind.slice(0, -1)} of this name, as far as is known${list}`,
+    );
+  };
+  return {
+    detectors: (name, provider) => at("detectors", name, provider),
+    inpainters: (name, provider) => at("inpainters", name, provider),
+    anywhere(kind, name) {
+      const having = all.flatMap((provider) => FIND[kind](provider, name) ?? []);
+      return having.find(({ paid }) => paid !== true) ?? having[0] ?? null;
+    },
+  };
+}
+
+const FIND: Readonly<Record<Kind, (provider: RemoteProvider, name: string) => AvailableModel | null>> = {
+  inpainters(provider, name) {
+    const manifest = provider.findInpainter(name);
+    if (manifest === null) return null;
+    const seeded = manifest.capabilities.soft.includes("seed");
+    return { ...placeOf(provider, manifest.id), names: [manifest.id], seeded };
+  },
+  detectors(provider, name) {
+    const detector = provider.findDetector?.(name) ?? null;
+    if (detector === null) return null;
+    return {
+      ...placeOf(provider, detector.model),
+      names: [detector.model, ...detector.names],
+      seeded: false,
+    };
+  },
+};
+
+function placeOf({ id, kind, settings, takes }: RemoteProvider, model: string) {
+  /* What runs there may change without a word: the name is all that is known of it. */
+  const digest = createHash("sha256").update(`${kind} ${id} ${settings.url} ${model}`).digest("hex");
+  return { model, provider: id, digest, paid: settings.paid, takes };
+}
