@@ -4,15 +4,16 @@ import type { RunCount, RunPage } from "../../../src/contracts/run-list.ts";
 import { queryKeys, type RunFilter } from "./query-keys.ts";
 import { request } from "./request.ts";
 
-/** What one request asks for. */
-const RUNS_PER_PAGE = 50;
+/** What one request asks for: few at first, so that they are there soon, and more at a time for who goes on. */
+const FIRST_RUNS = 50;
+const FURTHER_RUNS = 150;
 
 export function fetchRuns(
   filter: RunFilter,
   before: string | null = null,
   signal?: AbortSignal,
 ): Promise<RunPage> {
-  const query = { ...filter, before, limit: RUNS_PER_PAGE };
+  const query = { ...filter, before, limit: before === null ? FIRST_RUNS : FURTHER_RUNS };
   return request("/api/runs", { query, ...(signal === undefined ? {} : { signal }) });
 }
 

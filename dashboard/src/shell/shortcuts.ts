@@ -12,6 +12,8 @@ export const SHORTCUT_HELP = [
   { keys: ["/"], does: "Search, or paste a UUID" },
   { keys: ["j", "k"], does: "Next and previous row" },
   { keys: ["Enter"], does: "Open the row" },
+  { keys: ["x", "X"], does: "Choose the run, or all up to it" },
+  { keys: ["v"], does: "Runs as a table or as pictures" },
   { keys: ["+", "-", "0"], does: "Look closer, from farther, at the whole picture" },
   { keys: ["?"], does: "This list" },
   { keys: ["Esc"], does: "Close what is open" },

@@ -1,55 +1,114 @@
 import { Link } from "@tanstack/react-router";
 import type { RunView } from "../../../../src/contracts/run.ts";
 import { Duration } from "../../components/duration.tsx";
+import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { Column } from "../../components/table.tsx";
-import { Thumbnail } from "../../components/thumbnail.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import styles from "./run-columns.module.css";
-import { pictureOf } from "./run-pictures.ts";
+import { RunThumbnails } from "./run-thumbnails.tsx";
+import { Tick, TickListed } from "./selection/tick.tsx";
+import { Tags } from "./tags.tsx";
 
 export const RUN_COLUMNS: readonly Column<RunView>[] = [
   {
-    id: "picture",
-    title: "Picture",
-    width: "2.75rem",
-    isTitleHidden: true,
-    cell: (run) => <Thumbnail artifact={pictureOf(run)} alt="" />,
+    id: "tick",
+    title: "Chosen",
+    width: "1rem",
+    header: () => <TickListed />,
+    cell: (run) => <Tick run={run} />,
   },
   {
-    id: "file",
-    title: "File",
-    width: "minmax(0, 3fr)",
-    cell: (run) => (
-      <div className={styles["file"]}>
-        <Link to="/runs/$uuid" params={{ uuid: run.runUUID }} title={run.file}>
-          {run.file}
-        </Link>
-        <span className={styles["note"]}>{run.error?.message ?? run.workflow}</span>
-      </div>
-    ),
+    id: "pictures",
+    title: "Pictures",
+    width: "var(--pictures-width)",
+    isTitleHidden: true,
+    cell: (run) => <RunThumbnails run={run} />,
   },
-  { id: "status", title: "Status", width: "8rem", cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: "file", title: "File", width: "minmax(0, 3fr)", cell: (run) => <File run={run} /> },
+  { id: "status", title: "Status", width: "var(--status-width)", cell: (run) => <Status run={run} /> },
   {
     id: "duration",
     title: "Took",
-    width: "6rem",
+    width: "5rem",
     isWideOnly: true,
     cell: ({ startedAt, endedAt }) => <Duration from={startedAt} to={endedAt} />,
   },
   {
+    id: "cost",
+    title: "Cost",
+    width: "4rem",
+    isWideOnly: true,
+    cell: ({ cost }) => <Money amount={cost} />,
+  },
+  {
+    id: "seam",
+    title: "Seam",
+    width: "3.5rem",
+    isWidestOnly: true,
+    cell: ({ quality }) => (
+      <span title="The worst seam of its regions: how much an edge of the mask stands out">
+        {quality.seam?.toFixed(2) ?? "–"}
+      </span>
+    ),
+  },
+  {
+    id: "tags",
+    title: "Tags",
+    width: "minmax(0, 1fr)",
+    isWidestOnly: true,
+    cell: ({ tags }) => <Tags tags={tags} />,
+  },
+  {
     id: "created",
     title: "Begun",
-    width: "8rem",
+    width: "6.5rem",
     isWideOnly: true,
     cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
   },
   {
     id: "uuid",
     title: "UUID",
-    width: "8rem",
-    isWideOnly: true,
-    cell: ({ runUUID }) => <Uuid value={runUUID} kind="run" />,
+    width: "7rem",
+    isWidestOnly: true,
+    cell: ({ runUUID }) => (
+      <span className={styles["above"]}>
+        <Uuid value={runUUID} kind="run" />
+      </span>
+    ),
   },
 ];
+
+function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunView }) {
+  return (
+    <div className={styles["file"]}>
+      <Link className={styles["link"]} to="/runs/$uuid" params={{ uuid: runUUID }} title={file}>
+        {file}
+      </Link>
+      <span className={styles["note"]} title={error?.message}>
+        {workflow}
+        {error !== null && (
+          <span className={styles["error"]}>
+            {" "}
+            · {error.code} · {error.message}
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** Both are in the page, and its width decides which is seen: a row needs no listener of its own. */
+function Status({ run: { status } }: { readonly run: RunView }) {
+  return (
+    <>
+      <span className={styles["wide"]}>
+        <StatusBadge status={status} />
+      </span>
+      <span className={styles["narrow"]}>
+        <StatusBadge status={status} isCompact />
+      </span>
+    </>
+  );
+}

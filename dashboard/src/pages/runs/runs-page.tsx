@@ -1,74 +1,114 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Images, SearchX } from "lucide-react";
-import { useMemo } from "react";
-import { runListQuery } from "../../api/runs.ts";
-import { Button } from "../../components/button.tsx";
-import { EmptyState } from "../../components/empty-state.tsx";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { RunView } from "../../../../src/contracts/run.ts";
+import { classNames } from "../../components/class-names.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { Table } from "../../components/table.tsx";
+import { ExportMenu } from "./bulk/export-menu.tsx";
+import { SelectionBar } from "./bulk/selection-bar.tsx";
+import { Loading, NoMatch, NoRuns } from "./empty-list.tsx";
+import { FilterBar } from "./filters/filter-bar.tsx";
+import { NewRunsPill } from "./new-runs-pill.tsx";
 import { RUN_COLUMNS } from "./run-columns.tsx";
-import { RunFilters } from "./run-filters.tsx";
-import type { RunsSearch } from "./runs-search.ts";
+import styles from "./runs-page.module.css";
+import { filterOf, filterText, isFiltered, type RunsSearch } from "./runs-search.ts";
+import { NOTHING } from "./selection/selection.ts";
+import { createSelectionStore, SelectionProvider, type SelectionStore } from "./selection/selection-store.ts";
+import { useHeldHead } from "./use-held-head.ts";
+import { useKnownValues } from "./use-known-values.ts";
+import { useListKeys } from "./use-list-keys.ts";
+import { useRunList } from "./use-run-list.ts";
+import { ViewSwitch } from "./view-switch.tsx";
+import { ViewsBar } from "./views/views-bar.tsx";
+import { RunWall } from "./wall/run-wall.tsx";
 
-const ROW_HEIGHT = 64;
+const ROW_HEIGHT = 60;
 
 export function RunsPage() {
   const search = useSearch({ from: "/shell/runs" });
   const navigate = useNavigate();
-  const { q, ...filter } = search;
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(runListQuery(search));
-  const runs = useMemo(() => data?.pages.flatMap((page) => page.runs) ?? [], [data]);
+  const asked = filterText(search);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view of the same runs is the same list
+  const filter = useMemo(() => filterOf(search, Date.now()), [asked]);
+  const { runs, matching, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, ...list } =
+    useRunList(filter);
+  const store = useTicks(runs, asked);
+  const known = useKnownValues(runs);
+  const waiting = useHeldHead(filter);
   const show = (next: RunsSearch) => void navigate({ to: "/runs", search: next, replace: true });
-  const loadMore = () => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  };
-  const isFiltered = Object.keys(search).length > 0;
+  const { view, ...words } = search;
+  const switchView = () => show(view === "wall" ? words : { ...words, view: "wall" });
+  useListKeys(runs, store, switchView);
+  const isEmpty = !isPending && error === null && runs.length === 0;
   return (
-    <Page title="Runs" actions={<RunFilters search={search} onChange={show} />}>
-      {q !== undefined && (
-        <p>
-          Those that match “{q}”. <Button onClick={() => show(filter)}>Show all</Button>
-        </p>
-      )}
-      {isPending && <SkeletonRows rows={8} height={`${ROW_HEIGHT}px`} label="Loading the runs" />}
-      {error !== null && runs.length === 0 && (
-        <ErrorState error={error} title="The runs could not be loaded" onRetry={() => void refetch()} />
-      )}
-      {runs.length > 0 && (
-        <Table
-          label="Runs, newest first"
-          columns={RUN_COLUMNS}
-          rows={runs}
-          idOf={({ runUUID }) => runUUID}
-          rowHeight={ROW_HEIGHT}
-          total={hasNextPage ? null : runs.length}
-          onEnd={loadMore}
-        />
-      )}
-      {data !== undefined && runs.length === 0 && (isFiltered ? <NoMatch /> : <NoRuns />)}
-    </Page>
+    <SelectionProvider value={store}>
+      <Page
+        title="Runs"
+        aside={matching !== null && <span className={styles["count"]}>{matching}</span>}
+        actions={
+          <>
+            <ViewSwitch view={view} onSwitch={switchView} />
+            <ExportMenu filter={filter} isDisabled={runs.length === 0} />
+          </>
+        }
+      >
+        <ViewsBar search={search} />
+        <FilterBar search={search} known={known} onChange={show} />
+        <NewRunsPill {...waiting} />
+        {isPending && <Loading view={view} />}
+        {error !== null && runs.length === 0 && (
+          <ErrorState
+            error={error}
+            title="The runs could not be loaded"
+            onRetry={() => void list.refetch()}
+          />
+        )}
+        {runs.length > 0 && (
+          <div className={classNames(styles["list"], isPlaceholderData && styles["old"])}>
+            <List view={view} runs={runs} total={hasNextPage ? null : runs.length} onEnd={list.loadMore} />
+          </div>
+        )}
+        {isFetchingNextPage && <SkeletonRows rows={2} height={`${ROW_HEIGHT}px`} label="Loading more runs" />}
+        {isEmpty && (isFiltered(search) ? <NoMatch onClear={() => show({})} /> : <NoRuns />)}
+        <SelectionBar runs={runs} filter={filter} matching={matching} hasMore={hasNextPage} />
+      </Page>
+    </SelectionProvider>
   );
 }
 
-function NoMatch() {
-  return (
-    <EmptyState icon={SearchX} title="No run is like that">
-      <p>Choose another status or workflow, or search for less.</p>
-    </EmptyState>
-  );
+/** What is ticked belongs to the list that it was ticked in. */
+function useTicks(runs: readonly RunView[], asked: string): SelectionStore {
+  const listed = useRef<readonly string[]>([]);
+  const [store] = useState(() => createSelectionStore(() => listed.current));
+  useLayoutEffect(() => {
+    listed.current = runs.map(({ runUUID }) => runUUID);
+  }, [runs]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another list is asked for
+  useEffect(() => store.set(NOTHING), [asked, store]);
+  return store;
 }
 
-function NoRuns() {
+interface ListProps {
+  readonly view: RunsSearch["view"];
+  readonly runs: readonly RunView[];
+  readonly total: number | null;
+  readonly onEnd: () => void;
+}
+
+function List({ view, runs, total, onEnd }: ListProps) {
+  const label = "Runs, newest first";
+  if (view === "wall") return <RunWall label={label} runs={runs} onEnd={onEnd} />;
   return (
-    <EmptyState icon={Images} title="Nothing was run yet">
-      <p>
-        Start one, and it appears here while it is under way:{" "}
-        <code>maskloom run face-detail photo.jpg --out out</code>
-      </p>
-    </EmptyState>
+    <Table
+      label={label}
+      columns={RUN_COLUMNS}
+      rows={runs}
+      idOf={({ runUUID }) => runUUID}
+      rowHeight={ROW_HEIGHT}
+      total={total}
+      onEnd={onEnd}
+    />
   );
 }

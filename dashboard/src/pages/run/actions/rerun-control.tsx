@@ -7,12 +7,14 @@ interface RerunControlProps {
   readonly field: RerunField;
   readonly text: string;
   readonly isWrong: boolean;
+  /** What it means where nothing is given. */
+  readonly empty?: string;
   readonly onChange: (text: string) => void;
 }
 
-export function RerunControl({ field, text, isWrong, onChange }: RerunControlProps) {
+export function RerunControl({ field, text, isWrong, empty, onChange }: RerunControlProps) {
   const { name, help, kind } = field;
-  const options = optionsOf(field);
+  const options = optionsOf(field, empty);
   return (
     <Field
       label={name}
@@ -24,6 +26,7 @@ export function RerunControl({ field, text, isWrong, onChange }: RerunControlPro
           <TextInput
             {...attributes}
             value={text}
+            placeholder={empty}
             inputMode={kind === "text" ? "text" : "decimal"}
             onChange={(event) => onChange(event.target.value)}
           />
@@ -36,11 +39,11 @@ export function RerunControl({ field, text, isWrong, onChange }: RerunControlPro
 }
 
 /** Null where a value is typed. */
-function optionsOf({ kind, choices, isOptional }: RerunField) {
+function optionsOf({ kind, choices, isOptional }: RerunField, empty = "not given") {
   const values = kind === "boolean" ? ["true", "false"] : choices.map(String);
   if (kind !== "boolean" && kind !== "choice") return null;
   const named = values.map((value) => ({ value, label: kind === "boolean" ? yesOrNo(value) : value }));
-  return isOptional ? [{ value: "", label: "not given" }, ...named] : named;
+  return isOptional ? [{ value: "", label: empty }, ...named] : named;
 }
 
 function yesOrNo(value: string): string {

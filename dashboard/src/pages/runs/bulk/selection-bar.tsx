@@ -1,0 +1,130 @@
+import { Download, X } from "lucide-react";
+import { useState } from "react";
+import type { RunView } from "../../../../../src/contracts/run.ts";
+import type { WhichRuns } from "../../../api/bulk.ts";
+import type { RunFilter } from "../../../api/query-keys.ts";
+import { Button } from "../../../components/button.tsx";
+import { IconButton } from "../../../components/icon-button.tsx";
+import { Menu } from "../../../components/menu.tsx";
+import { EVERYTHING, NOTHING, type Selection } from "../selection/selection.ts";
+import { useSelection, useSelectionStore } from "../selection/selection-store.ts";
+import { BULK_KINDS, type BulkName } from "./bulk-kinds.ts";
+import { countRuns } from "./bulk-outcome.ts";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import { exportRuns } from "./export-runs.ts";
+import { RerunManyDialog } from "./rerun-many-dialog.tsx";
+import styles from "./selection-bar.module.css";
+import { TagDialog } from "./tag-dialog.tsx";
+import { type BulkChange, type BulkProgress, useBulk } from "./use-bulk.ts";
+
+interface SelectionBarProps {
+  /** What the list has loaded. */
+  readonly runs: readonly RunView[];
+  readonly filter: RunFilter;
+  /** How many match, in words; null until it is known. */
+  readonly matching: string | null;
+  /** Whether there are more that match than those that are loaded. */
+  readonly hasMore: boolean;
+}
+
+const ORDER: readonly BulkName[] = ["retry", "cancel", "rerun", "tag", "delete"];
+
+/** What can be done to the runs that are ticked. It is there while some are, or while something is done. */
+export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarProps) {
+  const store = useSelectionStore();
+  const selection = useSelection();
+  const { run, progress } = useBulk();
+  const [dialog, setDialog] = useState<BulkName | null>(null);
+  const chosen = chosenOf(selection, runs);
+  if (progress !== null) return <Progress {...progress} />;
+  if (selection.kind === "named" && selection.uuids.size === 0) return null;
+
+  const which: WhichRuns = selection.kind === "all" ? { filter } : { runs: [...selection.uuids] };
+  const words =
+    selection.kind === "all" ? `all ${matching ?? "runs"} that match` : countRuns(selection.uuids.size);
+  const act = (change: BulkChange) => {
+    setDialog(null);
+    void run(change, which).then((isDone) => {
+      if (isDone) store.set(NOTHING);
+    });
+  };
+  const press = (name: BulkName) => {
+    if (name === "retry" || name === "cancel") act({ name });
+    else setDialog(name);
+  };
+  const close = () => setDialog(null);
+  const areAllLoaded =
+    selection.kind === "named" && runs.every(({ runUUID }) => selection.uuids.has(runUUID));
+  return (
+    <section className={styles["bar"]} aria-label="Chosen runs">
+      <p className={styles["count"]} role="status">
+        <strong>
+          {selection.kind === "all" ? `All ${matching ?? ""}` : countRuns(selection.uuids.size)}
+        </strong>
+        {selection.kind === "all" ? " that match" : " chosen"}
+      </p>
+      {areAllLoaded && hasMore && (
+        <Button onClick={() => store.set(EVERYTHING)}>{`Choose all ${matching ?? ""} that match`}</Button>
+      )}
+      <div className={styles["actions"]}>
+        {ORDER.map((name) => (
+          <Button
+            key={name}
+            icon={BULK_KINDS[name].icon}
+            look={name === "delete" ? "danger" : "plain"}
+            onClick={() => press(name)}
+          >
+            {BULK_KINDS[name].title}
+          </Button>
+        ))}
+        <Menu
+          trigger={<Button icon={Download}>Export</Button>}
+          items={[
+            { label: "As CSV", onSelect: () => void exportRuns(which, "csv") },
+            { label: "As JSON", onSelect: () => void exportRuns(which, "json") },
+          ]}
+        />
+        <IconButton icon={X} label="Choose nothing" onClick={() => store.set(NOTHING)} />
+      </div>
+      {dialog === "delete" && (
+        <DeleteDialog words={words} onClose={close} onDelete={() => act({ name: "delete" })} />
+      )}
+      {dialog === "tag" && (
+        <TagDialog
+          words={words}
+          runs={chosen}
+          onClose={close}
+          onTag={(add, remove) => act({ name: "tag", add, remove })}
+        />
+      )}
+      {dialog === "rerun" && (
+        <RerunManyDialog
+          words={words}
+          runs={chosen}
+          isWhole={selection.kind === "named" || filter.workflow !== undefined}
+          onClose={close}
+          onRerun={(changes) => act({ name: "rerun", ...changes })}
+        />
+      )}
+    </section>
+  );
+}
+
+function chosenOf(selection: Selection, runs: readonly RunView[]): readonly RunView[] {
+  return selection.kind === "all" ? runs : runs.filter(({ runUUID }) => selection.uuids.has(runUUID));
+}
+
+function Progress({ name, outcome, stop }: BulkProgress) {
+  const { doing } = BULK_KINDS[name];
+  return (
+    <section className={styles["bar"]} aria-label="Under way">
+      <p className={styles["count"]} role="status">
+        <strong>{doing} …</strong>
+        {outcome.matched > 0 && ` ${countRuns(outcome.matched)} so far`}
+      </p>
+      <div className={styles["actions"]}>
+        <Button onClick={stop}>Stop</Button>
+      </div>
+    </section>
+  );
+}
