@@ -5,7 +5,6 @@ import { readConfig } from "../../src/config.ts";
 import { openPicture } from "../../src/detection/detection-picture.ts";
 import { createDetector, type Detector } from "../../src/detection/detector.ts";
 import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
-import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
 import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
@@ -27,7 +26,6 @@ const library = createModelLibrary(models.folder);
 const WHOLE = { tiling: "off" } as const;
 const rounds = Number(roundsText);
 const WARM_UP = 3;
-const THROUGHPUT_MS = 2_000;
 const MASK = { maskPadding: 4, maskBlur: 4, invert: false } as const;
 
 interface Run {
@@ -116,45 +114,14 @@ async function measurePhoto(photo: string, detector: Detector, recorder: ReturnT
 
 const known = new Map<string, Run[]>();
 
-async function picturesPerSecond(threads: number, pictures: readonly RgbPixels[]): Promise<number> {
-  const pool = createInferencePool({ threads, cacheFolder });
-  const detector = await createDetector(id, pool, library);
-  await pool.warmUp();
-  let done = 0;
-  let next = 0;
-  let until = 0;
-  const work = async () => {
-    while (performance.now() < until) {
-      const picture = pictures[next++ % pictures.length];
-      if (picture !== undefined) await detector.detect(picture, WHOLE);
-      done += 1;
-    }
-  };
-  const lanes = async (ms: number) => {
-    done = 0;
-    const start = performance.now();
-    until = start + ms;
-    await Promise.all(Array.from({ length: threads }, work));
-    return done / ((performance.now() - start) / 1000);
-  };
-  await lanes(THROUGHPUT_MS / 4);
-  const perSecond = await lanes(THROUGHPUT_MS);
-  await pool.close();
-  return perSecond;
-}
-
 const recorder = recording(createInferencePool({ threads: 1, cacheFolder }));
 const detector = await createDetector(id, recorder.pool, library);
 const measured: PhotoFigures[] = [];
 for (const photo of photos) measured.push(await measurePhoto(photo, detector, recorder));
 await recorder.pool.close();
-const pictures = await Promise.all(
-  photos.map(async (photo) => (await openPicture(await readFile(photo), DEFAULT_LIMITS)).pixels),
-);
 const figures: ModelFigures = {
   model: id,
   photos: measured,
-  perSecond: { one: await picturesPerSecond(1, pictures), two: await picturesPerSecond(2, pictures) },
   peakMiB: process.resourceUsage().maxRSS / 1024,
 };
 process.stdout.write(`${JSON.stringify(figures)}\n`);

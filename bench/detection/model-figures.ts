@@ -12,7 +12,5 @@ export interface PhotoFigures {
 export interface ModelFigures {
   readonly model: string;
   readonly photos: readonly PhotoFigures[];
-  /** Pictures per second, decoded before, with one and with two threads. */
-  readonly perSecond: { readonly one: number; readonly two: number };
   readonly peakMiB: number;
 }
