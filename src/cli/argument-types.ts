@@ -50,6 +50,13 @@ export function takeOf(text: string): NonNullable<Selection["take"]> {
   return /[,[]/.test(text) ? numbers : first;
 }
 
+/** `1,3`: whole numbers from 1. */
+export function wholeNumbers(text: string): number[] {
+  const numbers = text.split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : 0));
+  if (numbers.every((number) => number >= 1)) return numbers;
+  throw new InvalidArgumentError("Expected whole numbers from 1, such as 1,3.");
+}
+
 /** Gathers `--set key=value` over any number of times; the last value of a key holds. */
 export function collectSetting(
   text: string,

@@ -8,6 +8,8 @@ import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
+import { addQueuesCommand } from "./queues-command.ts";
+import { addReviewsCommand } from "./reviews-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addRunsCommand } from "./runs-command.ts";
 import { addUpCommand } from "./up-command.ts";
@@ -26,6 +28,8 @@ export function createProgram(): Command {
   addRunCommand(program);
   addRunsCommand(program);
   addBatchesCommand(program);
+  addReviewsCommand(program);
+  addQueuesCommand(program);
   addDetectCommand(program);
   addMaskCommand(program);
   addUpCommand(program);

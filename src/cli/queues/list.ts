@@ -1,0 +1,39 @@
+import process from "node:process";
+import type { QueueView } from "../../contracts/actions.ts";
+import { listKnownQueues } from "../../runs/actions/steer.ts";
+import { withStore } from "../keys/with-store.ts";
+import { formatTable, paint, printJson, printLine } from "../terminal.ts";
+
+export async function listQueues({ json }: { readonly json?: true }): Promise<void> {
+  const queues = await withStore(listKnownQueues);
+  if (json) return printJson({ queues });
+  const heading = [
+    "queue",
+    "state",
+    "waiting",
+    "held",
+    "running",
+    "workers",
+    "longest wait",
+    "a minute",
+    "failed",
+  ];
+  const [first = "", ...rest] = formatTable([heading, ...queues.map(rowOf)]).split("\n");
+  printLine([paint("bold", first, process.stdout), ...rest].join("\n"));
+}
+
+/** `held` = of paused batches. */
+function rowOf({ queue, paused, waiting, waitingPaused, running, workers, ...rest }: QueueView): string[] {
+  const { oldestWaitSeconds, recent } = rest;
+  return [
+    queue,
+    paused ? "paused" : workers === 0 ? "no worker" : "open",
+    String(waiting),
+    String(waitingPaused),
+    String(running),
+    String(workers),
+    oldestWaitSeconds === null ? "" : `${Math.round(oldestWaitSeconds)} s`,
+    recent.perMinute.toFixed(recent.perMinute < 10 ? 1 : 0),
+    recent.failureRate === null ? "" : `${(recent.failureRate * 100).toFixed(1)} %`,
+  ];
+}
