@@ -12,6 +12,11 @@ import { PagePending } from "./pages/not-here/page-pending.tsx";
 import { readPlaygroundSearch } from "./pages/playground/playground-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { readSettingsSearch } from "./pages/settings/settings-search.ts";
+import { readSpendingSearch } from "./pages/spending/spending-search.ts";
+import { readWorkersSearch } from "./pages/workers/workers-search.ts";
+import { readWorkflowSearch } from "./pages/workflow/workflow-search.ts";
+import { readWorkflowsSearch } from "./pages/workflows/workflows-search.ts";
 import { Shell } from "./shell/shell.tsx";
 
 /* Every page is a file of its own that is loaded when it is gone to: `pages/<page>/<page>-page.tsx`. */
@@ -67,6 +72,40 @@ const models = createRoute({
   component: lazyRouteComponent(() => import("./pages/models/models-page.tsx"), "ModelsPage"),
 });
 
+const workflows = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows",
+  validateSearch: readWorkflowsSearch,
+  component: lazyRouteComponent(() => import("./pages/workflows/workflows-page.tsx"), "WorkflowsPage"),
+});
+const workflow = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows/$name",
+  validateSearch: readWorkflowSearch,
+  component: lazyRouteComponent(() => import("./pages/workflow/workflow-page.tsx"), "WorkflowPage"),
+});
+
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: "/workers",
+  validateSearch: readWorkersSearch,
+  component: lazyRouteComponent(() => import("./pages/workers/workers-page.tsx"), "WorkersPage"),
+});
+
+const spending = createRoute({
+  getParentRoute: () => shell,
+  path: "/spending",
+  validateSearch: readSpendingSearch,
+  component: lazyRouteComponent(() => import("./pages/spending/spending-page.tsx"), "SpendingPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 const gallery = createRoute({
   getParentRoute: () => shell,
   path: "/gallery",
@@ -85,7 +124,22 @@ const login = createRoute({
 });
 
 const routeTree = root.addChildren([
-  shell.addChildren([overview, runs, run, task, batch, playground, models, gallery, missing]),
+  shell.addChildren([
+    overview,
+    runs,
+    run,
+    task,
+    batch,
+    playground,
+    models,
+    workflows,
+    workflow,
+    workers,
+    spending,
+    settings,
+    gallery,
+    missing,
+  ]),
   login,
 ]);
 

@@ -1,4 +1,14 @@
-import { Boxes, LayoutDashboard, type LucideIcon, Rows3, ScanFace } from "lucide-react";
+import {
+  Boxes,
+  Coins,
+  Cpu,
+  LayoutDashboard,
+  type LucideIcon,
+  Rows3,
+  ScanFace,
+  Settings2,
+  Workflow,
+} from "lucide-react";
 
 export interface NavigationItem {
   readonly to: string;
@@ -10,6 +20,10 @@ export interface NavigationItem {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", title: "Overview", icon: LayoutDashboard },
   { to: "/runs", title: "Runs", icon: Rows3 },
+  { to: "/workflows", title: "Workflows", icon: Workflow },
   { to: "/playground", title: "Playground", icon: ScanFace },
   { to: "/models", title: "Models", icon: Boxes },
+  { to: "/workers", title: "Workers", icon: Cpu },
+  { to: "/spending", title: "Spending", icon: Coins },
+  { to: "/settings", title: "Settings", icon: Settings2 },
 ];

@@ -15,6 +15,7 @@ export const SHORTCUT_HELP = [
   { keys: ["x", "X"], does: "Choose the run, or all up to it" },
   { keys: ["v"], does: "Runs as a table or as pictures" },
   { keys: ["+", "-", "0"], does: "Look closer, from farther, at the whole picture" },
+  { keys: ["Ctrl+S"], does: "Save the workflow in the editor" },
   { keys: ["?"], does: "This list" },
   { keys: ["Esc"], does: "Close what is open" },
 ] as const;

@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
+import { workflowVersionsQuery } from "../../../api/workflows.ts";
+import { ErrorState } from "../../../components/error-state.tsx";
+import { Panel } from "../../../components/panel.tsx";
+import { SkeletonRows } from "../../../components/skeleton.tsx";
+import { useRowKeys } from "../../../components/use-row-keys.ts";
+import type { WorkflowSearch } from "../workflow-search.ts";
+import { Comparison } from "./comparison.tsx";
+import { VersionRow } from "./version-row.tsx";
+import { comparedWith } from "./version-title.ts";
+import styles from "./versions.module.css";
+
+interface VersionsTabProps {
+  readonly name: string;
+  readonly search: WorkflowSearch;
+  readonly onUse: (source: string) => void;
+}
+
+/** All that the name has stood for, the newest first, and in what each differs from the one before. */
+export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
+  const navigate = useNavigate();
+  const list = useRef<HTMLUListElement>(null);
+  const { data, error, refetch } = useQuery(workflowVersionsQuery(name));
+  const versions = data?.versions ?? [];
+  useRowKeys(list, versions.length, (row) =>
+    list.current?.children[row]?.scrollIntoView({ block: "nearest" }),
+  );
+  if (data === undefined && error === null)
+    return <SkeletonRows rows={4} height="6rem" label="Loading the versions" />;
+  const chosen = versions.find(({ id }) => id === search.version) ?? versions[0];
+  if (chosen === undefined)
+    return (
+      <ErrorState error={error} title="The versions could not be loaded" onRetry={() => void refetch()} />
+    );
+  const others = versions.filter(({ id }) => id !== chosen.id);
+  const wanted = search.against ?? comparedWith(versions, chosen.id);
+  return (
+    <div className={styles["columns"]}>
+      <Panel title={versions.length === 1 ? "One version" : `${versions.length} versions`}>
+        <ul ref={list} className={styles["list"]}>
+          {versions.map((version, row) => (
+            <VersionRow
+              key={version.id}
+              name={name}
+              version={version}
+              row={row}
+              isChosen={version.id === chosen.id}
+            />
+          ))}
+        </ul>
+      </Panel>
+      <Comparison
+        name={name}
+        version={chosen}
+        against={others.find(({ id }) => id === wanted) ?? null}
+        others={others}
+        onCompare={(against) =>
+          void navigate({
+            to: "/workflows/$name",
+            params: { name },
+            search: { tab: "versions", version: chosen.id, against },
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        onUse={onUse}
+      />
+    </div>
+  );
+}
