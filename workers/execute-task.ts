@@ -42,7 +42,7 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteT
     const stopwatch = new Stopwatch();
     const { hasEffects } = stepKind(task.taskType);
     const key = hasEffects ? null : await cacheKeyOf(task, resolved, services.artifacts);
-    const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? true);
+    const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? !isGeneratedElsewhere(task));
     const cached = mayReuse && key !== null ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
       const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;
@@ -66,6 +66,11 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteT
       await saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
     return { result, timings: stopwatch.timings };
   };
+}
+
+/** What another machine generates may differ from time to time: it is taken from the cache only where the step says so. */
+function isGeneratedElsewhere({ taskType, provider }: LeasedTask): boolean {
+  return taskType === "imageInference" && provider !== null && provider !== "local";
 }
 
 /** A mask's `image` is the picture it was made for: the same bytes as this task's, but under the earlier run's name. */

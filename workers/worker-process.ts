@@ -4,13 +4,16 @@ import process from "node:process";
 import { readConfig } from "../src/config.ts";
 import { type Detector, openDetector } from "../src/detection/detector.ts";
 import { detectorModelKey } from "../src/detection/model-key.ts";
-import { toErrorRecord } from "../src/errors.ts";
+import { MaskloomError, toErrorRecord } from "../src/errors.ts";
 import type { Inpainter } from "../src/inpainting/inpainter.ts";
+import type { RemoteProvider } from "../src/inpainting/providers/provider-instance.ts";
 import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
+import type { RemoteProviders } from "../src/inpainting/providers/remote-providers.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
 import { packageVersion } from "../src/package-version.ts";
 import { readWebhookSecret } from "../src/runs/api/webhook.ts";
+import { type CallDesk, createCallDesk } from "../src/runs/calls/call-desk.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
@@ -83,42 +86,23 @@ async function startWork(
   log: Logger,
 ): Promise<() => Promise<void>> {
   const onError = (error: unknown) => log.error(error);
-  const { store, queues, models, config } = services;
+  const { store, queues, config } = services;
   const pool = createInferencePool({
     ...config.inference,
     cacheFolder: config.models.folder,
     onWarning: (message) => log.warn(message),
   });
-  const queueNames = kinds.flatMap((kind) => QUEUES[kind]);
+  const atOnce = queuesOf(kinds, concurrency, services.models.providers.all);
+  const calls = createCallDesk(store);
   const stopping = new AbortController();
-  const detectors = new Map<string, Promise<Detector>>();
   const inpainters = new Map<string, Promise<Inpainter>>();
-  const taskServices: WorkerServices = {
-    artifacts: services.artifacts,
-    images: createDecodedImages(services.artifacts, config.limits),
-    limits: config.limits,
-    async detector(model) {
-      const manifest = await models.findReady(model);
-      // By content, not by name: a model of the user's may be replaced while this process lives.
-      return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
-    },
-    async inpainter(model) {
-      const manifest = await models.findReadyInpainter(model);
-      return once(inpainters, inpainterVersion(manifest), () => createInpainter(model, { pool, models }));
-    },
-    outside: services.outside,
-    pictures: services.pictures,
-    webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),
-  };
+  const taskServices = workerServices(services, pool, inpainters, calls);
   if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool, onError);
-  const perQueue = Object.fromEntries(
-    queueNames.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
-  );
   const worker = await startWorker({
     id,
     store,
     queues,
-    concurrency: perQueue,
+    concurrency: atOnce,
     execute: createExecutor(store, taskServices),
     onError,
   });
@@ -132,7 +116,7 @@ async function startWork(
       },
     };
   });
-  const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: perQueue };
+  const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: atOnce };
   let draining = false;
   const seen = async () => {
     const memoryBytes = process.memoryUsage.rss();
@@ -149,9 +133,39 @@ async function startWork(
     stopping.abort();
     await leading;
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();
+    await calls.close();
     await pool.close();
     await forgetWorker(store.db, id).catch(onError);
     store.wakeUps.notify("workers");
+  };
+}
+
+function workerServices(
+  services: Services,
+  pool: InferencePool,
+  inpainters: Map<string, Promise<Inpainter>>,
+  calls: CallDesk,
+): WorkerServices {
+  const { store, models, config } = services;
+  const detectors = new Map<string, Promise<Detector>>();
+  return {
+    artifacts: services.artifacts,
+    images: createDecodedImages(services.artifacts, config.limits),
+    limits: config.limits,
+    async detector(model) {
+      const manifest = await models.findReady(model);
+      // By content, not by name: a model of the user's may be replaced while this process lives.
+      return once(detectors, detectorModelKey(manifest), () => openDetector(manifest, pool, models));
+    },
+    async inpainter(model) {
+      const manifest = await models.findReadyInpainter(model);
+      return once(inpainters, inpainterVersion(manifest), () => createInpainter(model, { pool, models }));
+    },
+    remote: (provider) => remoteProvider(models.providers, provider),
+    calls,
+    outside: services.outside,
+    pictures: services.pictures,
+    webhookSecret: () => readWebhookSecret(store, config.api.webhookSecret),
   };
 }
 
@@ -164,6 +178,31 @@ async function warmUp(
 ): Promise<void> {
   await Promise.all(models.map((model) => detector(model).catch(onError)));
   await pool.warmUp().catch(onError);
+}
+
+/** How many tasks of each queue this process executes at a time. Those of providers elsewhere wait more than they work. */
+function queuesOf(
+  kinds: readonly QueueKind[],
+  concurrency: number,
+  remote: readonly RemoteProvider[],
+): Record<string, number> {
+  const own = kinds.flatMap((kind) => QUEUES[kind]);
+  const elsewhere = kinds.includes("inpainting") ? remote : [];
+  return Object.fromEntries([
+    ...own.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
+    ...elsewhere.map(({ id, settings }) => [`inpainting-${id}`, settings.concurrency]),
+  ]);
+}
+
+/** @throws PROVIDER_UNAVAILABLE for one that was configured when the batch began, and is not here */
+function remoteProvider({ find }: RemoteProviders, provider: string | null): RemoteProvider | null {
+  if (provider === null || provider === "local") return null;
+  const found = find(provider);
+  if (found !== undefined) return found;
+  throw new MaskloomError(
+    "PROVIDER_UNAVAILABLE",
+    `provider ${provider}: this worker's configuration does not have it`,
+  );
 }
 
 /** What is slow to make is made once, and made again if that failed. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { TaskUUID } from "../src/contracts/ids.ts";
 import type { Outcome } from "../src/engine/run-state.ts";
-import { ERRORS, type MaskloomError, toMaskloomError } from "../src/errors.ts";
+import { ERRORS, type ErrorCode, type MaskloomError, toMaskloomError } from "../src/errors.ts";
 import type { Consumer, DeliveryKey, TaskQueues } from "../src/queue/task-queues.ts";
 import { isConnectionLost, throughOutages } from "../src/store/connection-loss.ts";
 import { type LeasedTask, leaseTasks } from "../src/store/leases.ts";
@@ -160,7 +160,16 @@ async function runAttempt(
   }
 }
 
-function failure(error: MaskloomError): Outcome {
-  const { code, message } = error;
-  return { kind: "failed", error: { code, message }, retry: ERRORS[code].retry };
+/** What waits for money or for a person to look at a bill has not failed. */
+const PARKED: Partial<Record<ErrorCode, "held" | "uncertain">> = {
+  BUDGET_EXCEEDED: "held",
+  CALL_UNCERTAIN: "uncertain",
+};
+
+function failure({ code, message, retryAfterSeconds }: MaskloomError): Outcome {
+  const error = { code, message };
+  const parked = PARKED[code];
+  if (parked !== undefined) return { kind: parked, error };
+  const later = retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 };
+  return { kind: "failed", error, retry: ERRORS[code].retry, ...later };
 }

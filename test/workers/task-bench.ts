@@ -127,6 +127,8 @@ export class TaskBench {
         limits: DEFAULT_LIMITS,
         detector,
         inpainter: async (model) => this.#inpainters.get(model) ?? sharedInpainter(model),
+        remote: () => null,
+        calls: { make: () => Promise.reject(new Error("nothing is to be called here")) },
         outside: this.outside,
         pictures: {
           encode: async (_, uuid) => ({ bytes: this.#take(uuid).content, mediaType: "image/png" }),

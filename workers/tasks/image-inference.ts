@@ -14,6 +14,7 @@ import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-op
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
+import { type CostTally, callingInpainter } from "./remote-inpainting.ts";
 import { saveImage } from "./save-image.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
@@ -22,7 +23,8 @@ export const imageInference: TaskHandler = async (context) => {
   const { task, services, stopwatch, signal } = context;
   const parameters = parseAs(ImageInferenceParameters, task.input, `input of task ${task.taskUUID}`);
   const generation = generationOf(parameters);
-  const inpainter = await services.inpainter(parameters.model);
+  const tally: CostTally = { total: 0 };
+  const { inpainter, isPaid } = await findInpainter(context, parameters.model, tally);
   checkHardCapabilities(inpainter.manifest, parameters);
   const ignored = checkCapabilities(inpainter.manifest, generation, parameters.strict);
   const decoded = await stopwatch.time("decode", () =>
@@ -60,21 +62,41 @@ export const imageInference: TaskHandler = async (context) => {
         ...warnings,
       ]),
     ],
-    cost: null,
+    cost: isPaid ? tally.total : null,
   };
 };
+
+/** Where the task is executed: here, or elsewhere by calls that are written down. */
+async function findInpainter(context: TaskContext, model: string, tally: CostTally) {
+  const { task, services } = context;
+  const provider = services.remote(task.provider);
+  if (provider === null) return { inpainter: await services.inpainter(model), isPaid: false };
+  const manifest = provider.findInpainter(model);
+  if (manifest === null) {
+    throw new MaskloomError(
+      "MODEL_UNAVAILABLE",
+      `model ${model}: provider ${provider.id} does not have it any more`,
+    );
+  }
+  const inpainter = callingInpainter(context, provider.createInpainter(manifest), provider, tally);
+  return { inpainter, isPaid: provider.settings.paid };
+}
 
 type Work = Omit<Parameters<typeof inpaintImage>[0], "inpaint" | "capabilities">;
 
 /** What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
 function paint({ stopwatch }: TaskContext, inpainter: Inpainter, work: Work): Promise<InpaintedImage> {
   const { capabilities } = inpainter.manifest;
+  const { maskMargin: margin, ...whole } = work.zoom;
+  /* Who zooms by itself gets the whole picture once; what it answers is blended through the mask all the same. */
+  const native = margin !== undefined && (inpainter.zoomsItself?.(work.parameters ?? {}) ?? false);
   return stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
     inpaintImage({
       ...work,
+      ...(native ? { zoom: whole, turns: [] } : {}),
       capabilities,
       concurrency: inpainter.regionsAtOnce ?? 1,
-      inpaint: (request) => timeInpainter(() => inpainter.inpaint(request)),
+      inpaint: (request) => timeInpainter(() => inpainter.inpaint(native ? { ...request, margin } : request)),
     }),
   );
 }

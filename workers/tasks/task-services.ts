@@ -1,7 +1,9 @@
 import type { Detector } from "../../src/detection/detector.ts";
 import type { ImageLimits } from "../../src/image/limits.ts";
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
+import type { RemoteProvider } from "../../src/inpainting/providers/provider-instance.ts";
 import type { ArtifactLibrary } from "../../src/runs/artifact-library.ts";
+import type { CallDesk } from "../../src/runs/calls/call-desk.ts";
 import type { OutsideClient } from "../../src/runs/outside/outside-client.ts";
 import type { Pictures } from "../../src/runs/pictures/pictures.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
@@ -16,6 +18,10 @@ export interface TaskServices {
   readonly limits: ImageLimits;
   detector(model: string): Promise<Detector>;
   inpainter(model: string): Promise<Inpainter>;
+  /** Where a task is executed elsewhere; null = here. @throws PROVIDER_UNAVAILABLE where it is not configured here */
+  remote(provider: string | null): RemoteProvider | null;
+  /** For everything that is asked of them. */
+  readonly calls: Pick<CallDesk, "make">;
   /** For what is sent outside. */
   readonly outside: Pick<OutsideClient, "send">;
   readonly pictures: Pick<Pictures, "encode">;

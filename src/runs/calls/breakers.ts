@@ -1,0 +1,53 @@
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+} from "cockatiel";
+import { type ErrorCode, MaskloomError } from "../../errors.ts";
+
+/** Providers that fail again and again are given a rest, in which nobody waits for them. */
+export interface Breakers {
+  /** @throws PROVIDER_UNAVAILABLE during a rest; what `work` throws */
+  within<T>(provider: string, work: () => Promise<T>): Promise<T>;
+}
+
+const FAILURES = 5;
+const REST_SECONDS = 10;
+/** Failures of the provider as such, not of what was asked for. */
+const UNWELL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "PROVIDER_UNAVAILABLE",
+  "PROVIDER_FAILED",
+  "CALL_OPEN",
+  "TIMED_OUT",
+]);
+
+export function createBreakers(): Breakers {
+  const breakers = new Map<string, CircuitBreakerPolicy>();
+  const breakerOf = (provider: string): CircuitBreakerPolicy => {
+    const known = breakers.get(provider);
+    if (known !== undefined) return known;
+    const isUnwell = (error: Error) => error instanceof MaskloomError && UNWELL.has(error.code);
+    const breaker = circuitBreaker(handleWhen(isUnwell), {
+      halfOpenAfter: REST_SECONDS * 1000,
+      breaker: new ConsecutiveBreaker(FAILURES),
+    });
+    breakers.set(provider, breaker);
+    return breaker;
+  };
+  return {
+    async within(provider, work) {
+      try {
+        return await breakerOf(provider).execute(work);
+      } catch (error) {
+        if (!(error instanceof BrokenCircuitError)) throw error;
+        throw new MaskloomError(
+          "PROVIDER_UNAVAILABLE",
+          `provider ${provider}: it failed ${FAILURES} times in a row and is given a rest of ${REST_SECONDS} s`,
+          { cause: error, retryAfterSeconds: REST_SECONDS },
+        );
+      }
+    },
+  };
+}

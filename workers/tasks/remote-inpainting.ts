@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { ArtifactUUID } from "../../src/contracts/ids.ts";
+import { canonicalJson, type JsonValue } from "../../src/contracts/json.ts";
+import { decodeImage } from "../../src/image/codec.ts";
+import type { FloatImage } from "../../src/image/raster.ts";
+import { toRgb } from "../../src/image/samples.ts";
+import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../src/inpainting/inpainter.ts";
+import { cropFile } from "../../src/inpainting/providers/http/crop-files.ts";
+import type { RemoteProvider } from "../../src/inpainting/providers/provider-instance.ts";
+import type { TaskContext } from "./task-services.ts";
+
+/** What is kept of an answer: all that the provider will not give a second time for nothing. */
+const KeptAnswer = z.object({
+  image: ArtifactUUID,
+  seed: z.number().optional(),
+  warnings: z.array(z.string()).default([]),
+});
+
+/** What a task's calls have cost so far, in USD. */
+export interface CostTally {
+  total: number;
+}
+
+/** An inpainter elsewhere, each of whose requests becomes a call that is written down; `tally` gets what they cost. */
+export function callingInpainter(
+  context: TaskContext,
+  inpainter: Inpainter,
+  provider: RemoteProvider,
+  tally: CostTally,
+): Inpainter {
+  const { manifest } = inpainter;
+  return {
+    ...inpainter,
+    async inpaint(request) {
+      const { task, services } = context;
+      const { region, parameters, margin, image, signal } = request;
+      const { result, cost } = await services.calls.make<InpaintAnswer>({
+        maker: task,
+        settings: provider.settings,
+        model: manifest.id,
+        region,
+        key: keyOf(request),
+        request: {
+          taskType: task.taskType,
+          ...parameters,
+          ...(margin === undefined ? {} : { maskMargin: margin }),
+          width: image.width,
+          height: image.height,
+        },
+        signal,
+        async perform(call) {
+          const answer = await inpainter.inpaint({ ...request, call });
+          const { seed, warnings, cost: told, providerId } = answer;
+          const kept = {
+            image: await keepPicture(context, answer.image),
+            ...(seed === undefined ? {} : { seed }),
+            warnings,
+          };
+          return { result: answer, kept, cost: told ?? null, providerId: providerId ?? null };
+        },
+        restore: async (kept) => restoreAnswer(context, kept),
+      });
+      tally.total += cost;
+      return result;
+    },
+  };
+}
+
+/** The same for the same request of a later attempt: pictures by their samples. */
+function keyOf({ image, mask, region, parameters, margin }: InpaintRequest): string {
+  const hash = createHash("sha256");
+  hash.update(canonicalJson({ region, margin: margin ?? null, parameters: parameters as JsonValue }));
+  for (const { width, height, data } of [image, mask]) {
+    hash.update(`${width}x${height}`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** Answers have 8 bits: as PNG nothing of them is lost. */
+async function keepPicture({ task, services }: TaskContext, { width, height, data }: FloatImage) {
+  const bytes = await cropFile({ width, height, channels: 3, data });
+  const saved = await services.artifacts.save(bytes, {
+    owner: task.ownerUUID,
+    kind: "image",
+    mediaType: "image/png",
+    width,
+    height,
+    taskUUID: task.taskUUID,
+  });
+  return saved.uuid;
+}
+
+async function restoreAnswer({ task, services }: TaskContext, kept: object): Promise<InpaintAnswer | null> {
+  const known = KeptAnswer.safeParse(kept).data;
+  if (known === undefined || !(await services.artifacts.has(task.ownerUUID, known.image))) return null;
+  const { content } = await services.artifacts.load(task.ownerUUID, known.image);
+  const { image } = await decodeImage(content);
+  const { width, height, data } = toRgb(image);
+  const { seed, warnings } = known;
+  return {
+    image: { width, height, channels: 3, data: Float32Array.from(data) },
+    ...(seed === undefined ? {} : { seed }),
+    warnings,
+  };
+}
