@@ -15,6 +15,9 @@ import { readRunsSearch } from "./pages/runs/runs-search.ts";
 import { readSettingsSearch } from "./pages/settings/settings-search.ts";
 import { readSpendingSearch } from "./pages/spending/spending-search.ts";
 import { readWorkersSearch } from "./pages/workers/workers-search.ts";
+import { readSettingsSearch } from "./pages/settings/settings-search.ts";
+import { readSpendingSearch } from "./pages/spending/spending-search.ts";
+import { readWorkersSearch } from "./pages/workers/workers-search.ts";
 import { readWorkflowSearch } from "./pages/workflow/workflow-search.ts";
 import { readWorkflowsSearch } from "./pages/workflows/workflows-search.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -106,6 +109,27 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: "/workers",
+  validateSearch: readWorkersSearch,
+  component: lazyRouteComponent(() => import("./pages/workers/workers-page.tsx"), "WorkersPage"),
+});
+
+const spending = createRoute({
+  getParentRoute: () => shell,
+  path: "/spending",
+  validateSearch: readSpendingSearch,
+  component: lazyRouteComponent(() => import("./pages/spending/spending-page.tsx"), "SpendingPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 const gallery = createRoute({
   getParentRoute: () => shell,
   path: "/gallery",
@@ -134,6 +158,9 @@ const routeTree = root.addChildren([
     models,
     workflows,
     workflow,
+    workers,
+    spending,
+    settings,
     workers,
     spending,
     settings,

@@ -1,14 +1,4 @@
-import {
-  Boxes,
-  Coins,
-  Cpu,
-  LayoutDashboard,
-  type LucideIcon,
-  Rows3,
-  ScanFace,
-  Settings2,
-  Workflow,
-} from "lucide-react";
+import { Boxes, Coins, Coins, Cpu, Cpu, LayoutDashboard, type LucideIcon, Rows3, ScanFace, Settings2, Settings2, Workflow } from "lucide-react";
 
 export interface NavigationItem {
   readonly to: string;
@@ -23,6 +13,9 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/workflows", title: "Workflows", icon: Workflow },
   { to: "/playground", title: "Playground", icon: ScanFace },
   { to: "/models", title: "Models", icon: Boxes },
+  { to: "/workers", title: "Workers", icon: Cpu },
+  { to: "/spending", title: "Spending", icon: Coins },
+  { to: "/settings", title: "Settings", icon: Settings2 },
   { to: "/workers", title: "Workers", icon: Cpu },
   { to: "/spending", title: "Spending", icon: Coins },
   { to: "/settings", title: "Settings", icon: Settings2 },

@@ -9,6 +9,14 @@ export function readTheme(): Theme {
   return theme === "light" || theme === "dark" ? theme : "system";
 }
 
+const listeners = new Set<() => void>();
+
+/** Wherever it is shown, it changes together. */
+export function subscribeToTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function chooseTheme(theme: Theme): void {
   if (theme === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = theme;
@@ -18,4 +26,5 @@ export function chooseTheme(theme: Theme): void {
   } catch {
     /* Storage may be forbidden: then it holds until the page is left. */
   }
+  for (const tell of listeners) tell();
 }

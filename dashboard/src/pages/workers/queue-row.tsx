@@ -1,0 +1,81 @@
+import { Link } from "@tanstack/react-router";
+import type { QueueView } from "../../../../src/contracts/actions.ts";
+import { useRole } from "../../api/use-role.ts";
+import { formatElapsed } from "../../components/format-time.ts";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { formatRate, formatShare } from "./format-figures.ts";
+import { PauseButton } from "./pause-button.tsx";
+import { Sparkline } from "./sparkline.tsx";
+import { StepTimes } from "./step-times.tsx";
+import styles from "./workers.module.css";
+
+interface QueueRowProps {
+  readonly queue: QueueView;
+  readonly row: number;
+}
+
+/** A queue: what waits and runs now, how it went lately, and how long each kind of work takes in it. */
+export function QueueRow({ queue: view, row }: QueueRowProps) {
+  const { queue, paused, waiting, running, oldestWaitSeconds, recent } = view;
+  const isAdmin = useRole("admin");
+  const failed = recent.failureRate ?? 0;
+  return (
+    <li className={styles["queue"]} data-row={row} data-queue={queue}>
+      <div className={styles["head"]}>
+        <h3>
+          <Link to="/workers" search={{ queue }} resetScroll={false}>
+            {queue}
+          </Link>
+        </h3>
+        {paused && <StatusBadge status="paused" />}
+        <Served {...view} />
+        {isAdmin && <PauseButton queue={queue} paused={paused} />}
+      </div>
+      <div className={styles["body"]}>
+        <dl className={styles["facts"]}>
+          <Fact name="Waiting" value={waiting} />
+          <Fact name="Running" value={running} />
+          <Fact
+            name="Oldest waits"
+            value={oldestWaitSeconds === null ? "–" : formatElapsed(oldestWaitSeconds * 1000)}
+          />
+          <Fact name="Per minute" value={formatRate(recent.perMinute)} />
+          <Fact
+            name="Failed"
+            value={recent.failureRate === null ? "–" : formatShare(failed)}
+            {...(failed > 0 ? { tone: "bad" as const } : {})}
+          />
+        </dl>
+        <Sparkline queue={queue} minutes={recent.minutes} />
+      </div>
+      {recent.steps.length > 0 && <StepTimes queue={queue} steps={recent.steps} />}
+    </li>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly value: string | number;
+  readonly tone?: "bad";
+}
+
+function Fact({ name, value, tone }: FactProps) {
+  return (
+    <div data-tone={tone}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Work that nobody does is said where it waits. */
+function Served({ workers, waiting }: QueueView) {
+  if (workers > 0) {
+    return <span className={styles["quiet"]}>{workers === 1 ? "1 worker" : `${workers} workers`}</span>;
+  }
+  return (
+    <span className={waiting > 0 ? styles["alarm"] : styles["quiet"]}>
+      {waiting > 0 ? "No worker serves it: start one with maskloom up" : "No worker serves it"}
+    </span>
+  );
+}
