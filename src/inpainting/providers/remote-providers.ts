@@ -2,6 +2,7 @@ import type { RemoteKind } from "../../contracts/provider.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
 import { createA1111Provider } from "./a1111/a1111-provider.ts";
+import { createComfyProvider } from "./comfyui/comfyui-provider.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
 import type { Download } from "./runware/answer-picture.ts";
 import { createRunwareProvider } from "./runware/runware-provider.ts";
@@ -17,6 +18,7 @@ type Factory = (settings: ProviderSettings, tools: ProviderTools) => RemoteProvi
 /** One row for each kind; each is a folder beside this file. */
 const FACTORIES: Partial<Record<RemoteKind, Factory>> = {
   a1111: createA1111Provider,
+  comfyui: createComfyProvider,
   runware: createRunwareProvider,
 };
 

@@ -1,14 +1,8 @@
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
+import { LARGEST_STRETCH, trainedSide } from "../checkpoint-size.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
-
-/** What it was trained at: the first generation of models at 512, what came after it at 1024. */
-const SMALL_SIDE = 512;
-const LARGE_SIDE = 1024;
-const LARGE_MODELS = /xl|pony|illustrious|noob|flux|sd3|sd_3|stable-diffusion-3|chroma|qwen/i;
-/** Beyond one and a half times of that pictures fall apart into repetitions. */
-const STRETCH = 1.5;
 
 /** What is loaded there, by this name. */
 export const LOADED = "loaded";
@@ -41,7 +35,7 @@ export function isCalled(name: string, title: string): boolean {
 /** What a checkpoint can do there. @param model as it is called there */
 export function checkpointManifest(model: string, { id, paid, models }: ProviderSettings): InpainterManifest {
   const configured: Partial<ConfiguredModel> = models.find((one) => isCalled(one.model, model)) ?? {};
-  const nativeSize = configured.nativeSize ?? (LARGE_MODELS.test(model) ? LARGE_SIDE : SMALL_SIDE);
+  const nativeSize = configured.nativeSize ?? trainedSide(model);
   return {
     kind: "inpainter",
     id: model,
@@ -51,7 +45,7 @@ export function checkpointManifest(model: string, { id, paid, models }: Provider
       hard: {
         mask: true,
         nativeSize,
-        maxSide: configured.maxSide ?? nativeSize * STRETCH,
+        maxSide: configured.maxSide ?? nativeSize * LARGEST_STRETCH,
         multipleOf: configured.multipleOf ?? 8,
         aspect: null,
         answerScales: [1],

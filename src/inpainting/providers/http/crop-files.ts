@@ -41,3 +41,10 @@ export async function readAnswerFile(bytes: Uint8Array, expected: Size, who: str
     `${who}: expected a picture of ${expected.width}x${expected.height}, as it was sent, got ${width}x${height}`,
   );
 }
+
+/** A mask as the transparency of a picture: what is repainted is transparent. */
+export function transparencyFile({ width, height, data }: Mask): Promise<Uint8Array> {
+  const rgba = new Uint8Array(width * height * 4);
+  for (let pixel = 0; pixel < data.length; pixel++) rgba[pixel * 4 + 3] = data[pixel] === 0 ? 255 : 0;
+  return encodeImage({ width, height, channels: 4, depth: 8, data: rgba }, { format: "png" });
+}

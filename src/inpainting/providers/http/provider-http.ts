@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { Agent, type BodyInit, EnvHttpProxyAgent, fetch, type Response } from "undici";
+import { Agent, EnvHttpProxyAgent, FormData, fetch, type Response } from "undici";
 import type { z } from "zod";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { connectionFact, failureOfStatus, neverSent, shorten } from "./http-failure.ts";
@@ -14,12 +14,20 @@ export interface HttpSettings {
   readonly readRefusal?: (body: string) => string;
 }
 
+export interface Upload {
+  readonly field: string;
+  readonly name: string;
+  readonly png: Uint8Array;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 interface HttpRequest {
   readonly method?: "GET" | "POST";
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  readonly form?: BodyInit;
+  /** Sent as a form with one file, a PNG. */
+  readonly upload?: Upload;
   readonly signal: AbortSignal;
   /** Of the answer; more is not read. */
   readonly mostBytes?: number;
@@ -57,10 +65,10 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
     ...(key === undefined ? {} : { authorization: authorizationOf(key) }),
   };
   const ask = async (path: string, request: HttpRequest): Promise<Response> => {
-    const { method = "GET", query = {}, json, form, signal } = request;
+    const { method = "GET", query = {}, json, upload, signal } = request;
     const target = new URL(`${url}${path}`);
     target.search = new URLSearchParams(query).toString();
-    const body = json === undefined ? (form ?? null) : JSON.stringify(json);
+    const body = upload === undefined ? textOf(json) : formOf(upload);
     const sent = json === undefined ? headers : { ...headers, "content-type": "application/json" };
     const response = await fetch(target, {
       method,
@@ -97,8 +105,18 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
   };
 }
 
-function authorizationOf(key: string): string {
+/** What stands in a request for a key: basic authentication for `user:password`, a bearer token for one word. */
+export function authorizationOf(key: string): string {
   return key.includes(":") ? `Basic ${Buffer.from(key).toString("base64")}` : `Bearer ${key}`;
+}
+
+const textOf = (json: unknown): string | null => (json === undefined ? null : JSON.stringify(json));
+
+function formOf({ field, name, png, fields }: Upload): FormData {
+  const form = new FormData();
+  form.set(field, new Blob([new Uint8Array(png)], { type: "image/png" }), name);
+  for (const [key, value] of Object.entries(fields)) form.set(key, value);
+  return form;
 }
 
 /** This machine and its own network are not behind the proxy that leads outside. */

@@ -1,0 +1,12 @@
+/** What checkpoints were trained at: the first generation at 512, what came after it at 1024. */
+const SMALL_SIDE = 512;
+const LARGE_SIDE = 1024;
+const LARGE_MODELS = /xl|pony|illustrious|noob|flux|sd3|sd_3|stable-diffusion-3|chroma|qwen/i;
+
+/** Beyond so many times that, pictures fall apart into repetitions. */
+export const LARGEST_STRETCH = 1.5;
+
+/** The side that a checkpoint paints best at, from what it is called; the configuration may know better. */
+export function trainedSide(checkpoint: string): number {
+  return LARGE_MODELS.test(checkpoint) ? LARGE_SIDE : SMALL_SIDE;
+}

@@ -1,0 +1,103 @@
+import { MaskloomError } from "../../../errors.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import { NotAnswered } from "../http/provider-http.ts";
+import type { ComfyClient } from "./comfyui-client.ts";
+import { executionFailure } from "./comfyui-faults.ts";
+import type { HistoryEntry } from "./comfyui-wire.ts";
+import { openProgressSocket } from "./progress-socket.ts";
+
+/** How often it is asked where nothing is told. */
+const ASK_EVERY_MS = 1_000;
+/** One that is restarted is back after a while; so many questions in vain, and somebody else asks later. */
+const MOST_SILENCES = 5;
+
+interface Awaited {
+  readonly settings: ProviderSettings;
+  readonly client: ComfyClient;
+  readonly clientId: string;
+  readonly promptId: string;
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for a workflow that was submitted to come to its end.
+ * @param begin submits it, once progress can be told
+ * @throws PROVIDER_FAILED naming the node that failed, or where it is known no more; CALL_OPEN where it cannot be asked
+ */
+export async function awaitResult(waiting: Awaited, begin: () => Promise<string>): Promise<HistoryEntry> {
+  const { settings, client, clientId, onProgress, signal } = waiting;
+  const who = `provider ${settings.id}`;
+  let wake = () => {};
+  let promptId = waiting.promptId;
+  const socket = openProgressSocket(settings, clientId, {
+    onProgress: (id, share) => {
+      if (id === promptId) onProgress(share);
+    },
+    onNews: () => wake(),
+  });
+  try {
+    promptId = await begin();
+    for (let silences = 0; ; ) {
+      signal.throwIfAborted();
+      try {
+        const entry = await client.history(promptId, signal);
+        const failure = entry === null ? null : executionFailure(entry, who);
+        if (failure !== null) throw failure;
+        if (entry !== null) return entry;
+        silences = 0;
+      } catch (error) {
+        if (!isSilence(error)) throw error;
+        silences += 1;
+        if (silences > MOST_SILENCES) throw open(who, error);
+      }
+      await news(signal, (call) => {
+        wake = call;
+      });
+      if (await isLost(client, promptId, signal)) throw lost(who);
+    }
+  } finally {
+    socket.close();
+  }
+}
+
+/** Until something is told, or a second is over. */
+function news(signal: AbortSignal, listen: (call: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ASK_EVERY_MS);
+    signal.addEventListener("abort", done, { once: true });
+    listen(done);
+  });
+}
+
+const isSilence = (error: unknown): boolean =>
+  error instanceof NotAnswered || (error instanceof MaskloomError && error.code === "PROVIDER_UNAVAILABLE");
+
+/** Neither at its end nor in the queue: it was restarted, or somebody emptied its queue. */
+async function isLost(client: ComfyClient, promptId: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    if ((await client.queued(promptId, signal)) !== null) return false;
+    return (await client.history(promptId, signal)) === null;
+  } catch (error) {
+    if (isSilence(error)) return false;
+    throw error;
+  }
+}
+
+const lost = (who: string) =>
+  new MaskloomError(
+    "PROVIDER_FAILED",
+    `${who}: the workflow is known there no more: it was restarted, or its queue emptied`,
+  );
+
+const open = (who: string, cause: unknown) =>
+  new MaskloomError("CALL_OPEN", `${who}: does not answer any more while it works: ${messageOf(cause)}`, {
+    cause,
+  });
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

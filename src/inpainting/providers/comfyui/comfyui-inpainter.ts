@@ -1,0 +1,150 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { InpainterManifest } from "../../../contracts/manifest.ts";
+import { MaskloomError } from "../../../errors.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../inpainter.ts";
+import { withDeadline } from "../http/call-deadline.ts";
+import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
+import { NotAnswered } from "../http/provider-http.ts";
+import { awaitResult } from "./await-result.ts";
+import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
+import type { HistoryEntry } from "./comfyui-wire.ts";
+import { comfySampling } from "./sampler-names.ts";
+import { fillTemplate, placeholdersOf, type Template } from "./template.ts";
+
+/** Its answer to a cancelled task is not waited for longer. */
+const STOP_MS = 5_000;
+const SEEDS = 2 ** 32;
+
+export interface ComfyRuntime {
+  readonly settings: ProviderSettings;
+  readonly client: ComfyClient;
+  /** Which template a request is for. @throws INPUT_INVALID for a name that there is none of */
+  readonly templateFor: (model: string, name: string | undefined) => Template;
+  /** What a template's {{checkpoint}} is for a model; undefined where the model is a template. */
+  readonly checkpointOf: (model: string) => string | undefined;
+}
+
+/** A checkpoint, or a template, of a ComfyUI: our crop and its mask are uploaded, the workflow is run, its picture is fetched. */
+export function createComfyInpainter(manifest: InpainterManifest, runtime: ComfyRuntime): Inpainter {
+  const { settings, client } = runtime;
+  const { timeoutMs, paid } = settings;
+  const who = `provider ${settings.id}`;
+  return {
+    manifest,
+    regionsAtOnce: settings.concurrency,
+    async inpaint(request) {
+      const { call, image, parameters } = request;
+      const wanted = TemplateName.parse(parameters.settings ?? {}).template;
+      const template = runtime.templateFor(manifest.id, wanted);
+      const promptId = call?.callUUID ?? randomUUID();
+      const seed = parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS;
+      const stop = () => client.cancel(promptId, AbortSignal.timeout(STOP_MS));
+      return withDeadline({ who, timeoutMs, paid, signal: request.signal, stop }, async (signal) => {
+        const isKnown = call?.resumes === true && (await wasReceived(client, promptId, signal));
+        if (call?.resumes && !isKnown && paid) throw forgotten(who);
+        const clientId = randomUUID();
+        const onProgress = (share: number) => call?.onProgress(share);
+        const entry = await awaitResult({ settings, client, clientId, promptId, onProgress, signal }, () =>
+          isKnown
+            ? Promise.resolve(promptId)
+            : submit(request, { manifest, runtime, template, promptId, clientId, seed, signal }),
+        );
+        const file = await client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
+        const painted = await readAnswerFile(file, image, who);
+        return {
+          image: painted,
+          seed,
+          providerId: promptId,
+          ...(paid ? {} : { cost: 0 }),
+          ...ignored(request, template),
+        };
+      });
+    },
+  };
+}
+
+const TemplateName = z.looseObject({ template: z.string().optional() });
+
+async function wasReceived(client: ComfyClient, promptId: string, signal: AbortSignal): Promise<boolean> {
+  if ((await client.history(promptId, signal)) !== null) return true;
+  return (await client.queued(promptId, signal)) !== null;
+}
+
+/** It forgets what it did when it is restarted. */
+const forgotten = (who: string) =>
+  new MaskloomError(
+    "CALL_UNCERTAIN",
+    `${who}: a call was sent that is not known there: it may have been done before a restart`,
+  );
+
+interface Submission {
+  readonly manifest: InpainterManifest;
+  readonly runtime: ComfyRuntime;
+  readonly template: Template;
+  readonly promptId: string;
+  readonly clientId: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws CALL_OPEN where the connection breaks before it says that it has it */
+async function submit(request: InpaintRequest, submission: Submission): Promise<string> {
+  const { runtime, template, promptId, clientId, signal } = submission;
+  const { client, settings } = runtime;
+  const [image, mask] = await Promise.all([cropFile(request.image), transparencyFile(request.mask)]);
+  const stored = await client.uploadImage(`${promptId}.png`, image, signal);
+  const masked = await client.uploadMask(`${promptId}-mask.png`, mask, stored, signal);
+  const files = { image: nodeFileName(stored), mask: nodeFileName(masked) };
+  const graph = fillTemplate(template, { ...valuesOf(request, submission), ...files });
+  try {
+    return await client.submit(graph, promptId, clientId, signal);
+  } catch (error) {
+    if (!(error instanceof NotAnswered) || signal.aborted) throw error;
+    throw new MaskloomError(
+      "CALL_OPEN",
+      `provider ${settings.id}: ${error.message}, and whether it has it is asked later`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What a template's names stand for; what is not given is left to its defaults. */
+function valuesOf(
+  { image, parameters }: InpaintRequest,
+  { manifest, runtime, seed }: Submission,
+): Record<string, unknown> {
+  const { settings = {}, scheduler, ...given } = parameters;
+  const { width, height } = image;
+  const checkpoint = runtime.checkpointOf(manifest.id);
+  return {
+    ...given,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(scheduler === undefined ? {} : comfySampling(scheduler)),
+    ...settings,
+    width,
+    height,
+    seed,
+  };
+}
+
+function resultOf({ outputs }: HistoryEntry, { result, name }: Template, who: string) {
+  const [file] = outputs[result]?.images ?? [];
+  if (file !== undefined) return file;
+  throw new MaskloomError(
+    "PROVIDER_FAILED",
+    `${who}: template ${name}: expected a picture from node ${result}, got outputs of ${Object.keys(outputs).join(", ") || "no node"}`,
+  );
+}
+
+/** Fields of the step that the chosen template has no place for, and that its model in general has. */
+function ignored({ parameters }: InpaintRequest, { name, names }: Template): Pick<InpaintAnswer, "warnings"> {
+  const { settings = {}, seed: _, ...given } = parameters;
+  const isTaken = (field: string): boolean => placeholdersOf(field).some((one) => names.has(one));
+  const fields = [...Object.keys(given), ...Object.keys(settings).filter((key) => key !== "template")];
+  const left = fields.filter((field) => !isTaken(field));
+  return left.length === 0 ? {} : { warnings: [`template ${name} takes no notice of ${left.join(", ")}`] };
+}

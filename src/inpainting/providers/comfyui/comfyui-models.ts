@@ -1,0 +1,53 @@
+import type { InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
+import type { ConfiguredModel } from "../../../contracts/provider.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import { LARGEST_STRETCH, trainedSide } from "../checkpoint-size.ts";
+import { placeholdersOf, type Template } from "./template.ts";
+
+/** Fields of a step that a template may have a place for. */
+const FIELDS: readonly SoftCapability[] = [
+  "positivePrompt",
+  "negativePrompt",
+  "strength",
+  "steps",
+  "CFGScale",
+  "scheduler",
+  "seed",
+  "clipSkip",
+  "vae",
+];
+
+/** What a model can do with one of the templates; a request with another is told what that one takes no notice of. */
+export function comfyManifest(
+  model: string,
+  { id, paid, models }: ProviderSettings,
+  templates: readonly Template[],
+): InpainterManifest {
+  const configured: Partial<ConfiguredModel> = models.find((one) => one.model === model) ?? {};
+  const nativeSize = configured.nativeSize ?? trainedSide(model);
+  const takes = (field: SoftCapability): boolean =>
+    templates.some(({ names }) => placeholdersOf(field).some((name) => names.has(name)));
+  return {
+    kind: "inpainter",
+    id: model,
+    provider: id,
+    description: `${model} on ${id}, a ComfyUI.`,
+    capabilities: {
+      hard: {
+        mask: true,
+        nativeSize,
+        maxSide: configured.maxSide ?? nativeSize * LARGEST_STRETCH,
+        multipleOf: configured.multipleOf ?? 8,
+        aspect: null,
+        answerScales: [1],
+      },
+      soft: [...FIELDS.filter(takes), "settings"],
+      generative: true,
+      edgeGuard: true,
+      precision: "uint8",
+      paid,
+    },
+    sources: [],
+    licence: "as its author says",
+  };
+}

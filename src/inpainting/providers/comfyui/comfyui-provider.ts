@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { MaskloomError, parseAs } from "../../../errors.ts";
+import { suggestion } from "../../../nearest-name.ts";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { RemoteProvider } from "../provider-instance.ts";
+import { createComfyClient } from "./comfyui-client.ts";
+import { createComfyInpainter } from "./comfyui-inpainter.ts";
+import { comfyManifest } from "./comfyui-models.ts";
+import { ApiGraph } from "./comfyui-wire.ts";
+import { createTemplate, type Template } from "./template.ts";
+import { sdInpaint } from "./templates/sd-inpaint.ts";
+
+const SHIPPED = "sd-inpaint";
+
+/** The `options` of a provider of this kind. */
+const ComfyOptions = z.strictObject({
+  /** Files in API format by the names that a step's `template` says; with `inputs`, as they were exported. */
+  templates: z
+    .record(
+      z.string().regex(/^[\w.-]{1,64}$/),
+      z.union([
+        z.string(),
+        z.strictObject({ file: z.string(), inputs: z.record(z.string(), z.string()).default({}) }),
+      ]),
+    )
+    .default({}),
+  /** Where a step names none. */
+  template: z.string().default(SHIPPED),
+});
+
+/**
+ * A ComfyUI. Its models are its checkpoints, and those templates that bring their own: they have no {{checkpoint}}.
+ * @throws INPUT_INVALID for a template that cannot be read, or is none
+ */
+export function createComfyProvider(settings: ProviderSettings): RemoteProvider {
+  const { id, models } = settings;
+  const options = parseAs(ComfyOptions, settings.options, `configuration: providers: ${id}: options`);
+  const templates = readTemplates(options.templates);
+  const client = createComfyClient(settings);
+  let checkpoints: readonly string[] = [];
+  const template = (name: string): Template => findTemplate(name, templates, id);
+  template(options.template);
+  const own = (name: string): Template | undefined => {
+    const found = templates.get(name);
+    return found === undefined || found.names.has("checkpoint") ? undefined : found;
+  };
+  const checkpointOf = (name: string): string | undefined =>
+    [...checkpoints, ...models.map(({ model }) => model)].find((one) => isCalled(one, name));
+  const runtime = {
+    settings,
+    client,
+    templateFor: (model: string, name: string | undefined) =>
+      template(name ?? own(model)?.name ?? options.template),
+    checkpointOf: (model: string) => (own(model) === undefined ? model : undefined),
+  };
+  const findInpainter: RemoteProvider["findInpainter"] = (name) => {
+    const brought = own(name);
+    if (brought !== undefined) return comfyManifest(brought.name, settings, [brought]);
+    const checkpoint = checkpointOf(name);
+    return checkpoint === undefined ? null : comfyManifest(checkpoint, settings, [...templates.values()]);
+  };
+  return {
+    id,
+    kind: "comfyui",
+    settings,
+    takes: ["template"],
+    manifests: [...templates.keys(), ...models.map(({ model }) => model)].flatMap(
+      (name) => findInpainter(name) ?? [],
+    ),
+    findInpainter,
+    createInpainter: (manifest) => createComfyInpainter(manifest, runtime),
+    async refresh(signal) {
+      checkpoints = await client.checkpoints(signal);
+    },
+    async test(signal) {
+      const start = performance.now();
+      const { system, devices } = await client.stats(signal);
+      checkpoints = await client.checkpoints(signal);
+      const milliseconds = performance.now() - start;
+      const on = devices.map(({ name }) => name).join(", ");
+      const says = `ComfyUI ${system.comfyui_version ?? "of an unknown version"} on ${on}; templates ${[...templates.keys()].join(", ")}`;
+      return { milliseconds, says, models: checkpoints };
+    },
+    close: () => client.close(),
+  };
+}
+
+/** With its folder and ending, and without. */
+function isCalled(checkpoint: string, name: string): boolean {
+  const file = checkpoint.replace(/^.*[\\/]/, "");
+  const stem = file.replace(/\.(safetensors|ckpt|sft)$/i, "");
+  return [checkpoint, file, stem].some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+function readTemplates(entries: z.output<typeof ComfyOptions>["templates"]): ReadonlyMap<string, Template> {
+  const shipped = createTemplate(SHIPPED, sdInpaint);
+  const own = Object.entries(entries).map(([name, entry]) => {
+    const { file, inputs } = typeof entry === "string" ? { file: entry, inputs: {} } : entry;
+    return createTemplate(name, readGraph(name, path.resolve(file)), inputs);
+  });
+  return new Map([shipped, ...own].map((template) => [template.name, template]));
+}
+
+function readGraph(name: string, file: string): ApiGraph {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const fact = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `template ${name}: ${file}: expected a workflow of ComfyUI as JSON: ${fact}`,
+    );
+  }
+  const graph = ApiGraph.safeParse(content);
+  if (graph.success) return graph.data;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `template ${name}: ${file}: expected a workflow in API format, got another; in ComfyUI choose Workflow, Export (API)`,
+  );
+}
+
+function findTemplate(name: string, templates: ReadonlyMap<string, Template>, id: string): Template {
+  const found = templates.get(name);
+  if (found !== undefined) return found;
+  const known = [...templates.keys()];
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `template: provider ${id} has none called ${JSON.stringify(name)}.${suggestion(name, known)} It has ${known.join(", ")}`,
+  );
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+/* What ComfyUI takes and answers, as far as it is read; it says more than this. */
+
+/** A workflow in API format: nodes by their ids, links as [id, output]. */
+export const ApiGraph = z.record(
+  z.string(),
+  z.looseObject({
+    class_type: z.string(),
+    inputs: z.record(z.string(), z.unknown()),
+    _meta: z.looseObject({ title: z.string().optional() }).optional(),
+  }),
+);
+export type ApiGraph = z.output<typeof ApiGraph>;
+
+/** A file there: what is uploaded, and what comes out. */
+export const StoredFile = z.object({
+  /** `name` of an upload. */
+  name: z.string(),
+  subfolder: z.string(),
+  type: z.string(),
+});
+export type StoredFile = z.output<typeof StoredFile>;
+
+export const Accepted = z.object({ prompt_id: z.string() });
+
+const OutputFile = z.object({ filename: z.string(), subfolder: z.string(), type: z.string() });
+export type OutputFile = z.output<typeof OutputFile>;
+
+/** One workflow that came to its end, well or badly. */
+export const HistoryEntry = z.object({
+  outputs: z.record(z.string(), z.looseObject({ images: z.array(OutputFile).optional() })),
+  status: z
+    .object({
+      status_str: z.string(),
+      completed: z.boolean(),
+      /** What happened: a name and its facts. */
+      messages: z.array(z.tuple([z.string(), z.looseObject({})])),
+    })
+    .nullish(),
+});
+export type HistoryEntry = z.output<typeof HistoryEntry>;
+
+export const History = z.record(z.string(), HistoryEntry);
+
+/** Of an entry of the queue, [number, id, …]. */
+const QueueItem = z.tuple([z.number(), z.string()]).rest(z.unknown());
+export const Queue = z.object({ queue_running: z.array(QueueItem), queue_pending: z.array(QueueItem) });
+
+/** A message of the WebSocket; only progress is of interest, the end is asked for. */
+export const SocketMessage = z.object({
+  type: z.string(),
+  data: z.looseObject({
+    prompt_id: z.string().nullish(),
+    value: z.number().nullish(),
+    max: z.number().nullish(),
+  }),
+});
+
+export const ExecutionFault = z.object({
+  node_id: z.union([z.string(), z.number()]),
+  node_type: z.string(),
+  exception_type: z.string(),
+  exception_message: z.string(),
+});
+
+const Fault = z.object({ message: z.string(), details: z.string().nullish() });
+
+export const Refusal = z.object({
+  error: z.union([z.string(), Fault]),
+  node_errors: z
+    .union([
+      z.record(z.string(), z.object({ class_type: z.string().nullish(), errors: z.array(Fault) })),
+      z.array(z.unknown()),
+    ])
+    .nullish(),
+});
+
+/** A list of choices of a node's input, in the older form and in the newer one. */
+const Choices = z.union([
+  z.tuple([z.array(z.string())]).rest(z.unknown()),
+  z.tuple([z.literal("COMBO"), z.object({ options: z.array(z.string()) })]).rest(z.unknown()),
+]);
+
+export const CheckpointLoader = z.object({
+  CheckpointLoaderSimple: z.object({ input: z.object({ required: z.object({ ckpt_name: Choices }) }) }),
+});
+
+export function choicesOf([first, second]: z.output<typeof Choices>): readonly string[] {
+  if (Array.isArray(first)) return first;
+  return z.object({ options: z.array(z.string()) }).parse(second).options;
+}
+
+export const SystemStats = z.object({
+  system: z.looseObject({ comfyui_version: z.string().nullish() }),
+  devices: z.array(z.looseObject({ name: z.string() })),
+});

@@ -1,0 +1,55 @@
+import { WebSocket } from "ws";
+import type { ProviderSettings } from "../../../provider-settings.ts";
+import { authorizationOf } from "../http/provider-http.ts";
+import { SocketMessage } from "./comfyui-wire.ts";
+
+/** Messages hold previews, too; ours are small. */
+const MOST_BYTES = 32 * 1024 ** 2;
+
+export interface ProgressSocket {
+  close(): void;
+}
+
+interface Told {
+  /** Share of the steps of one node that are done. */
+  onProgress(promptId: string, share: number): void;
+  /** Something has happened: it is worth asking. */
+  onNews(): void;
+}
+
+/**
+ * What ComfyUI tells while it works. Only how far it is and when to ask are taken from here: where this connection breaks,
+ * or is never made, the answer comes all the same.
+ */
+export function openProgressSocket(
+  { url, key }: ProviderSettings,
+  clientId: string,
+  told: Told,
+): ProgressSocket {
+  const address = `${url.replace(/^http/, "ws")}/ws?clientId=${encodeURIComponent(clientId)}`;
+  const socket = new WebSocket(address, {
+    maxPayload: MOST_BYTES,
+    followRedirects: false,
+    headers: key === undefined ? {} : { authorization: authorizationOf(key) },
+  });
+  socket.on("error", () => undefined);
+  socket.on("message", (data, isBinary) => {
+    if (isBinary) return;
+    const message = SocketMessage.safeParse(parsed(String(data))).data;
+    if (message === undefined) return;
+    const { prompt_id: promptId, value, max } = message.data;
+    if (message.type !== "progress") return told.onNews();
+    if (typeof promptId === "string" && typeof value === "number" && typeof max === "number" && max > 0) {
+      told.onProgress(promptId, Math.min(1, value / max));
+    }
+  });
+  return { close: () => socket.terminate() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,321 @@
+import { type WebSocket, WebSocketServer } from "ws";
+import { z } from "zod";
+import { decodeImage, encodeImage } from "../../../../src/image/codec.ts";
+import { toRgb } from "../../../../src/image/samples.ts";
+import { type HttpPeer, type PeerAnswer, type PeerRequest, startHttpPeer } from "../http/http-peer.ts";
+
+/*
+ * Shapes as in Comfy-Org/ComfyUI, server.py at 002c3fb9a504255ccb3edb668c08b8f56e63d14a: image_upload and upload_mask
+ * (original_ref; the mask is the alpha channel), view_image, get_history_prompt_id, get_queue, post_prompt (prompt_id a
+ * UUID of the client's), post_queue, post_interrupt (prompt_id), get_object_info_node, system_stats, websocket_handler;
+ * execution.py for node_errors and the messages execution_error and execution_interrupted.
+ */
+
+const Uuid = z.uuid();
+const Link = z.tuple([z.string(), z.int().min(0)]);
+const Place = z.string().regex(/^maskloom\/[0-9a-f-]{36}(-mask)?\.png \[temp\]$/);
+export const COMFY_CHECKPOINTS = ["dreamshaper_8.safetensors", "sdxl/juggernautXL.safetensors"];
+
+/** Inputs of the nodes that it has; it takes no others. */
+const NODES: Readonly<Record<string, z.ZodType>> = {
+  CheckpointLoaderSimple: z.strictObject({ ckpt_name: z.enum(COMFY_CHECKPOINTS) }),
+  LoadImage: z.strictObject({ image: Place }),
+  LoadImageMask: z.strictObject({ image: Place, channel: z.enum(["alpha", "red", "green", "blue"]) }),
+  CLIPTextEncode: z.strictObject({ text: z.string(), clip: Link }),
+  InpaintModelConditioning: z.strictObject({
+    positive: Link,
+    negative: Link,
+    vae: Link,
+    pixels: Link,
+    mask: Link,
+    noise_mask: z.boolean(),
+  }),
+  KSampler: z.strictObject({
+    seed: z.int().min(0),
+    steps: z.int().min(1).max(10_000),
+    cfg: z.number().min(0).max(100),
+    sampler_name: z.enum(["euler", "euler_ancestral", "dpmpp_2m"]),
+    scheduler: z.enum(["normal", "karras"]),
+    denoise: z.number().min(0).max(1),
+    model: Link,
+    positive: Link,
+    negative: Link,
+    latent_image: Link,
+  }),
+  VAEDecode: z.strictObject({ samples: Link, vae: Link }),
+  PreviewImage: z.strictObject({ images: Link }),
+};
+
+const Submission = z.strictObject({
+  prompt: z.record(
+    z.string(),
+    z.strictObject({
+      class_type: z.string(),
+      inputs: z.record(z.string(), z.unknown()),
+      _meta: z.unknown().optional(),
+    }),
+  ),
+  prompt_id: Uuid,
+  client_id: Uuid,
+});
+export type Submission = z.output<typeof Submission>;
+
+export interface ComfyPeer extends HttpPeer {
+  readonly submitted: readonly Submission[];
+  readonly interrupted: readonly string[];
+  readonly dequeued: readonly string[];
+  held: boolean;
+  /** New workflows wait behind somebody else's. */
+  blocked: boolean;
+  /** What every workflow ends with instead of a picture. */
+  fails: Readonly<Record<string, unknown>> | null;
+  /** Forgets all that it did, as after a restart. */
+  restart(): void;
+}
+
+/** A ComfyUI with the nodes of the shipped template, which paints the negative where the mask says. */
+export async function startComfyPeer(): Promise<ComfyPeer> {
+  const files = new Map<string, Uint8Array>();
+  const history = new Map<string, unknown>();
+  const sockets = new Map<string, WebSocket>();
+  const submitted: Submission[] = [];
+  const interrupted: string[] = [];
+  const dequeued: string[] = [];
+  const queue: { running: string | null; pending: string[] } = { running: null, pending: [] };
+
+  const tell = ({ client_id: client }: Submission, type: string, data: Record<string, unknown>) => {
+    sockets.get(client)?.send(JSON.stringify({ type, data }));
+  };
+  const work = async (submission: Submission): Promise<void> => {
+    const { prompt_id: id } = submission;
+    while (peer.blocked || (queue.running !== null && queue.running !== id)) {
+      await new Promise(setImmediate);
+      if (dequeued.includes(id)) return;
+    }
+    queue.pending = queue.pending.filter((one) => one !== id);
+    queue.running = id;
+    tell(submission, "execution_start", { prompt_id: id });
+    sockets.get(submission.client_id)?.send(Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 255]));
+    tell(submission, "progress", { value: 5, max: 20, prompt_id: id, node: "7" });
+    while (peer.held && !interrupted.includes(id)) await new Promise(setImmediate);
+    const end = interrupted.includes(id)
+      ? failed("execution_interrupted", { prompt_id: id, node_id: "7", node_type: "KSampler", executed: [] })
+      : peer.fails === null
+        ? await paint(submission, files)
+        : failed("execution_error", { prompt_id: id, executed: [], traceback: [], ...peer.fails });
+    history.set(id, { prompt: [0, id, submission.prompt, {}, []], meta: {}, ...end });
+    queue.running = null;
+    tell(submission, "executing", { node: null, prompt_id: id });
+  };
+
+  const routes: Readonly<Record<string, (request: PeerRequest) => Promise<PeerAnswer> | PeerAnswer>> = {
+    "POST /upload/image": async (request) => {
+      const { name, bytes } = await readUpload(request, []);
+      files.set(name, bytes);
+      return { json: { name, subfolder: "maskloom", type: "temp" } };
+    },
+    "POST /upload/mask": async (request) => {
+      const { name, bytes, fields } = await readUpload(request, ["original_ref"]);
+      const { filename } = z
+        .strictObject({ filename: z.string(), subfolder: z.literal("maskloom"), type: z.literal("temp") })
+        .parse(JSON.parse(fields["original_ref"] ?? ""));
+      files.set(name, await withAlphaOf(files.get(filename), bytes));
+      return { json: { name, subfolder: "maskloom", type: "temp" } };
+    },
+    "POST /prompt": ({ body }) => {
+      const submission = Submission.parse(JSON.parse(body.toString()));
+      const faults = faultsOf(submission);
+      if (faults !== null) return { status: 400, json: faults };
+      submitted.push(submission);
+      queue.pending.push(submission.prompt_id);
+      void work(submission);
+      return { json: { prompt_id: submission.prompt_id, number: submitted.length, node_errors: {} } };
+    },
+    "GET /queue": () => ({
+      json: {
+        queue_running: queue.running === null ? [] : [[0, queue.running, {}, {}, []]],
+        queue_pending: queue.pending.map((id, at) => [at, id, {}, {}, []]),
+      },
+    }),
+    "POST /queue": ({ body }) => {
+      const { delete: ids } = z.strictObject({ delete: z.array(Uuid) }).parse(JSON.parse(body.toString()));
+      dequeued.push(...ids);
+      queue.pending = queue.pending.filter((id) => !ids.includes(id));
+      return {};
+    },
+    "POST /interrupt": ({ body }) => {
+      const { prompt_id: id } = z.strictObject({ prompt_id: Uuid }).parse(JSON.parse(body.toString()));
+      if (queue.running === id) interrupted.push(id);
+      return {};
+    },
+    "GET /view": ({ url }) => {
+      const { type, subfolder, filename } = Object.fromEntries(url.searchParams);
+      const bytes = type === "temp" && subfolder === "" ? files.get(filename ?? "") : undefined;
+      return bytes === undefined
+        ? { status: 404 }
+        : { headers: { "content-type": "image/png" }, body: bytes };
+    },
+    "GET /object_info/CheckpointLoaderSimple": () => ({
+      json: {
+        CheckpointLoaderSimple: {
+          input: { required: { ckpt_name: [COMFY_CHECKPOINTS, { tooltip: "" }] } },
+          output: ["MODEL", "CLIP", "VAE"],
+        },
+      },
+    }),
+    "GET /system_stats": () => ({
+      json: {
+        system: { os: "posix", comfyui_version: "0.3.60" },
+        devices: [{ name: "cuda:0 A GPU", type: "cuda" }],
+      },
+    }),
+  };
+
+  const http = await startHttpPeer((request) => {
+    const [, id] = /^\/history\/([0-9a-f-]{36})$/.exec(request.url.pathname) ?? [];
+    if (id !== undefined) return { json: history.has(id) ? { [id]: history.get(id) } : {} };
+    const route = routes[`${request.method} ${request.url.pathname}`];
+    return route === undefined ? { status: 404, body: "404: Not Found" } : route(request);
+  });
+  const server = new WebSocketServer({ server: http.server, path: "/ws" });
+  server.on("connection", (socket, request) => {
+    const client = new URL(request.url ?? "", "http://peer").searchParams.get("clientId") ?? "";
+    sockets.set(client, socket);
+    socket.on("close", () => sockets.delete(client));
+    socket.send(
+      JSON.stringify({
+        type: "status",
+        data: { status: { exec_info: { queue_remaining: 0 } }, sid: client },
+      }),
+    );
+  });
+  const close = http.close.bind(http);
+  const peer: ComfyPeer = Object.assign(http, {
+    submitted,
+    interrupted,
+    dequeued,
+    held: false,
+    blocked: false,
+    fails: null,
+    restart() {
+      history.clear();
+      queue.pending = [];
+      queue.running = null;
+    },
+    async close() {
+      // What still waits comes to its end, so that nothing is left running.
+      Object.assign(peer, { held: false, blocked: false });
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+      await close();
+    },
+  });
+  return peer;
+}
+
+const failed = (name: string, facts: Record<string, unknown>) => ({
+  outputs: {},
+  status: {
+    status_str: "error",
+    completed: false,
+    messages: [
+      ["execution_start", {}],
+      [name, facts],
+    ],
+  },
+});
+
+/** Null where every node is one that it has, with inputs that it takes. */
+function faultsOf({ prompt }: Submission) {
+  const errors: Record<string, unknown> = {};
+  for (const [id, { class_type, inputs }] of Object.entries(prompt)) {
+    const schema = NODES[class_type];
+    if (schema === undefined) {
+      const message = `Cannot execute because node ${class_type} does not exist.`;
+      return {
+        error: { type: "invalid_prompt", message, details: `Node ID '#${id}'`, extra_info: {} },
+        node_errors: {},
+      };
+    }
+    const result = schema.safeParse(inputs);
+    if (result.success) continue;
+    const details = result.error.issues.map(
+      ({ path }) => `${path.join(".")}: '${String(inputs[String(path[0])])}' not in list`,
+    );
+    errors[id] = {
+      errors: details.map((text) => ({
+        type: "value_not_in_list",
+        message: "Value not in list",
+        details: text,
+        extra_info: {},
+      })),
+      dependent_outputs: ["9"],
+      class_type,
+    };
+  }
+  if (Object.keys(errors).length === 0) return null;
+  const message = "Prompt outputs failed validation";
+  return {
+    error: { type: "prompt_outputs_failed_validation", message, details: "", extra_info: {} },
+    node_errors: errors,
+  };
+}
+
+async function readUpload({ headers, body }: PeerRequest, more: readonly string[]) {
+  const type = headers["content-type"] ?? "";
+  const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
+  const { image, ...fields } = Object.fromEntries(form.entries());
+  if (!(image instanceof File) || image.type !== "image/png") throw new Error("expected an image");
+  z.strictObject({ type: z.literal("temp"), subfolder: z.literal("maskloom"), overwrite: z.literal("true") })
+    .catchall(z.never())
+    .parse(Object.fromEntries(Object.entries(fields).filter(([name]) => !more.includes(name))));
+  const texts = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  return { name: image.name, bytes: new Uint8Array(await image.arrayBuffer()), fields: texts };
+}
+
+/** As /upload/mask does: the colours of the one, the transparency of the other. */
+async function withAlphaOf(original: Uint8Array | undefined, mask: Uint8Array): Promise<Uint8Array> {
+  if (original === undefined) throw new Error("the original was not uploaded");
+  const [{ image }, { image: area }] = await Promise.all([decodeImage(original), decodeImage(mask)]);
+  if (area.channels !== 4) throw new Error("a mask without transparency");
+  const { data: rgb } = toRgb(image);
+  const data = Uint8Array.from({ length: (rgb.length / 3) * 4 }, (_, at) =>
+    at % 4 === 3 ? (area.data[at] as number) : (rgb[(at >> 2) * 3 + (at % 4)] as number),
+  );
+  return encodeImage(
+    { width: image.width, height: image.height, channels: 4, depth: 8, data },
+    { format: "png" },
+  );
+}
+
+/** The negative where the mask is transparent; found by following the links of the graph from its end. */
+async function paint({ prompt, prompt_id }: Submission, files: Map<string, Uint8Array>) {
+  const nodes = Object.entries(prompt);
+  const of = (type: string) => nodes.filter(([, node]) => node.class_type === type);
+  const [result] = of("PreviewImage");
+  const [mask] = [...of("LoadImageMask"), ...of("LoadImage")];
+  const file = String(mask?.[1].inputs["image"]).replace(/^maskloom\/| \[temp\]$/g, "");
+  const { image } = await decodeImage(files.get(file) ?? new Uint8Array());
+  const data = new Uint8Array(image.width * image.height * 3);
+  for (let pixel = 0; pixel < image.width * image.height; pixel++) {
+    const isPainted = image.data[pixel * 4 + 3] === 0;
+    for (let c = 0; c < 3; c++) {
+      const level = image.data[pixel * 4 + c] as number;
+      data[pixel * 3 + c] = isPainted ? 255 - level : level;
+    }
+  }
+  const name = `ComfyUI_temp_${prompt_id}.png`;
+  const { width, height } = image;
+  files.set(name, await encodeImage({ width, height, channels: 3, depth: 8, data }, { format: "png" }));
+  return {
+    outputs: { [result?.[0] ?? ""]: { images: [{ filename: name, subfolder: "", type: "temp" }] } },
+    status: {
+      status_str: "success",
+      completed: true,
+      messages: [
+        ["execution_start", {}],
+        ["execution_success", {}],
+      ],
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createComfyProvider } from "../../../../src/inpainting/providers/comfyui/comfyui-provider.ts";
+import { sdInpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd-inpaint.ts";
+import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
+import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
+import { errorOf } from "../../../onnx/run-model.ts";
+import { FAULTS, settingsOf, until } from "../http/http-peer.ts";
+import { COMFY_CHECKPOINTS, type ComfyPeer, startComfyPeer } from "./comfyui-peer.ts";
+
+const CALL = "7c9a1f52-2f0f-4a2e-9a54-0d2f6a7b8c9d";
+let peer: ComfyPeer;
+let provider: RemoteProvider;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "maskloom-comfy-"));
+  peer = await startComfyPeer();
+  provider = await open({});
+});
+afterEach(async () => {
+  await provider.close();
+  await peer.close();
+  await rm(folder, { recursive: true });
+});
+
+const soon = () => AbortSignal.timeout(10_000);
+
+async function open(entry: Readonly<Record<string, unknown>>): Promise<RemoteProvider> {
+  const opened = createComfyProvider(settingsOf({ id: "comfy", kind: "comfyui", url: peer.url, ...entry }));
+  await opened.refresh?.(soon());
+  return opened;
+}
+
+async function reopen(entry: Readonly<Record<string, unknown>>): Promise<void> {
+  await provider.close();
+  provider = await open(entry);
+}
+
+function inpainterOf(name = "dreamshaper_8") {
+  const manifest = provider.findInpainter(name);
+  if (manifest === null) throw new Error(`no ${name}`);
+  return provider.createInpainter(manifest);
+}
+
+/** The inputs of the node of this class, in the last workflow. */
+const inputsOf = (type: string) =>
+  Object.values(peer.submitted.at(-1)?.prompt ?? {}).find(({ class_type }) => class_type === type)?.inputs;
+
+describe("a ComfyUI", () => {
+  it("knows its checkpoints by file and name, and what size they were trained at", () => {
+    const [small, large] = COMFY_CHECKPOINTS;
+    expect(provider.findInpainter("DreamShaper_8")?.id).toBe(small);
+    expect(provider.findInpainter("juggernautXL.safetensors")).toMatchObject({
+      id: large,
+      provider: "comfy",
+      capabilities: { hard: { nativeSize: 1024, multipleOf: 8 }, paid: false },
+    });
+    expect(provider.findInpainter("another")).toBeNull();
+  });
+
+  it("gets what the step says, in its own words", async () => {
+    await paintOnce(inpainterOf(), {
+      positivePrompt: "a cat",
+      strength: 0.4,
+      steps: 12,
+      CFGScale: 5.5,
+      scheduler: "Euler a Karras",
+      seed: 5,
+    });
+    expect(inputsOf("KSampler")).toMatchObject({
+      seed: 5,
+      steps: 12,
+      cfg: 5.5,
+      sampler_name: "euler_ancestral",
+      scheduler: "karras",
+      denoise: 0.4,
+    });
+    expect(inputsOf("CheckpointLoaderSimple")).toEqual({ ckpt_name: "dreamshaper_8.safetensors" });
+    expect(inputsOf("CLIPTextEncode")).toMatchObject({ text: "a cat" });
+  });
+
+  it("says in one line which node refused what", async () => {
+    expect(await errorOf(() => paintOnce(inpainterOf(), { scheduler: "nonsense" }))).toMatchObject({
+      code: "PROVIDER_REFUSED",
+      message: expect.stringMatching(
+        /node 7 \(KSampler\): Value not in list: sampler_name: 'nonsense' not in list/,
+      ),
+    });
+    peer.fails = {
+      node_id: "7",
+      node_type: "KSampler",
+      exception_type: "torch.OutOfMemoryError",
+      exception_message: "Allocation on device\n",
+    };
+    expect(await errorOf(() => paintOnce(inpainterOf()))).toMatchObject({
+      code: "PROVIDER_FAILED",
+      message: "provider comfy: node 7 (KSampler): OutOfMemoryError: Allocation on device",
+    });
+  });
+
+  it("is asked for a call that was sent before, not sent it again", async () => {
+    const first = await paintOnce(inpainterOf(), { seed: 3 }, undefined, callOf(CALL));
+    const again = await paintOnce(inpainterOf(), { seed: 3 }, undefined, callOf(CALL, true));
+    expect(peer.submitted).toHaveLength(1);
+    expect(again.answer.image.data).toEqual(first.answer.image.data);
+    peer.restart();
+    await paintOnce(inpainterOf(), { seed: 3 }, undefined, callOf(CALL, true));
+    expect(peer.submitted).toHaveLength(2);
+  });
+
+  it("leaves to a person what costs and may have been done before a restart", async () => {
+    await reopen({ paid: true });
+    expect(await errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(CALL, true)))).toMatchObject({
+      code: "CALL_UNCERTAIN",
+    });
+    expect(peer.submitted).toEqual([]);
+  });
+
+  it("is waited for by others who still wait in its queue; one that is cancelled leaves the queue", async () => {
+    peer.blocked = true;
+    const leaving = new AbortController();
+    const painting = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
+    await until(() => peer.submitted.length > 0);
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    await until(() => peer.dequeued.length > 0);
+    expect([peer.dequeued, peer.interrupted]).toEqual([[CALL], []]);
+  });
+
+  it("tells how far it is", async () => {
+    peer.held = true;
+    const shares: number[] = [];
+    const painting = paintOnce(inpainterOf(), {}, undefined, {
+      ...callOf(CALL),
+      onProgress: (share) => shares.push(share),
+    });
+    await until(() => shares.length > 0);
+    peer.held = false;
+    await painting;
+    expect(shares).toEqual([0.25]);
+  });
+
+  it("answers all the same where it tells nothing", async () => {
+    for (const client of peer.server.listeners("upgrade")) peer.server.off("upgrade", client as () => void);
+    expect((await paintOnce(inpainterOf())).inside).toBeGreaterThan(500);
+  });
+
+  it("says that it knows a workflow no more where it was restarted meanwhile", async () => {
+    peer.held = true;
+    const painting = errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(CALL)));
+    await until(() => peer.submitted.length > 0);
+    peer.restart();
+    expect(await painting).toMatchObject({
+      code: "PROVIDER_FAILED",
+      message: expect.stringMatching(/known there no more/),
+    });
+  });
+
+  it("is asked later where the connection breaks before it says that it has a workflow", async () => {
+    peer.fault = { path: "/prompt", act: FAULTS.breaks };
+    expect(await errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(CALL)))).toMatchObject({
+      code: "CALL_OPEN",
+    });
+  });
+
+  it("tells of itself without working", async () => {
+    expect(await provider.test(soon())).toMatchObject({
+      says: expect.stringMatching(/ComfyUI 0\.3\.60 on cuda:0 A GPU; templates sd-inpaint/),
+      models: COMFY_CHECKPOINTS,
+    });
+  });
+});
+
+describe("a user's template", () => {
+  const write = async (name: string, content: unknown) => {
+    const file = path.join(folder, name);
+    await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
+    return file;
+  };
+
+  it("is a model by itself where it brings its own checkpoint, and says what it takes no notice of", async () => {
+    const own = structuredClone(sdInpaint);
+    Object.assign(own["1"]?.inputs ?? {}, { ckpt_name: COMFY_CHECKPOINTS[1] });
+    Object.assign(own["7"]?.inputs ?? {}, { steps: 9 });
+    await reopen({ options: { templates: { portrait: await write("portrait.json", own) } } });
+    const { answer } = await paintOnce(inpainterOf("portrait"), { steps: 30, seed: 1 });
+    expect(inputsOf("CheckpointLoaderSimple")).toEqual({ ckpt_name: COMFY_CHECKPOINTS[1] });
+    expect(inputsOf("KSampler")).toMatchObject({ steps: 9 });
+    expect(provider.findInpainter("portrait")?.capabilities.soft).not.toContain("steps");
+    expect(answer.warnings).toEqual(["template portrait takes no notice of steps"]);
+  });
+
+  it("is chosen by a step", async () => {
+    const other = structuredClone(sdInpaint);
+    Object.assign(other["7"]?.inputs ?? {}, { steps: "{{detail}}" });
+    await reopen({ options: { templates: { fine: await write("fine.json", other) } } });
+    await paintOnce(inpainterOf(), { settings: { template: "fine", detail: 44 } });
+    expect(inputsOf("KSampler")).toMatchObject({ steps: 44 });
+    expect(await errorOf(() => paintOnce(inpainterOf(), { settings: { template: "fin" } }))).toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/Did you mean fine\?/),
+    });
+  });
+
+  it("is refused at start where it is no workflow in API format, or not there", async () => {
+    const openWith = (templates: Readonly<Record<string, string>>) =>
+      errorOf(() => open({ options: { templates } }));
+    expect(await openWith({ bad: await write("bad.json", { nodes: [], links: [] }) })).toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/Export \(API\)/),
+    });
+    expect(await openWith({ bad: path.join(folder, "none.json") })).toMatchObject({ code: "INPUT_INVALID" });
+    expect(await errorOf(() => open({ options: { template: "none" } }))).toMatchObject({
+      message: expect.stringMatching(/has none called "none".*It has sd-inpaint/),
+    });
+  });
+});
