@@ -10,11 +10,9 @@ import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
 import { readPlaygroundSearch } from "./pages/playground/playground-search.ts";
+import { readReviewSearch } from "./pages/review/review-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
-import { readSettingsSearch } from "./pages/settings/settings-search.ts";
-import { readSpendingSearch } from "./pages/spending/spending-search.ts";
-import { readWorkersSearch } from "./pages/workers/workers-search.ts";
 import { readSettingsSearch } from "./pages/settings/settings-search.ts";
 import { readSpendingSearch } from "./pages/spending/spending-search.ts";
 import { readWorkersSearch } from "./pages/workers/workers-search.ts";
@@ -61,6 +59,13 @@ const task = createRoute({
   component: lazyRouteComponent(() => import("./pages/task/task-page.tsx"), "TaskPage"),
 });
 const batch = createRoute({ getParentRoute: () => shell, path: "/batches/$uuid", component: notHere });
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: "/review",
+  validateSearch: readReviewSearch,
+  component: lazyRouteComponent(() => import("./pages/review/review-page.tsx"), "ReviewPage"),
+});
 
 const playground = createRoute({
   getParentRoute: () => shell,
@@ -109,27 +114,6 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
-const workers = createRoute({
-  getParentRoute: () => shell,
-  path: "/workers",
-  validateSearch: readWorkersSearch,
-  component: lazyRouteComponent(() => import("./pages/workers/workers-page.tsx"), "WorkersPage"),
-});
-
-const spending = createRoute({
-  getParentRoute: () => shell,
-  path: "/spending",
-  validateSearch: readSpendingSearch,
-  component: lazyRouteComponent(() => import("./pages/spending/spending-page.tsx"), "SpendingPage"),
-});
-
-const settings = createRoute({
-  getParentRoute: () => shell,
-  path: "/settings",
-  validateSearch: readSettingsSearch,
-  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
-});
-
 const gallery = createRoute({
   getParentRoute: () => shell,
   path: "/gallery",
@@ -154,13 +138,11 @@ const routeTree = root.addChildren([
     run,
     task,
     batch,
+    review,
     playground,
     models,
     workflows,
     workflow,
-    workers,
-    spending,
-    settings,
     workers,
     spending,
     settings,

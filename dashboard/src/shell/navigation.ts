@@ -1,4 +1,15 @@
-import { Boxes, Coins, Coins, Cpu, Cpu, LayoutDashboard, type LucideIcon, Rows3, ScanFace, Settings2, Settings2, Workflow } from "lucide-react";
+import {
+  Boxes,
+  Coins,
+  Cpu,
+  Eye,
+  LayoutDashboard,
+  type LucideIcon,
+  Rows3,
+  ScanFace,
+  Settings2,
+  Workflow,
+} from "lucide-react";
 
 export interface NavigationItem {
   readonly to: string;
@@ -10,12 +21,10 @@ export interface NavigationItem {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", title: "Overview", icon: LayoutDashboard },
   { to: "/runs", title: "Runs", icon: Rows3 },
+  { to: "/review", title: "Review", icon: Eye },
   { to: "/workflows", title: "Workflows", icon: Workflow },
   { to: "/playground", title: "Playground", icon: ScanFace },
   { to: "/models", title: "Models", icon: Boxes },
-  { to: "/workers", title: "Workers", icon: Cpu },
-  { to: "/spending", title: "Spending", icon: Coins },
-  { to: "/settings", title: "Settings", icon: Settings2 },
   { to: "/workers", title: "Workers", icon: Cpu },
   { to: "/spending", title: "Spending", icon: Coins },
   { to: "/settings", title: "Settings", icon: Settings2 },

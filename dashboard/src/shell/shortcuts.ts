@@ -16,6 +16,13 @@ export const SHORTCUT_HELP = [
   { keys: ["v"], does: "Runs as a table or as pictures" },
   { keys: ["+", "-", "0"], does: "Look closer, from farther, at the whole picture" },
   { keys: ["Ctrl+S"], does: "Save the workflow in the editor" },
+  {
+    keys: ["a", "r", "k"],
+    does: "Review: accept, reroll, keep the original; of one region, with Shift of all",
+  },
+  { keys: ["←", "→", "↑", "↓"], does: "Review: other pictures, and regions" },
+  { keys: ["b"], does: "Review: hold it to see the picture before" },
+  { keys: ["m", "z"], does: "Review: draw the mask, take the last decision back" },
   { keys: ["?"], does: "This list" },
   { keys: ["Esc"], does: "Close what is open" },
 ] as const;

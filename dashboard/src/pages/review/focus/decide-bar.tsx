@@ -1,0 +1,58 @@
+import { Brush, Check, Dices, type LucideIcon, Undo2 } from "lucide-react";
+import type { Decision, ReviewView } from "../../../../../src/contracts/review.ts";
+import { classNames } from "../../../components/class-names.ts";
+import { Price } from "../price.tsx";
+import styles from "./decide-bar.module.css";
+
+interface DecideBarProps {
+  readonly review: ReviewView;
+  /** Whether it is about one of several regions. */
+  readonly isOfRegion: boolean;
+  readonly onDecide: (decision: Decision) => void;
+}
+
+interface Choice {
+  readonly decision: Decision;
+  readonly word: string;
+  readonly key: string;
+  readonly icon: LucideIcon;
+}
+
+const CHOICES: readonly Choice[] = [
+  { decision: "accept", word: "Accept", key: "a", icon: Check },
+  { decision: "reroll", word: "Reroll", key: "r", icon: Dices },
+  { decision: "keepOriginal", word: "Keep original", key: "k", icon: Undo2 },
+  { decision: "editMask", word: "Draw mask", key: "m", icon: Brush },
+];
+
+/** What can be decided, each with its key. */
+export function DecideBar({ review, isOfRegion, onDecide }: DecideBarProps) {
+  const { regions, rerollCost } = review;
+  const cost = isOfRegion && rerollCost !== null ? rerollCost / regions.length : rerollCost;
+  return (
+    <div className={styles["bar"]}>
+      {CHOICES.map(({ decision, word, key, icon: Icon }) => (
+        <button
+          key={decision}
+          type="button"
+          className={classNames(styles["choice"], decision === "accept" && styles["first"])}
+          disabled={!review.allow.includes(decision)}
+          title={review.allow.includes(decision) ? undefined : "This review does not offer it"}
+          onClick={() => onDecide(decision)}
+        >
+          <Icon size={18} aria-hidden />
+          <span className={styles["word"]}>
+            {word}
+            {decision === "reroll" && review.allow.includes("reroll") && (
+              <>
+                {" "}
+                <Price amount={cost} />
+              </>
+            )}
+          </span>
+          <kbd>{key}</kbd>
+        </button>
+      ))}
+    </div>
+  );
+}

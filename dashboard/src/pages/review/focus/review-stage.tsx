@@ -1,0 +1,88 @@
+import { useEffect } from "react";
+import type { ReviewView } from "../../../../../src/contracts/review.ts";
+import { artifactPath } from "../../../api/artifact-path.ts";
+import { useZoom } from "../../../components/viewer/use-zoom.ts";
+import { showBox, WHOLE } from "../../../components/viewer/zoom.ts";
+import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
+import { useShortcuts } from "../../../shell/shortcuts.ts";
+import { viewOf } from "../regions.ts";
+import styles from "./review-stage.module.css";
+
+interface ReviewStageProps {
+  readonly review: ReviewView;
+  /** The picture that is shown now. */
+  readonly shown: string;
+  readonly showsBefore: boolean;
+  /** Number of the region that is looked at, from 1; null = the whole picture. */
+  readonly region: number | null;
+}
+
+const SQUARE = { width: 1, height: 1 };
+const STEP = 1.5;
+
+/** The picture as it came out, with the one before it a key away, at the same place. */
+export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageProps) {
+  const { original, regions, originalSize, shownSize } = review;
+  const { width, height } = originalSize ?? shownSize ?? SQUARE;
+  const zoom = useZoom();
+  const { view, setView, stageSize, zoomBy, reset, handlers } = zoom;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another region or picture moves what is seen
+  useEffect(() => {
+    const looked = region === null ? undefined : regions[region - 1];
+    if (looked === undefined || originalSize === null) return setView(WHOLE);
+    const [x0, y0, x1, y1] = viewOf(looked);
+    setView(showBox([x0 / width, y0 / height, x1 / width, y1 / height], stageSize()));
+  }, [region, review.taskUUID, review.round]);
+  useShortcuts([
+    { key: "+", run: () => zoomBy(STEP) },
+    { key: "=", run: () => zoomBy(STEP) },
+    { key: "-", run: () => zoomBy(1 / STEP) },
+    { key: "0", run: reset },
+  ]);
+  const looked = region === null ? undefined : regions[region - 1];
+  const share = (value: number, of: number) => `${(value / of) * 100}%`;
+  return (
+    <div className={styles["room"]}>
+      <section
+        ref={zoom.stage}
+        className={styles["stage"]}
+        style={{
+          aspectRatio: `${width} / ${height}`,
+          maxWidth: `calc(var(--stage-height) * ${width / height})`,
+          touchAction: view.scale > 1 ? "none" : "pan-y",
+        }}
+        aria-label={`${review.file}, ${showsBefore ? "as it was before" : "as it came out"}`}
+        data-scale={view.scale.toFixed(2)}
+        onPointerDown={handlers.onPointerDown}
+        onPointerMove={handlers.onPointerMove}
+        onPointerUp={handlers.onPointerUp}
+        onPointerCancel={handlers.onPointerCancel}
+      >
+        <div
+          className={styles["layer"]}
+          style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+        >
+          <img src={artifactPath(original)} alt="Before" draggable={false} />
+          <img src={artifactPath(shown)} alt="After" draggable={false} hidden={showsBefore} />
+          {looked !== undefined && originalSize !== null && (
+            <span
+              className={styles["region"]}
+              style={{
+                left: share(looked.box[0], width),
+                top: share(looked.box[1], height),
+                width: share(looked.box[2] - looked.box[0], width),
+                height: share(looked.box[3] - looked.box[1], height),
+                boxShadow: `0 0 0 ${1.5 / view.scale}px rgb(255 255 255 / 85%), 0 0 0 ${2.5 / view.scale}px rgb(0 0 0 / 55%)`,
+              }}
+              aria-hidden
+            />
+          )}
+        </div>
+      </section>
+      <span className={styles["side"]} data-before={showsBefore}>
+        {showsBefore ? "Before" : "After"}
+      </span>
+      <ZoomControls view={view} zoomBy={zoomBy} reset={reset} />
+    </div>
+  );
+}

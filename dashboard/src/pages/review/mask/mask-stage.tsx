@@ -1,0 +1,64 @@
+import type { ReviewView } from "../../../../../src/contracts/review.ts";
+import { artifactPath } from "../../../api/artifact-path.ts";
+import type { Zoom } from "../../../components/viewer/use-zoom.ts";
+import type { Size } from "../../../components/viewer/zoom.ts";
+import styles from "./mask-editor.module.css";
+import { maskSize } from "./mask-pixels.ts";
+import { type Tool, useBrush } from "./use-brush.ts";
+import type { MaskCanvas } from "./use-mask-canvas.ts";
+
+interface MaskStageProps {
+  readonly review: ReviewView;
+  /** Of the picture. */
+  readonly size: Size;
+  readonly mask: MaskCanvas;
+  readonly zoom: Zoom;
+  readonly tool: Tool;
+  /** CSS pixels across. */
+  readonly brush: number;
+  /** Of the mask, 0 to 1. */
+  readonly opacity: number;
+}
+
+/** The mask over the picture, where it is drawn. */
+export function MaskStage({ review, size, mask, zoom, tool, brush, opacity }: MaskStageProps) {
+  const pixels = maskSize(size);
+  const share = size.width / size.height;
+  const { view } = zoom;
+  const { handlers, cursor } = useBrush({ zoom, mask, size: pixels, tool, brush });
+  return (
+    <section
+      ref={zoom.stage}
+      className={styles["stage"]}
+      data-tool={tool}
+      style={{
+        aspectRatio: `${size.width} / ${size.height}`,
+        maxWidth: `calc(var(--stage-height) * ${share})`,
+      }}
+      aria-label={`The mask over ${review.file}. It is drawn with a pointer.`}
+      {...handlers}
+    >
+      <div
+        className={styles["layer"]}
+        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+      >
+        <img src={artifactPath(review.original)} alt="Before" draggable={false} />
+        <canvas
+          ref={mask.canvas}
+          width={pixels.width}
+          height={pixels.height}
+          style={{ opacity }}
+          data-ready={mask.isReady}
+          aria-hidden
+        />
+      </div>
+      {cursor !== null && (
+        <span
+          className={styles["cursor"]}
+          style={{ width: brush, height: brush, left: cursor.x, top: cursor.y }}
+          aria-hidden
+        />
+      )}
+    </section>
+  );
+}
