@@ -71,7 +71,12 @@ async function findInpainter(context: TaskContext, model: string, tally: CostTal
   const { task, services } = context;
   const provider = services.remote(task.provider);
   if (provider === null) return { inpainter: await services.inpainter(model), isPaid: false };
-  const manifest = provider.findInpainter(model);
+  let manifest = provider.findInpainter(model);
+  if (manifest === null) {
+    /* Another process has asked it what it has; this one has not yet. */
+    await provider.refresh?.(context.signal);
+    manifest = provider.findInpainter(model);
+  }
   if (manifest === null) {
     throw new MaskloomError(
       "MODEL_UNAVAILABLE",
