@@ -10,6 +10,8 @@ import type { Image, Mask } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
 import { compileSelection } from "../../src/runs/compile-selection.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
+import { callingDetector } from "./remote-detection.ts";
+import type { CostTally } from "./remote-inpainting.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */
@@ -20,20 +22,22 @@ export const imageMasking: TaskHandler = async (context) => {
     services.images.load(task.ownerUUID, parameters.inputImage),
   );
   const { image } = picture;
-  const { detector, found, fallbackUsed } = await findWithFallback(context, picture, parameters);
+  const tally: CostTally = { total: 0 };
+  const { detector, found, fallbackUsed } = await findWithFallback(context, picture, parameters, tally);
+  const cost = services.remote(task.provider)?.settings.paid === true ? tally.total : null;
   const { width, height } = image;
   const facts = { image: parameters.inputImage, width, height, fallbackUsed };
-  if (found.length === 0) return nothingFound(parameters, detector, facts);
+  if (found.length === 0) return nothingFound(parameters, detector, facts, cost);
 
   const within = await loadWithin(context, image, parameters);
   const masked = await stopwatch.time("mask", () =>
     maskDetections(image, found, detector.manifest, parameters, within),
   );
-  if (masked.detections.length === 0) return nothingFound(parameters, detector, facts);
+  if (masked.detections.length === 0) return nothingFound(parameters, detector, facts, cost);
   const maskImage = await saveMask(context, masked.mask);
   const detections = await withOwnMasks(context, masked);
   const output: ImageMaskingResult = { ...facts, maskImage, detections, count: detections.length };
-  return { kind: "succeeded", output, warnings: [], cost: null };
+  return { kind: "succeeded", output, warnings: [], cost };
 };
 
 /** As the result tells them; with `combine: perDetection` each has a mask of its own. */
@@ -56,27 +60,46 @@ async function findWithFallback(
   context: TaskContext,
   picture: DecodedPicture,
   parameters: ImageMaskingParameters,
+  tally: CostTally,
 ) {
   const { onEmpty, model } = parameters;
-  const first = await find(context, picture, parameters, model);
+  const first = await find(context, picture, parameters, model, tally);
   if (first.found.length > 0 || typeof onEmpty === "string") return { ...first, fallbackUsed: false };
-  return { ...(await find(context, picture, parameters, onEmpty.fallback)), fallbackUsed: true };
+  return { ...(await find(context, picture, parameters, onEmpty.fallback, tally)), fallbackUsed: true };
 }
 
 async function find(
-  { services, modelDigest, stopwatch, signal }: TaskContext,
+  context: TaskContext,
   picture: DecodedPicture,
   parameters: ImageMaskingParameters,
   model: string,
+  tally: CostTally,
 ): Promise<{ detector: Detector; found: Found[] }> {
+  const { stopwatch, signal } = context;
   const { confidence, tiling, shape } = parameters;
-  const detector = await services.detector(model);
-  requireResolved(detector, modelDigest);
+  const detector = await openDetector(context, model, tally);
   requireShape(detector.manifest, shape);
   const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
   const selection = compileSelection(parameters, picture.image);
   return { detector, found: selectDetections(detections, picture.image, selection, confidence) };
+}
+
+/** Where the task is executed: here, or elsewhere by calls that are written down. */
+async function openDetector(context: TaskContext, model: string, tally: CostTally): Promise<Detector> {
+  const { task, services, modelDigest } = context;
+  const provider = services.remote(task.provider);
+  if (provider !== null) {
+    const remote = provider.findDetector?.(model) ?? null;
+    if (remote !== null) return callingDetector(context, remote, provider, tally);
+    throw new MaskloomError(
+      "MODEL_UNAVAILABLE",
+      `model ${model}: provider ${provider.id} does not detect with it`,
+    );
+  }
+  const detector = await services.detector(model);
+  requireResolved(detector, modelDigest);
+  return detector;
 }
 
 /** What another model finds must not be stored as the finds of the one that the batch resolved. */
@@ -115,9 +138,14 @@ async function saveMask({ task, services, stopwatch }: TaskContext, mask: Mask) 
 
 type Facts = Pick<ImageMaskingResult, "image" | "width" | "height" | "fallbackUsed">;
 
-function nothingFound({ onEmpty }: ImageMaskingParameters, { manifest }: Detector, facts: Facts) {
+function nothingFound(
+  { onEmpty }: ImageMaskingParameters,
+  { manifest }: Detector,
+  facts: Facts,
+  cost: number | null,
+) {
   const message = `${manifest.id} found no ${manifest.detects} in this picture`;
   if (onEmpty === "fail") throw new MaskloomError("NOTHING_DETECTED", `${message}, and onEmpty is "fail"`);
   const output: ImageMaskingResult = { ...facts, maskImage: null, detections: [], count: 0 };
-  return { kind: "skipped" as const, output, warnings: [message], cost: null };
+  return { kind: "skipped" as const, output, warnings: [message], cost };
 }
