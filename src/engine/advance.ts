@@ -7,7 +7,7 @@ import { askPerson } from "./ask-person.ts";
 import { decideTask } from "./decide-task.ts";
 import { endRun } from "./end-run.ts";
 import { isFatalFailure } from "./failures.ts";
-import { fanOut } from "./fan-out.ts";
+import { fanOut, isUnderWay } from "./fan-out.ts";
 import { stepNeeds } from "./language/references.ts";
 import type { ResolvedWorkflow } from "./resolved-workflow.ts";
 import type { Advance, PlannedTask, RunState, TaskChange, TaskState } from "./run-state.ts";
@@ -65,6 +65,7 @@ function decideSteps(
     const needed = neededBy(needs.get(step.id) ?? [], state);
     if (!needed.every((other) => DONE_TASK_STATUSES.has(other.status))) continue;
     const isBlocked = needed.some((other) => other.status === "cancelled" || isFatalFailure(workflow, other));
+    if (!isBlocked && step.forEach !== undefined && isUnderWay(workflow, state, task)) continue;
     const next = isBlocked
       ? { created: [], tasks: cancelStep(state, task) }
       : decideStep(workflow, resolved, state, step, task, newTaskUUID);

@@ -1,16 +1,19 @@
 import type { TaskUUID } from "../contracts/ids.ts";
 import type { JsonValue } from "../contracts/json.ts";
+import { DONE_TASK_STATUSES } from "../contracts/run.ts";
+import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, toErrorRecord } from "../errors.ts";
 import { applyChanges } from "./apply-advance.ts";
 import { type Deciding, decideTask, imageFor } from "./decide-task.ts";
+import { isFatalFailure } from "./failures.ts";
 import { gatherElements } from "./gather.ts";
 import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import { describeValue, type Value } from "./language/value.ts";
 import { planElement } from "./plan.ts";
 import { unmetCondition } from "./rules.ts";
-import type { Advance, PlannedTask, RunState, TaskChange, TaskState } from "./run-state.ts";
+import type { Advance, RunState, TaskChange, TaskState } from "./run-state.ts";
 import { elementsOf } from "./scope.ts";
 import { failTask, skipTask } from "./task-ends.ts";
 
@@ -36,14 +39,27 @@ export function fanOut(
     const ends = waiting.map((element) => skipTask(element, null, "its step ended"));
     return { created: [], tasks: [change, ...ends] };
   }
-  const created = items.flatMap((_item, place) =>
-    planMissing(at, step, gather, existing, place + 1, newTaskUUID),
-  );
+  const known = new Set(existing.map(({ element }) => element));
+  const missing = items.flatMap((_item, place) => (known.has(place + 1) ? [] : [place + 1]));
+  const created = missing.map((element) => planElement(step, at.resolved, gather, newTaskUUID(), element));
   const all = elementsOf(applyChanges(run, [], created), gather);
   const changes = all.flatMap((element) => decideElement(at, step, element, items));
   const decided = elementsOf(applyChanges(run, changes, created), gather);
   const meant = decided.filter(({ element }) => (element ?? 0) <= items.length);
   return { created, tasks: [...changes, ...gatherElements(at, step, gather, meant)] };
+}
+
+/**
+ * Whether nothing follows for a `forEach` step until another of its elements ends. Asked first: of 400 elements each end
+ * would else be decided from all that the run knows.
+ */
+export function isUnderWay(workflow: Workflow, { tasks }: RunState, { step }: TaskState): boolean {
+  const elements = tasks.filter((task) => task.step === step && task.element !== null);
+  return (
+    elements.some(({ status }) => !DONE_TASK_STATUSES.has(status)) &&
+    !elements.some(({ status }) => status === "waiting" || status === "cancelled") &&
+    !elements.some((element) => isFatalFailure(workflow, element))
+  );
 }
 
 /** The list, or what becomes of the step where there is nothing to do for it. */
@@ -74,18 +90,6 @@ function itemsOf(
 export function listOf({ forEach }: WorkflowStep, scope: Deciding["scope"]): Value {
   /* The document came from JSON or YAML: whatever stands in it is JSON. */
   return forEach === undefined ? undefined : evaluateTemplate(forEach as JsonValue, scope);
-}
-
-function planMissing(
-  { resolved }: Deciding,
-  step: WorkflowStep,
-  gather: TaskState,
-  existing: readonly TaskState[],
-  element: number,
-  newTaskUUID: () => TaskUUID,
-): PlannedTask[] {
-  if (existing.some((one) => one.element === element)) return [];
-  return [planElement(step, resolved, gather, newTaskUUID(), element)];
 }
 
 function decideElement(

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { Outcome } from "../../src/engine/run-state.ts";
 import { artifact, failed, foundFaces, PICTURE, PlayedRun, painted } from "./played-run.ts";
 import { prepareExample } from "./two-steps.ts";
 
@@ -38,6 +40,49 @@ const gatheredFrom = (run: PlayedRun) => run.task("each").input;
 const part = (place: number) => ({
   image: artifact(`face ${place}`),
   maskImage: artifact(`mask ${place} of faces`),
+});
+
+/** The same outcome, and how often its detections have been looked at since. */
+function counted(outcome: Outcome) {
+  let looks = 0;
+  if (outcome.kind !== "succeeded") throw new Error("expected faces");
+  const { detections, ...output } = z.looseObject({ detections: z.unknown() }).parse(outcome.output);
+  Object.defineProperty(output, "detections", {
+    enumerable: true,
+    get() {
+      looks += 1;
+      return detections;
+    },
+  });
+  return { outcome: { ...outcome, output }, looks: () => looks };
+}
+
+describe("a list of many", () => {
+  it.each([10, 400])(
+    "is decided from what was found a few times, not once for each of %i elements",
+    (count) => {
+      const { outcome, looks } = counted(foundFaces(count));
+      const run = new PlayedRun(eachFace());
+      run.finish("faces", outcome);
+      for (let place = 1; place <= count; place++) run.finish("each", painted(`face ${place}`), place);
+      expect(run.task("each").status).toBe("queued");
+      expect(gatheredFrom(run)).toMatchObject({ elements: { length: count } });
+      expect(looks()).toBeLessThan(10);
+    },
+  );
+
+  it("is looked at again where somebody retries one of its elements, or one ends the run", () => {
+    const run = begun("onError: fail", 3);
+    run.finish("each", painted("face 1"), 1);
+    run.finish("each", failed(), 2);
+    expect(statuses(run)).toEqual([
+      [null, "cancelled"],
+      [1, "succeeded"],
+      [2, "failed"],
+      [3, "cancelled"],
+    ]);
+    expect(run.end?.status).toBe("failed");
+  });
 });
 
 describe("a step for each detection", () => {
