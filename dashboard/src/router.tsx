@@ -6,6 +6,9 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { readBatchSearch } from "./pages/batch/batch-search.ts";
+import { readBatchesSearch } from "./pages/batches/batches-search.ts";
+import { readNewBatchSearch } from "./pages/new-batch/new-batch-search.ts";
 import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
@@ -46,7 +49,6 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
 });
 
-const notHere = lazyRouteComponent(() => import("./pages/not-here/not-here-page.tsx"), "NotHerePage");
 const run = createRoute({
   getParentRoute: () => shell,
   path: "/runs/$uuid",
@@ -58,7 +60,24 @@ const task = createRoute({
   path: "/tasks/$uuid",
   component: lazyRouteComponent(() => import("./pages/task/task-page.tsx"), "TaskPage"),
 });
-const batch = createRoute({ getParentRoute: () => shell, path: "/batches/$uuid", component: notHere });
+const batches = createRoute({
+  getParentRoute: () => shell,
+  path: "/batches",
+  validateSearch: readBatchesSearch,
+  component: lazyRouteComponent(() => import("./pages/batches/batches-page.tsx"), "BatchesPage"),
+});
+const newBatch = createRoute({
+  getParentRoute: () => shell,
+  path: "/batches/new",
+  validateSearch: readNewBatchSearch,
+  component: lazyRouteComponent(() => import("./pages/new-batch/new-batch-page.tsx"), "NewBatchPage"),
+});
+const batch = createRoute({
+  getParentRoute: () => shell,
+  path: "/batches/$uuid",
+  validateSearch: readBatchSearch,
+  component: lazyRouteComponent(() => import("./pages/batch/batch-page.tsx"), "BatchPage"),
+});
 
 const review = createRoute({
   getParentRoute: () => shell,
@@ -137,6 +156,8 @@ const routeTree = root.addChildren([
     runs,
     run,
     task,
+    batches,
+    newBatch,
     batch,
     review,
     playground,

@@ -1,23 +1,8 @@
 import type { RerunRun } from "../../../src/contracts/actions.ts";
 import type { RunDetail, TaskView } from "../../../src/contracts/run.ts";
-import { request } from "./request.ts";
+import { postOnce as post } from "./post-once.ts";
 
 /* What is done to a run or one of its tasks. Each is sent once per click: a key of its own goes with it. */
-
-function post<Answer>(path: string, body?: unknown): Promise<Answer> {
-  const idempotencyKey = newKey();
-  return request<Answer>(path, {
-    method: "POST",
-    idempotencyKey,
-    ...(body === undefined ? {} : { body }),
-  });
-}
-
-/** Pages that came over plain HTTP from another machine have no `randomUUID`. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export const cancelRun = (uuid: string) => post<RunDetail>(`/api/runs/${uuid}/cancel`);
 export const retryRun = (uuid: string) => post<RunDetail>(`/api/runs/${uuid}/retry`);

@@ -3,6 +3,7 @@ import {
   Coins,
   Cpu,
   Eye,
+  Layers,
   LayoutDashboard,
   type LucideIcon,
   Rows3,
@@ -21,6 +22,7 @@ export interface NavigationItem {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", title: "Overview", icon: LayoutDashboard },
   { to: "/runs", title: "Runs", icon: Rows3 },
+  { to: "/batches", title: "Batches", icon: Layers },
   { to: "/review", title: "Review", icon: Eye },
   { to: "/workflows", title: "Workflows", icon: Workflow },
   { to: "/playground", title: "Playground", icon: ScanFace },
