@@ -9,6 +9,7 @@ import { Uuid } from "../../components/uuid.tsx";
 import styles from "./run-columns.module.css";
 import { RunThumbnails } from "./run-thumbnails.tsx";
 import { Tick, TickListed } from "./selection/tick.tsx";
+import { splitPath } from "./split-path.ts";
 import { Tags } from "./tags.tsx";
 
 export const RUN_COLUMNS: readonly Column<RunView>[] = [
@@ -27,7 +28,13 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
     cell: (run) => <RunThumbnails run={run} />,
   },
   { id: "file", title: "File", width: "minmax(0, 3fr)", cell: (run) => <File run={run} /> },
-  { id: "status", title: "Status", width: "var(--status-width)", cell: (run) => <Status run={run} /> },
+  {
+    id: "status",
+    title: "Status",
+    width: "var(--status-width)",
+    header: () => <span className={styles["wide"]}>Status</span>,
+    cell: (run) => <Status run={run} />,
+  },
   {
     id: "duration",
     title: "Took",
@@ -80,11 +87,19 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
   },
 ];
 
+/** What tells files of one folder apart comes first. */
 function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunView }) {
+  const { name, folder } = splitPath(file);
   return (
     <div className={styles["file"]}>
-      <Link className={styles["link"]} to="/runs/$uuid" params={{ uuid: runUUID }} title={file}>
-        {file}
+      <Link
+        className={styles["link"]}
+        to="/runs/$uuid"
+        params={{ uuid: runUUID }}
+        title={file}
+        aria-label={file}
+      >
+        {name}
       </Link>
       <span className={styles["note"]} title={error?.message}>
         {workflow}
@@ -94,6 +109,7 @@ function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunVi
             · {error.code} · {error.message}
           </span>
         )}
+        {error === null && folder !== "" && ` · ${folder}`}
       </span>
     </div>
   );

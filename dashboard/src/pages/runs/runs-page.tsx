@@ -56,7 +56,6 @@ export function RunsPage() {
       >
         <ViewsBar search={search} />
         <FilterBar search={search} known={known} onChange={show} />
-        <NewRunsPill {...waiting} />
         {isPending && <Loading view={view} />}
         {error !== null && runs.length === 0 && (
           <ErrorState
@@ -67,6 +66,7 @@ export function RunsPage() {
         )}
         {runs.length > 0 && (
           <div className={classNames(styles["list"], isPlaceholderData && styles["old"])}>
+            <NewRunsPill {...waiting} />
             <List view={view} runs={runs} total={hasNextPage ? null : runs.length} onEnd={list.loadMore} />
           </div>
         )}

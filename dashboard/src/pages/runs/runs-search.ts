@@ -29,20 +29,21 @@ const isUuid = (text: string) => new RegExp(`^${UUID}$`).test(text);
 const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(text));
 const isBound = (text: string) => isNumber(text) && Number(text) >= 0;
 const isTime = (text: string) => !Number.isNaN(Date.parse(text));
-const isAnything = () => true;
+const isName = (text: string) => text.length <= 200;
+const isTags = (text: string) => text.split(",").every((tag) => /^[^\s,\p{Cc}]{1,50}$/u.test(tag));
 const isStatus = (text: string) =>
   text.split(",").every((word) => RUN_STATUSES.some((known) => known === word));
 
 /** Every word, and which values it takes. */
 const WORDS: Readonly<Record<FilterName, (text: string) => boolean>> = {
-  q: isAnything,
+  q: isName,
   runs: (text) => text.split(",").every(isUuid),
   status: isStatus,
-  workflow: isAnything,
-  model: isAnything,
-  provider: isAnything,
-  tag: isAnything,
-  error: isAnything,
+  workflow: (text) => /^[^@]{1,100}(@[0-9a-f]{6,64})?$/.test(text),
+  model: isName,
+  provider: isName,
+  tag: isTags,
+  error: isName,
   batch: isUuid,
   within: isPeriod,
   from: isTime,
@@ -73,8 +74,13 @@ export function readRunsSearch(search: Record<string, unknown>): RunsSearch {
 }
 
 /** As the API takes it. @param now milliseconds since 1970 */
-export function filterOf({ view: _, within, ...words }: RunsSearch, now: number): RunFilter {
-  return within === undefined ? words : { ...words, from: periodStart(within, now) };
+export function filterOf({ view: _, within, from, to, ...words }: RunsSearch, now: number): RunFilter {
+  const begin = within === undefined ? from : periodStart(within, now);
+  return {
+    ...words,
+    ...(begin === undefined ? {} : { from: new Date(begin).toISOString() }),
+    ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
+  };
 }
 
 /** With other values; an empty one takes the word away. */

@@ -4,6 +4,7 @@ import type { RunView } from "../../../../../src/contracts/run.ts";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { Tick } from "../selection/tick.tsx";
+import { splitPath } from "../split-path.ts";
 import styles from "./wall-card.module.css";
 
 interface WallCardProps {
@@ -71,7 +72,7 @@ export const WallCard = memo(function WallCard({ run, index, left, top, width }:
       <div className={styles["caption"]}>
         <Tick run={run} />
         <span className={styles["file"]} title={error === null ? file : `${file}: ${error.message}`}>
-          {file}
+          {splitPath(file).name}
         </span>
         <StatusBadge status={status} isCompact />
       </div>

@@ -1,0 +1,5 @@
+/** A run's name apart from its folders; the folder is empty where there is none. */
+export function splitPath(file: string): { readonly folder: string; readonly name: string } {
+  const at = file.lastIndexOf("/");
+  return { folder: file.slice(0, Math.max(0, at)), name: file.slice(at + 1) };
+}
