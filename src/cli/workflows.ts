@@ -4,10 +4,10 @@ import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
 import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
-import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import { readModelRefusals } from "../runs/model-refusal.ts";
+import { type ModelSources, openModelSources } from "../runs/model-sources.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
 import { finderFor, readExpanded } from "../runs/used-workflows.ts";
 import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
@@ -81,14 +81,18 @@ export async function validateWorkflows(
   { json }: { readonly json?: true },
 ): Promise<void> {
   const results: { file: string; valid: boolean; executable: boolean; error: string | null }[] = [];
-  const models = createModelLibrary(readConfig().models.folder);
-  for (const file of files) results.push(await validateOne(file, models, json === true));
+  const models = openModelSources(readConfig());
+  try {
+    for (const file of files) results.push(await validateOne(file, models, json === true));
+  } finally {
+    await models.close();
+  }
   if (json) printJson(results);
   process.exitCode = results.every((result) => result.executable) ? EXIT.good : EXIT.failed;
 }
 
 /** Valid = the language allows it; executable = this version and this installation can run it. */
-async function validateOne(file: string, models: ModelLibrary, quiet: boolean) {
+async function validateOne(file: string, models: ModelSources, quiet: boolean) {
   let parsed: ParsedWorkflow | null = null;
   try {
     parsed = await loadWorkflow(file, await readModelRefusals(models));

@@ -2,10 +2,10 @@ import { lstat, realpath } from "node:fs/promises";
 import path from "node:path";
 import { readConfig } from "../../config.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
-import { createModelLibrary } from "../../detection/weights/model-library.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
-import { prepareWorkflow } from "../../runs/prepare-workflow.ts";
+import { openModelSources } from "../../runs/model-sources.ts";
+import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { finderFor } from "../../runs/used-workflows.ts";
 import { loadWorkflow } from "../../runs/workflow-files.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
@@ -41,12 +41,7 @@ export interface RunRequest {
  */
 export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const { format } = request;
-  const models = createModelLibrary(readConfig().models.folder);
-  const prepared = await prepareWorkflow(
-    await loadWorkflow(request.workflow),
-    models,
-    finderFor(request.workflow),
-  );
+  const prepared = await prepareNamed(request.workflow);
   const picture = pictureInput(prepared.workflow);
   const inputs = await openRunInputs(prepared.workflow, request);
   const listing = await openInputListing(request.inputs, request.out);
@@ -76,6 +71,15 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   };
   await refuseIncomplete(plan, plan.runs());
   return plan;
+}
+
+async function prepareNamed(workflow: string): Promise<PreparedWorkflow> {
+  const models = openModelSources(readConfig());
+  try {
+    return await prepareWorkflow(await loadWorkflow(workflow), models, finderFor(workflow));
+  } finally {
+    await models.close();
+  }
 }
 
 interface Planning extends Pick<RunPlan, "out" | "format"> {

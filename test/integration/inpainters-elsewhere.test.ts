@@ -1,0 +1,116 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Report } from "../../src/contracts/report.ts";
+import { decodeImage } from "../../src/image/codec.ts";
+import { startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
+import { startComfyPeer } from "../inpainting/providers/comfyui/comfyui-peer.ts";
+import { negativeNetwork } from "../inpainting/providers/local/network/small-network.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+import { type Installation, installCli, PHOTOS } from "./cli-installation.ts";
+
+/* Inpainters that users bring and configure, through everything that a run goes through. */
+
+let installation: Installation;
+let home: string;
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  installation = await installCli();
+  home = await makeTemporaryHome();
+  await mkdir(at("photos"));
+  await copyFile(path.join(PHOTOS, "astronaut.jpg"), at("photos", "astronaut.jpg"));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+afterAll(async () => {
+  await removeTemporaryHome(home);
+  await installation.remove();
+});
+
+const at = (...parts: string[]): string => path.join(home, ...parts);
+
+/** Repaints the face of a photo with a model, as any user would ask for it. */
+async function repaint(
+  name: string,
+  inpainting: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  await writeFile(
+    at(`${name}.yaml`),
+    [
+      "maskloom: 1",
+      `name: ${name}`,
+      "inputs: { image: { type: image } }",
+      "steps:",
+      '  - { id: faces, task: imageMasking, inputImage: "${inputs.image}", model: mediapipe_face_full }',
+      "  - id: paint",
+      "    task: imageInference",
+      "    seedImage: ${inputs.image}",
+      "    maskImage: ${steps.faces.maskImage}",
+      "    maskMargin: 32",
+      ...inpainting.map((line) => `    ${line}`),
+      "output: ${steps.paint.image}",
+    ].join("\n"),
+  );
+  const args = ["run", at(`${name}.yaml`), at("photos"), "--out", at(name), "--format", "png", "--json"];
+  const result = await installation.run(args, { home, env });
+  return { ...result, out: at(name, "astronaut.png") };
+}
+
+async function expectRepainted({
+  code,
+  stdout,
+  stderr,
+  out,
+}: Awaited<ReturnType<typeof repaint>>): Promise<void> {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.anything() });
+  const [run] = Report.parse(JSON.parse(stdout)).runs;
+  expect(run?.status).toBe("succeeded");
+  expect(run?.pixelsChangedOutside).toBe(0);
+  const [before, after] = await Promise.all(
+    [path.join(PHOTOS, "astronaut.jpg"), out].map(
+      async (file) => (await decodeImage(await readFile(file))).image,
+    ),
+  );
+  if (before === undefined || after === undefined) throw new Error("no picture");
+  expect([after.width, after.height]).toEqual([before.width, before.height]);
+  const changed = after.data.reduce((sum, value, index) => sum + Number(value !== before.data[index]), 0);
+  expect(changed).toBeGreaterThan(5_000);
+}
+
+describe("an inpainter in a run", () => {
+  it("is a network that was added", async () => {
+    await writeFile(at("negative.onnx"), negativeNetwork(64));
+    expect(
+      await installation.run(["models", "add", at("negative.onnx"), "--inpainter"], { home }),
+    ).toMatchObject({
+      code: 0,
+    });
+    await expectRepainted(await repaint("added", ["model: local:negative"]));
+  });
+
+  it("is a checkpoint of a Stable Diffusion web UI, whose password nobody gets to see", async () => {
+    const peer = await startA1111Peer("painter:hidden-word-7");
+    closing.push(() => peer.close());
+    const provider = { id: "forge", kind: "a1111", url: peer.url, keyFrom: "FORGE_LOGIN" };
+    await writeFile(at("config.yaml"), JSON.stringify({ providers: [provider] }));
+    const lines = ["provider: forge", "model: dreamshaper_8", "strength: 0.4", 'positivePrompt: "a face"'];
+    const result = await repaint("forge", lines, { FORGE_LOGIN: "painter:hidden-word-7" });
+    await expectRepainted(result);
+    expect(peer.pictures).toHaveLength(1);
+    expect(peer.pictures[0]).toMatchObject({ prompt: "a face", denoising_strength: 0.4 });
+    expect(result.stdout + result.stderr).not.toMatch(/hidden-word-7/);
+  });
+
+  it("is a checkpoint of a ComfyUI", async () => {
+    const peer = await startComfyPeer();
+    closing.push(() => peer.close());
+    const provider = { id: "comfy", kind: "comfyui", url: peer.url };
+    await writeFile(at("config.yaml"), JSON.stringify({ providers: [provider] }));
+    await expectRepainted(await repaint("comfy", ["provider: comfyui", "model: dreamshaper_8", "steps: 9"]));
+    expect(peer.submitted).toHaveLength(1);
+    expect(JSON.stringify(peer.submitted[0]?.prompt)).toMatch(/"steps":9/);
+  });
+});
