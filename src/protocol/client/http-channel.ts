@@ -13,7 +13,7 @@ import { type PeerFrame, readFrame } from "./peer-frame.ts";
 const CONNECT_MS = 10_000;
 /** Before anything was sent: the request cannot have reached anybody. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|TLS|CERT|SSL/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|TLS|CERT|SSL|^bad port$/;
 
 /** Each exchange is a request of its own: an array of one task, answered once. */
 export function createHttpChannel({ who, url, key }: PeerAddress): Channel {

@@ -22,7 +22,6 @@ export async function openSocket(
   { who, url, key }: PeerAddress,
   session: string | undefined,
   mostBytes: number,
-  signal: AbortSignal,
 ): Promise<OpenedSocket> {
   const socket = new WebSocket(url, {
     handshakeTimeout: OPEN_MS,
@@ -32,13 +31,13 @@ export async function openSocket(
     headers: { "user-agent": "maskloom" },
   });
   try {
-    await opened(socket, who, signal);
+    await opened(socket, who);
     const authentication = {
       taskType: "authentication",
       apiKey: key ?? "",
       ...(session === undefined ? {} : { connectionSessionUUID: session }),
     };
-    const first = firstFrame(socket, who, signal);
+    const first = firstFrame(socket, who);
     socket.send(JSON.stringify([authentication]));
     const { items, errors } = readFrame(await first, who);
     const [error] = errors;
@@ -54,9 +53,8 @@ export async function openSocket(
   }
 }
 
-function opened(socket: WebSocket, who: string, signal: AbortSignal): Promise<void> {
+function opened(socket: WebSocket, who: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     socket.once("open", () => resolve());
     socket.once("unexpected-response", (_request, response) => {
       const get = (name: string) => [response.headers[name] ?? null].flat()[0] ?? null;
@@ -70,7 +68,7 @@ function opened(socket: WebSocket, who: string, signal: AbortSignal): Promise<vo
   });
 }
 
-function firstFrame(socket: WebSocket, who: string, signal: AbortSignal): Promise<string> {
+function firstFrame(socket: WebSocket, who: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () =>
@@ -83,7 +81,6 @@ function firstFrame(socket: WebSocket, who: string, signal: AbortSignal): Promis
       clearTimeout(timer);
       finish();
     };
-    signal.addEventListener("abort", () => end(() => reject(signal.reason)), { once: true });
     socket.once("message", (data: Buffer) => end(() => resolve(data.toString("utf8"))));
     socket.once("close", (code) =>
       end(() => reject(unavailable(`${who}: it closes the connection (${code}) instead of taking our key`))),

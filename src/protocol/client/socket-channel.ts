@@ -57,8 +57,8 @@ export function createSocketChannel(address: PeerAddress): Channel {
       );
     }
   };
-  const connect = async (signal: AbortSignal): Promise<Open> => {
-    const { socket, sessionUUID } = await openSocket(address, session, MOST_FRAME_BYTES, signal);
+  const connect = async (): Promise<Open> => {
+    const { socket, sessionUUID } = await openSocket(address, session, MOST_FRAME_BYTES);
     session = sessionUUID;
     const stop = keepAlive(socket);
     socket.on("message", (data: Buffer) => receive(data.toString("utf8")));
@@ -78,7 +78,7 @@ export function createSocketChannel(address: PeerAddress): Channel {
       maxAttempts: RECONNECTS,
       backoff: new ExponentialBackoff(BACKOFF),
     });
-    const attempt = policy.execute(({ signal }) => connect(signal));
+    const attempt = policy.execute(connect);
     opening = attempt;
     attempt.catch(() => {
       if (opening === attempt) opening = undefined;
