@@ -71,7 +71,7 @@ const THEME = EditorView.theme({
   },
   ".cm-lintPoint:after": { borderBottomColor: "var(--tone-bad)" },
   ".cm-gutter-lint": { width: "1rem" },
-  ".cm-lint-marker": { width: "0.6rem", height: "0.6rem", borderRadius: "50%", marginTop: "0.45rem" },
+  ".cm-lint-marker": { width: "0.6rem", height: "0.6rem", borderRadius: "50%", marginTop: "0.35rem" },
   ".cm-lint-marker-error": { content: "none", backgroundColor: "var(--tone-bad)" },
   ".cm-lint-marker-warning": { content: "none", backgroundColor: "var(--tone-warn)" },
   ".cm-panels": {
@@ -110,7 +110,9 @@ const THEME = EditorView.theme({
     background: "var(--sunken)",
     color: "var(--text-quiet)",
     fontFamily: "var(--font)",
+    fontSize: "var(--text-xs)",
   },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "'⋯'" },
 });
 
 const references = new MatchDecorator({

@@ -55,11 +55,6 @@ export function DefinitionTab({ text, onChange, onSave, check }: DefinitionTabPr
         </Suspense>
       </Panel>
       <div className={styles["side"]}>
-        {marks.length > 0 && (
-          <Panel title="To mend">
-            <FaultList marks={marks} onGo={go} />
-          </Panel>
-        )}
         <Panel
           title="Steps"
           aside={
@@ -78,6 +73,11 @@ export function DefinitionTab({ text, onChange, onSave, check }: DefinitionTabPr
             </Suspense>
           )}
         </Panel>
+        {marks.length > 0 && (
+          <Panel title="To mend">
+            <FaultList marks={marks} onGo={go} />
+          </Panel>
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../../../api/api-error.ts";
+import { queryKeys } from "../../../api/query-keys.ts";
 import { workflowQuery } from "../../../api/workflows.ts";
 import { Button } from "../../../components/button.tsx";
 import { showToast } from "../../../components/toast-store.ts";
@@ -31,7 +32,14 @@ export function ConflictNotice({ name, error, onOverwrite, onCompare }: Conflict
       <p>It was not saved: {error.message}</p>
       {isConflict && (
         <div className={styles["choices"]}>
-          <Button onClick={onCompare}>Look at what was saved</Button>
+          <Button
+            onClick={() => {
+              void client.invalidateQueries({ queryKey: queryKeys.workflowVersions(name) });
+              onCompare();
+            }}
+          >
+            Look at what was saved
+          </Button>
           <Button onClick={() => void overwrite()}>Save as the next version</Button>
         </div>
       )}

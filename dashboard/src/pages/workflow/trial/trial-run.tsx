@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { runWorkflowQuery } from "../../../api/run-workflow.ts";
 import { runQuery } from "../../../api/runs.ts";
@@ -32,10 +32,18 @@ export function TrialRun({ runUUID }: { readonly runUUID: string | null }) {
   return <ErrorState error={error} title="The run could not be loaded" onRetry={() => void refetch()} />;
 }
 
+/** As in the style sheet: where form and run stand below each other. */
+const STACKED = "(max-width: 63.99rem)";
+
 function RunInPlace({ run }: { readonly run: RunDetail }) {
   const { runUUID, tasks, status, startedAt, endedAt, error } = run;
   const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
   const [opened, setOpened] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  /* On a phone it stands below the form. */
+  useEffect(() => {
+    if (window.matchMedia(STACKED).matches) place.current?.scrollIntoView({ block: "start" });
+  }, []);
   const steps = useMemo(() => stepsOf({ tasks }, workflow?.needs), [tasks, workflow]);
   const task = tasks.find(({ taskUUID }) => taskUUID === opened) ?? null;
   const pictures = useMemo(
@@ -44,7 +52,7 @@ function RunInPlace({ run }: { readonly run: RunDetail }) {
   );
   const open = (next: TaskView | null) => setOpened(next?.taskUUID ?? null);
   return (
-    <div className={styles["run"]} data-run={runUUID}>
+    <div ref={place} className={styles["run"]} data-run={runUUID}>
       <div className={styles["facts"]}>
         <StatusBadge status={status} />
         <Duration from={startedAt} to={endedAt} />

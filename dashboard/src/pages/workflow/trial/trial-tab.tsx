@@ -54,10 +54,16 @@ export function TrialTab(props: TrialTabProps) {
   return (
     <div className={styles["columns"]}>
       <div className={styles["settings"]} data-over={isOver}>
-        <Panel title={inputs === undefined ? "Picture" : `Picture (${pictureInput(inputs) ?? "image"})`}>
-          {picture !== null && <PicturePreview file={picture} />}
-          <PicturePicker isCompact={picture !== null} onPick={take} />
-        </Panel>
+        {picture === null ? (
+          <PicturePicker isCompact={false} onPick={take} />
+        ) : (
+          <Panel title={`The picture, as ${pictureInput(inputs ?? {}) ?? "image"}`}>
+            <PicturePreview file={picture} />
+            <div className={styles["picker"]}>
+              <PicturePicker isCompact onPick={take} />
+            </div>
+          </Panel>
+        )}
         {fields.length > 0 && (
           <Panel title="Inputs">
             <div className={styles["form"]}>
