@@ -1,6 +1,8 @@
+import { lstat } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { parseWorkflow } from "../engine/language/parse-workflow.ts";
+import { MaskloomError } from "../errors.ts";
 import { importADetailer } from "../importers/adetailer/import-adetailer.ts";
 import { isInfotext } from "../importers/adetailer/infotext.ts";
 import { readADetailer } from "../importers/adetailer/read-source.ts";
@@ -15,6 +17,7 @@ import { writeFileWhole } from "./write-file.ts";
 
 export interface ImportCommandOptions {
   readonly output?: string;
+  readonly force?: true;
   readonly name?: string;
   readonly model: string;
   readonly json?: true;
@@ -62,12 +65,22 @@ function nameFor(file: string, { name, output }: ImportCommandOptions, otherwise
   return slug.replace(/^[^a-z0-9]+|-+$/g, "").slice(0, 100) || otherwise;
 }
 
+/** An import is often mended by hand. @throws CONFLICT */
+async function refuseThere(file: string): Promise<void> {
+  if ((await lstat(file).catch(() => null)) === null) return;
+  throw new MaskloomError(
+    "CONFLICT",
+    `-o ${file}: expected a file that is not there yet, this one is; choose another name, or --force to replace it`,
+  );
+}
+
 /** Checked by the language's own parser first: what is written can be read. */
 async function deliver(
   imported: Imported,
   source: string,
-  { output, json }: ImportCommandOptions,
+  { output, force, json }: ImportCommandOptions,
 ): Promise<void> {
+  if (output !== undefined && force !== true) await refuseThere(output);
   const yaml = writeWorkflow(imported, source);
   parseWorkflow(yaml, { file: output ?? "workflow" });
   if (output !== undefined) await writeFileWhole(output, yaml);

@@ -44,6 +44,7 @@ function addImporters(workflows: Command): void {
       .description(what)
       .argument("<file>", argument)
       .option("-o, --output <file>", "where the workflow goes (default: stdout)")
+      .option("--force", "with -o: replace a file that is there")
       .option("--name <name>", "what the workflow is called (default: the file's name)")
       .option("--model <model>", "the inpainter of its steps", DEFAULT_INPAINTER)
       .option("--json", "the workflow and what did not come along, as JSON on stdout");

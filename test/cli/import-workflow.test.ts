@@ -53,6 +53,21 @@ describe("workflows import-…", () => {
     expect(text).toMatch(/^# Imported from ADetailer: My Args\.json\.$/m);
   });
 
+  it("replaces no file with -o unless it is told to", async () => {
+    const at = await folder();
+    const importing = (...more: string[]) =>
+      runCommand("workflows", "import-comfyui", at("graph.json"), "-o", at("mine.yaml"), ...more);
+    await writeFile(at("mine.yaml"), "mended by hand");
+    expect(await importing()).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/CONFLICT: -o .*mine\.yaml: .*--force/),
+    });
+    expect(await readFile(at("mine.yaml"), "utf8")).toBe("mended by hand");
+    expect((await importing("--force")).code).toBe(0);
+    expect(await readFile(at("mine.yaml"), "utf8")).toMatch(/^name: mine$/m);
+  });
+
   it("prints the document and its notes as JSON with --json", async () => {
     const at = await folder();
     const { stdout } = await runCommand("workflows", "import-adetailer", at("My Args.json"), "--json");

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { SourceFault } from "../source-faults.ts";
-import { type Graph, type GraphNode, isLink } from "./read-graph.ts";
+import { type GraphNode, isLink } from "./graph-node.ts";
+import type { Graph } from "./read-graph.ts";
 import { valueAt } from "./trace.ts";
 
 /** Older versions write switches as words. */

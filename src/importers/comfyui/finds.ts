@@ -2,7 +2,8 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { Notes } from "../imported.ts";
 import type { SourceFault } from "../source-faults.ts";
 import { DETAILERS, type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
-import { type Graph, type GraphNode, type Link, linkOf } from "./read-graph.ts";
+import type { GraphNode, Link } from "./graph-node.ts";
+import { type Graph, linkOf } from "./read-graph.ts";
 import { fieldLink, originOf } from "./trace.ts";
 
 /** What a detailer works on: by itself, or as other nodes found it. */

@@ -5,8 +5,9 @@ import { DEFAULT_INPAINTER, type Imported, type ImportOptions, Notes } from "../
 import { refuseFaults, type SourceFault } from "../source-faults.ts";
 import { DETAILERS, DetailerValues, isDetailer, nameOf, valuesOf } from "./detailer.ts";
 import { type Finds, findsOf } from "./finds.ts";
+import type { GraphNode, Link } from "./graph-node.ts";
 import { detailStep, maskStep, OWN_NEGATIVE, OWN_PROMPT, type Pass } from "./pass.ts";
-import { type Graph, type GraphNode, type Link, linkOf } from "./read-graph.ts";
+import { type Graph, linkOf } from "./read-graph.ts";
 import { selectionOf } from "./selection.ts";
 import { imageOrigin, originOf, pipeFields } from "./trace.ts";
 import { readWildcard } from "./wildcard.ts";

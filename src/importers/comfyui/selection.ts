@@ -3,7 +3,8 @@ import type { Notes } from "../imported.ts";
 import { literal } from "../prompt-text.ts";
 import { nameOf } from "./detailer.ts";
 import type { Finds } from "./finds.ts";
-import type { Graph, GraphNode } from "./read-graph.ts";
+import type { GraphNode } from "./graph-node.ts";
+import type { Graph } from "./read-graph.ts";
 import { valueAt } from "./trace.ts";
 
 /** Sorts by what a filter measures: largest or last first, smallest or first first. */

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
 import type { DraftRecord } from "../draft.ts";
 import { literal } from "../prompt-text.ts";
-import { type Graph, type GraphNode, isLink, type Link, linkOf } from "./read-graph.ts";
+import { type GraphNode, isLink, type Link } from "./graph-node.ts";
+import { type Graph, linkOf } from "./read-graph.ts";
 
 /* Following links of a graph to what they come from. No walk visits a node twice, so that none is endless. */
 

@@ -171,3 +171,147 @@ describe("a graph", () => {
     expect(said.join("\n")).toMatch(/ImageScaleBy 8: what it does to the picture on its way is not imported/);
   });
 });
+
+describe("a subgraph", () => {
+  const DETAILS = "8d3b2c1a-1111-4222-8333-444444444444";
+  const TWICE = "9e4c3d2b-1111-4222-8333-444444444444";
+  const link = (id: number, from: [number, number], to: [number, number], type = "*") => ({
+    id,
+    origin_id: from[0],
+    origin_slot: from[1],
+    target_id: to[0],
+    target_slot: to[1],
+    type,
+  });
+  const node = (id: number, type: string, inputs: object[], widgets_values: unknown[] = [], mode = 0) => ({
+    id,
+    type,
+    inputs,
+    widgets_values,
+    mode,
+  });
+  const IN = [
+    { name: "image", type: "IMAGE" },
+    { name: "pipe", type: "BASIC_PIPE" },
+    { name: "denoise", type: "FLOAT" },
+  ];
+  const OUT = [{ name: "IMAGE", type: "IMAGE" }];
+  /** Finds and details; its strength is shown outside. */
+  const details = {
+    id: DETAILS,
+    name: "details",
+    inputs: IN,
+    outputs: OUT,
+    nodes: [
+      node(3, "UltralyticsDetectorProvider", [], ["bbox/face_yolov8s.pt"]),
+      node(
+        5,
+        "FaceDetailer",
+        [
+          { name: "image", link: 1 },
+          { name: "positive", link: 2 },
+          { name: "bbox_detector", link: 3 },
+          { name: "denoise", link: 4 },
+        ],
+        [512, true, 1024, 77, "fixed", 20, 8, "euler", "normal", 0.9],
+      ),
+      node(6, "FromBasicPipe", [{ name: "basic_pipe", link: 5 }]),
+    ],
+    links: [
+      link(1, [-10, 0], [5, 0]),
+      link(2, [6, 3], [5, 1]),
+      link(3, [3, 0], [5, 2]),
+      link(4, [-10, 2], [5, 3]),
+      link(5, [-10, 1], [6, 0]),
+      link(6, [5, 0], [-20, 0]),
+    ],
+  };
+  const instance = (id: number, image: number, denoise: number, mode = 0) =>
+    node(
+      id,
+      DETAILS,
+      [
+        { name: "image", type: "IMAGE", link: image },
+        { name: "pipe", type: "BASIC_PIPE", link: 40 },
+        { name: "denoise", type: "FLOAT", widget: { name: "denoise" }, link: null },
+      ],
+      [denoise],
+      mode,
+    );
+  const around = (nodes: object[], links: object[], subgraphs: object[]) => ({
+    nodes: [
+      node(1, "CLIPTextEncode", [], ["a knight"]),
+      node(2, "ToBasicPipe", [{ name: "positive", link: 41 }]),
+      node(9, "LoadImage", [], ["a.png"]),
+      ...nodes,
+    ],
+    links: [link(41, [1, 0], [2, 0]), link(40, [2, 0], [20, 1]), link(42, [9, 0], [20, 0]), ...links],
+    definitions: { subgraphs },
+  });
+  const painted = (graph: object) =>
+    importGraph(graph)
+      .steps.filter(({ task }) => task === "imageInference")
+      .map(({ positivePrompt, strength, seedImage }) => ({ positivePrompt, strength, seedImage }));
+
+  it("is imported like its nodes, each time with what it is given", () => {
+    const graph = around(
+      [instance(20, 42, 0.3), instance(21, 43, 0.6)],
+      [link(43, [20, 0], [21, 0])],
+      [details],
+    );
+    expect(painted(graph)).toEqual([
+      { positivePrompt: "a knight", strength: 0.3, seedImage: "${inputs.image}" },
+      { positivePrompt: "a knight", strength: 0.6, seedImage: "${steps.detailFaces.image}" },
+    ]);
+    expect(importGraph(graph).steps[0]).toMatchObject({ model: "face_yolov8s" });
+  });
+
+  it("may hold others, and hands its picture on where it is bypassed", () => {
+    const twice = {
+      id: TWICE,
+      name: "twice",
+      inputs: IN,
+      outputs: OUT,
+      nodes: [
+        {
+          ...instance(1, 1, 0.2),
+          inputs: instance(1, 1, 0).inputs.map((one, at) => ({ ...one, link: [1, 2, 3][at] })),
+        },
+        {
+          ...instance(2, 4, 0.7, 4),
+          inputs: instance(2, 4, 0).inputs.map((one, at) => ({ ...one, link: [4, 5, null][at] })),
+        },
+      ],
+      links: [
+        link(1, [-10, 0], [1, 0]),
+        link(2, [-10, 1], [1, 1]),
+        link(3, [-10, 2], [1, 2]),
+        link(4, [1, 0], [2, 0]),
+        link(5, [-10, 1], [2, 1]),
+        link(6, [2, 0], [-20, 0]),
+      ],
+      definitions: { subgraphs: [details] },
+    };
+    const after = instance(30, 44, 0.5);
+    const graph = around(
+      [{ ...instance(20, 42, 0.4), type: TWICE }, after],
+      [link(44, [20, 0], [30, 0])],
+      [twice],
+    );
+    expect(painted(graph)).toEqual([
+      { positivePrompt: "a knight", strength: 0.4, seedImage: "${inputs.image}" },
+      { positivePrompt: "a knight", strength: 0.5, seedImage: "${steps.detailFaces.image}" },
+    ]);
+  });
+
+  it("that holds itself ends", () => {
+    const endless = { ...details, nodes: [...details.nodes, instance(7, 1, 0.1)] };
+    expect(painted(around([instance(20, 42, 0.3)], [], [endless]))).toHaveLength(1);
+  });
+
+  it("with values that do not fit tells their place", () => {
+    expect(() => importGraph(around([instance(20, 42, 7)], [], [details]))).toThrow(
+      /definitions\.subgraphs\[0\]\.nodes\[1\].*denoise/,
+    );
+  });
+});
