@@ -9,6 +9,7 @@ import {
 import { readBatchSearch } from "./pages/batch/batch-search.ts";
 import { readBatchesSearch } from "./pages/batches/batches-search.ts";
 import { readNewBatchSearch } from "./pages/new-batch/new-batch-search.ts";
+import { readCompareSearch } from "./pages/compare/compare-search.ts";
 import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
@@ -133,6 +134,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: "/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
+});
+
 const gallery = createRoute({
   getParentRoute: () => shell,
   path: "/gallery",
@@ -167,6 +175,7 @@ const routeTree = root.addChildren([
     workers,
     spending,
     settings,
+    compare,
     gallery,
     missing,
   ]),

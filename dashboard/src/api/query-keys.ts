@@ -26,6 +26,8 @@ export const queryKeys = {
   decisionLists: ["reviews", "decisions"],
   decisionList: (filter: object) => ["reviews", "decisions", filter],
   alikeRuns: (uuid: string) => ["runs", "alike", uuid],
+  comparisons: ["batches", "compared"],
+  found: (uuid: string) => ["found", uuid],
   comparedBatches: (query: object) => ["batches", "compared", query],
   session: ["session"],
   overview: ["overview"],

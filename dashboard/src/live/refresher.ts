@@ -2,6 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { queryKeys } from "../api/query-keys.ts";
 import type { Changes } from "./changes.ts";
 import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
+import { compareKeysOf } from "./compare-keys.ts";
 import type { LiveContext } from "./live-connection.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
 import { reviewKeysOf } from "./review-keys.ts";
@@ -73,7 +74,9 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
 
 /** @returns what has to be done again, because it changed while it was loaded for the first time; null where nothing */
 async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
-  const keys = changes.isEverything ? [[]] : [...keysOf(changes), ...reviewKeysOf(client, changes)];
+  const keys = changes.isEverything
+    ? [[]]
+    : [...keysOf(changes), ...reviewKeysOf(client, changes), ...compareKeysOf(client, changes)];
   /* A first load cannot be begun anew, and may have read what was there before the change. */
   const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));
   const [listsDone] = await Promise.all([

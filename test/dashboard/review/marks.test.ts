@@ -55,9 +55,9 @@ describe("regions", () => {
 
   it("are shown with a little around them, also where the result is larger", () => {
     const box = viewOf(region(1));
-    expect(box).toEqual([-6, -6, 106, 56]);
+    expect(box).toEqual([-3, 2, 33, 38]);
     const sizes = { originalSize: { width: 100, height: 100 }, shownSize: { width: 200, height: 200 } };
-    expect(inShown(box, sizes)).toEqual([-12, -12, 212, 112]);
+    expect(inShown(box, sizes)).toEqual([-6, 4, 66, 76]);
     expect(inShown(box, { ...sizes, shownSize: null })).toEqual(box);
   });
 });

@@ -20,13 +20,14 @@ export function worstRegion(regions: readonly ReviewRegion[]): number | null {
   return concerns.indexOf(Math.max(...concerns)) + 1;
 }
 
-/** Of a crop, on each side: as much as is needed to see what is around a region. */
-const AROUND = 0.06;
+/** Of a region's longer side, on each side: enough to see how it sits in what is around it. */
+const AROUND = 0.4;
 
-/** The part of the original that shows a region, in its pixels. */
-export function viewOf({ crop: [x0, y0, x1, y1] }: ReviewRegion): PictureBox {
-  const around = Math.max(x1 - x0, y1 - y0) * AROUND;
-  return [x0 - around, y0 - around, x1 + around, y1 + around];
+/** A square of the original that shows a region, in its pixels; it may reach over the edges. */
+export function viewOf({ box: [x0, y0, x1, y1] }: ReviewRegion): PictureBox {
+  const half = Math.max(x1 - x0, y1 - y0) * (0.5 + AROUND);
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return [x - half, y - half, x + half, y + half];
 }
 
 type Sizes = Pick<ReviewView, "originalSize" | "shownSize">;

@@ -7,12 +7,18 @@ const WORDS: Readonly<Record<ReviewView["otherwise"], string>> = {
   fail: "fails",
 };
 
+interface TimeLeftProps {
+  readonly review: ReviewView;
+  /** Where there is little room, only that it is, and when. */
+  readonly isShort?: boolean;
+}
+
 /** What becomes of it where nobody decides, and when; nothing where it waits for ever. */
-export function TimeLeft({ review: { until, otherwise } }: { readonly review: ReviewView }) {
+export function TimeLeft({ review: { until, otherwise }, isShort = false }: TimeLeftProps) {
   if (until === null) return null;
   return (
-    <span>
-      {WORDS[otherwise]} <RelativeTime at={until} />
+    <span title={isShort ? `If nobody decides: ${WORDS[otherwise]}` : undefined}>
+      {isShort ? "by itself" : WORDS[otherwise]} <RelativeTime at={until} />
     </span>
   );
 }

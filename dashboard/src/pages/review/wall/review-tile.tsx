@@ -68,12 +68,12 @@ export function ReviewTile({ review, search, at, isChosen, onChoose }: ReviewTil
       </label>
       <div className={styles["caption"]}>
         <span className={styles["file"]} title={file}>
-          {file}
+          {file.split("/").at(-1)}
         </span>
         <span className={styles["note"]}>
           {regions.length > 1 && <span>{regions.length} regions</span>}
           {round > 1 && <span>round {round}</span>}
-          {review.until === null ? <span>{review.workflow}</span> : <TimeLeft review={review} />}
+          {review.until === null ? <span>{review.workflow}</span> : <TimeLeft review={review} isShort />}
         </span>
       </div>
     </div>

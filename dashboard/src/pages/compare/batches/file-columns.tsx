@@ -1,0 +1,98 @@
+import { Link } from "@tanstack/react-router";
+import type { ComparedFile, ComparedRun } from "../../../../../src/contracts/compare.ts";
+import { formatDuration } from "../../../components/format-time.ts";
+import { StatusBadge } from "../../../components/status-badge.tsx";
+import type { Column } from "../../../components/table.tsx";
+import { Thumbnail } from "../../../components/thumbnail.tsx";
+import styles from "./batches-compared.module.css";
+
+const THUMBNAIL_SIZE = 68;
+
+export const FILE_COLUMNS: readonly Column<ComparedFile>[] = [
+  {
+    id: "pictures",
+    title: "Left and right",
+    width: "9.25rem",
+    cell: ({ left, right }) => (
+      <span className={styles["pair"]}>
+        <Thumbnail artifact={left?.output ?? left?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
+        <Thumbnail artifact={right?.output ?? right?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
+      </span>
+    ),
+  },
+  { id: "file", title: "File", width: "minmax(0, 3fr)", cell: (file) => <File file={file} /> },
+  {
+    id: "seam",
+    title: "Worst seam",
+    width: "8rem",
+    isWideOnly: true,
+    cell: (file) => <Numbers file={file} read={({ seam }) => seam} format={(seam) => seam.toFixed(2)} />,
+  },
+  {
+    id: "sharpness",
+    title: "Sharpness",
+    width: "8rem",
+    isWideOnly: true,
+    cell: (file) => (
+      <Numbers file={file} read={({ sharpnessGain }) => sharpnessGain} format={(gain) => gain.toFixed(2)} />
+    ),
+  },
+  {
+    id: "duration",
+    title: "Took",
+    width: "9rem",
+    isWideOnly: true,
+    cell: (file) => <Numbers file={file} read={({ durationMs }) => durationMs} format={formatDuration} />,
+  },
+  {
+    id: "cost",
+    title: "Cost",
+    width: "9rem",
+    isWideOnly: true,
+    cell: (file) => (
+      <Numbers file={file} read={({ cost }) => cost} format={(cost) => `$${cost.toFixed(4)}`} />
+    ),
+  },
+];
+
+function File({ file: { file, left, right, isSame } }: { readonly file: ComparedFile }) {
+  return (
+    <div className={styles["file"]}>
+      {left !== null && right !== null ? (
+        <Link to="/compare" search={{ left: left.runUUID, right: right.runUUID }} title={file}>
+          {file}
+        </Link>
+      ) : (
+        <span title={file}>{file}</span>
+      )}
+      <span className={styles["states"]}>
+        {isSame === true && <span className={styles["same"]}>the same</span>}
+        {left === null && <span className={styles["same"]}>only on the right</span>}
+        {right === null && <span className={styles["same"]}>only on the left</span>}
+        {left !== null && right !== null && left.status !== right.status && (
+          <>
+            <StatusBadge status={left.status} />
+            <StatusBadge status={right.status} />
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+interface NumbersProps {
+  readonly file: ComparedFile;
+  readonly read: (run: ComparedRun) => number | null;
+  readonly format: (value: number) => string;
+}
+
+function Numbers({ file: { left, right }, read, format }: NumbersProps) {
+  const [one, other] = [left === null ? null : read(left), right === null ? null : read(right)];
+  const textOf = (value: number | null) => (value === null ? "–" : format(value));
+  const isApart = one !== null && other !== null && textOf(one) !== textOf(other);
+  return (
+    <span className={styles["numbers"]} data-apart={isApart}>
+      {textOf(one)} → {textOf(other)}
+    </span>
+  );
+}

@@ -1,0 +1,134 @@
+import { ImageOff } from "lucide-react";
+import { useId, useState } from "react";
+import { artifactPath } from "../../../api/artifact-path.ts";
+import { Button } from "../../../components/button.tsx";
+import { classNames } from "../../../components/class-names.ts";
+import { EmptyState } from "../../../components/empty-state.tsx";
+import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
+import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
+import { WHOLE } from "../../../components/viewer/zoom.ts";
+import { type CompareMode, MODES } from "../compare-search.ts";
+import styles from "./compare-pictures.module.css";
+import { CompareStage } from "./compare-stage.tsx";
+import { useBlink } from "./use-blink.ts";
+
+interface ComparePicturesProps {
+  /** UUIDs of artifacts; null where there is none (yet). */
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly mode: CompareMode;
+  readonly onMode: (mode: CompareMode) => void;
+}
+
+const LANDSCAPE = { width: 4, height: 3 };
+
+/** Two pictures, seen in the way that shows best what differs. */
+export function ComparePictures({ left, right, mode, onMode }: ComparePicturesProps) {
+  const view = useState(WHOLE);
+  const [divider, setDivider] = useState(50);
+  const size = useNaturalSize(left) ?? LANDSCAPE;
+  const blink = useBlink(mode === "blink");
+  if (left === null || right === null) {
+    return (
+      <EmptyState icon={ImageOff} title="There are not two pictures">
+        <p>One of them is not made yet, failed, or is no longer kept.</p>
+      </EmptyState>
+    );
+  }
+  const stage = { size, view };
+  const look = (
+    {
+      side: (
+        <div className={styles["two"]}>
+          <CompareStage {...stage} label="Left" tag="Left">
+            <img src={artifactPath(left)} alt="Left" draggable={false} />
+          </CompareStage>
+          <CompareStage {...stage} label="Right" tag="Right">
+            <img src={artifactPath(right)} alt="Right" draggable={false} />
+          </CompareStage>
+        </div>
+      ),
+      slider: (
+        <CompareStage {...stage} label="Left and right" divider={divider} onDivider={setDivider}>
+          <img src={artifactPath(left)} alt="Left" draggable={false} />
+          <img
+            src={artifactPath(right)}
+            alt="Right"
+            draggable={false}
+            style={{ clipPath: `inset(0 0 0 ${divider}%)` }}
+          />
+        </CompareStage>
+      ),
+      difference: (
+        <CompareStage {...stage} label="What differs">
+          <DifferenceView before={left} after={right} />
+        </CompareStage>
+      ),
+      blink: (
+        <CompareStage {...stage} label="Left and right in turns" tag={blink.isOn ? "Right" : "Left"}>
+          <img src={artifactPath(left)} alt="Left" draggable={false} />
+          <img src={artifactPath(right)} alt="Right" draggable={false} hidden={!blink.isOn} />
+        </CompareStage>
+      ),
+    } as const
+  )[mode];
+  return (
+    <div className={styles["pictures"]}>
+      <div className={styles["controls"]}>
+        <Modes mode={mode} onMode={onMode} />
+        {mode === "slider" && (
+          <input
+            type="range"
+            min={0}
+            max={100}
+            step={0.5}
+            value={divider}
+            aria-label="Left and right"
+            onChange={(event) => setDivider(Number(event.target.value))}
+          />
+        )}
+        {mode === "blink" && (
+          <Button onClick={blink.toggle}>{blink.isOn ? "Show left" : "Show right"}</Button>
+        )}
+        {mode === "blink" && (
+          <Button onClick={blink.pause} aria-pressed={blink.isPaused}>
+            {blink.isPaused ? "Go on" : "Pause"}
+          </Button>
+        )}
+        <span className={styles["zoom"]}>
+          <output>{Math.round(view[0].scale * 100)} %</output>
+          <Button onClick={() => view[1](WHOLE)} disabled={view[0].scale === 1}>
+            Show all
+          </Button>
+        </span>
+      </div>
+      <div className={styles["room"]}>{look}</div>
+    </div>
+  );
+}
+
+interface ModesProps {
+  readonly mode: CompareMode;
+  readonly onMode: (mode: CompareMode) => void;
+}
+
+function Modes({ mode, onMode }: ModesProps) {
+  const name = useId();
+  return (
+    <fieldset className={styles["modes"]}>
+      <legend className="visually-hidden">How the two are seen</legend>
+      {MODES.map(({ id, title }) => (
+        <label key={id} className={classNames(styles["mode"], mode === id && styles["chosen"])}>
+          <input
+            type="radio"
+            className="visually-hidden"
+            name={name}
+            checked={mode === id}
+            onChange={() => onMode(id)}
+          />
+          {title}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { readCompareSearch } from "../../../dashboard/src/pages/compare/compare-search.ts";
+import { settingsThatDiffer } from "../../../dashboard/src/pages/compare/settings-differences.ts";
+import type { Digest } from "../../../src/contracts/ids.ts";
+
+type Compared = Parameters<typeof settingsThatDiffer>[0];
+const task = (step: string, input: object, element: number | null = null, model = "some") => ({
+  step,
+  element,
+  provider: "local",
+  model,
+  input,
+});
+const run = (tasks: Compared["tasks"], inputs: object = {}): Compared => ({
+  workflow: "faces",
+  workflowDigest: `sha256:${"a".repeat(64)}` as string as Digest,
+  inputs: { image: { uuid: "one" }, ...inputs },
+  tasks,
+});
+
+describe("settings that differ", () => {
+  it("are those of the steps as they were executed, and of the inputs", () => {
+    const left = run([task("detail", { strength: 0.4, steps: 20, seedImage: "a" })], { strength: 0.4 });
+    const right = run([task("detail", { strength: 0.7, steps: 20, seedImage: "b" }, null, "other")], {
+      strength: 0.7,
+    });
+    expect(settingsThatDiffer(left, right)).toEqual([
+      { step: null, name: "strength", left: "0.4", right: "0.7" },
+      { step: "detail", name: "model", left: "some", right: "other" },
+      { step: "detail", name: "strength", left: "0.4", right: "0.7" },
+    ]);
+    expect(settingsThatDiffer(left, left)).toEqual([]);
+  });
+
+  it("that only one has are told as such; of a list's elements the first stands for all", () => {
+    const left = run([
+      task("detail", { elements: ["x"] }),
+      task("detail", { seed: 1 }, 1),
+      task("detail", { seed: 2 }, 2),
+    ]);
+    const right = run([]);
+    expect(settingsThatDiffer(left, right)).toEqual([
+      { step: "detail", name: "provider", left: "local", right: null },
+      { step: "detail", name: "model", left: "some", right: null },
+      { step: "detail", name: "seed", left: "1", right: null },
+    ]);
+  });
+});
+
+describe("the address of the compare page", () => {
+  it("says what is compared and how, and nothing that it should not", () => {
+    const left = "0B0B0B0B-1111-4222-8333-444444444444";
+    expect(readCompareSearch({ left, right: "x", mode: "blink", sort: "cost" })).toEqual({
+      left: left.toLowerCase(),
+      mode: "blink",
+      sort: "cost",
+    });
+    expect(readCompareSearch({ mode: "side", sort: "seam", left: 7 })).toEqual({});
+  });
+});
