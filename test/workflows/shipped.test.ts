@@ -32,22 +32,22 @@ const SHIPPED = [
   {
     name: "face-detail",
     needs: { faces: [], detail: ["faces"] },
-    digest: "7355b80d67745161a7278ab166522958fb205f235f7769e5dcbc2df12b173d98",
+    digest: "a3fa94735d948e552f26e77a6050cbc0332a8321a28fe7bb5c35299ae86f491c",
   },
   {
     name: "hand-detail",
     needs: { hands: [], detail: ["hands"] },
-    digest: "5304522980d1a355e3d48064d6ea5862465bc8f6c259927582e47f2493eb7cbf",
+    digest: "d365c5021efe40b9181dc22d6bac69ca37dded8539333bc0ed9aa4602cc8aeaf",
   },
   {
     name: "eyes-detail",
     needs: { eyes: [], detail: ["eyes"] },
-    digest: "1c8fbc13f6ba5314fbbee117b546e11ac8dbaa24fd4a03e0785e704135f4552c",
+    digest: "34bbbe95464d24b29d7d47f4ae0dcb71b53f1d79486c862dd00c8e26f68cca92",
   },
   {
     name: "person-detail",
     needs: { people: [], detail: ["people"] },
-    digest: "45d84ddfba391ff2c481691ea04eb0eace3331cd195a0e127772af9dca12cfd7",
+    digest: "1c87991cfbd55b4ad3c8fa0d4c19e471af86badddf16bbd2a4d8d07483229cde",
   },
   {
     name: "portrait-full",
@@ -60,17 +60,17 @@ const SHIPPED = [
       detailHands: ["hands"],
       all: ["eyes_detail", "hands", "detailHands"],
     },
-    digest: "a4ca03e1aa14b5a4590ba649d4564540b2f53ffb24eb91c906850e61b06fca5d",
+    digest: "aa71b226e733cf71b776f6b068b9b8aa83865b6f8897faa2d31099daf75bfe87",
   },
   {
     name: "auto-mask-inpaint",
     needs: { mask: [], inpaint: ["mask"] },
-    digest: "73d7653c1ee9d7d0d414953235e39791b6d1d538d441176674fa61c515832d66",
+    digest: "b3551a8cefa3f95ca10ac4ff080cfe9e73132f513ddfcd815acb4bea9c9c928f",
   },
   {
     name: "remove-object",
     needs: { fill: [] },
-    digest: "c66fc3308afc7989a2818cad2dd997bae24372d3d360a220557ffb24fb8d35dd",
+    digest: "e2c197e40421838001f97a3a459c9aac38bf9865d02462e1af40391c68b04954",
   },
   {
     name: "anonymize-faces",
@@ -115,7 +115,7 @@ describe.each(SHIPPED)("the shipped workflow $name", ({ name, needs, digest }) =
       for (const end of [{}, endsOf(document.inputs, "min"), endsOf(document.inputs, "max")]) {
         const scope = scopeOf(whole, end, carried === "all");
         for (const step of whole.steps) {
-          for (const provider of [null, "runware", "comfyui"])
+          for (const provider of [null, "runware", "comfyui", "a1111"])
             expect(faultsOf(step, provider, scope), `${step.id}, ${provider}`).toEqual([]);
         }
       }
@@ -125,7 +125,14 @@ describe.each(SHIPPED)("the shipped workflow $name", ({ name, needs, digest }) =
 
 /** What is wrong with the parameters of the task that a step becomes where this provider executes it. */
 function faultsOf(step: WorkflowStep, provider: string | null, scope: Record<string, unknown>) {
-  const { id: _id, task, byProvider = {}, onEmpty: _onEmpty, ...own } = z.looseObject({}).parse(step);
+  const {
+    id: _id,
+    task,
+    byProvider = {},
+    onEmpty: _onEmpty,
+    rules: _rules,
+    ...own
+  } = z.looseObject({}).parse(step);
   const { template: _template, ...overrides } = Overrides.parse(byProvider)[provider ?? ""] ?? {};
   const evaluated = Object.entries({ ...own, ...overrides }).map(([field, value]) => {
     const [one] = field === "model" && Array.isArray(value) ? value : [value];

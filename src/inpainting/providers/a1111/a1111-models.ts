@@ -1,11 +1,8 @@
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import { LARGEST_STRETCH, trainedSide } from "../checkpoint-size.ts";
+import { LARGEST_STRETCH, trainedSide } from "../checkpoints.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
-
-/** What is loaded there, by this name. */
-export const LOADED = "loaded";
 
 /** A checkpoint's names, its title first: with and without hash, folder and ending. */
 function checkpointNames({ title, model_name }: Checkpoint): string[] {

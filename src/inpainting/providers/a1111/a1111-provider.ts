@@ -1,9 +1,10 @@
 import { parseAs } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
+import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { createA1111Client } from "./a1111-client.ts";
 import { createA1111Inpainter } from "./a1111-inpainter.ts";
-import { checkpointManifest, findCheckpoint, LOADED } from "./a1111-models.ts";
+import { checkpointManifest, findCheckpoint } from "./a1111-models.ts";
 import { A1111Defaults, type A1111Names } from "./a1111-request.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
 
@@ -13,7 +14,7 @@ interface Known {
   readonly loaded: string | null;
 }
 
-/** A1111, Forge or SD.Next, started with --api. Its models are its checkpoints; `loaded` is whichever is loaded. */
+/** A1111, Forge or SD.Next, started with --api. Its models are its checkpoints. */
 export function createA1111Provider(settings: ProviderSettings): RemoteProvider {
   const { id, models } = settings;
   const defaults = parseAs(A1111Defaults, settings.options, `configuration: providers: ${id}: options`);
@@ -30,7 +31,7 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     names = undefined;
   };
   const titleOf = (name: string): string | undefined => {
-    const wanted = name.toLowerCase() === LOADED ? (known.loaded ?? undefined) : name;
+    const wanted = name === DEFAULT_MODEL ? (models[0]?.model ?? known.loaded ?? undefined) : name;
     if (wanted === undefined) return undefined;
     const configured = models.find(({ model }) => model.toLowerCase() === wanted.toLowerCase());
     return findCheckpoint(wanted, known.checkpoints)?.title ?? configured?.model;

@@ -90,7 +90,7 @@ type Sampling = Pick<Img2ImgRequest, "sampler_name" | "scheduler">;
  * Where a step names both in one, as `DPM++ 2M Karras`, they are told apart: the last words may be a schedule.
  * @throws INPUT_INVALID for a name that it does not have, with the nearest one
  */
-export function samplerOf(name: string, { samplers, schedulers }: A1111Names): Sampling {
+function samplerOf(name: string, { samplers, schedulers }: A1111Names): Sampling {
   const isKnown = samplerNamed(name, samplers);
   if (isKnown !== undefined) return { sampler_name: isKnown };
   for (const scheduler of schedulers) {

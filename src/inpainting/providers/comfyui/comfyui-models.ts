@@ -1,7 +1,7 @@
 import type { InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import { LARGEST_STRETCH, trainedSide } from "../checkpoint-size.ts";
+import { LARGEST_STRETCH, trainedSide } from "../checkpoints.ts";
 import { placeholdersOf, type Template } from "./template.ts";
 
 /** Fields of a step that a template may have a place for. */

@@ -4,15 +4,16 @@ import { z } from "zod";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { suggestion } from "../../../nearest-name.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
+import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { createComfyClient } from "./comfyui-client.ts";
 import { createComfyInpainter } from "./comfyui-inpainter.ts";
 import { comfyManifest } from "./comfyui-models.ts";
 import { ApiGraph } from "./comfyui-wire.ts";
 import { createTemplate, type Template } from "./template.ts";
-import { sdInpaint } from "./templates/sd-inpaint.ts";
+import { sd15Inpaint } from "./templates/sd15-inpaint.ts";
 
-const SHIPPED = "sd-inpaint";
+const SHIPPED = "sd15-inpaint";
 
 /** The `options` of a provider of this kind. */
 const ComfyOptions = z.strictObject({
@@ -46,8 +47,10 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
     const found = templates.get(name);
     return found === undefined || found.names.has("checkpoint") ? undefined : found;
   };
-  const checkpointOf = (name: string): string | undefined =>
-    [...checkpoints, ...models.map(({ model }) => model)].find((one) => isCalled(one, name));
+  const checkpointOf = (name: string): string | undefined => {
+    const wanted = name === DEFAULT_MODEL ? (models[0]?.model ?? checkpoints[0] ?? name) : name;
+    return [...checkpoints, ...models.map(({ model }) => model)].find((one) => isCalled(one, wanted));
+  };
   const runtime = {
     settings,
     client,
@@ -95,7 +98,7 @@ function isCalled(checkpoint: string, name: string): boolean {
 }
 
 function readTemplates(entries: z.output<typeof ComfyOptions>["templates"]): ReadonlyMap<string, Template> {
-  const shipped = createTemplate(SHIPPED, sdInpaint);
+  const shipped = createTemplate(SHIPPED, sd15Inpaint);
   const own = Object.entries(entries).map(([name, entry]) => {
     const { file, inputs } = typeof entry === "string" ? { file: entry, inputs: {} } : entry;
     return createTemplate(name, readGraph(name, path.resolve(file)), inputs);

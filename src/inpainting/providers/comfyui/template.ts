@@ -7,7 +7,7 @@ import type { ApiGraph } from "./comfyui-wire.ts";
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9]*)\s*(?:\|([^{}]*))?\}\}/g;
 
 /** Names that a template may use besides those of a step's `settings`. */
-export const PLACEHOLDER_NAMES = [
+const PLACEHOLDER_NAMES = [
   "image",
   "mask",
   "width",

@@ -14,7 +14,7 @@ export interface HttpSettings {
   readonly readRefusal?: (body: string) => string;
 }
 
-export interface Upload {
+interface Upload {
   readonly field: string;
   readonly name: string;
   readonly png: Uint8Array;

@@ -13,7 +13,7 @@ import { type HttpPeer, type PeerRequest, startHttpPeer } from "../http/http-pee
 const Png = z.string().regex(/^iVBORw0KGgo/, "expected a PNG in base64");
 
 /** All that is sent, and nothing else: a field that a web UI does not know would be a mistake of ours. */
-export const Img2ImgBody = z.strictObject({
+const Img2ImgBody = z.strictObject({
   init_images: z.array(Png).length(1),
   mask: Png,
   prompt: z.string(),
@@ -47,7 +47,7 @@ export const Img2ImgBody = z.strictObject({
   override_settings_restore_afterwards: z.literal(true),
   force_task_id: z.string().min(1),
 });
-export type Img2ImgBody = z.output<typeof Img2ImgBody>;
+type Img2ImgBody = z.output<typeof Img2ImgBody>;
 
 export const CHECKPOINTS = ["dreamshaper_8.safetensors [879db523c3]", "sdxl\\juggernautXL.safetensors"];
 

@@ -36,10 +36,10 @@ async function inpainterOf(name: string) {
 }
 
 describe("a Stable Diffusion web UI", () => {
-  it("is found by title, file and name, and as whatever is loaded; large models get large crops", async () => {
+  it("is found by title, file and name, and by default as what is loaded; large models get large crops", async () => {
     await provider.refresh?.(soon());
     const [small, large] = CHECKPOINTS;
-    for (const name of [small, "dreamshaper_8.safetensors", "DreamShaper_8", "loaded"]) {
+    for (const name of [small, "dreamshaper_8.safetensors", "DreamShaper_8", "default"]) {
       expect(provider.findInpainter(name ?? "")?.id).toBe(small);
     }
     const { id, provider: by, capabilities } = provider.findInpainter("juggernautXL") ?? {};

@@ -58,7 +58,7 @@ const Submission = z.strictObject({
   prompt_id: Uuid,
   client_id: Uuid,
 });
-export type Submission = z.output<typeof Submission>;
+type Submission = z.output<typeof Submission>;
 
 export interface ComfyPeer extends HttpPeer {
   readonly submitted: readonly Submission[];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createComfyProvider } from "../../../../src/inpainting/providers/comfyui/comfyui-provider.ts";
-import { sdInpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd-inpaint.ts";
+import { sd15Inpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd15-inpaint.ts";
 import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
 import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
 import { errorOf } from "../../../onnx/run-model.ts";
@@ -59,6 +59,7 @@ describe("a ComfyUI", () => {
       capabilities: { hard: { nativeSize: 1024, multipleOf: 8 }, paid: false },
     });
     expect(provider.findInpainter("another")).toBeNull();
+    expect(provider.findInpainter("default")?.id).toBe(small);
   });
 
   it("gets what the step says, in its own words", async () => {
@@ -168,7 +169,7 @@ describe("a ComfyUI", () => {
 
   it("tells of itself without working", async () => {
     expect(await provider.test(soon())).toMatchObject({
-      says: expect.stringMatching(/ComfyUI 0\.3\.60 on cuda:0 A GPU; templates sd-inpaint/),
+      says: expect.stringMatching(/ComfyUI 0\.3\.60 on cuda:0 A GPU; templates sd15-inpaint/),
       models: COMFY_CHECKPOINTS,
     });
   });
@@ -182,7 +183,7 @@ describe("a user's template", () => {
   };
 
   it("is a model by itself where it brings its own checkpoint, and says what it takes no notice of", async () => {
-    const own = structuredClone(sdInpaint);
+    const own = structuredClone(sd15Inpaint);
     Object.assign(own["1"]?.inputs ?? {}, { ckpt_name: COMFY_CHECKPOINTS[1] });
     Object.assign(own["7"]?.inputs ?? {}, { steps: 9 });
     await reopen({ options: { templates: { portrait: await write("portrait.json", own) } } });
@@ -194,7 +195,7 @@ describe("a user's template", () => {
   });
 
   it("is chosen by a step", async () => {
-    const other = structuredClone(sdInpaint);
+    const other = structuredClone(sd15Inpaint);
     Object.assign(other["7"]?.inputs ?? {}, { steps: "{{detail}}" });
     await reopen({ options: { templates: { fine: await write("fine.json", other) } } });
     await paintOnce(inpainterOf(), { settings: { template: "fine", detail: 44 } });
@@ -214,7 +215,7 @@ describe("a user's template", () => {
     });
     expect(await openWith({ bad: path.join(folder, "none.json") })).toMatchObject({ code: "INPUT_INVALID" });
     expect(await errorOf(() => open({ options: { template: "none" } }))).toMatchObject({
-      message: expect.stringMatching(/has none called "none".*It has sd-inpaint/),
+      message: expect.stringMatching(/has none called "none".*It has sd15-inpaint/),
     });
   });
 });

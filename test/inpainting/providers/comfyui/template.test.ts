@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApiGraph } from "../../../../src/inpainting/providers/comfyui/comfyui-wire.ts";
 import { createTemplate, fillTemplate } from "../../../../src/inpainting/providers/comfyui/template.ts";
-import { sdInpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd-inpaint.ts";
+import { sd15Inpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd15-inpaint.ts";
 
 const graph = (inputs: Readonly<Record<string, unknown>>, more: ApiGraph = {}): ApiGraph => ({
   "1": { class_type: "LoadImage", inputs: { image: "{{mask}}" } },
@@ -84,7 +84,7 @@ describe("a template", () => {
   });
 
   it("of Stable Diffusion takes every field that a step has for it", () => {
-    const { names, result } = createTemplate("sd-inpaint", sdInpaint);
+    const { names, result } = createTemplate("sd15-inpaint", sd15Inpaint);
     for (const name of [
       "checkpoint",
       "image",
@@ -98,6 +98,6 @@ describe("a template", () => {
     ]) {
       expect(names).toContain(name);
     }
-    expect(sdInpaint[result]?.class_type).toBe("PreviewImage");
+    expect(sd15Inpaint[result]?.class_type).toBe("PreviewImage");
   });
 });

@@ -4,7 +4,7 @@ import type { ApiGraph } from "../comfyui-wire.ts";
  * Inpainting with any Stable Diffusion checkpoint, made for inpainting or not, with ComfyUI's own nodes alone. The result
  * is a preview: like the pictures that are sent, it lies in a folder that ComfyUI empties when it starts.
  */
-export const sdInpaint: ApiGraph = {
+export const sd15Inpaint: ApiGraph = {
   "1": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "{{checkpoint}}" } },
   "2": { class_type: "LoadImage", inputs: { image: "{{image}}" } },
   "3": { class_type: "LoadImageMask", inputs: { image: "{{mask}}", channel: "alpha" } },

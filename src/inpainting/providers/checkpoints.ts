@@ -1,3 +1,9 @@
+/**
+ * As a workflow says it that is for whoever runs it: the first model that the configuration names; without one, what is
+ * loaded there, or what comes first.
+ */
+export const DEFAULT_MODEL = "default";
+
 /** What checkpoints were trained at: the first generation at 512, what came after it at 1024. */
 const SMALL_SIDE = 512;
 const LARGE_SIDE = 1024;
