@@ -9,6 +9,7 @@ import { Panel } from "../../components/panel.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { RerunDialog } from "./actions/rerun-dialog.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
+import { AlikePanel } from "./alike-panel.tsx";
 import { PicturesPanel } from "./pictures-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import styles from "./run-page.module.css";
@@ -80,6 +81,7 @@ export function RunView({ run, taskUUID }: RunViewProps) {
           {task !== null && (
             <TaskPanel key={task.taskUUID} run={run} task={task} onRerun={() => setRerunFrom(task.step)} />
           )}
+          <AlikePanel runUUID={runUUID} />
         </div>
       </div>
       {rerunFrom !== null && workflow !== undefined && (

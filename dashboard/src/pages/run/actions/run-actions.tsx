@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Ban, Dices, RotateCw, SlidersHorizontal } from "lucide-react";
+import { Ban, Dices, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
@@ -50,6 +50,14 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           onClick={() => mutate({ act: reroll, done: "A new run with other seeds." })}
         >
           Reroll
+        </Button>
+      )}
+      {run.pictures.input !== null && (
+        <Button
+          icon={GitCompareArrows}
+          onClick={() => void navigate({ to: "/compare", search: { left: runUUID } })}
+        >
+          Compare with…
         </Button>
       )}
       {!hasEnded && (
