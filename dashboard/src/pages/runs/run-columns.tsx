@@ -63,7 +63,7 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
   {
     id: "tags",
     title: "Tags",
-    width: "minmax(0, 1fr)",
+    width: "minmax(0, 1.25fr)",
     isWidestOnly: true,
     cell: ({ tags }) => <Tags tags={tags} />,
   },
@@ -106,13 +106,18 @@ function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunVi
         {error !== null && (
           <span className={styles["error"]}>
             {" "}
-            · {error.code} · {error.message}
+            · {error.code} · {withoutFile(error.message, file)}
           </span>
         )}
         {error === null && folder !== "" && ` · ${folder}`}
       </span>
     </div>
   );
+}
+
+/** A message begins with the file that it is about, which stands above it. */
+function withoutFile(message: string, file: string): string {
+  return message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
 }
 
 /** Both are in the page, and its width decides which is seen: a row needs no listener of its own. */

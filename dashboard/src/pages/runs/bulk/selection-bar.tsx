@@ -33,7 +33,7 @@ const ORDER: readonly BulkName[] = ["retry", "cancel", "rerun", "tag", "delete"]
 export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarProps) {
   const store = useSelectionStore();
   const selection = useSelection();
-  const { run, progress } = useBulk();
+  const { run, progress } = useBulk(() => store.set(NOTHING));
   const [dialog, setDialog] = useState<BulkName | null>(null);
   const chosen = chosenOf(selection, runs);
   if (progress !== null) return <Progress {...progress} />;
@@ -44,9 +44,7 @@ export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarPr
     selection.kind === "all" ? `all ${matching ?? "runs"} that match` : countRuns(selection.uuids.size);
   const act = (change: BulkChange) => {
     setDialog(null);
-    void run(change, which).then((isDone) => {
-      if (isDone) store.set(NOTHING);
-    });
+    void run(change, which);
   };
   const press = (name: BulkName) => {
     if (name === "retry" || name === "cancel") act({ name });

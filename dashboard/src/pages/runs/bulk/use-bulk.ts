@@ -22,14 +22,13 @@ export interface BulkProgress {
 const MOST_NAMED = 10_000;
 
 /** Does something to many runs, however many requests it takes: shown at once, taken back where it fails, told in the end. */
-export function useBulk() {
+export function useBulk(onDone: () => void) {
   const client = useQueryClient();
   const [progress, setProgress] = useState<BulkProgress | null>(null);
   const isBusy = useRef(false);
 
-  /** @returns whether it was done */
-  const run = async (change: BulkChange, which: WhichRuns): Promise<boolean> => {
-    if (isBusy.current) return false;
+  const run = async (change: BulkChange, which: WhichRuns): Promise<void> => {
+    if (isBusy.current) return;
     isBusy.current = true;
     const stopping = new AbortController();
     const takeBack = showForeseen(client, change, which);
@@ -41,14 +40,13 @@ export function useBulk() {
         total = addOutcome(total, outcome);
         tell();
       }
+      onDone();
       showToast(sayOutcome(change.name, total, stopping.signal.aborted));
-      return true;
     } catch (error) {
       takeBack();
       const why = error instanceof Error ? error.message : String(error);
       const text = `${BULK_KINDS[change.name].doing} did not succeed: ${why}. ${sayOutcome(change.name, total).text}`;
       showToast({ tone: "bad", text });
-      return false;
     } finally {
       isBusy.current = false;
       setProgress(null);

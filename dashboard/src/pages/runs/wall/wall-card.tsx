@@ -62,6 +62,7 @@ export const WallCard = memo(function WallCard({ run, index, left, top, width }:
         }}
       >
         <Thumbnail artifact={pictures.output ?? pictures.input} alt="" size="fill" />
+        {error !== null && pictures.input === null && <span className={styles["error"]}>{error.code}</span>}
         {wasBefore && (
           <span className={styles["before"]} data-shown={isBefore}>
             <Thumbnail artifact={pictures.input} alt="" size="fill" />
