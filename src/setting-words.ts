@@ -21,6 +21,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   MASKLOOM_MODEL_MEMORY: "Bytes for loaded models, of one process",
   MASKLOOM_WARM_UP: "Detectors that workers load when they start",
   MASKLOOM_KEEP_DAYS: "Days for which a picture is kept after its last use",
+  MASKLOOM_KEEP_GIGABYTES: "Gigabytes of all pictures; above it what was made on the way goes first",
   MASKLOOM_UPLOAD_SIDE: "Longer side at which uploads are stored at most, in pixels",
   MASKLOOM_FETCH_SECONDS: "Seconds that fetching a picture from a URL may take",
   MASKLOOM_ALLOWED_TARGETS: "Machines beyond the public internet that URLs may lead to",

@@ -123,6 +123,15 @@ export const QueueView = z.strictObject({
   workers: z.int().min(0),
   /** How long the longest of those that wait does; null where none does. */
   oldestWaitSeconds: z.number().min(0).nullable(),
+  /** How its provider may be used, by all workers together; null for what runs here. */
+  limits: z
+    .strictObject({
+      /** Calls under way at a time. */
+      concurrency: z.int().min(1),
+      /** Calls begun a second; null without limit. */
+      requestsPerSecond: z.number().positive().nullable(),
+    })
+    .nullable(),
   /** Tasks that ended within the last quarter of an hour, at most the last 20,000. */
   recent: z.strictObject({
     perMinute: z.number().min(0),

@@ -63,6 +63,17 @@ export const SpendingRow = Sum.extend({
 });
 export type SpendingRow = z.output<typeof SpendingRow>;
 
+/** A limit of a provider, and what stands against it. */
+const ProviderBudget = z.strictObject({
+  provider: z.string(),
+  /** `day`: all batches of this day, UTC; `owner`: of the asking key's owner, ever; `batch` and `run`: of each. */
+  of: z.enum(["day", "owner", "batch", "run"]),
+  limit: Dollars,
+  /** Null where it is of each of many, or of all owners, which is for admins. */
+  used: Dollars.nullable(),
+});
+export type ProviderBudget = z.output<typeof ProviderBudget>;
+
 export const Spending = z.strictObject({
   total: Sum,
   /** Every day of the range, the first first. */
@@ -70,6 +81,8 @@ export const Spending = z.strictObject({
   by: SpendingBy,
   /** The largest first; a run with two tags is in both rows. */
   rows: z.array(SpendingRow),
+  /** By which tasks are held; limits of single batches are in their rows. */
+  budgets: z.array(ProviderBudget),
   /** Whether there are more rows than are listed. */
   isCut: z.boolean(),
 });

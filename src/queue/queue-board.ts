@@ -19,6 +19,16 @@ interface BoardApplication {
 const FOREIGN_LINKS = /<link\b[^>]*\bhref="https?:[^>]*>/g;
 
 /**
+ * Who takes from a queue, BullMQ knows on Redis alone, and by the names of connections that ours do not have: said to be none, it
+ * would be wrong.
+ */
+class WatchedQueue extends BullMQAdapter {
+  override async getWorkers(): Promise<null> {
+    return null;
+  }
+}
+
+/**
  * BullMQ's own view of what is handed out, as a page to look at: nothing can be changed through it, because what holds is
  * written in the database and would not know.
  * @param base address below which it is served, such as `/queues`
@@ -47,6 +57,6 @@ export function createQueueBoard(base: string, queueOf: (name: string) => Queue)
   return {
     handle: application,
     show: (names) =>
-      board.replaceQueues(names.map((name) => new BullMQAdapter(queueOf(name), { readOnlyMode: true }))),
+      board.replaceQueues(names.map((name) => new WatchedQueue(queueOf(name), { readOnlyMode: true }))),
   };
 }

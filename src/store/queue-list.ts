@@ -3,7 +3,7 @@ import type { QueueView } from "../contracts/actions.ts";
 import type { Schema } from "./schema.ts";
 
 /** A queue as the rows tell it: what waits for it, who serves it, and how that went lately. */
-export type QueueState = QueueView;
+export type QueueState = Omit<QueueView, "limits">;
 
 interface QueueRow {
   queue: string;

@@ -36,7 +36,7 @@ export async function readSpending(
   db: Kysely<Schema>,
   owner: OwnerUUID,
   query: SpendingQuery,
-): Promise<Spending> {
+): Promise<Omit<Spending, "budgets">> {
   const { by, zone, from, to } = query;
   const { key, label } = GROUPS[by];
   const tags =
@@ -82,6 +82,21 @@ function spentWithin(owner: OwnerUUID, range: CallsQuery): RawBuilder<unknown> {
 function isWithin(owner: OwnerUUID, { scope, from, to }: CallsQuery): RawBuilder<unknown> {
   const whose = scope === "all" ? sql`true` : sql`c.owner_uuid = ${owner}`;
   return sql`${whose} and c.created_at >= ${from}::timestamptz and c.created_at < ${to}::timestamptz`;
+}
+
+/** What limits of a provider are held against now: spent and reserved, of all owners today and of this one ever. */
+export async function readUsed(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  provider: string,
+): Promise<{ readonly day: number; readonly owner: number }> {
+  const { rows } = await sql<{ day: number; owner: number }>`
+    select
+      (select coalesce(sum(${COUNTED}), 0) from calls c where c.provider = ${provider}
+        and c.created_at >= date_trunc('day', now(), 'UTC'))::float8 as day,
+      (select coalesce(sum(${COUNTED}), 0) from calls c where c.provider = ${provider}
+        and c.owner_uuid = ${owner})::float8 as owner`.execute(db);
+  return rows[0] ?? { day: 0, owner: 0 };
 }
 
 /** A call as a bill would have it. */

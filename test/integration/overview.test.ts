@@ -70,7 +70,7 @@ describe("the whole at a glance", () => {
     await batchIs("running");
     const { queues } = QueueList.parse(await get("/api/queues"));
     const masking = queues.find(({ queue }) => queue === "masking");
-    expect(masking).toMatchObject({ waiting: 1, running: 0, paused: false });
+    expect(masking).toMatchObject({ limits: null, waiting: 1, running: 0, paused: false });
     expect(masking?.oldestWaitSeconds).toBeGreaterThanOrEqual(90);
     expect(masking?.recent.perMinute).toBeCloseTo(5, 0);
     expect(masking?.recent.failureRate).toBe(0);

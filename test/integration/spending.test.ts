@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OwnerUUID } from "../../src/contracts/ids.ts";
 import { RunDetail } from "../../src/contracts/run.ts";
@@ -7,6 +10,14 @@ import type { RunningServer } from "../../src/server/start-server.ts";
 import { type CallEnd, endCall, reserveCall } from "../../src/store/calls.ts";
 import { type Ask, asking, makeKey } from "./keyed-hosts.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
+
+/** A provider that is never called, with limits. */
+async function makeConfiguredHome(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-spending-"));
+  const entry = { id: "other", kind: "a1111", maxCost: { run: 0.5, day: 3, owner: 10 } };
+  await writeFile(path.join(folder, "config.yaml"), JSON.stringify({ providers: [entry] }));
+  return folder;
+}
 
 const HOUR_MS = 60 * 60 * 1000;
 const TWO_DAYS_MS = 48 * HOUR_MS;
@@ -18,8 +29,10 @@ describe("spending", () => {
   let studioOwner: OwnerUUID;
   let boss: Ask;
   let range: string;
+  let home: string;
   beforeAll(async () => {
-    host = await openServerHost();
+    home = await makeConfiguredHome();
+    host = await openServerHost({ MASKLOOM_CONFIG: path.join(home, "config.yaml") });
     const [hers, his] = [await makeKey(host, { owner: "studio" }), await makeKey(host, { role: "admin" })];
     server = await host.start();
     studio = asking(server.url, hers.key);
@@ -41,7 +54,10 @@ describe("spending", () => {
     const open = await beginRun("c.png");
     await pay(open, { provider: "other", cost: null, state: null });
   });
-  afterAll(() => host.stop());
+  afterAll(async () => {
+    await host.stop();
+    await rm(home, { recursive: true });
+  });
 
   const beginRun = async (file: string): Promise<RunDetail> => {
     const body = await pictureForm({ file });
@@ -127,6 +143,19 @@ describe("spending", () => {
     expect((await read(boss, "scope=all&by=owner")).rows).toMatchObject([{ key: "studio", cost: 1.875 }]);
     expect((await studio(`/api/spending?${range}&scope=all`)).status).toBe(403);
     expect((await studio(`/api/spending/calls.csv?${range}&scope=all`)).status).toBe(403);
+  });
+
+  it("tells how near the limits of providers are; how near all owners are, only to an admin", async () => {
+    const { budgets } = await read(studio);
+    expect(budgets).toEqual([
+      { provider: "other", of: "day", limit: 3, used: null },
+      { provider: "other", of: "owner", limit: 10, used: 1.125 },
+      { provider: "other", of: "run", limit: 0.5, used: null },
+    ]);
+    expect((await read(boss)).budgets.slice(0, 2)).toMatchObject([
+      { of: "day", used: 1.125 },
+      { of: "owner", used: 0 },
+    ]);
   });
 
   it("lists every call with what its provider calls it, and no formula", async () => {

@@ -1,6 +1,6 @@
 import process from "node:process";
-import type { QueueView } from "../../contracts/actions.ts";
 import { listKnownQueues } from "../../runs/actions/steer.ts";
+import type { QueueState } from "../../store/queue-list.ts";
 import { withStore } from "../keys/with-store.ts";
 import { formatTable, paint, printJson, printLine } from "../terminal.ts";
 
@@ -23,7 +23,7 @@ export async function listQueues({ json }: { readonly json?: true }): Promise<vo
 }
 
 /** `held` = of paused batches. */
-function rowOf({ queue, paused, waiting, waitingPaused, running, workers, ...rest }: QueueView): string[] {
+function rowOf({ queue, paused, waiting, waitingPaused, running, workers, ...rest }: QueueState): string[] {
   const { oldestWaitSeconds, recent } = rest;
   return [
     queue,

@@ -1,5 +1,13 @@
 import type { z } from "zod";
-import type { ChangeBatch, QueueList, RerollRun, RerunRun, RetriedBatch } from "../../contracts/actions.ts";
+import type { Config } from "../../config.ts";
+import type {
+  ChangeBatch,
+  QueueList,
+  QueueView,
+  RerollRun,
+  RerunRun,
+  RetriedBatch,
+} from "../../contracts/actions.ts";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { Actor } from "../../runs/actions/actor.ts";
@@ -17,6 +25,7 @@ import {
 } from "../../runs/actions/retry.ts";
 import { listKnownQueues, prioritizeBatch, steerBatch, steerQueue } from "../../runs/actions/steer.ts";
 import { readBatch } from "../../store/batch-view.ts";
+import type { QueueState } from "../../store/queue-list.ts";
 import { readTask } from "../../store/views.ts";
 import { findRun } from "../find-run.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -110,16 +119,27 @@ export async function retryFailed(request: Batch, { store }: ApiServices): Promi
   return { status: 202, body: { ...count, batch } satisfies RetriedBatch };
 }
 
-export async function listQueues(_request: ApiRequest, { store }: ApiServices): Promise<ApiAnswer> {
-  return { status: 200, body: { queues: await listKnownQueues(store) } satisfies QueueList };
+export async function listQueues(_request: ApiRequest, { store, config }: ApiServices): Promise<ApiAnswer> {
+  const queues = (await listKnownQueues(store)).map((queue) => withLimits(queue, config));
+  return { status: 200, body: { queues } satisfies QueueList };
 }
 
-export async function pauseQueue(request: Queue, { store }: ApiServices): Promise<ApiAnswer> {
-  return { status: 200, body: await steerQueue(store, actorOf(request), request.params.name, "pause") };
+export async function pauseQueue(request: Queue, { store, config }: ApiServices): Promise<ApiAnswer> {
+  const queue = await steerQueue(store, actorOf(request), request.params.name, "pause");
+  return { status: 200, body: withLimits(queue, config) };
 }
 
-export async function resumeQueue(request: Queue, { store }: ApiServices): Promise<ApiAnswer> {
-  return { status: 200, body: await steerQueue(store, actorOf(request), request.params.name, "resume") };
+export async function resumeQueue(request: Queue, { store, config }: ApiServices): Promise<ApiAnswer> {
+  const queue = await steerQueue(store, actorOf(request), request.params.name, "resume");
+  return { status: 200, body: withLimits(queue, config) };
+}
+
+/** A provider elsewhere has a queue of its own, and what the configuration lets it take. */
+function withLimits(queue: QueueState, { providers }: Pick<Config, "providers">): QueueView {
+  const provider = providers.find(({ id }) => queue.queue === `inpainting-${id}`);
+  if (provider === undefined) return { ...queue, limits: null };
+  const { concurrency, requestsPerSecond = null } = provider;
+  return { ...queue, limits: { concurrency, requestsPerSecond } };
 }
 
 async function madeRun(

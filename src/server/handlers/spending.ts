@@ -1,25 +1,49 @@
 import { Readable } from "node:stream";
+import type { Config } from "../../config.ts";
+import { includesRole } from "../../contracts/caller.ts";
+import type { OwnerUUID } from "../../contracts/ids.ts";
 import {
   type CallsQuery,
   isRange,
+  type ProviderBudget,
   RANGE_EXPECTED,
   type Spending,
   type SpendingQuery,
 } from "../../contracts/spending.ts";
 import { MaskloomError } from "../../errors.ts";
 import { exportCalls } from "../../runs/export-calls.ts";
-import { readSpending } from "../../store/spending.ts";
+import { readSpending, readUsed } from "../../store/spending.ts";
 import { requireScope } from "../require-scope.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 
 export async function getSpending(
   { owner, caller, query }: ApiRequest<unknown, SpendingQuery>,
-  { store }: ApiServices,
+  { store, config }: ApiServices,
 ): Promise<ApiAnswer> {
   requireScope(caller, query.scope, "GET /api/spending");
   requireRange(query);
   requireZone(query.zone);
-  return { status: 200, body: (await readSpending(store.db, owner, query)) satisfies Spending };
+  const seesAll = caller !== null && includesRole(caller.role, "admin");
+  const [spending, budgets] = await Promise.all([
+    readSpending(store.db, owner, query),
+    Promise.all(config.providers.map((provider) => budgetsOf(store, owner, provider, seesAll))),
+  ]);
+  return { status: 200, body: { ...spending, budgets: budgets.flat() } satisfies Spending };
+}
+
+const OF = ["day", "owner", "batch", "run"] as const;
+
+async function budgetsOf(
+  { db }: ApiServices["store"],
+  owner: OwnerUUID,
+  { id: provider, maxCost }: Config["providers"][number],
+  seesAll: boolean,
+): Promise<ProviderBudget[]> {
+  const limited = OF.filter((of) => maxCost[of] !== undefined);
+  if (limited.length === 0) return [];
+  const known = await readUsed(db, owner, provider);
+  const used = { day: seesAll ? known.day : null, owner: known.owner, batch: null, run: null };
+  return limited.map((of) => ({ provider, of, limit: maxCost[of] ?? 0, used: used[of] }));
 }
 
 export function getCalls(

@@ -8,6 +8,7 @@ import { Panel } from "../../components/panel.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { formatBytes } from "../models/format-bytes.ts";
+import { formatSetting } from "./format-setting.ts";
 import { groupSettings } from "./setting-groups.ts";
 import styles from "./settings.module.css";
 
@@ -79,8 +80,9 @@ function SettingRow({ setting }: { readonly setting: SettingView }) {
   );
 }
 
-function Value({ setting: { value, isSecret, isSet } }: { readonly setting: SettingView }) {
+function Value({ setting }: { readonly setting: SettingView }) {
+  const { isSecret, isSet } = setting;
   if (!isSet) return <span className={styles["quiet"]}>not set</span>;
   if (isSecret) return <span>set, not shown</span>;
-  return <code className={styles["value"]}>{value}</code>;
+  return <code className={styles["value"]}>{formatSetting(setting)}</code>;
 }

@@ -6,6 +6,7 @@ import { callsAddress, spendingQuery } from "../../api/spending.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { BudgetsPanel } from "./budgets-panel.tsx";
 import { DaysChart } from "./days-chart.tsx";
 import { GroupsPanel } from "./groups-panel.tsx";
 import styles from "./spending.module.css";
@@ -38,11 +39,19 @@ export function SpendingPage() {
 }
 
 function Parts({ spending }: { readonly spending: Spending }) {
-  if (spending.total.calls === 0) return <NothingSpent />;
+  if (spending.total.calls === 0) {
+    return (
+      <>
+        <NothingSpent />
+        <BudgetsPanel budgets={spending.budgets} />
+      </>
+    );
+  }
   return (
     <>
       <DaysChart days={spending.days} />
       <GroupsPanel spending={spending} />
+      <BudgetsPanel budgets={spending.budgets} />
     </>
   );
 }

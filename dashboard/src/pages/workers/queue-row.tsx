@@ -16,7 +16,7 @@ interface QueueRowProps {
 
 /** A queue: what waits and runs now, how it went lately, and how long each kind of work takes in it. */
 export function QueueRow({ queue: view, row }: QueueRowProps) {
-  const { queue, paused, waiting, running, oldestWaitSeconds, recent } = view;
+  const { queue, paused, waiting, waitingPaused, running, oldestWaitSeconds, recent } = view;
   const isAdmin = useRole("admin");
   const failed = recent.failureRate ?? 0;
   return (
@@ -29,11 +29,16 @@ export function QueueRow({ queue: view, row }: QueueRowProps) {
         </h3>
         {paused && <StatusBadge status="paused" />}
         <Served {...view} />
+        <Limits {...view} />
         {isAdmin && <PauseButton queue={queue} paused={paused} />}
       </div>
       <div className={styles["body"]}>
         <dl className={styles["facts"]}>
-          <Fact name="Waiting" value={waiting} />
+          <Fact
+            name="Waiting"
+            value={waiting}
+            {...(waitingPaused > 0 ? { note: `${waitingPaused} in paused batches` } : {})}
+          />
           <Fact name="Running" value={running} />
           <Fact
             name="Oldest waits"
@@ -57,15 +62,25 @@ interface FactProps {
   readonly name: string;
   readonly value: string | number;
   readonly tone?: "bad";
+  readonly note?: string;
 }
 
-function Fact({ name, value, tone }: FactProps) {
+function Fact({ name, value, tone, note }: FactProps) {
   return (
     <div data-tone={tone}>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd className={styles["value"]}>{value}</dd>
+      {note !== undefined && <dd className={styles["quiet"]}>{note}</dd>}
     </div>
   );
+}
+
+/** How its provider may be used, where it is one elsewhere. */
+function Limits({ limits }: QueueView) {
+  if (limits === null) return null;
+  const { concurrency, requestsPerSecond } = limits;
+  const pace = requestsPerSecond === null ? "" : `, ${requestsPerSecond} a second`;
+  return <span className={styles["quiet"]}>{`at most ${concurrency} at a time${pace}`}</span>;
 }
 
 /** Work that nobody does is said where it waits. */

@@ -10,7 +10,7 @@ import styles from "./workers.module.css";
 export function QueuesPanel() {
   const { data, error, refetch } = useQuery(queuesQuery);
   return (
-    <Panel title="Queues" aside={<span className={styles["quiet"]}>of the last 15 minutes</span>}>
+    <Panel title="Queues" aside={<span className={styles["quiet"]}>rates are of the last 15 minutes</span>}>
       {error !== null && data === undefined && (
         <ErrorState error={error} title="The queues could not be loaded" onRetry={() => void refetch()} />
       )}
