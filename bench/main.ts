@@ -1,5 +1,6 @@
 import { benchApi } from "./api.ts";
 import { benchBatch } from "./batch.ts";
+import { benchDashboard } from "./dashboard.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchFairness } from "./fairness.ts";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   listing: benchListing,
   batch: benchBatch,
   "run-list": benchRunList,
+  dashboard: benchDashboard,
   "start-up": benchStartUp,
 };
 
