@@ -17,6 +17,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    /* What many pages share comes with the first of them, in one file: dozens of small ones would wait for each other. */
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "shared", test: /dashboard\/src\/(components|api|live)\/[^/]+$/, minShareCount: 3 }],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(
