@@ -35,13 +35,20 @@ const Sampling = {
   refiner_ratio: z.number().default(0),
 };
 
-/** A detailer's own values with their defaults; `bbox_*` and `drop_size` of those that detect by themselves. */
+/**
+ * A detailer's own values with their defaults; `bbox_*` and `drop_size` of those that detect by themselves; `crop_factor`,
+ * `mask_mode` and `batch_size` of those that are given a mask.
+ */
 export const DetailerValues = z.object({
   ...Sampling,
   bbox_threshold: z.number().min(0).max(1).default(0.5),
   bbox_dilation: z.number().default(10),
   bbox_crop_factor: z.number().min(1).default(3),
   drop_size: z.number().min(0).default(10),
+  crop_factor: z.number().min(1).default(3),
+  /** What noise_mask is elsewhere. */
+  mask_mode: Switch.default(true),
+  batch_size: z.int().min(1).default(1),
 });
 export type DetailerValues = z.output<typeof DetailerValues>;
 
@@ -55,14 +62,15 @@ export const DetectorValues = z.object({
 });
 export type DetectorValues = z.output<typeof DetectorValues>;
 
-/** Detailers, and whether they detect by themselves. */
-export const DETAILERS: Readonly<Record<string, { readonly detects: boolean }>> = {
-  FaceDetailer: { detects: true },
-  FaceDetailerPipe: { detects: true },
-  DetailerForEach: { detects: false },
-  DetailerForEachDebug: { detects: false },
-  DetailerForEachPipe: { detects: false },
-  DetailerForEachDebugPipe: { detects: false },
+/** Detailers, and what tells them where to paint: they detect by themselves, or are given SEGS or a mask. */
+export const DETAILERS: Readonly<Record<string, { readonly by: "itself" | "segs" | "mask" }>> = {
+  FaceDetailer: { by: "itself" },
+  FaceDetailerPipe: { by: "itself" },
+  DetailerForEach: { by: "segs" },
+  DetailerForEachDebug: { by: "segs" },
+  DetailerForEachPipe: { by: "segs" },
+  DetailerForEachDebugPipe: { by: "segs" },
+  MaskDetailerPipe: { by: "mask" },
 };
 
 export const isDetailer = ({ type, bypassed }: GraphNode): boolean =>
@@ -89,6 +97,17 @@ export function valuesOf<S extends z.ZodObject>(
     faults.push({ path: [...(node.inputsPath ?? node.path), ...inner], message: `${what}${message}.` });
   }
   return schema.parse({});
+}
+
+/** The same of a detailer, whose mask_mode is what noise_mask is elsewhere. */
+export function detailerValues(
+  graph: Graph,
+  node: GraphNode,
+  fields: JsonObject,
+  faults: SourceFault[],
+): DetailerValues {
+  const values = valuesOf(DetailerValues, node, fields, graph, faults);
+  return { ...values, noise_mask: values.noise_mask && values.mask_mode };
 }
 
 /** `FaceDetailer 12`, as notes and comments call a node. */

@@ -2,7 +2,9 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { Notes } from "../imported.ts";
 import type { SourceFault } from "../source-faults.ts";
 import { DETAILERS, type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
+import { isFilter } from "./filters.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
+import { hooksOf } from "./hooks.ts";
 import { type Graph, linkOf } from "./read-graph.ts";
 import { fieldLink, originOf } from "./trace.ts";
 
@@ -26,12 +28,6 @@ const FINDERS: Readonly<Record<string, string>> = {
   SegmDetectorSEGS: "segm_detector",
 };
 
-const FILTERS: ReadonlySet<string> = new Set([
-  "ImpactSEGSOrderedFilter",
-  "ImpactSEGSRangeFilter",
-  "ImpactSEGSLabelFilter",
-]);
-
 /** Null where what finds is not imported; a note says so. */
 export function findsOf(
   graph: Graph,
@@ -41,7 +37,8 @@ export function findsOf(
   notes: Notes,
   faults: SourceFault[],
 ): Finds | null {
-  if (DETAILERS[detailer.type]?.detects !== true) return segsOf(graph, detailer, notes, faults);
+  if (DETAILERS[detailer.type]?.by !== "itself")
+    return segsOf(graph, detailer, linkOf(detailer, "segs"), notes, faults);
   return {
     values: {
       threshold: values.bbox_threshold,
@@ -54,14 +51,21 @@ export function findsOf(
     outlines: fieldLink(fields, "segm_detector_opt"),
     image: linkOf(detailer, "image"),
     node: detailer,
-    filters: [],
+    filters: hooksOf(graph, fieldLink(fields, "detailer_hook")).filter(isFilter),
   };
 }
 
-function segsOf(graph: Graph, detailer: GraphNode, notes: Notes, faults: SourceFault[]): Finds | null {
+/** @param segs where the detailer, or what makes a mask for it, is given them */
+export function segsOf(
+  graph: Graph,
+  detailer: GraphNode,
+  segs: Link | null,
+  notes: Notes,
+  faults: SourceFault[],
+): Finds | null {
   const filters: GraphNode[] = [];
-  let origin = originOf(graph, linkOf(detailer, "segs"));
-  while (origin !== null && FILTERS.has(origin.node.type) && !filters.includes(origin.node)) {
+  let origin = originOf(graph, segs);
+  while (origin !== null && isFilter(origin.node) && !filters.includes(origin.node)) {
     if (origin.slot !== 0)
       notes.add(
         "dropped",
@@ -88,6 +92,6 @@ function segsOf(graph: Graph, detailer: GraphNode, notes: Notes, faults: SourceF
     outlines: null,
     image: linkOf(node, "image"),
     node,
-    filters,
+    filters: [...hooksOf(graph, linkOf(node, "detailer_hook")).filter(isFilter), ...filters],
   };
 }

@@ -3,13 +3,14 @@ import { capitalised, type ImportedDetector, importDetector, StepNames } from ".
 import type { DraftRecord } from "../draft.ts";
 import { DEFAULT_INPAINTER, type Imported, type ImportOptions, Notes } from "../imported.ts";
 import { refuseFaults, type SourceFault } from "../source-faults.ts";
-import { DETAILERS, DetailerValues, isDetailer, nameOf, valuesOf } from "./detailer.ts";
+import { DETAILERS, detailerValues, isDetailer, nameOf } from "./detailer.ts";
 import { type Finds, findsOf } from "./finds.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
+import { givenMaskStep, maskSource } from "./mask-source.ts";
 import { detailStep, maskStep, OWN_NEGATIVE, OWN_PROMPT, type Pass } from "./pass.ts";
 import { type Graph, linkOf } from "./read-graph.ts";
 import { selectionOf } from "./selection.ts";
-import { imageOrigin, originOf, pipeFields } from "./trace.ts";
+import { fieldLink, imageOrigin, originOf, pipeFields } from "./trace.ts";
 import { readWildcard } from "./wildcard.ts";
 import { notePass } from "./without-equivalent.ts";
 
@@ -38,6 +39,8 @@ function inOrder(graph: Graph): readonly GraphNode[] {
   return [...ordered];
 }
 
+const MASK_INPUT: DraftRecord = { type: "mask", help: "What is repainted, white on black." };
+
 /** Nodes between detailers that leave the picture as it is. */
 const HARMLESS = /^(Reroute|PreviewImage|SaveImage|LoadImage|VAEDecode|.*[Pp]review.*|.*[Cc]ompare.*)$/;
 
@@ -51,6 +54,8 @@ class GraphImport {
   /** What each detailer leaves, as a reference. */
   readonly #outputs = new Map<GraphNode, string>();
   readonly #followed = new Set<GraphNode>();
+  /** Inputs of the workflow, by the links that masks come from. */
+  readonly #masks = new Map<string, string>();
 
   constructor(graph: Graph, options: ImportOptions) {
     this.#graph = graph;
@@ -66,14 +71,41 @@ class GraphImport {
   add(node: GraphNode): void {
     const graph = this.#graph;
     const fields = pipeFields(graph, node);
-    const values = valuesOf(DetailerValues, node, fields, graph, this.#faults);
-    const finds = findsOf(graph, node, fields, values, this.#notes, this.#faults);
+    const values = detailerValues(graph, node, fields, this.#faults);
+    const [notes, faults] = [this.#notes, this.#faults];
+    const isMasked = DETAILERS[node.type]?.by === "mask";
+    const finds = isMasked
+      ? maskSource(graph, node, fields, values, notes, faults)
+      : findsOf(graph, node, fields, values, notes, faults);
     const seedImage = this.#image(linkOf(node, "image"));
-    if (finds === null) {
-      this.#outputs.set(node, seedImage);
-      return;
-    }
-    const pass: Pass = { graph, node, fields, values, finds };
+    if (finds === null) this.#outputs.set(node, seedImage);
+    else if (finds === "given") this.#addGiven({ graph, node, fields, values }, seedImage);
+    else this.#addFound({ graph, node, fields, values, finds }, seedImage);
+  }
+
+  /** What is repainted is not found by anybody: the workflow is given a mask. */
+  #addGiven(pass: Omit<Pass, "finds">, seedImage: string): void {
+    const { graph, node, fields } = pass;
+    const link = fieldLink(fields, "mask");
+    const origin = originOf(graph, link);
+    const mask =
+      this.#masks.get(link?.join() ?? "") ?? `mask${this.#masks.size === 0 ? "" : this.#masks.size + 1}`;
+    this.#masks.set(link?.join() ?? "", mask);
+    const from = origin === null ? "" : `, which comes from ${nameOf(origin.node)} there`;
+    this.#notes.add(
+      "hint",
+      `${nameOf(node)}.mask`,
+      `the workflow is given its mask${from}: --set ${mask}=… with a file, or a folder of masks named like the pictures; white is repainted.`,
+    );
+    const [id = ""] = this.#names.take("detailMask");
+    this.#steps.push(
+      givenMaskStep({ id, seedImage }, `\${inputs.${mask}}`, pass, this.#options, this.#notes),
+    );
+    this.#outputs.set(node, `\${steps.${id}.image}`);
+  }
+
+  #addFound(pass: Pass, seedImage: string): void {
+    const { graph, node, values, finds } = pass;
     notePass(pass, this.#notes);
     const { detector, boxes } = this.#detector(finds);
     const [maskId = "", id = ""] = this.#names.take(detector.plural, `detail${capitalised(detector.plural)}`);
@@ -186,6 +218,7 @@ class GraphImport {
       description: "What the Impact Pack's detailers of a ComfyUI graph do.",
       inputs: {
         image: { type: "image", help: "The picture." },
+        ...Object.fromEntries([...this.#masks.values()].map((name) => [name, MASK_INPUT])),
         prompt: text.includes(JSON.stringify(OWN_PROMPT).slice(1, -1)) ? prompt("What it shows") : undefined,
         negativePrompt: text.includes(JSON.stringify(OWN_NEGATIVE).slice(1, -1))
           ? prompt("What it does not show")

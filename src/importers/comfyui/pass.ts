@@ -7,6 +7,7 @@ import { kernelRadius, MOST_BLUR, MOST_MARGIN } from "../reach.ts";
 import { type DetailerValues, nameOf } from "./detailer.ts";
 import type { Finds } from "./finds.ts";
 import type { GraphNode } from "./graph-node.ts";
+import { hooksOf, strengthsOf } from "./hooks.ts";
 import type { Graph } from "./read-graph.ts";
 import { schedulerName } from "./samplers.ts";
 import { fieldLink, modelOf, originOf, promptOf } from "./trace.ts";
@@ -99,7 +100,7 @@ export function detailStep(
       `${oneLine(values.sampler_name)}, ${oneLine(values.scheduler)}`,
     ),
     vae: typeof vae === "string" && vae !== "" ? from(literal(vae), "VAELoader") : undefined,
-    repeat: values.cycle > 1 ? { times: from(values.cycle, "cycle") } : undefined,
+    repeat: repeatOf(pass),
     ...(model.checkpoint === null || model.checkpoint === ""
       ? {}
       : {
@@ -107,6 +108,16 @@ export function detailStep(
             comfyui: { model: from(literal(model.checkpoint), `checkpoint of ${nameOf(node)}`) },
           },
         }),
+  };
+}
+
+function repeatOf({ graph, fields, values }: Pass): DraftRecord | undefined {
+  if (values.cycle < 2) return undefined;
+  const hooks = hooksOf(graph, fieldLink(fields, "detailer_hook"));
+  const strengths = strengthsOf(graph, hooks, values.denoise, values.cycle);
+  return {
+    times: from(values.cycle, "cycle"),
+    strength: strengths === null ? undefined : from(strengths, "target_denoise"),
   };
 }
 

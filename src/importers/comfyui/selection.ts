@@ -2,6 +2,7 @@ import { type Draft, type DraftRecord, from } from "../draft.ts";
 import type { Notes } from "../imported.ts";
 import { literal } from "../prompt-text.ts";
 import { nameOf } from "./detailer.ts";
+import { filterKind } from "./filters.ts";
 import type { Finds } from "./finds.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { Graph } from "./read-graph.ts";
@@ -76,13 +77,14 @@ function applyFilter(
 ): void {
   const value = (name: string) => valueAt(graph, filter.inputs[name]);
   const name = nameOf(filter);
-  if (filter.type === "ImpactSEGSLabelFilter") {
+  const kind = filterKind(filter);
+  if (kind === "labels") {
     const names = labelsOf(String(value("labels") ?? "all"));
     if (names !== null) chosen.classes = { include: from(names, name) };
     return;
   }
   const target = String(value("target") ?? "area(=w*h)");
-  if (filter.type === "ImpactSEGSRangeFilter") {
+  if (kind === "range") {
     const [measure, directions] = MEASURES[target] ?? [null, 0];
     const [low, high] = [
       Number(value("min_value") ?? 0),

@@ -31,6 +31,31 @@ const DETECTOR = ["threshold", "dilation", "crop_factor", "drop_size", "labels"]
 const FOR_EACH = [...SAMPLING, "wildcard", ...CYCLE];
 const FOR_EACH_PIPE = [...SAMPLING, "wildcard", "refiner_ratio", ...CYCLE];
 
+const MASK_PIPE = [
+  "guide_size",
+  "guide_size_for",
+  "max_size",
+  "mask_mode",
+  "seed",
+  "steps",
+  "cfg",
+  "sampler_name",
+  "scheduler",
+  "denoise",
+  "feather",
+  "crop_factor",
+  "drop_size",
+  "refiner_ratio",
+  "batch_size",
+  "cycle",
+  "inpaint_model",
+  "noise_mask_feather",
+];
+const ORDER = ["target", "order", "take_start", "take_count"];
+const RANGE = ["target", "mode", "min_value", "max_value"];
+const LABELS = ["preset", "labels"];
+const COMBINED = ["threshold", "dilation"];
+
 export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   FaceDetailer: [...SAMPLING, ...DETECTION, "wildcard", ...CYCLE],
   FaceDetailerPipe: [...SAMPLING, ...DETECTION, "refiner_ratio", ...CYCLE],
@@ -38,11 +63,20 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   DetailerForEachDebug: FOR_EACH,
   DetailerForEachPipe: FOR_EACH_PIPE,
   DetailerForEachDebugPipe: FOR_EACH_PIPE,
+  MaskDetailerPipe: MASK_PIPE,
   BboxDetectorSEGS: DETECTOR,
   SegmDetectorSEGS: DETECTOR,
-  ImpactSEGSOrderedFilter: ["target", "order", "take_start", "take_count"],
-  ImpactSEGSRangeFilter: ["target", "mode", "min_value", "max_value"],
-  ImpactSEGSLabelFilter: ["preset", "labels"],
+  BboxDetectorCombined: COMBINED,
+  BboxDetectorCombined_v2: COMBINED,
+  SegmDetectorCombined: COMBINED,
+  SegmDetectorCombined_v2: COMBINED,
+  ImpactSEGSOrderedFilter: ORDER,
+  ImpactSEGSRangeFilter: RANGE,
+  ImpactSEGSLabelFilter: LABELS,
+  SEGSOrderedFilterDetailerHookProvider: ORDER,
+  SEGSRangeFilterDetailerHookProvider: RANGE,
+  SEGSLabelFilterDetailerHookProvider: LABELS,
+  DenoiseSchedulerDetailerHookProvider: ["schedule_for_cycle", "target_denoise"],
   UltralyticsDetectorProvider: ["model_name"],
   ToDetailerPipe: ["wildcard"],
   BasicPipeToDetailerPipe: ["wildcard"],

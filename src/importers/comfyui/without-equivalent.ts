@@ -1,5 +1,6 @@
 import type { ImportNote, Notes } from "../imported.ts";
-import { nameOf } from "./detailer.ts";
+import { DETAILERS, nameOf } from "./detailer.ts";
+import { hooksOf, noteHooks } from "./hooks.ts";
 import type { Pass } from "./pass.ts";
 import { fieldLink } from "./trace.ts";
 
@@ -23,12 +24,6 @@ const REMARKS: readonly Remark[] = [
     applies: isConnected("sam_model_opt"),
     message:
       "masks are not refined by SAM; a -seg or mesh model, or shape: ellipse, follows the outline more closely than a box.",
-  },
-  {
-    input: "detailer_hook",
-    kind: "dropped",
-    applies: isConnected("detailer_hook"),
-    message: "hooks into sampling have no equivalent.",
   },
   {
     input: "refiner_basic_pipe_opt",
@@ -76,6 +71,12 @@ const REMARKS: readonly Remark[] = [
       "below 0 the Ultralytics detectors do nothing with it; maskPadding below 0 would shrink the mask.",
   },
   {
+    input: "batch_size",
+    kind: "dropped",
+    applies: ({ values, finds, node }) => values.batch_size > 1 && finds.node !== node,
+    message: "of several pictures the first is made.",
+  },
+  {
     input: "steps",
     kind: "changed",
     applies: ({ values }) => values.steps > 200,
@@ -90,6 +91,10 @@ const REMARKS: readonly Remark[] = [
 ];
 
 export function notePass(pass: Pass, notes: Notes): void {
+  const { graph, node, fields } = pass;
+  const detects = DETAILERS[node.type]?.by === "itself";
+  const hooks = hooksOf(graph, fieldLink(fields, "detailer_hook"));
+  noteHooks(hooks, `${nameOf(node)}.detailer_hook`, detects, notes);
   for (const { input, kind, applies, message } of REMARKS) {
     if (applies(pass)) notes.add(kind, `${nameOf(pass.node)}.${input}`, message);
   }

@@ -232,6 +232,103 @@ describe("detailers that are linked", () => {
     });
   });
 
+  it("of a mask that was detected detail what was found, one by one", () => {
+    const pipe = { model: ["2", 0], clip: ["2", 1], vae: ["1", 2], positive: ["3", 0], negative: ["4", 0] };
+    const masked = (mask: object, more: object = {}) =>
+      importGraph({
+        ...SURROUNDINGS,
+        "10": { class_type: "ToBasicPipe", inputs: pipe },
+        "11": {
+          class_type: "BboxDetectorCombined_v2",
+          inputs: { bbox_detector: ["6", 0], image: ["5", 0], threshold: 0.35, dilation: 4 },
+        },
+        "12": {
+          class_type: "MaskDetailerPipe",
+          inputs: {
+            ...VALUES,
+            image: ["5", 0],
+            basic_pipe: ["10", 0],
+            mask_mode: true,
+            crop_factor: 2,
+            ...mask,
+            ...more,
+          },
+        },
+      });
+    const { steps, notes, parsed } = masked({ mask: ["11", 0] }, { batch_size: 3 });
+    expect(steps[0]).toMatchObject({ model: "face_yolov8n", confidence: 0.35, combine: "perDetection" });
+    expect(steps[1]).toMatchObject({
+      forEach: "${steps.faces.detections}",
+      positivePrompt: 'a woman: "freckles"',
+      maskMargin: "${clamp(round(0.5 * max(face.box.width, face.box.height) - 7), 0, 512)}",
+    });
+    expect(notes.map(({ path }) => path)).toContain("MaskDetailerPipe 12.batch_size");
+    expect(parsed.document.inputs).not.toHaveProperty("mask");
+  });
+
+  it("of a mask that was drawn are given it, and repaint each part of it by itself", () => {
+    const detailer = (image: string, more: object = {}) => ({
+      class_type: "MaskDetailerPipe",
+      inputs: { ...VALUES, image: [image, 0], mask: ["5", 1], guide_size: 384, crop_factor: 2, ...more },
+    });
+    const { steps, notes, parsed, said } = importGraph({
+      ...SURROUNDINGS,
+      "12": detailer("5", { mask_mode: false, batch_size: 4 }),
+      "13": detailer("12", { mask: ["5", 1] }),
+    });
+    expect(steps).toMatchObject([
+      {
+        id: "detailMask",
+        seedImage: "${inputs.image}",
+        maskImage: "${inputs.mask}",
+        maskMargin: 64,
+        guideSize: 768,
+        candidates: 4,
+      },
+      { seedImage: "${steps.detailMask.image}", maskImage: "${inputs.mask}" },
+    ]);
+    expect(steps[0]).not.toHaveProperty("forEach");
+    expect(steps[1]).not.toHaveProperty("candidates");
+    expect(parsed.document.inputs["mask"]).toMatchObject({ type: "mask" });
+    expect(said.join("\n")).toMatch(
+      /MaskDetailerPipe 12\.mask: the workflow is given its mask, which comes from LoadImage 5/,
+    );
+    const paths = notes.map(({ path }) => path);
+    for (const input of ["crop_factor", "feather", "drop_size", "noise_mask", "batch_size"])
+      expect(paths).toContain(`MaskDetailerPipe 12.${input}`);
+    expect(paths).not.toContain("MaskDetailerPipe 13.noise_mask");
+  });
+
+  it("have what their hooks do, as far as it can be had", () => {
+    const hook = (class_type: string, inputs: object) => ({ class_type, inputs: { ...inputs } });
+    const { steps, said } = importGraph(
+      faceDetailer(
+        { detailer_hook: ["20", 0], cycle: 3, denoise: 0.6 },
+        {
+          "20": hook("DetailerHookCombine", { hook1: ["21", 0], hook2: ["22", 0] }),
+          "21": hook("SEGSOrderedFilterDetailerHookProvider", {
+            target: "area(=w*h)",
+            order: true,
+            take_start: 0,
+            take_count: 2,
+          }),
+          "22": hook("DetailerHookCombine", { hook1: ["23", 0], hook2: ["24", 0] }),
+          "23": hook("DenoiseSchedulerDetailerHookProvider", {
+            schedule_for_cycle: "simple",
+            target_denoise: 0.2,
+          }),
+          "24": hook("DetailerHookCombine", { hook1: ["25", 0], hook2: ["26", 0] }),
+          "25": hook("PreviewDetailerHookProvider", { quality: 95 }),
+          "26": hook("BlackPatchRetryHookProvider", { mean_thresh: 10, var_thresh: 5 }),
+        },
+      ),
+    );
+    expect(steps[0]).toMatchObject({ select: { sort: "area", take: 2 } });
+    expect(steps[1]).toMatchObject({ repeat: { times: 3, strength: [0.6, 0.4, 0.2] } });
+    expect(said.join("\n")).toMatch(/detailer_hook: BlackPatchRetryHookProvider 26: black results/);
+    expect(said.join("\n")).not.toMatch(/Preview|DenoiseScheduler|DetailerHookCombine/);
+  });
+
   it("whose finds come from elsewhere are left out, and that is said", () => {
     const graph = faceDetailer(
       {},
