@@ -53,7 +53,7 @@ export function FocusPanel({ search, at, reviews, onShow }: FocusPanelProps) {
     open(next);
   };
   return (
-    <Page title={review?.file ?? "Review"} crumbs={[{ title: "Review", to: "/review" }]}>
+    <Page title={review?.file.split("/").at(-1) ?? "Review"} crumbs={[{ title: "Review", to: "/review" }]}>
       {review !== undefined && (
         <ReviewFocus
           key={showingOf(review)}

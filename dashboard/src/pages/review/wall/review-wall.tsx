@@ -18,7 +18,7 @@ interface ReviewWallProps {
 /** CSS pixels. */
 const NARROWEST_TILE = 168;
 const GAP = 12;
-const CAPTION_HEIGHT = 52;
+const CAPTION_HEIGHT = 48;
 const OVERSCAN_ROWS = 3;
 
 /** Of any length: only the tiles in sight are in the page. Arrows lead from one to the next, Enter opens it. */
@@ -70,6 +70,7 @@ export function ReviewWall({ reviews, search, chosen, onChoose, onEnd }: ReviewW
               key={showingOf(review)}
               className={styles["place"]}
               style={{
+                height: rowHeight - GAP,
                 width: `calc((100% - ${GAP * (columns - 1)}px) / ${columns})`,
                 left: `calc((100% + ${GAP}px) / ${columns} * ${column})`,
                 transform: `translateY(${start - top}px)`,
