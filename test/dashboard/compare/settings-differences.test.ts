@@ -32,17 +32,15 @@ describe("settings that differ", () => {
     expect(settingsThatDiffer(left, left)).toEqual([]);
   });
 
-  it("that only one has are told as such; of a list's elements the first stands for all", () => {
-    const left = run([
-      task("detail", { elements: ["x"] }),
-      task("detail", { seed: 1 }, 1),
-      task("detail", { seed: 2 }, 2),
+  it("of a step that only one did are that it did; of a list's elements the first stands for all", () => {
+    const elements = [task("detail", { seed: 1 }, 1), task("detail", { seed: 2 }, 2)];
+    const left = run([task("detail", { elements: ["x"] }), ...elements]);
+    expect(settingsThatDiffer(left, run([]))).toEqual([
+      { step: "detail", name: "", left: "done", right: "not done" },
     ]);
-    const right = run([]);
+    const right = run([task("detail", { elements: ["y"] }), task("detail", { seed: 9 }, 1)]);
     expect(settingsThatDiffer(left, right)).toEqual([
-      { step: "detail", name: "provider", left: "local", right: null },
-      { step: "detail", name: "model", left: "some", right: null },
-      { step: "detail", name: "seed", left: "1", right: null },
+      { step: "detail", name: "seed", left: "1", right: "9" },
     ]);
   });
 });

@@ -8,7 +8,7 @@ import styles from "./compare-page.module.css";
 import type { CompareMode } from "./compare-search.ts";
 import { numbersOf } from "./numbers.ts";
 import { ComparePictures } from "./pictures/compare-pictures.tsx";
-import { settingsThatDiffer } from "./settings-differences.ts";
+import { nameOf, settingsThatDiffer } from "./settings-differences.ts";
 import { type ComparedRow, TwoColumns } from "./two-columns.tsx";
 
 interface RunsComparedProps {
@@ -28,7 +28,7 @@ export function RunsCompared({ left, right, mode, onMode }: RunsComparedProps) {
         ? []
         : settingsThatDiffer(a, b).map(
             ({ step, name, ...values }): ComparedRow => ({
-              name: step === null ? name : `${step}.${name}`,
+              name: nameOf(step, name),
               ...values,
             }),
           ),

@@ -4,6 +4,7 @@ import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
 export interface SettingDifference {
   /** Id of a step; null = the run itself. */
   readonly step: string | null;
+  /** Empty where the step was done on one side only. */
   readonly name: string;
   /** As people read it; null where there is none. */
   readonly left: string | null;
@@ -35,12 +36,32 @@ const SHORT = 12;
 export function settingsThatDiffer(left: Compared, right: Compared): readonly SettingDifference[] {
   const [one, other] = [settingsOf(left), settingsOf(right)];
   const names = [...new Set([...one.keys(), ...other.keys()])];
-  return names.flatMap((key) => {
+  const [done, alsoDone] = [stepsDone(left), stepsDone(right)];
+  const isOnBoth = (step: string | null) => step === null || (done.has(step) && alsoDone.has(step));
+  const onOne = [...new Set([...done, ...alsoDone])]
+    .filter((step) => !isOnBoth(step))
+    .map((step) => ({ step, name: "", left: saidOf(done.has(step)), right: saidOf(alsoDone.has(step)) }));
+  const set = names.flatMap((key) => {
     const [a, b] = [one.get(key), other.get(key)];
-    if (a?.text === b?.text) return [];
+    if (a?.text === b?.text || !isOnBoth((a ?? b)?.step ?? null)) return [];
     const { step, name } = a ?? b ?? { step: null, name: key };
     return [{ step, name, left: a?.text ?? null, right: b?.text ?? null }];
   });
+  return [...set, ...onOne];
+}
+
+/** As it is written where a setting is meant: `detail.strength`. */
+export function nameOf(step: string | null, name: string): string {
+  return [step, name].filter((part) => part !== null && part !== "").join(".");
+}
+
+/** Of a step that was skipped nothing was set. */
+function stepsDone({ tasks }: Compared): ReadonlySet<string> {
+  return new Set(tasks.flatMap(({ step, input }) => (isRecord(input) ? [step] : [])));
+}
+
+function saidOf(isDone: boolean): string {
+  return isDone ? "done" : "not done";
 }
 
 interface Setting {

@@ -9,7 +9,7 @@ import { Select } from "../../../components/select.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
 import { Table } from "../../../components/table.tsx";
 import { type CompareSort, SORTS } from "../compare-search.ts";
-import { settingsThatDiffer } from "../settings-differences.ts";
+import { nameOf, settingsThatDiffer } from "../settings-differences.ts";
 import { type ComparedRow, TwoColumns } from "../two-columns.tsx";
 import styles from "./batches-compared.module.css";
 import { FILE_COLUMNS } from "./file-columns.tsx";
@@ -76,7 +76,7 @@ function BatchSettings({ files }: { readonly files: readonly ComparedFile[] }) {
   if (one === undefined || other === undefined || pair === undefined) return null;
   const rows = settingsThatDiffer(one, other).map(
     ({ step, name, ...values }): ComparedRow => ({
-      name: step === null ? name : `${step}.${name}`,
+      name: nameOf(step, name),
       ...values,
     }),
   );

@@ -54,7 +54,9 @@ function Chosen({ uuid }: { readonly uuid: string }) {
   const one = run ?? batch;
   return (
     <>
-      <Thumbnail artifact={run?.pictures.output ?? run?.pictures.input ?? null} alt="" />
+      {batch === undefined && (
+        <Thumbnail artifact={run?.pictures.output ?? run?.pictures.input ?? null} alt="" />
+      )}
       <div className={styles["words"]}>
         {run !== undefined && (
           <Link to="/runs/$uuid" params={{ uuid }} title={run.file}>
