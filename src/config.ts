@@ -1,13 +1,14 @@
 import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { z } from "zod";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
+import { blobPlaceOf } from "./artifact-settings.ts";
+import { type BlobPlace, describePlace } from "./artifacts/blob-place.ts";
 import { readSettingsFile } from "./config-file.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import type { SettingState } from "./contracts/settings.ts";
-import { MaskloomError, parseAs } from "./errors.ts";
+import { parseAs } from "./errors.ts";
 import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
 import { type ProviderSettings, providersOf } from "./provider-settings.ts";
 import { describeSettings } from "./setting-states.ts";
@@ -29,7 +30,7 @@ export type Config = {
     /** Begins every Redis key, as a hash tag. On PostgreSQL the schema `<database.schema>_queue` separates. */
     readonly prefix: string;
   };
-  readonly artifacts: { readonly folder: string };
+  readonly artifacts: BlobPlace;
   readonly models: {
     /** Weights that were pulled or added, and converted models. */
     readonly folder: string;
@@ -113,6 +114,8 @@ const SETTINGS = {
       .default("maskloom"),
   },
   ARTIFACTS_URL: { file: "artifacts.url", type: Url("file", "s3").optional() },
+  MASKLOOM_S3_ENDPOINT: { file: "artifacts.s3Endpoint", type: Url("http", "https").optional() },
+  MASKLOOM_S3_REGION: { file: "artifacts.s3Region", type: z.string().optional() },
   MASKLOOM_MODELS_URL: {
     file: "models.url",
     type: Url("http", "https")
@@ -173,7 +176,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The configuration: environment first, then the YAML file (MASKLOOM_CONFIG, else `config.yaml` in the home
  * folder), then the defaults. An empty variable counts as unset.
- * @throws INPUT_INVALID naming each wrong setting; FEATURE_NOT_YET for s3:// artifacts
+ * @throws INPUT_INVALID naming each wrong setting
  */
 export function readConfig(env: Environment = process.env): Config {
   const fromEnv = pickSettings((name) => env[name]?.trim() || undefined);
@@ -189,7 +192,7 @@ export function readConfig(env: Environment = process.env): Config {
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
   const threads = given.MASKLOOM_THREADS ?? availableParallelism();
   const sessionBytes = given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory();
-  const artifacts = { folder: artifactsFolder(given.ARTIFACTS_URL, home) };
+  const artifacts = blobPlaceOf(given, home);
   return {
     home,
     database: {
@@ -235,7 +238,7 @@ export function readConfig(env: Environment = process.env): Config {
         MASKLOOM_HOME: home,
         MASKLOOM_THREADS: threads,
         MASKLOOM_MODEL_MEMORY: sessionBytes,
-        ARTIFACTS_URL: given.ARTIFACTS_URL ?? artifacts.folder,
+        ARTIFACTS_URL: given.ARTIFACTS_URL ?? describePlace(artifacts),
       },
     }),
   };
@@ -245,15 +248,6 @@ export function readConfig(env: Environment = process.env): Config {
 function defaultHome(): string {
   if (process.getuid?.() === 0) return "/var/lib/maskloom";
   return envPaths("maskloom", { suffix: "" }).data;
-}
-
-function artifactsFolder(url: string | undefined, home: string): string {
-  if (url === undefined) return path.join(home, "artifacts");
-  if (url.startsWith("file:")) return fileURLToPath(url);
-  throw new MaskloomError(
-    "FEATURE_NOT_YET",
-    `ARTIFACTS_URL: s3:// is not yet supported, got ${url}; use a file:// URL or leave it unset`,
-  );
 }
 
 function pickSettings(read: (name: SettingName) => string | undefined) {

@@ -18,7 +18,7 @@ describe("configuration", () => {
       home,
       database: { url: undefined, schema: "maskloom", connections: 8 },
       queue: { redisUrl: undefined, prefix: "maskloom" },
-      artifacts: { folder: path.join(home, "artifacts") },
+      artifacts: { kind: "file", folder: path.join(home, "artifacts") },
       models: { folder: path.join(home, "models"), mirrorUrl: undefined },
       server: {
         host: "127.0.0.1",
@@ -39,6 +39,7 @@ describe("configuration", () => {
       providers: [],
       pictures: {
         keepMs: 30 * 24 * 60 * 60 * 1000,
+        mostBytes: undefined,
         uploadSide: undefined,
         fetchMs: 30_000,
         allowedTargets: [],
@@ -187,10 +188,21 @@ describe("configuration", () => {
     expect(read).toThrow(/MASKLOOM_PORT[\s\S]*LOG_LEVEL/);
   });
 
-  it("says that S3 is not yet there", () => {
-    expect(() => readConfig({ MASKLOOM_HOME: home, ARTIFACTS_URL: "s3://bucket/x" })).toThrow(
-      expect.objectContaining({ code: "FEATURE_NOT_YET", message: expect.stringContaining("not yet") }),
-    );
+  it("takes a bucket of S3 with a prefix, its endpoint and region, and nothing else in the address", () => {
+    const read = (address: string) =>
+      readConfig({
+        MASKLOOM_HOME: home,
+        ARTIFACTS_URL: address,
+        MASKLOOM_S3_ENDPOINT: "http://127.0.0.1:9000",
+        MASKLOOM_S3_REGION: "eu-central-1",
+      }).artifacts;
+    const place = { kind: "s3", endpoint: "http://127.0.0.1:9000", region: "eu-central-1" };
+    expect(read("s3://pictures/of/us/")).toEqual({ ...place, bucket: "pictures", prefix: "of/us" });
+    expect(read("s3://pictures")).toEqual({ ...place, bucket: "pictures", prefix: "" });
+    for (const wrong of ["s3://", "s3://pictures?endpoint=x", "s3://key:hush@pictures/x"]) {
+      expect(() => read(wrong)).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+      expect(() => read(wrong)).not.toThrow(/hush/);
+    }
   });
 
   it("refuses a setting of the file that it does not know, and a file that is no YAML", async () => {

@@ -1,5 +1,5 @@
-import path from "node:path";
 import process from "node:process";
+import { describePlace } from "../artifacts/blob-place.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { collectGarbage } from "../runs/collect/collect-garbage.ts";
@@ -34,9 +34,9 @@ export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<
       else printLine(`would remove ${count(unused.pictures, "picture")}, ${size}`);
     } else {
       if (!(await blobs.claim(await readInstallation(store.db)))) {
-        const others = path.join(config.artifacts.folder, "installations");
+        const others = `${describePlace(config.artifacts)}/installations`;
         sayWarning(
-          `the artifacts folder is used by other installations too, so no file of it is removed; ` +
+          `${describePlace(config.artifacts)} is used by other installations too, so no file of it is removed; ` +
             `if they are gone, remove their names from ${others}`,
         );
       }

@@ -1,5 +1,5 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
-import { openFileBlobStore } from "../artifacts/file-blob-store.ts";
+import { openBlobStore } from "../artifacts/open-blob-store.ts";
 import type { Config } from "../config.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
 import { openQueues } from "../queue/open-queues.ts";
@@ -49,7 +49,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     opened.push(() => store.close());
     const queues = await openQueues(config, database.connection, onError);
     opened.push(() => queues.close());
-    const blobs = await openFileBlobStore(config.artifacts.folder);
+    const blobs = await openBlobStore(config.artifacts);
     await blobs.claim(await readInstallation(store.db));
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);

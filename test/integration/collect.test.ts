@@ -237,7 +237,8 @@ describe("collecting what nobody needs", () => {
   });
 
   it("removes no bytes from a folder that another installation uses, too", async () => {
-    const other = await openServerHost({ ARTIFACTS_URL: `file://${services.config.artifacts.folder}` });
+    const kept = path.join(services.config.home, "artifacts");
+    const other = await openServerHost({ ARTIFACTS_URL: `file://${kept}` });
     try {
       const old = await oldUpload(50);
       expect(await collect(30 * DAY_MS, true)).toEqual({ pictures: 1, blobs: 0 });
@@ -245,7 +246,7 @@ describe("collecting what nobody needs", () => {
     } finally {
       await other.stop();
     }
-    const folder = path.join(services.config.artifacts.folder, "installations");
+    const folder = path.join(kept, "installations");
     const own = await readInstallation(services.store.db);
     for (const name of await readdir(folder)) if (name !== own) await rm(path.join(folder, name));
     expect((await collect(30 * DAY_MS, true)).blobs).toBe(1);

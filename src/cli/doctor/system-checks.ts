@@ -80,7 +80,7 @@ export const home: Check = {
 export const diskSpace: Check = {
   name: "Disk space",
   async run({ home: folder, artifacts }) {
-    const place = existsSync(artifacts.folder) ? artifacts.folder : folder;
+    const place = artifacts.kind === "file" && existsSync(artifacts.folder) ? artifacts.folder : folder;
     const { bavail, bsize } = await statfs(place);
     const free = bavail * bsize;
     const found = `${gib(free)} free at ${place}`;
