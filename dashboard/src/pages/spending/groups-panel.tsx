@@ -14,7 +14,8 @@ export function GroupsPanel({ spending }: { readonly spending: Spending }) {
   const most = rows[0]?.cost ?? 0;
   return (
     <Panel title="By what" aside={<GroupingChoice />}>
-      <div className={styles["scroll"]}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of keys */}
+      <section className={styles["scroll"]} tabIndex={0} aria-label="What was spent, as a table">
         <table className={styles["rows"]}>
           <caption className="visually-hidden">{`What was spent by ${by}`}</caption>
           <thead>
@@ -34,7 +35,7 @@ export function GroupsPanel({ spending }: { readonly spending: Spending }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {isCut && <p className={styles["note"]}>Only the {rows.length} largest are listed.</p>}
       {by === "tag" && <p className={styles["note"]}>A run with several tags is in several rows.</p>}
     </Panel>
@@ -50,7 +51,7 @@ function GroupingChoice() {
   return (
     <span className={styles["grouping"]}>
       <Select
-        aria-label="By what"
+        aria-label="Group by"
         value={by}
         options={options}
         onChoose={(value) =>

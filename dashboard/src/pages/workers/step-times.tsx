@@ -10,7 +10,8 @@ interface StepTimesProps {
 /** How long each kind of work took: half of it at most p50, 95 of 100 at most p95. */
 export function StepTimes({ queue, steps }: StepTimesProps) {
   return (
-    <div className={styles["scroll"]}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of keys
+    <section className={styles["scroll"]} tabIndex={0} aria-label={`Times of ${queue}`}>
       <table className={styles["steps"]}>
         <caption className="visually-hidden">{`How long work in ${queue} took lately`}</caption>
         <thead>
@@ -42,6 +43,6 @@ export function StepTimes({ queue, steps }: StepTimesProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

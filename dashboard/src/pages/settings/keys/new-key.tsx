@@ -5,7 +5,8 @@ import { queryKeys } from "../../../api/query-keys.ts";
 import { createKey } from "../../../api/settings.ts";
 import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
-import { type KeyDraft, KeyForm, readDraft } from "./key-form.tsx";
+import { type KeyDraft, readDraft } from "./key-draft.ts";
+import { KeyForm } from "./key-form.tsx";
 import styles from "./keys.module.css";
 import { MadeKey } from "./made-key.tsx";
 

@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunDetail } from "../../src/contracts/run.ts";
+import { endCall, reserveCall } from "../../src/store/calls.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { asking, makeKey } from "../integration/keyed-hosts.ts";
+import { openServerHost, pictureForm, type ServerHost } from "../integration/server-host.ts";
+import { startWorkerProcess } from "../integration/worker-process.ts";
+import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
+import { CHROMIUM, findBarriers, openBrowser, openPage, type WatchedPage } from "./open-browser.ts";
+
+const PAGES = [
+  ["/workers", "[data-queue=masking]"],
+  ["/spending", "[data-key=runware]"],
+  ["/settings?tab=keys&revoked=true", "[data-key]"],
+  ["/settings?tab=configuration", "[data-setting]"],
+  ["/settings?tab=audit", "[data-row]"],
+  ["/settings?tab=appearance", "[name=theme]"],
+] as const;
+
+describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (needs chromium)", () => {
+  let built: BuiltDashboard;
+  let host: ServerHost;
+  let browser: Browser;
+  let worker: Awaited<ReturnType<typeof startWorkerProcess>>;
+  let url: string;
+  let adminKey: string;
+  let run: RunDetail;
+  beforeAll(async () => {
+    [built, host, browser] = await Promise.all([buildDashboard(), openServerHost(), openBrowser()]);
+    adminKey = (await makeKey(host, { role: "admin" })).key;
+    url = (await host.start({ requireKeys: true }, { dashboardFolder: built.folder })).url;
+    worker = await startWorkerProcess(host.home);
+    const ask = asking(url, adminKey);
+    const begun = await ask("/api/runs?wait=60", { method: "POST", body: await pictureForm() });
+    run = (await begun.json()) as RunDetail;
+    await ask(`/api/runs/${run.runUUID}/retry`, { method: "POST" });
+    await ask("/api/queues/outside/pause", { method: "POST" });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await worker.stop();
+    await Promise.all([host.stop(), built.remove()]);
+  });
+
+  /** A browser of its own, signed in. */
+  const openAs = async (key: string, path: string, options = {}): Promise<WatchedPage> => {
+    const watched = await openPage(browser, options);
+    await watched.page.goto(`${url}/login?next=${encodeURIComponent(path)}`);
+    await watched.page.getByLabel("API key").fill(key);
+    await watched.page.getByRole("button", { name: "Sign in" }).click();
+    await watched.page.waitForURL((address) => address.pathname === new URL(path, url).pathname);
+    watched.complaints.length = 0; // what a browser says of the 401 that sent one here
+    return watched;
+  };
+  const queue = (page: Page, name: string) => page.locator(`[data-queue="${name}"]`);
+
+  it("show queues and workers, pause a queue and go on, and hear by themselves that a worker has left", async () => {
+    const second = await startWorkerProcess(host.home);
+    const { page, complaints, origins } = await openAs(adminKey, "/workers");
+    await page.locator("[data-worker]").nth(1).waitFor();
+    await page.evaluate("window.wasNotReloaded = true");
+    const masking = await queue(page, "masking").innerText();
+    expect(masking).toMatch(/2 workers[\s\S]*imageMasking[\s\S]*local/);
+    await queue(page, "masking").getByRole("button", { name: "Pause masking" }).click();
+    await queue(page, "masking").locator("[data-status=paused]").waitFor();
+    await queue(page, "masking").getByRole("button", { name: "Resume masking" }).click();
+    await queue(page, "masking").locator("[data-status=paused]").waitFor({ state: "detached" });
+    await second.stop();
+    await page.locator("[data-worker]").nth(1).waitFor({ state: "detached" });
+    await queue(page, "masking").getByText("1 worker").waitFor();
+    expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
+    await page.getByRole("link", { name: "masking", exact: true }).click();
+    await page.getByText("Workers that serve masking").waitFor();
+    expect(complaints).toEqual([]);
+    expect([...origins]).toEqual([new URL(url).origin]);
+  });
+
+  it("show the raw queues to an admin, from this server alone", async () => {
+    const { page, complaints, origins } = await openAs(adminKey, "/queues");
+    await page.getByText("inpainting-local").first().waitFor();
+    await page.getByText("No workers").waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+    expect([...origins]).toEqual([new URL(url).origin]);
+  });
+
+  it("give a key out once; who signs in with it sees no more than its role allows, and nothing once it is revoked", async () => {
+    const admin = await openAs(adminKey, "/settings");
+    await admin.page.getByRole("button", { name: "New key" }).click();
+    const dialog = admin.page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("wall display");
+    await dialog.getByLabel("Owner").fill("two words");
+    await dialog.getByText("Expected 1 to 64 letters").waitFor();
+    expect(await dialog.getByRole("button", { name: "Make it" }).isDisabled()).toBe(true);
+    await dialog.getByLabel("Owner").fill("local");
+    await dialog.getByLabel("Role").selectOption("viewer");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    const key = await dialog.locator("[data-secret]").innerText();
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    expect(await admin.page.content()).not.toContain(key);
+
+    const viewer = await openAs(key, "/settings");
+    await viewer.page.getByRole("tab", { name: "Audit" }).waitFor();
+    expect(await viewer.page.getByRole("tab").allInnerTexts()).toEqual(["Audit", "Appearance"]);
+    await viewer.page.goto(`${url}/workers`);
+    await queue(viewer.page, "masking").waitFor();
+    expect(await viewer.page.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
+    expect(await viewer.page.getByRole("link", { name: "Raw queues" }).count()).toBe(0);
+    expect((await viewer.page.request.get(`${url}/queues`)).status()).toBe(403);
+    expect(viewer.complaints).toEqual([]);
+
+    await admin.page.getByRole("button", { name: "Revoke wall display" }).click();
+    await admin.page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+    await viewer.page.getByText("The key of this page is no longer good").waitFor();
+    await admin.page.getByRole("button", { name: "Revoke wall display" }).waitFor({ state: "detached" });
+    await admin.page.getByLabel(/Revoked ones, too/).check();
+    await admin.page.getByRole("heading", { name: "wall display" }).waitFor();
+    expect(admin.complaints).toEqual([]);
+  });
+
+  it("find in the audit who did what, and lead to it", async () => {
+    const { page, complaints } = await openAs(adminKey, "/settings?tab=audit");
+    await page.getByLabel("What was done").selectOption("queue.pause");
+    await page.waitForURL(/action=queue\.pause/);
+    await page.getByRole("link", { name: "outside" }).click();
+    await page.waitForURL(/workers\?queue=outside/);
+    await page.goBack();
+    const row = page.locator("[data-row]").first();
+    expect(await row.innerText()).toMatch(/a key of local[\s\S]*queue\.pause/);
+    await page.reload();
+    await page.getByLabel("What was done").waitFor();
+    await expect.poll(() => page.getByLabel("What was done").inputValue()).toBe("queue.pause");
+    expect(complaints).toEqual([]);
+  });
+
+  describe("where money was spent", () => {
+    beforeAll(async () => {
+      const { db } = host.services.store;
+      const [task] = run.tasks;
+      if (task === undefined) throw new Error("there is no task");
+      const { attempt } = await db
+        .updateTable("tasks")
+        .set({ status: "running" })
+        .where("uuid", "=", task.taskUUID)
+        .returning("attempt")
+        .executeTakeFirstOrThrow();
+      const { runUUID, batchUUID } = run;
+      const callUUID = randomUUID();
+      await reserveCall(db, {
+        callUUID,
+        maker: { taskUUID: task.taskUUID, attempt, runUUID, batchUUID, ownerUUID: LOCAL_OWNER },
+        region: 0,
+        key: "k",
+        provider: "runware",
+        model: "runware:101@1",
+        price: 0.05,
+        caps: {},
+        request: {},
+      });
+      await endCall(db, callUUID, { state: "answered", cost: 0.04, providerId: "bill-17" });
+      await db.updateTable("tasks").set({ status: "succeeded" }).where("uuid", "=", task.taskUUID).execute();
+    });
+
+    it("sum it up by what was asked for, and hand out every call", async () => {
+      const { page, complaints } = await openAs(adminKey, "/spending");
+      await page.locator("[data-key=runware]").getByText("$0.0400").first().waitFor();
+      await page.getByLabel("Group by").selectOption("workflow");
+      await page.getByRole("link", { name: "anonymize-faces" }).waitFor();
+      expect(new URL(page.url()).search).toBe("?by=workflow");
+      const href = await page.getByRole("link", { name: "Every call as CSV" }).getAttribute("href");
+      const file = await page.request.get(new URL(href ?? "", url).href);
+      expect(await file.text()).toContain("bill-17");
+      expect(complaints).toEqual([]);
+    });
+
+    it("put no barrier before anybody, in light and dark, wide and narrow", async () => {
+      for (const [colorScheme, width] of [
+        ["light", 1440],
+        ["dark", 390],
+      ] as const) {
+        const options = { colorScheme, viewport: { width, height: 844 } };
+        const { page } = await openAs(adminKey, "/settings", options);
+        for (const [path, landmark] of PAGES) {
+          await page.goto(url + path);
+          await page.locator(landmark).first().waitFor();
+          expect(await findBarriers(page), `${path} in ${colorScheme}`).toEqual([]);
+          const overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+          expect(overflow, path).toBeLessThanOrEqual(0);
+        }
+      }
+    });
+  });
+});
