@@ -68,6 +68,7 @@ export function editorExtensions(host: EditorHost): Extension {
       "aria-label": host.label,
       "aria-description": "Escape and then Tab leaves the editor.",
       spellcheck: "false",
+      tabindex: "0",
       autocapitalize: "off",
     }),
     EditorView.updateListener.of((update) => {

@@ -34,6 +34,8 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
+  /** Texts that the page was told and has not yet shown to have heard of. */
+  const told = useRef(new Set<string>());
   latest.current = props;
 
   useEffect(() => {
@@ -42,7 +44,10 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
     const extensions = editorExtensions({
       label,
       knowledge: () => latest.current.knowledge,
-      onChange: (next) => latest.current.onChange(next),
+      onChange: (next) => {
+        told.current.add(next);
+        latest.current.onChange(next);
+      },
       onCursor: (offset) => latest.current.onCursor(offset),
       onSave: () => latest.current.onSave(),
     });
@@ -59,7 +64,13 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
 
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === text) return;
+    if (editor === null) return;
+    if (editor.state.doc.toString() === text) {
+      told.current.clear();
+      return;
+    }
+    /* The page hears of a key after the next one was typed: what it was told is not what it wants. */
+    if (told.current.has(text)) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   }, [text]);
 

@@ -5,14 +5,19 @@ export type WorkflowTab = (typeof TABS)[number];
 export interface WorkflowSearch {
   /** Default: the definition. */
   readonly tab?: WorkflowTab;
-  /** The version that is looked at, and the one it is compared with. */
-  readonly version?: string;
-  readonly against?: string;
+  /** The version that is looked at, and the one it is compared with: `versionWord` of its id. */
+  readonly version?: string | number;
+  readonly against?: string | number;
   /** The run that was started to try it. */
   readonly run?: string;
 }
 
 const VERSION = /^([1-9]\d{0,8}|[0-9a-f]{64})$/;
+/** As it stands in an address: a text of digits would be put into quotes there, a number is not. */
+export function versionWord(id: string): string | number {
+  return /^\d{1,9}$/.test(id) ? Number(id) : id;
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function readWorkflowSearch(search: Record<string, unknown>): WorkflowSearch {
@@ -27,7 +32,9 @@ export function readWorkflowSearch(search: Record<string, unknown>): WorkflowSea
   return {
     ...(tab === undefined || tab === "definition" ? {} : { tab }),
     ...Object.fromEntries(
-      entries.flatMap(([name, shape]) => (shape.test(textOf(name)) ? [[name, textOf(name)]] : [])),
+      entries.flatMap(([name, shape]) =>
+        shape.test(textOf(name)) ? [[name, versionWord(textOf(name))]] : [],
+      ),
     ),
   };
 }

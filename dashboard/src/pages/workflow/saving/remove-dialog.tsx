@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { workflowsQuery } from "../../../api/installation.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { removeWorkflow } from "../../../api/workflows.ts";
 import { Button } from "../../../components/button.tsx";
@@ -20,9 +21,15 @@ export function RemoveDialog({ name, isOpen, onClose }: RemoveDialogProps) {
     mutationFn: () => removeWorkflow(name),
     onSuccess() {
       showToast({ tone: "good", text: `${name} is removed; its runs stay.` });
-      void navigate({ to: "/workflows", ignoreBlocker: true }).then(() =>
-        client.invalidateQueries({ queryKey: queryKeys.workflows }),
+      client.setQueryData(workflowsQuery.queryKey, (list) =>
+        list === undefined
+          ? list
+          : { workflows: list.workflows.filter((workflow) => workflow.name !== name) },
       );
+      void navigate({ to: "/workflows", ignoreBlocker: true }).then(() => {
+        client.removeQueries({ queryKey: queryKeys.workflow(name) });
+        return client.invalidateQueries({ queryKey: queryKeys.workflows });
+      });
     },
     onError: (error) => showToast({ tone: "bad", text: `${name} was not removed: ${error.message}` }),
   });

@@ -3,6 +3,7 @@ import type { WorkflowVersion } from "../../../../../src/contracts/workflow-libr
 import { classNames } from "../../../components/class-names.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { UsageNumbers } from "../../workflows/usage-numbers.tsx";
+import { versionWord } from "../workflow-search.ts";
 import { shortDigest, versionTitle } from "./version-title.ts";
 import styles from "./versions.module.css";
 
@@ -24,7 +25,7 @@ export function VersionRow({ name, version, row, isChosen }: VersionRowProps) {
         <Link
           to="/workflows/$name"
           params={{ name }}
-          search={{ tab: "versions", version: id }}
+          search={{ tab: "versions", version: versionWord(id) }}
           replace
           resetScroll={false}
           aria-current={isChosen ? "true" : undefined}

@@ -6,7 +6,7 @@ import { ErrorState } from "../../../components/error-state.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
 import { useRowKeys } from "../../../components/use-row-keys.ts";
-import type { WorkflowSearch } from "../workflow-search.ts";
+import { versionWord, type WorkflowSearch } from "../workflow-search.ts";
 import { Comparison } from "./comparison.tsx";
 import { VersionRow } from "./version-row.tsx";
 import { comparedWith } from "./version-title.ts";
@@ -29,13 +29,13 @@ export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
   );
   if (data === undefined && error === null)
     return <SkeletonRows rows={4} height="6rem" label="Loading the versions" />;
-  const chosen = versions.find(({ id }) => id === search.version) ?? versions[0];
+  const chosen = versions.find(({ id }) => id === String(search.version)) ?? versions[0];
   if (chosen === undefined)
     return (
       <ErrorState error={error} title="The versions could not be loaded" onRetry={() => void refetch()} />
     );
   const others = versions.filter(({ id }) => id !== chosen.id);
-  const wanted = search.against ?? comparedWith(versions, chosen.id);
+  const wanted = search.against === undefined ? comparedWith(versions, chosen.id) : String(search.against);
   return (
     <div className={styles["columns"]}>
       <Panel title={versions.length === 1 ? "One version" : `${versions.length} versions`}>
@@ -60,7 +60,11 @@ export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
           void navigate({
             to: "/workflows/$name",
             params: { name },
-            search: { tab: "versions", version: chosen.id, against },
+            search: {
+              tab: "versions",
+              version: versionWord(chosen.id),
+              against: versionWord(against),
+            },
             replace: true,
             resetScroll: false,
           })
