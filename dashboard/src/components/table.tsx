@@ -50,6 +50,8 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
     estimateSize: () => rowHeight,
     overscan: OVERSCAN_ROWS,
     scrollMargin,
+    /* Drawing within the scroll event itself holds the next frame up. */
+    useFlushSync: false,
     getItemKey: (at) => idOf(rows[at] as Row),
   });
   useLayoutEffect(() => {

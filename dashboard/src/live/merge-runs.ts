@@ -14,7 +14,8 @@ const LONGEST_FIRST_PAGE = 400;
  */
 export function mergeHead(pages: RunPages, head: RunPage): RunPages {
   const [first, ...rest] = pages.pages;
-  if (first === undefined || head.next === null) return onePage(pages, head);
+  const isEmpty = pages.pages.every(({ runs }) => runs.length === 0);
+  if (first === undefined || isEmpty || head.next === null) return onePage(pages, head);
   const isFresh = new Set<string>(head.runs.map(({ runUUID }) => runUUID));
   const older = first.runs.filter(({ runUUID }) => !isFresh.has(runUUID));
   const meets = first.runs.length === 0 || older.length < first.runs.length;
@@ -46,14 +47,16 @@ export function replaceRuns(
   return gone.size === 0 ? replaced : removeRuns(replaced, gone);
 }
 
+/** Without these. A list goes on after the last that is left: one that is gone has no place in it. */
 export function removeRuns(pages: RunPages, gone: ReadonlySet<string>): RunPages {
-  return {
-    ...pages,
-    pages: pages.pages.map((page) => ({
-      ...page,
-      runs: page.runs.filter(({ runUUID }) => !gone.has(runUUID)),
-    })),
-  };
+  let last: RunView | undefined;
+  const left = pages.pages.map((page) => {
+    const runs = page.runs.filter(({ runUUID }) => !gone.has(runUUID));
+    last = runs.at(-1) ?? last;
+    const isNextGone = page.next !== null && gone.has(page.next);
+    return { runs, next: isNextGone ? (last?.runUUID ?? null) : page.next };
+  });
+  return { ...pages, pages: left };
 }
 
 /** A page that was fetched again, with the objects that the list has of runs that are as they were: those are not drawn again. */

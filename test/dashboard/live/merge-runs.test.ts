@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keepSame, mergeHead, patchRuns, replaceRuns } from "../../../dashboard/src/live/merge-runs.ts";
+import {
+  keepSame,
+  mergeHead,
+  patchRuns,
+  removeRuns,
+  replaceRuns,
+} from "../../../dashboard/src/live/merge-runs.ts";
 import { aPage, aRun, numbersOf, pagesOf, uuidOf } from "./run-views.ts";
 
 const countDown = (newest: number, oldest: number) =>
@@ -44,6 +50,24 @@ describe("the newest runs, merged into a list", () => {
     expect(numbers.length).toBeLessThanOrEqual(400);
     expect(numbers).toEqual(countDown(2_000, 2_000 - numbers.length + 1));
     expect(pages.pages.at(-1)?.next).toBe(uuidOf(numbers.at(-1) ?? 0));
+  });
+});
+
+describe("runs that are gone", () => {
+  const gone = (...numbers: number[]) => new Set<string>(numbers.map(uuidOf));
+
+  it("leave the list, which goes on after the last that is left", () => {
+    const left = removeRuns(pagesOf(aPage(9, 7), aPage(6, 4)), gone(8, 4, 5, 6));
+    expect(numbersOf(left)).toEqual([9, 7]);
+    expect(left.pages.at(-1)?.next).toBe(uuidOf(7));
+    expect(removeRuns(pagesOf(aPage(9, 7, false)), gone(7)).pages.at(-1)?.next).toBeNull();
+  });
+
+  it("make room for the newest of those that are left, where none of the list are", () => {
+    const left = removeRuns(pagesOf(aPage(9, 7), aPage(6, 4)), gone(4, 5, 6, 7, 8, 9));
+    const merged = mergeHead(left, aPage(3, 2));
+    expect(numbersOf(merged)).toEqual([3, 2]);
+    expect(merged.pages.at(-1)?.next).toBe(uuidOf(2));
   });
 });
 

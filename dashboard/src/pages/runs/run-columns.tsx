@@ -120,16 +120,11 @@ function withoutFile(message: string, file: string): string {
   return message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
 }
 
-/** Both are in the page, and its width decides which is seen: a row needs no listener of its own. */
+/** On a phone only its icon is seen; the width decides that, so that a row needs no listener of its own. */
 function Status({ run: { status } }: { readonly run: RunView }) {
   return (
-    <>
-      <span className={styles["wide"]}>
-        <StatusBadge status={status} />
-      </span>
-      <span className={styles["narrow"]}>
-        <StatusBadge status={status} isCompact />
-      </span>
-    </>
+    <span className={styles["status"]}>
+      <StatusBadge status={status} />
+    </span>
   );
 }

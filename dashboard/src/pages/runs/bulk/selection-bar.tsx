@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Download, X } from "lucide-react";
 import { useState } from "react";
 import type { RunView } from "../../../../../src/contracts/run.ts";
@@ -27,6 +28,8 @@ interface SelectionBarProps {
   readonly hasMore: boolean;
 }
 
+/** Of UUIDs. */
+const MOST_IN_ADDRESS = 200;
 const ORDER: readonly BulkName[] = ["retry", "cancel", "rerun", "tag", "delete"];
 
 /** What can be done to the runs that are ticked. It is there while some are, or while something is done. */
@@ -61,6 +64,11 @@ export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarPr
         </strong>
         {selection.kind === "all" ? " that match" : " chosen"}
       </p>
+      {selection.kind === "named" && selection.uuids.size <= MOST_IN_ADDRESS && (
+        <Link to="/runs" search={{ runs: [...selection.uuids].join(",") }} className={styles["only"]}>
+          Only these
+        </Link>
+      )}
       {areAllLoaded && hasMore && (
         <Button onClick={() => store.set(EVERYTHING)}>{`Choose all ${matching ?? ""} that match`}</Button>
       )}

@@ -29,6 +29,7 @@ export function RunWall({ label, runs, onEnd }: RunWallProps) {
     estimateSize: () => rowHeight,
     overscan: OVERSCAN_ROWS,
     scrollMargin,
+    useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is of another width
   useLayoutEffect(() => virtualizer.measure(), [rowHeight, columns]);
