@@ -71,7 +71,7 @@ describe("a plan", () => {
       "b.txt",
       "b.PNG.json",
       "c.txt",
-      "notes.md",
+      "notes.rtf",
     );
     const inputs = { inputs: [folder], out: path.join(folder, "out") };
     expect((await planned({ ...inputs, sidecars: true })).plan.ignored).toBe(2);
