@@ -30,7 +30,7 @@ export async function fetchNamedRuns(uuids: readonly string[]): Promise<RunView[
   return found;
 }
 
-export function fetchRun(uuid: string, signal?: AbortSignal): Promise<RunDetail> {
+function fetchRun(uuid: string, signal?: AbortSignal): Promise<RunDetail> {
   return request(`/api/runs/${uuid}`, signal === undefined ? {} : { signal });
 }
 

@@ -23,7 +23,7 @@ import { sayRange } from "./say-range.ts";
 /** What something is chosen from, or that it is typed; the editors are in `filter-editor.tsx`. */
 export type EditorKind = "statuses" | "name" | "uuids" | "period" | "ranges";
 
-export interface Range {
+interface Range {
   readonly title: string;
   readonly min: FilterName;
   readonly max: FilterName;
