@@ -1,7 +1,9 @@
+import type { ProviderSettings } from "../src/provider-settings.ts";
 import { startDispatcher } from "../src/queue/dispatcher.ts";
 import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";
 import type { TaskQueues } from "../src/queue/task-queues.ts";
+import { parkLeftovers, releaseHeld } from "../src/runs/calls/release-held.ts";
 import { timeOutReviews } from "../src/runs/review/time-out.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
@@ -16,6 +18,8 @@ export interface DeliveryOptions {
   readonly sweepPollMs?: number;
   /** A delivery that nobody has leased after this time is looked for in the queue. */
   readonly staleAfterMs?: number;
+  /** Of the configured providers: what their budgets held goes on where there is room. */
+  readonly providers?: readonly ProviderSettings[];
 }
 
 const STALE_AT_ONCE = 500;
@@ -30,6 +34,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
     dispatchPollMs = 500,
     sweepPollMs = 2_000,
     staleAfterMs = 15_000,
+    providers = [],
   } = options;
   const dispatcher = startDispatcher(
     { take: (most, horizonMs) => takeReady(store.db, most, horizonMs) },
@@ -39,10 +44,15 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
   const sweeper = startSweeper(
     {
       sweepLeases: async () =>
-        (await sweepExpiredLeases(store.db, store.decideFor)) + (await timeOutReviews(store)),
+        (await sweepExpiredLeases(store.db, store.decideFor)) +
+        (await timeOutReviews(store)) +
+        (await releaseHeld(store, providers)),
       staleDeliveries: (after) => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE, after),
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
-      sweepAbandoned: () => sweepAbandoned(store.db),
+      sweepAbandoned: async () => {
+        await sweepAbandoned(store.db);
+        await parkLeftovers(store);
+      },
       wake: () => store.wakeUps.notify("ready", "events"),
     },
     queues,

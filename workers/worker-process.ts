@@ -107,7 +107,7 @@ async function startWork(
     onError,
   });
   const leading = keepLeading(store.connection, store.schema, stopping.signal, () => {
-    const delivering = startDelivering(store, queues, { onError });
+    const delivering = startDelivering(store, queues, { onError, providers: config.providers });
     const onCollected = (garbage: Garbage) => log.info(garbage, "unused pictures were removed");
     const collecting = startCollecting(services, { onError, onCollected });
     return {

@@ -15,6 +15,7 @@ import {
 import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
+import { parkedMethods } from "./parked.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 import { keyMethods, settingsMethods } from "./settings.ts";
 import { spendingMethods } from "./spending.ts";
@@ -102,6 +103,8 @@ export class MaskloomClient {
     list: ({ signal, path }: CallOptions & { readonly path?: string } = {}): Promise<FolderList> =>
       this.#connection.json(FolderList, "api/folders", { query: { path }, signal }),
   };
+
+  readonly parked = parkedMethods((...request) => this.#connection.json(...request));
 
   readonly reviews = reviewMethods((...request) => this.#connection.json(...request));
 

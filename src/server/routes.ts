@@ -30,6 +30,7 @@ import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { describeApi } from "./openapi.ts";
+import { parkedRoutes } from "./parked-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -183,6 +184,7 @@ export const routes: readonly Route[] = [
   }),
   ...actionRoutes,
   ...batchRoutes,
+  ...parkedRoutes,
   ...reviewRoutes,
   ...settingsRoutes,
   ...spendingRoutes,

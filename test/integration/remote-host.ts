@@ -15,6 +15,7 @@ import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { completeBatch } from "../../src/store/batches.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { setBatchBudget } from "../../src/store/parked.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 
 const WORKER = fileURLToPath(new URL("../../workers/all.ts", import.meta.url));
@@ -33,7 +34,11 @@ export interface RemoteHost {
   configure(providers: readonly ProviderEntry[]): Promise<void>;
   startWorker(): Promise<RemoteWorker>;
   /** Runs of a workflow on a picture of that side with a box mask in its middle (`inputs.mask`). */
-  submit(workflow: string, count: number, side?: number): Promise<{ batchUUID: BatchUUID; runs: RunUUID[] }>;
+  submit(
+    workflow: string,
+    count: number,
+    more?: { side?: number; maxCost?: number },
+  ): Promise<{ batchUUID: BatchUUID; runs: RunUUID[] }>;
   statuses(batchUUID: BatchUUID): Promise<Record<string, number>>;
   /** Waits until the tasks of a batch stand so: `{ succeeded: 3 }`. */
   untilTasks(batchUUID: BatchUUID, expected: Readonly<Record<string, number>>): Promise<void>;
@@ -70,7 +75,7 @@ export async function openRemoteHost(
       workers.push(worker);
       return worker;
     },
-    async submit(text, count, side = 96) {
+    async submit(text, count, { side = 96, maxCost } = {}) {
       const prepared = await prepareWorkflow(parseWorkflow(text, { file: "remote.yaml" }), services.models);
       const image = await savePicture(services, side, false);
       const mask = await savePicture(services, side, true);
@@ -80,6 +85,8 @@ export async function openRemoteHost(
         inputs: {},
         interactive: false,
       });
+      if (maxCost !== undefined)
+        await setBatchBudget(services.store.db, LOCAL_OWNER, batch.batchUUID, maxCost);
       const inputs = { image: { uuid: image, meta: {} }, mask: { uuid: mask } };
       const submissions = Array.from({ length: count }, (_, at) => ({
         file: `${at}.png`,

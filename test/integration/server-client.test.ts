@@ -94,6 +94,13 @@ describe("the client", () => {
       "tasks.cancel": async () => client.tasks.cancel((await begin()).tasks[0]?.taskUUID ?? ""),
       "tasks.retry": async () => client.tasks.retry((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "tasks.reroll": async () => client.tasks.reroll((await cancelled()).tasks[0]?.taskUUID ?? ""),
+      "parked.list": () => client.parked.list({ limit: 1 }),
+      "parked.budget": () => client.parked.budget(run.batchUUID, 5),
+      "parked.decide": async () => {
+        const refused = client.parked.decide(run.tasks[0]?.taskUUID ?? "", { decision: "resend" });
+        await expect(refused).rejects.toMatchObject({ code: "CONFLICT" });
+        return "as it should be";
+      },
       "reviews.list": () => client.reviews.list({ limit: 1 }),
       "reviews.decisions": () => client.reviews.decisions({ run: run.runUUID }),
       "runs.alike": () => client.runs.alike(run.runUUID),

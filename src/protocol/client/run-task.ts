@@ -47,7 +47,7 @@ type Answer =
  * it may be under way still; CALL_UNCERTAIN where nobody can say any more; the signal's reason
  */
 export async function runTask(channel: Channel, call: PeerCall, who: string): Promise<PeerItem> {
-  const { task, signal, timeoutMs } = call;
+  const { signal, timeoutMs } = call;
   const deadline = performance.now() + timeoutMs;
   const rest = (ms: number) =>
     sleep(Math.min(ms, Math.max(0, deadline - performance.now())), undefined, { signal });
@@ -59,7 +59,8 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
     signal.throwIfAborted();
     if (performance.now() > deadline) throw tooLate(who, timeoutMs);
     if (!isAsked) sendings += 1;
-    const answer = await (isAsked ? ask(channel, call, who) : send(channel, task, signal, who));
+    const leftMs = Math.max(1, deadline - performance.now());
+    const answer = await (isAsked ? ask(channel, call, leftMs, who) : send(channel, call, leftMs, who));
     isAsked = answer.kind !== "absent";
     switch (answer.kind) {
       case "done":
@@ -82,9 +83,14 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
 }
 
 /** What certainly was not taken is the caller's to try again, under another UUID. */
-async function send(channel: Channel, task: PeerTask, signal: AbortSignal, who: string): Promise<Answer> {
+async function send(
+  channel: Channel,
+  { task, signal }: PeerCall,
+  leftMs: number,
+  who: string,
+): Promise<Answer> {
   try {
-    const frame = await channel.exchange(task, { signal, answerMs: ACKNOWLEDGE_MS });
+    const frame = await channel.exchange(task, { signal, answerMs: Math.min(ACKNOWLEDGE_MS, leftMs) });
     return readAnswer(frame, who);
   } catch (error) {
     if (error instanceof MaskloomError && error.code === "CALL_OPEN") return { kind: "broken" };
@@ -93,10 +99,15 @@ async function send(channel: Channel, task: PeerTask, signal: AbortSignal, who: 
 }
 
 /** From the moment that it may have been sent, only the peer's own words about it end it. */
-async function ask(channel: Channel, { task, signal }: PeerCall, who: string): Promise<Answer> {
+async function ask(
+  channel: Channel,
+  { task, signal }: PeerCall,
+  leftMs: number,
+  who: string,
+): Promise<Answer> {
   const question = { taskType: "getResponse", taskUUID: task.taskUUID };
   try {
-    const frame = await channel.exchange(question, { signal, answerMs: ANSWER_MS });
+    const frame = await channel.exchange(question, { signal, answerMs: Math.min(ANSWER_MS, leftMs) });
     const [error] = frame.errors;
     if (error !== undefined && isAbsence(error)) return { kind: "absent" };
     const answer = readAnswer(frame, who);

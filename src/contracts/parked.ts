@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { ErrorRecord } from "../errors.ts";
+import { BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
+
+/* Tasks that go no further by themselves: `held` by a budget, or `uncertain` whether a call was billed. docs/providers.md. */
+
+/** resend: it was not billed, or there is money now; giveUp: it was not billed and is not to be; markBilled: it was. */
+export const ParkedDecision = z.enum(["resend", "giveUp", "markBilled"]);
+export type ParkedDecision = z.output<typeof ParkedDecision>;
+
+export const DecideParked = z
+  .strictObject({
+    decision: ParkedDecision,
+    /** Of markBilled, USD for each of the calls in question; default: what was reserved. */
+    cost: z.number().min(0).max(1_000_000).optional(),
+  })
+  .refine(
+    ({ decision, cost }) => decision === "markBilled" || cost === undefined,
+    "expected cost with the decision markBilled only",
+  );
+export type DecideParked = z.output<typeof DecideParked>;
+
+export const CallView = z.strictObject({
+  callUUID: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  /** 0-based. */
+  region: z.int().min(0),
+  state: z.enum(["reserved", "sent", "answered", "failed", "absent", "uncertain"]),
+  /** USD. */
+  reservedCost: z.number(),
+  /** USD; null = not told. */
+  realCost: z.number().nullable(),
+  /** By what name the provider knows the result. */
+  providerId: z.string().nullable(),
+  error: ErrorRecord.nullable(),
+  sentAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type CallView = z.output<typeof CallView>;
+
+export const ParkedTask = z.strictObject({
+  taskUUID: TaskUUID,
+  runUUID: RunUUID,
+  batchUUID: BatchUUID,
+  file: z.string(),
+  step: z.string(),
+  status: z.enum(["held", "uncertain"]),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  /** What it waits for. */
+  error: ErrorRecord.nullable(),
+  since: z.iso.datetime().nullable(),
+  /** What it has asked of its provider. */
+  calls: z.array(CallView),
+});
+export type ParkedTask = z.output<typeof ParkedTask>;
+
+export const ParkedQuery = z.strictObject({
+  batch: BatchUUID.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ParkedQuery = z.input<typeof ParkedQuery>;
+
+/** The longest waiting first. */
+export const ParkedList = z.strictObject({ tasks: z.array(ParkedTask), total: z.int().min(0) });
+export type ParkedList = z.output<typeof ParkedList>;
+
+/** USD that a batch's runs may cost together; null = no limit of its own. */
+export const BatchBudget = z.strictObject({ maxCost: z.number().min(0).max(1_000_000).nullable() });
+export type BatchBudget = z.output<typeof BatchBudget>;

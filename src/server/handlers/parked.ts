@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { BatchUUID, TaskUUID } from "../../contracts/ids.ts";
+import type { BatchBudget, DecideParked, ParkedList, ParkedQuery } from "../../contracts/parked.ts";
+import { audit, notThere } from "../../runs/actions/actor.ts";
+import { decideParked } from "../../runs/calls/decide-parked.ts";
+import { listParked, setBatchBudget } from "../../store/parked.ts";
+import { readTask } from "../../store/views.ts";
+import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
+import { actorOf } from "./actions.ts";
+
+export async function listParkedTasks(
+  { query, owner }: ApiRequest<unknown, z.output<typeof ParkedQuery>>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  return { status: 200, body: (await listParked(store.db, owner, query)) satisfies ParkedList };
+}
+
+export async function decideParkedTask(
+  request: ApiRequest<{ taskUUID: TaskUUID }, unknown, DecideParked>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const { params, owner, body } = request;
+  await decideParked(store, actorOf(request), params.taskUUID, body);
+  return { status: 200, body: await readTask(store.db, owner, params.taskUUID) };
+}
+
+export async function changeBudget(
+  request: ApiRequest<{ batchUUID: BatchUUID }, unknown, BatchBudget>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const { params, owner, body } = request;
+  const { batchUUID } = params;
+  await store.db.transaction().execute(async (db) => {
+    if (!(await setBatchBudget(db, owner, batchUUID, body.maxCost))) throw notThere("batch", batchUUID);
+    await audit(db, actorOf(request), "batch.budget", batchUUID, { maxCost: body.maxCost });
+  });
+  return { status: 200, body };
+}

@@ -1,0 +1,150 @@
+import { type Kysely, sql } from "kysely";
+import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { CallView, ParkedTask } from "../contracts/parked.ts";
+import type { Schema } from "./schema.ts";
+
+/* Tasks that are held by a budget or uncertain. */
+
+interface ParkedPlace {
+  readonly taskUUID: TaskUUID;
+  readonly runUUID: RunUUID;
+  readonly batchUUID: BatchUUID;
+  readonly ownerUUID: OwnerUUID;
+  readonly provider: string | null;
+  readonly model: string | null;
+}
+
+/** What a budget holds, the longest waiting first, after the one that a page before ended with. */
+export async function findHeld(db: Kysely<Schema>, limit: number): Promise<ParkedPlace[]> {
+  const rows = await db
+    .selectFrom("tasks")
+    .select(["uuid", "run_uuid", "batch_uuid", "owner_uuid", "provider", "model"])
+    .where("status", "=", "held")
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    taskUUID: row.uuid,
+    runUUID: row.run_uuid,
+    batchUUID: row.batch_uuid,
+    ownerUUID: row.owner_uuid,
+    provider: row.provider,
+    model: row.model,
+  }));
+}
+
+interface ParkedFilter {
+  readonly batch?: BatchUUID | undefined;
+  readonly limit: number;
+}
+
+export async function listParked(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  { batch, limit }: ParkedFilter,
+): Promise<{ readonly tasks: ParkedTask[]; readonly total: number }> {
+  let query = db
+    .selectFrom("tasks as t")
+    .innerJoin("runs as r", "r.uuid", "t.run_uuid")
+    .select([
+      "t.uuid",
+      "t.run_uuid",
+      "t.batch_uuid",
+      "t.step",
+      "t.status",
+      "t.provider",
+      "t.model",
+      "t.error",
+    ])
+    .select(["t.queued_at", "r.file", sql<string>`count(*) over ()`.as("total")])
+    .where("t.owner_uuid", "=", owner)
+    .where("t.status", "in", ["held", "uncertain"])
+    .orderBy("t.queued_at")
+    .orderBy("t.uuid")
+    .limit(limit);
+  if (batch !== undefined) query = query.where("t.batch_uuid", "=", batch);
+  const rows = await query.execute();
+  const calls = await listCalls(
+    db,
+    rows.map(({ uuid }) => uuid),
+  );
+  const tasks = rows.map(
+    (row): ParkedTask => ({
+      taskUUID: row.uuid,
+      runUUID: row.run_uuid,
+      batchUUID: row.batch_uuid,
+      file: row.file,
+      step: row.step,
+      status: row.status === "held" ? "held" : "uncertain",
+      provider: row.provider,
+      model: row.model,
+      error: row.error,
+      since: row.queued_at?.toISOString() ?? null,
+      calls: calls.get(row.uuid) ?? [],
+    }),
+  );
+  return { tasks, total: Number(rows[0]?.total ?? 0) };
+}
+
+async function listCalls(
+  db: Kysely<Schema>,
+  tasks: readonly TaskUUID[],
+): Promise<ReadonlyMap<TaskUUID, CallView[]>> {
+  const byTask = new Map<TaskUUID, CallView[]>(tasks.map((uuid) => [uuid, []]));
+  if (tasks.length === 0) return byTask;
+  const rows = await db
+    .selectFrom("calls")
+    .selectAll()
+    .where("task_uuid", "in", [...tasks])
+    .orderBy("created_at")
+    .execute();
+  for (const row of rows) {
+    byTask.get(row.task_uuid)?.push({
+      callUUID: row.uuid,
+      provider: row.provider,
+      model: row.model,
+      region: row.region,
+      state: row.state,
+      reservedCost: Number(row.reserved_cost),
+      realCost: row.real_cost === null ? null : Number(row.real_cost),
+      providerId: row.provider_id,
+      error: row.error,
+      sentAt: row.sent_at?.toISOString() ?? null,
+      endedAt: row.ended_at?.toISOString() ?? null,
+    });
+  }
+  return byTask;
+}
+
+/**
+ * Calls that nobody will ask for any more: their tasks are done, cancelled say. They may have been billed.
+ * @param afterMs since they were sent: whoever is just ending one has this time
+ */
+export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("calls as c")
+    .innerJoin("tasks as t", "t.uuid", "c.task_uuid")
+    .select("c.uuid")
+    .where("c.state", "=", "sent")
+    .where("c.sent_at", "<", sql<Date>`now() - ${afterMs} * interval '1 millisecond'`)
+    .where("t.status", "in", ["succeeded", "cached", "skipped", "failed", "cancelled"])
+    .limit(limit)
+    .execute();
+  return rows.map(({ uuid }) => uuid);
+}
+
+/** @returns false where there is no such batch of this owner */
+export async function setBatchBudget(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  batchUUID: BatchUUID,
+  maxCost: number | null,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("batches")
+    .set({ max_cost: maxCost })
+    .where("uuid", "=", batchUUID)
+    .where("owner_uuid", "=", owner)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
+import { decideParked } from "../../src/runs/calls/decide-parked.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { listParked, setBatchBudget } from "../../src/store/parked.ts";
+import { readRuns } from "../../src/store/views.ts";
+import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
+import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+
+const stepOn = (provider: string, more = "") => `
+maskloom: 1
+name: on-${provider}
+inputs: { image: { type: image }, mask: { type: mask } }
+steps:
+  - id: paint
+    task: imageInference
+    provider: ${provider}
+    model: runware:101@1
+    seedImage: \${inputs.image}
+    maskImage: \${inputs.mask}
+    positivePrompt: something else
+    ${more}
+output: \${steps.paint.image}
+`;
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
+const ACTOR = { owner: LOCAL_OWNER, via: "api", key: null } as const;
+
+/* Each provider of the installation is the same peer, with limits of its own. */
+
+describe("tasks of providers that cost money", () => {
+  let peer: ScriptedPeer;
+  let host: RemoteHost;
+  /** Providers whose next request the peer takes without ever saying a word about it. */
+  let isMute = false;
+
+  beforeAll(async () => {
+    peer = await startScriptedPeer({
+      onTask: () => (isMute ? "take silently" : "take"),
+      onQuestion: () => (isMute ? { refuse: "internalServerError" } : "take"),
+    });
+    const entry = { kind: "runware" as const, url: peer.url, prices: { "*": 0.01 }, concurrency: 4 };
+    host = await openRemoteHost([
+      { id: "free-hand", ...entry },
+      { id: "by-batch", ...entry, maxCost: { batch: 0.025 } },
+      { id: "forgetful", ...entry, timeout: "2s", remembers: "1s" },
+    ]);
+    await host.startWorker();
+  });
+  afterAll(async () => {
+    await host?.close();
+    await peer?.close();
+  });
+
+  const parked = (batch: BatchUUID) => listParked(host.services.store.db, LOCAL_OWNER, { batch, limit: 50 });
+  const untilParked = async (batch: BatchUUID, status: string, count: number) => {
+    await vi.waitFor(async () => {
+      const { tasks } = await parked(batch);
+      if (tasks.filter((task) => task.status === status).length !== count)
+        throw new Error(
+          `parked are ${JSON.stringify(tasks)}, all are ${JSON.stringify(await host.statuses(batch))}`,
+        );
+    }, PATIENCE);
+    return (await parked(batch)).tasks;
+  };
+  const decide = (
+    taskUUID: TaskUUID | undefined,
+    decision: "resend" | "giveUp" | "markBilled",
+    cost?: number,
+  ) => {
+    if (taskUUID === undefined) throw new Error("there is no such task");
+    const body = cost === undefined ? { decision } : { decision, cost };
+    return decideParked(host.services.store, ACTOR, taskUUID, body);
+  };
+  const runOf = async (runUUID: RunUUID | undefined) => {
+    const [run] = runUUID === undefined ? [] : await readRuns(host.services.store.db, LOCAL_OWNER, [runUUID]);
+    if (run === undefined) throw new Error("there is no such run");
+    return run;
+  };
+  const spentBy = async (batch: BatchUUID) => {
+    const { sum } = await host.services.store.db
+      .selectFrom("ledger")
+      .select(({ fn }) => fn.sum("amount").as("sum"))
+      .where("batch_uuid", "=", batch)
+      .executeTakeFirstOrThrow();
+    return Number(sum ?? 0);
+  };
+
+  it("say what they cost, and what they were paid with is kept for a bill", async () => {
+    const { batchUUID, runs } = await host.submit(stepOn("free-hand"), 1);
+    await host.untilTasks(batchUUID, { succeeded: 1 });
+    const run = await runOf(runs[0]);
+    expect(run.tasks[0]).toMatchObject({ provider: "free-hand", model: "runware:101@1", cost: PRICE });
+    expect(run.tasks[0]?.output).toMatchObject({ quality: { pixelsChangedOutside: 0 } });
+    expect(run.tasks[0]?.output).toMatchObject({
+      quality: { pixelsChangedInside: expect.toSatisfy((pixels) => pixels > 1_000) },
+    });
+    expect(await spentBy(batchUUID)).toBeCloseTo(PRICE);
+  });
+
+  it("are held where a limit is reached, and go on by themselves as calls turn out cheaper", async () => {
+    /* Two reservations of 0.01 fit; what they really cost leaves room for the others. */
+    const { batchUUID } = await host.submit(stepOn("by-batch"), 6);
+    await host.untilTasks(batchUUID, { succeeded: 6 });
+    expect(await spentBy(batchUUID)).toBeCloseTo(6 * PRICE);
+    const held = await host.services.store.db
+      .selectFrom("attempts")
+      .innerJoin("tasks", "tasks.uuid", "attempts.task_uuid")
+      .select("attempts.error")
+      .where("tasks.batch_uuid", "=", batchUUID)
+      .where("outcome", "=", "held")
+      .execute();
+    expect(held[0]?.error?.message).toContain("maxCost.batch allows $0.025");
+  });
+
+  it("stay held under the batch's own limit until it is raised, or they are given up", async () => {
+    const { db } = host.services.store;
+    const second = await host.submit(stepOn("free-hand"), 3, { maxCost: 0 });
+    const tasks = await untilParked(second.batchUUID, "held", 3);
+    for (const task of tasks) expect(task.error).toMatchObject({ code: "BUDGET_EXCEEDED" });
+    await decide(tasks[0]?.taskUUID, "giveUp");
+    await expect(decide(tasks[0]?.taskUUID, "resend")).rejects.toMatchObject({ code: "CONFLICT" });
+    await setBatchBudget(db, LOCAL_OWNER, second.batchUUID, 1);
+    await host.untilTasks(second.batchUUID, { succeeded: 2, failed: 1 });
+  });
+
+  it("are uncertain where the peer never says what became of them, and a person decides", async () => {
+    isMute = true;
+    const { batchUUID, runs } = await host.submit(
+      stepOn("forgetful", "retries: { attempts: 2, backoff: none }"),
+      3,
+    );
+    const tasks = await untilParked(batchUUID, "uncertain", 3);
+    isMute = false;
+    expect(tasks.flatMap(({ calls }) => calls)).toHaveLength(3);
+    /* Reserved, since they may be on the bill. */
+    expect(await spentBy(batchUUID)).toBeCloseTo(0.03);
+    const [again, never, billed] = tasks.map(({ taskUUID }) => taskUUID);
+    await decide(again, "resend");
+    await decide(never, "giveUp");
+    await decide(billed, "markBilled", 0.007);
+    await host.untilTasks(batchUUID, { succeeded: 1, failed: 2 });
+    expect(await spentBy(batchUUID)).toBeCloseTo(PRICE + 0.007);
+    const statuses = await Promise.all(runs.map(async (run) => (await runOf(run)).status));
+    expect(statuses.sort()).toEqual(["failed", "failed", "succeeded"]);
+    const { rows } = await audited(host);
+    expect(rows).toEqual(expect.arrayContaining(["task.resend", "task.giveUp", "task.markBilled"]));
+  });
+});
+
+async function audited({ services }: RemoteHost): Promise<{ rows: string[] }> {
+  const rows = await services.store.db.selectFrom("audit").select("action").execute();
+  return { rows: rows.map(({ action }) => action) };
+}
