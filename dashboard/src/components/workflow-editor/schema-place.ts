@@ -3,6 +3,8 @@ import type { Frame } from "./yaml-place.ts";
 /** What is used here of a JSON Schema. */
 export interface SchemaNode {
   readonly $ref?: string;
+  /** Of a definition: what a reference to it calls it. */
+  readonly title?: string;
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -70,7 +72,8 @@ function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[]
 }
 
 function definitionOf({ definitions = {} }: SchemaNode, reference: string): SchemaNode {
-  return definitions[reference.replace("#/definitions/", "")] ?? {};
+  const name = reference.replace("#/definitions/", "");
+  return { ...definitions[name], title: name.toLowerCase() };
 }
 
 /** Whether nothing that is written beside says that it is another one. */
@@ -83,7 +86,8 @@ function fits({ properties = {} }: SchemaNode, siblings: ReadonlyMap<string, str
 
 /** A type as somebody who writes a value would call it. */
 export function typeOf(nodes: readonly SchemaNode[]): string {
-  const names = nodes.map(({ type, enum: values, const: only, minimum, maximum }) => {
+  const names = nodes.map(({ title, type, enum: values, const: only, minimum, maximum }) => {
+    if (title !== undefined) return title;
     if (only !== undefined) return JSON.stringify(only);
     if (values !== undefined) return values.join(" | ");
     const range =

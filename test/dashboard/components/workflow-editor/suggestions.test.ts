@@ -70,6 +70,7 @@ describe("what could be typed", () => {
   it("is explained where somebody points at it", () => {
     const text = `${STEP}    maskPadding: 4\n`;
     expect(explainAt(text, text.indexOf("maskPadding") + 4, KNOWLEDGE)).toMatchObject({
+      type: "integer -128…128 | expression",
       name: "maskPadding",
     });
     expect(explainAt(text, text.indexOf(" 4"), KNOWLEDGE)).toBeNull();
