@@ -58,8 +58,10 @@ const FIND: Readonly<Record<Kind, (provider: RemoteProvider, name: string) => Av
   },
 };
 
-function placeOf({ id, kind, settings, takes }: RemoteProvider, model: string) {
-  /* What runs there may change without a word: the name is all that is known of it. */
-  const digest = createHash("sha256").update(`${kind} ${id} ${settings.url} ${model}`).digest("hex");
+function placeOf({ id, kind, settings, takes, recipe = "" }: RemoteProvider, model: string) {
+  /* What runs there may change without a word: its name, and what we ask of it, are all that is known of it. */
+  const digest = createHash("sha256")
+    .update(`${kind} ${id} ${settings.url} ${model} ${recipe}`)
+    .digest("hex");
   return { model, provider: id, digest, paid: settings.paid, takes };
 }

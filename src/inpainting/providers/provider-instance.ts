@@ -23,6 +23,11 @@ export interface RemoteProvider extends ProviderInstance {
   readonly takes: readonly ("native" | "template")[];
   /** The model of this name as far as is known without asking; null where it has none such. */
   findInpainter(model: string): InpainterManifest | null;
+  /**
+   * What of its configuration decides how pictures come out, such as templates and defaults, as text: with another one,
+   * nothing that was made counts as done.
+   */
+  readonly recipe?: string;
   /** The same of what it can detect with; without the function it detects nothing. */
   findDetector?(model: string): RemoteDetector | null;
   /**

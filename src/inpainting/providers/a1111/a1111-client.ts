@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
 import {
+  API_JOBS,
   Checkpoint,
   GenerationInfo,
   Img2ImgAnswer,
@@ -41,12 +42,7 @@ const AROUND_BYTES = 8 * 1024 ** 2;
 
 export function createA1111Client({ id, url, key }: ProviderSettings): A1111Client {
   const http = createProviderHttp({ id, url, key, readRefusal });
-  const taskProgress = (taskId: string, signal: AbortSignal) =>
-    http.json(TaskProgress, "/internal/progress", {
-      method: "POST",
-      json: { id_task: taskId, live_preview: false },
-      signal,
-    });
+  const stateOf = (taskId: string, signal: AbortSignal) => readState(http, taskId, signal);
   return {
     async img2img(request, mostBytes, signal) {
       const { images, info } = await http.json(Img2ImgAnswer, "/sdapi/v1/img2img", {
@@ -62,20 +58,11 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
       };
     },
     async progress(taskId, signal) {
-      try {
-        const { active, progress } = await taskProgress(taskId, signal);
-        return active ? (progress ?? 0) : null;
-      } catch {
-        // Older ones tell only how far whatever they are doing is.
-        const query = { skip_current_image: "true" };
-        return (await http.json(Progress, "/sdapi/v1/progress", { query, signal })).progress;
-      }
+      const { isOurs, share } = await stateOf(taskId, signal);
+      return isOurs ? share : null;
     },
     async interrupt(taskId, signal) {
-      const isOurs = await taskProgress(taskId, signal).then(
-        ({ active }) => active,
-        () => true,
-      );
+      const { isOurs } = await stateOf(taskId, signal);
       if (isOurs) await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
     },
     checkpoints: (signal) => http.json(z.array(Checkpoint), "/sdapi/v1/sd-models", { signal }),
@@ -91,6 +78,26 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
       http.tell("/sdapi/v1/options", { method: "POST", json: { sd_model_checkpoint: checkpoint }, signal }),
     close: () => http.close(),
   };
+}
+
+/**
+ * Whether what is under way is our task. Those that know tasks by their ids (A1111 since 1.6, Forge) are asked by it; of
+ * others only that they work for their API can be known.
+ */
+async function readState(http: ProviderHttp, taskId: string, signal: AbortSignal) {
+  const known = await http
+    .json(TaskProgress, "/internal/progress", {
+      method: "POST",
+      json: { id_task: taskId, live_preview: false },
+      signal,
+    })
+    .catch(() => null);
+  if (known !== null && (known.active || known.queued || known.completed)) {
+    return { isOurs: known.active, share: known.progress ?? 0 };
+  }
+  const query = { skip_current_image: "true" };
+  const { progress, state } = await http.json(Progress, "/sdapi/v1/progress", { query, signal });
+  return { isOurs: API_JOBS.has(state.job ?? ""), share: progress };
 }
 
 /** There since A1111 1.9; before, each sampler had its schedule in its name. */

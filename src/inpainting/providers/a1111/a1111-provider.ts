@@ -53,6 +53,7 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     kind: "a1111",
     settings,
     takes: [],
+    recipe: JSON.stringify(Object.entries(defaults).sort()),
     manifests: models.map(({ model }) => checkpointManifest(model, settings)),
     findInpainter(name) {
       const title = titleOf(name);

@@ -49,10 +49,18 @@ export const GenerationInfo = z.object({
 export const TaskProgress = z.object({
   active: z.boolean(),
   queued: z.boolean(),
+  completed: z.boolean(),
   progress: z.number().nullish(),
 });
 
-export const Progress = z.object({ progress: z.number() });
+export const Progress = z.object({
+  progress: z.number(),
+  /** `job`: what is under way, in the web UI's words. */
+  state: z.looseObject({ job: z.string().nullish() }),
+});
+
+/** What a picture is called that was asked for by the API: by A1111 and Forge, and by SD.Next. */
+export const API_JOBS: ReadonlySet<string> = new Set(["scripts_img2img", "API-IMG"]);
 
 export const Checkpoint = z.object({
   /** With a short hash, where it has one: `dreamshaper_8.safetensors [879db523c3]`. */

@@ -69,6 +69,10 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
     kind: "comfyui",
     settings,
     takes: ["template"],
+    recipe: JSON.stringify([
+      options.template,
+      [...templates.values()].map(({ name, graph }) => [name, graph]),
+    ]),
     manifests: [...templates.keys(), ...models.map(({ model }) => model)].flatMap(
       (name) => findInpainter(name) ?? [],
     ),

@@ -5,9 +5,9 @@ import { type HttpPeer, type PeerRequest, startHttpPeer } from "../http/http-pee
 
 /*
  * Shapes as in AUTOMATIC1111/stable-diffusion-webui, modules/api/models.py (StableDiffusionImg2ImgProcessingAPI,
- * ImageToImageResponse, SamplerItem, SDModelItem) and modules/api/api.py (img2imgapi, interruptapi, set_config);
+ * ImageToImageResponse, SamplerItem, SDModelItem) and modules/api/api.py (img2imgapi, progressapi, interruptapi, set_config);
  * lllyasviel/stable-diffusion-webui-forge, modules/api/api.py (get_schedulers, force_task_id) and modules/progress.py
- * (ProgressRequest, ProgressResponse of /internal/progress).
+ * (ProgressRequest, ProgressResponse of /internal/progress); vladmandic/sdnext, modules/api/generate.py (job API-IMG).
  */
 
 const Png = z.string().regex(/^iVBORw0KGgo/, "expected a PNG in base64");
@@ -61,6 +61,8 @@ export interface A1111Peer extends HttpPeer {
   held: boolean;
   /** Another one's task is under way, not ours. */
   busyWithOthers: boolean;
+  /** It knows no tasks by their ids, as SD.Next. */
+  withoutIds: boolean;
 }
 
 /** A web UI that paints the negative where the mask says, one picture at a time. @param login as user:password */
@@ -109,12 +111,13 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       const { id_task: id } = z
         .strictObject({ id_task: z.string(), live_preview: z.literal(false) })
         .parse(JSON.parse(body.toString()));
-      return {
-        active: id === current,
-        queued: false,
-        completed: false,
-        progress: id === current ? 0.5 : null,
-      };
+      const active = !state.withoutIds && id === current;
+      return { active, queued: false, completed: false, progress: active ? 0.5 : null };
+    },
+    "GET /sdapi/v1/progress": ({ url }) => {
+      if (url.search !== "?skip_current_image=true") throw new Error("previews cost time");
+      const job = current === null ? "" : state.busyWithOthers ? current : "API-IMG";
+      return { progress: 0.25, eta_relative: 1, state: { job }, current_image: null, textinfo: null };
     },
     "POST /sdapi/v1/interrupt": () => {
       if (current !== null) interrupted.push(current);
@@ -137,6 +140,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     loaded,
     held: false,
     busyWithOthers: false,
+    withoutIds: false,
   });
   return state;
 }

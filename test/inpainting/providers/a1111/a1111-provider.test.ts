@@ -108,8 +108,23 @@ describe("a Stable Diffusion web UI", () => {
     await until(() => peer.pictures.length > 0);
     leaving.abort();
     expect(await painting).toMatchObject({ code: "CANCELLED" });
-    await until(() => peer.requests.some(({ url }) => url.pathname === "/internal/progress"));
+    await until(() => peer.requests.some(({ url }) => url.pathname === "/sdapi/v1/progress"));
     expect(peer.interrupted).toEqual([]);
+  });
+
+  it("stops its picture where tasks have no ids, too, and tells how far it is", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.held = true;
+    peer.withoutIds = true;
+    const leaving = new AbortController();
+    const shares: number[] = [];
+    const call = { ...callOf("call-1"), onProgress: (share: number) => shares.push(share) };
+    const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, call));
+    await until(() => shares.length > 0);
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    await until(() => peer.interrupted.length > 0);
+    expect(shares[0]).toBe(0.25);
   });
 
   it("tells how far it is", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { createComfyProvider } from "../../../../src/inpainting/providers/comfyui/comfyui-provider.ts";
 import { sd15Inpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd15-inpaint.ts";
 import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
@@ -149,6 +150,27 @@ describe("a ComfyUI", () => {
     expect((await paintOnce(inpainterOf())).inside).toBeGreaterThan(500);
   });
 
+  it("is not led astray by whatever else its socket says", async () => {
+    const sockets = new WebSocketServer({ noServer: true });
+    const [upgrade] = peer.server.listeners("upgrade");
+    peer.server.off("upgrade", upgrade as () => void);
+    peer.server.on("upgrade", (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        for (const text of ["no json", "[]", '{"type":"progress","data":{"value":"x"}}', '{"type":5}'])
+          client.send(text);
+        client.send(Buffer.from([0, 0, 0, 1]));
+        // A frame that begins and never ends.
+        socket.write(Buffer.from([0x81, 0x7e, 0x40]));
+      }),
+    );
+    const shares: number[] = [];
+    const call = { ...callOf(CALL), onProgress: (share: number) => shares.push(share) };
+    expect((await paintOnce(inpainterOf(), {}, undefined, call)).inside).toBeGreaterThan(500);
+    expect(shares).toEqual([]);
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  });
+
   it("says that it knows a workflow no more where it was restarted meanwhile", async () => {
     peer.held = true;
     const painting = errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(CALL)));
@@ -204,6 +226,17 @@ describe("a user's template", () => {
       code: "INPUT_INVALID",
       message: expect.stringMatching(/Did you mean fine\?/),
     });
+  });
+
+  it("is part of what pictures are made by: with another one, nothing counts as done", async () => {
+    const recipes = new Set([provider.recipe]);
+    for (const steps of [7, 8]) {
+      const own = structuredClone(sd15Inpaint);
+      Object.assign(own["7"]?.inputs ?? {}, { steps });
+      await reopen({ options: { templates: { portrait: await write("portrait.json", own) } } });
+      recipes.add(provider.recipe);
+    }
+    expect(recipes.size).toBe(3);
   });
 
   it("is refused at start where it is no workflow in API format, or not there", async () => {
