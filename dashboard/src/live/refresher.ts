@@ -88,20 +88,26 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
   return listsDone && !wasLoading ? null : changes;
 }
 
+/** What is counted over many runs. */
+const FIGURES: readonly QueryKey[] = [
+  queryKeys.queues,
+  queryKeys.spendings,
+  queryKeys.workflowUsage,
+  queryKeys.workflowVersionLists,
+];
+
 function keysOf({ runs, tasks, batches, hasWorkers }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
-  const touchesWorkflows = batches.size > 0 ? [queryKeys.workflowUsage, queryKeys.workflowVersionLists] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
   /* Time alone changes what happened lately; and sums over months are not made anew for every task. */
-  const touchesFigures = hasWorkers ? [queryKeys.queues, queryKeys.spendings] : [];
+  const touchesFigures = hasWorkers ? FIGURES : [];
   const touchesQueues = tasks.size > 0 && batches.size === 0 ? [queryKeys.queues] : [];
   return [
     ...[...runs.keys()].map(queryKeys.run),
     ...[...tasks].map(queryKeys.task),
     ...[...batches].map(queryKeys.batch),
     ...touchesBatches,
-    ...touchesWorkflows,
     ...touchesOverview,
     ...touchesQueues,
     ...touchesWorkers,

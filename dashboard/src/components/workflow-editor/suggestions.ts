@@ -12,7 +12,7 @@ export interface EditorKnowledge {
   readonly yields: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface Suggestion {
+interface Suggestion {
   readonly label: string;
   readonly kind: "field" | "value" | "reference";
   readonly detail: string;

@@ -1,4 +1,4 @@
-export const TABS = ["definition", "versions", "try"] as const;
+const TABS = ["definition", "versions", "try"] as const;
 export type WorkflowTab = (typeof TABS)[number];
 
 /** What of a workflow's page is in its address. */

@@ -1,5 +1,5 @@
 /** How the list is ordered. */
-export const SORTS = ["recent", "name", "runs", "success"] as const;
+const SORTS = ["recent", "name", "runs", "success"] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** What of the list's page is in its address. */

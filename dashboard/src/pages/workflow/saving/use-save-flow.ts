@@ -9,7 +9,7 @@ import type { Draft } from "./use-draft.ts";
 import { useSaving } from "./use-saving.ts";
 
 /** A copy that needs a name of its own. */
-export interface CopyWish {
+interface CopyWish {
   readonly reason: string;
   readonly proposed: string;
 }
