@@ -132,7 +132,7 @@ export const BatchPicture = z.strictObject({
   output: ArtifactUUID.nullable(),
   /** Worst of all regions; null where none was measured. */
   seam: z.number().nullable(),
-  error: z.string().nullable(),
+  error: ErrorRecord.nullable(),
 });
 export type BatchPicture = z.output<typeof BatchPicture>;
 

@@ -4,7 +4,7 @@ import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/i
 import type { RunStatus } from "../contracts/run.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { ResolvedWorkflow } from "../engine/resolved-workflow.ts";
-import { parseAs } from "../errors.ts";
+import { type ErrorRecord, parseAs } from "../errors.ts";
 import { firstPicture } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -25,7 +25,7 @@ interface PictureRow {
   inputs: Readonly<Record<string, unknown>>;
   output: ArtifactUUID | null;
   seam: number | null;
-  error: string | null;
+  error: ErrorRecord | null;
 }
 
 /* Neither changes the place of a picture while others come; what is measured moves in the second. */
@@ -43,7 +43,7 @@ export async function listBatchPictures(
 ): Promise<BatchPicture[]> {
   const ofStatus = status === undefined ? sql`` : sql`and r.status = ${status}`;
   const { rows } = await sql<PictureRow>`
-    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.error ->> 'message' as error
+    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.error
     from runs r where r.batch_uuid = ${batchUUID} and r.owner_uuid = ${owner} ${ofStatus}
     order by ${ORDERS[order]} offset ${from} limit ${limit}`.execute(db);
   return rows.map(({ uuid, file, status: stands, inputs, output, seam, error }) => ({

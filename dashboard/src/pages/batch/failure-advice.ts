@@ -19,6 +19,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   TARGET_REFUSED: "The address is not a public one. MASKLOOM_ALLOWED_TARGETS lists exceptions.",
   PROVIDER_UNAVAILABLE: "The provider could not be reached. Retry when it is there again.",
   PROVIDER_FAILED: "The provider refused or failed; the message has its words. Retrying may help.",
+  PROVIDER_REFUSED:
+    "The provider would refuse it again: see to its key, its balance, or what was asked for. Nothing was billed.",
+  CALL_OPEN:
+    "The provider's answer is not known yet. Retrying asks for the same call again, so that nothing is billed twice.",
+  CALL_UNCERTAIN:
+    "Whether the provider carried it out and billed it is not known: look at its bill before it is sent again.",
+  BUDGET_EXCEEDED: "A budget is spent: raise it, or wait until its period is over, then retry.",
   OUTPUT_UNWRITABLE: "The folder of results cannot be written: see to its permissions, then retry.",
   ARTIFACT_CORRUPT: "A stored file was damaged on the disk. Retry, and check the disk.",
   DISK_FULL: "Make room on the disk, then retry.",

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ImageOff } from "lucide-react";
 import type { BatchPicture } from "../../../../src/contracts/batches.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Thumbnail } from "../../components/thumbnail.tsx";
@@ -10,15 +11,23 @@ const SEAM_DIGITS = 2;
 export function PictureCell({ picture }: { readonly picture: BatchPicture | undefined }) {
   if (picture === undefined) return <span className={styles["cell"]} aria-hidden />;
   const { runUUID, file, status, input, output, seam, error } = picture;
+  /* It is stored, and nobody can show it. */
+  const isUnreadable = output === null && error !== null && error.code.startsWith("IMAGE_");
   return (
     <Link
       to="/runs/$uuid"
       params={{ uuid: runUUID }}
       className={styles["cell"]}
-      title={error ?? file}
+      title={error?.message ?? file}
       data-status={status}
     >
-      <Thumbnail artifact={output ?? input} alt="" size="fill" />
+      {isUnreadable ? (
+        <span className={styles["unreadable"]}>
+          <ImageOff size={24} strokeWidth={1.5} aria-hidden />
+        </span>
+      ) : (
+        <Thumbnail artifact={output ?? input} alt="" size="fill" />
+      )}
       <span className={styles["state"]}>
         <StatusBadge status={status} isCompact />
       </span>

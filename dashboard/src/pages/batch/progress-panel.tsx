@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
 import { countBatch } from "../../components/batch-progress/batch-counts.ts";
 import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
+import { formatRate } from "../../components/batch-progress/format-rate.ts";
 import { classNames } from "../../components/class-names.ts";
 import { Duration } from "../../components/duration.tsx";
-import { formatDuration } from "../../components/format-time.ts";
+import { formatElapsed } from "../../components/format-time.ts";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { STATUS_LOOKS } from "../../components/status-look.ts";
@@ -60,9 +62,9 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
         })}
       </ul>
       <dl className={styles["facts"]}>
-        <Fact name="A minute">{batch.perMinute === null ? "–" : numbers.format(batch.perMinute)}</Fact>
+        <Fact name="A minute">{formatRate(batch.perMinute)}</Fact>
         <Fact name="Left">
-          {batch.secondsLeft === null ? "–" : `about ${formatDuration(batch.secondsLeft * MS)}`}
+          {batch.secondsLeft === null ? "–" : `about ${formatElapsed(batch.secondsLeft * MS)}`}
         </Fact>
         <Fact name="Took">
           <Duration from={batch.createdAt} to={batch.endedAt} />
@@ -78,7 +80,7 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -64,7 +64,11 @@ export function SettingsPanel({ batch }: { readonly batch: BatchView }) {
               {batch.feed !== null && batch.feed.ignored > 0 && (
                 <div>
                   <dt>Left out</dt>
-                  <dd>{batch.feed.ignored} files that are no pictures by extension</dd>
+                  <dd>
+                    {batch.feed.ignored === 1
+                      ? "one file that is no picture by extension"
+                      : `${batch.feed.ignored} files that are no pictures by extension`}
+                  </dd>
                 </div>
               )}
               <div>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { BatchSummary } from "../../../../src/contracts/api.ts";
 import { countBatch } from "../../components/batch-progress/batch-counts.ts";
 import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
+import { formatRate } from "../../components/batch-progress/format-rate.ts";
 import { Duration } from "../../components/duration.tsx";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
@@ -40,7 +41,7 @@ export const BATCH_COLUMNS: readonly Column<BatchSummary>[] = [
     title: "A minute",
     width: "5rem",
     isWideOnly: true,
-    cell: ({ perMinute }) => <span>{perMinute === null ? "–" : numbers.format(perMinute)}</span>,
+    cell: ({ perMinute }) => <span>{formatRate(perMinute)}</span>,
   },
   {
     id: "took",

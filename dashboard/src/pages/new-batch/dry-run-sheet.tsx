@@ -1,6 +1,6 @@
+import { ImageOff } from "lucide-react";
 import { thumbnailPath } from "../../api/artifact-path.ts";
 import { ErrorState } from "../../components/error-state.tsx";
-import { Thumbnail } from "../../components/thumbnail.tsx";
 import styles from "./dry-run.module.css";
 import { type DryRun, type LookedAt, sumOf } from "./dry-run.ts";
 
@@ -45,10 +45,14 @@ function Look({ line }: { readonly line: LookedAt }) {
     return (
       <>
         <span className={styles["place"]}>
-          <Thumbnail artifact={null} alt="" size="fill" />
+          <ImageOff size={24} strokeWidth={1.5} aria-hidden />
         </span>
-        <p className={styles["file"]}>{line.file}</p>
-        <p className={styles["bad"]}>{line.error.code}</p>
+        <p className={styles["file"]} title={line.file}>
+          {line.file}
+        </p>
+        <p className={styles["bad"]} title={line.error.message}>
+          {line.error.code}
+        </p>
       </>
     );
   }
@@ -59,7 +63,10 @@ function Look({ line }: { readonly line: LookedAt }) {
   return (
     <>
       <span className={styles["place"]}>
-        <span className={styles["picture"]} style={{ aspectRatio: `${width} / ${height}` }}>
+        <span
+          className={styles["picture"]}
+          style={{ aspectRatio: `${width} / ${height}`, width: `${Math.min(1, width / height) * 100}%` }}
+        >
           <img src={thumbnailPath(image, PIXELS)} alt="" loading="lazy" decoding="async" />
           <svg viewBox={`0 0 ${width} ${height}`} aria-hidden>
             {boxes.map(({ key, box: [x0, y0, x1, y1] }) => (

@@ -5,7 +5,7 @@ import type { BatchWish } from "../../api/batch-actions.ts";
 import { estimateQuery } from "../../api/batch-plans.ts";
 import { Button } from "../../components/button.tsx";
 import { Field } from "../../components/field.tsx";
-import { formatDuration } from "../../components/format-time.ts";
+import { formatDuration, formatElapsed } from "../../components/format-time.ts";
 import { Money } from "../../components/money.tsx";
 import { TextInput } from "../../components/text-input.tsx";
 import styles from "./plan-panel.module.css";
@@ -98,7 +98,7 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
         </div>
         <div>
           <dt>About</dt>
-          <dd>{seconds === undefined || seconds === null ? "–" : formatDuration(seconds * MS)}</dd>
+          <dd>{seconds === undefined || seconds === null ? "–" : formatElapsed(seconds * MS)}</dd>
         </div>
         <div>
           <dt>Cost</dt>
@@ -112,7 +112,8 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
         {recent !== null &&
           recent !== undefined &&
           `Going by the last ${recent.runs === 1 ? "run" : `${recent.runs} runs`}: ${formatDuration(recent.secondsPerPicture * MS)} of work for a picture.`}
-        {ignored > 0 && ` ${ignored} files are no pictures by extension and are left out.`}
+        {ignored === 1 && " One file is no picture by extension and is left out."}
+        {ignored > 1 && ` ${ignored} files are no pictures by extension and are left out.`}
       </p>
       {unmatched.length > 0 && (
         <p className={styles["warn"]}>

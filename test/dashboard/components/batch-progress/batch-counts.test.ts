@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { countBatch } from "../../../../dashboard/src/components/batch-progress/batch-counts.ts";
+import { RunStatus } from "../../../../src/contracts/run.ts";
+
+const runs = (counts: Partial<Record<RunStatus, number>>) =>
+  Object.fromEntries(RunStatus.options.map((status) => [status, counts[status] ?? 0])) as Record<
+    RunStatus,
+    number
+  >;
+
+it("counts pictures that have no run yet among those that wait", () => {
+  const counts = countBatch({
+    runs: runs({ succeeded: 5, failed: 2, partial: 1, running: 1, queued: 3 }),
+    toCome: 10,
+    complete: false,
+  });
+  expect(counts).toMatchObject({ total: 22, done: 8, failed: 3, isTotalKnown: true });
+  expect(counts.parts).toEqual([
+    { status: "succeeded", count: 5 },
+    { status: "partial", count: 1 },
+    { status: "failed", count: 2 },
+    { status: "running", count: 1 },
+    { status: "queued", count: 13 },
+  ]);
+});
+
+it("says that more may come where a folder is still being walked", () => {
+  expect(countBatch({ runs: runs({ queued: 3 }), toCome: 0, complete: false }).isTotalKnown).toBe(false);
+  expect(countBatch({ runs: runs({ queued: 3 }), toCome: 0, complete: true }).isTotalKnown).toBe(true);
+});
