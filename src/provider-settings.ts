@@ -62,7 +62,10 @@ export function providersOf(section: unknown, env: Environment): readonly Provid
     section ?? undefined,
     "configuration: providers",
   );
-  const all = entries.some(({ kind }) => kind === "runware") ? entries : [...entries, ...runwareOf(env)];
+  const isNamed = entries.some(
+    ({ id, kind, url }) => id === "runware" || (kind === "runware" && url === undefined),
+  );
+  const all = isNamed ? entries : [...entries, ...runwareOf(env)];
   const twice = all.find(({ id }, at) => all.findIndex((other) => other.id === id) !== at);
   if (twice !== undefined) {
     throw new MaskloomError(

@@ -8,6 +8,7 @@ import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
+import { addProvidersCommand } from "./providers-command.ts";
 import { addQueuesCommand } from "./queues-command.ts";
 import { addReviewsCommand } from "./reviews-command.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addUpCommand(program);
   addKeysCommand(program);
   addModelsCommand(program);
+  addProvidersCommand(program);
   addWorkflowsCommand(program);
   addGcCommand(program);
   addDoctorCommand(program);

@@ -1,0 +1,43 @@
+import { readConfig } from "../../config.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
+import { formatTable, printJson, printLine } from "../terminal.ts";
+
+/** Keys are never shown: only which variable holds them, and whether it does. */
+export async function listProviders({ json }: { readonly json?: true }): Promise<void> {
+  const { providers } = readConfig();
+  if (json) return printJson(providers.map(describe));
+  const rows = providers.map((settings) => [
+    settings.id,
+    settings.kind,
+    settings.url,
+    keyWord(settings),
+    `${settings.concurrency}${settings.requestsPerSecond === undefined ? "" : `, ${settings.requestsPerSecond}/s`}`,
+    settings.paid ? priceWord(settings) : "free",
+    capsWord(settings),
+  ]);
+  const local = ["local", "local", "this machine", "none", "", "free", ""];
+  printLine(
+    formatTable([["id", "kind", "address", "key", "at once", "price", "limits (USD)"], local, ...rows]),
+  );
+}
+
+function describe(settings: ProviderSettings) {
+  const { prices, key, ...rest } = settings;
+  return { ...rest, hasKey: key !== undefined, prices: Object.fromEntries(prices) };
+}
+
+function keyWord({ key, keyFrom }: ProviderSettings): string {
+  if (keyFrom === undefined) return "none";
+  return key === undefined ? `${keyFrom} is not set` : keyFrom;
+}
+
+function priceWord({ prices }: ProviderSettings): string {
+  if (prices.size === 0) return "paid, not configured";
+  return [...prices].map(([model, price]) => `${model === "*" ? "any" : model} $${price}`).join(", ");
+}
+
+function capsWord({ maxCost }: ProviderSettings): string {
+  return Object.entries(maxCost)
+    .map(([of, limit]) => `${of} ${limit}`)
+    .join(", ");
+}
