@@ -32,9 +32,11 @@ function nearestAlternative(all: readonly (readonly Issue[])[]): readonly Issue[
 /** `expected number to be <=1`: what a value should have been. */
 export function expectationOf(issue: Issue): string {
   const { message } = issue;
-  if (issue.code === "invalid_union") return alternativesOf(issue.errors) ?? "expected another value";
+  if (issue.code === "invalid_union" && message === "Invalid input")
+    return alternativesOf(issue.errors) ?? "expected another value";
   if (issue.code === "invalid_format") {
-    if (issue.format === "regex") return `expected text of the form ${issue.pattern ?? ""}`.trimEnd();
+    if (message.startsWith("Invalid string: must match pattern"))
+      return `expected text of the form ${issue.pattern ?? ""}`.trimEnd();
     return message.replace(/^Invalid /, "expected ");
   }
   return message

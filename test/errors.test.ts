@@ -43,6 +43,16 @@ describe("parseAs", () => {
     expect(said({ fallback: "a", other: 3 })).toThrow(`step: onEmpty: unknown field other; ${rest}`);
   });
 
+  it("leaves what a schema says itself as it is", () => {
+    const Named = z.object({
+      name: z.string().regex(/^[a-z]+$/, "expected small letters"),
+      either: z.union([z.literal(1), z.literal(2)], "expected one or two"),
+    });
+    expect(() => parseAs(Named, { name: "A", either: "x" }, "body")).toThrow(
+      "body: name: expected small letters; either: expected one or two",
+    );
+  });
+
   it("repeats no text, which may be a secret", () => {
     expect(() => parseAs(Step, { ...right, key: "hunter2" }, "step")).toThrow(/^step: key: expected string/);
     expect(() => parseAs(Step, { ...right, key: "hunter2" }, "step")).not.toThrow(/hunter2/);
