@@ -36,6 +36,10 @@ export interface CreateBatchOptions extends CallOptions {
   readonly pictures?: readonly { readonly image: string; readonly file: string }[];
   /** CSV of inputs by picture, with a column `file`; with a column `url` it is the list of pictures itself. */
   readonly table?: string;
+  /** By the workflow's inputs: a folder of the server with files named like the pictures, or stored masks by pictures' names. */
+  readonly masks?: Readonly<
+    Record<string, string | readonly { readonly image: string; readonly file: string }[]>
+  >;
   /** So many of them only, spread evenly over all. */
   readonly sample?: number;
   /** At most 1,000, sent with the request. */

@@ -68,6 +68,19 @@ export const BatchFields = {
    * says where the pictures are; then nothing else has to.
    */
   table: z.string().min(1).max(LONGEST_TABLE).optional(),
+  /**
+   * Masks of single pictures, by the workflow's inputs of that type: a folder with files named like the pictures, absolute and
+   * below one that MASKLOOM_FOLDERS lists, or stored pictures by the names of those that they are for.
+   */
+  masks: z
+    .record(
+      z.string(),
+      z.union([
+        z.string().min(1).max(4000),
+        z.array(z.strictObject({ image: ArtifactUUID, file: ItemName })).max(MOST_PICTURES),
+      ]),
+    )
+    .optional(),
   /** So many of them only, spread evenly over all. */
   sample: z.int().min(1).optional(),
 };

@@ -1,7 +1,7 @@
 import { ArtifactUUID, type OwnerUUID } from "../contracts/ids.ts";
 import type { JsonObject, JsonValue } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
-import { MaskloomError } from "../errors.ts";
+import { MaskloomError, toMaskloomError } from "../errors.ts";
 import { inspectImage } from "../image/inspect-image.ts";
 import { type ImageLimits, limitsInside } from "../image/limits.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
@@ -14,16 +14,16 @@ export type Picture = { readonly content: Uint8Array } | { readonly uuid: Artifa
 
 /**
  * The first image input that has no value yet, which the picture goes into; null where there is no picture.
+ * @param besides inputs that are filled otherwise, or picture by picture
  * @throws INPUT_INVALID where there is none for it, or where another image or mask has no value
  */
 export function pictureField(
   { name: workflowName, inputs }: Workflow,
   values: JsonObject,
   hasPicture: boolean,
+  besides: ReadonlySet<string> = new Set(),
 ): string | null {
-  const missing = Object.entries(inputs)
-    .filter(([name, { type }]) => (type === "image" || type === "mask") && !(name in values))
-    .map(([name]) => name);
+  const missing = unfilledPictures(inputs, values).filter((name) => !besides.has(name));
   const field = hasPicture ? (missing.find((name) => inputs[name]?.type === "image") ?? null) : null;
   if (hasPicture && field === null) {
     throw new MaskloomError(
@@ -36,8 +36,13 @@ export function pictureField(
   throw new MaskloomError(
     "INPUT_INVALID",
     `inputs: workflow ${workflowName} needs ${unfilled.join(", ")}; send the picture as \`image\`, ` +
-      "further ones as artifact UUIDs in `inputs`",
+      "further ones in `inputs`, as artifact UUIDs or as base64",
   );
+}
+
+function unfilledPictures(inputs: Workflow["inputs"], values: JsonObject): string[] {
+  const isPicture = (name: string) => inputs[name]?.type === "image" || inputs[name]?.type === "mask";
+  return Object.keys(inputs).filter((name) => isPicture(name) && !(name in values));
 }
 
 export interface Preparation {
@@ -45,6 +50,8 @@ export interface Preparation {
   /** What `pictureField` says. */
   readonly field: string | null;
   readonly picture: Picture | null;
+  /** Of further images and masks, by the names of their inputs. */
+  readonly pictures?: Readonly<Record<string, Uint8Array>>;
   readonly file: string;
 }
 
@@ -53,11 +60,14 @@ interface Intake {
   readonly config: { readonly limits: ImageLimits };
 }
 
-/** Takes the picture in, and describes every picture among the inputs. Errors: those of ingestImage; NOT_FOUND for an artifact. */
+/**
+ * Takes the pictures in, and describes every one among the inputs.
+ * @throws what ingestImage does; NOT_FOUND for an artifact; INPUT_MISSING where one that must be given is not
+ */
 export async function preparePictures(
   intake: Intake,
   batch: Batch,
-  { inputs, field, picture, file }: Preparation,
+  { inputs, field, picture, pictures = {}, file }: Preparation,
 ): Promise<PreparedRun> {
   const { owner, workflow } = batch;
   const { artifacts, config } = intake;
@@ -75,11 +85,29 @@ export async function preparePictures(
     take(field, image);
   }
   for (const [name, { type }] of Object.entries(workflow.inputs)) {
+    if (type !== "image" && type !== "mask") continue;
+    const bytes = pictures[name];
+    if (bytes !== undefined) {
+      take(name, await takeNamed(intake, owner, name, bytes));
+      continue;
+    }
     const uuid = ArtifactUUID.safeParse(inputs[name]);
-    if ((type !== "image" && type !== "mask") || !uuid.success) continue;
+    if (!uuid.success) continue;
     take(name, await describeArtifact(intake, owner, uuid.data, name));
   }
+  const [missing] = unfilledPictures(workflow.inputs, values);
+  if (missing !== undefined)
+    throw new MaskloomError("INPUT_MISSING", `${missing}: expected one for this picture; there is none`);
   return { inputs: values, identity: runIdentity(batch, digests, inputs, metaIdentity(workflow, file)) };
+}
+
+async function takeNamed({ artifacts, config }: Intake, owner: OwnerUUID, name: string, bytes: Uint8Array) {
+  try {
+    return await ingestImage(artifacts, owner, bytes, name, config.limits);
+  } catch (error) {
+    const { code, message } = toMaskloomError(error);
+    throw new MaskloomError(code, `${name}: ${message}`, { cause: error });
+  }
 }
 
 async function describeArtifact(

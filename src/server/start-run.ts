@@ -9,6 +9,7 @@ import { finderOf } from "../runs/saved-workflows.ts";
 import { openBatch, type Submitted, submitRuns } from "../runs/submit.ts";
 import { completeBatch } from "../store/batches.ts";
 import { decodeBase64 } from "./base64.ts";
+import { divideInputs } from "./input-pictures.ts";
 import type { ApiServices, UploadedFile } from "./route.ts";
 
 /**
@@ -29,14 +30,15 @@ export async function startRun(
     services.models,
     finderOf(asker),
   );
-  const inputs = checkInputs(workflow, body.inputs ?? {});
+  const { pictures, values } = divideInputs(workflow, body.inputs ?? {});
+  const inputs = checkInputs(workflow, values);
   const picture = readPicture(body, upload);
-  const field = pictureField(workflow, inputs, picture !== null);
+  const field = pictureField(workflow, inputs, picture !== null, new Set(Object.keys(pictures)));
   const file = body.file ?? upload?.name ?? "image";
   const request = { owner, workflow, workflowDigest, resolved, inputs, interactive: true };
   const batch = await openBatch(services.store, request);
   try {
-    const prepare = () => preparePictures(services, batch, { inputs, field, picture, file });
+    const prepare = () => preparePictures(services, batch, { inputs, field, picture, pictures, file });
     const [submitted] = await submitRuns(services.store, batch, [{ file, prepare, runUUID }]);
     if (submitted === undefined) throw new MaskloomError("INTERNAL", "the run was not written");
     return submitted;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { BatchView } from "../../src/contracts/api.ts";
 import { startFeeding } from "../../src/runs/batches/start-feeding.ts";
@@ -96,6 +97,121 @@ describe("batches of the API", () => {
     expect(await filesOf(flat.batchUUID)).toEqual(["a.jpg", "a.png"]);
     const listed = (await client.batches.list()).batches.map((one) => one.batchUUID);
     expect(listed.slice(0, 2)).toEqual([flat.batchUUID, batchUUID]);
+  });
+
+  const maskOf = async (batchUUID: string, file: string) => {
+    const { runs } = await client.runs.list({ batch: batchUUID, limit: 200 });
+    const { mask } = runs.find((run) => run.file === file)?.inputs ?? {};
+    const uuid = z.object({ uuid: z.string() }).safeParse(mask).data?.uuid;
+    return uuid === undefined ? null : Buffer.from((await client.artifacts.download(uuid)).bytes);
+  };
+  const MASKED = "remove-object";
+
+  it("have a mask for each picture, from a folder with files named like the pictures", async () => {
+    const made = await makeFolder("masked", ["a.jpg", "b.png", "sub/c.png", "none.png"]);
+    const masks = path.join(folder, "masks");
+    const drawn = await Promise.all([1, 2, 3].map((at) => plainPicture(64 * at, 48 * at)));
+    await mkdir(path.join(masks, "sub"), { recursive: true });
+    const [a = picture, b = picture, c = picture] = drawn;
+    for (const [name, bytes] of [
+      ["a.png", a],
+      ["b.png.webp", b],
+      ["sub/c.jpg", c],
+      ["c.png", a],
+    ] as const)
+      await writeFile(path.join(masks, name), bytes);
+    const { batchUUID } = await client.batches.create({
+      workflow: MASKED,
+      folder: made,
+      masks: { mask: masks },
+    });
+    const batch = await untilFed(batchUUID);
+    expect(batch.failures).toMatchObject([
+      {
+        code: "INPUT_MISSING",
+        runs: 1,
+        example: expect.stringMatching(/mask: expected the picture's mask, as none\.png/),
+      },
+    ]);
+    expect(await maskOf(batchUUID, "a.jpg")).toEqual(a);
+    expect(await maskOf(batchUUID, "b.png")).toEqual(b);
+    expect(await maskOf(batchUUID, "sub/c.png")).toEqual(c);
+  });
+
+  it("have masks that are stored already, by the pictures' names, and by the table before that", async () => {
+    const store = async (side: number) => {
+      const bytes = await plainPicture(side, side);
+      const form = new FormData();
+      form.append("images", new Blob([new Uint8Array(bytes)]), "mask.png");
+      const stored = await fetch(new URL("/api/artifacts", server.url), { method: "POST", body: form });
+      const { pictures } = z
+        .object({ pictures: z.array(z.object({ image: z.string() })) })
+        .parse(await stored.json());
+      return { bytes, image: pictures[0]?.image ?? "" };
+    };
+    const [one, two] = [await store(20), await store(30)];
+    const { image } = await store(40);
+    const body = {
+      workflow: MASKED,
+      pictures: [
+        { image, file: "x/a.png" },
+        { image, file: "b.png" },
+      ],
+      masks: {
+        mask: [
+          { file: "a.png", image: one.image },
+          { file: "b.png", image: one.image },
+        ],
+      },
+      table: `file,mask\nb.png,${two.image}\n`,
+    };
+    const response = await post(body);
+    const { batchUUID } = BatchView.parse(await response.json());
+    await untilFed(batchUUID);
+    expect(await maskOf(batchUUID, "x/a.png")).toEqual(one.bytes);
+    expect(await maskOf(batchUUID, "b.png")).toEqual(two.bytes);
+  });
+
+  it("take masks of workflows that have some, from folders that are listed", async () => {
+    const made = await makeFolder("few", ["a.png"]);
+    const wrong: [object, string, RegExp][] = [
+      [{ masks: { mask: "/etc" } }, "FORBIDDEN", /folder: expected an absolute path below/],
+      [{ masks: { masc: made } }, "INPUT_INVALID", /masks\.masc: .*Did you mean mask\?/],
+      [{}, "INPUT_INVALID", /needs mask/],
+      [{ workflow: WORKFLOW, masks: { mask: made } }, "INPUT_INVALID", /masks\.mask: .*it has none/],
+    ];
+    for (const [body, code, message] of wrong) {
+      const response = await post({ workflow: MASKED, folder: made, ...body });
+      const { error } = z
+        .object({ error: z.object({ code: z.string(), message: z.string() }) })
+        .parse(await response.json());
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+  });
+
+  it("of one picture take its mask as it is, too: base64 or a data: URI among the inputs", async () => {
+    const mask = await plainPicture(64, 48);
+    const image = picture.toString("base64");
+    const sent = [mask.toString("base64"), `data:image/png;base64,${mask.toString("base64")}`];
+    for (const text of sent) {
+      const run = await client.runs.create({ workflow: MASKED, image: picture, inputs: { mask: text } });
+      const { uuid } = z.object({ uuid: z.string() }).parse(run.inputs["mask"]);
+      expect(Buffer.from((await client.artifacts.download(uuid)).bytes)).toEqual(mask);
+    }
+    const runWith = async (text: string) => {
+      const response = await fetch(new URL("/api/runs", server.url), {
+        method: "POST",
+        body: JSON.stringify({ workflow: MASKED, image, inputs: { mask: text } }),
+        headers: { "content-type": "application/json" },
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    expect(await runWith("./mask.png")).toMatchObject({
+      status: 400,
+      text: expect.stringMatching(/mask: expected base64, a data: URI/),
+    });
+    const broken = Buffer.from("this is no picture at all").toString("base64");
+    expect(await runWith(broken)).toMatchObject({ status: 422, text: expect.stringMatching(/mask: /) });
   });
 
   it("of folders that the configuration does not list are refused alike, whether they exist or not", async () => {

@@ -18,6 +18,7 @@ import { countUnfinishedRuns } from "../../store/resume.ts";
 import { pictureField, preparePictures } from "../picture-inputs.ts";
 import type { Services } from "../services.ts";
 import { type Batch, type Submission, submitRuns } from "../submit.ts";
+import { readOwnInputs } from "./batch-masks.ts";
 import { fetchItem } from "./feed-item.ts";
 import { type WalkFind, walkFolder } from "./walk-folder.ts";
 
@@ -55,7 +56,7 @@ export async function feedBatch(
   const { batchUUID, owner, folder } = feed;
   const context = await services.store.batchContext(batchUUID);
   const inputs = await readBatchInputs(db, batchUUID);
-  const field = pictureField(context.workflow, inputs, true);
+  const field = pictureField(context.workflow, inputs, true, masksOf(context.workflow));
   const walk = folder === null || feed.walked ? null : walkFolder(folder, feed.recursive);
   const feeding: Feeding = {
     services,
@@ -71,6 +72,11 @@ export async function feedBatch(
   } finally {
     await walk?.return(undefined); // closes the folder it is in
   }
+}
+
+/** Given picture by picture, if at all: one that lacks its own says so itself. */
+function masksOf({ inputs }: Batch["workflow"]): ReadonlySet<string> {
+  return new Set(Object.keys(inputs).filter((name) => inputs[name]?.type === "mask"));
 }
 
 async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promise<void> {
@@ -125,10 +131,14 @@ async function beginItems(
     const { file, runUUID } = item;
     const prepare = async () => {
       const picture = await fetchItem(services, item, feed.folder, signal);
+      const { batches, limits } = services.config;
+      const own = await readOwnInputs(item, batches.folders, limits.inputBytes);
+      const { pictures } = own;
       return preparePictures(services, batch, {
-        inputs: { ...inputs, ...item.inputs },
+        inputs: { ...inputs, ...own.values },
         field,
         picture,
+        pictures,
         file,
       });
     };

@@ -10,6 +10,7 @@ import { type PreparedWorkflow, prepareWorkflow } from "../prepare-workflow.ts";
 import { finderOf } from "../saved-workflows.ts";
 import type { Services } from "../services.ts";
 import { checkFolder } from "./allowed-folders.ts";
+import { applyMasks, type BatchMasks, checkMaskNames } from "./batch-masks.ts";
 import { type BatchSource, itemsOf } from "./batch-source.ts";
 import { applyTable, readBatchTable } from "./batch-table.ts";
 import type { TableRow } from "./inputs-table.ts";
@@ -23,6 +24,8 @@ export interface BatchWish {
   readonly source: BatchSource | null;
   /** CSV: inputs.table of a batch. */
   readonly table?: string | undefined;
+  /** Masks of single pictures. */
+  readonly masks?: BatchMasks | undefined;
   /** So many pictures only, spread evenly over all. */
   readonly sample?: number | undefined;
 }
@@ -48,7 +51,7 @@ export interface ListedBatch {
   readonly unmatched: readonly TableRow[];
 }
 
-/** A folder of more is walked while the batch goes on, so it can have neither a table nor a sample. */
+/** A folder of more is walked while the batch goes on, so it can have neither a table, masks nor a sample. */
 const MOST_LISTED = 100_000;
 
 /**
@@ -68,9 +71,12 @@ export async function prepareBatch(
   const prepared = await prepareWorkflow(parsed, models, finderOf(asker));
   const { workflow } = prepared;
   const inputs = checkInputs(workflow, wish.inputs);
-  const field = pictureField(workflow, inputs, true);
-  if (field === null) throw new MaskloomError("INTERNAL", `workflow ${workflow.name} takes no picture`);
+  const { masks = {} } = wish;
+  checkMaskNames(workflow, masks);
   const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
+  const columns = table?.rows.flatMap(({ values }) => Object.keys(values)) ?? [];
+  const field = pictureField(workflow, inputs, true, new Set([...Object.keys(masks), ...columns]));
+  if (field === null) throw new MaskloomError("INTERNAL", `workflow ${workflow.name} takes no picture`);
   const source = wish.source ?? table?.source ?? null;
   if (source === null) {
     throw new MaskloomError("INPUT_INVALID", "table: expected a column url, or a folder, urls or pictures");
@@ -79,14 +85,16 @@ export async function prepareBatch(
   const folder = isFolder ? await checkFolder(source.folder, config.batches.folders) : null;
   const recursive = isFolder && source.recursive;
   const base = { ...prepared, inputs, field, folder, recursive };
-  if (folder !== null && table === null && wish.sample === undefined && !isListed) {
+  const isPlain = table === null && wish.sample === undefined && Object.keys(masks).length === 0;
+  if (folder !== null && isPlain && !isListed) {
     return { ...base, listed: null };
   }
   const { items, ignored } = isFolder
     ? await listFolder(folder ?? source.folder, recursive)
     : { items: itemsOf(source), ignored: 0 };
   const filled = table === null ? { items, unmatched: [] } : applyTable(table, items, workflow, wish.inputs);
-  const chosen = spreadSample(filled.items, wish.sample ?? filled.items.length);
+  const masked = await applyMasks(masks, filled.items, workflow, config.batches.folders);
+  const chosen = spreadSample(masked, wish.sample ?? masked.length);
   return {
     ...base,
     listed: { items: chosen, of: items.length, ignored, unmatched: filled.unmatched },
@@ -109,7 +117,7 @@ async function listFolder(
     if (items.length <= MOST_LISTED) continue;
     throw new MaskloomError(
       "INPUT_INVALID",
-      `folder ${folder}: expected at most ${MOST_LISTED.toLocaleString("en")} pictures for a table, a sample, a dry run or an estimate; there are more. Name a folder inside of it`,
+      `folder ${folder}: expected at most ${MOST_LISTED.toLocaleString("en")} pictures for a table, masks, a sample, a dry run or an estimate; there are more. Name a folder inside of it`,
     );
   }
   const order = new Intl.Collator("en", { numeric: true });

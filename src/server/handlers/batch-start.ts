@@ -73,8 +73,8 @@ async function prepareListed(
   request: ApiRequest<unknown, unknown, EstimateBatch>,
   services: ApiServices,
 ): Promise<PreparedBatch & { readonly listed: ListedBatch }> {
-  const { workflow, inputs, table, sample } = request.body;
-  const wish = { workflow, inputs, table, sample, source: namedSource(request.body) };
+  const { workflow, inputs, table, sample, masks } = request.body;
+  const wish = { workflow, inputs, table, sample, masks, source: namedSource(request.body) };
   const prepared = await prepareBatch(services, request, wish, true);
   const { listed } = prepared;
   if (listed === null) throw new MaskloomError("INTERNAL", "a batch was to be listed and was not");

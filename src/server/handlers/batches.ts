@@ -36,7 +36,7 @@ export async function startBatch(
   const { body, owner } = request;
   const { workflow, inputs = {}, priority = BATCH_PRIORITY } = body;
   const source = sourceOf(request);
-  const { table, sample } = { table: undefined, sample: undefined, ...body };
+  const { table, sample, masks } = { table: undefined, sample: undefined, masks: undefined, ...body };
   const named =
     source !== null && "uploads" in source ? source.uploads.map(({ name, digest }) => [name, digest]) : null;
   const { uuid, isRepeated } = await doOnce(request, services, ["batches.create", body, named], {
@@ -50,6 +50,7 @@ export async function startBatch(
         source,
         table,
         sample,
+        masks,
       }),
   });
   const headers = {

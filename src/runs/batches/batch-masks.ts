@@ -1,0 +1,144 @@
+import path from "node:path";
+import type { ArtifactUUID } from "../../contracts/ids.ts";
+import { isJsonObject, type JsonObject } from "../../contracts/json.ts";
+import type { Workflow } from "../../contracts/workflow.ts";
+import { MaskloomError } from "../../errors.ts";
+import { suggestion } from "../../nearest-name.ts";
+import type { FeedItem } from "../../store/batch-feeds.ts";
+import { checkFolder, readFileBelow, realFolders } from "./allowed-folders.ts";
+import { isPictureFile, walkFolder } from "./walk-folder.ts";
+
+/** Masks of single pictures by the workflow's inputs: a folder with files named like the pictures, or stored ones by name. */
+export type BatchMasks = Readonly<Record<string, string | readonly NamedMask[]>>;
+
+interface NamedMask {
+  readonly file: string;
+  readonly image: ArtifactUUID;
+}
+
+/** @throws INPUT_INVALID for a name that is no mask's */
+export function checkMaskNames({ name: workflow, inputs }: Workflow, masks: BatchMasks): void {
+  const known = Object.keys(inputs).filter((name) => inputs[name]?.type === "mask");
+  for (const name of Object.keys(masks)) {
+    if (known.includes(name)) continue;
+    const here = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `masks.${name}: expected a mask of workflow ${workflow}; ${here}.${suggestion(name, known)}`,
+    );
+  }
+}
+
+/**
+ * Gives each picture its masks. One that has none of those that must be given becomes an error of its own; what its row of
+ * the table says goes first.
+ * @throws FORBIDDEN, INPUT_MISSING for a folder
+ */
+export async function applyMasks(
+  masks: BatchMasks,
+  items: readonly FeedItem[],
+  { inputs }: Workflow,
+  allowed: readonly string[],
+): Promise<readonly FeedItem[]> {
+  let filled = items;
+  for (const [name, given] of Object.entries(masks)) {
+    const input = inputs[name];
+    const isRequired = input?.type === "mask" && input.default === undefined;
+    const find = typeof given === "string" ? await inFolder(given, allowed) : inList(given, items);
+    filled = filled.map((item) => withMask(item, name, find(item), isRequired));
+  }
+  return filled;
+}
+
+function withMask(
+  item: FeedItem,
+  name: string,
+  found: JsonObject[string] | null,
+  isRequired: boolean,
+): FeedItem {
+  if (item.inputs?.[name] !== undefined) return item;
+  if (found !== null) return { ...item, inputs: { ...item.inputs, [name]: found } };
+  if (!isRequired || "error" in item.source) return item;
+  const stem = item.file.replace(/\.[^./]*$/, "");
+  const message = `${name}: expected the picture's mask, as ${stem}.png or with another extension; there is none`;
+  return { ...item, source: { error: { code: "INPUT_MISSING", message } } };
+}
+
+type FindMask = (item: FeedItem) => JsonObject[string] | null;
+
+/** By the picture's whole name with another extension behind it or in its place, as `maskloom mask` names them. */
+async function inFolder(folder: string, allowed: readonly string[]): Promise<FindMask> {
+  const root = await checkFolder(folder, allowed);
+  const byStem = new Map<string, string[]>();
+  for await (const find of walkFolder(root, true)) {
+    if (find.kind !== "picture") continue;
+    const stem = stemOf(find.name);
+    byStem.set(stem, [...(byStem.get(stem) ?? []), find.path]);
+  }
+  return ({ file, source }) => {
+    const own = "path" in source ? source.path : null;
+    const candidates = [...(byStem.get(file) ?? []), ...(byStem.get(stemOf(file)) ?? [])];
+    const found = candidates.filter((candidate) => candidate !== own).sort(pngFirst)[0];
+    return found === undefined ? null : { path: found };
+  };
+}
+
+/** Without the extension of a picture; only that one, so that `a.jpg.png` is the mask of `a.jpg`. */
+const stemOf = (name: string): string =>
+  isPictureFile(name) ? name.slice(0, -path.extname(name).length) : name;
+
+function pngFirst(a: string, b: string): number {
+  const [one, other] = [a, b].map((file) => (file.toLowerCase().endsWith(".png") ? 0 : 1));
+  return (one ?? 0) - (other ?? 0) || b.length - a.length || (a < b ? -1 : 1);
+}
+
+/** By the picture's name, or by its base name where only one picture has it. */
+function inList(masks: readonly NamedMask[], items: readonly FeedItem[]): FindMask {
+  const byName = new Map(masks.map(({ file, image }) => [file, image]));
+  const bases = new Map<string, number>();
+  for (const { file } of items) {
+    const base = path.posix.basename(file);
+    bases.set(base, (bases.get(base) ?? 0) + 1);
+  }
+  return ({ file }) => {
+    const base = path.posix.basename(file);
+    return byName.get(file) ?? (bases.get(base) === 1 ? (byName.get(base) ?? null) : null);
+  };
+}
+
+interface OwnInputs {
+  readonly values: JsonObject;
+  /** Bytes of masks that lie in folders. */
+  readonly pictures: Readonly<Record<string, Uint8Array>>;
+}
+
+/**
+ * What a picture has of its own, when its turn comes.
+ * @throws INPUT_MISSING, FORBIDDEN, IMAGE_TOO_LARGE for a mask's file
+ */
+export async function readOwnInputs(
+  { inputs: own = {} }: FeedItem,
+  allowed: readonly string[],
+  mostBytes: number,
+): Promise<OwnInputs> {
+  const values: [string, JsonObject[string]][] = [];
+  const pictures: Record<string, Uint8Array> = {};
+  for (const [name, value] of Object.entries(own)) {
+    const file = isJsonObject(value) ? value["path"] : undefined;
+    if (typeof file === "string") pictures[name] = await readAllowed(name, file, allowed, mostBytes);
+    else values.push([name, value]);
+  }
+  return { values: Object.fromEntries(values), pictures };
+}
+
+async function readAllowed(name: string, file: string, allowed: readonly string[], mostBytes: number) {
+  const roots = await realFolders(allowed);
+  const root = roots.find((folder) =>
+    file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep),
+  );
+  if (root !== undefined) return readFileBelow(file, root, mostBytes);
+  throw new MaskloomError(
+    "FORBIDDEN",
+    `${name}: ${path.basename(file)} lies below no folder that MASKLOOM_FOLDERS lists any more`,
+  );
+}
