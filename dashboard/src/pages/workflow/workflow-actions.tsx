@@ -1,4 +1,5 @@
-import { Copy, Download, EllipsisVertical, Save, Trash2, Undo2 } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Copy, Download, EllipsisVertical, Layers, Save, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { WorkflowDetail } from "../../../../src/contracts/api.ts";
 import { Button } from "../../components/button.tsx";
@@ -19,7 +20,17 @@ interface WorkflowActionsProps {
 export function WorkflowActions({ name, known, draft, flow }: WorkflowActionsProps) {
   const [removes, setRemoves] = useState(false);
   const isSaved = known?.origin === "saved";
+  const navigate = useNavigate();
   const items = [
+    ...(known === null
+      ? []
+      : [
+          {
+            label: "Run it on many pictures…",
+            icon: Layers,
+            onSelect: () => void navigate({ to: "/batches/new", search: { workflow: name } }),
+          },
+        ]),
     ...(draft.isChanged
       ? [{ label: "Take back all changes", icon: Undo2, onSelect: () => draft.set(draft.base.source) }]
       : []),
