@@ -23,7 +23,7 @@ export type Places = ReadonlyMap<string, Place>;
 
 export const placeKey = (path: FieldPath): string => JSON.stringify(path);
 
-export function formatFieldPath(path: FieldPath): string {
+function formatFieldPath(path: FieldPath): string {
   return path
     .map((part, place) => {
       if (typeof part === "number") return `[${part}]`;
