@@ -45,19 +45,21 @@ export function ReviewTile({ review, search, at, isChosen, onChoose }: ReviewTil
         {showsBefore && (
           <span className={styles["before"]}>
             <Crop artifact={original} box={before} alt="" />
-            <span className={styles["tag"]}>Before</span>
-          </span>
-        )}
-        {concern !== null && (
-          <span
-            className={styles["concern"]}
-            data-tone={concern > 1 ? "warn" : "good"}
-            title="The worst seam or shift of colours: above 1 is more than gates usually let through"
-          >
-            {concern.toFixed(1)}
+            <span className={styles["tag"]} aria-hidden>
+              Before
+            </span>
           </span>
         )}
       </Link>
+      {concern !== null && (
+        <span
+          className={styles["concern"]}
+          data-tone={concern > 1 ? "warn" : "good"}
+          title="The worst seam or shift of colours: above 1 is more than gates usually let through"
+        >
+          {concern.toFixed(1)}
+        </span>
+      )}
       <label className={styles["tick"]}>
         <input
           type="checkbox"
