@@ -110,6 +110,7 @@ export function describeInpainter(name: string, open: Open<InpainterSubject>): v
         const { request, answer, outside, inside } = await paintOnce(inpainter);
         expect(outside).toBe(0);
         expect(inside).toBeGreaterThan(500);
+        expect(meanChange(request, answer)).toBeGreaterThan(1);
         expect([answer.image.width, answer.image.height]).toEqual([
           request.image.width,
           request.image.height,
@@ -212,6 +213,17 @@ function describeElsewhere(using: ReturnType<typeof usingOf<RemoteSubject>>): vo
       else if (answer.cost !== undefined) expect(answer.cost).toBeGreaterThanOrEqual(0);
       expect(remote.calls()).toContain(CALL);
     }));
+}
+
+/** Levels by which the answer differs from the crop where it was to be repainted, in the mean. */
+function meanChange({ image, mask }: InpaintRequest, answer: InpaintAnswer): number {
+  const { width, height, data } = answer.image;
+  if (width !== image.width || height !== image.height) return Number.NaN;
+  const masked = [...mask.data.keys()].filter((pixel) => mask.data[pixel] === 255);
+  const changes = masked.map((pixel) =>
+    Math.abs((data[pixel * 3] as number) - (image.data[pixel * 3] as number)),
+  );
+  return changes.reduce((sum, change) => sum + change, 0) / masked.length;
 }
 
 const bytesOf = (data: Float32Array): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
