@@ -159,9 +159,16 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
     await begin("while-you-read.jpg");
     await page.getByRole("button", { name: "1 new" }).waitFor();
     expect(await place()).toBe(before);
-    await page.getByRole("button", { name: "1 new" }).click();
+    await link.click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await begin("while-you-were-away.jpg");
+    await page.goBack();
+    await page.getByRole("button", { name: "2 new" }).waitFor();
+    await expect.poll(place).toBe(before);
+    await page.getByRole("button", { name: "2 new" }).click();
     await page.getByRole("link", { name: "while-you-read.jpg" }).waitFor();
-    expect(await rows(page).first().textContent()).toContain("while-you-read.jpg");
+    expect(await rows(page).first().textContent()).toContain("while-you-were-away.jpg");
   });
 
   it("puts no barrier before anybody, as a table and as a wall, with something chosen and a filter open", async () => {

@@ -28,34 +28,36 @@ export function FilterBar({ search, known, onChange }: FilterBarProps) {
   return (
     <search className={styles["bar"]}>
       <SearchInput value={search.q ?? ""} onChange={(q) => change({ q })} />
-      {FILTER_KINDS.filter(({ id }) => isShown(id)).map((kind) => (
-        <FilterChip
-          key={kind.id}
-          kind={kind}
-          search={search}
-          known={known[kind.id] ?? []}
-          isOpen={open === kind.id}
-          onOpenChange={(isOpen) => setOpen(isOpen ? kind.id : null)}
-          onChange={change}
-        />
-      ))}
-      {hidden.length > 0 && (
-        <Menu
-          align="start"
-          trigger={<Button icon={ListFilter}>Filter</Button>}
-          items={hidden.map(({ id, title, icon }) => ({
-            label: title,
-            icon,
-            /* After the menu has given the focus back, which would close what opens now. */
-            onSelect: () => setTimeout(() => setOpen(id)),
-          }))}
-        />
-      )}
-      {isNarrowed && (
-        <Button icon={X} onClick={() => onChange(search.view === undefined ? {} : { view: search.view })}>
-          Clear
-        </Button>
-      )}
+      <div className={styles["chips"]}>
+        {FILTER_KINDS.filter(({ id }) => isShown(id)).map((kind) => (
+          <FilterChip
+            key={kind.id}
+            kind={kind}
+            search={search}
+            known={known[kind.id] ?? []}
+            isOpen={open === kind.id}
+            onOpenChange={(isOpen) => setOpen(isOpen ? kind.id : null)}
+            onChange={change}
+          />
+        ))}
+        {hidden.length > 0 && (
+          <Menu
+            align="start"
+            trigger={<Button icon={ListFilter}>Filter</Button>}
+            items={hidden.map(({ id, title, icon }) => ({
+              label: title,
+              icon,
+              /* After the menu has given the focus back, which would close what opens now. */
+              onSelect: () => setTimeout(() => setOpen(id)),
+            }))}
+          />
+        )}
+        {isNarrowed && (
+          <Button icon={X} onClick={() => onChange(search.view === undefined ? {} : { view: search.view })}>
+            Clear
+          </Button>
+        )}
+      </div>
     </search>
   );
 }

@@ -29,8 +29,7 @@ export function FilterChip({ kind, search, known, isOpen, onOpenChange, onChange
           <button type="button" className={styles["open"]}>
             <Icon size={15} aria-hidden />
             <span className={styles["text"]}>
-              {title}
-              {value !== null && <strong>{value}</strong>}
+              {title} {value !== null && <strong>{value}</strong>}
             </span>
             {value === null && <ChevronDown size={14} aria-hidden />}
           </button>
