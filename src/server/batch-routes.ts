@@ -46,6 +46,7 @@ export const batchRoutes: readonly Route[] = [
     path: "/api/batches/estimate",
     operation: "batches.estimate",
     summary: "How many pictures a batch would have, and about how long it would take; begins nothing",
+    role: "viewer",
     body: jsonOf(EstimateBatch),
     responses: ok(BatchEstimate, "Going by the workflow's last runs"),
     handle: estimateBatch,

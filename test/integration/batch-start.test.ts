@@ -132,6 +132,31 @@ describe("before a batch begins, and after it ended", () => {
     }, PATIENCE);
   });
 
+  it("what a workflow needs may come from the table, for every picture", async () => {
+    const workflow = {
+      maskloom: 1,
+      name: "made-to-measure",
+      inputs: { image: { type: "image" }, side: { type: "integer", min: 8 } },
+      steps: [
+        {
+          id: "fit",
+          task: "resize",
+          image: "${inputs.image}",
+          width: "${inputs.side}",
+          height: "${inputs.side}",
+        },
+      ],
+      output: "${steps.fit.image}",
+    };
+    const pictures = await storedPictures(["a.jpg", "b.jpg"]);
+    const estimate = (table: string) => client.batches.estimate({ workflow, pictures, table });
+    expect(await estimate("file,side\na.jpg,16\nb.jpg,32\n")).toMatchObject({ pictures: 2 });
+    await expect(estimate("file,side\na.jpg,16\n")).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      message: /b\.jpg has no side/,
+    });
+  });
+
   it("a batch that ended is a report, and a zip of its results that says the same", async () => {
     const worker = await startWorkerProcess(host.home);
     const { batchUUID } = await client.batches.create({ workflow: WORKFLOW, folder: album() });

@@ -15,6 +15,7 @@ import { type BatchSource, itemsOf } from "./batch-source.ts";
 import { applyTable, readBatchTable } from "./batch-table.ts";
 import type { TableRow } from "./inputs-table.ts";
 import { spreadSample } from "./spread-sample.ts";
+import { requireTableInputs, withoutTableInputs } from "./table-inputs.ts";
 import { walkFolder } from "./walk-folder.ts";
 
 export interface BatchWish {
@@ -70,10 +71,10 @@ export async function prepareBatch(
   const parsed = await readGivenWorkflow(asker, wish.workflow);
   const prepared = await prepareWorkflow(parsed, models, finderOf(asker));
   const { workflow } = prepared;
-  const inputs = checkInputs(workflow, wish.inputs);
+  const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
+  const inputs = checkInputs(withoutTableInputs(workflow, table, wish.inputs), wish.inputs);
   const { masks = {} } = wish;
   checkMaskNames(workflow, masks);
-  const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
   const columns = table?.rows.flatMap(({ values }) => Object.keys(values)) ?? [];
   const field = pictureField(workflow, inputs, true, new Set([...Object.keys(masks), ...columns]));
   if (field === null) throw new MaskloomError("INTERNAL", `workflow ${workflow.name} takes no picture`);
@@ -93,6 +94,7 @@ export async function prepareBatch(
     ? await listFolder(folder ?? source.folder, recursive)
     : { items: itemsOf(source), ignored: 0 };
   const filled = table === null ? { items, unmatched: [] } : applyTable(table, items, workflow, wish.inputs);
+  requireTableInputs(workflow, inputs, filled.items);
   const masked = await applyMasks(masks, filled.items, workflow, config.batches.folders);
   const chosen = spreadSample(masked, wish.sample ?? masked.length);
   return {

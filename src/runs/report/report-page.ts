@@ -103,7 +103,9 @@ function summary({ head, sums }: ReportPage, up: string): Html {
   const rate = head.seconds > 0 ? (fresh / head.seconds) * 60 : 0;
   const facts: readonly (readonly [string, string])[] = [
     ["Time", clock(head.seconds)],
-    ["Done by this command", `${number(fresh)} ${fresh === 1 ? "picture" : "pictures"}`],
+    ...(sums.reused === 0
+      ? []
+      : [["Done by this command", `${number(fresh)} ${fresh === 1 ? "picture" : "pictures"}`] as const]),
     [
       "Speed",
       fresh === 0 ? "nothing was left to do" : `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a minute`,

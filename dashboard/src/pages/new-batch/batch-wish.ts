@@ -67,9 +67,11 @@ function sourceOf({ search, uploads, urls }: Plan): Source {
 
 /** Whether a table says by itself where the pictures are. */
 export function listsPictures(table: string): boolean {
+  return tableColumns(table).includes("url");
+}
+
+/** Names in the header of a CSV. */
+export function tableColumns(table: string): readonly string[] {
   const [header = ""] = table.replace(/^\uFEFF/, "").split(/\r?\n/, 1);
-  return header
-    .split(/[,;]/)
-    .map((name) => name.trim().replace(/^"|"$/g, ""))
-    .includes("url");
+  return header.split(/[,;]/).map((name) => name.trim().replace(/^"|"$/g, ""));
 }

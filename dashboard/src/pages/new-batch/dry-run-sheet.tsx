@@ -6,8 +6,14 @@ import { type DryRun, type LookedAt, sumOf } from "./dry-run.ts";
 
 const PIXELS = 512;
 
+interface DryRunSheetProps {
+  readonly dryRun: DryRun;
+  /** Whether the page says something else by now. */
+  readonly isStale: boolean;
+}
+
 /** What was found before anything was painted: each picture with its boxes and counts. */
-export function DryRunSheet({ dryRun }: { readonly dryRun: DryRun }) {
+export function DryRunSheet({ dryRun, isStale }: DryRunSheetProps) {
   const { lines, looked, pictures, steps, isDone, error } = dryRun;
   const { found, empty, unfit } = sumOf(dryRun);
   return (
@@ -20,6 +26,11 @@ export function DryRunSheet({ dryRun }: { readonly dryRun: DryRun }) {
             ? `Looked at ${looked} of ${pictures}: something is found in ${found}, nothing in ${empty}${unfit > 0 ? `, and ${unfit} cannot be used` : ""}. Nothing was painted.`
             : `Looking at ${lines.length} of ${looked === 0 ? "…" : looked}`}
           {isDone && steps.length === 0 && " No step of this workflow looks at the picture itself."}
+        </p>
+      )}
+      {isStale && (
+        <p className={styles["stale"]}>
+          Something was changed since: a dry run of how it is now may find something else.
         </p>
       )}
       <ul className={styles["pictures"]}>

@@ -8,7 +8,7 @@ import { useRole } from "../../api/use-role.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast-store.ts";
 import { formFields, readForm } from "../../components/workflow-form/form-fields.ts";
-import { type ChosenTable, wishOf } from "./batch-wish.ts";
+import { type ChosenTable, tableColumns, wishOf } from "./batch-wish.ts";
 import { useDryRun } from "./dry-run.ts";
 import { DryRunSheet } from "./dry-run-sheet.tsx";
 import styles from "./new-batch-page.module.css";
@@ -44,7 +44,8 @@ export function NewBatchPage() {
       replace: true,
       resetScroll: false,
     });
-  const [wrong] = Object.entries(faults);
+  const columns = table === null ? [] : tableColumns(table.text);
+  const wrong = Object.entries(faults).find(([name]) => name in texts || !columns.includes(name));
   const plan =
     workflow === undefined
       ? { lacks: "Choose a workflow." }
@@ -85,7 +86,12 @@ export function NewBatchPage() {
           onStart={mutate}
         />
       </div>
-      {dryRun !== null && <DryRunSheet dryRun={dryRun} />}
+      {dryRun !== null && (
+        <DryRunSheet
+          dryRun={dryRun}
+          isStale={!("wish" in plan) || JSON.stringify(plan.wish) !== JSON.stringify(dryRun.wish)}
+        />
+      )}
     </Page>
   );
 }

@@ -15,7 +15,7 @@ const MOST_SHOWN = 5;
 export function BatchesPanel() {
   const { data, error, refetch } = useQuery(batchListQuery({}, MOST_SHOWN));
   return (
-    <Panel title="Batches">
+    <Panel title="Batches" aside={<Link to="/batches">All batches</Link>}>
       {error !== null && data === undefined && (
         <ErrorState error={error} title="The batches could not be loaded" onRetry={() => void refetch()} />
       )}
