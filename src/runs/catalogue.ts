@@ -21,8 +21,7 @@ export async function openCatalogue(models: ModelSources): Promise<ManifestCatal
   const { providers } = models;
   const local = await localCatalogue(models);
   if (providers === undefined || providers.all.length === 0) return local;
-  await providers.refresh();
-  const remote = remoteCatalogue(providers);
+  const remote = remoteCatalogue(providers, await providers.refresh());
   /* Here first, then where it costs nothing, then where it does: asked for without a name, that is refused by its price. */
   const choose = (
     kind: "detectors" | "inpainters",

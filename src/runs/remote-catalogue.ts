@@ -7,19 +7,29 @@ import type { RemoteProviders } from "../inpainting/providers/remote-providers.t
 type Kind = "detectors" | "inpainters";
 
 interface RemoteCatalogue {
-  /** @throws MODEL_UNKNOWN */
+  /** @throws MODEL_UNKNOWN; PROVIDER_UNAVAILABLE where it could not be asked for its models, and none of those known fits */
   detectors(name: string, provider: string): AvailableModel;
   inpainters(name: string, provider: string): AvailableModel;
   /** Where nobody says which provider: one that costs nothing first. Null where none has it. */
   anywhere(kind: Kind, name: string): AvailableModel | null;
 }
 
-/** Models of the configured providers, as far as they are known now. */
-export function remoteCatalogue({ all, find }: RemoteProviders): RemoteCatalogue {
+/**
+ * Models of the configured providers, as far as they are known now.
+ * @param silent why those could not be asked that could not, by id
+ */
+export function remoteCatalogue(
+  { all, find }: RemoteProviders,
+  silent: ReadonlyMap<string, string> = new Map(),
+): RemoteCatalogue {
   const at = (kind: Kind, name: string, id: string): AvailableModel => {
     const provider = find(id);
     const found = provider === undefined ? null : FIND[kind](provider, name);
     if (found !== null) return found;
+    const reason = silent.get(provider?.id ?? id);
+    if (reason !== undefined) {
+      throw new MaskloomError("PROVIDER_UNAVAILABLE", `model ${JSON.stringify(name)}: ${reason}`);
+    }
     const known = provider?.manifests.map((manifest) => manifest.id) ?? [];
     const list =
       known.length === 0

@@ -32,8 +32,8 @@ export interface RemoteProviders {
   readonly all: readonly RemoteProvider[];
   /** By id, or the first of a kind. */
   find(name: string): RemoteProvider | undefined;
-  /** Asks those that tell of their models, where that was long ago. @returns a line for each that did not answer */
-  refresh(): Promise<readonly string[]>;
+  /** Asks those that tell of their models, where that was long ago. @returns why those did not answer that did not, by id */
+  refresh(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function openRemoteProviders(
       `provider ${one.id}: kind ${one.kind} is not yet spoken; spoken are ${known}`,
     );
   });
-  let refreshed: { readonly at: number; readonly done: Promise<readonly string[]> } | undefined;
+  let refreshed: { readonly at: number; readonly done: Promise<ReadonlyMap<string, string>> } | undefined;
   return {
     all,
     find: (name) => all.find(({ id }) => id === name) ?? all.find(({ kind }) => kind === name),
@@ -66,16 +66,18 @@ export function openRemoteProviders(
   };
 }
 
-async function refreshAll(all: readonly RemoteProvider[]): Promise<readonly string[]> {
-  const silent = await Promise.all(
+async function refreshAll(all: readonly RemoteProvider[]): Promise<ReadonlyMap<string, string>> {
+  const silent = new Map<string, string>();
+  await Promise.all(
     all.map(async (provider) => {
+      const signal = AbortSignal.timeout(REFRESH_MS);
       try {
-        await provider.refresh?.(AbortSignal.timeout(REFRESH_MS));
-        return [];
+        await provider.refresh?.(signal);
       } catch (error) {
-        return [`provider ${provider.id}: ${toErrorRecord(error).message}`];
+        const late = `provider ${provider.id}: no answer within ${REFRESH_MS / 1000} s`;
+        silent.set(provider.id, signal.aborted ? late : toErrorRecord(error).message);
       }
     }),
   );
-  return silent.flat();
+  return silent;
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { openRemoteProviders } from "../../src/inpainting/providers/remote-providers.ts";
+import { remoteCatalogue } from "../../src/runs/remote-catalogue.ts";
+import { startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
+import { FAULTS, settingsOf } from "../inpainting/providers/http/http-peer.ts";
+import { errorOf } from "../onnx/run-model.ts";
+
+const TOOLS = { download: () => Promise.reject(new Error("nothing is downloaded")) };
+
+describe("models of a provider elsewhere", () => {
+  it("are what it tells of; where it cannot be asked, the reason is told instead of that there is no such model", async () => {
+    const peer = await startA1111Peer();
+    const providers = openRemoteProviders([settingsOf({ id: "forge", kind: "a1111", url: peer.url })], TOOLS);
+    try {
+      peer.fault = { path: "/sdapi/v1/sd-models", act: FAULTS.status(401) };
+      const deaf = remoteCatalogue(providers, await providers.refresh());
+      expect(await errorOf(() => deaf.inpainters("dreamshaper_8", "forge"))).toMatchObject({
+        code: "PROVIDER_UNAVAILABLE",
+        message: expect.stringMatching(/^model "dreamshaper_8": provider forge answers 401.*keyFrom/),
+      });
+      peer.fault = null;
+      await providers.all[0]?.refresh?.(AbortSignal.timeout(10_000));
+      const known = remoteCatalogue(providers);
+      expect(known.inpainters("dreamshaper_8", "forge")).toMatchObject({
+        provider: "forge",
+        seeded: true,
+        paid: false,
+      });
+      expect(await errorOf(() => known.inpainters("another", "forge"))).toMatchObject({
+        code: "MODEL_UNKNOWN",
+      });
+    } finally {
+      await providers.close();
+      await peer.close();
+    }
+  });
+});
