@@ -27,7 +27,6 @@ interface DecisionRow {
   readonly key: KeyId | null;
   readonly key_name: string | null;
   readonly at: Date;
-  readonly total: string;
 }
 
 /** What was decided about an owner's pictures, the newest first. */
@@ -36,17 +35,19 @@ export async function listDecisions(
   owner: OwnerUUID,
   { batch, run, workflow, offset, limit }: DecisionFilter,
 ): Promise<{ readonly decisions: DecisionView[]; readonly total: number }> {
+  const which = sql`t.owner_uuid = ${owner}
+    and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}
+    and ${run === undefined ? sql`true` : sql`t.run_uuid = ${run}`}
+    and ${workflow === undefined ? sql`true` : sql`b.workflow_name = ${workflow}`}`;
+  const decided = sql`review_decisions d join tasks t on t.uuid = d.task_uuid join batches b on b.uuid = t.batch_uuid`;
   const { rows } = await sql<DecisionRow>`
     select d.task_uuid, t.run_uuid, t.batch_uuid, b.workflow_name as workflow, r.file, t.step, d.round, d.decision,
-      d.detail, d.actor, d.key, k.name as key_name, d.at, count(*) over () as total
-    from review_decisions d join tasks t on t.uuid = d.task_uuid join runs r on r.uuid = t.run_uuid
-      join batches b on b.uuid = t.batch_uuid left join keys k on k.id = d.key
-    where t.owner_uuid = ${owner}
-      and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}
-      and ${run === undefined ? sql`true` : sql`t.run_uuid = ${run}`}
-      and ${workflow === undefined ? sql`true` : sql`b.workflow_name = ${workflow}`}
-    order by d.at desc, d.task_uuid, d.round desc limit ${limit} offset ${offset}`.execute(db);
-  return { decisions: rows.map(decisionView), total: Number(rows[0]?.total ?? 0) };
+      d.detail, d.actor, d.key, k.name as key_name, d.at
+    from ${decided} join runs r on r.uuid = t.run_uuid left join keys k on k.id = d.key
+    where ${which} order by d.at desc, d.task_uuid, d.round desc limit ${limit} offset ${offset}`.execute(db);
+  const counted = await sql<{ count: string }>`
+    select count(*) as count from ${decided} where ${which}`.execute(db);
+  return { decisions: rows.map(decisionView), total: Number(counted.rows[0]?.count ?? 0) };
 }
 
 /** What is not there, or of an older version, is told as unknown. */

@@ -20,6 +20,8 @@ import * as calls from "./migrations/0017-calls.ts";
 import * as inputsOfBatchItems from "./migrations/0018-inputs-of-batch-items.ts";
 import * as callsByTime from "./migrations/0019-calls-by-time.ts";
 import * as apiTasksByAge from "./migrations/0020-api-tasks-by-age.ts";
+import * as whatWasSpentTwice from "./migrations/0021-what-was-spent-twice.ts";
+import * as decisionsByTime from "./migrations/0022-decisions-by-time.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -44,6 +46,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0018-inputs-of-batch-items": inputsOfBatchItems,
   "0020-api-tasks-by-age": apiTasksByAge,
   "0019-calls-by-time": callsByTime,
+  "0021-what-was-spent-twice": whatWasSpentTwice,
+  "0022-decisions-by-time": decisionsByTime,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

@@ -46,16 +46,23 @@ export async function listReviews(
     and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}
     and ${workflow === undefined ? sql`true` : sql`b.workflow_name = ${workflow}`}
     and ${step === undefined ? sql`true` : sql`t.step = ${step}`}`;
+  /* Which of them first, and only then what is told of those: a thousand may wait. */
   const { rows } = await sql<ReviewRow>`
+    with page as (
+      select t.uuid, row_number() over (order by ${ORDERS[sort]}) as place, count(*) over () as total
+      from tasks t join runs r on r.uuid = t.run_uuid join batches b on b.uuid = t.batch_uuid
+      where ${which} order by place limit ${limit} offset ${offset}
+    )
     select t.uuid, t.run_uuid, t.batch_uuid, b.workflow_name as workflow, r.file, t.step, t.input, t.queued_at,
-      t.created_at, t.decide_by, count(*) over () as total,
+      t.created_at, t.decide_by, page.total,
       (select count(*)::int + 1 from review_decisions d where d.task_uuid = t.uuid) as round,
       (select sum(made.cost) from tasks made
         where made.run_uuid = t.run_uuid and made.step = t.input->>'step') as reroll_cost,
       ${sizeOf(sql`(t.input->>'original')::uuid`)} as original_size,
       ${sizeOf(sql`(t.input->'show'->>0)::uuid`)} as shown_size
-    from tasks t join runs r on r.uuid = t.run_uuid join batches b on b.uuid = t.batch_uuid
-    where ${which} order by ${ORDERS[sort]} limit ${limit} offset ${offset}`.execute(db);
+    from page join tasks t on t.uuid = page.uuid join runs r on r.uuid = t.run_uuid
+      join batches b on b.uuid = t.batch_uuid
+    order by page.place`.execute(db);
   return { reviews: rows.map(reviewView), total: Number(rows[0]?.total ?? 0) };
 }
 
