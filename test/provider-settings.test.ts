@@ -44,7 +44,7 @@ describe("the configuration of providers", () => {
 
   it.each([
     [{ id: "local" }, "another name"],
-    [{ id: "Gpu:1" }, "small letters"],
+    [{ id: "Gpu:1" }, "id"],
     [{ kind: "midjourney" }, "kind"],
     [{ url: "ftp://x" }, "url"],
     [{ url: "http://me:secret@host" }, "no user and password"],

@@ -37,7 +37,7 @@ export interface RemoteHost {
   submit(
     workflow: string,
     count: number,
-    more?: { side?: number; maxCost?: number },
+    more?: { side?: number; maxCost?: number; picture?: Buffer },
   ): Promise<{ batchUUID: BatchUUID; runs: RunUUID[] }>;
   statuses(batchUUID: BatchUUID): Promise<Record<string, number>>;
   /** Waits until the tasks of a batch stand so: `{ succeeded: 3 }`. */
@@ -48,9 +48,10 @@ export interface RemoteHost {
 export async function openRemoteHost(
   providers: readonly ProviderEntry[],
   key = "a-key-for-tests",
+  more: Readonly<Record<string, string>> = {},
 ): Promise<RemoteHost> {
   const home = await makeTemporaryHome();
-  const environment = { MASKLOOM_HOME: home, LOG_LEVEL: "info", [KEY_NAME]: key };
+  const environment = { MASKLOOM_HOME: home, LOG_LEVEL: "info", [KEY_NAME]: key, ...more };
   const configure = (all: readonly ProviderEntry[]) =>
     writeFile(path.join(home, "config.yaml"), stringify({ providers: all }));
   await configure(providers);
@@ -75,10 +76,10 @@ export async function openRemoteHost(
       workers.push(worker);
       return worker;
     },
-    async submit(text, count, { side = 96, maxCost } = {}) {
+    async submit(text, count, { side = 96, maxCost, picture } = {}) {
       const prepared = await prepareWorkflow(parseWorkflow(text, { file: "remote.yaml" }), services.models);
-      const image = await savePicture(services, side, false);
-      const mask = await savePicture(services, side, true);
+      const image = await saveAs(services, picture ?? (await drawPicture(side, false)), "image");
+      const mask = await saveAs(services, await drawPicture(side, true), "mask");
       const batch = await openBatch(services.store, {
         ...prepared,
         owner: LOCAL_OWNER,
@@ -133,7 +134,7 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<RemoteWorker> {
 }
 
 /** Slopes and edges, or a white box on black. */
-async function savePicture({ artifacts }: Services, side: number, isMask: boolean): Promise<ArtifactUUID> {
+function drawPicture(side: number, isMask: boolean): Promise<Buffer> {
   const samples = Buffer.alloc(side * side * (isMask ? 1 : 3));
   for (let at = 0; at < samples.length; at++) {
     const pixel = isMask ? at : Math.floor(at / 3);
@@ -142,16 +143,15 @@ async function savePicture({ artifacts }: Services, side: number, isMask: boolea
     samples[at] = isMask ? (inside ? 255 : 0) : (x * 2 + y + (at % 3) * 40) % 256;
   }
   const raw = { width: side, height: side, channels: isMask ? (1 as const) : (3 as const) };
-  const png = await sharp(samples, { raw })
+  return sharp(samples, { raw })
     .toColourspace(isMask ? "b-w" : "srgb")
     .png()
     .toBuffer();
-  const { uuid } = await artifacts.save(png, {
-    owner: LOCAL_OWNER,
-    kind: isMask ? "mask" : "image",
-    mediaType: "image/png",
-    width: side,
-    height: side,
-  });
+}
+
+async function saveAs({ artifacts }: Services, bytes: Buffer, kind: "image" | "mask"): Promise<ArtifactUUID> {
+  const { width = null, height = null, format } = await sharp(bytes).metadata();
+  const mediaType = `image/${format}`;
+  const { uuid } = await artifacts.save(bytes, { owner: LOCAL_OWNER, kind, mediaType, width, height });
   return uuid;
 }

@@ -1,0 +1,162 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BatchUUID, type RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
+import { ImageInferenceResult, ImageMaskingResult } from "../../src/contracts/tasks.ts";
+import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readRuns } from "../../src/store/views.ts";
+import { KEY_NAME, openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { openServerHost, type ServerHost } from "./server-host.ts";
+import { startWorkerProcess } from "./worker-process.ts";
+
+/* One Maskloom asks another one: our client against our own server, with real detection on both sides of the wire. */
+
+const KEY = "the-key-of-the-other-one-4711";
+const WRONG = "a-wrong-key-that-must-not-show-0815";
+
+const faces = (provider: string, more: string) => `
+maskloom: 1
+name: elsewhere
+inputs: { image: { type: image } }
+steps:
+  - id: faces
+    task: imageMasking
+    provider: ${provider}
+    inputImage: \${inputs.image}
+    model: mediapipe_face_full
+    maskPadding: 8
+    maskBlur: 6
+    combine: perDetection
+    cache: false
+  - id: hide
+    task: imageInference
+    provider: ${provider}
+    model: local:fill
+    seedImage: \${inputs.image}
+    maskImage: \${steps.faces.maskImage}
+    ${more}
+output: \${steps.hide.image}
+`;
+
+describe("another Maskloom as a provider", () => {
+  let other: ServerHost;
+  let worker: { stop(): Promise<void> };
+  let host: RemoteHost;
+  let picture: Buffer;
+  let output: () => string;
+
+  beforeAll(async () => {
+    picture = await readFile(path.join(PACKAGE_ROOT, "examples/photos/astronaut.jpg"));
+    other = await openServerHost({ MASKLOOM_API_KEY: KEY });
+    const server = await other.start();
+    worker = await startWorkerProcess(other.home);
+    const url = `${server.url.replace(/^http/, "ws").replace(/\/$/, "")}/v1`;
+    const entry = { kind: "runware" as const, url, models: ["local:fill"], prices: { "*": 0.002 } };
+    host = await openRemoteHost(
+      [
+        { ...entry, id: "farm", keyFrom: KEY_NAME },
+        {
+          ...entry,
+          id: "nested",
+          keyFrom: KEY_NAME,
+          url: url.replace(/^ws/, "http"),
+          options: { form: "nested" },
+        },
+        { ...entry, id: "refused", keyFrom: "TEST_WRONG_KEY" },
+      ],
+      KEY,
+      { TEST_WRONG_KEY: WRONG },
+    );
+    output = (await host.startWorker()).output;
+  });
+  afterAll(async () => {
+    await host?.close();
+    await worker?.stop();
+    await other?.stop();
+  });
+
+  const tasksOf = async (runUUID: RunUUID | undefined) => {
+    const [run] = runUUID === undefined ? [] : await readRuns(host.services.store.db, LOCAL_OWNER, [runUUID]);
+    return run?.tasks ?? [];
+  };
+  const callsOf = (batch: BatchUUID) =>
+    host.services.store.db.selectFrom("calls").selectAll().where("batch_uuid", "=", batch).execute();
+
+  it.each([
+    ["zooms by itself", "farm", "maskMargin: 48"],
+    ["gets the crops that we zoom into", "farm", "maskMargin: 48\n    native: false"],
+    ["is asked over HTTP, in nested form", "nested", "maskMargin: 48"],
+  ])("finds faces and repaints them there: it %s", async (_, provider, more) => {
+    const { batchUUID, runs } = await host.submit(faces(provider, more), 1, { picture });
+    await host.untilTasks(batchUUID, { succeeded: 2 });
+    const [masking, painting] = await tasksOf(runs[0]);
+    const found = ImageMaskingResult.parse(masking?.output);
+    expect(found.detections).toHaveLength(1);
+    expect(found.detections[0]).toMatchObject({ score: null, label: "face" });
+    expect(found.detections[0]?.maskImage).toBeDefined();
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = found.detections[0]?.box ?? [];
+    /* Where the astronaut's face is. */
+    expect([x0 < 224, x1 > 224, y0 < 110, y1 > 110]).toEqual([true, true, true, true]);
+    const painted = ImageInferenceResult.parse(painting?.output);
+    expect(painted.quality.pixelsChangedOutside).toBe(0);
+    expect(painted.quality.pixelsChangedInside).toBeGreaterThan(1_000);
+    expect([painted.width, painted.height]).toEqual([found.width, found.height]);
+    const calls = await callsOf(batchUUID);
+    expect(calls.map(({ state }) => state)).toEqual(["answered", "answered"]);
+    /* The other one knows each of them by our UUID, once. */
+    const known = await other.services.store.db
+      .selectFrom("api_tasks")
+      .select("task_uuid")
+      .where(
+        "task_uuid",
+        "in",
+        calls.map(({ uuid }) => TaskUUID.parse(uuid)),
+      )
+      .execute();
+    expect(known).toHaveLength(2);
+  });
+
+  it("is refused with a wrong key, and neither key is to be found anywhere", async () => {
+    const { batchUUID, runs } = await host.submit(faces("refused", "maskMargin: 48"), 1, { picture });
+    await host.untilTasks(batchUUID, { failed: 1, cancelled: 1 });
+    const [masking] = await tasksOf(runs[0]);
+    expect(masking?.error).toMatchObject({ code: "PROVIDER_REFUSED" });
+    const [call] = await callsOf(batchUUID);
+    expect(call?.state).toBe("failed");
+    const everything = [
+      output(),
+      JSON.stringify(await tasksOf(runs[0])),
+      await dump(host),
+      await files(host.home),
+    ];
+    /* The dump has what it should have: the refusal itself. */
+    expect(everything.join()).toContain("invalidApiKey");
+    for (const text of everything) for (const key of [KEY, WRONG]) expect(text).not.toContain(key);
+  });
+});
+
+/** Every row of every table, the queue's as well, as text. */
+async function dump({ services }: RemoteHost): Promise<string> {
+  const { db } = services.store;
+  const { rows } = await sql<{ place: string }>`
+    select quote_ident(table_schema) || '.' || quote_ident(table_name) as place from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
+  const texts: string[] = [];
+  for (const { place } of rows) {
+    const found = await sql<{ text: string }>`select t::text as text from ${sql.raw(place)} t`.execute(db);
+    texts.push(place, ...found.rows.map(({ text }) => text));
+  }
+  return texts.join("\n");
+}
+
+/** What lies in the home folder, but for the database, which was looked at already. */
+async function files(home: string): Promise<string> {
+  const names = await readdir(home, { recursive: true, withFileTypes: true });
+  const plain = names.filter((entry) => entry.isFile() && !entry.parentPath.includes("postgres"));
+  const texts = await Promise.all(
+    plain.map((entry) => readFile(path.join(entry.parentPath, entry.name), "latin1").catch(() => "")),
+  );
+  return texts.join("\n");
+}
