@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import process from "node:process";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Report } from "../../src/contracts/report.ts";
 import { decodeImage } from "../../src/image/codec.ts";
@@ -7,7 +9,7 @@ import { startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
 import { startComfyPeer } from "../inpainting/providers/comfyui/comfyui-peer.ts";
 import { negativeNetwork } from "../inpainting/providers/local/network/small-network.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { type Installation, installCli, PHOTOS } from "./cli-installation.ts";
+import { type Installation, installCli, PHOTOS, until } from "./cli-installation.ts";
 
 /* Inpainters that users bring and configure, through everything that a run goes through. */
 
@@ -31,8 +33,8 @@ afterAll(async () => {
 
 const at = (...parts: string[]): string => path.join(home, ...parts);
 
-/** Repaints the face of a photo with a model, as any user would ask for it. */
-async function repaint(
+/** Begins to repaint the face of a photo with a model, as any user would ask for it. */
+async function startRepainting(
   name: string,
   inpainting: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -55,8 +57,24 @@ async function repaint(
     ].join("\n"),
   );
   const args = ["run", at(`${name}.yaml`), at("photos"), "--out", at(name), "--format", "png", "--json"];
-  const result = await installation.run(args, { home, env });
-  return { ...result, out: at(name, "astronaut.png") };
+  return installation.start(args, { home, env });
+}
+
+async function repaint(name: string, ...how: [readonly string[], Readonly<Record<string, string>>?]) {
+  const running = await startRepainting(name, ...how);
+  return { ...(await running.ended), out: outOf(name) };
+}
+
+const outOf = (name: string): string => at(name, "astronaut.png");
+
+/** The worker process of a `run`. */
+function workerOf(run: number): number {
+  const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  for (const line of listed.split("\n")) {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (Number(parent) === run && command?.includes("workers")) return Number(pid);
+  }
+  throw new Error("the run has no worker process");
 }
 
 async function expectRepainted({
@@ -112,5 +130,22 @@ describe("an inpainter in a run", () => {
     await expectRepainted(await repaint("comfy", ["provider: comfyui", "model: dreamshaper_8", "steps: 9"]));
     expect(peer.submitted).toHaveLength(1);
     expect(JSON.stringify(peer.submitted[0]?.prompt)).toMatch(/"steps":9/);
+  });
+
+  it("is asked for the picture that a killed worker waited for, not for another one", async () => {
+    const peer = await startComfyPeer();
+    closing.push(() => peer.close());
+    await writeFile(
+      at("config.yaml"),
+      JSON.stringify({ providers: [{ id: "comfy", kind: "comfyui", url: peer.url }] }),
+    );
+    peer.held = true;
+    const running = await startRepainting("killed", ["provider: comfy", "model: default", "seed: 11"]);
+    await until(() => peer.submitted.length > 0);
+    process.kill(workerOf(running.pid), "SIGKILL");
+    await until(() => peer.requests.some(({ url }, at) => at > 5 && url.pathname.startsWith("/history/")));
+    peer.held = false;
+    await expectRepainted({ ...(await running.ended), out: outOf("killed") });
+    expect(peer.submitted).toHaveLength(1);
   });
 });
