@@ -42,7 +42,7 @@ export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageP
   const looked = region === null ? undefined : regions[region - 1];
   const share = (value: number, of: number) => `${(value / of) * 100}%`;
   return (
-    <div className={styles["room"]}>
+    <div className={styles["room"]} data-beside={(review.candidates ?? []).length > 0}>
       <section
         ref={zoom.stage}
         className={styles["stage"]}

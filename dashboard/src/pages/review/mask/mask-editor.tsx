@@ -1,5 +1,5 @@
 import { Play } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { DecideReview, ReviewView } from "../../../../../src/contracts/review.ts";
 import { Button } from "../../../components/button.tsx";
 import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
@@ -52,6 +52,8 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
     const [x0, y0, x1, y1] = viewOf(looked);
     setView(showBox([x0 / size.width, y0 / size.height, x1 / size.width, y1 / size.height], stageSize()));
   }, []);
+  const editor = useRef<HTMLDivElement>(null);
+  useEffect(() => editor.current?.scrollIntoView({ block: "nearest" }), []);
   const run = async () => {
     const maskImage = await mask.read();
     if (maskImage === null) return setProblem("Nothing is drawn: paint what is to be made again.");
@@ -59,7 +61,7 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
     onDone({ decision: "editMask", maskImage, ...only, round: review.round });
   };
   return (
-    <div className={styles["editor"]}>
+    <div ref={editor} className={styles["editor"]}>
       <MaskTools
         {...{ tool, brush, opacity, mask }}
         onTool={setTool}

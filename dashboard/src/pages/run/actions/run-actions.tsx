@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Ban, Dices, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
+import { Ban, Dices, Eye, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
@@ -22,12 +22,22 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
   const { mutate, isPending } = useAction(run.runUUID);
   const { runUUID, status, tasks } = run;
   const hasEnded = run.endedAt !== null;
+  const asked = tasks.find((task) => task.status === "review");
   const reroll = async () => {
     const made = await rerollRun(runUUID);
     await navigate({ to: "/runs/$uuid", params: { uuid: made.runUUID } });
   };
   return (
     <>
+      {asked !== undefined && (
+        <Button
+          icon={Eye}
+          look="primary"
+          onClick={() => void navigate({ to: "/review", search: { at: asked.taskUUID } })}
+        >
+          Decide
+        </Button>
+      )}
       {hasEnded && tasks.length > 0 && RETRYABLE.has(status) && (
         <Button
           icon={RotateCw}
