@@ -7,6 +7,8 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   REDIS_URL: "An outside Redis for the queues; without it they are in PostgreSQL",
   QUEUE_PREFIX: "Beginning of every Redis key",
   ARTIFACTS_URL: "Where pictures are stored",
+  MASKLOOM_S3_ENDPOINT: "Address of the S3 store, where it is not Amazon's",
+  MASKLOOM_S3_REGION: "Region of the S3 store",
   MASKLOOM_MODELS_URL: "Mirror that models are pulled from, in place of their publishers",
   MASKLOOM_HOST: "Address that the server listens on",
   MASKLOOM_PORT: "Port that the server listens on",

@@ -16,10 +16,13 @@ interface SumRow {
   runs: number;
 }
 
-const SUMS = sql`coalesce(sum(amount), 0)::float8 as cost, coalesce(sum(amount) filter (where open), 0)::float8 as open,
-  coalesce(sum(amount) filter (where lost), 0)::float8 as lost,
-  coalesce(sum(amount) filter (where again and not lost), 0)::float8 as again,
-  count(task_uuid)::int as calls, count(distinct run_uuid)::int as runs`;
+const SUMS = sql`coalesce(sum(amount), 0) as cost, coalesce(sum(amount) filter (where open), 0) as open,
+  coalesce(sum(amount) filter (where lost), 0) as lost,
+  coalesce(sum(amount) filter (where again and not lost), 0) as again, count(task_uuid)::int as calls`;
+/** The same of what is summed up by run already, which says of how many runs without sorting the calls. */
+const SUMS_OF_RUNS = sql`coalesce(sum(cost), 0)::float8 as cost, coalesce(sum(open), 0)::float8 as open,
+  coalesce(sum(lost), 0)::float8 as lost, coalesce(sum(again), 0)::float8 as again, coalesce(sum(calls), 0)::int as calls,
+  count(distinct run_uuid)::int as runs`;
 
 /** What a row is of, and its name for people. */
 const GROUPS: Readonly<Record<SpendingBy, { key: RawBuilder<unknown>; label: RawBuilder<unknown> }>> = {
@@ -30,6 +33,14 @@ const GROUPS: Readonly<Record<SpendingBy, { key: RawBuilder<unknown>; label: Raw
   tag: { key: sql`tag`, label: sql`null::text` },
   owner: { key: sql`o.name`, label: sql`null::text` },
 };
+/** What a group is found by, beside the calls. */
+const JOINED: Partial<Record<SpendingBy, RawBuilder<unknown>>> = {
+  workflow: sql`join batches b on b.uuid = s.batch_uuid`,
+  batch: sql`join batches b on b.uuid = s.batch_uuid`,
+  owner: sql`join owners o on o.uuid = s.owner_uuid`,
+  tag: sql`join (select uuid, tags from runs) r on r.uuid = s.run_uuid
+    cross join lateral unnest(case when r.tags = '{}' then array[null] else r.tags end) tag`,
+};
 
 /** Sums of what was spent within a range, by day and by what was asked for, in one reading. */
 export async function readSpending(
@@ -39,44 +50,52 @@ export async function readSpending(
 ): Promise<Omit<Spending, "budgets">> {
   const { by, zone, from, to } = query;
   const { key, label } = GROUPS[by];
-  const tags =
-    by === "tag"
-      ? sql`cross join lateral unnest(case when s.tags = '{}' then array[null] else s.tags end) tag`
-      : sql``;
   const limit = by === "batch" ? sql`min(b.max_cost)::float8` : sql`null::float8`;
-  const { rows } = await sql<{ total: SumRow; days: (SumRow & { day: string })[]; groups: SpendingRow[] }>`
+  const statement = sql<{ total: SumRow; days: (SumRow & { day: string })[]; groups: SpendingRow[] }>`
     with spent as materialized (${spentWithin(owner, query)}),
+    by_run as materialized (
+      select (at at time zone ${zone})::date as day, provider, model, batch_uuid, owner_uuid, run_uuid, ${SUMS}
+      from spent group by 1, 2, 3, 4, 5, 6
+    ),
     days as (
-      select to_char(day, 'YYYY-MM-DD') as day, ${SUMS}
+      select to_char(d, 'YYYY-MM-DD') as day, ${SUMS_OF_RUNS}
       from generate_series((${from}::timestamptz at time zone ${zone})::date,
-        ((${to}::timestamptz - interval '1 microsecond') at time zone ${zone})::date, interval '1 day') day
-      left join spent on (at at time zone ${zone})::date = day group by day
+        ((${to}::timestamptz - interval '1 microsecond') at time zone ${zone})::date, interval '1 day') d
+      left join by_run on day = d group by d
     ),
     groups as (
-      select ${key} as key, ${label} as label, ${SUMS}, ${limit} as "limit"
-      from spent s join batches b on b.uuid = s.batch_uuid join owners o on o.uuid = s.owner_uuid ${tags}
-      group by ${key} order by cost desc, key limit ${MOST_ROWS + 1}
+      select ${key} as key, ${label} as label, ${SUMS_OF_RUNS}, ${limit} as "limit"
+      from by_run s ${JOINED[by] ?? sql``} group by ${key} order by cost desc, key limit ${MOST_ROWS + 1}
     )
-    select (select to_jsonb(t) from (select ${SUMS} from spent) t) as total,
+    select (select to_jsonb(t) from (select ${SUMS_OF_RUNS} from by_run) t) as total,
       (select jsonb_agg(d order by day) from days d) as days,
-      coalesce((select jsonb_agg(g order by cost desc, key) from groups g), '[]') as groups`.execute(db);
+      coalesce((select jsonb_agg(g order by cost desc, key) from groups g), '[]') as groups`;
+  const { rows } = await db.transaction().execute(async (transaction) => {
+    await sql`select set_config('work_mem', ${SORTED_IN}, true)`.execute(transaction);
+    return statement.execute(transaction);
+  });
   const [{ total, days, groups } = { total: NOTHING, days: [], groups: [] }] = rows;
   return { total, days, by, rows: groups.slice(0, MOST_ROWS), isCut: groups.length > MOST_ROWS };
 }
 
 const NOTHING: SumRow = { cost: 0, open: 0, lost: 0, again: 0, calls: 0, runs: 0 };
+/** A month of a hundred thousand calls is summed up without files. */
+const SORTED_IN = "64MB";
 
-/** Calls that cost something. One is made again where its run was made of another, or where a later call did the same region. */
+/**
+ * Calls that cost something. One is made again where its run was made of another, or where a later call did the same
+ * region. Few runs are derived and few tasks lost: both are looked for in small indexes of their own.
+ */
 function spentWithin(owner: OwnerUUID, range: CallsQuery): RawBuilder<unknown> {
   return sql`
-    select c.task_uuid, c.run_uuid, c.batch_uuid, c.owner_uuid, c.provider, c.model, c.created_at as at, ${COUNTED} as amount,
-      c.state in ('reserved', 'sent', 'uncertain') as open, t.status in ('failed', 'cancelled') as lost,
-      r.derived_from is not null or (c.state = 'answered' and exists (select from calls later
-        where later.task_uuid = c.task_uuid and later.region = c.region and later.candidate = c.candidate
-          and later.state = 'answered' and later.created_at > c.created_at)) as again,
-      r.tags
-    from calls c join tasks t on t.uuid = c.task_uuid join runs r on r.uuid = c.run_uuid
-    where ${isWithin(owner, range)} and ${COUNTED} > 0`;
+    select c.task_uuid, c.run_uuid, c.batch_uuid, c.owner_uuid, c.provider, c.model, c.created_at as at, (${COUNTED})::float8 as amount,
+      c.state in ('reserved', 'sent', 'uncertain') as open,
+      c.task_uuid in (select uuid from tasks where status in ('failed', 'cancelled')) as lost,
+      c.run_uuid in (select uuid from runs where derived_from is not null)
+        or count(*) filter (where c.state = 'answered') over later > 0 as again
+    from calls c where ${isWithin(owner, range)} and ${COUNTED} > 0
+    window later as (partition by c.task_uuid, c.region, c.candidate order by c.created_at, c.uuid
+      rows between 1 following and unbounded following)`;
 }
 
 function isWithin(owner: OwnerUUID, { scope, from, to }: CallsQuery): RawBuilder<unknown> {

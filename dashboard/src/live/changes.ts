@@ -18,6 +18,8 @@ export interface Changes {
   readonly hasNewRuns: boolean;
   /** Whether workers came, went, or said how they are. */
   readonly hasWorkers: boolean;
+  /** Whether runs or tasks ended since the heartbeat before: what is summed up over a long time has changed. */
+  readonly hasEnded: boolean;
   /** More than is worth telling apart: everything on the page is asked for again. */
   readonly isEverything: boolean;
 }
@@ -28,6 +30,7 @@ export const NO_CHANGES: Changes = {
   batches: new Set(),
   hasNewRuns: false,
   hasWorkers: false,
+  hasEnded: false,
   isEverything: false,
 };
 
@@ -51,15 +54,17 @@ export function collectChanges(): ChangeCollector {
   let batches = new Set<string>();
   let hasNewRuns = false;
   let hasWorkers = false;
+  let hasEnded = false;
   let isEverything = false;
 
   const take = (): Changes => {
-    const taken = { runs, tasks, batches, hasNewRuns, hasWorkers, isEverything };
+    const taken = { runs, tasks, batches, hasNewRuns, hasWorkers, hasEnded, isEverything };
     runs = new Map();
     tasks = new Set();
     batches = new Set();
     hasNewRuns = false;
     hasWorkers = false;
+    hasEnded = false;
     isEverything = false;
     return taken;
   };
@@ -83,6 +88,7 @@ export function collectChanges(): ChangeCollector {
     addAll(changes) {
       hasNewRuns ||= changes.hasNewRuns;
       hasWorkers ||= changes.hasWorkers;
+      hasEnded ||= changes.hasEnded;
       isEverything ||= changes.isEverything;
       for (const [uuid, change] of changes.runs) runs.set(uuid, { ...change, ...runs.get(uuid) });
       for (const uuid of changes.tasks) tasks.add(uuid);

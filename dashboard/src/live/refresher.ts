@@ -28,6 +28,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   const collector = collectChanges();
   let takeBack: (() => void) | null = null;
   let busy = false;
+  let hasEnded = false;
 
   const plan = (delayMs: number) => {
     if (takeBack === null && !busy) takeBack = schedule(flush, delayMs);
@@ -55,11 +56,13 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   };
   return {
     onEvent(event) {
+      hasEnded ||= event.type.endsWith(".ended");
       collector.add(event);
       plan(gatherMs);
     },
     onWorkers() {
-      collector.addAll({ ...NO_CHANGES, hasWorkers: true });
+      collector.addAll({ ...NO_CHANGES, hasWorkers: true, hasEnded });
+      hasEnded = false;
       plan(gatherMs);
     },
     onOpen() {
@@ -90,19 +93,19 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
 
 /** What is counted over many runs. */
 const FIGURES: readonly QueryKey[] = [
-  queryKeys.queues,
   queryKeys.spendings,
   queryKeys.workflowUsage,
   queryKeys.workflowVersionLists,
 ];
 
-function keysOf({ runs, tasks, batches, hasWorkers }: Changes): QueryKey[] {
+function keysOf({ runs, tasks, batches, hasWorkers, hasEnded }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
-  /* Time alone changes what happened lately; and sums over months are not made anew for every task. */
-  const touchesFigures = hasWorkers ? FIGURES : [];
-  const touchesQueues = tasks.size > 0 && batches.size === 0 ? [queryKeys.queues] : [];
+  /* Sums over months are not made anew for every task, but with a heartbeat, and only where something ended since the last. */
+  const touchesFigures = hasEnded ? FIGURES : [];
+  /* Time alone changes what happened lately. */
+  const touchesQueues = hasWorkers || (tasks.size > 0 && batches.size === 0) ? [queryKeys.queues] : [];
   return [
     ...[...runs.keys()].map(queryKeys.run),
     ...[...tasks].map(queryKeys.task),
