@@ -4,6 +4,7 @@ import { Select } from "../select.tsx";
 import { TextInput } from "../text-input.tsx";
 import type { FormField } from "./form-fields.ts";
 import { RangeInput } from "./range-input.tsx";
+import { StoredPictureInput } from "./stored-picture-input.tsx";
 import { TextArea } from "./text-area.tsx";
 
 interface InputControlProps {
@@ -30,6 +31,9 @@ function Control({ field, text, onChange, ...attributes }: ControlProps) {
   const options = optionsOf(field);
   if (options !== null) {
     return <Select {...attributes} value={text} options={options} onChoose={onChange} />;
+  }
+  if (kind === "image" || kind === "mask") {
+    return <StoredPictureInput {...attributes} kind={kind} text={text} onChange={onChange} />;
   }
   if (kind === "text") {
     return <TextArea {...attributes} value={text} placeholder={placeholderOf(preset)} onChange={onChange} />;

@@ -1,5 +1,6 @@
 import type { BatchWish } from "../../api/batch-actions.ts";
 import type { FormValue } from "../../components/workflow-form/form-fields.ts";
+import type { GivenMasks } from "./mask-field.tsx";
 import type { NewBatchSearch } from "./new-batch-search.ts";
 import type { UploadItem } from "./upload-store.ts";
 
@@ -20,11 +21,13 @@ interface Plan {
   /** One in a line. */
   readonly urls: string;
   readonly table: ChosenTable | null;
+  /** Of single pictures, by the name of the input. */
+  readonly masks: Readonly<Record<string, GivenMasks>>;
 }
 
 /** The request that a page as it is filled in stands for, or what it still lacks. */
 export function wishOf(plan: Plan): { readonly wish: BatchWish } | { readonly lacks: string } {
-  const { search, workflow, values, table } = plan;
+  const { search, workflow, values, table, masks } = plan;
   const source = sourceOf(plan);
   if ("lacks" in source && !(table !== null && listsPictures(table.text))) return source;
   return {
@@ -33,9 +36,18 @@ export function wishOf(plan: Plan): { readonly wish: BatchWish } | { readonly la
       ...("lacks" in source ? {} : source),
       ...(Object.keys(values).length === 0 ? {} : { inputs: values }),
       ...(table === null ? {} : { table: table.text }),
+      ...(Object.keys(masks).length === 0 ? {} : { masks: masksOf(masks) }),
       ...(search.sample === undefined ? {} : { sample: search.sample }),
     },
   };
+}
+
+function masksOf(masks: Plan["masks"]): NonNullable<BatchWish["masks"]> {
+  const entries = Object.entries(masks).map(([name, given]) => [
+    name,
+    typeof given === "string" ? given : [...given],
+  ]);
+  return Object.fromEntries(entries) as NonNullable<BatchWish["masks"]>;
 }
 
 type Source = Pick<BatchWish, "folder" | "recursive" | "urls" | "pictures"> | { readonly lacks: string };

@@ -1,20 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { startBatch } from "../../api/batch-actions.ts";
-import { workflowsQuery } from "../../api/installation.ts";
 import { queryKeys } from "../../api/query-keys.ts";
 import { useRole } from "../../api/use-role.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast-store.ts";
-import { formFields, readForm } from "../../components/workflow-form/form-fields.ts";
-import { type ChosenTable, tableColumns, wishOf } from "./batch-wish.ts";
+import type { ChosenTable } from "./batch-wish.ts";
 import { useDryRun } from "./dry-run.ts";
 import { DryRunSheet } from "./dry-run-sheet.tsx";
+import { MaskField } from "./mask-field.tsx";
 import styles from "./new-batch-page.module.css";
 import { changeSearch, type SearchChange } from "./new-batch-search.ts";
 import { PicturesSource } from "./pictures-source.tsx";
 import { PlanPanel } from "./plan-panel.tsx";
+import { useBatchForm } from "./use-batch-form.ts";
 import { useUploads } from "./use-uploads.ts";
 import { WorkflowChoice } from "./workflow-choice.tsx";
 
@@ -30,13 +30,8 @@ export function NewBatchPage() {
   const [table, setTable] = useState<ChosenTable | null>(null);
   const { dryRun, start: startDryRun } = useDryRun();
   const { mutate, isPending } = useStart();
-  const { data } = useQuery(workflowsQuery);
-  const names = data?.workflows.map(({ name }) => name) ?? [];
-  const workflow = search.workflow ?? (names.includes("face-detail") ? "face-detail" : names[0]);
-  const inputs = data?.workflows.find(({ name }) => name === workflow)?.inputs;
-  const fields = useMemo(() => formFields(inputs ?? {}), [inputs]);
-  const texts = search.inputs ?? {};
-  const { values, faults } = readForm(fields, texts);
+  const form = useBatchForm(search, { uploads: items, urls, table });
+  const { workflow, plan } = form;
   const change = (next: SearchChange) =>
     void navigate({
       to: "/batches/new",
@@ -44,14 +39,6 @@ export function NewBatchPage() {
       replace: true,
       resetScroll: false,
     });
-  const columns = table === null ? [] : tableColumns(table.text);
-  const wrong = Object.entries(faults).find(([name]) => name in texts || !columns.includes(name));
-  const plan =
-    workflow === undefined
-      ? { lacks: "Choose a workflow." }
-      : wrong !== undefined
-        ? { lacks: `${wrong[0]}: ${wrong[1]}` }
-        : wishOf({ search, workflow, values, uploads: items, urls, table });
   return (
     <Page title="New batch" crumbs={CRUMBS}>
       <div className={styles["columns"]}>
@@ -65,15 +52,24 @@ export function NewBatchPage() {
               onTable={setTable}
             />
           </section>
-          <section aria-labelledby="what">
+          <section aria-labelledby="what" className={styles["what"]}>
             <h2 id="what">What is done to them</h2>
             <WorkflowChoice
               workflow={workflow}
-              fields={fields}
-              texts={texts}
+              fields={form.fields}
+              texts={form.texts}
               onWorkflow={(name) => change({ workflow: name, inputs: undefined })}
               onTexts={(next) => change({ inputs: next })}
             />
+            {form.maskFields.map(({ name, help }) => (
+              <MaskField
+                key={`${workflow} ${name}`}
+                {...{ name, help }}
+                source={search.source ?? "upload"}
+                pictures={items.map((item) => item.name)}
+                onChange={(given) => form.setMasks(name, given)}
+              />
+            ))}
           </section>
         </div>
         <PlanPanel

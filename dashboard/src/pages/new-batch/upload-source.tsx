@@ -11,10 +11,11 @@ import type { UploadItem, Uploads } from "./upload-store.ts";
 interface UploadSourceProps {
   readonly uploads: Uploads;
   readonly items: readonly UploadItem[];
+  readonly noun?: "pictures" | "masks";
 }
 
 /** Pictures of this computer: chosen or dropped, folders too, and sent at once. */
-export function UploadSource({ uploads, items }: UploadSourceProps) {
+export function UploadSource({ uploads, items, noun = "pictures" }: UploadSourceProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
@@ -49,10 +50,10 @@ export function UploadSource({ uploads, items }: UploadSourceProps) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <p>Drop pictures or whole folders here</p>
+        <p>Drop {noun} or whole folders here</p>
         <div className={styles["buttons"]}>
           <Button icon={ImagePlus} onClick={() => files.current?.click()}>
-            Choose pictures
+            Choose {noun}
           </Button>
           <Button icon={FolderOpen} onClick={() => folder.current?.click()}>
             Choose a folder
@@ -63,7 +64,7 @@ export function UploadSource({ uploads, items }: UploadSourceProps) {
           type="file"
           multiple
           hidden
-          aria-label="Pictures"
+          aria-label={noun === "masks" ? "Masks" : "Pictures"}
           accept="image/png,image/jpeg,image/webp"
           onChange={({ target }) => target.files !== null && add(chosenFiles(target.files))}
         />
@@ -71,7 +72,7 @@ export function UploadSource({ uploads, items }: UploadSourceProps) {
           ref={folder}
           type="file"
           hidden
-          aria-label="Folder"
+          aria-label={noun === "masks" ? "Folder of masks" : "Folder"}
           onChange={({ target }) => target.files !== null && add(chosenFiles(target.files))}
         />
       </div>

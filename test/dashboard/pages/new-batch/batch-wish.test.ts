@@ -13,7 +13,15 @@ const item = (name: string, state: UploadItem["state"]): UploadItem => ({
   file: new File([], name),
   state,
 });
-const blank = { search: {}, workflow: "face-detail", values: {}, uploads: [], urls: "", table: null };
+const blank = {
+  search: {},
+  workflow: "face-detail",
+  values: {},
+  uploads: [],
+  urls: "",
+  table: null,
+  masks: {},
+};
 const wished = (plan: Partial<Parameters<typeof wishOf>[0]>) => {
   const found = wishOf({ ...blank, ...plan });
   return "wish" in found ? found.wish : found.lacks;
@@ -27,12 +35,14 @@ describe("what a page that is filled in stands for", () => {
       item("bad.png", { kind: "failed", message: "no picture", isPassing: false }),
     ];
     const wishes = [
+      wished({ uploads, masks: { mask: [{ image, file: "folder/a.png" }], other: "/srv/masks" } }),
       wished({ uploads, values: { strength: 0.3 }, search: { sample: 5 } }),
       wished({ search: { source: "folder", path: "/srv/photos", flat: true } }),
       wished({ search: { source: "urls" }, urls: " https://a.example/1.jpg\nhttp://b.example/2.png " }),
       wished({ table: { name: "list.csv", text: "url;strength\nhttps://a.example/1.jpg;0.2" } }),
     ];
     expect(wishes).toMatchObject([
+      { masks: { mask: [{ image, file: "folder/a.png" }], other: "/srv/masks" } },
       { pictures: [{ image, file: "folder/a.png" }], inputs: { strength: 0.3 }, sample: 5 },
       { folder: "/srv/photos", recursive: false },
       { urls: ["https://a.example/1.jpg", "http://b.example/2.png"] },
