@@ -23,6 +23,7 @@ import { ReportFile } from "./report-file.ts";
 import { reportStart } from "./report-start.ts";
 import { type ExpectedRun, submitPlannedRuns } from "./submit-planned-runs.ts";
 import { saveThumbnails } from "./thumbnails.ts";
+import { waitingWords } from "./waiting-words.ts";
 
 export interface RunBatchOptions {
   readonly overwrite: boolean;
@@ -200,17 +201,17 @@ class Session {
     const file = first?.planned.file.name;
     const step = data["step"];
     if (runUUID === null || file === undefined || typeof step !== "string") return;
-    this.#noteAsked(type, runUUID, `${file}  waits for a person (${step}); \`maskloom up\` shows it to them`);
+    this.#noteAsked(type, runUUID, file, waitingWords(type, step));
     const status = type === "task.started" ? "running" : TaskStatus.safeParse(data["status"]).data;
     if (status !== undefined && (type === "task.started" || type === "task.ended")) {
       this.#options.display.step(file, step, status);
     }
   }
 
-  #noteAsked(type: Event["type"], runUUID: RunUUID, line: string): void {
-    if (type === "task.review") {
+  #noteAsked(type: Event["type"], runUUID: RunUUID, file: string, waiting: string | null): void {
+    if (waiting !== null) {
       this.#asked.add(runUUID);
-      this.#options.display.note(line);
+      this.#options.display.note(`${file}  ${waiting}`);
       this.#wake();
     } else if (type === "task.ended" || type === "task.retrying") this.#asked.delete(runUUID);
   }

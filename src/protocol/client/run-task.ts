@@ -59,7 +59,7 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
     signal.throwIfAborted();
     if (performance.now() > deadline) throw tooLate(who, timeoutMs);
     if (!isAsked) sendings += 1;
-    const leftMs = Math.max(1, deadline - performance.now());
+    const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
     const answer = await (isAsked ? ask(channel, call, leftMs, who) : send(channel, call, leftMs, who));
     isAsked = answer.kind !== "absent";
     switch (answer.kind) {

@@ -85,6 +85,11 @@ describe("a task that a peer carries out", () => {
     expect(billsOf(peer)).toEqual([1]);
   });
 
+  it("is open over HTTP as well, where its time is shorter than any wait", async () => {
+    const { channel } = await openPeer({ workMs: () => 60_000 }, "httpUrl");
+    expect(await failureOf(run(channel, { timeoutMs: 1_234.5 }))).toBe("CALL_OPEN");
+  });
+
   it("over HTTP as well, through a gateway that answers 502", async () => {
     const { peer, channel } = await openPeer(
       { onTask: (_, nth) => (nth === 1 ? { status: 502, body: "<html>bad gateway</html>" } : "take") },
