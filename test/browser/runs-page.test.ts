@@ -144,6 +144,31 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
     expect(["queued", "running"]).toContain(run?.status);
   });
 
+  it("takes back what it has shown already where the server does not do it, and says so", async () => {
+    const { page } = await openPage(browser);
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/api/runs/bulk", async (route) => {
+      await released;
+      await route.fulfill({
+        status: 503,
+        json: { error: { code: "ENGINE_UNAVAILABLE", message: "the database is away" } },
+      });
+    });
+    await page.goto(`${url}/runs?workflow=workflow-5`);
+    await choose(page, 0).check();
+    const file = await rows(page).first().locator("a").first().getAttribute("aria-label");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete 1 run" }).click();
+    const link = page.getByRole("link", { name: file ?? "", exact: true });
+    await link.waitFor({ state: "detached" });
+    release();
+    await page.getByText("Deleting did not succeed: the database is away.").waitFor();
+    await link.waitFor();
+  });
+
   it("stays where it is read while new runs come, and shows them when asked", async () => {
     const { page } = await openPage(browser);
     await page.goto(`${url}/runs`);

@@ -86,7 +86,7 @@ export function runUuidsOf(pages: RunPages): Set<string> {
 }
 
 /** Keeps the identity of whatever did not change, so that nothing is drawn again for nothing. */
-export function mapRuns(pages: RunPages, map: (run: RunView) => RunView): RunPages {
+function mapRuns(pages: RunPages, map: (run: RunView) => RunView): RunPages {
   let changed = false;
   const mapped = pages.pages.map((page) => {
     const runs = page.runs.map(map);

@@ -8,6 +8,7 @@ import { SkeletonRows } from "../../components/skeleton.tsx";
 import { Table } from "../../components/table.tsx";
 import { ExportMenu } from "./bulk/export-menu.tsx";
 import { SelectionBar } from "./bulk/selection-bar.tsx";
+import { useBulk } from "./bulk/use-bulk.ts";
 import { Loading, NoMatch, NoRuns } from "./empty-list.tsx";
 import { FilterBar } from "./filters/filter-bar.tsx";
 import { NewRunsPill } from "./new-runs-pill.tsx";
@@ -15,7 +16,7 @@ import { RUN_COLUMNS } from "./run-columns.tsx";
 import styles from "./runs-page.module.css";
 import { filterOf, filterText, isFiltered, type RunsSearch } from "./runs-search.ts";
 import { NOTHING } from "./selection/selection.ts";
-import { createSelectionStore, SelectionProvider, type SelectionStore } from "./selection/selection-store.ts";
+import { createSelectionStore, SelectionProvider } from "./selection/selection-store.ts";
 import { useHeldHead } from "./use-held-head.ts";
 import { useKnownValues } from "./use-known-values.ts";
 import { useListKeys } from "./use-list-keys.ts";
@@ -32,9 +33,22 @@ export function RunsPage() {
   const asked = filterText(search);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view of the same runs is the same list
   const filter = useMemo(() => filterOf(search, Date.now()), [asked]);
-  const { runs, matching, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, ...list } =
-    useRunList(filter);
-  const store = useTicks(runs, asked);
+  const {
+    runs: loaded,
+    matching,
+    error,
+    isPending,
+    isPlaceholderData,
+    hasNextPage,
+    isFetchingNextPage,
+    ...list
+  } = useRunList(filter);
+  const { store, listed } = useTicks(asked);
+  const bulk = useBulk(() => store.set(NOTHING));
+  const runs = useMemo(() => bulk.foresee(loaded), [bulk.foresee, loaded]);
+  useLayoutEffect(() => {
+    listed.current = runs.map(({ runUUID }) => runUUID);
+  }, [listed, runs]);
   const known = useKnownValues(runs);
   const waiting = useHeldHead(filter);
   const show = (next: RunsSearch) => void navigate({ to: "/runs", search: next, replace: true });
@@ -72,22 +86,19 @@ export function RunsPage() {
         )}
         {isFetchingNextPage && <SkeletonRows rows={2} height={`${ROW_HEIGHT}px`} label="Loading more runs" />}
         {isEmpty && (isFiltered(search) ? <NoMatch onClear={() => show({})} /> : <NoRuns />)}
-        <SelectionBar runs={runs} filter={filter} matching={matching} hasMore={hasNextPage} />
+        <SelectionBar bulk={bulk} runs={runs} filter={filter} matching={matching} hasMore={hasNextPage} />
       </Page>
     </SelectionProvider>
   );
 }
 
 /** What is ticked belongs to the list that it was ticked in. */
-function useTicks(runs: readonly RunView[], asked: string): SelectionStore {
+function useTicks(asked: string) {
   const listed = useRef<readonly string[]>([]);
   const [store] = useState(() => createSelectionStore(() => listed.current));
-  useLayoutEffect(() => {
-    listed.current = runs.map(({ runUUID }) => runUUID);
-  }, [runs]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when another list is asked for
   useEffect(() => store.set(NOTHING), [asked, store]);
-  return store;
+  return { store, listed };
 }
 
 interface ListProps {

@@ -6,7 +6,7 @@ import {
 } from "../../../../dashboard/src/pages/runs/bulk/bulk-outcome.ts";
 import { type Foreseen, foresee } from "../../../../dashboard/src/pages/runs/bulk/foresee.ts";
 import type { RunStatus } from "../../../../src/contracts/run.ts";
-import { aRun, pagesOf, uuidOf } from "../../live/run-views.ts";
+import { aRun, uuidOf } from "../../live/run-views.ts";
 
 const ENDED = "2026-01-01T00:00:00.000Z";
 const run = (number: number, status: RunStatus) =>
@@ -17,11 +17,9 @@ const run = (number: number, status: RunStatus) =>
   });
 
 describe("what is done to many runs", () => {
-  const pages = pagesOf({ runs: [run(3, "failed"), run(2, "running"), run(1, "succeeded")], next: null });
+  const runs = [run(3, "failed"), run(2, "running"), run(1, "succeeded")];
   const shown = (change: Foreseen, meant = [1, 2, 3]) =>
-    foresee(pages, change, (uuid) => meant.some((number) => uuidOf(number) === uuid)).pages.flatMap(
-      ({ runs }) => runs,
-    );
+    foresee(runs, change, (uuid) => meant.some((number) => uuidOf(number) === uuid));
 
   it("is shown before the server has done it, only of those that it can be done to", () => {
     expect(shown({ name: "retry" }).map(({ status }) => status)).toEqual(["queued", "running", "succeeded"]);

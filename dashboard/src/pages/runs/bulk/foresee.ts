@@ -1,5 +1,4 @@
 import type { RunView } from "../../../../../src/contracts/run.ts";
-import { mapRuns, type RunPages, removeRuns } from "../../../live/merge-runs.ts";
 
 /** What a list shows while the server does it. Reruns are new runs, which are not foreseen. */
 export type Foreseen =
@@ -11,13 +10,13 @@ export type Foreseen =
 const RETRYABLE: ReadonlySet<string> = new Set(["failed", "partial", "cancelled"]);
 
 /** The list as it will be. @param isMeant whether a run is one that it is done to */
-export function foresee(pages: RunPages, change: Foreseen, isMeant: (uuid: string) => boolean): RunPages {
-  if (change.name === "delete") {
-    const all = pages.pages.flatMap(({ runs }) => runs);
-    const gone = all.filter((run) => isMeant(run.runUUID) && run.endedAt !== null);
-    return removeRuns(pages, new Set<string>(gone.map(({ runUUID }) => runUUID)));
-  }
-  return mapRuns(pages, (run) => (isMeant(run.runUUID) ? changed(run, change) : run));
+export function foresee(
+  runs: readonly RunView[],
+  change: Foreseen,
+  isMeant: (uuid: string) => boolean,
+): readonly RunView[] {
+  if (change.name === "delete") return runs.filter((run) => !isMeant(run.runUUID) || run.endedAt === null);
+  return runs.map((run) => (isMeant(run.runUUID) ? changed(run, change) : run));
 }
 
 function changed(run: RunView, change: Exclude<Foreseen, { name: "delete" }>): RunView {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { RunView } from "../../../../../src/contracts/run.ts";
 import type { WhichRuns } from "../../../api/bulk.ts";
 import type { RunFilter } from "../../../api/query-keys.ts";
+import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
 import { IconButton } from "../../../components/icon-button.tsx";
 import { Menu } from "../../../components/menu.tsx";
@@ -16,9 +17,10 @@ import { exportRuns } from "./export-runs.ts";
 import { RerunManyDialog } from "./rerun-many-dialog.tsx";
 import styles from "./selection-bar.module.css";
 import { TagDialog } from "./tag-dialog.tsx";
-import { type BulkChange, type BulkProgress, useBulk } from "./use-bulk.ts";
+import type { Bulk, BulkChange, BulkProgress } from "./use-bulk.ts";
 
 interface SelectionBarProps {
+  readonly bulk: Pick<Bulk, "run" | "progress">;
   /** What the list has loaded. */
   readonly runs: readonly RunView[];
   readonly filter: RunFilter;
@@ -33,11 +35,17 @@ const MOST_IN_ADDRESS = 200;
 const ORDER: readonly BulkName[] = ["retry", "cancel", "rerun", "tag", "delete"];
 
 /** What can be done to the runs that are ticked. It is there while some are, or while something is done. */
-export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarProps) {
+export function SelectionBar({
+  bulk: { run, progress },
+  runs,
+  filter,
+  matching,
+  hasMore,
+}: SelectionBarProps) {
   const store = useSelectionStore();
   const selection = useSelection();
-  const { run, progress } = useBulk(() => store.set(NOTHING));
   const [dialog, setDialog] = useState<BulkName | null>(null);
+  const mayChange = useRole("operator");
   const chosen = chosenOf(selection, runs);
   if (progress !== null) return <Progress {...progress} />;
   if (selection.kind === "named" && selection.uuids.size === 0) return null;
@@ -73,7 +81,7 @@ export function SelectionBar({ runs, filter, matching, hasMore }: SelectionBarPr
         <Button onClick={() => store.set(EVERYTHING)}>{`Choose all ${matching ?? ""} that match`}</Button>
       )}
       <div className={styles["actions"]}>
-        {ORDER.map((name) => (
+        {(mayChange ? ORDER : []).map((name) => (
           <Button
             key={name}
             icon={BULK_KINDS[name].icon}

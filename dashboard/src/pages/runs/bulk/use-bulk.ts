@@ -1,10 +1,10 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
+import type { RunView } from "../../../../../src/contracts/run.ts";
 import { changeRuns, type RerunChanges, rerunRuns, tagRuns, type WhichRuns } from "../../../api/bulk.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { showToast } from "../../../components/toast-store.ts";
 import { EVERYTHING } from "../../../live/changes.ts";
-import type { RunPages } from "../../../live/merge-runs.ts";
 import { refreshRunLists } from "../../../live/refresh-run-lists.ts";
 import { BULK_KINDS } from "./bulk-kinds.ts";
 import { addOutcome, type BulkOutcome, NO_OUTCOME, sayOutcome } from "./bulk-outcome.ts";
@@ -21,17 +21,26 @@ export interface BulkProgress {
 /** Runs of one request by their names. */
 const MOST_NAMED = 10_000;
 
+export interface Bulk {
+  run(change: BulkChange, which: WhichRuns): Promise<void>;
+  /** Null while nothing is under way. */
+  readonly progress: BulkProgress | null;
+  /** Runs as they will be; as they are again where it fails. Whatever is fetched meanwhile does not undo it. */
+  foresee(runs: readonly RunView[]): readonly RunView[];
+}
+
 /** Does something to many runs, however many requests it takes: shown at once, taken back where it fails, told in the end. */
-export function useBulk(onDone: () => void) {
+export function useBulk(onDone: () => void): Bulk {
   const client = useQueryClient();
   const [progress, setProgress] = useState<BulkProgress | null>(null);
+  const [foreseen, setForeseen] = useState<{ change: BulkChange; which: WhichRuns } | null>(null);
   const isBusy = useRef(false);
 
   const run = async (change: BulkChange, which: WhichRuns): Promise<void> => {
     if (isBusy.current) return;
     isBusy.current = true;
     const stopping = new AbortController();
-    const takeBack = showForeseen(client, change, which);
+    setForeseen({ change, which });
     let total = NO_OUTCOME;
     const tell = () => setProgress({ name: change.name, outcome: total, stop: () => stopping.abort() });
     tell();
@@ -43,7 +52,7 @@ export function useBulk(onDone: () => void) {
       onDone();
       showToast(sayOutcome(change.name, total, stopping.signal.aborted));
     } catch (error) {
-      takeBack();
+      setForeseen(null);
       const why = error instanceof Error ? error.message : String(error);
       const text = `${BULK_KINDS[change.name].doing} did not succeed: ${why}. ${sayOutcome(change.name, total).text}`;
       showToast({ tone: "bad", text });
@@ -51,9 +60,23 @@ export function useBulk(onDone: () => void) {
       isBusy.current = false;
       setProgress(null);
       await refresh(client);
+      setForeseen(null);
     }
   };
-  return { run, progress };
+  const foreseeRuns = useCallback(
+    (runs: readonly RunView[]) => (foreseen === null ? runs : showForeseen(runs, foreseen)),
+    [foreseen],
+  );
+  return { run, progress, foresee: foreseeRuns };
+}
+
+function showForeseen(
+  runs: readonly RunView[],
+  { change, which }: { readonly change: BulkChange; readonly which: WhichRuns },
+): readonly RunView[] {
+  if (change.name === "rerun") return runs;
+  const named = "runs" in which ? new Set(which.runs) : null;
+  return foresee(runs, change, (uuid) => named?.has(uuid) ?? true);
 }
 
 async function* doAll(
@@ -94,20 +117,6 @@ function partsOf(which: WhichRuns): readonly WhichRuns[] {
   return Array.from({ length: parts }, (_, at) => ({
     runs: which.runs.slice(at * MOST_NAMED, (at + 1) * MOST_NAMED),
   }));
-}
-
-/** @returns what shows the lists as they were */
-function showForeseen(client: QueryClient, change: BulkChange, which: WhichRuns): () => void {
-  if (change.name === "rerun") return () => undefined;
-  const named = "runs" in which ? new Set(which.runs) : null;
-  const queryKey = "filter" in which ? queryKeys.runList(which.filter) : queryKeys.runLists;
-  const before = client.getQueriesData<RunPages>({ queryKey });
-  client.setQueriesData<RunPages>({ queryKey }, (pages) =>
-    pages === undefined ? pages : foresee(pages, change, (uuid) => named?.has(uuid) ?? true),
-  );
-  return () => {
-    for (const [key, pages] of before) client.setQueryData(key, pages);
-  };
 }
 
 async function refresh(client: QueryClient): Promise<void> {
