@@ -109,9 +109,18 @@ describe("an inpainter in a run", () => {
     await expectRepainted(await repaint("added", ["model: local:negative"]));
   });
 
-  it("is a checkpoint of a Stable Diffusion web UI, whose password nobody gets to see", async () => {
+  it("is a checkpoint of a web UI that breaks down twice, and whose password nobody gets to see", async () => {
     const peer = await startA1111Peer("painter:hidden-word-7");
     closing.push(() => peer.close());
+    let storms = 2;
+    peer.fault = {
+      path: "/sdapi/v1/img2img",
+      act(_request, response) {
+        storms -= 1;
+        if (storms === 0) peer.fault = null;
+        response.writeHead(500).end("Internal Server Error");
+      },
+    };
     const provider = { id: "forge", kind: "a1111", url: peer.url, keyFrom: "FORGE_LOGIN" };
     await writeFile(at("config.yaml"), JSON.stringify({ providers: [provider] }));
     const lines = ["provider: forge", "model: dreamshaper_8", "strength: 0.4", 'positivePrompt: "a face"'];
