@@ -157,4 +157,19 @@ describe("an inpainter in a run", () => {
     await expectRepainted({ ...(await running.ended), out: outOf("killed") });
     expect(peer.submitted).toHaveLength(1);
   });
+
+  it("is told to stop when the command is, and nothing goes on there behind one's back", async () => {
+    const peer = await startA1111Peer();
+    closing.push(() => peer.close());
+    await writeFile(
+      at("config.yaml"),
+      JSON.stringify({ providers: [{ id: "forge", kind: "a1111", url: peer.url }] }),
+    );
+    peer.held = true;
+    const running = await startRepainting("stopped", ["provider: forge", "model: default", "seed: 12"]);
+    await until(() => peer.pictures.length > 0);
+    running.kill("SIGINT");
+    expect((await running.ended).code).not.toBe(0);
+    expect(peer.interrupted).toEqual(peer.pictures.map((picture) => picture.force_task_id));
+  });
 });
