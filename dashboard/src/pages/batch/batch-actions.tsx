@@ -6,6 +6,7 @@ import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Menu } from "../../components/menu.tsx";
 import { showToast } from "../../components/toast-store.ts";
+import { BatchLinks } from "./batch-links.tsx";
 import { useBatchAction } from "./use-batch-action.ts";
 
 interface BatchActionsProps {
@@ -67,6 +68,7 @@ export function BatchActions({ batch, canChange }: BatchActionsProps) {
           Cancel
         </Button>
       )}
+      <BatchLinks batch={batch} />
       <Downloads batchUUID={batchUUID} />
       <Dialog
         isOpen={asks}
