@@ -11,7 +11,7 @@ export async function readModelRefusals(models: ModelSources): Promise<ModelRefu
       catalogue[kind](name);
       return null;
     } catch (error) {
-      if (error instanceof MaskloomError && error.code.startsWith("MODEL_")) return error.message;
+      if (error instanceof MaskloomError && /^(MODEL|PROVIDER)_/.test(error.code)) return error.message;
       throw error;
     }
   };

@@ -5,6 +5,7 @@ import { checkWorkflow, type ParsedWorkflow } from "../engine/language/parse-wor
 import { stepNeeds } from "../engine/language/references.ts";
 import { stepYield } from "../engine/language/yields.ts";
 import { MaskloomError, toErrorRecord } from "../errors.ts";
+import { readModelRefusals } from "./model-refusal.ts";
 import { prepareWorkflow } from "./prepare-workflow.ts";
 import { type FindWorkflow, readExpanded } from "./used-workflows.ts";
 
@@ -42,7 +43,7 @@ export async function checkSource(
   models: ModelLibrary,
   find: FindWorkflow,
 ): Promise<WorkflowCheck> {
-  const checked = checkWorkflow(source, { file: FILE });
+  const checked = checkWorkflow(source, { file: FILE, models: await readModelRefusals(models) });
   if (!checked.ok) return { faults: [...checked.faults], problem: null, outline: null };
   const { workflow } = checked;
   try {
