@@ -21,7 +21,7 @@ import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/tempor
 const WORKER = fileURLToPath(new URL("../../workers/all.ts", import.meta.url));
 export const KEY_NAME = "TEST_PROVIDER_KEY";
 
-export interface RemoteWorker {
+interface RemoteWorker {
   /** All that it wrote. */
   readonly output: () => string;
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;

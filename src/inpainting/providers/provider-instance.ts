@@ -43,7 +43,7 @@ export interface RemoteProvider extends ProviderInstance {
   close(): Promise<void>;
 }
 
-export interface ProviderHealth {
+interface ProviderHealth {
   readonly milliseconds: number;
   /** What it says of itself, such as its version or its graphics card; for people. */
   readonly says: string;

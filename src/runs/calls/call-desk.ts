@@ -19,7 +19,7 @@ import { createBreakers } from "./breakers.ts";
 import { createCallSlots } from "./call-slots.ts";
 
 /** What an answer came to, and what is kept of it so that it is never paid for twice. */
-export interface CallAnswer<Result> {
+interface CallAnswer<Result> {
   readonly result: Result;
   /** JSON; from it `restore` makes the result anew. */
   readonly kept: object;
@@ -29,7 +29,7 @@ export interface CallAnswer<Result> {
 }
 
 /** One thing that a task asks of a provider. */
-export interface CallOrder<Result> {
+interface CallOrder<Result> {
   readonly maker: CallMaker & { readonly step: string };
   readonly settings: ProviderSettings;
   readonly model: string;
@@ -44,7 +44,7 @@ export interface CallOrder<Result> {
   restore(kept: object): Promise<Result | null>;
 }
 
-export interface CallResult<Result> {
+interface CallResult<Result> {
   readonly result: Result;
   /** USD: what was told, else what was reserved. */
   readonly cost: number;

@@ -10,7 +10,7 @@ type Task = Readonly<Record<string, unknown>> & { readonly taskType: string; rea
 type Item = Readonly<Record<string, unknown>>;
 
 /** What happens to one sending of a task, or to one question for its result. */
-export type Fate =
+type Fate =
   | "take"
   /** It is carried out and billed, and the connection ends before a word is said. */
   | "take, then cut"
