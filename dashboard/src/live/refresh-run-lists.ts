@@ -27,7 +27,9 @@ export async function refreshRunLists(client: QueryClient, changes: Changes): Pr
 export async function showNewRuns(client: QueryClient, filter: RunFilter): Promise<void> {
   const queryKey = queryKeys.runList(filter);
   releaseList(hashKey(queryKey));
-  await refreshList(client, queryKey, { runs: new Map(), isEverything: false });
+  const isDone = await refreshList(client, queryKey, { runs: new Map(), isEverything: false });
+  /* It was being fetched, from when the new ones were not there yet. */
+  if (!isDone) await client.invalidateQueries({ queryKey, exact: true });
 }
 
 async function refreshList(

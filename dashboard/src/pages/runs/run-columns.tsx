@@ -63,7 +63,7 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
   {
     id: "tags",
     title: "Tags",
-    width: "minmax(0, 1.25fr)",
+    width: "minmax(0, 1.5fr)",
     isWidestOnly: true,
     cell: ({ tags }) => <Tags tags={tags} />,
   },
@@ -77,7 +77,7 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
   {
     id: "uuid",
     title: "UUID",
-    width: "7rem",
+    width: "6.25rem",
     isWidestOnly: true,
     cell: ({ runUUID }) => (
       <span className={styles["above"]}>

@@ -17,7 +17,7 @@ export function DeleteDialog({ words, onClose, onDelete }: DeleteDialogProps) {
       title={`Delete ${words}?`}
       actions={
         <>
-          <Button onClick={onClose}>Keep them</Button>
+          <Button onClick={onClose}>Keep</Button>
           <Button look="danger" onClick={onDelete}>
             Delete {words}
           </Button>
@@ -25,8 +25,8 @@ export function DeleteDialog({ words, onClose, onDelete }: DeleteDialogProps) {
       }
     >
       <ul className={styles["losses"]}>
-        <li>Their steps, attempts, errors, timings and tags are gone, and nobody can take that back.</li>
-        <li>Their results are no longer found here. Files that were written into folders stay.</li>
+        <li>Steps, attempts, errors, timings and tags are gone, and nobody can take that back.</li>
+        <li>Results are no longer found here. Files that were written into folders stay.</li>
         <li>
           Pictures stay in the store until nothing has used them for a while: other runs may share them.
         </li>
