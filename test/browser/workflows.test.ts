@@ -162,10 +162,15 @@ describe.skipIf(CHROMIUM === undefined)("the pages of the workflows (needs chrom
 
   it("tries a text that is not saved on a picture, and shows each step as it goes", async () => {
     const { page, complaints } = await openPage(browser);
-    await page.goto(`${url}/workflows/_new`);
+    await page.goto(`${url}/workflows/anonymize-faces`);
+    await goodText(page);
+    await editorOf(page).click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# tried\n");
     await goodText(page);
     await page.getByRole("tab", { name: "Try it" }).click();
     await page.getByText("It needs a picture.").waitFor();
+    await page.getByRole("combobox", { name: "mode" }).selectOption("colour");
     const photo = { name: "grace.jpg", mimeType: "image/jpeg" };
     await page
       .getByLabel("Picture", { exact: true })
@@ -173,9 +178,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of the workflows (needs chrom
     await page.getByRole("button", { name: "Run it" }).click();
     await page.waitForURL(/run=/);
     const run = page.locator("[data-run]");
-    await run.locator("[data-step=detail] [data-status=succeeded]").waitFor(PATIENCE);
+    await run.locator("[data-step=hide] [data-status=succeeded]").waitFor(PATIENCE);
     await run.getByRole("slider", { name: "Before and after" }).waitFor();
     await run.getByRole("link", { name: "Open the run" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
     await page.waitForURL(/\/runs\//);
     await page.getByText("0 pixels changed outside the mask").waitFor();
     await page.goto(`${url}/workflows`);
