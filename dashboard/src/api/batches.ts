@@ -58,7 +58,7 @@ export const batchPicturesQuery = (uuid: string, query: PicturesQuery, page: num
   });
 
 /** Files of a ledger's line that are named; the list of runs has the rest. */
-export const NAMED_FAILURES = 50;
+const NAMED_FAILURES = 50;
 
 /** Runs of a batch that failed with this code, the newest first. */
 export const batchFailuresQuery = (uuid: string, code: string) =>

@@ -47,7 +47,7 @@ export interface LookPlan {
   readonly picture: string;
 }
 
-export interface LookedAt {
+interface LookedAt {
   readonly file: { readonly name: string };
   /** Of the workflow's inputs all but the pictures. */
   readonly inputs: JsonObject;

@@ -1,6 +1,6 @@
 import type { FormTexts } from "../../components/workflow-form/form-fields.ts";
 
-export const SOURCES = ["upload", "folder", "urls"] as const;
+const SOURCES = ["upload", "folder", "urls"] as const;
 export type SourceKind = (typeof SOURCES)[number];
 
 /** What of the page is in its address: all but the pictures that are sent and the table. */
