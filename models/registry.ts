@@ -93,6 +93,16 @@ export function findInpainter(
   throw unknown("inpainter", name, inpainters.flatMap(namesOf), ids.join(", "));
 }
 
+/** One of these, of whichever kind. Throws MODEL_UNKNOWN with the nearest name. */
+export function findModel<Manifest extends DetectorManifest | InpainterManifest>(
+  name: string,
+  models: readonly Manifest[],
+): Manifest {
+  const found = findByName(models, name);
+  if (found !== undefined) return found;
+  throw unknown("model", name, models.flatMap(namesOf), models.map(({ id }) => id).join(", "));
+}
+
 /** An inpainter of this version; undefined where none of them is called so. */
 export function shippedInpainter(name: string): InpainterManifest | undefined {
   return findByName(inpainterManifests, name);

@@ -3,6 +3,7 @@ import {
   detectorManifests,
   findDetector,
   findInpainter,
+  findModel,
   inpainterManifests,
   namesOf,
   shippedDetector,
@@ -125,20 +126,19 @@ function createShelf(
 ): ModelShelf {
   const find = (name: string) => pick(models, (manifests) => findDetector(name, manifests));
   const findPainter = (name: string) => pick(inpainters, (manifests) => findInpainter(name, manifests));
-  const calls = (name: string, known: readonly KnownModel<ModelManifest>[]) =>
-    known
-      .flatMap(({ manifest }) => namesOf(manifest))
-      .some((other) => other.toLowerCase() === name.toLowerCase());
+  const all: readonly KnownModel<ModelManifest>[] = [...models, ...inpainters];
   return {
     models,
     inpainters,
     broken,
-    isName: (name) => calls(name, [...models, ...inpainters]),
+    isName: (name) => {
+      const names = all.flatMap(({ manifest }) => namesOf(manifest));
+      return names.some((known) => known.toLowerCase() === name.toLowerCase());
+    },
     find,
     findReady: (name) => readyOrThrow(find(name)),
     findReadyInpainter: (name) => readyOrThrow(findPainter(name)),
-    findAny: (name) =>
-      name.startsWith("local:") || calls(name, inpainters) ? findPainter(name) : find(name),
+    findAny: (name) => pick(all, (manifests) => findModel(name, manifests)),
   };
 }
 

@@ -173,3 +173,15 @@ describe("the digest of a file", () => {
     expect(await stateOf("my-cats", true)).toBe("ready");
   });
 });
+
+describe("a model of either kind", () => {
+  it("is found by any of its names, and a name that is nobody's brings up the nearest of all", async () => {
+    const shelf = await library().look();
+    expect(shelf.findAny("lama").manifest.id).toBe("local:lama");
+    expect(shelf.findAny("runware:35@6").manifest.id).toBe("mediapipe_face_full");
+    expect(await errorOf(() => shelf.findAny("lamma"))).toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(/no model has this name\. Did you mean lama\?/),
+    });
+  });
+});
