@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { MaskloomError } from "../errors.ts";
-import { collectSetting, integerBetween, oneOf } from "./argument-types.ts";
+import { collectSetting, integerBetween, numberBetween, oneOf } from "./argument-types.ts";
 
 export function addRunCommand(program: Command): void {
   program
@@ -27,6 +27,11 @@ export function addRunCommand(program: Command): void {
       new Option("--retry-failed", "only what failed in the last run into the folder").conflicts("sample"),
     )
     .option("--max-failures <n>", "stop when n pictures have failed", integerBetween(1, 1_000_000_000))
+    .option(
+      "--max-cost <usd>",
+      "hold what would make paid providers cost more than this together",
+      numberBetween(0, 1_000_000),
+    )
     .option("--no-provenance", "do not write into the results how they came about")
     .option("--no-thumbnails", "leave the small pictures out of the report")
     .option("--dry-run", "detect only: say what would be done, and draw contact sheets of what is found")

@@ -26,6 +26,8 @@ export interface ExecuteOptions {
   readonly concurrency?: number | undefined;
   readonly overwrite?: boolean | undefined;
   readonly maxFailures?: number | undefined;
+  /** USD. */
+  readonly maxCost?: number | undefined;
   readonly thumbnails?: boolean | undefined;
   /** False: results do not say how they came about. */
   readonly provenance?: boolean | undefined;
@@ -46,9 +48,9 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
     const logger = createLogger(config.logLevel);
     const services = await openServices(config, (error) => logger.error(error));
     try {
-      const { overwrite = false, concurrency, maxFailures = null, thumbnails = true } = options;
+      const { overwrite = false, concurrency, maxFailures = null, maxCost, thumbnails = true } = options;
       const { signal } = interruption;
-      const settings = { overwrite, concurrency, maxFailures, thumbnails, display, signal };
+      const settings = { overwrite, concurrency, maxFailures, maxCost, thumbnails, display, signal };
       const outcome = await runBatch(services, plan, settings);
       display.close();
       const exitCode = interruption.exitCode();

@@ -1,3 +1,4 @@
+import type { BatchUUID } from "../../contracts/ids.ts";
 import { canonicalJson } from "../../contracts/json.ts";
 import { digestOf } from "../../runs/identity.ts";
 import type { Services } from "../../runs/services.ts";
@@ -5,6 +6,7 @@ import { type Batch, openBatch } from "../../runs/submit.ts";
 import { findResumableBatch } from "../../store/batches.ts";
 import { cancelRuns } from "../../store/cancel.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
+import { setBatchBudget } from "../../store/parked.ts";
 import {
   type EarlierRun,
   findSupersededBatches,
@@ -21,12 +23,22 @@ export interface RunBatch {
   readonly unfinished: readonly EarlierRun[];
 }
 
+interface OpenOptions {
+  /** Everything is done anew. */
+  readonly overwrite: boolean;
+  /** USD that its calls to providers may cost together. */
+  readonly maxCost?: number | undefined;
+}
+
 /**
  * The batch that an interrupted command of the same kind left behind, or a new one. What other unfinished commands left
  * for this folder is cancelled: its results have no place to go.
- * @param overwrite everything is done anew
  */
-export async function openRunBatch(services: Services, plan: RunPlan, overwrite: boolean): Promise<RunBatch> {
+export async function openRunBatch(
+  services: Services,
+  plan: RunPlan,
+  { overwrite, maxCost }: OpenOptions,
+): Promise<RunBatch> {
   const { store } = services;
   const { workflow, workflowDigest, resolved } = plan.prepared;
   const scope = digestOf(plan.out).slice(0, 32);
@@ -38,12 +50,19 @@ export async function openRunBatch(services: Services, plan: RunPlan, overwrite:
   }
   const request = { owner: LOCAL_OWNER, workflow, workflowDigest, resolved };
   if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier))) {
+    await limitCost(services, earlier, maxCost);
     store.wakeUps.notify("ready");
     const unfinished = await findUnfinishedRuns(store.db, earlier);
     return { batch: { ...request, batchUUID: earlier }, scope, unfinished };
   }
   const batch = await openBatch(store, { ...request, inputs: plan.inputs, resumeKey, interactive: false });
+  await limitCost(services, batch.batchUUID, maxCost);
   return { batch, scope, unfinished: [] };
+}
+
+/** Without a number the limit that an earlier command set holds on. */
+async function limitCost({ store }: Services, batch: BatchUUID, maxCost: number | undefined): Promise<void> {
+  if (maxCost !== undefined) await setBatchBudget(store.db, LOCAL_OWNER, batch, maxCost);
 }
 
 /** A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. */

@@ -31,6 +31,7 @@ export interface RunBatchOptions {
   readonly concurrency?: number | undefined;
   /** Pictures that fail until nothing new is begun; null = any number. */
   readonly maxFailures: number | null;
+  readonly maxCost?: number | undefined;
   /** Whether the report shows small copies of the pictures. */
   readonly thumbnails: boolean;
   readonly display: ProgressDisplay;
@@ -63,7 +64,7 @@ export async function runBatch(
 ): Promise<BatchOutcome> {
   await recoverDeadWorkers(services);
   const cursor = await currentCursor(services.store.db);
-  const opened = await openRunBatch(services, plan, options.overwrite);
+  const opened = await openRunBatch(services, plan, options);
   const report = await ReportFile.open(plan.out, reportStart(plan, opened));
   const session = new Session(services, plan, opened, report, options);
   return session.run(cursor);

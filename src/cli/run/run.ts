@@ -18,6 +18,7 @@ interface RunCommandOptions {
   readonly sample?: number;
   readonly retryFailed?: true;
   readonly maxFailures?: number;
+  readonly maxCost?: number;
   readonly thumbnails: boolean;
   readonly provenance: boolean;
 }
