@@ -18,17 +18,15 @@ import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
-import { forgetWorker, seeWorker } from "../src/store/sweep.ts";
 import { createDecodedImages } from "./decoded-images.ts";
 import { createExecutor } from "./execute-task.ts";
 import { startDelivering } from "./keep-delivering.ts";
+import { startLifeSigns } from "./life-signs.ts";
 import type { TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { startWorker } from "./worker.ts";
 
 /** Within the ten seconds that `up` promises, with room for closing what is open. */
 const GRACE_MS = 6_000;
-const SEEN_EVERY_MS = 5_000;
-const FORGET_WORKER_MS = 60_000;
 
 /** What a worker process executes; concurrency per queue is told when it starts. */
 export type QueueKind = "masking" | "inpainting";
@@ -65,7 +63,8 @@ export async function runWorkerProcess(
     process.send?.({ type: "failed", ...toErrorRecord(error) });
     throw error;
   }
-  process.disconnect?.();
+  /* The parent may be gone, and the channel with it. */
+  if (process.connected) process.disconnect?.();
 }
 
 function stopSignal(): Promise<void> {
@@ -117,26 +116,17 @@ async function startWork(
     };
   });
   const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: atOnce };
-  let draining = false;
-  const seen = async () => {
-    const memoryBytes = process.memoryUsage.rss();
-    await seeWorker(store.db, { ...self, memoryBytes, draining }, FORGET_WORKER_MS).catch(onError);
-    store.wakeUps.notify("workers");
-  };
-  await seen();
-  const heartbeat = setInterval(() => void seen(), SEEN_EVERY_MS);
+  const lifeSigns = startLifeSigns(store, self, onError);
+  await lifeSigns.first;
   return async () => {
-    draining = true;
-    await seen();
+    lifeSigns.drain();
     await worker.close(GRACE_MS);
-    clearInterval(heartbeat);
     stopping.abort();
     await leading;
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();
     await calls.close();
     await pool.close();
-    await forgetWorker(store.db, id).catch(onError);
-    store.wakeUps.notify("workers");
+    await lifeSigns.end();
   };
 }
 
