@@ -1,7 +1,8 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { classNames } from "./class-names.ts";
 import styles from "./table.module.css";
+import { usePageTop } from "./use-page-top.ts";
 import { useRowKeys } from "./use-row-keys.ts";
 
 export interface Column<Row> {
@@ -43,7 +44,7 @@ const WIDEST = "(min-width: 76rem)";
  */
 export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd }: TableProps<Row>) {
   const body = useRef<HTMLDivElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
+  const scrollMargin = usePageTop(body);
   const shown = useShownColumns(columns);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -53,10 +54,6 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
     /* Drawing within the scroll event itself holds the next frame up. */
     useFlushSync: false,
     getItemKey: (at) => idOf(rows[at] as Row),
-  });
-  useLayoutEffect(() => {
-    const top = (body.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
-    if (Math.abs(top - scrollMargin) > 1) setScrollMargin(top);
   });
   useRowKeys(body, rows.length, (at) => virtualizer.scrollToIndex(at));
   const items = virtualizer.getVirtualItems();

@@ -50,7 +50,7 @@ export function RunsPage() {
     listed.current = runs.map(({ runUUID }) => runUUID);
   }, [listed, runs]);
   const known = useKnownValues(runs);
-  const waiting = useHeldHead(filter);
+  const { waiting, head } = useHeldHead(filter);
   const show = (next: RunsSearch) => void navigate({ to: "/runs", search: next, replace: true });
   const { view, ...words } = search;
   const switchView = () => show(view === "wall" ? words : { ...words, view: "wall" });
@@ -58,6 +58,7 @@ export function RunsPage() {
   const isEmpty = !isPending && error === null && runs.length === 0;
   return (
     <SelectionProvider value={store}>
+      <div ref={head} className={styles["head"]} aria-hidden />
       <Page
         title="Runs"
         aside={matching !== null && <span className={styles["count"]}>{matching}</span>}

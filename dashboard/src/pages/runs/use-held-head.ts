@@ -1,28 +1,26 @@
 import { hashKey, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { queryKeys, type RunFilter } from "../../api/query-keys.ts";
-import { holdList, isHeld, type NewRuns, releaseList, useNewRuns } from "../../live/held-lists.ts";
+import { holdList, isHeld, releaseList, useNewRuns } from "../../live/held-lists.ts";
 import { showNewRuns } from "../../live/refresh-run-lists.ts";
 
-/** CSS pixels from the top of the page within which its head is looked at. */
-const HEAD = 160;
-
-/** Keeps new runs waiting while somebody reads further down. @returns how many wait */
-export function useHeldHead(filter: RunFilter): NewRuns {
+/** Keeps new runs waiting while somebody reads further down. @returns how many wait, and what marks the head of the page */
+export function useHeldHead(filter: RunFilter) {
   const client = useQueryClient();
+  const head = useRef<HTMLDivElement>(null);
   const hash = hashKey(queryKeys.runList(filter));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the hash says which filter it is
   useEffect(() => {
-    const follow = () => {
-      if (window.scrollY > HEAD) holdList(hash);
+    const observer = new IntersectionObserver((entries) => {
+      const isSeen = entries.at(-1)?.isIntersecting === true;
+      if (!isSeen) holdList(hash);
       else if (isHeld(hash)) void showNewRuns(client, filter).catch(() => undefined);
-    };
-    follow();
-    window.addEventListener("scroll", follow, { passive: true });
+    });
+    if (head.current !== null) observer.observe(head.current);
     return () => {
-      window.removeEventListener("scroll", follow);
+      observer.disconnect();
       releaseList(hash);
     };
   }, [client, hash]);
-  return useNewRuns(hash);
+  return { waiting: useNewRuns(hash), head };
 }

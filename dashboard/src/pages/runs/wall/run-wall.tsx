@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { RunView } from "../../../../../src/contracts/run.ts";
+import { usePageTop } from "../../../components/use-page-top.ts";
 import { useRowKeys } from "../../../components/use-row-keys.ts";
 import styles from "./run-wall.module.css";
 import { WallCard } from "./wall-card.tsx";
@@ -19,7 +20,7 @@ const OVERSCAN_ROWS = 3;
 export function RunWall({ label, runs, onEnd }: RunWallProps) {
   const wall = useRef<HTMLUListElement>(null);
   const width = useWidth(wall);
-  const [scrollMargin, setScrollMargin] = useState(0);
+  const scrollMargin = usePageTop(wall);
   const columns = columnsOf(width);
   const cardWidth = cardWidthOf(width);
   const rowHeight = rowHeightOf(width);
@@ -33,10 +34,6 @@ export function RunWall({ label, runs, onEnd }: RunWallProps) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is of another width
   useLayoutEffect(() => virtualizer.measure(), [rowHeight, columns]);
-  useLayoutEffect(() => {
-    const top = (wall.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
-    if (Math.abs(top - scrollMargin) > 1) setScrollMargin(top);
-  });
   useRowKeys(wall, runs.length, (at) => virtualizer.scrollToIndex(Math.floor(at / columns)));
   const items = virtualizer.getVirtualItems();
   const isAtEnd = rows > 0 && (items.at(-1)?.index ?? -1) >= rows - 1 - OVERSCAN_ROWS;
