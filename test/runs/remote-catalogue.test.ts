@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openRemoteProviders } from "../../src/inpainting/providers/remote-providers.ts";
 import { remoteCatalogue } from "../../src/runs/remote-catalogue.ts";
 import { startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
-import { FAULTS, settingsOf } from "../inpainting/providers/http/http-peer.ts";
+import { FAULTS, settingsOf, until } from "../inpainting/providers/http/http-peer.ts";
 import { errorOf } from "../onnx/run-model.ts";
 
 const TOOLS = { download: () => Promise.reject(new Error("nothing is downloaded")) };
@@ -30,6 +30,23 @@ describe("models of a provider elsewhere", () => {
         code: "MODEL_UNKNOWN",
       });
     } finally {
+      await providers.close();
+      await peer.close();
+    }
+  });
+
+  it("are those that were known before where a provider does not answer any more", async () => {
+    const peer = await startA1111Peer();
+    const providers = openRemoteProviders([settingsOf({ id: "forge", kind: "a1111", url: peer.url })], TOOLS);
+    try {
+      await providers.refresh();
+      peer.fault = { path: "/", act: FAULTS.hangs };
+      vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+      expect((await providers.refresh()).size).toBe(0);
+      await until(() => peer.requests.length > 2);
+      expect(remoteCatalogue(providers).inpainters("dreamshaper_8", "forge").provider).toBe("forge");
+    } finally {
+      vi.restoreAllMocks();
       await providers.close();
       await peer.close();
     }

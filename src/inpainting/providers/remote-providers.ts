@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { RemoteKind } from "../../contracts/provider.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
@@ -26,6 +27,8 @@ const FACTORIES: Partial<Record<RemoteKind, Factory>> = {
 const FRESH_MS = 5_000;
 /** A provider that hangs must not hold up workflows that do not name it. */
 const REFRESH_MS = 4_000;
+/** Nor every request of a server, each time that its models are to be known anew. */
+const PATIENCE_MS = 300;
 
 /** The configured providers of this process, opened once; none of them is asked anything before it is needed. */
 export interface RemoteProviders {
@@ -51,18 +54,32 @@ export function openRemoteProviders(
       `provider ${one.id}: kind ${one.kind} is not yet spoken; spoken are ${known}`,
     );
   });
-  let refreshed: { readonly at: number; readonly done: Promise<ReadonlyMap<string, string>> } | undefined;
+  const refresh = createRefresh(() => refreshAll(all));
   return {
     all,
     find: (name) => all.find(({ id }) => id === name) ?? all.find(({ kind }) => kind === name),
-    refresh() {
-      if (refreshed === undefined || performance.now() - refreshed.at > FRESH_MS)
-        refreshed = { at: performance.now(), done: refreshAll(all) };
-      return refreshed.done;
-    },
+    refresh,
     async close() {
       await Promise.all(all.map((provider) => provider.close()));
     },
+  };
+}
+
+/** The first time whoever asks waits for the answer; later, where it is long in coming, they get what was known before. */
+function createRefresh<Known>(ask: () => Promise<Known>): () => Promise<Known> {
+  let asked: { readonly at: number; readonly done: Promise<Known> } | undefined;
+  let known: { readonly value: Known } | undefined;
+  return async () => {
+    if (asked === undefined || performance.now() - asked.at > FRESH_MS) {
+      const done = ask().then((value) => {
+        known = { value };
+        return value;
+      });
+      asked = { at: performance.now(), done };
+    }
+    if (known === undefined) return asked.done;
+    const before = known.value;
+    return Promise.race([asked.done, wait(PATIENCE_MS, before, { ref: false })]);
   };
 }
 
