@@ -14,13 +14,15 @@ interface MaskFieldProps {
   readonly name: string;
   readonly help: string | undefined;
   readonly source: SourceKind;
+  /** Whether a picture without one fails. */
+  readonly isNeeded: boolean;
   /** Names of the pictures that are there. */
   readonly pictures: readonly string[];
   readonly onChange: (masks: GivenMasks | null) => void;
 }
 
 /** A mask for each picture: files that are named like the pictures. */
-export function MaskField({ name, help, source, pictures, onChange }: MaskFieldProps) {
+export function MaskField({ name, help, source, isNeeded, pictures, onChange }: MaskFieldProps) {
   const { uploads, items } = useUploads();
   const [folder, setFolder] = useState("");
   const { masks, unmatched } = matchMasks(pictures, items);
@@ -54,7 +56,8 @@ export function MaskField({ name, help, source, pictures, onChange }: MaskFieldP
       <UploadSource uploads={uploads} items={items} noun="masks" />
       {items.length > 0 && (
         <p className={styles["quiet"]} role="status">
-          {masks.length} of {pictures.length} pictures have their mask.
+          {masks.length} of {pictures.length} pictures have their mask
+          {isNeeded && masks.length < pictures.length ? "; the others would fail." : "."}
           {unmatched.length > 0 && ` For no picture: ${unmatched.slice(0, 3).join(", ")}.`}
         </p>
       )}

@@ -14,6 +14,7 @@ import styles from "./new-batch-page.module.css";
 import { changeSearch, type SearchChange } from "./new-batch-search.ts";
 import { PicturesSource } from "./pictures-source.tsx";
 import { PlanPanel } from "./plan-panel.tsx";
+import type { UploadItem } from "./upload-store.ts";
 import { useBatchForm } from "./use-batch-form.ts";
 import { useUploads } from "./use-uploads.ts";
 import { WorkflowChoice } from "./workflow-choice.tsx";
@@ -61,12 +62,13 @@ export function NewBatchPage() {
               onWorkflow={(name) => change({ workflow: name, inputs: undefined })}
               onTexts={(next) => change({ inputs: next })}
             />
-            {form.maskFields.map(({ name, help }) => (
+            {form.maskFields.map(({ name, help, preset }) => (
               <MaskField
                 key={`${workflow} ${name}`}
                 {...{ name, help }}
                 source={search.source ?? "upload"}
-                pictures={items.map((item) => item.name)}
+                isNeeded={preset === undefined}
+                pictures={usable(items)}
                 onChange={(given) => form.setMasks(name, given)}
               />
             ))}
@@ -91,6 +93,10 @@ export function NewBatchPage() {
     </Page>
   );
 }
+
+/** Names of those that the batch will have. */
+const usable = (items: readonly UploadItem[]) =>
+  items.flatMap(({ name, state }) => (state.kind === "failed" ? [] : [name]));
 
 function useStart() {
   const client = useQueryClient();
