@@ -20,6 +20,8 @@ const NEEDED = sql`
     union all
     select concat_ws(' ', t.input, t.output) from tasks t join live l on l.uuid = t.run_uuid
     union all
+    select c.answer::text from calls c join live l on l.uuid = c.run_uuid
+    union all
     select b.inputs::text from batches b where b.status in ('running', 'paused')
   ),
   needed as materialized (
