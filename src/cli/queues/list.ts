@@ -1,4 +1,6 @@
 import process from "node:process";
+import { readConfig } from "../../config.ts";
+import { withLimits } from "../../runs/actions/queue-limits.ts";
 import { listKnownQueues } from "../../runs/actions/steer.ts";
 import type { QueueState } from "../../store/queue-list.ts";
 import { withStore } from "../keys/with-store.ts";
@@ -6,7 +8,10 @@ import { formatTable, paint, printJson, printLine } from "../terminal.ts";
 
 export async function listQueues({ json }: { readonly json?: true }): Promise<void> {
   const queues = await withStore(listKnownQueues);
-  if (json) return printJson({ queues });
+  if (json) {
+    const config = readConfig();
+    return printJson({ queues: queues.map((queue) => withLimits(queue, config)) });
+  }
   const heading = [
     "queue",
     "state",

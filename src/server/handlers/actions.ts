@@ -1,13 +1,5 @@
 import type { z } from "zod";
-import type { Config } from "../../config.ts";
-import type {
-  ChangeBatch,
-  QueueList,
-  QueueView,
-  RerollRun,
-  RerunRun,
-  RetriedBatch,
-} from "../../contracts/actions.ts";
+import type { ChangeBatch, QueueList, RerollRun, RerunRun, RetriedBatch } from "../../contracts/actions.ts";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { Actor } from "../../runs/actions/actor.ts";
@@ -16,6 +8,7 @@ import {
   cancelTask as cancelOneTask,
   cancelBatch as cancelWhole,
 } from "../../runs/actions/cancel.ts";
+import { withLimits } from "../../runs/actions/queue-limits.ts";
 import { rerollRun as rerollOne, rerollTask as rerollOneTask } from "../../runs/actions/reroll.ts";
 import { rerunRun as rerunOne } from "../../runs/actions/rerun.ts";
 import {
@@ -25,7 +18,6 @@ import {
 } from "../../runs/actions/retry.ts";
 import { listKnownQueues, prioritizeBatch, steerBatch, steerQueue } from "../../runs/actions/steer.ts";
 import { readBatch } from "../../store/batch-view.ts";
-import type { QueueState } from "../../store/queue-list.ts";
 import { readTask } from "../../store/views.ts";
 import { findRun } from "../find-run.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -132,14 +124,6 @@ export async function pauseQueue(request: Queue, { store, config }: ApiServices)
 export async function resumeQueue(request: Queue, { store, config }: ApiServices): Promise<ApiAnswer> {
   const queue = await steerQueue(store, actorOf(request), request.params.name, "resume");
   return { status: 200, body: withLimits(queue, config) };
-}
-
-/** A provider elsewhere has a queue of its own, and what the configuration lets it take. */
-function withLimits(queue: QueueState, { providers }: Pick<Config, "providers">): QueueView {
-  const provider = providers.find(({ id }) => queue.queue === `inpainting-${id}`);
-  if (provider === undefined) return { ...queue, limits: null };
-  const { concurrency, requestsPerSecond = null } = provider;
-  return { ...queue, limits: { concurrency, requestsPerSecond } };
 }
 
 async function madeRun(
