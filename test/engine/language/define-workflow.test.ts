@@ -109,7 +109,12 @@ const faceDetail = defineWorkflow({
           outputScale: "${inputs.scale ?? 1}",
         },
         comfyui: {
+          model: "default",
           template: "sd15-inpaint",
+          outputScale: "${inputs.scale ?? 1}",
+        },
+        a1111: {
+          model: "default",
           outputScale: "${inputs.scale ?? 1}",
         },
       },
