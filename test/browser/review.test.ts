@@ -83,10 +83,10 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
   const ended = async ({ runUUID }: RunDetail) =>
     (await (await ask(`/api/runs/${runUUID}?wait=60`)).json()) as RunDetail;
   const waiting = async () => (await (await ask("/api/reviews")).json()) as ReviewList;
-  const openAs = async (address: string, options = {}) => {
+  const openAs = async (address: string, options = {}, as = key) => {
     const watched = await openPage(browser, options);
     await watched.page.goto(`${url}/login?next=${encodeURIComponent(address)}`);
-    await watched.page.getByLabel("API key").fill(key);
+    await watched.page.getByLabel("API key").fill(as);
     await watched.page.getByRole("button", { name: "Sign in" }).click();
     await watched.page.waitForURL((at) => at.pathname === new URL(address, url).pathname);
     watched.complaints.length = 0; // what a browser says of the 401 that sent one here
@@ -164,6 +164,10 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
     await page.getByRole("checkbox", { name: "Choose a.png" }).check();
     await page.getByRole("checkbox", { name: "Choose c.png" }).click({ modifiers: ["Shift"] });
     await page.getByText("3 chosen").waitFor();
+    const looking = await openAs("/review?sort=file", {}, (await makeKey(host, { role: "viewer" })).key);
+    await looking.page.locator("[data-review] a").first().click();
+    await looking.page.getByTitle("Your key lets you look, not decide").first().waitFor();
+    expect(await looking.page.getByRole("button", { name: "Accept" }).isDisabled()).toBe(true);
     const { reviews } = await waiting();
     const second = reviews.find(({ file }) => file === "b.png");
     await page.getByRole("button", { name: "Keep originals" }).click();

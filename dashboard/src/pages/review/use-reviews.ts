@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { ReviewView } from "../../../../src/contracts/review.ts";
 import { reviewListQuery } from "../../api/reviews.ts";
+import { useRole } from "../../api/use-role.ts";
 import { useDecisions } from "./decide/use-decisions.ts";
 import { type ReviewSearch, showingOf } from "./review-search.ts";
 
@@ -32,7 +33,11 @@ export function useReviews({ workflow, batch, step, sort }: ReviewSearch): Revie
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(reviewListQuery(filter));
   const loaded = useMemo(() => withoutDoubles(data?.pages.flatMap(({ reviews }) => reviews) ?? []), [data]);
-  const all = useMemo(() => loaded.filter((review) => !hidden.has(showingOf(review))), [loaded, hidden]);
+  const mayDecide = useRole("operator");
+  const all = useMemo(() => {
+    const open = loaded.filter((review) => !hidden.has(showingOf(review)));
+    return mayDecide ? open : open.map((review) => ({ ...review, allow: [] }));
+  }, [loaded, hidden, mayDecide]);
   const total = (data?.pages[0]?.total ?? 0) - (loaded.length - all.length);
   return {
     all,

@@ -18,6 +18,10 @@ interface Choice {
   readonly icon: LucideIcon;
 }
 
+function reasonOf({ allow }: ReviewView): string {
+  return allow.length === 0 ? "Your key lets you look, not decide" : "This review does not offer it";
+}
+
 const CHOICES: readonly Choice[] = [
   { decision: "accept", word: "Accept", key: "a", icon: Check },
   { decision: "reroll", word: "Reroll", key: "r", icon: Dices },
@@ -37,7 +41,7 @@ export function DecideBar({ review, isOfRegion, onDecide }: DecideBarProps) {
           type="button"
           className={classNames(styles["choice"], decision === "accept" && styles["first"])}
           disabled={!review.allow.includes(decision)}
-          title={review.allow.includes(decision) ? undefined : "This review does not offer it"}
+          title={review.allow.includes(decision) ? undefined : reasonOf(review)}
           onClick={() => onDecide(decision)}
         >
           <Icon size={18} aria-hidden />

@@ -53,7 +53,9 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
     setView(showBox([x0 / size.width, y0 / size.height, x1 / size.width, y1 / size.height], stageSize()));
   }, []);
   const editor = useRef<HTMLDivElement>(null);
-  useEffect(() => editor.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    void editor.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const run = async () => {
     const maskImage = await mask.read();
     if (maskImage === null) return setProblem("Nothing is drawn: paint what is to be made again.");
