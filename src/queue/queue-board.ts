@@ -3,6 +3,7 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import type { Queue } from "bullmq";
+import type { JobData } from "./bullmq-backend.ts";
 import type { QueueBoard } from "./task-queues.ts";
 
 type Done = (error: unknown, html?: string) => void;
@@ -28,6 +29,12 @@ class WatchedQueue extends BullMQAdapter {
   }
 }
 
+/** What a delivery is about is shown by the dashboard. */
+function pageOf({ data }: { readonly data?: unknown }) {
+  const { taskUUID } = Object(data) as Partial<JobData>;
+  return { displayText: "Task", href: taskUUID === undefined ? "/workers" : `/tasks/${taskUUID}` };
+}
+
 /**
  * BullMQ's own view of what is handed out, as a page to look at: nothing can be changed through it, because what holds is
  * written in the database and would not know.
@@ -40,7 +47,7 @@ export function createQueueBoard(base: string, queueOf: (name: string) => Queue)
     serverAdapter,
     options: {
       uiConfig: {
-        boardTitle: "Maskloom: raw queues",
+        boardTitle: "Raw queues",
         miscLinks: [{ text: "Maskloom", url: "/workers" }],
         favIcon: { default: "/mark.svg", alternative: "/mark.svg" },
         hideRedisDetails: true,
@@ -57,6 +64,8 @@ export function createQueueBoard(base: string, queueOf: (name: string) => Queue)
   return {
     handle: application,
     show: (names) =>
-      board.replaceQueues(names.map((name) => new WatchedQueue(queueOf(name), { readOnlyMode: true }))),
+      board.replaceQueues(
+        names.map((name) => new WatchedQueue(queueOf(name), { readOnlyMode: true, externalJobUrl: pageOf })),
+      ),
   };
 }

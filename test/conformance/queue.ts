@@ -364,7 +364,7 @@ export function describeTaskQueues(name: string, start: () => Promise<QueueHost>
       board.show(["shown"]);
       const page = await serveBoard(board);
       const html = await (await page.get("/", "text/html")).text();
-      expect(html).toContain("Maskloom");
+      expect(html).toContain("Raw queues");
       expect(html).not.toMatch(/(?:src|href)="https?:/);
       const answer = await page.get("/api/queues?activeQueue=shown&status=delayed&page=1&jobsPerPage=10");
       expect(await answer.json()).toMatchObject({
@@ -373,7 +373,7 @@ export function describeTaskQueues(name: string, start: () => Promise<QueueHost>
             name: "shown",
             readOnlyMode: true,
             counts: { delayed: 1 },
-            jobs: [{ id: `${taskUUID}-1`, data: { taskUUID } }],
+            jobs: [{ id: `${taskUUID}-1`, data: { taskUUID }, externalUrl: { href: `/tasks/${taskUUID}` } }],
           },
         ],
       });

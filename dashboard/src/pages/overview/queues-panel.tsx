@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import { queuesQuery } from "../../api/installation.ts";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -10,7 +11,7 @@ import styles from "./panel-list.module.css";
 export function QueuesPanel() {
   const { data, error, refetch } = useQuery(queuesQuery);
   return (
-    <Panel title="Queues">
+    <Panel title="Queues" aside={<Link to="/workers">Queues and workers</Link>}>
       {error !== null && data === undefined && (
         <ErrorState error={error} title="The queues could not be loaded" onRetry={() => void refetch()} />
       )}
