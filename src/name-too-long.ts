@@ -14,8 +14,8 @@ export function nameTooLong(file: string): string {
   const bytes = Buffer.byteLength(longest);
   const isName = bytes > LONGEST_NAME || Buffer.byteLength(file) <= LONGEST_PATH;
   if (isName)
-    return `${shorten(longest)}: expected a name that the disk takes, mostly up to ${LONGEST_NAME} bytes, received one of ${bytes}`;
-  return `${shorten(path.basename(file))}: expected a path of up to ${LONGEST_PATH} bytes, received one of ${Buffer.byteLength(file)}`;
+    return `${shorten(longest)}: its name is too long: expected up to ${LONGEST_NAME} bytes, as most disks take, received ${bytes}`;
+  return `${shorten(path.basename(file))}: its path is too long: expected up to ${LONGEST_PATH} bytes, received ${Buffer.byteLength(file)}`;
 }
 
 /** Its beginning and its end, which has the extension. */

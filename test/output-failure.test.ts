@@ -16,13 +16,13 @@ describe.skipIf(process.platform === "win32")("a result whose name the disk does
     const { code, message } = await failureOf(`/tmp/${"é".repeat(200)}.mask.png`);
     expect(code).toBe("OUTPUT_UNWRITABLE");
     expect(message).toMatch(
-      /^é{20}….*\.mask\.png: expected a name that the disk takes, mostly up to 255 bytes, received one of 409; rename the picture, or /,
+      /^é{20}….*\.mask\.png: its name is too long: expected up to 255 bytes, as most disks take, received 409; rename the picture, or /,
     );
     expect(message.length).toBeLessThan(250);
   });
 
   it("is told from a path that is too long as a whole", async () => {
     const { message } = await failureOf(`/tmp/${"folder/".repeat(700)}a.png`);
-    expect(message).toMatch(/^a\.png: expected a path of up to 4096 bytes, received one of 4910;/);
+    expect(message).toMatch(/^a\.png: its path is too long: expected up to 4096 bytes, received 4910;/);
   });
 });

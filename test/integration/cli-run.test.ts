@@ -195,12 +195,12 @@ describe("a name that is too long", () => {
     expect(output?.error).toMatchObject({
       code: "OUTPUT_UNWRITABLE",
       message: expect.stringMatching(
-        /: x+…x+\.webp: expected a name .* received one of 256; rename the picture/,
+        /: x+…x+\.webp: its name is too long: expected .* received 256; rename the picture/,
       ),
     });
     expect(input?.error).toMatchObject({
       code: "INPUT_MISSING",
-      message: expect.stringMatching(/: y+…y+\.jpg: expected a name .* received one of 304/),
+      message: expect.stringMatching(/: y+…y+\.jpg: its name is too long: expected .* received 304/),
     });
   });
 });
