@@ -57,6 +57,7 @@ describe("the server's routes", () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     formatsPlugin.default(ajv);
     ajv.addSchema({ ...document, $id: "https://maskloom.test/openapi.json" });
+    const other = RunDetail.parse(await (await post("/api/runs", await pictureForm())).json());
     const paths: Record<string, string> = {
       "/api/runs/:runUUID/workflow": `/api/runs/${run.runUUID}/workflow`,
       "/api/runs/:runUUID": `/api/runs/${run.runUUID}`,
@@ -70,17 +71,18 @@ describe("the server's routes", () => {
         ]),
       ),
       ...Object.fromEntries(
-        ["cancel", "retry", "reroll", "decision"].map((action) => [
+        ["cancel", "retry", "reroll", "decision", "parked"].map((action) => [
           `/api/tasks/:taskUUID/${action}`,
           `/api/tasks/${task}/${action}`,
         ]),
       ),
       ...Object.fromEntries(
         [
-          ...["pause", "resume", "cancel", "retry-failed"],
+          ...["pause", "resume", "cancel", "retry-failed", "budget"],
           ...["settings", "pictures", "report.json", "report.zip", "results.zip"],
         ].map((action) => [`/api/batches/:batchUUID/${action}`, `/api/batches/${run.batchUUID}/${action}`]),
       ),
+      "/api/runs/:runUUID/alike": `/api/runs/${run.runUUID}/alike`,
       "/api/queues/:name/pause": "/api/queues/masking/pause",
       "/api/queues/:name/resume": "/api/queues/masking/resume",
       "/api/workflows/:name": "/api/workflows/face-detail",
@@ -91,6 +93,7 @@ describe("the server's routes", () => {
       "/api/models/:id/pull": "/api/models/mediapipe_face_full/pull",
       "/api/models/:id": "/api/models/mediapipe_face_full",
       "/api/models/:id/bench": "/api/models/mediapipe_face_full/bench?rounds=1",
+      "/api/batches/compare": `/api/batches/compare?left=${run.batchUUID}&right=${(await begin()).batchUUID}`,
       "/api/find/:uuid": `/api/find/${run.runUUID}`,
       "/api/spending": "/api/spending?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
       "/api/spending/calls.csv": "/api/spending/calls.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
@@ -108,6 +111,8 @@ describe("the server's routes", () => {
         image: (run.inputs["image"] as { uuid: string }).uuid,
       },
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
+      "post /api/tasks/:taskUUID/parked": { decision: "resend" },
+      "put /api/batches/:batchUUID/budget": { maxCost: 5 },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/keys": { owner: "somebody" },
       "post /api/batches/estimate": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
