@@ -109,6 +109,8 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     expect(await viewer.page.getByRole("link", { name: "Raw queues" }).count()).toBe(0);
     expect((await viewer.page.request.get(`${url}/queues`)).status()).toBe(403);
     expect(viewer.complaints).toEqual([]);
+    /* Only a page that is connected can be told. */
+    await viewer.page.locator("[data-connection=online]").waitFor();
 
     await admin.page.getByRole("button", { name: "Revoke wall display" }).click();
     await admin.page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
