@@ -55,6 +55,8 @@ describe("of two owners", () => {
   const BODIES: Record<string, object> = {
     "post /api/runs/:runUUID/rerun": { from: "faces" },
     "post /api/tasks/:taskUUID/decision": { decision: "accept" },
+    "post /api/tasks/:taskUUID/parked": { decision: "resend" },
+    "put /api/batches/:batchUUID/budget": { maxCost: 1 },
     "patch /api/batches/:batchUUID": { priority: 1 },
   };
   const sentTo = (what: string): RequestInit =>

@@ -57,7 +57,6 @@ describe("the server's routes", () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     formatsPlugin.default(ajv);
     ajv.addSchema({ ...document, $id: "https://maskloom.test/openapi.json" });
-    const other = RunDetail.parse(await (await post("/api/runs", await pictureForm())).json());
     const paths: Record<string, string> = {
       "/api/runs/:runUUID/workflow": `/api/runs/${run.runUUID}/workflow`,
       "/api/runs/:runUUID": `/api/runs/${run.runUUID}`,
