@@ -21,7 +21,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: "shared", test: /dashboard\/src\/(components|api|live)\/[^/]+$/, minShareCount: 3 }],
+          groups: [
+            { name: "shared", test: /dashboard\/src\/(components|api|live)\/[^/]+$/, minShareCount: 3 },
+          ],
         },
       },
     },

@@ -8,8 +8,8 @@ import {
 } from "@tanstack/react-router";
 import { readBatchSearch } from "./pages/batch/batch-search.ts";
 import { readBatchesSearch } from "./pages/batches/batches-search.ts";
-import { readNewBatchSearch } from "./pages/new-batch/new-batch-search.ts";
 import { readCompareSearch } from "./pages/compare/compare-search.ts";
+import { readNewBatchSearch } from "./pages/new-batch/new-batch-search.ts";
 import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";

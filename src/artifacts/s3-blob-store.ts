@@ -106,7 +106,9 @@ class S3BlobStore implements BlobStore {
     for await (const key of this.#keys(folder)) known.push(key.slice(folder.length));
     if (!known.includes(installation)) {
       const Key = `${folder}${installation}`;
-      await this.#client.send(new PutObjectCommand({ Bucket: this.#place.bucket, Key, Body: new Uint8Array() }));
+      await this.#client.send(
+        new PutObjectCommand({ Bucket: this.#place.bucket, Key, Body: new Uint8Array() }),
+      );
     }
     return known.every((name) => name === installation);
   }

@@ -21,7 +21,7 @@ export const AuditEntryView = z.strictObject({
   action: z.string(),
   /** What it was done to: a UUID, a queue, a model, a key; `runs` where it was many. */
   target: z.string(),
-  detail: z.record(z.string(), z.json()),
+  detail: z.record(z.string(), z.unknown()),
 });
 export type AuditEntryView = z.output<typeof AuditEntryView>;
 

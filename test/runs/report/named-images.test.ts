@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { replaceImages } from "../../../src/runs/report/named-images.ts";
 import { newArtifactUUID } from "../../../src/contracts/ids.ts";
 import type { JsonValue } from "../../../src/contracts/json.ts";
+import { replaceImages } from "../../../src/runs/report/named-images.ts";
 
 const [A, B, C] = [newArtifactUUID(), newArtifactUUID(), newArtifactUUID()];
 const named = (value: JsonValue) => replaceImages(value, async (_uuid, place) => ["x", ...place].join("."));
