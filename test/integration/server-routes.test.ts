@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
@@ -84,7 +85,9 @@ describe("the server's routes", () => {
       "/api/runs/:runUUID/alike": `/api/runs/${run.runUUID}/alike`,
       "/api/queues/:name/pause": "/api/queues/masking/pause",
       "/api/queues/:name/resume": "/api/queues/masking/resume",
-      "/api/workflows/:name": "/api/workflows/face-detail",
+      "/api/workflows/:name": "/api/workflows/mine",
+      "/api/workflows/:name/versions": "/api/workflows/mine/versions",
+      "/api/workflows/:name/versions/:version": `/api/workflows/${run.workflow}/versions/${run.workflowDigest}`,
       "/v1/images/:file": `/v1/images/${(run.inputs["image"] as { uuid: string }).uuid}.webp`,
       "/schemas/:file": "/schemas/imageMasking.json",
       "/docs/:file": "/docs/page.js",
@@ -99,12 +102,17 @@ describe("the server's routes", () => {
       "/api/keys/:id": `/api/keys/${(await makeKey(host)).id}`,
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
+    const face = await readFile("workflows/face-detail.yaml", "utf8");
+    const mine = { source: face.replace("name: face-detail", "name: mine"), basedOn: 0 };
     const bodies: Record<string, object> = {
       "post /api/runs/:runUUID/rerun": { from: "hide" },
       "post /api/runs/tags": { filter: { status: "failed" }, add: ["seen"] },
       "post /api/runs/bulk": { action: "retry", filter: { q: "nothing is called so" } },
       "post /api/runs/rerun": { filter: { q: "nothing is called so" }, from: "hide" },
       "post /api/runs/export": { runs: [run.runUUID] },
+      "put /api/workflows/:name": mine,
+      "post /api/workflow-checks": { source: "maskloom: 1" },
+      "post /api/workflow-imports": { source: '[{ "ad_model": "face_yolov8n.pt" }]' },
       "post /api/detect": {
         model: "mediapipe_face_full",
         image: (run.inputs["image"] as { uuid: string }).uuid,
@@ -122,6 +130,7 @@ describe("the server's routes", () => {
       body: JSON.stringify(body),
       headers: { "content-type": "application/json" },
     });
+    await ask("/api/workflows/mine", { method: "PUT", ...json(mine) });
     const checked: string[] = [];
     for (const { method, path } of routes) {
       const isForm = method === "post" && ["/api/runs", "/api/artifacts"].includes(path);
