@@ -11,7 +11,7 @@ import { toSrgb } from "../src/image/to-srgb.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
 
 /** Memory for pictures that the next step of the same run will want again; one of 12 megapixels takes 72 MB. */
-const CACHE_BYTES = 128 * 1024 * 1024;
+const CACHE_BYTES = 96 * 1024 * 1024;
 
 export interface DecodedPicture extends DecodedImage {
   /** As detectors see it, where all threads see it; made when first asked for. */
