@@ -1,19 +1,16 @@
-import { cp, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
-import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
-import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { PHOTOS } from "../integration/cli-installation.ts";
+import { type DashboardHost, startDashboard } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", () => {
-  let installation: Installation;
-  let home: string;
+  let host: DashboardHost;
   let browser: Browser;
   let url: string;
-  let up: ReturnType<Installation["start"]>;
 
   const beginRun = async (): Promise<RunDetail> => {
     const form = new FormData();
@@ -28,27 +25,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     (await (await fetch(`${url}/api/runs/${uuid}?wait=100`)).json()) as RunDetail;
 
   beforeAll(async () => {
-    const [installed, built, ...rest] = await Promise.all([
-      installCli(),
-      buildDashboard(),
-      makeTemporaryHome(),
-      openBrowser(),
-    ]);
-    installation = installed;
-    [home, browser] = rest;
-    await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
-    await built.remove();
-    up = installation.start(["up", "--port", "0"], { home });
-    await until(() => up.stdout().includes("\n"));
-    url = /http:\/\/\S+/.exec(up.stdout())?.[0] ?? "";
+    host = await startDashboard();
+    ({ browser, url } = host);
   });
-  afterAll(async () => {
-    await browser.close();
-    up.kill("SIGTERM");
-    await up.ended;
-    await removeTemporaryHome(home);
-    await installation.remove();
-  });
+  afterAll(() => host?.stop());
 
   it("shows a run live to its end, before and after, and what its rerun takes over", async () => {
     const { page, complaints, origins } = await openPage(browser);

@@ -1,11 +1,10 @@
-import { cp, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
-import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { PHOTOS } from "../integration/cli-installation.ts";
+import { type DashboardHost, startDashboard } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 /** For what a machine that is busy with other tests works on. */
 const PATIENCE = { timeout: 90_000 };
@@ -23,11 +22,9 @@ output: \${steps.hide.image}
 `;
 
 describe.skipIf(CHROMIUM === undefined)("the pages of the workflows (needs chromium)", () => {
-  let installation: Installation;
-  let home: string;
+  let host: DashboardHost;
   let browser: Browser;
   let url: string;
-  let up: ReturnType<Installation["start"]>;
 
   const save = async (name: string, blocks: number, basedOn: number) => {
     const answer = await fetch(`${url}/api/workflows/${name}`, {
@@ -41,27 +38,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of the workflows (needs chrom
   const goodText = (page: Page) => page.locator("[data-check=good]").waitFor();
 
   beforeAll(async () => {
-    const [installed, built, ...rest] = await Promise.all([
-      installCli(),
-      buildDashboard(),
-      makeTemporaryHome(),
-      openBrowser(),
-    ]);
-    installation = installed;
-    [home, browser] = rest;
-    await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
-    await built.remove();
-    up = installation.start(["up", "--port", "0"], { home });
-    await until(() => up.stdout().includes("\n"));
-    url = /http:\/\/\S+/.exec(up.stdout())?.[0] ?? "";
+    host = await startDashboard();
+    ({ browser, url } = host);
   });
-  afterAll(async () => {
-    await browser.close();
-    up.kill("SIGTERM");
-    await up.ended;
-    await removeTemporaryHome(home);
-    await installation.remove();
-  });
+  afterAll(() => host?.stop());
 
   it("lists what there is with its steps, and finds by words and keys", async () => {
     const { page, complaints } = await openPage(browser);

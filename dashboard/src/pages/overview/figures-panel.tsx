@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { overviewQuery } from "../../api/overview.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Figure, Figures } from "../../components/figures.tsx";
 import { Money } from "../../components/money.tsx";
-import { Skeleton } from "../../components/skeleton.tsx";
 import styles from "./figures-panel.module.css";
 import { Hours } from "./hours.tsx";
 
@@ -19,7 +18,7 @@ export function FiguresPanel() {
   const runs = data?.runs;
   return (
     <section className={styles["panel"]} aria-label="In numbers">
-      <dl className={styles["figures"]}>
+      <Figures>
         <Figure name="Running" value={runs?.running}>
           {runs !== undefined && runs.queued > 0 && `${runs.queued} queued`}
         </Figure>
@@ -37,26 +36,8 @@ export function FiguresPanel() {
           name="Cost today"
           value={data === undefined ? undefined : <Money amount={data.costToday} />}
         />
-      </dl>
+      </Figures>
       <Hours hours={data?.hours ?? []} />
     </section>
-  );
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly value: ReactNode;
-  readonly children?: ReactNode;
-}
-
-function Figure({ name, value, children }: FigureProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <span className={styles["value"]}>{value ?? <Skeleton width="2.5rem" />}</span>
-        <span className={styles["note"]}>{children}</span>
-      </dd>
-    </div>
   );
 }
