@@ -55,6 +55,8 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     await page.goto(`${url}/batches`);
     await page.getByText("No batch yet").waitFor();
     await page.getByRole("link", { name: "New batch" }).first().click();
+    /* The list of batches, which has a workflow to choose too, stays until the page is loaded. */
+    await page.getByRole("heading", { name: "New batch", level: 1 }).waitFor();
     await page.getByLabel("Workflow").selectOption("anonymize-faces");
     await page.getByRole("tab", { name: "Folder of the server" }).click();
     await page.getByRole("button", { name: path.basename(folder) }).click();

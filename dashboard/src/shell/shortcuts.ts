@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { isTyping } from "../components/is-typing.ts";
 
 export interface Shortcut {
@@ -29,7 +29,7 @@ export const SHORTCUT_HELP = [
 
 /** Single keys, for as long as the component is there. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       const shortcut = shortcuts.find(({ key }) => key === event.key);
