@@ -1,5 +1,6 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import type { OpenCircuit } from "../src/contracts/provider.ts";
 import type { Store } from "../src/store/store.ts";
 import { forgetWorker, type SeenWorker, seeWorker } from "../src/store/sweep.ts";
 
@@ -13,6 +14,8 @@ interface LifeSigns {
   readonly first: Promise<void>;
   /** Says that nothing new is taken; whoever looks sees why. */
   drain(): void;
+  /** Says at once how it is now. */
+  tell(): void;
   /** The worker is in no list any more. */
   end(): Promise<void>;
 }
@@ -20,13 +23,16 @@ interface LifeSigns {
 /** Says every few seconds that a worker lives, and how it is, one after the other, so that the last word is the last. */
 export function startLifeSigns(
   { db, wakeUps }: Pick<Store, "db" | "wakeUps">,
-  self: Omit<SeenWorker, "memoryBytes" | "draining">,
+  self: Omit<SeenWorker, "memoryBytes" | "draining" | "circuits">,
   onError: (error: unknown) => void,
+  openCircuits: () => readonly OpenCircuit[] = () => [],
 ): LifeSigns {
   let draining = false;
   const say = async () => {
     const memoryBytes = process.memoryUsage.rss();
-    await seeWorker(db, { ...self, memoryBytes, draining }, FORGET_WORKER_MS).catch(onError);
+    await seeWorker(db, { ...self, memoryBytes, draining, circuits: openCircuits() }, FORGET_WORKER_MS).catch(
+      onError,
+    );
     wakeUps.notify("workers");
   };
   const first = say();
@@ -42,6 +48,7 @@ export function startLifeSigns(
   };
   return {
     first,
+    tell: sayNext,
     drain() {
       draining = true;
       sayNext();

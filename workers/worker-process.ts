@@ -16,47 +16,33 @@ import { readWebhookSecret } from "../src/runs/api/webhook.ts";
 import { type CallDesk, createCallDesk } from "../src/runs/calls/call-desk.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
+import { servedQueues } from "../src/runs/served-queues.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
 import { createDecodedImages } from "./decoded-images.ts";
+import { listenForEnd, REPLACE_ME } from "./end-of-process.ts";
 import { createExecutor } from "./execute-task.ts";
 import { startDelivering } from "./keep-delivering.ts";
 import { startLifeSigns } from "./life-signs.ts";
 import type { TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { startWorker } from "./worker.ts";
 
-/** Within the ten seconds that `up` promises, with room for closing what is open. */
-const GRACE_MS = 6_000;
-
-/** What a worker process executes; concurrency per queue is told when it starts. */
-export type QueueKind = "masking" | "inpainting";
-
-const QUEUES: Readonly<Record<QueueKind, readonly string[]>> = {
-  masking: ["masking", "outside"],
-  inpainting: ["inpainting-local"],
-};
-/** What waits for others' machines needs none of this one's. */
-const OUTSIDE_AT_ONCE = 8;
-
-/**
- * The life of a worker process: open, work, stop on SIGTERM or when the parent is gone. A parent (`up`, `run`) that was
- * killed cannot say so, but its channel closes. Ctrl-C reaches the whole process group: with a parent it is the parent's
- * to handle.
- */
-export async function runWorkerProcess(
-  kinds: readonly QueueKind[],
-  args = process.argv.slice(2),
-): Promise<void> {
+/** The life of a worker process: open, work until it is asked to end or has grown too large, finish, close. */
+export async function runWorkerProcess(): Promise<void> {
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const stop = stopSignal();
   try {
     const config = readConfig();
+    const { asked } = listenForEnd(config.worker.mostMemoryBytes);
     const log = createLogger(config.logLevel).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
     const services = await openServices(config, onError);
-    const close = await startWork(services, id, kinds, Number(args[0]) || availableParallelism(), log);
+    const close = await startWork(services, id, log);
     process.send?.({ type: "ready", worker: id });
-    await stop;
+    const { memoryBytes } = await asked;
+    if (memoryBytes !== null) {
+      process.exitCode = REPLACE_ME;
+      process.send?.({ type: "full", memoryBytes });
+    }
     await close();
     await services.close();
   } catch (error) {
@@ -67,23 +53,7 @@ export async function runWorkerProcess(
   if (process.connected) process.disconnect?.();
 }
 
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("disconnect", () => resolve());
-    process.on("SIGINT", () => {
-      if (!process.connected) resolve();
-    });
-  });
-}
-
-async function startWork(
-  services: Services,
-  id: string,
-  kinds: readonly QueueKind[],
-  concurrency: number,
-  log: Logger,
-): Promise<() => Promise<void>> {
+async function startWork(services: Services, id: string, log: Logger): Promise<() => Promise<void>> {
   const onError = (error: unknown) => log.error(error);
   const { store, queues, config } = services;
   const pool = createInferencePool({
@@ -91,12 +61,14 @@ async function startWork(
     cacheFolder: config.models.folder,
     onWarning: (message) => log.warn(message),
   });
-  const atOnce = queuesOf(kinds, concurrency, services.models.providers.all);
-  const calls = createCallDesk(store);
+  const { queues: wanted, concurrency = availableParallelism(), graceMs } = config.worker;
+  const atOnce = servedQueues(wanted, concurrency, services.models.providers.all);
+  let tellCircuits: () => void = () => undefined;
+  const calls = createCallDesk(store, () => tellCircuits());
   const stopping = new AbortController();
   const inpainters = new Map<string, Promise<Inpainter>>();
   const taskServices = workerServices(services, pool, inpainters, calls);
-  if (kinds.includes("masking")) await warmUp(config.inference.warmUp, taskServices, pool, onError);
+  if ("masking" in atOnce) await warmUp(config.inference.warmUp, taskServices, pool, onError);
   const worker = await startWorker({
     id,
     store,
@@ -116,11 +88,12 @@ async function startWork(
     };
   });
   const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: atOnce };
-  const lifeSigns = startLifeSigns(store, self, onError);
+  const lifeSigns = startLifeSigns(store, self, onError, calls.openCircuits);
+  tellCircuits = lifeSigns.tell;
   await lifeSigns.first;
   return async () => {
     lifeSigns.drain();
-    await worker.close(GRACE_MS);
+    await worker.close(graceMs);
     stopping.abort();
     await leading;
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();
@@ -168,20 +141,6 @@ async function warmUp(
 ): Promise<void> {
   await Promise.all(models.map((model) => detector(model).catch(onError)));
   await pool.warmUp().catch(onError);
-}
-
-/** How many tasks of each queue this process executes at a time. Those of providers elsewhere wait more than they work. */
-function queuesOf(
-  kinds: readonly QueueKind[],
-  concurrency: number,
-  remote: readonly RemoteProvider[],
-): Record<string, number> {
-  const own = kinds.flatMap((kind) => QUEUES[kind]);
-  const elsewhere = kinds.includes("inpainting") ? remote : [];
-  return Object.fromEntries([
-    ...own.map((name) => [name, name === "outside" ? OUTSIDE_AT_ONCE : concurrency]),
-    ...elsewhere.map(({ id, settings }) => [`inpainting-${id}`, settings.concurrency]),
-  ]);
 }
 
 /** @throws PROVIDER_UNAVAILABLE for one that was configured when the batch began, and is not here */

@@ -30,6 +30,16 @@ const ConfiguredModel = z.strictObject({
 });
 export type ConfiguredModel = z.output<typeof ConfiguredModel>;
 
+/** A rest that a worker gives a provider which failed again and again. */
+export const OpenCircuit = z.strictObject({
+  provider: z.string(),
+  /** When it was given the first rest of those that followed each other. */
+  since: z.iso.datetime(),
+  /** From then on the next call is made as a try: it ends the rest, or begins another. */
+  nextTryAt: z.iso.datetime(),
+});
+export type OpenCircuit = z.output<typeof OpenCircuit>;
+
 /** One entry of `providers` in the configuration file: docs/providers.md. */
 export const ProviderEntry = z.strictObject({
   /** Part of a queue's name. */

@@ -22,6 +22,7 @@ import * as callsByTime from "./migrations/0019-calls-by-time.ts";
 import * as apiTasksByAge from "./migrations/0020-api-tasks-by-age.ts";
 import * as whatWasSpentTwice from "./migrations/0021-what-was-spent-twice.ts";
 import * as decisionsByTime from "./migrations/0022-decisions-by-time.ts";
+import * as providers from "./migrations/0023-providers.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -48,6 +49,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0019-calls-by-time": callsByTime,
   "0021-what-was-spent-twice": whatWasSpentTwice,
   "0022-decisions-by-time": decisionsByTime,
+  "0023-providers": providers,
 };
 
 /** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */

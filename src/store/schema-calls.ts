@@ -65,9 +65,20 @@ interface ProviderPaces {
   next_at: Date;
 }
 
+/** The last time that somebody asked a provider whether it is there. */
+interface ProviderTests {
+  provider: string;
+  at: Timestamp;
+  milliseconds: number | null;
+  says: string | null;
+  models: ColumnType<string[], string, string>;
+  error: NullableJson<ErrorRecord>;
+}
+
 /** Tables of what is asked of other machines and what it costs. */
 export interface CallTables {
   calls: Calls;
   ledger: Ledger;
   provider_paces: ProviderPaces;
+  provider_tests: ProviderTests;
 }

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { KeyId, Role } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import type { OpenCircuit } from "../contracts/provider.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { TaskType } from "../contracts/tasks.ts";
 import type { TaskOverride } from "../engine/run-state.ts";
@@ -254,6 +255,7 @@ interface Workers {
   concurrency: ColumnType<Record<string, number>, string | undefined, string>;
   memory_bytes: NullableBigInteger;
   draining: Generated<boolean>;
+  circuits: ColumnType<OpenCircuit[], string | undefined, string>;
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */

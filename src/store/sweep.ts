@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import type { OpenCircuit } from "../contracts/provider.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import { failRuns } from "./runs.ts";
@@ -82,6 +83,8 @@ export interface SeenWorker {
   readonly memoryBytes: number;
   /** Whether it takes nothing new and ends when it has finished what it holds. */
   readonly draining?: boolean;
+  /** Providers that it gives a rest. */
+  readonly circuits?: readonly OpenCircuit[];
 }
 
 /** Workers say that they live; those silent for `forgetMs` are forgotten. */
@@ -89,11 +92,12 @@ export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs
   await sql`
     with relaxed as materialized (${RELAXED}),
     forgotten as (delete from workers where seen_at < now() - ${forgetMs} * interval '1 millisecond')
-    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes, draining)
+    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes, draining, circuits)
     select ${worker.id}, ${worker.host}, ${worker.pid}, ${Object.keys(worker.concurrency)}::text[], ${worker.version},
-      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint, ${worker.draining ?? false}
+      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint, ${worker.draining ?? false},
+      ${toJson(worker.circuits ?? [])}::jsonb
     from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes,
-      draining = excluded.draining`.execute(db);
+      draining = excluded.draining, circuits = excluded.circuits`.execute(db);
 }
 
 /** One that has ended as it should is in no list any more. */

@@ -5,12 +5,15 @@ import {
   circuitBreaker,
   handleWhen,
 } from "cockatiel";
+import type { OpenCircuit } from "../../contracts/provider.ts";
 import { type ErrorCode, MaskloomError } from "../../errors.ts";
 
 /** Providers that fail again and again are given a rest, in which nobody waits for them. */
 export interface Breakers {
   /** @throws PROVIDER_UNAVAILABLE during a rest; what `work` throws */
   within<T>(provider: string, work: () => Promise<T>): Promise<T>;
+  /** Those that are given a rest now, or whose rest has not been ended by a call that went well. */
+  open(): readonly OpenCircuit[];
 }
 
 const FAILURES = 5;
@@ -23,8 +26,20 @@ const UNWELL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "TIMED_OUT",
 ]);
 
-export function createBreakers(): Breakers {
+/** @param onChange a rest has begun, begun anew, or ended */
+export function createBreakers(onChange: () => void = () => undefined): Breakers {
   const breakers = new Map<string, CircuitBreakerPolicy>();
+  const resting = new Map<string, OpenCircuit>();
+  const rest = (provider: string) => {
+    const now = Date.now();
+    const since = resting.get(provider)?.since ?? new Date(now).toISOString();
+    const nextTryAt = new Date(now + REST_SECONDS * 1000).toISOString();
+    resting.set(provider, { provider, since, nextTryAt });
+    onChange();
+  };
+  const wake = (provider: string) => {
+    if (resting.delete(provider)) onChange();
+  };
   const breakerOf = (provider: string): CircuitBreakerPolicy => {
     const known = breakers.get(provider);
     if (known !== undefined) return known;
@@ -33,10 +48,13 @@ export function createBreakers(): Breakers {
       halfOpenAfter: REST_SECONDS * 1000,
       breaker: new ConsecutiveBreaker(FAILURES),
     });
+    breaker.onBreak(() => rest(provider));
+    breaker.onReset(() => wake(provider));
     breakers.set(provider, breaker);
     return breaker;
   };
   return {
+    open: () => [...resting.values()],
     async within(provider, work) {
       try {
         return await breakerOf(provider).execute(work);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { OpenCircuit } from "../../contracts/provider.ts";
 import { ERRORS, MaskloomError, toErrorRecord, toMaskloomError } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
@@ -57,6 +58,8 @@ export interface CallDesk {
    * nobody knows whether it was billed, PROVIDER_UNAVAILABLE while the provider is given a rest; what the provider throws
    */
   make<Result>(order: CallOrder<Result>): Promise<CallResult<Result>>;
+  /** Providers that this process gives a rest. */
+  openCircuits(): readonly OpenCircuit[];
   close(): Promise<void>;
 }
 
@@ -65,9 +68,10 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 const PROGRESS_EVERY_MS = 1_000;
 
-export function createCallDesk(store: Store): CallDesk {
+/** @param onCircuits a provider's rest has begun or ended */
+export function createCallDesk(store: Store, onCircuits: () => void = () => undefined): CallDesk {
   const slots = createCallSlots(store.connection, store.schema);
-  const breakers = createBreakers();
+  const breakers = createBreakers(onCircuits);
 
   const attempt = async <Result>(order: CallOrder<Result>): Promise<CallResult<Result>> => {
     const { maker, settings, key, signal } = order;
@@ -100,6 +104,7 @@ export function createCallDesk(store: Store): CallDesk {
         }
       }
     },
+    openCircuits: () => breakers.open(),
     close: () => slots.close(),
   };
 }
