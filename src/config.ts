@@ -8,28 +8,27 @@ import { type BlobPlace, describePlace } from "./artifacts/blob-place.ts";
 import { readSettingsFile } from "./config-file.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import type { SettingState } from "./contracts/settings.ts";
+import { DATABASE_SETTINGS, type DatabaseSettings, databaseSettingsOf } from "./database-settings.ts";
+import { type Environment, readVariable } from "./environment-variable.ts";
 import { parseAs } from "./errors.ts";
+import {
+  OBSERVABILITY_SETTINGS,
+  type ObservabilitySettings,
+  observabilitySettingsOf,
+} from "./observability-settings.ts";
+import { PASSWORD_SETTINGS, withPasswords } from "./password-settings.ts";
 import { PICTURE_SETTINGS, type PictureSettings, pictureSettingsOf } from "./picture-settings.ts";
 import { type ProviderSettings, providersOf } from "./provider-settings.ts";
+import { nodeText, QUEUE_SETTINGS, type QueueSettings, queueSettingsOf } from "./queue-settings.ts";
 import { describeSettings } from "./setting-states.ts";
+import { WORKER_SETTINGS, type WorkerSettings, workerSettingsOf } from "./worker-settings.ts";
 
 /** Everything that can be set from outside, read once at start and handed down. */
 export type Config = {
   /** Absolute folder of everything that Maskloom keeps: database, artifacts, models. */
   readonly home: string;
-  readonly database: {
-    /** An outside PostgreSQL; without it an embedded one runs in `home`. */
-    readonly url: string | undefined;
-    readonly schema: string;
-    /** Connections of one process to the database, at most, without the queue's. */
-    readonly connections: number;
-  };
-  readonly queue: {
-    /** An outside Redis; without it the queues live in the same PostgreSQL. */
-    readonly redisUrl: string | undefined;
-    /** Begins every Redis key, as a hash tag. On PostgreSQL the schema `<database.schema>_queue` separates. */
-    readonly prefix: string;
-  };
+  readonly database: DatabaseSettings;
+  readonly queue: QueueSettings;
   readonly artifacts: BlobPlace;
   readonly models: {
     /** Weights that were pulled or added, and converted models. */
@@ -64,10 +63,12 @@ export type Config = {
   };
   /** Places beyond this machine that execute tasks. */
   readonly providers: readonly ProviderSettings[];
+  readonly worker: WorkerSettings;
   readonly pictures: PictureSettings;
   /** Folders of this machine below which callers of the API may let a batch read. */
   readonly batches: { readonly folders: readonly string[] };
   readonly api: ApiSettings;
+  readonly observability: ObservabilitySettings;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly limits: {
     readonly inputBytes: number;
@@ -90,10 +91,6 @@ const List = z.string().transform((text) =>
     .filter((item) => item !== ""),
 );
 const Count = z.coerce.number().int().positive();
-const Identifier = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_]{0,47}$/, "expected lower-case letters, digits and _, at most 48 characters");
-
 const GIBIBYTE = 1024 ** 3;
 /** A quarter of the machine's memory, at least half a gigabyte and at most eight. */
 const defaultModelMemory = (): number =>
@@ -102,17 +99,8 @@ const defaultModelMemory = (): number =>
 /** One row per setting: its environment variable, its place in the config file, what it may be. */
 const SETTINGS = {
   MASKLOOM_HOME: { file: "home", type: z.string().optional() },
-  DATABASE_URL: { file: "database.url", type: Url("postgres", "postgresql").optional() },
-  DATABASE_SCHEMA: { file: "database.schema", type: Identifier.default("maskloom") },
-  DATABASE_CONNECTIONS: { file: "database.connections", type: Count.max(100).default(8) },
-  REDIS_URL: { file: "queue.redisUrl", type: Url("redis", "rediss").optional() },
-  QUEUE_PREFIX: {
-    file: "queue.prefix",
-    type: z
-      .string()
-      .regex(/^[\w-]{1,64}$/, "expected 1 to 64 letters, digits, - or _")
-      .default("maskloom"),
-  },
+  ...DATABASE_SETTINGS,
+  ...QUEUE_SETTINGS,
   ARTIFACTS_URL: { file: "artifacts.url", type: Url("file", "s3").optional() },
   MASKLOOM_S3_ENDPOINT: { file: "artifacts.s3Endpoint", type: Url("http", "https").optional() },
   MASKLOOM_S3_REGION: { file: "artifacts.s3Region", type: z.string().optional() },
@@ -151,9 +139,12 @@ const SETTINGS = {
   },
   MASKLOOM_MODEL_MEMORY: { file: "inference.modelMemory", type: Count.optional() },
   MASKLOOM_WARM_UP: { file: "inference.warmUp", type: List.default([]) },
+  ...WORKER_SETTINGS,
   ...PICTURE_SETTINGS,
   MASKLOOM_FOLDERS: { file: "batches.folders", type: List.default([]) },
   ...API_SETTINGS,
+  ...OBSERVABILITY_SETTINGS,
+  ...PASSWORD_SETTINGS,
   LOG_LEVEL: {
     file: "logLevel",
     type: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -171,15 +162,13 @@ const Settings = z.object(
   },
 );
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The configuration: environment first, then the YAML file (MASKLOOM_CONFIG, else `config.yaml` in the home
- * folder), then the defaults. An empty variable counts as unset.
+ * folder), then the defaults. An empty variable counts as unset; `<name>_FILE` names a file that holds the value.
  * @throws INPUT_INVALID naming each wrong setting
  */
 export function readConfig(env: Environment = process.env): Config {
-  const fromEnv = pickSettings((name) => env[name]?.trim() || undefined);
+  const fromEnv = pickSettings((name) => readVariable(env, name));
   const homeFromEnv = path.resolve(fromEnv.MASKLOOM_HOME ?? defaultHome());
   const file = env["MASKLOOM_CONFIG"]?.trim();
   const { values, sections } = readSettingsFile(
@@ -188,19 +177,15 @@ export function readConfig(env: Environment = process.env): Config {
     Boolean(file),
   );
   const fromFile = pickSettings((name) => values.get(SETTINGS[name].file));
-  const given = parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration");
+  const given = withPasswords(parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration"));
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
   const threads = given.MASKLOOM_THREADS ?? availableParallelism();
   const sessionBytes = given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory();
   const artifacts = blobPlaceOf(given, home);
   return {
     home,
-    database: {
-      url: given.DATABASE_URL,
-      schema: given.DATABASE_SCHEMA,
-      connections: given.DATABASE_CONNECTIONS,
-    },
-    queue: { redisUrl: given.REDIS_URL, prefix: given.QUEUE_PREFIX },
+    database: databaseSettingsOf(given),
+    queue: queueSettingsOf(given),
     artifacts,
     models: { folder: path.join(home, "models"), mirrorUrl: given.MASKLOOM_MODELS_URL },
     server: {
@@ -220,9 +205,11 @@ export function readConfig(env: Environment = process.env): Config {
       warmUp: given.MASKLOOM_WARM_UP,
     },
     providers: providersOf(sections.providers, env),
+    worker: workerSettingsOf(given),
     pictures: pictureSettingsOf(given),
     batches: { folders: given.MASKLOOM_FOLDERS.map((folder) => path.resolve(folder)) },
     api: apiSettingsOf(given),
+    observability: observabilitySettingsOf(given),
     logLevel: given.LOG_LEVEL,
     limits: {
       inputBytes: given.MASKLOOM_MAX_INPUT_BYTES,
@@ -239,6 +226,8 @@ export function readConfig(env: Environment = process.env): Config {
         MASKLOOM_THREADS: threads,
         MASKLOOM_MODEL_MEMORY: sessionBytes,
         ARTIFACTS_URL: given.ARTIFACTS_URL ?? describePlace(artifacts),
+        REDIS_SENTINELS: given.REDIS_SENTINELS.map(nodeText),
+        REDIS_CLUSTER_NODES: given.REDIS_CLUSTER_NODES.map(nodeText),
       },
     }),
   };

@@ -6,6 +6,7 @@ import {
   type RemoteKind,
   type SpendingCaps,
 } from "./contracts/provider.ts";
+import { type Environment, readVariable } from "./environment-variable.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
 
 /** A configured place that executes tasks for us, with every default filled in. */
@@ -49,8 +50,6 @@ const DEFAULT_REMEMBERS_MS = 20 * MINUTE;
 /** USD a call where nobody wrote a price: more than a usual picture costs, so that a cap holds. */
 const UNKNOWN_PRICE = 0.05;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The providers of the configuration file, and `runware` where the environment alone names it: RUNWARE_API_KEY, and
  * RUNWARE_API_URL for an address that is not the API's own.
@@ -77,7 +76,9 @@ export function providersOf(section: unknown, env: Environment): readonly Provid
 }
 
 function runwareOf(env: Environment): ProviderEntry[] {
-  const isThere = [env["RUNWARE_API_KEY"], env["RUNWARE_API_URL"]].some((value) => value?.trim());
+  const isThere = ["RUNWARE_API_KEY", "RUNWARE_API_URL"].some(
+    (name) => readVariable(env, name) !== undefined,
+  );
   return isThere ? [{ id: "runware", kind: "runware" }] : [];
 }
 
@@ -87,8 +88,8 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
   /* Another address gets a key of its own or none: the API's key is nothing for strangers. */
   const isRunware = kind === "runware" && entry.url === undefined;
   const keyFrom = entry.keyFrom ?? (isRunware ? "RUNWARE_API_KEY" : undefined);
-  const key = keyFrom === undefined ? undefined : env[keyFrom]?.trim() || undefined;
-  const ownUrl = isRunware ? env["RUNWARE_API_URL"]?.trim() || undefined : undefined;
+  const key = keyFrom === undefined ? undefined : readVariable(env, keyFrom);
+  const ownUrl = isRunware ? readVariable(env, "RUNWARE_API_URL") : undefined;
   const settings: Omit<ProviderSettings, "key"> = {
     id,
     kind,

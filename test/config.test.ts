@@ -16,8 +16,16 @@ describe("configuration", () => {
   it("needs nothing: the defaults keep everything on this machine", () => {
     expect(readConfig({ MASKLOOM_HOME: home })).toEqual({
       home,
-      database: { url: undefined, schema: "maskloom", connections: 8 },
-      queue: { redisUrl: undefined, prefix: "maskloom" },
+      database: {
+        url: undefined,
+        directUrl: undefined,
+        schema: "maskloom",
+        connections: 8,
+        statementTimeoutMs: 120_000,
+        lockTimeoutMs: 30_000,
+        idleTransactionTimeoutMs: 60_000,
+      },
+      queue: { redis: undefined, prefix: "maskloom" },
       artifacts: { kind: "file", folder: path.join(home, "artifacts") },
       models: { folder: path.join(home, "models"), mirrorUrl: undefined },
       server: {
@@ -37,6 +45,7 @@ describe("configuration", () => {
         warmUp: [],
       },
       providers: [],
+      worker: { queues: [], concurrency: undefined, graceMs: 20_000, mostMemoryBytes: undefined },
       pictures: {
         keepMs: 30 * 24 * 60 * 60 * 1000,
         mostBytes: undefined,
@@ -47,6 +56,7 @@ describe("configuration", () => {
       },
       batches: { folders: [] },
       api: { prices: new Map(), webhookSecret: undefined, webhookBody: "flat", imageAliases: true },
+      observability: { logFormat: "json", metrics: null, tracesUrl: undefined },
       logLevel: "info",
       limits: { inputBytes: 64 * 1024 * 1024, inputPixels: 100_000_000, outputPixels: 200_000_000 },
       settings: expect.any(Array),
@@ -75,6 +85,38 @@ describe("configuration", () => {
     expect(of("DATABASE_URL")?.value).toBe("postgres://me:…@db.example/all");
     expect(of("MASKLOOM_PRICES")?.value).toBe("local:fill=1");
     expect(JSON.stringify(settings)).not.toContain("not-to-be-shown");
+  });
+
+  it("reads what a file holds, as containers hand over secrets, and says which file it cannot read", async () => {
+    const file = path.join(home, "secret");
+    await writeFile(file, "a-rather-long-secret\n");
+    const config = readConfig({
+      MASKLOOM_HOME: home,
+      MASKLOOM_API_KEY_FILE: file,
+      DATABASE_URL: "postgres://me@db.example/all",
+      DATABASE_PASSWORD_FILE: file,
+      REDIS_URL: "redis://queue.example",
+      REDIS_PASSWORD: "p@ss/word",
+      RUNWARE_API_KEY_FILE: file,
+    });
+    expect(config.server.apiKey).toBe("a-rather-long-secret");
+    expect(config.database.url).toBe("postgres://me:a-rather-long-secret@db.example/all");
+    expect(JSON.stringify(config.queue)).toContain("redis://:p%40ss%2Fword@queue.example");
+    expect(config.providers[0]?.key).toBe("a-rather-long-secret");
+    expect(JSON.stringify(config.settings)).not.toMatch(/a-rather-long-secret|p@ss|p%40ss/);
+    const missing = { MASKLOOM_HOME: home, MASKLOOM_API_KEY_FILE: path.join(home, "none") };
+    expect(() => readConfig(missing)).toThrow(/MASKLOOM_API_KEY_FILE: expected a file/);
+    const both = {
+      MASKLOOM_HOME: home,
+      MASKLOOM_API_KEY_FILE: file,
+      MASKLOOM_API_KEY: "another-long-secret",
+    };
+    expect(() => readConfig(both)).toThrow(/one of MASKLOOM_API_KEY and MASKLOOM_API_KEY_FILE/);
+  });
+
+  it("keeps the password that an address has", () => {
+    const env = { MASKLOOM_HOME: home, DATABASE_URL: "postgres://me:own@db/all", DATABASE_PASSWORD: "other" };
+    expect(readConfig(env).database.url).toBe("postgres://me:own@db/all");
   });
 
   it("has prices by model, and says which one it cannot read", () => {
