@@ -36,7 +36,7 @@ export async function benchPipeline(): Promise<void> {
   const home = await makeTemporaryHome();
   process.env["MASKLOOM_HOME"] = home;
   const services = await openServices(readConfig(), report);
-  const worker = superviseWorker({ store: services.store, concurrency: 1, onExit: report });
+  const worker = superviseWorker({ store: services.store, settings: { concurrency: 1 }, onExit: report });
   const prepared = await prepareWorkflow(await loadWorkflow("face-detail"), services.models);
   const columns = ["picture", "round", "queue", ...PARTS, "total"];
   process.stdout.write(`\n### face-detail, ms per picture and part\n\n| ${columns.join(" | ")} |\n`);

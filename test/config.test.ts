@@ -166,7 +166,7 @@ describe("configuration", () => {
     });
     expect(config).toMatchObject({
       database: { url: "postgres://someone@db.example/masks", schema: "studio", connections: 20 },
-      queue: { redisUrl: "rediss://cache.example:6380/1", prefix: "studio" },
+      queue: { redis: { url: "rediss://cache.example:6380/1", isCluster: false }, prefix: "studio" },
       artifacts: { folder: path.normalize("/srv/artifacts") },
       models: { folder: path.join(home, "models"), mirrorUrl: "https://mirror.example/models" },
       server: {

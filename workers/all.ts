@@ -1,3 +1,3 @@
 import { runWorkerProcess } from "./worker-process.ts";
 
-await runWorkerProcess(["masking", "inpainting"]);
+await runWorkerProcess();

@@ -32,25 +32,24 @@ export async function runWorkerProcess(): Promise<void> {
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   try {
     const config = readConfig();
-    const { asked } = listenForEnd(config.worker.mostMemoryBytes);
+    const end = listenForEnd(config.worker.mostMemoryBytes);
     const log = createLogger(config.logLevel).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
     const services = await openServices(config, onError);
     const close = await startWork(services, id, log);
     process.send?.({ type: "ready", worker: id });
-    const { memoryBytes } = await asked;
+    const { memoryBytes } = await end.asked;
     if (memoryBytes !== null) {
       process.exitCode = REPLACE_ME;
       process.send?.({ type: "full", memoryBytes });
     }
     await close();
     await services.close();
+    end.leave();
   } catch (error) {
     process.send?.({ type: "failed", ...toErrorRecord(error) });
     throw error;
   }
-  /* The parent may be gone, and the channel with it. */
-  if (process.connected) process.disconnect?.();
 }
 
 async function startWork(services: Services, id: string, log: Logger): Promise<() => Promise<void>> {

@@ -13,7 +13,9 @@ import { addQueuesCommand } from "./queues-command.ts";
 import { addReviewsCommand } from "./reviews-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addRunsCommand } from "./runs-command.ts";
+import { addServerCommand } from "./server-command.ts";
 import { addUpCommand } from "./up-command.ts";
+import { addWorkerCommand } from "./worker-command.ts";
 import { addWorkflowsCommand } from "./workflows-command.ts";
 
 /** All commands; failures are thrown, never `process.exit`. */
@@ -34,6 +36,8 @@ export function createProgram(): Command {
   addDetectCommand(program);
   addMaskCommand(program);
   addUpCommand(program);
+  addServerCommand(program);
+  addWorkerCommand(program);
   addKeysCommand(program);
   addModelsCommand(program);
   addProvidersCommand(program);

@@ -6,25 +6,27 @@ import { z } from "zod";
 import { MaskloomError } from "../errors.ts";
 import { endLeasesOf } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
+import type { WorkerSettings } from "../worker-settings.ts";
 
 /** What a worker process tells its parent. */
 const WorkerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), worker: z.string() }),
   z.object({ type: z.literal("failed"), code: z.string(), message: z.string() }),
+  z.object({ type: z.literal("full"), memoryBytes: z.number() }),
 ]);
 
 export interface SuperviseOptions {
   readonly store: Store;
-  /** Tasks of each kind executed at a time; default: as many as there are cores. */
-  readonly concurrency?: number | undefined;
+  /** What the command line says; for the rest the configuration holds. */
+  readonly settings?: Partial<WorkerSettings>;
   readonly onExit: (message: string) => void;
 }
 
 export interface SupervisedWorker {
   /** Resolves when the worker takes work. Rejects where it cannot even start. */
   readonly ready: Promise<void>;
-  /** Asks it to end, and kills it after the grace period. */
-  stop(graceMs: number): Promise<void>;
+  /** Asks it to end, and kills it after so long; its own grace period should be over by then. */
+  stop(patienceMs: number): Promise<void>;
 }
 
 const FIRST_RESTART_MS = 200;
@@ -34,11 +36,14 @@ const MOST_FAILED_STARTS = 3;
 /** A worker that lived this long crashed for another reason than its predecessor. */
 const STABLE_MS = 60_000;
 
+/** What `up` and `run` promise is ten seconds, with room for closing what is open. */
+const GRACE_MS = 6_000;
+
 /**
  * Runs the worker in a process of its own and starts it anew when it dies: a crash in a native library costs one attempt,
  * not the batch. The dead worker's leases end at once, so that its tasks need not wait for them to run out.
  */
-export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions): SupervisedWorker {
+export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptions): SupervisedWorker {
   const ready = deferred();
   ready.promise.catch(() => undefined);
   let child: ChildProcess | undefined;
@@ -50,11 +55,16 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
   const start = () => {
     const startedAt = Date.now();
     let worker: string | undefined;
-    const forked = forkWorker(concurrency);
+    let isFull = false;
+    const forked = forkWorker({ graceMs: GRACE_MS, ...settings });
     child = forked;
     forked.on("message", (raw) => {
       const message = WorkerMessage.safeParse(raw).data;
       if (message?.type === "failed") ready.reject(new MaskloomError("ENGINE_UNAVAILABLE", message.message));
+      if (message?.type === "full") {
+        isFull = true;
+        onExit(fullMessage(message.memoryBytes, Date.now() - startedAt));
+      }
       if (message?.type !== "ready") return;
       worker = message.worker;
       failedStarts = Number.NEGATIVE_INFINITY; // it can start: what ends it later is no reason to give up
@@ -64,9 +74,9 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
       if (stopping) return;
       failedStarts += 1;
       if (failedStarts === MOST_FAILED_STARTS) return ready.reject(cannotStart(how));
-      onExit(`the worker process ended (${how}); a new one starts`);
+      if (!isFull) onExit(`the worker process ended (${how}); a new one starts`);
       if (worker !== undefined) endLeasesOf(store.db, worker).catch(() => undefined);
-      if (Date.now() - startedAt > STABLE_MS) restartMs = FIRST_RESTART_MS;
+      if (isFull || Date.now() - startedAt > STABLE_MS) restartMs = FIRST_RESTART_MS;
       restart = setTimeout(start, restartMs);
       restartMs = Math.min(LONGEST_RESTART_MS, restartMs * 2);
     };
@@ -78,13 +88,13 @@ export function superviseWorker({ store, concurrency, onExit }: SuperviseOptions
 
   return {
     ready: ready.promise,
-    async stop(graceMs) {
+    async stop(patienceMs) {
       stopping = true;
       clearTimeout(restart);
       if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGTERM");
-      const killer = setTimeout(() => child?.kill("SIGKILL"), graceMs);
+      const killer = setTimeout(() => child?.kill("SIGKILL"), patienceMs);
       await ended;
       clearTimeout(killer);
     },
@@ -105,13 +115,31 @@ function cannotStart(how: string): MaskloomError {
  */
 const TIDY_MEMORY = { MALLOC_MMAP_THRESHOLD_: "131072" };
 
+function fullMessage(bytes: number, livedMs: number): string {
+  const size = `${Math.round(bytes / 2 ** 20)} MiB`;
+  const hint =
+    livedMs < STABLE_MS ? "; so soon after its start, a higher MASKLOOM_MAX_MEMORY would help" : "";
+  return `the worker process has grown to ${size}: it finishes what it has, then a new one starts${hint}`;
+}
+
+/** The variables in which a worker process finds them: one table of settings for all that say something. */
+function environmentOf(settings: Partial<WorkerSettings>): Record<string, string> {
+  const { queues, concurrency, graceMs, mostMemoryBytes } = settings;
+  return {
+    ...(queues === undefined ? {} : { MASKLOOM_QUEUES: queues.join(",") }),
+    ...(concurrency === undefined ? {} : { MASKLOOM_CONCURRENCY: String(concurrency) }),
+    ...(graceMs === undefined ? {} : { MASKLOOM_GRACE_SECONDS: String(graceMs / 1000) }),
+    ...(mostMemoryBytes === undefined ? {} : { MASKLOOM_MAX_MEMORY: String(mostMemoryBytes) }),
+  };
+}
+
 /** From sources the worker runs through tsx; from dist as it is. Its stdout is not ours: results go there. */
-function forkWorker(concurrency: number | undefined): ChildProcess {
+function forkWorker(settings: Partial<WorkerSettings>): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const extension = path.extname(here);
   const entry = path.resolve(path.dirname(here), `../../workers/all${extension}`);
-  return fork(entry, concurrency === undefined ? [] : [String(concurrency)], {
-    env: { ...TIDY_MEMORY, ...process.env },
+  return fork(entry, [], {
+    env: { ...TIDY_MEMORY, ...process.env, ...environmentOf(settings) },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: extension === ".ts" ? ["--import", "tsx"] : [],
   });

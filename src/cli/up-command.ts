@@ -20,5 +20,5 @@ export function addUpCommand(program: Command): void {
       "after",
       "\nBeyond loopback there must be a key (`maskloom keys create`): clients send it as a Bearer token.",
     )
-    .action(async (options) => (await import("./up.ts")).up(options));
+    .action(async (options) => (await import("./up.ts")).up({ ...options, withWorker: true }));
 }

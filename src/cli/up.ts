@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { openServices, type Services } from "../runs/services.ts";
 import { startServer } from "../server/start-server.ts";
+import { aborted } from "./aborted.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { recoverDeadWorkers } from "./recover-dead-workers.ts";
@@ -13,6 +14,8 @@ interface UpOptions {
   readonly host?: string;
   readonly port?: number;
   readonly concurrency?: number;
+  /** Without one, workers elsewhere do what is asked of the server. */
+  readonly withWorker: boolean;
 }
 
 /** Server and worker stop at the same time; with what is to be closed after them they stay within ten seconds. */
@@ -24,7 +27,7 @@ export async function up(options: UpOptions): Promise<void> {
   const logger = createLogger(config.logLevel);
   const services = await openServices(config, (error) => logger.error(error));
   try {
-    await recoverDeadWorkers(services);
+    if (options.withWorker) await recoverDeadWorkers(services);
     await serve(services, options, interruption.signal);
   } finally {
     await services.close();
@@ -38,19 +41,15 @@ async function serve(services: Services, options: UpOptions, stop: AbortSignal):
   const log = createLogger(config.logLevel);
   const { host = config.server.host, port = config.server.port, concurrency } = options;
   const server = await startServer(services, { host, port, log });
-  const worker = superviseWorker({ store, concurrency, onExit: (message) => log.warn(message) });
+  const settings = concurrency === undefined ? {} : { concurrency };
+  const worker = options.withWorker
+    ? superviseWorker({ store, settings, onExit: (message) => log.warn(message) })
+    : null;
   try {
-    await Promise.race([worker.ready, aborted(stop)]);
+    await Promise.race([worker?.ready, aborted(stop)]);
     if (!stop.aborted) printLine(`Maskloom is ready: ${server.url}`);
     await aborted(stop);
   } finally {
-    await Promise.all([server.close(), worker.stop(WORKER_GRACE_MS)]);
+    await Promise.all([server.close(), worker?.stop(WORKER_GRACE_MS)]);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -172,7 +172,9 @@ class Session {
   #startWorker(): void {
     this.#worker ??= superviseWorker({
       store: this.#services.store,
-      concurrency: this.#options.concurrency,
+      ...(this.#options.concurrency === undefined
+        ? {}
+        : { settings: { concurrency: this.#options.concurrency } }),
       onExit: (message) => this.#options.display.note(message),
     });
     this.#worker.ready.catch((error: unknown) => this.#fail(error));

@@ -5,6 +5,7 @@ import { idleQueue, listQueues, type QueueState, readQueueNames } from "../../st
 import { pauseQueue, resumeQueue } from "../../store/queue-pauses.ts";
 import { lockBatch } from "../../store/run-places.ts";
 import type { Store } from "../../store/store.ts";
+import { OWN_QUEUES } from "../served-queues.ts";
 import { type Actor, audit, notThere } from "./actor.ts";
 
 /* Pause, resume, and what is served first. All of it is kept in the database, and outlives every process. */
@@ -71,18 +72,15 @@ export async function steerQueue(
   return findQueue(store, queue);
 }
 
-/** Served as soon as a worker of this installation runs. */
-const ALWAYS_THERE = ["masking", "inpainting-local", "outside"];
-
 export async function listKnownQueues({ db }: Store): Promise<QueueState[]> {
   const listed = await listQueues(db);
-  const idle = ALWAYS_THERE.filter((name) => !listed.some(({ queue }) => queue === name)).map(idleQueue);
+  const idle = OWN_QUEUES.filter((name) => !listed.some(({ queue }) => queue === name)).map(idleQueue);
   return [...listed, ...idle].sort((a, b) => (a.queue < b.queue ? -1 : 1));
 }
 
 /** Those of `listKnownQueues`, without asking how they are. */
 export async function listQueueNames({ db }: Store): Promise<string[]> {
-  return [...new Set([...(await readQueueNames(db)), ...ALWAYS_THERE])].sort();
+  return [...new Set([...(await readQueueNames(db)), ...OWN_QUEUES])].sort();
 }
 
 async function findQueue(store: Store, name: string): Promise<QueueState> {

@@ -1,3 +1,0 @@
-import { runWorkerProcess } from "./worker-process.ts";
-
-await runWorkerProcess(["inpainting"]);
