@@ -2,16 +2,25 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { readConfig } from "../../src/config.ts";
-import { openPicture } from "../../src/detection/detection-picture.ts";
-import { createDetector, type Detector } from "../../src/detection/detector.ts";
-import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
-import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
+import type * as opening from "../../src/detection/detection-picture.ts";
+import type * as detectors from "../../src/detection/detector.ts";
+import type { Detector } from "../../src/detection/detector.ts";
+import type * as masks from "../../src/detection/masks/mask-detections.ts";
+import type * as libraries from "../../src/detection/weights/model-library.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
-import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
+import type * as pools from "../../src/onnx/inference-pool.ts";
+import type { InferencePool } from "../../src/onnx/inference-pool.ts";
 import type { LoadedModel } from "../../src/onnx/loaded-model.ts";
 import type { ThreadModels } from "../../src/onnx/procedure.ts";
 import type { Tensors } from "../../src/onnx/tensor.ts";
+import { built } from "../built.ts";
 import type { ModelFigures, PhotoFigures } from "./model-figures.ts";
+
+const { openPicture } = await built<typeof opening>("detection/detection-picture.ts");
+const { createDetector } = await built<typeof detectors>("detection/detector.ts");
+const { maskDetections } = await built<typeof masks>("detection/masks/mask-detections.ts");
+const { createModelLibrary } = await built<typeof libraries>("detection/weights/model-library.ts");
+const { createInferencePool } = await built<typeof pools>("onnx/inference-pool.ts");
 
 /*
  * One model in a process of its own, so that its peak memory is its own: measure-model <id> <rounds> <photo…>.

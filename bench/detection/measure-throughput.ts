@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readConfig } from "../../src/config.ts";
-import { openPicture } from "../../src/detection/detection-picture.ts";
-import { createDetector } from "../../src/detection/detector.ts";
-import { createModelLibrary } from "../../src/detection/weights/model-library.ts";
+import type * as opening from "../../src/detection/detection-picture.ts";
+import type * as detectors from "../../src/detection/detector.ts";
+import type * as libraries from "../../src/detection/weights/model-library.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
-import { createInferencePool } from "../../src/onnx/inference-pool.ts";
+import type * as pools from "../../src/onnx/inference-pool.ts";
+import { built } from "../built.ts";
+
+const { openPicture } = await built<typeof opening>("detection/detection-picture.ts");
+const { createDetector } = await built<typeof detectors>("detection/detector.ts");
+const { createModelLibrary } = await built<typeof libraries>("detection/weights/model-library.ts");
+const { createInferencePool } = await built<typeof pools>("onnx/inference-pool.ts");
 
 /*
  * Pictures per second of one model, decoded before, with as many pictures under way as there are threads, in a process
