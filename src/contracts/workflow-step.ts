@@ -30,6 +30,9 @@ const ProviderName = z
 /** `auto` (never spends money), an instance or a kind, or several in order of preference. */
 const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expression]);
 
+/** Written down: where a task goes that failed is no matter of its picture. */
+const FallbackProvider = z.union([ProviderName, z.array(ProviderName).min(1)]);
+
 const BackoffKind = z.enum(["none", "fixed", "exponential"]);
 const AnyErrorCode = z
   .enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
@@ -53,7 +56,9 @@ const failureFields = {
   retries: RetryPolicy.optional(),
   timeout: Duration.optional(),
   onError: z.enum(["fail", "skip", "continue"]).optional(),
-  fallback: z.strictObject({ provider: ProviderChoice.optional(), model: ModelChoice.optional() }).optional(),
+  fallback: z
+    .strictObject({ provider: FallbackProvider.optional(), model: ModelChoice.optional() })
+    .optional(),
 };
 
 const identityFields = {

@@ -25,6 +25,8 @@ export interface Catalogue {
   readonly providers: readonly string[];
   /** Of those that are elsewhere: a workflow may name the kind alone, and means the first of it. */
   readonly kinds?: Readonly<Record<string, string>>;
+  /** Ids of those that cost money: a picture's file alone never leads there. */
+  readonly paid?: readonly string[];
   /** All models that can be had now, for workflows in which each picture asks for its own. */
   readonly ready?: (models: "detectors" | "inpainters") => readonly AvailableModel[];
 }

@@ -3,13 +3,14 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
 import { askedModel, askedModelIfThere } from "./asked-model.ts";
+import { chosenWay, chosenWayIfThere } from "./chosen-way.ts";
 import { givenFields } from "./given-fields.ts";
 import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
 import {
   type ResolvedModel,
-  type ResolvedStep,
+  type ResolvedWay,
   type ResolvedWorkflow,
   resolvedStep,
 } from "./resolved-workflow.ts";
@@ -31,7 +32,7 @@ export interface Deciding {
 }
 
 /** A model with the fields that go with it, where they are others than the step's. */
-type Fallback = NonNullable<ResolvedStep["fallback"]>;
+type Fallback = NonNullable<ResolvedWay["fallback"]>;
 
 /**
  * One task whose needs are done: it is queued with its parameters, skipped for a reason that is told, or it fails.
@@ -61,7 +62,9 @@ export function decideTask(
 /** The image that a step is given, as far as it can be told: a step that is not executed yields it. */
 export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unknown {
   const { inputField } = stepKind(step.task);
-  const reference = inputField === null ? undefined : resolvedStep(resolved, step.id).fields[inputField];
+  const own = resolvedStep(resolved, step.id);
+  const { fields } = chosenWayIfThere(own, step.id, scope) ?? own;
+  const reference = inputField === null ? undefined : fields[inputField];
   try {
     return reference === undefined ? undefined : evaluateTemplate(reference, scope);
   } catch (error) {
@@ -72,7 +75,8 @@ export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unk
 
 /** What is written for where a task fails for good is also for where the model that it asks for is not to be had. */
 function insteadOf(at: Deciding, step: WorkflowStep, rule: RuleInForce | null): Fallback | null {
-  const { fallback } = resolvedStep(at.resolved, step.id);
+  const own = resolvedStep(at.resolved, step.id);
+  const { fallback } = chosenWayIfThere(own, step.id, at.scope) ?? own;
   if (fallback === undefined) return null;
   return askedModelIfThere(at, step, rule?.fields["model"]) === null ? fallback : null;
 }
@@ -84,9 +88,9 @@ function queueTask(
   rule: RuleInForce | null,
   fallback: Fallback | null,
 ): TaskChange {
-  const own = resolvedStep(at.resolved, step.id);
+  const own = fallback ?? chosenWay(resolvedStep(at.resolved, step.id), step.id, at.scope);
   const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};
-  const fields: JsonObject = { ...(fallback ?? own).fields, ...overrides };
+  const fields: JsonObject = { ...own.fields, ...overrides };
   const evaluated = withBody(at, step, { ...evaluateFields(fields, at.scope), ...chosenPictures(task) });
   const missing = Object.keys(fields).find((name) => evaluated[name] === undefined);
   if (missing !== undefined) return skipTask(task, imageFor(at, step), lacking(missing));

@@ -58,6 +58,13 @@ export function stepsNaming(
       );
     });
   return workflow.steps
-    .filter((step) => names(step) || names(resolved.steps[step.id]?.fields))
+    .filter((step) => names(step) || names(deciding(resolved.steps[step.id])))
     .map(({ id }) => id);
+}
+
+/** What the defaults may have given it, too. */
+function deciding(step: ResolvedWorkflow["steps"][string] | undefined) {
+  if (step === undefined) return null;
+  const { fields, providerExpression: provider } = step;
+  return provider === undefined ? fields : { ...fields, provider };
 }

@@ -1,9 +1,9 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
+import { alternativesIn } from "./alternatives.ts";
 import type { AvailableModel, Catalogue } from "./catalogue.ts";
 import type { FieldPath } from "./language/faults.ts";
-import { modelAlternatives } from "./model-alternatives.ts";
 import type { ResolvedStep } from "./resolved-workflow.ts";
 import { forField, StepFault } from "./step-fault.ts";
 
@@ -28,7 +28,7 @@ type Choices = NonNullable<ResolvedStep["choices"]>;
 export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<ResolvedStep, "fields"> {
   const { merged, field, queue } = request;
   const find = (name: string): AvailableModel => findModel(request, catalogue, name);
-  const fallback = fallbackDigests(merged["onEmpty"], request.wanted, catalogue);
+  const fallback = fallbackDigests(request, catalogue);
   const place = ({ provider, model, digest, seeded }: AvailableModel) => ({
     provider,
     model,
@@ -64,7 +64,7 @@ export function firstOf<Item extends string, Result>(
     try {
       return forField(field, () => attempt(item));
     } catch (error) {
-      if (!(error instanceof MaskloomError) || !NOT_TO_BE_HAD.has(error.code)) throw error;
+      if (!isNotToBeHad(error)) throw error;
       refusals.push({ item, error });
     }
   }
@@ -85,6 +85,10 @@ const NOT_TO_BE_HAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "MODEL_UNAVAILABLE",
   "PROVIDER_UNAVAILABLE",
 ]);
+
+export function isNotToBeHad(error: unknown): error is MaskloomError {
+  return error instanceof MaskloomError && NOT_TO_BE_HAD.has(error.code);
+}
 
 function findModel({ merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {
   const found = catalogue[models](name, wanted === "auto" ? undefined : wanted);
@@ -118,13 +122,13 @@ function askedModels(
   text: string,
   find: (name: string) => AvailableModel,
 ): readonly AvailableModel[] {
-  const { named, possible, open } = modelAlternatives(text, request.workflow.inputs);
+  const { named, possible, open } = alternativesIn(text, request.workflow.inputs);
   const ready = open ? (catalogue.ready?.(request.models) ?? []) : [];
   const more = [...possible, ...ready.map(({ model }) => model)].flatMap((name) => {
     try {
       return [find(name)];
     } catch (error) {
-      if (error instanceof MaskloomError && NOT_TO_BE_HAD.has(error.code)) return [];
+      if (isNotToBeHad(error)) return [];
       throw error;
     }
   });
@@ -148,15 +152,13 @@ function ruledModels(
   });
 }
 
+const NONE_OF_ALL = "none of the models that its pictures may ask for is to be had here";
+
 /** Before a picture has said which model it wants, its task belongs to whoever has the first. */
 function placeOfAll({ field, queue, wanted }: StepModels, all: readonly Omit<ResolvedStep, "fields">[]) {
   const [first] = all;
   if (first === undefined) {
-    throw new StepFault(
-      "MODEL_UNAVAILABLE",
-      field,
-      `none of the models that its pictures may ask for is to be had here`,
-    );
+    throw new StepFault("MODEL_UNAVAILABLE", field, NONE_OF_ALL);
   }
   const provider = first.provider ?? wanted;
   return {
@@ -168,18 +170,23 @@ function placeOfAll({ field, queue, wanted }: StepModels, all: readonly Omit<Res
   };
 }
 
-/** Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too. */
-function fallbackDigests(onEmpty: unknown, wanted: string, { detectors }: Catalogue): string[] {
+/**
+ * Of the detector that is asked where the step's own finds nothing: it must be here as well, and decides the result too.
+ * Where a picture chooses it, of all that it may choose.
+ */
+function fallbackDigests(request: StepModels, catalogue: Catalogue): readonly string[] {
+  const { onEmpty } = request.merged;
   if (typeof onEmpty !== "object" || onEmpty === null || !("fallback" in onEmpty)) return [];
-  const { fallback } = onEmpty;
   const field = ["onEmpty", "fallback"];
-  if (typeof fallback === "string" && !fallback.includes("${"))
-    return [forField(field, () => detectors(fallback, wanted === "auto" ? undefined : wanted)).digest];
-  throw new StepFault(
-    "FEATURE_NOT_YET",
-    field,
-    `a model chosen per picture is not executed here; write down its name`,
-  );
+  const wanted = request.wanted === "auto" ? undefined : request.wanted;
+  const find = (name: string): AvailableModel => catalogue.detectors(name, wanted);
+  const fallback = String(onEmpty.fallback);
+  return forField(field, () => {
+    if (!fallback.includes("${")) return [find(fallback).digest];
+    const all = askedModels(request, catalogue, fallback, find);
+    if (all.length === 0) throw new StepFault("MODEL_UNAVAILABLE", field, NONE_OF_ALL);
+    return [...new Set(all.map(({ digest }) => digest))];
+  });
 }
 
 function listOf(model: unknown): readonly string[] {

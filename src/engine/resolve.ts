@@ -6,7 +6,8 @@ import { MaskloomError } from "../errors.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { FieldPath } from "./language/faults.ts";
 import { firstOf, resolveModels } from "./resolve-models.ts";
-import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
+import { instanceOf, resolveProviders } from "./resolve-providers.ts";
+import type { ResolvedStep, ResolvedWay, ResolvedWorkflow } from "./resolved-workflow.ts";
 import { forStep, type PlaceOf, refuseFaults, StepFault } from "./step-fault.ts";
 import { stepKind } from "./step-kinds.ts";
 
@@ -75,25 +76,29 @@ function resolveStep(workflow: Workflow, step: WorkflowStep, catalogue: Catalogu
     const place = { provider: null, model: null, modelDigest: "", queue: kind.queue("local"), seeded: false };
     return { ...place, fields: taskFields({ ...defaults, ...step }, kind.parameters) };
   }
-  const own = firstOf(providersOf(workflow, step), ["provider"], (wanted) =>
-    resolveAt(workflow, step, catalogue, wanted),
-  );
   const fallback = step.fallback ?? workflow.defaults?.fallback;
-  if (fallback === undefined) return own;
-  return { ...own, fallback: resolveFallback(workflow, step, fallback, catalogue) };
+  return resolveProviders(workflow, step, catalogue, {
+    at: (wanted) => resolveAt(workflow, step, catalogue, wanted),
+    withFallback: (way, providers) =>
+      fallback === undefined
+        ? way
+        : { ...way, fallback: resolveFallback(workflow, step, fallback, catalogue, providers) },
+  });
 }
 
-/** @param more what is written over the step's own fields */
+/**
+ * @param wanted the id of a provider, or `auto`
+ * @param more what is written over the step's own fields
+ */
 function resolveAt(
   workflow: Workflow,
   step: WorkflowStep,
   catalogue: Catalogue,
-  named: string,
+  wanted: string,
   more: Readonly<Record<string, unknown>> = {},
-): ResolvedStep {
+): ResolvedWay {
   const { models, parameters, queue } = stepKind(step.task);
   if (models === null) throw new MaskloomError("INTERNAL", `steps.${step.id}: ${step.task} needs no model`);
-  const wanted = instanceOf(catalogue, named);
   const written = writtenFor(step, wanted, catalogue);
   const overrides = overridesOf(step, written);
   const merged = { ...defaultsFor(workflow, parameters), ...step, ...overrides, ...more };
@@ -108,18 +113,6 @@ function resolveAt(
   return { ...resolved, fields: taskFields(merged, parameters) };
 }
 
-/** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */
-function instanceOf({ providers, kinds = {} }: Catalogue, named: string): string {
-  if (named === "auto" || providers.includes(named)) return named;
-  const first = providers.find((id) => kinds[id] === named);
-  if (first !== undefined) return first;
-  throw new StepFault(
-    "PROVIDER_UNAVAILABLE",
-    ["provider"],
-    `expected a configured provider (${providers.join(", ")}), got ${named}`,
-  );
-}
-
 /** By what name `byProvider` knows a provider: its own, or else that of its kind. */
 function writtenFor(step: WorkflowStep, wanted: string, { kinds = {} }: Catalogue): string {
   const id = wanted === "auto" ? "local" : wanted;
@@ -128,18 +121,21 @@ function writtenFor(step: WorkflowStep, wanted: string, { kinds = {} }: Catalogu
   return kind !== undefined && all?.[id] === undefined && all?.[kind] !== undefined ? kind : id;
 }
 
-/** Must be here as well, before anything starts; the rules' own models do not come along. */
+/**
+ * Must be here as well, before anything starts; the rules' own models do not come along.
+ * @param own providers of the step, one of which has it where no other is written
+ */
 function resolveFallback(
   workflow: Workflow,
   step: WorkflowStep,
   { provider, model }: NonNullable<WorkflowStep["fallback"]>,
   catalogue: Catalogue,
-): NonNullable<ResolvedStep["fallback"]> {
+  own: readonly string[],
+): NonNullable<ResolvedWay["fallback"]> {
   const unruled = "rules" in step ? { ...step, rules: [] } : step;
-  const wanted =
-    provider === undefined ? providersOf(workflow, step) : asList(provider, ["fallback", "provider"]);
+  const wanted = typeof provider === "string" ? [provider] : (provider ?? own);
   const found = firstOf(wanted, ["fallback"], (one) =>
-    resolveAt(workflow, unruled, catalogue, one, model === undefined ? {} : { model }),
+    resolveAt(workflow, unruled, catalogue, instanceOf(catalogue, one), model === undefined ? {} : { model }),
   );
   if (found.modelExpression !== undefined) {
     throw new StepFault(
@@ -153,10 +149,7 @@ function resolveFallback(
 }
 
 /** What the provider understands beyond the task's own fields travels in the task's settings. */
-function taskFields(
-  merged: Readonly<Record<string, unknown>>,
-  parameters: z.ZodType,
-): ResolvedStep["fields"] {
+function taskFields(merged: Readonly<Record<string, unknown>>, parameters: z.ZodType): ResolvedWay["fields"] {
   const { native, template, settings } = merged;
   const own = Object.fromEntries(Object.entries(merged).filter(([name]) => isOfTask(name, parameters)));
   const more = {
@@ -168,28 +161,13 @@ function taskFields(
     ? { ...own, settings: { ...(typeof settings === "object" ? settings : {}), ...more } }
     : own;
   /* The document came from JSON or YAML: whatever stands in it is JSON. */
-  return all as Record<string, JsonValue> as ResolvedStep["fields"];
+  return all as Record<string, JsonValue> as ResolvedWay["fields"];
 }
 
 /** `strict` about a detector is looked at when the workflow is prepared; an inpainter is told of it. */
 function isOfTask(name: string, parameters: z.ZodType): boolean {
   if (name === "strict") return parameters instanceof z.ZodObject && "strict" in parameters.shape;
   return !ENGINE_FIELDS.has(name);
-}
-
-function providersOf(workflow: Workflow, step: WorkflowStep): readonly string[] {
-  const own = "provider" in step ? step.provider : undefined;
-  return asList(own ?? workflow.defaults?.provider ?? "auto", ["provider"]);
-}
-
-function asList(provider: string | readonly string[], field: FieldPath): readonly string[] {
-  if (typeof provider !== "string") return provider;
-  if (!provider.includes("${")) return [provider];
-  throw new StepFault(
-    "FEATURE_NOT_YET",
-    field,
-    `a provider chosen by an expression is not yet executed; write a list in order of preference`,
-  );
 }
 
 function overridesOf(step: WorkflowStep, provider: string): Readonly<Record<string, unknown>> {

@@ -18,8 +18,8 @@ export type ResolvedModel = z.output<typeof ResolvedModel>;
 /** `names`: what it may be asked for by, in small letters. */
 const Choice = ResolvedModel.extend({ names: z.array(z.string()) });
 
-/** One step with everything about it that is chosen once per batch. */
-export const ResolvedStep = ResolvedModel.extend({
+/** One way to carry out a step: who does it, with which fields, and where it goes when that fails. */
+const ResolvedWay = ResolvedModel.extend({
   /** The task's fields as written, with defaults and `byProvider` merged; expressions still in them. */
   fields: z.record(z.string(), z.json()),
   /** Says for each picture which of `choices` it gets; where there is none, the step's own model is meant. */
@@ -28,6 +28,17 @@ export const ResolvedStep = ResolvedModel.extend({
   choices: z.record(z.string(), Choice).exactOptional(),
   /** Where a task goes that failed for good, with the fields that go with it there. */
   fallback: ResolvedModel.extend({ fields: z.record(z.string(), z.json()) }).exactOptional(),
+});
+export type ResolvedWay = z.output<typeof ResolvedWay>;
+
+/**
+ * One step with everything about it that is chosen once per batch. Where a picture chooses its provider, it is resolved
+ * for each that may be chosen, and its own fields are those of the first of them.
+ */
+export const ResolvedStep = ResolvedWay.extend({
+  providerExpression: z.string().exactOptional(),
+  /** By provider, or `auto`. `names`: what it may be chosen by, in small letters. */
+  variants: z.record(z.string(), ResolvedWay.extend({ names: z.array(z.string()) })).exactOptional(),
 });
 export type ResolvedStep = z.output<typeof ResolvedStep>;
 
@@ -47,7 +58,7 @@ export function resolvedStep(resolved: ResolvedWorkflow, id: string): ResolvedSt
  * preference; undefined = the step's own
  * @throws MODEL_UNAVAILABLE naming what was asked for: that picture fails, the others of its batch go on
  */
-export function chooseModel(step: ResolvedStep, id: string, wanted: unknown): ResolvedModel {
+export function chooseModel(step: ResolvedWay, id: string, wanted: unknown): ResolvedModel {
   const { choices = {}, modelExpression } = step;
   if (wanted === undefined || wanted === null) {
     if (modelExpression === undefined) return step;
@@ -77,10 +88,37 @@ export function resolvedModel(
 ): ResolvedModel {
   const { step: id, provider, model } = task;
   const step = resolvedStep(resolved, id);
-  const { fallback } = step;
-  if (fallback !== undefined && fallback.provider === provider && fallback.model === model) return fallback;
-  if (model === null || model === step.model) return step;
-  const chosen = step.choices?.[model];
-  if (chosen !== undefined) return chosen;
-  throw new MaskloomError("INTERNAL", `step "${id}": model ${model} was not resolved with its batch`);
+  const found = findModel(step, task);
+  if (found !== undefined) return found;
+  if (model === null) return step;
+  throw new MaskloomError(
+    "INTERNAL",
+    `step "${id}": model ${model} at ${provider ?? "no provider"} was not resolved with its batch`,
+  );
+}
+
+/** Of all that was resolved for the step, its fallback among it, the one that a task was executed with. */
+export function findModel(
+  step: ResolvedStep,
+  { provider, model }: Pick<ResolvedModel, "provider" | "model">,
+): ResolvedModel | undefined {
+  const all = waysOf(step).flatMap(modelsOf);
+  return all.find((one) => one.provider === provider && one.model === model);
+}
+
+/** All that tasks of the step may be executed with, whatever a picture or a rule chooses; not where they go on failure. */
+export function possibleModels(step: ResolvedStep): readonly ResolvedModel[] {
+  return waysOf(step).flatMap((way): readonly ResolvedModel[] =>
+    way.choices === undefined ? [way] : Object.values(way.choices),
+  );
+}
+
+/** One for each provider that its pictures may choose; where they choose none, the step itself. */
+export function waysOf(step: ResolvedStep): readonly ResolvedWay[] {
+  return step.variants === undefined ? [step] : Object.values(step.variants);
+}
+
+function modelsOf(way: ResolvedWay): readonly ResolvedModel[] {
+  const { fallback, choices = {} } = way;
+  return [...(fallback === undefined ? [] : [fallback]), way, ...Object.values(choices)];
 }

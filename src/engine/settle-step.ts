@@ -1,9 +1,16 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import { askedModelIfThere } from "./asked-model.ts";
+import { chosenWayIfThere } from "./chosen-way.ts";
 import { decideTask } from "./decide-task.ts";
 import { retryPolicyOf } from "./failures.ts";
 import { elementScope, listOf } from "./fan-out.ts";
-import { type ResolvedModel, type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
+import {
+  type ResolvedModel,
+  type ResolvedWay,
+  type ResolvedWorkflow,
+  resolvedStep,
+  waysOf,
+} from "./resolved-workflow.ts";
 import { ruleInForce } from "./rules.ts";
 import { isParked, type Outcome, type RunState, type TaskChange, type TaskState } from "./run-state.ts";
 import { buildScope, imageGiven } from "./scope.ts";
@@ -45,17 +52,17 @@ function movedBefore(
   run: RunState,
   task: TaskState,
 ): string | null {
-  const fallback = task.taskType === "gather" ? undefined : resolvedStep(resolved, task.step).fallback;
   const isAt = ({ provider, model }: ResolvedModel) => provider === task.provider && model === task.model;
-  if (fallback === undefined || !isAt(fallback)) return null;
+  const isFallback = ({ fallback }: ResolvedWay) => fallback !== undefined && isAt(fallback);
+  if (task.taskType === "gather" || !waysOf(resolvedStep(resolved, task.step)).some(isFallback)) return null;
   const found = decidingOf(workflow, resolved, run, task);
-  if (found === null) return null;
-  const { at, step } = found;
+  if (found?.fallback === undefined || !isAt(found.fallback)) return null;
+  const { at, step, fallback } = found;
   const meant = askedModelIfThere(at, step, ruleInForce(step, at.scope)?.fields["model"]);
   if (meant !== null && isAt(meant)) return null;
   const why =
     meant === null
-      ? "since the model that this picture asks for was not to be had"
+      ? "since what this picture asks for was not to be had"
       : `since it failed for good with ${meant.model} (${meant.provider})`;
   return `moved to the fallback ${fallback.model} (${fallback.provider}), ${why}`;
 }
@@ -83,9 +90,7 @@ function decidingOf(workflow: Workflow, resolved: ResolvedWorkflow, run: RunStat
   const list = task.element === null ? null : listOf(step, scope);
   const item = Array.isArray(list) && task.element !== null ? list[task.element - 1] : undefined;
   const seen = task.element === null ? scope : elementScope({ scope }, step, item, task.element);
-  return {
-    at: { workflow, resolved, scope: seen },
-    step,
-    fallback: resolvedStep(resolved, step.id).fallback,
-  };
+  const own = resolvedStep(resolved, step.id);
+  const { fallback } = chosenWayIfThere(own, step.id, seen) ?? own;
+  return { at: { workflow, resolved, scope: seen }, step, fallback };
 }

@@ -57,8 +57,11 @@ const KINDS: Partial<Record<TaskType, StepKind>> = {
 export function stepKind(task: TaskType): StepKind {
   const kind = KINDS[task];
   if (kind === undefined) {
-    const known = Object.keys(KINDS).join(", ");
-    throw new MaskloomError("FEATURE_NOT_YET", `task: ${task} is not yet executed; executed are ${known}`);
+    /* A used workflow became plain steps when the one around it was prepared. */
+    throw new MaskloomError(
+      "INTERNAL",
+      `task: expected one of ${Object.keys(KINDS).join(", ")}, received ${task}`,
+    );
   }
   return kind;
 }

@@ -16,7 +16,7 @@ interface OpenModelSources extends ModelSources {
 
 /**
  * Opened without a word to anybody: a provider is connected to when it is needed.
- * @throws INPUT_INVALID or FEATURE_NOT_YET for providers that are configured as they cannot be
+ * @throws INPUT_INVALID for providers that are configured as they cannot be
  */
 export function openModelSources({ models, providers, pictures }: Config): OpenModelSources {
   /* What a provider's answers lead to is checked like what callers give, but for the provider itself. */

@@ -6,10 +6,10 @@ import { ShapeName } from "../contracts/tasks.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { requireShape } from "../detection/masks/require-shape.ts";
 import type { ModelShelf } from "../detection/weights/model-library.ts";
-import { expandWorkflow, type WorkflowTree } from "../engine/language/expand-workflow.ts";
-import { refuseNotYet } from "../engine/language/not-yet.ts";
+import { expandWorkflow } from "../engine/language/expand-workflow.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolvedStep, resolveSteps } from "../engine/resolve.ts";
+import { waysOf } from "../engine/resolved-workflow.ts";
 import { type PlaceOf, refuseFaults } from "../engine/step-fault.ts";
 import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
@@ -27,8 +27,7 @@ export interface PreparedWorkflow {
 /**
  * @param models those that may be named
  * @param find the workflows that its steps may use
- * @throws WORKFLOW_INVALID for a workflow within it that does not fit, FEATURE_NOT_YET naming what this version does not
- * execute, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
+ * @throws WORKFLOW_INVALID for a workflow within it that does not fit, MODEL_UNKNOWN, MODEL_UNAVAILABLE or
  * PROVIDER_UNAVAILABLE for what is not to be had here, INPUT_INVALID for what a model can never do
  */
 export async function prepareWorkflow(
@@ -37,7 +36,6 @@ export async function prepareWorkflow(
   find: FindWorkflow = findShipped,
 ): Promise<PreparedWorkflow> {
   const tree = await readTree(parsed, find);
-  refuseTree(tree);
   const { document, digest, placeOf } = expandWorkflow(tree);
   const catalogue = await openCatalogue(models);
   const { resolved, faults } = resolveSteps(document, catalogue, placeOf);
@@ -66,12 +64,6 @@ function refusalOf(check: () => void): MaskloomError | null {
   }
 }
 
-/** Before anything is put together, so that each fault is told of at its own place. */
-function refuseTree({ parsed, used }: WorkflowTree): void {
-  refuseNotYet(parsed);
-  for (const tree of used.values()) refuseTree(tree);
-}
-
 /**
  * What a workflow asks of a model that can never do it; what only a picture decides is checked with that picture.
  * @param placeOf how a field of the step is told; absent, by the step's id
@@ -85,11 +77,11 @@ export function checkSizes(
 ): void {
   for (const { id, task } of steps) {
     if (task !== "imageInference") continue;
-    const step = resolvedStep(resolved, id);
-    const guideSize = z.number().safeParse(step.fields["guideSize"]).data;
     const before = placeOf === undefined ? `steps.${id}.` : beforeField(placeOf, "guideSize");
-    if (step.model !== null)
-      checkHardCapabilities(manifestOf(step.model, step.provider), { guideSize }, before);
+    for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
+      const guideSize = z.number().safeParse(fields["guideSize"]).data;
+      if (model !== null) checkHardCapabilities(manifestOf(model, provider), { guideSize }, before);
+    }
   }
 }
 
@@ -107,11 +99,12 @@ function checkDetectors(
 ): void {
   for (const step of steps) {
     if (step.task !== "imageMasking") continue;
-    const { model, fields } = resolvedStep(resolved, step.id);
-    if (model === null) continue;
-    const { manifest } = shelf.find(model);
-    requireShape(manifest, ShapeName.safeParse(fields["shape"]).data, beforeField(placeOf, "shape"));
-    if ((step.strict ?? defaults?.strict) === true) requireTaken(manifest, fields, placeOf);
+    for (const { model, fields } of waysOf(resolvedStep(resolved, step.id))) {
+      if (model === null) continue;
+      const { manifest } = shelf.find(model);
+      requireShape(manifest, ShapeName.safeParse(fields["shape"]).data, beforeField(placeOf, "shape"));
+      if ((step.strict ?? defaults?.strict) === true) requireTaken(manifest, fields, placeOf);
+    }
   }
 }
 

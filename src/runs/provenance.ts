@@ -1,7 +1,7 @@
 import { sourcesOf } from "../../models/networks.ts";
 import type { OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
-import { type ResolvedModel, type ResolvedWorkflow, resolvedStep } from "../engine/resolved-workflow.ts";
+import { findModel, type ResolvedWorkflow, resolvedStep } from "../engine/resolved-workflow.ts";
 import type { Provenance } from "../image/metadata/provenance.ts";
 import { packageVersion } from "../package-version.ts";
 import { findMakingRun, type MakingRun, type MakingTask } from "../store/made-by.ts";
@@ -71,16 +71,10 @@ export function createProvenanceSource(
   };
 }
 
-/** A fallback and a choice by picture have digests of their own. */
-function digestOf(resolved: ResolvedWorkflow, { step, model, provider }: MakingTask): string {
-  const own = resolvedStep(resolved, step);
-  const all: readonly ResolvedModel[] = [
-    own,
-    ...(own.fallback === undefined ? [] : [own.fallback]),
-    ...Object.values(own.choices ?? {}),
-  ];
-  const found = all.find((one) => one.model === model && one.provider === provider);
-  return (found ?? own).modelDigest;
+/** What an earlier run made with another model is told of with the step's own. */
+function digestOf(resolved: ResolvedWorkflow, task: MakingTask): string {
+  const own = resolvedStep(resolved, task.step);
+  return (findModel(own, task) ?? own).modelDigest;
 }
 
 /** SHA-256 of the model's files, in the order of its manifest; empty where it has none, or is here no more. */

@@ -3,6 +3,7 @@ import { type BatchUUID, newBatchUUID, newRunUUID, newTaskUUID } from "../contra
 import type { JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { advanceRun } from "../engine/advance.ts";
+import { waysForInputs } from "../engine/chosen-way.ts";
 import { expectedModel } from "../engine/expected-model.ts";
 import { planRun } from "../engine/plan.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
@@ -133,7 +134,7 @@ export function beginRun(
   { inputs, identity }: PreparedRun,
   newUUID: () => TaskUUID = newTaskUUID,
 ): StartedRun {
-  const tasks = planRun(batch.workflow, batch.resolved, newUUID, Math.random);
+  const tasks = planRun(batch.workflow, waysForInputs(batch.resolved, inputs), newUUID, Math.random);
   const advance = advanceRun(batch.workflow, batch.resolved, newRunState(run, inputs, tasks), newUUID);
   return {
     runUUID: run.runUUID,
@@ -156,7 +157,7 @@ export function runIdentity(
   inputs: JsonObject,
   meta: JsonObject | null = null,
 ): string {
-  const models = Object.entries(batch.resolved.steps).map(([id, step]) => {
+  const models = Object.entries(waysForInputs(batch.resolved, inputs).steps).map(([id, step]) => {
     const { provider, model, modelDigest } = expectedModel(step, id, inputs);
     return [
       provider,

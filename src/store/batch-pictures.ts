@@ -3,7 +3,7 @@ import type { BatchPicture, BatchSettings } from "../contracts/batches.ts";
 import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { RunStatus } from "../contracts/run.ts";
 import type { Workflow } from "../contracts/workflow.ts";
-import { ResolvedWorkflow } from "../engine/resolved-workflow.ts";
+import { possibleModels, ResolvedWorkflow } from "../engine/resolved-workflow.ts";
 import { type ErrorRecord, parseAs } from "../errors.ts";
 import { firstPicture } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
@@ -99,9 +99,12 @@ export async function readBatchSettings(
     models: (row.document as Workflow).steps.flatMap(({ id: step }) => {
       const own = steps[step];
       if (own === undefined) return [];
-      /* Where a picture or a rule decides, all that they may ask for. */
-      const models = own.choices === undefined ? [own] : Object.values(own.choices);
-      return models.map(({ provider, model, modelDigest }) => ({ step, provider, model, modelDigest }));
+      return possibleModels(own).map(({ provider, model, modelDigest }) => ({
+        step,
+        provider,
+        model,
+        modelDigest,
+      }));
     }),
   };
 }

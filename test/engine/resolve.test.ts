@@ -36,10 +36,15 @@ describe("the detector that is asked where the first one finds nothing", () => {
     );
   });
 
-  it("is one for all pictures, as the first one is", () => {
-    expect(() => resolveMasking('model: quick, onEmpty: { fallback: "${inputs.other}" }')).toThrow(
-      /steps\.mask\.onEmpty\.fallback: .*write down its name/,
+  it("may be one that each picture asks for, of those that are here", () => {
+    const digestOf = (fallback: string, more = "") =>
+      resolveMasking(`model: quick, onEmpty: { fallback: "${fallback}" } ${more}`)?.modelDigest;
+    expect(digestOf("${inputs.other}")).toBe("d1+d2");
+    expect(digestOf("${inputs.image.meta.model ?? 'thorough'}")).toBe("d1+d2");
+    expect(() => digestOf("${inputs.image.meta.model ?? 'absent'}")).toThrow(
+      /steps\.mask\.onEmpty\.fallback: maskloom models pull absent/,
     );
+    expect(() => digestOf("${inputs.image.meta.model}")).toThrow(/none of the models that its pictures/);
   });
 
   it("decides what may come from the cache, as the first one does", () => {

@@ -118,7 +118,7 @@ output: \${steps.detail.image}
       const run = played({ model: "nobody-has-it" });
       expect(run.task("detail")).toMatchObject({ status: "succeeded", model: "plan-b" });
       expect(run.warnings).toEqual([
-        "moved to the fallback plan-b (local), since the model that this picture asks for was not to be had",
+        "moved to the fallback plan-b (local), since what this picture asks for was not to be had",
       ]);
     });
 

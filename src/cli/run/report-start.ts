@@ -1,3 +1,4 @@
+import { possibleModels } from "../../engine/resolved-workflow.ts";
 import { packageVersion } from "../../package-version.ts";
 import type { RunBatch } from "./open-run-batch.ts";
 import type { RunPlan } from "./planned-run.ts";
@@ -14,11 +15,9 @@ export function reportStart(
     workflow: workflow.name,
     workflowDigest,
     version: packageVersion(),
-    models: Object.entries(resolved.steps).flatMap(([step, own]) => {
-      /* Where a picture or a rule decides, all that they may ask for. */
-      const models = own.choices === undefined ? [own] : Object.values(own.choices);
-      return models.map(({ provider, model, modelDigest }) => ({ step, provider, model, modelDigest }));
-    }),
+    models: Object.entries(resolved.steps).flatMap(([step, own]) =>
+      possibleModels(own).map(({ provider, model, modelDigest }) => ({ step, provider, model, modelDigest })),
+    ),
     startedAt: new Date().toISOString(),
     pictures: previous?.pictures ?? total,
     ...(sampledFrom === null ? {} : { sampledFrom }),

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { TaskStatus } from "../../contracts/run.ts";
 import { advanceRun } from "../../engine/advance.ts";
 import { applyChanges } from "../../engine/apply-advance.ts";
+import { waysForInputs } from "../../engine/chosen-way.ts";
 import { planRun } from "../../engine/plan.ts";
 import type { PlannedTask, RunState, TaskChange, TaskState } from "../../engine/run-state.ts";
 import { MaskloomError } from "../../errors.ts";
@@ -100,9 +101,10 @@ const FINISHED: ReadonlySet<TaskStatus> = new Set(["succeeded", "cached", "skipp
 async function planDerived(
   services: DeriveServices,
   actor: Actor,
-  { original, prepared, isRedone, fresh }: Derivation,
+  { original, prepared, inputs, isRedone, fresh }: Derivation,
 ): Promise<DerivedPlan> {
-  const planned = planRun(prepared.workflow, prepared.resolved, newTaskUUID, Math.random);
+  const resolved = waysForInputs(prepared.resolved, inputs);
+  const planned = planRun(prepared.workflow, resolved, newTaskUUID, Math.random);
   const pairs: { task: PlannedTask; reuse: TaskState | null }[] = [];
   for (const gather of planned) {
     const known = original.tasks.filter(({ step }) => step === gather.step);

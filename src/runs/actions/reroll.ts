@@ -1,7 +1,7 @@
 import type { RunUUID, TaskUUID } from "../../contracts/ids.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { stepsAfter } from "../../engine/redo.ts";
-import type { ResolvedWorkflow } from "../../engine/resolve.ts";
+import type { ResolvedWay, ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { findTaskPlace } from "../../store/run-places.ts";
@@ -86,9 +86,15 @@ export function checkStep({ name, steps }: Workflow, id: string): string {
 
 /** A seed that the workflow gives would be the same again. */
 function withoutSeeds(resolved: ResolvedWorkflow, ids: ReadonlySet<string>): ResolvedWorkflow {
+  const without = <Way extends ResolvedWay>(way: Way): Way => {
+    const { seed: _, ...fields } = way.fields;
+    return { ...way, fields };
+  };
   const steps = Object.entries(resolved.steps).map(([id, step]) => {
-    const { seed: _, ...fields } = step.fields;
-    return [id, ids.has(id) ? { ...step, fields } : step];
+    if (!ids.has(id)) return [id, step];
+    if (step.variants === undefined) return [id, without(step)];
+    const variants = Object.entries(step.variants).map(([name, way]) => [name, without(way)]);
+    return [id, { ...without(step), variants: Object.fromEntries(variants) }];
   });
   return { ...resolved, steps: Object.fromEntries(steps) };
 }

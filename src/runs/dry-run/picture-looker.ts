@@ -3,6 +3,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import { ImageMaskingParameters } from "../../contracts/tasks.ts";
 import { detectInPicture, openPicture } from "../../detection/detection-picture.ts";
 import type { Detector } from "../../detection/detector.ts";
+import { chosenWay } from "../../engine/chosen-way.ts";
 import { givenFields } from "../../engine/given-fields.ts";
 import { evaluateTemplate } from "../../engine/language/template.ts";
 import type { Scope } from "../../engine/language/value.ts";
@@ -105,7 +106,8 @@ function scopeOf({ picture }: LookPlan, planned: LookedAt, bytes: Uint8Array, li
   return { inputs: { ...inputs, [picture]: { meta } }, run: { file: file.name } };
 }
 
-function fieldsOf(step: ResolvedStep, scope: Scope, id: string) {
+function fieldsOf(resolved: ResolvedStep, scope: Scope, id: string) {
+  const step = chosenWay(resolved, id, scope);
   const { modelExpression, fields } = step;
   const wanted = modelExpression === undefined ? undefined : evaluateTemplate(modelExpression, scope);
   const names = Object.keys(Chosen.shape).filter((name) => fields[name] !== undefined);

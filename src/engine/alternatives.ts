@@ -3,8 +3,8 @@ import type { Workflow } from "../contracts/workflow.ts";
 import { childrenOf, type ExpressionNode } from "./language/expression.ts";
 import { parseTemplate, wholeExpression } from "./language/template.ts";
 
-/** What a `model` field may turn out to name. */
-export interface ModelAlternatives {
+/** What a `model` or `provider` field may turn out to name. */
+export interface Alternatives {
   /** Names that are written down in it: each must be here. */
   readonly named: readonly string[];
   /** Defaults and choices of inputs: perhaps never asked for. */
@@ -14,7 +14,7 @@ export interface ModelAlternatives {
 }
 
 /** Of a text with expressions in it. Calls and arithmetic, and what files carry, may yield any name. */
-export function modelAlternatives(text: string, inputs: Workflow["inputs"]): ModelAlternatives {
+export function alternativesIn(text: string, inputs: Workflow["inputs"]): Alternatives {
   const parsed = parseTemplate(text);
   const whole = parsed.ok ? wholeExpression(parsed.parts) : null;
   if (whole === null) return ANYTHING;
@@ -26,7 +26,7 @@ export function modelAlternatives(text: string, inputs: Workflow["inputs"]): Mod
   };
 }
 
-const ANYTHING: ModelAlternatives = { named: [], possible: [], open: true };
+const ANYTHING: Alternatives = { named: [], possible: [], open: true };
 
 /** The nodes one of which is the value of the expression. */
 function leaves(node: ExpressionNode): readonly ExpressionNode[] {
@@ -35,7 +35,7 @@ function leaves(node: ExpressionNode): readonly ExpressionNode[] {
   return [node];
 }
 
-function alternativesOf(node: ExpressionNode, inputs: Workflow["inputs"]): ModelAlternatives {
+function alternativesOf(node: ExpressionNode, inputs: Workflow["inputs"]): Alternatives {
   if (node.kind === "literal" && typeof node.value === "string")
     return { named: [node.value], possible: [], open: false };
   if (node.kind !== "path" || node.path[0] !== "inputs" || node.path.length !== 2) return ANYTHING;

@@ -1,0 +1,97 @@
+import type { Workflow } from "../contracts/workflow.ts";
+import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { alternativesIn } from "./alternatives.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { firstOf, isNotToBeHad } from "./resolve-models.ts";
+import type { ResolvedStep, ResolvedWay } from "./resolved-workflow.ts";
+import { forField, StepFault } from "./step-fault.ts";
+
+/* Which provider a step gets, and which ones its pictures may choose. */
+
+const FIELD = ["provider"];
+
+export interface ProviderWays {
+  /** The step at one provider, by its id or `auto`. */
+  at(provider: string): ResolvedWay;
+  /** The same with where it goes on failure: there, too, at the first of `providers` that has the model. */
+  withFallback(way: ResolvedWay, providers: readonly string[]): ResolvedWay;
+}
+
+/**
+ * A step at the provider that it names, of several at the first that has its model. Where an expression chooses, at each
+ * that it may come to: those that it names must be here; of the defaults and choices of inputs those that are; of what a
+ * picture's file may say any that costs nothing.
+ * @throws StepFault where none is to be had
+ */
+export function resolveProviders(
+  workflow: Workflow,
+  step: WorkflowStep,
+  catalogue: Catalogue,
+  ways: ProviderWays,
+): ResolvedStep {
+  const provider = providerOf(workflow, step);
+  const isExpression = typeof provider === "string" && provider.includes("${");
+  if (isExpression) return resolveVariants(provider, workflow.inputs, catalogue, ways);
+  const names = typeof provider === "string" ? [provider] : provider;
+  const own = firstOf(names, FIELD, (name) => ways.at(instanceOf(catalogue, name)));
+  return ways.withFallback(own, names);
+}
+
+function providerOf({ defaults }: Workflow, step: WorkflowStep): string | readonly string[] {
+  return ("provider" in step ? step.provider : undefined) ?? defaults?.provider ?? "auto";
+}
+
+function resolveVariants(
+  providerExpression: string,
+  inputs: Workflow["inputs"],
+  catalogue: Catalogue,
+  ways: ProviderWays,
+): ResolvedStep {
+  const { named, possible, open } = alternativesIn(providerExpression, inputs);
+  const variants: NonNullable<ResolvedStep["variants"]> = {};
+  const add = (name: string): void => {
+    const id = instanceOf(catalogue, name);
+    variants[id] ??= { ...ways.withFallback(ways.at(id), [id]), names: namesOf(catalogue, id) };
+  };
+  for (const name of named) forField(FIELD, () => add(name));
+  const { paid = [] } = catalogue;
+  const free = open ? ["auto", ...catalogue.providers.filter((id) => !paid.includes(id))] : [];
+  for (const name of [...possible, ...free]) {
+    try {
+      add(name);
+    } catch (error) {
+      if (!isNotToBeHad(error)) throw error;
+    }
+  }
+  const all = Object.values(variants);
+  const [first] = all;
+  if (first === undefined) {
+    throw new StepFault(
+      "PROVIDER_UNAVAILABLE",
+      FIELD,
+      "none of the providers that its pictures may ask for is here, with the model",
+    );
+  }
+  const { names: _, ...own } = first;
+  return { ...own, seeded: all.some(({ seeded }) => seeded), providerExpression, variants };
+}
+
+/** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */
+export function instanceOf({ providers, kinds = {} }: Catalogue, named: string): string {
+  if (named === "auto" || providers.includes(named)) return named;
+  const first = providers.find((id) => kinds[id] === named);
+  if (first !== undefined) return first;
+  throw new StepFault(
+    "PROVIDER_UNAVAILABLE",
+    FIELD,
+    `expected a configured provider (${providers.join(", ")}), got ${named}`,
+  );
+}
+
+/** What a picture may call it: its id, and its kind where it is the first of that. */
+function namesOf(catalogue: Catalogue, id: string): string[] {
+  const kind = catalogue.kinds?.[id];
+  const isFirst =
+    kind !== undefined && !catalogue.providers.includes(kind) && instanceOf(catalogue, kind) === id;
+  return (isFirst ? [id, kind] : [id]).map((name) => name.toLowerCase());
+}
