@@ -42,7 +42,8 @@ const FAILURES = {
   overloaded: "PROVIDER_UNAVAILABLE",
   /** One that can be asked for a call later is asked; another is called anew. */
   gone: /^(PROVIDER_UNAVAILABLE|CALL_OPEN)$/,
-  webPage: "PROVIDER_FAILED",
+  /** The same: whether a request came through to what stands behind a page is not known. */
+  webPage: /^(PROVIDER_FAILED|CALL_OPEN)$/,
   wrongSize: "OUTPUT_INVALID",
   noPicture: "PROVIDER_FAILED",
   endless: "PROVIDER_FAILED",

@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, fetch, type Response } from "undici";
+import { connectionFact, connectionRemedy, neverSent, retryAfterSeconds } from "../../connection-failure.ts";
 import { MaskloomError } from "../../errors.ts";
 import {
   type Channel,
@@ -11,10 +12,6 @@ import { failureOfPeer } from "./peer-failure.ts";
 import { type PeerFrame, readFrame } from "./peer-frame.ts";
 
 const CONNECT_MS = 10_000;
-/** Before anything was sent: the request cannot have reached anybody. */
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|TLS|CERT|SSL|^bad port$/;
-
 /** Each exchange is a request of its own: an array of one task, answered once. */
 export function createHttpChannel({ who, url, key }: PeerAddress): Channel {
   const options = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } };
@@ -76,8 +73,8 @@ async function readAnswer(response: Response, who: string): Promise<PeerFrame> {
   if (response.ok) return readFrame(text, who);
   const frame = framed(text, who);
   if (frame === null || frame.errors.length === 0) throw failureOfStatus(who, status, headers);
-  const after = Number(headers.get("retry-after")) || undefined;
-  if (after === undefined) return frame;
+  const after = retryAfterSeconds(headers.get("retry-after"));
+  if (after === null) return frame;
   return {
     ...frame,
     errors: frame.errors.map((error) => ({ ...error, context: { retryAfterSeconds: after } })),
@@ -98,8 +95,8 @@ export function failureOfStatus(
   status: number,
   headers: { get(name: string): string | null },
 ): MaskloomError {
-  const after = Number(headers.get("retry-after")) || undefined;
-  const more = after === undefined ? {} : { retryAfterSeconds: after };
+  const after = retryAfterSeconds(headers.get("retry-after"));
+  const more = after === null ? {} : { retryAfterSeconds: after };
   if (status === 429 || status === 503) {
     return new MaskloomError("PROVIDER_UNAVAILABLE", `${who} answers ${status}: it is busy`, more);
   }
@@ -120,18 +117,17 @@ function failureOf(error: unknown, who: string, signal: AbortSignal, lateMs: num
   if (error instanceof MaskloomError) return error;
   if (lateMs !== null)
     return new MaskloomError("CALL_OPEN", `${who}: no answer within ${lateMs / 1000} s`, { cause: error });
-  const code = codeOf(error);
-  if (NEVER_SENT.test(code))
-    return new MaskloomError("PROVIDER_UNAVAILABLE", `${who}: it cannot be reached (${code})`, {
-      cause: error,
-    });
-  return new MaskloomError("CALL_OPEN", `${who}: the connection broke (${code})`, { cause: error });
+  const fact = connectionFact(error);
+  if (neverSent(error)) return unreachable(who, error);
+  return new MaskloomError("CALL_OPEN", `${who}: the connection broke (${fact})`, { cause: error });
 }
 
-/** fetch wraps what went wrong. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return codeOf(error.cause);
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+/** Nothing was sent, since there was nobody to send it to. */
+export function unreachable(who: string, error: unknown): MaskloomError {
+  const remedy = connectionRemedy(error);
+  return new MaskloomError(
+    "PROVIDER_UNAVAILABLE",
+    `${who}: it cannot be reached (${connectionFact(error)})${remedy}`,
+    { cause: error },
+  );
 }

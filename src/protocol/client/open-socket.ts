@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
 import { MaskloomError } from "../../errors.ts";
 import type { PeerAddress } from "./channel.ts";
-import { codeOf, failureOfStatus } from "./http-channel.ts";
+import { failureOfStatus, unreachable } from "./http-channel.ts";
 import { failureOfPeer } from "./peer-failure.ts";
 import { readFrame } from "./peer-frame.ts";
 
@@ -62,9 +62,7 @@ function opened(socket: WebSocket, who: string): Promise<void> {
       /* Nothing was sent yet, whoever it is that answers so. */
       reject(failure.code === "CALL_OPEN" ? unavailable(failure.message, failure) : failure);
     });
-    socket.once("error", (error) =>
-      reject(unavailable(`${who}: it cannot be reached (${codeOf(error)})`, error)),
-    );
+    socket.once("error", (error) => reject(unreachable(who, error)));
   });
 }
 

@@ -4,8 +4,9 @@ import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
-import { withDeadline } from "../http/call-deadline.ts";
+import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, maskFile, mostFileBytes, readAnswerFile } from "../http/crop-files.ts";
+import { UselessAnswer } from "../http/provider-http.ts";
 import type { A1111Client } from "./a1111-client.ts";
 import { isCalled, stemOf } from "./a1111-models.ts";
 import { type A1111Defaults, type A1111Names, img2imgRequest } from "./a1111-request.ts";
@@ -36,17 +37,19 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
       const taskId = call?.callUUID ?? randomUUID();
       const stop = () => client.interrupt(taskId, AbortSignal.timeout(STOP_MS));
       const { timeoutMs, paid } = settings;
-      return withDeadline({ who, timeoutMs, paid, signal: request.signal, stop }, async (signal) => {
+      return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const body = await bodyOf(request, manifest, taskId, { ...runtime, signal });
         await loadCheckpoint(client, manifest.id, signal);
         const done = new AbortController();
         const watching = followProgress(client, taskId, call, AbortSignal.any([signal, done.signal]));
         try {
-          const { file, info } = await client.img2img(body, mostFileBytes(image), signal);
-          checkPainter(who, manifest.id, info.sd_model_name);
-          const painted = await readAnswerFile(file, image, who);
-          const seed = info.seed ?? body.seed;
-          return { image: painted, seed, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
+          return await payingFor({ who, paid }, async () => {
+            const { file, info } = await client.img2img(body, mostFileBytes(image), signal);
+            checkPainter(who, manifest.id, info.sd_model_name);
+            const painted = await readAnswerFile(file, image, who);
+            const seed = info.seed ?? body.seed;
+            return { image: painted, seed, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
+          });
         } finally {
           done.abort();
           await watching;
@@ -94,8 +97,7 @@ async function loadCheckpoint(client: A1111Client, wanted: string, signal: Abort
 function checkPainter(who: string, wanted: string, painter: string | null | undefined): void {
   if (painter === undefined || painter === null || painter === "") return;
   if (isCalled(stemOf(painter), wanted)) return;
-  throw new MaskloomError(
-    "PROVIDER_FAILED",
+  throw new UselessAnswer(
     `${who}: expected a picture by ${wanted}, got one by ${painter}: somebody else has changed the checkpoint meanwhile`,
   );
 }

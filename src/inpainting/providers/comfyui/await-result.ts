@@ -1,6 +1,5 @@
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import { NotAnswered } from "../http/provider-http.ts";
 import type { ComfyClient } from "./comfyui-client.ts";
 import { executionFailure } from "./comfyui-faults.ts";
 import type { HistoryEntry } from "./comfyui-wire.ts";
@@ -37,24 +36,26 @@ export async function awaitResult(waiting: Awaited, begin: () => Promise<string>
     onNews: () => wake(),
   });
   try {
+    await socket.settled;
+    signal.throwIfAborted();
     promptId = await begin();
     for (let silences = 0; ; ) {
       signal.throwIfAborted();
-      try {
-        const entry = await client.history(promptId, signal);
+      const asked = await attempt(() => client.history(promptId, signal), signal);
+      if ("entry" in asked) {
+        const { entry } = asked;
         const failure = entry === null ? null : executionFailure(entry, who);
         if (failure !== null) throw failure;
         if (entry !== null) return entry;
         silences = 0;
-      } catch (error) {
-        if (!isSilence(error)) throw error;
+      } else {
         silences += 1;
-        if (silences > MOST_SILENCES) throw open(who, error);
+        if (silences > MOST_SILENCES) throw open(who, asked.silence);
       }
       await news(signal, (call) => {
         wake = call;
       });
-      if (await isLost(client, promptId, signal)) throw lost(who);
+      if (await isLost(client, promptId, signal)) throw lost(who, settings.paid);
     }
   } finally {
     socket.close();
@@ -75,8 +76,18 @@ function news(signal: AbortSignal, listen: (call: () => void) => void): Promise<
   });
 }
 
-const isSilence = (error: unknown): boolean =>
-  error instanceof NotAnswered || (error instanceof MaskloomError && error.code === "PROVIDER_UNAVAILABLE");
+/** Whatever is wrong with a question says nothing about the workflow that it is about. */
+async function attempt(
+  ask: () => Promise<HistoryEntry | null>,
+  signal: AbortSignal,
+): Promise<{ readonly entry: HistoryEntry | null } | { readonly silence: unknown }> {
+  try {
+    return { entry: await ask() };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { silence: error };
+  }
+}
 
 /** Neither at its end nor in the queue: it was restarted, or somebody emptied its queue. */
 async function isLost(client: ComfyClient, promptId: string, signal: AbortSignal): Promise<boolean> {
@@ -84,14 +95,14 @@ async function isLost(client: ComfyClient, promptId: string, signal: AbortSignal
     if ((await client.queued(promptId, signal)) !== null) return false;
     return (await client.history(promptId, signal)) === null;
   } catch (error) {
-    if (isSilence(error)) return false;
-    throw error;
+    if (signal.aborted) throw error;
+    return false;
   }
 }
 
-const lost = (who: string) =>
+const lost = (who: string, paid: boolean) =>
   new MaskloomError(
-    "PROVIDER_FAILED",
+    paid ? "CALL_UNCERTAIN" : "PROVIDER_FAILED",
     `${who}: the workflow is known there no more: it was restarted, or its queue emptied`,
   );
 

@@ -4,12 +4,12 @@ import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../inpainter.ts";
-import { withDeadline } from "../http/call-deadline.ts";
+import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
-import { NotAnswered } from "../http/provider-http.ts";
+import { NotAnswered, UselessAnswer } from "../http/provider-http.ts";
 import { awaitResult } from "./await-result.ts";
 import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
-import type { HistoryEntry } from "./comfyui-wire.ts";
+import type { ApiGraph, HistoryEntry } from "./comfyui-wire.ts";
 import { comfySampling } from "./sampler-names.ts";
 import { fillTemplate, placeholdersOf, type Template } from "./template.ts";
 
@@ -41,25 +41,30 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
       const promptId = call?.callUUID ?? randomUUID();
       const seed = parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS;
       const stop = () => client.cancel(promptId, AbortSignal.timeout(STOP_MS));
-      return withDeadline({ who, timeoutMs, paid, signal: request.signal, stop }, async (signal) => {
+      return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const isKnown = call?.resumes === true && (await wasReceived(client, promptId, signal));
         if (call?.resumes && !isKnown && paid) throw forgotten(who);
         const clientId = randomUUID();
         const onProgress = (share: number) => call?.onProgress(share);
-        const entry = await awaitResult({ settings, client, clientId, promptId, onProgress, signal }, () =>
-          isKnown
-            ? Promise.resolve(promptId)
-            : submit(request, { manifest, runtime, template, promptId, clientId, seed, signal }),
-        );
-        const file = await client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
-        const painted = await readAnswerFile(file, image, who);
-        return {
-          image: painted,
-          seed,
-          providerId: promptId,
-          ...(paid ? {} : { cost: 0 }),
-          ...ignored(request, template),
-        };
+        const prepared = isKnown
+          ? null
+          : await prepare(request, { manifest, runtime, template, promptId, seed, signal });
+        return payingFor({ who, paid }, async () => {
+          const entry = await awaitResult({ settings, client, clientId, promptId, onProgress, signal }, () =>
+            prepared === null
+              ? Promise.resolve(promptId)
+              : submit(prepared, { runtime, promptId, clientId, signal }),
+          );
+          const file = await client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
+          const painted = await readAnswerFile(file, image, who);
+          return {
+            image: painted,
+            seed,
+            providerId: promptId,
+            ...(paid ? {} : { cost: 0 }),
+            ...ignored(request, template),
+          };
+        });
       });
     },
   };
@@ -79,43 +84,50 @@ const forgotten = (who: string) =>
     `${who}: a call was sent that is not known there: it may have been done before a restart`,
   );
 
-interface Submission {
+interface Preparation {
   readonly manifest: InpainterManifest;
   readonly runtime: ComfyRuntime;
   readonly template: Template;
   readonly promptId: string;
-  readonly clientId: string;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-/** @throws CALL_OPEN where the connection breaks before it says that it has it */
-async function submit(request: InpaintRequest, submission: Submission): Promise<string> {
-  const { runtime, template, promptId, clientId, signal } = submission;
-  const { client, settings } = runtime;
+/** Uploads what the workflow needs, and puts it together. */
+async function prepare(request: InpaintRequest, preparation: Preparation): Promise<ApiGraph> {
+  const { runtime, template, promptId, signal } = preparation;
+  const { client } = runtime;
   const [image, mask] = await Promise.all([cropFile(request.image), transparencyFile(request.mask)]);
   const stored = await client.uploadImage(`${promptId}.png`, image, signal);
   const masked = await client.uploadMask(`${promptId}-mask.png`, mask, stored, signal);
   const files = { image: nodeFileName(stored), mask: nodeFileName(masked) };
-  const graph = fillTemplate(template, { ...valuesOf(request, submission), ...files });
+  return fillTemplate(template, { ...valuesOf(request, preparation), ...files });
+}
+
+interface Submission {
+  readonly runtime: ComfyRuntime;
+  readonly promptId: string;
+  readonly clientId: string;
+  readonly signal: AbortSignal;
+}
+
+/** @throws CALL_OPEN where the connection breaks before it says that it has it */
+async function submit(graph: ApiGraph, { runtime, promptId, clientId, signal }: Submission): Promise<string> {
   try {
-    return await client.submit(graph, promptId, clientId, signal);
+    return await runtime.client.submit(graph, promptId, clientId, signal);
   } catch (error) {
-    if (!(error instanceof NotAnswered) || signal.aborted) throw error;
-    throw new MaskloomError(
-      "CALL_OPEN",
-      `provider ${settings.id}: ${error.message}, and whether it has it is asked later`,
-      {
-        cause: error,
-      },
-    );
+    const isOpen = error instanceof NotAnswered || error instanceof UselessAnswer;
+    if (!isOpen || signal.aborted) throw error;
+    throw new MaskloomError("CALL_OPEN", `${error.message}; whether it has the workflow is asked later`, {
+      cause: error,
+    });
   }
 }
 
 /** What a template's names stand for; what is not given is left to its defaults. */
 function valuesOf(
   { image, parameters }: InpaintRequest,
-  { manifest, runtime, seed }: Submission,
+  { manifest, runtime, seed }: Preparation,
 ): Record<string, unknown> {
   const { settings = {}, scheduler, ...given } = parameters;
   const { width, height } = image;
@@ -134,8 +146,7 @@ function valuesOf(
 function resultOf({ outputs }: HistoryEntry, { result, name }: Template, who: string) {
   const [file] = outputs[result]?.images ?? [];
   if (file !== undefined) return file;
-  throw new MaskloomError(
-    "PROVIDER_FAILED",
+  throw new UselessAnswer(
     `${who}: template ${name}: expected a picture from node ${result}, got outputs of ${Object.keys(outputs).join(", ") || "no node"}`,
   );
 }

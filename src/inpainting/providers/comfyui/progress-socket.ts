@@ -5,8 +5,12 @@ import { SocketMessage } from "./comfyui-wire.ts";
 
 /** Messages hold previews, too; ours are small. */
 const MOST_BYTES = 32 * 1024 ** 2;
+/** Nobody waits longer for being told how far it is. */
+const OPEN_MS = 2_000;
 
 export interface ProgressSocket {
+  /** Resolves when it is open, or will not be: what begins before is not told of. */
+  readonly settled: Promise<void>;
   close(): void;
 }
 
@@ -30,6 +34,7 @@ export function openProgressSocket(
   const socket = new WebSocket(address, {
     maxPayload: MOST_BYTES,
     followRedirects: false,
+    handshakeTimeout: OPEN_MS,
     headers: key === undefined ? {} : { authorization: authorizationOf(key) },
   });
   socket.on("error", () => undefined);
@@ -43,7 +48,10 @@ export function openProgressSocket(
       told.onProgress(promptId, Math.min(1, value / max));
     }
   });
-  return { close: () => socket.terminate() };
+  const settled = new Promise<void>((resolve) => {
+    for (const event of ["open", "error", "close"] as const) socket.once(event, () => resolve());
+  });
+  return { settled, close: () => socket.terminate() };
 }
 
 function parsed(text: string): unknown {

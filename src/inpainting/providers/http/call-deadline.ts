@@ -1,12 +1,10 @@
 import { MaskloomError } from "../../../errors.ts";
-import { NotAnswered } from "./provider-http.ts";
+import { NotAnswered, UselessAnswer } from "./provider-http.ts";
 
 interface Deadline {
   /** Shown in errors. */
   readonly who: string;
   readonly timeoutMs: number;
-  /** Whether a call costs money: then one whose end is not known must not be made again. */
-  readonly paid: boolean;
   readonly signal: AbortSignal;
   /** Ends what is under way there, as far as it can; called when nobody waits for it any more. */
   readonly stop: () => Promise<void>;
@@ -14,11 +12,10 @@ interface Deadline {
 
 /**
  * Carries out one call that its provider does not remember: until its answer, its time limit, or the caller's signal.
- * @throws TIMED_OUT or PROVIDER_UNAVAILABLE where a call that costs nothing got no answer, CALL_UNCERTAIN where one that
- * costs got none; the signal's reason; and what `work` throws
+ * @throws TIMED_OUT; the signal's reason; and what `work` throws
  */
 export async function withDeadline<Result>(
-  { who, timeoutMs, paid, signal, stop }: Deadline,
+  { who, timeoutMs, signal, stop }: Deadline,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const timer = AbortSignal.timeout(timeoutMs);
@@ -27,14 +24,33 @@ export async function withDeadline<Result>(
   } catch (error) {
     if (signal.aborted || timer.aborted) await stop().catch(() => undefined);
     if (signal.aborted) throw signal.reason;
-    if (!timer.aborted && !(error instanceof NotAnswered)) throw error;
-    const fact = timer.aborted ? `${who}: no answer within ${timeoutMs / 1000} s` : messageOf(error);
-    if (paid) {
-      const doubt = "whether it was carried out, and costs something, is not known";
-      throw new MaskloomError("CALL_UNCERTAIN", `${fact}; ${doubt}`, { cause: error });
-    }
-    throw new MaskloomError(timer.aborted ? "TIMED_OUT" : "PROVIDER_UNAVAILABLE", fact, { cause: error });
+    if (!timer.aborted || error instanceof MaskloomError) throw error;
+    throw new MaskloomError("TIMED_OUT", `${who}: no answer within ${timeoutMs / 1000} s`, { cause: error });
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/**
+ * The part of a call from which on it may cost something. Where it does, what came to nothing is not simply made again.
+ * @param work gets a signal that is aborted by `withDeadline` when its time is up
+ * @throws CALL_UNCERTAIN for a paid call without an answer, OUTPUT_INVALID for one whose answer is of no use; what `work` throws
+ */
+export async function payingFor<Result>(
+  { who, paid }: { readonly who: string; readonly paid: boolean },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!paid) throw error;
+    if (error instanceof UselessAnswer)
+      throw new MaskloomError("OUTPUT_INVALID", error.message, { cause: error });
+    const isLate = error instanceof DOMException && error.name === "TimeoutError";
+    if (!isLate && !(error instanceof NotAnswered)) throw error;
+    const fact = isLate ? `${who}: no answer within the time that a call has` : error.message;
+    throw new MaskloomError(
+      "CALL_UNCERTAIN",
+      `${fact}; whether it was carried out, and costs something, is not known`,
+      { cause: error },
+    );
+  }
+}

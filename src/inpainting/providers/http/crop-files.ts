@@ -3,6 +3,7 @@ import { decodeImage, encodeImage, encodeMask } from "../../../image/codec.ts";
 import { DEFAULT_LIMITS } from "../../../image/limits.ts";
 import type { FloatImage, Mask, Size } from "../../../image/raster.ts";
 import { toRgb } from "../../../image/samples.ts";
+import { UselessAnswer } from "./provider-http.ts";
 
 /** A crop as a PNG of 8 bits, without any metadata. */
 export function cropFile({ width, height, data }: FloatImage): Promise<Uint8Array> {
@@ -28,9 +29,7 @@ export function mostFileBytes({ width, height }: Size): number {
 export async function readAnswerFile(bytes: Uint8Array, expected: Size, who: string): Promise<FloatImage> {
   const { image } = await decodeImage(bytes, DEFAULT_LIMITS).catch((error: unknown) => {
     const fact = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError("PROVIDER_FAILED", `${who}: expected a picture, got what is none: ${fact}`, {
-      cause: error,
-    });
+    throw new UselessAnswer(`${who}: expected a picture, got what is none: ${fact}`, { cause: error });
   });
   const { width, height } = image;
   if (width === expected.width && height === expected.height) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { retryAfterSeconds } from "../../../connection-failure.ts";
 import { type ErrorCode, MaskloomError } from "../../../errors.ts";
 
 /** What an answer other than 2xx means; whatever is not listed follows from its hundreds. */
@@ -10,16 +10,6 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   503: "PROVIDER_UNAVAILABLE",
   504: "PROVIDER_UNAVAILABLE",
 };
-
-/** Before anything was sent: the request cannot have reached anybody. */
-const NOT_CONNECTED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 
 /** More of a stranger's text helps nobody. */
 const LONGEST_DETAIL = 400;
@@ -46,35 +36,6 @@ function remedyOf(status: number, headers: { get(name: string): string | null })
   if (status < 300 || status >= 400) return "";
   const target = headers.get("location");
   return `; redirects${target === null ? "" : ` (here to ${shorten(target)})`} are not followed: set the provider's url to where it really is`;
-}
-
-/** Seconds, or a date; null where nothing can be read. */
-function retryAfterSeconds(text: string | null): number | null {
-  if (text === null) return null;
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
-}
-
-/** Whether a failed request certainly never reached the other side. */
-export function neverSent(error: unknown): boolean {
-  return codesOf(error).some((code) => NOT_CONNECTED.has(code) || /TLS|CERT|SSL|SELF_SIGNED/.test(code));
-}
-
-/** What was wrong with a connection, in Node's words; fetch itself only says that it failed. */
-export function connectionFact(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return connectionFact(error.cause);
-  const [code] = codesOf(error);
-  return code === undefined || error.message.includes(code) ? error.message : `${code} ${error.message}`;
-}
-
-const Coded = z.object({ code: z.string() });
-
-function codesOf(error: unknown): string[] {
-  const { code } = Coded.safeParse(error).data ?? {};
-  const deeper = error instanceof Error && error.cause !== undefined ? codesOf(error.cause) : [];
-  const several = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  return [...(code === undefined ? [] : [code]), ...deeper, ...several];
 }
 
 export function shorten(text: string): string {

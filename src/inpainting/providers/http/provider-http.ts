@@ -1,8 +1,10 @@
 import ipaddr from "ipaddr.js";
 import { Agent, EnvHttpProxyAgent, FormData, fetch, type Response } from "undici";
 import type { z } from "zod";
-import { MaskloomError, parseAs } from "../../../errors.ts";
-import { connectionFact, failureOfStatus, neverSent, shorten } from "./http-failure.ts";
+import { connectionFact, connectionRemedy, neverSent } from "../../../connection-failure.ts";
+import { describeIssues } from "../../../describe-issues.ts";
+import { MaskloomError } from "../../../errors.ts";
+import { failureOfStatus, shorten } from "./http-failure.ts";
 
 export interface HttpSettings {
   /** Of the provider instance; begins every message. */
@@ -43,10 +45,25 @@ export interface ProviderHttp {
   close(): Promise<void>;
 }
 
-/** A request was sent and no answer came: what became of it is not known. */
-export class NotAnswered extends Error {
-  override readonly name = "NotAnswered";
+/** A request was sent and no answer of the provider's came: what became of it is not known. */
+export class NotAnswered extends MaskloomError {
+  constructor(
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super("PROVIDER_UNAVAILABLE", message, options);
+  }
 }
+
+/** It was carried out, and what came of it cannot be used. */
+export class UselessAnswer extends MaskloomError {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super("PROVIDER_FAILED", message, options);
+  }
+}
+
+/** Of what stands before a provider, and cannot say what became of the request. */
+const GATEWAY_STATUSES = new Set([408, 502, 504]);
 
 const CONNECT_MS = 10_000;
 /** What is said about a picture is short. */
@@ -82,7 +99,11 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
     });
     if (response.ok) return response;
     const text = Buffer.from(await readBounded(response, MOST_REFUSAL_BYTES, who)).toString("utf8");
-    throw failureOfStatus(who, response.status, (settings.readRefusal ?? plainText)(text), response.headers);
+    const detail = (settings.readRefusal ?? plainText)(text);
+    const failure = failureOfStatus(who, response.status, detail, response.headers);
+    if (!GATEWAY_STATUSES.has(response.status)) throw failure;
+    const { message, retryAfterSeconds } = failure;
+    throw new NotAnswered(message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
   };
   const bytes = async (path: string, request: HttpRequest): Promise<Uint8Array> => {
     const response = await ask(path, request);
@@ -96,7 +117,10 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
     bytes,
     async json(schema, path, request) {
       const text = Buffer.from(await bytes(path, request)).toString("utf8");
-      return parseAs(schema, parseJson(text, who, path), `${who}, ${path}`, "PROVIDER_FAILED");
+      const value = parseJson(text, who, path);
+      const result = schema.safeParse(value);
+      if (result.success) return result.data;
+      throw new UselessAnswer(`${who}, ${path}: ${describeIssues(result.error, value)}`);
     },
     async tell(path, request) {
       await bytes(path, request);
@@ -133,7 +157,7 @@ function failureOfFetch(who: string, url: string, error: unknown, signal: AbortS
   if (!neverSent(error)) return new NotAnswered(`${who}: the connection broke: ${fact}`, { cause: error });
   return new MaskloomError(
     "PROVIDER_UNAVAILABLE",
-    `${who}: nobody answers at ${url} (${fact}); start it there, or set the provider's url`,
+    `${who}: nobody answers at ${url} (${fact})${connectionRemedy(error) || "; start it there, or set the provider's url"}`,
     { cause: error },
   );
 }
@@ -145,10 +169,7 @@ async function readBounded({ body }: Response, most: number, who: string): Promi
     const chunk: Uint8Array = part;
     length += chunk.length;
     if (length > most) {
-      throw new MaskloomError(
-        "PROVIDER_FAILED",
-        `${who}: expected an answer of at most ${most} bytes, got more`,
-      );
+      throw new UselessAnswer(`${who}: expected an answer of at most ${most} bytes, got more`);
     }
     parts.push(chunk);
   }
@@ -160,8 +181,7 @@ function parseJson(text: string, who: string, path: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const kind = /^\s*</.test(text) ? "a web page" : "something else";
-    throw new MaskloomError(
-      "PROVIDER_FAILED",
+    throw new UselessAnswer(
       `${who}: ${path}: expected JSON, got ${kind} (${shorten(plainText(text)).slice(0, 80)}); is it another program that answers at this address?`,
       { cause: error },
     );
