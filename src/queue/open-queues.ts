@@ -14,7 +14,7 @@ export function openQueues(
   connection: ClientConfig,
   onError: (error: unknown) => void,
 ): Promise<TaskQueues> {
-  const { redisUrl, prefix } = config.queue;
-  if (redisUrl !== undefined) return openRedisQueues({ url: redisUrl, prefix, onError });
+  const { redis, prefix } = config.queue;
+  if (redis !== undefined) return openRedisQueues({ settings: redis, prefix, onError });
   return openPostgresQueues({ connection, schema: `${config.database.schema}_queue`, onError });
 }

@@ -1,53 +1,57 @@
 import { createRedisBackend } from "bullmq";
-import { Redis } from "ioredis";
 import { MaskloomError } from "../errors.ts";
+import type { RedisSettings } from "../queue-settings.ts";
 import type { Backend } from "./bullmq-backend.ts";
 import { BullmqQueues } from "./bullmq-queues.ts";
+import { createRedisConnection, type RedisConnection } from "./redis-connection.ts";
+import { redisFailure } from "./redis-failure.ts";
 import type { TaskQueues } from "./task-queues.ts";
 
 export type RedisQueuesOptions = {
-  /** redis:// or rediss:// */
-  readonly url: string;
-  /** Begins every key, as a hash tag: `{maskloom}:masking:…` */
+  readonly settings: RedisSettings;
+  /** Begins every key, as a hash tag: `{maskloom}:masking:…`, so that a cluster keeps all of it in one slot. */
   readonly prefix: string;
   readonly onError: (error: unknown) => void;
 };
 
 /**
  * Queues in Redis, over one connection shared by producers and one more per consumer.
- * @throws ENGINE_UNAVAILABLE when Redis does not answer, or may evict keys
+ * @throws ENGINE_UNAVAILABLE when Redis does not answer, refuses what queues need, or may evict keys
  */
-export async function openRedisQueues({ url, prefix, onError }: RedisQueuesOptions): Promise<TaskQueues> {
-  // Null: a worker's command waits for the connection to come back, however long that takes.
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null });
+export async function openRedisQueues({
+  settings,
+  prefix,
+  onError,
+}: RedisQueuesOptions): Promise<TaskQueues> {
+  const redis = await createRedisConnection(settings);
+  const tag = `{${prefix}}`;
   /* Until it has answered once, what the failure says is part of the error; from then on connections are lost and made anew. */
   let failure: unknown = null;
   const remember = (error: unknown) => {
     failure = error;
+    // Nobody waits for one that is not there: from here on it is retried, not while it is opened.
+    redis.disconnect();
   };
   redis.on("error", remember);
   try {
     await redis.connect();
     assertNoEviction(await redis.info("memory"));
+    await assertWritable(redis, tag);
     redis.off("error", remember);
     redis.on("error", onError);
   } catch (error) {
     redis.disconnect();
-    if (error instanceof MaskloomError) throw error;
-    const told = failure ?? error;
-    const reason = told instanceof Error ? told.message : String(told);
-    const { host } = new URL(url);
-    throw new MaskloomError(
-      "ENGINE_UNAVAILABLE",
-      `REDIS_URL: Redis at ${host} does not answer: ${reason}; start it, correct REDIS_URL, or unset it: ` +
-        "then the queues live in the database",
-      { cause: error },
-    );
+    throw redisFailure(settings, error instanceof MaskloomError ? error : (failure ?? error));
   }
-  return new BullmqQueues(redisBackend(redis, `{${prefix}}`), onError);
+  return new BullmqQueues(redisBackend(redis, tag), onError);
 }
 
-function redisBackend(redis: Redis, prefix: string): Backend<Redis> {
+/** As queues write: by a script. A replica, a cluster's other node and a user without the right refuse it. */
+async function assertWritable(redis: RedisConnection, tag: string): Promise<void> {
+  await redis.eval("return redis.call('set', KEYS[1], ARGV[1], 'PX', 1000)", 1, `${tag}:probe`, "1");
+}
+
+function redisBackend(redis: RedisConnection, prefix: string): Backend<RedisConnection> {
   return {
     name: "redis",
     connection: redis,

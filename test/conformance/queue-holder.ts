@@ -8,7 +8,7 @@ import { openDatabase } from "../../src/store/postgres/database.ts";
 const [queue = "", lockMs = ""] = process.argv.slice(2);
 const report = (error: unknown) => process.stderr.write(`${String(error)}\n`);
 const config = readConfig();
-const connection = config.queue.redisUrl === undefined ? (await openDatabase(config)).connection : {};
+const connection = config.queue.redis === undefined ? (await openDatabase(config)).connection : {};
 const queues = await openQueues(config, connection, report);
 await queues.consume(queue, {
   concurrency: 1,

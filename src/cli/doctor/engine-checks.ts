@@ -70,5 +70,5 @@ function databaseOf({ database }: Config): string {
 }
 
 function queueOf({ queue }: Config): string {
-  return queue.redisUrl === undefined ? "its queues" : `REDIS_URL ${withoutPassword(queue.redisUrl)}`;
+  return queue.redis === undefined ? "its queues" : `REDIS_URL ${withoutPassword(queue.redis.url)}`;
 }
