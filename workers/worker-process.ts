@@ -10,6 +10,9 @@ import type { RemoteProvider } from "../src/inpainting/providers/provider-instan
 import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
 import type { RemoteProviders } from "../src/inpainting/providers/remote-providers.ts";
 import { createLogger, type Logger } from "../src/log.ts";
+import { createRegistry } from "../src/metrics/registry.ts";
+import { createTaskMetrics } from "../src/metrics/task-metrics.ts";
+import { tellParent } from "../src/metrics/tell-parent.ts";
 import { createInferencePool, type InferencePool } from "../src/onnx/inference-pool.ts";
 import { packageVersion } from "../src/package-version.ts";
 import { readWebhookSecret } from "../src/runs/api/webhook.ts";
@@ -24,6 +27,10 @@ import { listenForEnd, REPLACE_ME } from "./end-of-process.ts";
 import { createExecutor } from "./execute-task.ts";
 import { startDelivering } from "./keep-delivering.ts";
 import { startLifeSigns } from "./life-signs.ts";
+import { observeCalls } from "./observe-calls.ts";
+import { observeTasks } from "./observe-tasks.ts";
+import { recordAttempts } from "./records/record-attempt.ts";
+import { createTaskRecords } from "./records/task-record.ts";
 import type { TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { startWorker } from "./worker.ts";
 
@@ -33,7 +40,7 @@ export async function runWorkerProcess(): Promise<void> {
   try {
     const config = readConfig();
     const end = listenForEnd(config.worker.mostMemoryBytes);
-    const log = createLogger(config.logLevel).child({ worker: id });
+    const log = createLogger(config.logLevel, config.observability.logFormat).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
     const services = await openServices(config, onError);
     const close = await startWork(services, id, log);
@@ -61,20 +68,27 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
     onWarning: (message) => log.warn(message),
   });
   const { queues: wanted, concurrency = availableParallelism(), graceMs } = config.worker;
-  const atOnce = servedQueues(wanted, concurrency, services.models.providers.all);
+  const atOnce = servedQueues(wanted, concurrency, [
+    ...services.models.providers.all,
+    ...services.models.providers.groups,
+  ]);
   let tellCircuits: () => void = () => undefined;
   const calls = createCallDesk(store, () => tellCircuits());
+  const records = createTaskRecords(store, { runs: config.pictures.recordedRuns, log, onError });
   const stopping = new AbortController();
   const inpainters = new Map<string, Promise<Inpainter>>();
-  const taskServices = workerServices(services, pool, inpainters, calls);
+  const registry = createRegistry("worker");
+  tellParent(registry);
+  const metrics = createTaskMetrics(registry);
+  const taskServices = workerServices(services, pool, inpainters, observeCalls(calls, metrics));
   if ("masking" in atOnce) await warmUp(config.inference.warmUp, taskServices, pool, onError);
   const worker = await startWorker({
     id,
     store,
     queues,
     concurrency: atOnce,
-    execute: createExecutor(store, taskServices),
-    onError,
+    execute: observeTasks(recordAttempts(records, createExecutor(store, taskServices)), { metrics, log }),
+    onError: (error, taskUUID) => log.error({ err: error, taskUUID }),
   });
   const leading = keepLeading(store.connection, store.schema, stopping.signal, () => {
     const delivering = startDelivering(store, queues, { onError, providers: config.providers });

@@ -22,7 +22,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: stopping`));
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, config.observability.logFormat);
   const services = await openServices(config, (error) => logger.error(error));
   try {
     const { store, blobs } = services;

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { MaskloomError } from "../errors.ts";
+import { ToldMetrics } from "../metrics/merge.ts";
 import { endLeasesOf } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import type { WorkerSettings } from "../worker-settings.ts";
@@ -13,6 +14,7 @@ const WorkerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), worker: z.string() }),
   z.object({ type: z.literal("failed"), code: z.string(), message: z.string() }),
   z.object({ type: z.literal("full"), memoryBytes: z.number() }),
+  z.object({ type: z.literal("metrics"), metrics: ToldMetrics }),
 ]);
 
 export interface SuperviseOptions {
@@ -25,6 +27,10 @@ export interface SuperviseOptions {
 export interface SupervisedWorker {
   /** Resolves when the worker takes work. Rejects where it cannot even start. */
   readonly ready: Promise<void>;
+  /** What it tells of itself; nothing where it does not answer soon. */
+  metrics(): Promise<ToldMetrics>;
+  /** Whether a process is there that has said that it takes work. */
+  isWorking(): boolean;
   /** Asks it to end, and kills it after so long; its own grace period should be over by then. */
   stop(patienceMs: number): Promise<void>;
 }
@@ -35,6 +41,8 @@ const LONGEST_RESTART_MS = 30_000;
 const MOST_FAILED_STARTS = 3;
 /** A worker that lived this long crashed for another reason than its predecessor. */
 const STABLE_MS = 60_000;
+
+const METRICS_PATIENCE_MS = 2_000;
 
 /** What `up` and `run` promise is ten seconds, with room for closing what is open. */
 const GRACE_MS = 6_000;
@@ -51,6 +59,7 @@ export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptio
   let stopping = false;
   let restartMs = FIRST_RESTART_MS;
   let failedStarts = 0;
+  let isWorking = false;
 
   const start = () => {
     const startedAt = Date.now();
@@ -66,11 +75,13 @@ export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptio
         onExit(fullMessage(message.memoryBytes, Date.now() - startedAt));
       }
       if (message?.type !== "ready") return;
+      isWorking = true;
       worker = message.worker;
       failedStarts = Number.NEGATIVE_INFINITY; // it can start: what ends it later is no reason to give up
       ready.resolve();
     });
     const ended = (how: string) => {
+      isWorking = false;
       if (stopping) return;
       failedStarts += 1;
       if (failedStarts === MOST_FAILED_STARTS) return ready.reject(cannotStart(how));
@@ -88,6 +99,8 @@ export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptio
 
   return {
     ready: ready.promise,
+    metrics: () => (isWorking && child !== undefined ? askForMetrics(child) : Promise.resolve([])),
+    isWorking: () => isWorking,
     async stop(patienceMs) {
       stopping = true;
       clearTimeout(restart);
@@ -99,6 +112,24 @@ export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptio
       clearTimeout(killer);
     },
   };
+}
+
+/** A worker that is stuck must not hold up whoever looks at how it is. */
+async function askForMetrics(child: ChildProcess): Promise<ToldMetrics> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => answer([]), METRICS_PATIENCE_MS);
+    const hear = (raw: unknown) => {
+      const message = WorkerMessage.safeParse(raw).data;
+      if (message?.type === "metrics") answer(message.metrics);
+    };
+    const answer = (metrics: ToldMetrics) => {
+      clearTimeout(late);
+      child.off("message", hear);
+      resolve(metrics);
+    };
+    child.on("message", hear);
+    child.send({ type: "metrics" }, (error) => error !== null && answer([]));
+  });
 }
 
 function cannotStart(how: string): MaskloomError {

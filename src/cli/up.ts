@@ -6,8 +6,9 @@ import { startServer } from "../server/start-server.ts";
 import { aborted } from "./aborted.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
+import { openMetrics } from "./open-metrics.ts";
 import { recoverDeadWorkers } from "./recover-dead-workers.ts";
-import { superviseWorker } from "./supervise.ts";
+import { type SupervisedWorker, superviseWorker } from "./supervise.ts";
 import { printLine, say } from "./terminal.ts";
 
 interface UpOptions {
@@ -24,7 +25,7 @@ const WORKER_GRACE_MS = 7_500;
 export async function up(options: UpOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: stopping`));
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, config.observability.logFormat);
   const services = await openServices(config, (error) => logger.error(error));
   try {
     if (options.withWorker) await recoverDeadWorkers(services);
@@ -38,18 +39,21 @@ export async function up(options: UpOptions): Promise<void> {
 
 async function serve(services: Services, options: UpOptions, stop: AbortSignal): Promise<void> {
   const { config, store } = services;
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.logLevel, config.observability.logFormat);
   const { host = config.server.host, port = config.server.port, concurrency } = options;
-  const server = await startServer(services, { host, port, log });
+  let worker: SupervisedWorker | null = null;
+  const otherMetrics = async () => (worker === null ? [] : [await worker.metrics()]);
+  const server = await startServer(services, { host, port, log, otherMetrics });
   const settings = concurrency === undefined ? {} : { concurrency };
-  const worker = options.withWorker
-    ? superviseWorker({ store, settings, onExit: (message) => log.warn(message) })
-    : null;
+  if (options.withWorker) {
+    worker = superviseWorker({ store, settings, onExit: (message) => log.warn(message) });
+  }
+  const metrics = await openMetrics(config, { metrics: server.metrics, isWell: () => true });
   try {
     await Promise.race([worker?.ready, aborted(stop)]);
     if (!stop.aborted) printLine(`Maskloom is ready: ${server.url}`);
     await aborted(stop);
   } finally {
-    await Promise.all([server.close(), worker?.stop(WORKER_GRACE_MS)]);
+    await Promise.all([server.close(), worker?.stop(WORKER_GRACE_MS), metrics.close()]);
   }
 }

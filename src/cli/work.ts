@@ -2,12 +2,15 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
+import { mergeMetrics } from "../metrics/merge.ts";
+import { Registry } from "../metrics/registry.ts";
 import { servedQueues } from "../runs/served-queues.ts";
 import { openServices } from "../runs/services.ts";
 import type { WorkerSettings } from "../worker-settings.ts";
 import { aborted } from "./aborted.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
+import { openMetrics } from "./open-metrics.ts";
 import { recoverDeadWorkers } from "./recover-dead-workers.ts";
 import { superviseWorker } from "./supervise.ts";
 import { printLine, say } from "./terminal.ts";
@@ -26,15 +29,22 @@ const CLOSING_MS = 5_000;
 export async function work(options: WorkOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: finishing; once more ends at once`));
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.logLevel, config.observability.logFormat);
   const settings = settingsOf(options, config.worker);
   const services = await openServices(config, (error) => log.error(error));
   try {
     const { concurrency = availableParallelism() } = settings;
-    const queues = servedQueues(settings.queues, concurrency, services.models.providers.all);
+    const queues = servedQueues(settings.queues, concurrency, [
+      ...services.models.providers.all,
+      ...services.models.providers.groups,
+    ]);
     await recoverDeadWorkers(services);
     const { store } = services;
     const worker = superviseWorker({ store, settings, onExit: (message) => log.warn(message) });
+    const metrics = await openMetrics(config, {
+      metrics: async () => mergeMetrics(new Registry(), [await worker.metrics()]),
+      isWell: worker.isWorking,
+    });
     try {
       await Promise.race([worker.ready, aborted(interruption.signal)]);
       if (!interruption.signal.aborted) {
@@ -43,6 +53,7 @@ export async function work(options: WorkOptions): Promise<void> {
       await aborted(interruption.signal);
     } finally {
       await worker.stop(settings.graceMs + CLOSING_MS);
+      await metrics.close();
     }
   } finally {
     await services.close();

@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Caller } from "../contracts/caller.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { AnsweredRequest } from "../metrics/http-metrics.ts";
 import { takeUpload } from "../runs/batches/take-upload.ts";
 import { NOBODY } from "../store/owners.ts";
 import type { AccessPolicy } from "./access.ts";
@@ -32,6 +33,7 @@ export interface AppContext {
   /** Null where it is not built: then `/` is a plain page with links. */
   readonly dashboard: Dashboard | null;
   readonly log: Logger;
+  readonly onAnswered: (request: AnsweredRequest) => void;
   /** Aborts when the server closes: whoever waits answers at once with what there is. */
   readonly closing: AbortSignal;
 }
@@ -48,7 +50,7 @@ export function createApp(context: AppContext): Express {
   app.use((request, response, next) => {
     response.locals["requestId"] = randomUUID();
     response.set({ ...SECURITY_HEADERS, "x-request-id": requestIdOf(response) });
-    logWhenDone(context.log, request, response);
+    tellWhenDone(context, request, response);
     access.checkSource(request.headers);
     allowReading(access, request, response);
     next();
@@ -172,12 +174,18 @@ function requestIdOf(response: Response): string {
 }
 
 /** Path without query: a query may carry what is nobody else's business. Reading is quiet, changes are told. */
-function logWhenDone(log: Logger, request: Request, response: Response): void {
+function tellWhenDone(
+  { log, onAnswered }: Pick<AppContext, "log" | "onAnswered">,
+  request: Request,
+  response: Response,
+): void {
   const start = performance.now();
   const { method, path } = request;
   response.once("close", () => {
-    const ms = Math.round(performance.now() - start);
-    const facts = { requestId: requestIdOf(response), method, path, status: response.statusCode, ms };
+    const ms = performance.now() - start;
+    const status = response.statusCode;
+    onAnswered({ method, route: String(request.route?.path ?? "other"), status, seconds: ms / 1000 });
+    const facts = { requestId: requestIdOf(response), method, path, status, ms: Math.round(ms) };
     const level = method === "GET" || method === "HEAD" ? "debug" : "info";
     log[level](facts, response.writableFinished ? "answered" : "the client left before the answer");
   });

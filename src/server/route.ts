@@ -4,11 +4,15 @@ import { z } from "zod";
 import type { Caller, Role } from "../contracts/caller.ts";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { parseAs } from "../errors.ts";
+import type { MetricsText } from "../metrics/metrics-server.ts";
 import type { Upload } from "../runs/batches/batch-source.ts";
 import type { Services } from "../runs/services.ts";
 
 /** What handlers work with; a part of it is enough for tests. */
-export type ApiServices = Omit<Services, "close">;
+export type ApiServices = Omit<Services, "close"> & {
+  /** Of this process and those that it looks after. */
+  readonly metrics: () => Promise<MetricsText>;
+};
 
 export interface UploadedFile {
   /** As the client gave it; never used as a path. */

@@ -25,13 +25,16 @@ import { getDocs, getDocsFile } from "./handlers/docs.ts";
 import { getHealth, getReadiness } from "./handlers/health.ts";
 import { getHome } from "./handlers/home.ts";
 import { getImage, isSigned } from "./handlers/images.ts";
+import { getMetrics } from "./handlers/metrics.ts";
 import { getRun, getRunWorkflow, startRun } from "./handlers/runs.ts";
 import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { parkedRoutes } from "./parked-routes.ts";
+import { providerRoutes } from "./provider-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
+import { recordRoutes } from "./record-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
@@ -73,6 +76,15 @@ export const routes: readonly Route[] = [
     isPublic: true,
     responses: { ...ok(Readiness, "Ready"), 503: { description: "Something is missing", schema: Readiness } },
     handle: getReadiness,
+  }),
+  route({
+    method: "get",
+    path: "/metrics",
+    operation: "metrics",
+    summary: "How the installation and this server are, as Prometheus reads it",
+    role: "admin",
+    responses: { 200: { description: "Metrics in Prometheus' text format", mediaTypes: ["text/plain"] } },
+    handle: getMetrics,
   }),
   route({
     method: "get",
@@ -184,7 +196,9 @@ export const routes: readonly Route[] = [
   }),
   ...actionRoutes,
   ...batchRoutes,
+  ...recordRoutes,
   ...parkedRoutes,
+  ...providerRoutes,
   ...reviewRoutes,
   ...settingsRoutes,
   ...spendingRoutes,

@@ -3,6 +3,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { Config } from "../config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
+import type { ToldMetrics } from "../metrics/merge.ts";
+import type { MetricsText } from "../metrics/metrics-server.ts";
 import type { TaskService } from "../protocol/task-service.ts";
 import { type OpenTaskService, openTaskService } from "../runs/api/open-task-service.ts";
 import { startFeeding } from "../runs/batches/start-feeding.ts";
@@ -17,6 +19,7 @@ import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
+import { createServerMetrics } from "./server-metrics.ts";
 import { createWire } from "./v1/wire.ts";
 import { isWirePath, targetOf } from "./v1/wire-path.ts";
 import { createWireSockets, type WireSocketPatience } from "./v1/wire-sockets.ts";
@@ -26,6 +29,8 @@ export interface ServerOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly log?: Logger;
+  /** Metrics of processes that this one looks after. */
+  readonly otherMetrics?: () => Promise<readonly ToldMetrics[]>;
   readonly patience?: Partial<Patience & WireSocketPatience>;
   /** What performs the tasks of /v1, if it is not this installation. */
   readonly tasks?: TaskService;
@@ -44,6 +49,8 @@ interface Patience {
 
 export interface RunningServer {
   readonly url: string;
+  /** What `/metrics` tells. */
+  metrics(): Promise<MetricsText>;
   /** Accepts nothing new, lets requests end, and is done within ten seconds. */
   close(): Promise<void>;
 }
@@ -60,11 +67,20 @@ const CLOSE_GRACE_MS = 8_000;
  * @throws FORBIDDEN where keys are required and there are none; CONFLICT where the port is taken; INPUT_INVALID for an address that
  * is not to be had
  */
-export async function startServer(given: ApiServices, options: ServerOptions): Promise<RunningServer> {
-  const { host, port, log = createLogger(given.config.logLevel) } = options;
+export async function startServer(
+  given: Omit<ApiServices, "metrics">,
+  options: ServerOptions,
+): Promise<RunningServer> {
+  const { logLevel, observability } = given.config;
+  const { host, port, log = createLogger(logLevel, observability.logFormat) } = options;
+  const metrics = createServerMetrics(given, log, options.otherMetrics ?? (async () => []));
   const settings = { ...given.config.server, host };
   const keyRequired = isKeyRequired(settings);
-  const services = { ...given, pictures: given.pictures.servedBy({ ...settings, keyRequired }) };
+  const services = {
+    ...given,
+    metrics: metrics.text,
+    pictures: given.pictures.servedBy({ ...settings, keyRequired }),
+  };
   if (keyRequired && settings.apiKey === undefined) await requireKeys(services.store, settings);
   const access = createAccessPolicy(settings);
   const callers = createCallers(services.store, { apiKey: settings.apiKey, keyRequired });
@@ -85,6 +101,7 @@ export async function startServer(given: ApiServices, options: ServerOptions): P
     wire,
     dashboard,
     log,
+    onAnswered: metrics.onAnswered,
     closing: closing.signal,
   });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
@@ -111,6 +128,7 @@ export async function startServer(given: ApiServices, options: ServerOptions): P
   log.info({ url }, "listening");
   return {
     url,
+    metrics: metrics.text,
     close() {
       closed ??= closeServer(server, closing, endIdle, closeSockets);
       return closed;

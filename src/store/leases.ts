@@ -16,6 +16,9 @@ export interface LeasedTask {
   readonly step: string;
   readonly taskType: TaskType;
   readonly attempt: number;
+  readonly queue: string;
+  /** From ready to leased. */
+  readonly waitedMs: number;
   readonly provider: string | null;
   readonly model: string | null;
   readonly seed: number | null;
@@ -37,6 +40,8 @@ interface LeasedRow {
   step: string;
   task_type: TaskType;
   attempt: number;
+  queue: string;
+  waited: number;
   provider: string | null;
   model: string | null;
   seed: string | null;
@@ -83,7 +88,8 @@ export async function leaseTasks(
         jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'attempt', attempt, 'worker', lease_worker))
       from leased
     )
-    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, provider, model, seed, fresh, input from leased`;
+    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, queue, provider, model, seed, fresh, input,
+      greatest(0, extract(epoch from now() - greatest(queued_at, ready_at)) * 1000)::float8 as waited from leased`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
   return rows.map((row) => ({
     taskUUID: row.uuid,
@@ -93,6 +99,8 @@ export async function leaseTasks(
     step: row.step,
     taskType: row.task_type,
     attempt: row.attempt,
+    queue: row.queue,
+    waitedMs: row.waited,
     provider: row.provider,
     model: row.model,
     seed: row.seed === null ? null : Number(row.seed),

@@ -17,7 +17,7 @@ import { startWorkerProcess } from "./worker-process.ts";
 const PATIENCE = { timeout: 20_000, interval: 10 };
 /** Pages for people, what describes the API, and the wire, which has clients of its own. */
 const FOR_OTHERS =
-  /^(home|session\..*|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
+  /^(home|metrics|session\..*|docs|docs\.file|schemas\.get|schema\.workflow|wire\..*|images\.download)$/;
 /** Asks before anything is done, so that there is a review without any worker. */
 const LOOK_FIRST = {
   maskloom: 1,
@@ -95,6 +95,16 @@ describe("the client", () => {
       "tasks.retry": async () => client.tasks.retry((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "tasks.reroll": async () => client.tasks.reroll((await cancelled()).tasks[0]?.taskUUID ?? ""),
       "parked.list": () => client.parked.list({ limit: 1 }),
+      "parked.decideMany": async () => {
+        const decided = await client.parked.decideMany({ decision: "giveUp", filter: { status: "held" } });
+        expect(decided).toMatchObject({ decided: 0, left: 0, more: false });
+        return decided;
+      },
+      "providers.list": () => client.providers.list(),
+      "providers.test": async () => {
+        await expect(client.providers.test("forge")).rejects.toMatchObject({ code: "NOT_FOUND" });
+        return "as it should be";
+      },
       "parked.budget": () => client.parked.budget(run.batchUUID, 5),
       "parked.decide": async () => {
         const refused = client.parked.decide(run.tasks[0]?.taskUUID ?? "", { decision: "resend" });

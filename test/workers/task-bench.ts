@@ -19,6 +19,7 @@ import { sharedInpainter, sharedRuntime } from "../../src/library/runtime.ts";
 import type { ArtifactLibrary, LoadedArtifact } from "../../src/runs/artifact-library.ts";
 import { createOutsideClient } from "../../src/runs/outside/outside-client.ts";
 import { createDecodedImages } from "../../workers/decoded-images.ts";
+import type { TaskRecord } from "../../workers/records/task-record.ts";
 import { Stopwatch } from "../../workers/stopwatch.ts";
 import type { TaskHandler } from "../../workers/tasks/task-services.ts";
 import type { TaskResult } from "../../workers/worker.ts";
@@ -44,6 +45,15 @@ export class TaskBench {
     load: async (_, uuid) => this.#take(uuid),
     use: async (_, uuid) => this.#take(uuid),
     has: async (_, uuid) => this.#shelf.has(uuid),
+  };
+
+  /** What is recorded; nothing in detail unless a test wants it. */
+  record: TaskRecord = {
+    isDetailed: false,
+    info: () => undefined,
+    warn: () => undefined,
+    failure: () => undefined,
+    addCrop: async () => undefined,
   };
 
   /** Reaches this machine, and so what a test listens with. */
@@ -119,6 +129,8 @@ export class TaskBench {
         model: null,
         seed: null,
         fresh: false,
+        queue: "masking",
+        waitedMs: 0,
         input,
       },
       services: {
@@ -137,6 +149,7 @@ export class TaskBench {
       },
       modelDigest: key,
       stopwatch: new Stopwatch(),
+      record: this.record,
       signal: new AbortController().signal,
     });
   }

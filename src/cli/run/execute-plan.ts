@@ -45,7 +45,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
   const display = createProgressDisplay(plan.total);
   const interruption = listenForInterruption(() => display.note("stopping; what is under way may end"));
   try {
-    const logger = createLogger(config.logLevel);
+    const logger = createLogger(config.logLevel, config.observability.logFormat);
     const services = await openServices(config, (error) => logger.error(error));
     try {
       const { overwrite = false, concurrency, maxFailures = null, maxCost, thumbnails = true } = options;

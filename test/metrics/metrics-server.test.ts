@@ -1,0 +1,58 @@
+import { Registry } from "prom-client";
+import { expect, it } from "vitest";
+import { mergeMetrics } from "../../src/metrics/merge.ts";
+import { startMetricsServer } from "../../src/metrics/metrics-server.ts";
+import { createRegistry } from "../../src/metrics/registry.ts";
+import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+const TEXT = { contentType: "text/plain; version=0.0.4", text: "up 1\n" };
+
+it("tells metrics and whether the process is well to whoever asks, and nothing else", async () => {
+  let isWell = true;
+  const server = await startMetricsServer(LOOPBACK, { metrics: async () => TEXT, isWell: () => isWell });
+  try {
+    const metrics = await fetch(`${server.url}/metrics`);
+    expect(metrics.headers.get("content-type")).toBe(TEXT.contentType);
+    expect(await metrics.text()).toBe("up 1\n");
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    isWell = false;
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(503);
+    expect((await fetch(`${server.url}/api/runs`)).status).toBe(404);
+    expect((await fetch(`${server.url}/metrics`, { method: "POST" })).status).toBe(405);
+    const port = Number(new URL(server.url).port);
+    const second = startMetricsServer(
+      { ...LOOPBACK, port },
+      { metrics: async () => TEXT, isWell: () => true },
+    );
+    await expect(second).rejects.toThrow(/MASKLOOM_METRICS_PORT.*a port of its own/);
+  } finally {
+    await server.close();
+  }
+});
+
+it("answers 500 where metrics cannot be read", async () => {
+  const server = await startMetricsServer(LOOPBACK, {
+    metrics: () => Promise.reject(new Error("no")),
+    isWell: () => true,
+  });
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(500);
+  await server.close();
+});
+
+it("has a process and those that it looks after in one text, each with its own figures", async () => {
+  const [server, worker] = [createRegistry("server"), createRegistry("worker")];
+  createTaskMetrics(worker).began({ queue: "masking", taskType: "resize", waitedMs: 10 });
+  const told: unknown = JSON.parse(JSON.stringify(await worker.getMetricsAsJSON()));
+  const { text } = await mergeMetrics(server, [told as never]);
+  expect(text).toMatch(/^process_resident_memory_bytes\{process="server"\} \d+/m);
+  expect(text).toMatch(/^process_resident_memory_bytes\{process="worker"\} \d+/m);
+  expect(text).toContain('maskloom_worker_tasks_running{task_type="resize",process="worker"} 1');
+  expect(text.match(/^# TYPE process_resident_memory_bytes /gm)).toHaveLength(1);
+});
+
+it("is plainly its own text where nobody else tells anything", async () => {
+  const registry = new Registry();
+  createTaskMetrics(registry);
+  expect((await mergeMetrics(registry, [[]])).text).toBe(await registry.metrics());
+});

@@ -1,0 +1,43 @@
+import { toMaskloomError } from "../src/errors.ts";
+import type { Logger } from "../src/log.ts";
+import { withLogFields } from "../src/log-fields.ts";
+import type { CountedAttempt, TaskMetrics } from "../src/metrics/task-metrics.ts";
+import type { LeasedTask } from "../src/store/leases.ts";
+import type { ExecuteTask } from "./worker.ts";
+
+/** Counts what is executed, and names the task in every line that is logged meanwhile. */
+export function observeTasks(
+  execute: ExecuteTask,
+  { metrics, log }: { readonly metrics: TaskMetrics; readonly log: Logger },
+): ExecuteTask {
+  return (task, signal) => {
+    const { runUUID, taskUUID, attempt, step } = task;
+    return withLogFields({ runUUID, taskUUID, attempt, step }, async () => {
+      metrics.began(task);
+      const end = attemptEnd(task, metrics);
+      try {
+        const { result, timings } = await execute(task, signal);
+        const { kind: outcome, cost } = result;
+        log.debug({ outcome, seconds: end({ outcome, timings, cost, code: null }) }, "attempt ended");
+        return { result, timings };
+      } catch (thrown) {
+        const error = toMaskloomError(thrown);
+        const outcome = signal.aborted ? "stopped" : "failed";
+        const code = signal.aborted ? null : error.code;
+        const seconds = end({ outcome, timings: {}, cost: null, code });
+        if (!signal.aborted) log.warn({ code, seconds, reason: error.message }, "attempt failed");
+        throw thrown;
+      }
+    });
+  };
+}
+
+/** @returns what counts the end and says how many seconds the attempt took */
+function attemptEnd({ taskType, provider }: LeasedTask, metrics: TaskMetrics) {
+  const start = performance.now();
+  return (how: Pick<CountedAttempt, "outcome" | "timings" | "cost" | "code">): number => {
+    const seconds = (performance.now() - start) / 1000;
+    metrics.ended({ taskType, provider, seconds, ...how });
+    return Math.round(seconds * 1000) / 1000;
+  };
+}
