@@ -16,9 +16,13 @@ const NOT_PRIMARY = /^(READONLY|MASTERDOWN)/;
 /**
  * A connection that is made anew for ever. Commands wait for it meanwhile; those of which nobody knows whether they were done are sent
  * again, which is harmless: a job's id is added once, and the lease in the database decides who works.
+ * @param isOpen whether it was good already: then a primary that has become a replica is a failover, and not a mistake
  * @throws INPUT_INVALID where a file of the TLS settings cannot be read
  */
-export async function createRedisConnection(settings: RedisSettings): Promise<RedisConnection> {
+export async function createRedisConnection(
+  settings: RedisSettings,
+  isOpen: () => boolean,
+): Promise<RedisConnection> {
   const url = new URL(settings.url);
   const tls = url.protocol === "rediss:" ? await readTls(settings.tls) : undefined;
   const common = {
@@ -29,7 +33,7 @@ export async function createRedisConnection(settings: RedisSettings): Promise<Re
     maxRetriesPerRequest: null,
     keepAlive: KEEP_ALIVE_MS,
     connectionName: "maskloom",
-    reconnectOnError: ({ message }: Error) => NOT_PRIMARY.test(message) && AND_SEND_AGAIN,
+    reconnectOnError: ({ message }: Error) => isOpen() && NOT_PRIMARY.test(message) && AND_SEND_AGAIN,
   } satisfies RedisOptions;
   const node = { host: hostOf(url), port: Number(url.port || 6379) };
   if (settings.isCluster) {

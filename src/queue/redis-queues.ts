@@ -23,7 +23,8 @@ export async function openRedisQueues({
   prefix,
   onError,
 }: RedisQueuesOptions): Promise<TaskQueues> {
-  const redis = await createRedisConnection(settings);
+  let isOpen = false;
+  const redis = await createRedisConnection(settings, () => isOpen);
   const tag = `{${prefix}}`;
   /* Until it has answered once, what the failure says is part of the error; from then on connections are lost and made anew. */
   let failure: unknown = null;
@@ -37,6 +38,7 @@ export async function openRedisQueues({
     await redis.connect();
     assertNoEviction(await redis.info("memory"));
     await assertWritable(redis, tag);
+    isOpen = true;
     redis.off("error", remember);
     redis.on("error", onError);
   } catch (error) {
