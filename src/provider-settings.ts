@@ -5,9 +5,11 @@ import {
   ProviderEntry,
   type RemoteKind,
   type SpendingCaps,
+  spillRuleMs,
 } from "./contracts/provider.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
+import { checkGroups } from "./provider-groups.ts";
 
 /** A configured place that executes tasks for us, with every default filled in. */
 export interface ProviderSettings {
@@ -18,6 +20,9 @@ export interface ProviderSettings {
   readonly key: string | undefined;
   /** Where the key comes from, for messages. */
   readonly keyFrom: string | undefined;
+  readonly group: string | undefined;
+  /** Takes tasks of its group only while they would wait longer than this for the others; undefined = always. */
+  readonly spillMs: number | undefined;
   readonly concurrency: number;
   readonly requestsPerSecond: number | undefined;
   readonly timeoutMs: number;
@@ -72,7 +77,9 @@ export function providersOf(section: unknown, env: Environment): readonly Provid
       `configuration: providers: expected each id once, got ${twice.id} twice`,
     );
   }
-  return all.map((entry) => withDefaults(entry, env));
+  const settings = all.map((entry) => withDefaults(entry, env));
+  checkGroups(settings);
+  return settings;
 }
 
 function runwareOf(env: Environment): ProviderEntry[] {
@@ -95,6 +102,8 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
     kind,
     url: parseUrl(id, entry.url ?? ownUrl ?? defaults.url),
     keyFrom,
+    group: entry.group,
+    spillMs: entry.when === undefined ? undefined : spillRuleMs(entry.when),
     concurrency: entry.concurrency ?? defaults.concurrency,
     requestsPerSecond,
     timeoutMs: timeout === undefined ? defaults.timeoutMs : durationMs(timeout),

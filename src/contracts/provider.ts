@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Duration } from "./duration.ts";
+import { Duration, durationMs } from "./duration.ts";
 
 /** What speaks the same protocol is of one kind. `local` is always there and needs no configuration. */
 export const RemoteKind = z.enum(["runware", "comfyui", "a1111"]);
@@ -7,6 +7,14 @@ export type RemoteKind = z.output<typeof RemoteKind>;
 export type ProviderKind = "local" | RemoteKind;
 
 const Money = z.number().min(0);
+
+const SPILL_RULE = /^queueWait\s*>\s*(\d+(?:\.\d+)?(?:ms|s|m|h|d))$/;
+
+/** When an instance takes tasks of its group: while they would wait longer than this for the others. */
+const SpillRule = z.string().trim().regex(SPILL_RULE, "expected a rule such as queueWait > 600s");
+
+/** Milliseconds of waiting that the rule names. */
+export const spillRuleMs = (rule: string): number => durationMs(SPILL_RULE.exec(rule)?.[1] ?? rule);
 
 /** What may be spent at this provider at most, in USD; what is reserved counts. Without a number there is no limit. */
 export const SpendingCaps = z.strictObject({
@@ -57,6 +65,12 @@ export const ProviderEntry = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
     .optional(),
+  /** One name for several instances of a kind: whoever names it gets the one that is done first. */
+  group: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "expected small letters, digits and -, at most 40")
+    .optional(),
+  when: SpillRule.optional(),
   /** Calls under way at a time, of all workers together. */
   concurrency: z.int().min(1).max(1000).optional(),
   /** Calls begun a second at most, of all workers together. */

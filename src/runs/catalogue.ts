@@ -21,6 +21,7 @@ export async function openCatalogue(models: ModelSources): Promise<ManifestCatal
   const { providers } = models;
   const local = await localCatalogue(models);
   if (providers === undefined || providers.all.length === 0) return local;
+  const named = [...providers.all, ...providers.groups];
   const remote = remoteCatalogue(providers, await providers.refresh());
   /* Here first, then where it costs nothing, then where it does: asked for without a name, that is refused by its price. */
   const choose = (
@@ -39,8 +40,9 @@ export async function openCatalogue(models: ModelSources): Promise<ManifestCatal
   };
   return {
     ...local,
-    providers: [...local.providers, ...providers.all.map(({ id }) => id)],
-    kinds: Object.fromEntries(providers.all.map(({ id, kind }) => [id, kind])),
+    providers: [...local.providers, ...named.map(({ id }) => id)],
+    paid: named.flatMap(({ id, settings }) => (settings.paid ? [id] : [])),
+    kinds: Object.fromEntries(named.map(({ id, kind }) => [id, kind])),
     detectors: (name, provider) => choose("detectors", name, provider),
     inpainters: (name, provider) => choose("inpainters", name, provider),
     inpainterManifest(name, provider) {

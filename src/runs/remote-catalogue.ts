@@ -19,14 +19,15 @@ interface RemoteCatalogue {
  * @param silent why those could not be asked that could not, by id
  */
 export function remoteCatalogue(
-  { all, find }: RemoteProviders,
+  { all, groups, find }: RemoteProviders,
   silent: ReadonlyMap<string, string> = new Map(),
 ): RemoteCatalogue {
   const at = (kind: Kind, name: string, id: string): AvailableModel => {
     const provider = find(id);
     const found = provider === undefined ? null : FIND[kind](provider, name);
     if (found !== null) return found;
-    const reason = silent.get(provider?.id ?? id);
+    const asked = provider?.members ?? [provider];
+    const reason = asked.map((one) => silent.get(one?.id ?? id)).find((one) => one !== undefined);
     if (reason !== undefined) {
       throw new MaskloomError("PROVIDER_UNAVAILABLE", `model ${JSON.stringify(name)}: ${reason}`);
     }
@@ -44,7 +45,9 @@ export function remoteCatalogue(
     detectors: (name, provider) => at("detectors", name, provider),
     inpainters: (name, provider) => at("inpainters", name, provider),
     anywhere(kind, name) {
-      const having = all.flatMap((provider) => FIND[kind](provider, name) ?? []);
+      /* Several that stand side by side share the work before one of them gets all of it. */
+      const free = groups.filter(({ settings }) => !settings.paid);
+      const having = [...free, ...all].flatMap((provider) => FIND[kind](provider, name) ?? []);
       return having.find(({ paid }) => paid !== true) ?? having[0] ?? null;
     },
   };

@@ -88,6 +88,8 @@ async function insertCall(db: Kysely<Schema>, call: NewCall): Promise<void> {
 /** A call as it stands. */
 export interface CallRecord {
   readonly callUUID: string;
+  /** The instance that it was sent to. */
+  readonly provider: string;
   readonly state: CallState;
   /** Milliseconds since it was first sent, by the clock of the database. */
   readonly ageMs: number;
@@ -105,7 +107,7 @@ export async function findCall(
 ): Promise<CallRecord | null> {
   const row = await db
     .selectFrom("calls")
-    .select(["uuid", "state", "reserved_cost", "real_cost", "answer", "error"])
+    .select(["uuid", "provider", "state", "reserved_cost", "real_cost", "answer", "error"])
     .select(sql<number>`extract(epoch from now() - coalesce(sent_at, created_at)) * 1000`.as("age"))
     .where("task_uuid", "=", taskUUID)
     .where("key", "=", key)
@@ -116,6 +118,7 @@ export async function findCall(
   if (row === undefined) return null;
   return {
     callUUID: row.uuid,
+    provider: row.provider,
     state: row.state,
     ageMs: Number(row.age),
     reservedCost: Number(row.reserved_cost),

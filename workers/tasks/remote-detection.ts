@@ -17,6 +17,7 @@ import type {
   RemoteFinds,
   RemoteProvider,
 } from "../../src/inpainting/providers/provider-instance.ts";
+import { describeRetry } from "../records/describe-retry.ts";
 import type { CostTally } from "./remote-inpainting.ts";
 import type { TaskContext } from "./task-services.ts";
 
@@ -42,8 +43,17 @@ export function callingDetector(
       const { task, services } = context;
       const { result, cost } = await services.calls.make<RemoteFinds>({
         maker: task,
-        settings: provider.settings,
-        model,
+        provider: provider.id,
+        places: instancesOf(provider, remote).map(({ settings, detector }) => ({
+          settings,
+          model,
+          async perform(call) {
+            const finds = await detector.detect(sent, { confidence, signal, call });
+            const { mask, boxes, cost: told, warnings } = finds;
+            const kept = { mask: await keepMask(context, mask), boxes, warnings };
+            return { result: finds, kept, cost: told, providerId: null };
+          },
+        })),
         region: 0,
         key: createHash("sha256")
           .update(`${model} ${confidence} ${sent.width}x${sent.height}`)
@@ -51,19 +61,24 @@ export function callingDetector(
           .digest("hex"),
         request: { taskType: task.taskType, confidence, width: sent.width, height: sent.height },
         signal,
-        async perform(call) {
-          const finds = await remote.detect(sent, { confidence, signal, call });
-          const { mask, boxes, cost: told, warnings } = finds;
-          const kept = { mask: await keepMask(context, mask), boxes, warnings };
-          return { result: finds, kept, cost: told, providerId: null };
-        },
         restore: async (kept) => restoreFinds(context, kept),
+        onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
       });
       tally.total += cost;
       const ms = { decode: 0, preprocess: 0, inference: performance.now() - began, postprocess: 0 };
       return { detections: foundIn(result, picture, detects), ms };
     },
   };
+}
+
+/** Whoever may be asked: of a group those of its members that detect with this model. */
+function instancesOf(provider: RemoteProvider, remote: RemoteDetector) {
+  const { members = [] } = provider;
+  if (members.length === 0) return [{ settings: provider.settings, detector: remote }];
+  return members.flatMap((member) => {
+    const detector = member.findDetector?.(remote.model) ?? null;
+    return detector === null ? [] : [{ settings: member.settings, detector }];
+  });
 }
 
 function fitInto({ width, height, data }: RgbPixels, most: number): FloatImage {

@@ -8,6 +8,7 @@ import { toRgb } from "../../src/image/samples.ts";
 import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../src/inpainting/inpainter.ts";
 import { cropFile } from "../../src/inpainting/providers/http/crop-files.ts";
 import type { RemoteProvider } from "../../src/inpainting/providers/provider-instance.ts";
+import { describeRetry } from "../records/describe-retry.ts";
 import type { TaskContext } from "./task-services.ts";
 
 /** What is kept of an answer: all that the provider will not give a second time for nothing. */
@@ -29,16 +30,20 @@ export function callingInpainter(
   provider: RemoteProvider,
   tally: CostTally,
 ): Inpainter {
-  const { manifest } = inpainter;
+  const instances = instancesOf(provider, inpainter);
   return {
     ...inpainter,
     async inpaint(request) {
       const { task, services } = context;
       const { region, parameters, margin, image, signal } = request;
-      const { result, cost } = await services.calls.make<InpaintAnswer>({
+      const { result, callUUID, cost } = await services.calls.make<InpaintAnswer>({
         maker: task,
-        settings: provider.settings,
-        model: manifest.id,
+        provider: provider.id,
+        places: instances.map(({ settings, inpainter: there }) => ({
+          settings,
+          model: there.manifest.id,
+          perform: (call) => performAt(context, there, { ...request, call }),
+        })),
         region,
         key: keyOf(request),
         request: {
@@ -49,22 +54,36 @@ export function callingInpainter(
           height: image.height,
         },
         signal,
-        async perform(call) {
-          const answer = await inpainter.inpaint({ ...request, call });
-          const { seed, warnings, cost: told, providerId } = answer;
-          const kept = {
-            image: await keepPicture(context, answer.image),
-            ...(seed === undefined ? {} : { seed }),
-            warnings,
-          };
-          return { result: answer, kept, cost: told ?? null, providerId: providerId ?? null };
-        },
         restore: async (kept) => restoreAnswer(context, kept),
+        onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
       });
       tally.total += cost;
-      return result;
+      const { cost: _, ...answer } = result;
+      return { ...answer, callUUID, ...(provider.settings.paid ? { cost } : {}) };
     },
   };
+}
+
+/** Whoever may be asked: of a group those of its members that have the model. */
+function instancesOf(provider: RemoteProvider, inpainter: Inpainter) {
+  const { manifest } = inpainter;
+  if (provider.membersWith === undefined) return [{ settings: provider.settings, inpainter }];
+  return provider.membersWith(manifest.id).flatMap((member) => {
+    const found = member.findInpainter(manifest.id);
+    return found === null ? [] : [{ settings: member.settings, inpainter: member.createInpainter(found) }];
+  });
+}
+
+/** One request to one instance, and what is kept of its answer. */
+async function performAt(context: TaskContext, inpainter: Inpainter, request: InpaintRequest) {
+  const answer = await inpainter.inpaint(request);
+  const { seed, warnings, cost, providerId } = answer;
+  const kept = {
+    image: await keepPicture(context, answer.image),
+    ...(seed === undefined ? {} : { seed }),
+    warnings,
+  };
+  return { result: answer, kept, cost: cost ?? null, providerId: providerId ?? null };
 }
 
 /** The same for the same request of a later attempt: pictures by their samples. */

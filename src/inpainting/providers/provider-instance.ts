@@ -19,6 +19,10 @@ export interface ProviderInstance {
 export interface RemoteProvider extends ProviderInstance {
   readonly kind: RemoteKind;
   readonly settings: ProviderSettings;
+  /** Of a group: the instances that its calls go to. */
+  readonly members?: readonly RemoteProvider[];
+  /** Those of them that have the model, as far as is known; the others are asked again what they have, for next time. */
+  membersWith?(model: string): readonly RemoteProvider[];
   /** Which of a step's own provider fields it understands. */
   readonly takes: readonly ("native" | "template")[];
   /** The model of this name as far as is known without asking; null where it has none such. */

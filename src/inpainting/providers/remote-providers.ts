@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { RemoteKind } from "../../contracts/provider.ts";
-import { MaskloomError, toErrorRecord } from "../../errors.ts";
+import { toErrorRecord } from "../../errors.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
 import { createA1111Provider } from "./a1111/a1111-provider.ts";
 import { createComfyProvider } from "./comfyui/comfyui-provider.ts";
+import { openGroups } from "./provider-group.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
 import type { Download } from "./runware/answer-picture.ts";
 import { createRunwareProvider } from "./runware/runware-provider.ts";
@@ -17,7 +18,7 @@ export interface ProviderTools {
 type Factory = (settings: ProviderSettings, tools: ProviderTools) => RemoteProvider;
 
 /** One row for each kind; each is a folder beside this file. */
-const FACTORIES: Partial<Record<RemoteKind, Factory>> = {
+const FACTORIES: Readonly<Record<RemoteKind, Factory>> = {
   a1111: createA1111Provider,
   comfyui: createComfyProvider,
   runware: createRunwareProvider,
@@ -33,31 +34,28 @@ const PATIENCE_MS = 300;
 /** The configured providers of this process, opened once; none of them is asked anything before it is needed. */
 export interface RemoteProviders {
   readonly all: readonly RemoteProvider[];
-  /** By id, or the first of a kind. */
+  /** Several of a kind under one name, each as one provider. */
+  readonly groups: readonly RemoteProvider[];
+  /** By id, or by the name of a group; else the first of a kind. */
   find(name: string): RemoteProvider | undefined;
   /** Asks those that tell of their models, where that was long ago. @returns why those did not answer that did not, by id */
   refresh(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
-/** @throws FEATURE_NOT_YET for a kind that this version does not speak; INPUT_INVALID for options that its kind does not have */
+/** @throws INPUT_INVALID for options that its kind does not have */
 export function openRemoteProviders(
   settings: readonly ProviderSettings[],
   tools: ProviderTools,
 ): RemoteProviders {
-  const all = settings.map((one) => {
-    const create = FACTORIES[one.kind];
-    if (create !== undefined) return create(one, tools);
-    const known = Object.keys(FACTORIES).join(", ") || "none";
-    throw new MaskloomError(
-      "FEATURE_NOT_YET",
-      `provider ${one.id}: kind ${one.kind} is not yet spoken; spoken are ${known}`,
-    );
-  });
+  const all = settings.map((one) => FACTORIES[one.kind](one, tools));
+  const groups = openGroups(all);
   const refresh = createRefresh(() => refreshAll(all));
   return {
     all,
-    find: (name) => all.find(({ id }) => id === name) ?? all.find(({ kind }) => kind === name),
+    groups,
+    find: (name) =>
+      [...all, ...groups].find(({ id }) => id === name) ?? all.find(({ kind }) => kind === name),
     refresh,
     async close() {
       await Promise.all(all.map((provider) => provider.close()));

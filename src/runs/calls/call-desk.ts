@@ -1,55 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenCircuit } from "../../contracts/provider.ts";
-import { ERRORS, MaskloomError, toErrorRecord, toMaskloomError } from "../../errors.ts";
-import type { RemoteCall } from "../../inpainting/inpainter.ts";
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
-import {
-  type CallMaker,
-  type CallRecord,
-  endCall,
-  findCall,
-  reserveCall,
-  takeTurn,
-} from "../../store/calls.ts";
-import { throughOutages } from "../../store/connection-loss.ts";
-import { appendEvents } from "../../store/events.ts";
-import { describeExceeded } from "../../store/ledger.ts";
+import { ERRORS, type ErrorCode, MaskloomError, toMaskloomError } from "../../errors.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
+import { findCall, takeTurn } from "../../store/calls.ts";
 import type { Store } from "../../store/store.ts";
 import { createBreakers } from "./breakers.ts";
+import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
+import { type CallPlace, takePlace } from "./call-places.ts";
 import { createCallSlots } from "./call-slots.ts";
-
-/** What an answer came to, and what is kept of it so that it is never paid for twice. */
-interface CallAnswer<Result> {
-  readonly result: Result;
-  /** JSON; from it `restore` makes the result anew. */
-  readonly kept: object;
-  /** USD; null where it was not told. */
-  readonly cost: number | null;
-  readonly providerId: string | null;
-}
-
-/** One thing that a task asks of a provider. */
-interface CallOrder<Result> {
-  readonly maker: CallMaker & { readonly step: string };
-  readonly settings: ProviderSettings;
-  readonly model: string;
-  readonly region: number;
-  /** Digest of what is asked for: an earlier attempt's call for the same thing is taken up again. */
-  readonly key: string;
-  /** What is asked for, without pictures. */
-  readonly request: object;
-  readonly signal: AbortSignal;
-  perform(call: RemoteCall): Promise<CallAnswer<Result>>;
-  /** Null where what was kept is gone. */
-  restore(kept: object): Promise<Result | null>;
-}
-
-interface CallResult<Result> {
-  readonly result: Result;
-  /** USD: what was told, else what was reserved. */
-  readonly cost: number;
-}
+import { performCall, reserve, takeUp } from "./perform-call.ts";
 
 /** Makes calls to providers: written down before they are sent, paced, limited, and never made twice for the same thing. */
 export interface CallDesk {
@@ -66,40 +25,52 @@ export interface CallDesk {
 const FIRST_RETRY_MS = 500;
 /** What asks for more patience than this gets it from the engine, so that no slot is held meanwhile. */
 const LONGEST_RETRY_MS = 10_000;
-const PROGRESS_EVERY_MS = 1_000;
 
 /** @param onCircuits a provider's rest has begun or ended */
 export function createCallDesk(store: Store, onCircuits: () => void = () => undefined): CallDesk {
   const slots = createCallSlots(store.connection, store.schema);
   const breakers = createBreakers(onCircuits);
 
-  const attempt = async <Result>(order: CallOrder<Result>): Promise<CallResult<Result>> => {
-    const { maker, settings, key, signal } = order;
+  /** @returns null where only instances are left that it was tried at in vain */
+  const attempt = async <Result>(
+    order: CallOrder<Result>,
+    round: Round<Result>,
+  ): Promise<CallResult<Result> | null> => {
+    const { maker, key, signal, provider } = order;
     const known = await findCall(store.db, maker.taskUUID, key);
     const earlier = await takeUp(known, order);
     if (earlier !== null) return earlier;
     const resumed = known?.state === "sent" ? known : null;
-    return slots.within(settings.id, settings.concurrency, signal, () =>
-      breakers.within(settings.id, async () => {
-        if (settings.requestsPerSecond !== undefined) {
-          const wait = await takeTurn(store.db, settings.id, settings.requestsPerSecond);
-          await sleep(wait, undefined, { signal });
-        }
-        const callUUID = resumed?.callUUID ?? (await reserve(store, order));
-        return performCall(store, order, callUUID, resumed);
-      }),
-    );
+    const callAt = async (place: OrderPlace<Result>) => {
+      const { id, requestsPerSecond } = place.settings;
+      round.at = place;
+      return breakers.within(id, async () => {
+        if (requestsPerSecond !== undefined)
+          await sleep(await takeTurn(store.db, id, requestsPerSecond), undefined, { signal });
+        const callUUID = resumed?.callUUID ?? (await reserve(store, order, place));
+        return performCall(store, order, place, callUUID, resumed);
+      });
+    };
+    const places = resumed === null ? order.places : [placeOf(order, resumed.provider)];
+    const [only, ...others] = places;
+    if (only !== undefined && others.length === 0)
+      return slots.within(only.settings.id, only.settings.concurrency, signal, () => callAt(only));
+    const taken = await takePlace(store, slots, provider, places, round.avoided, signal);
+    return taken === null ? null : callAt(taken.place).finally(taken.give);
   };
 
   return {
-    async make(order) {
-      const { settings, signal } = order;
+    async make<Result>(order: CallOrder<Result>) {
+      const { signal, places } = order;
       for (let tries = 0; ; tries++) {
+        const round: Round<Result> = { at: null, avoided: new Set() };
         try {
-          return await attempt(order);
+          return await goRound(places, round, signal, () => attempt(order, round));
         } catch (error) {
-          const wait = retryWait(error, tries, settings);
+          const settings = (round.at ?? places[0])?.settings;
+          const wait = settings === undefined ? null : retryWait(error, tries, settings);
           if (wait === null || signal.aborted) throw error;
+          order.onRetry?.(error, wait);
           await sleep(wait, undefined, { signal });
         }
       }
@@ -109,80 +80,59 @@ export function createCallDesk(store: Store, onCircuits: () => void = () => unde
   };
 }
 
-/** The result of a call that this task made before, by whichever attempt. */
-async function takeUp<Result>(
-  known: CallRecord | null,
-  { restore, settings }: CallOrder<Result>,
-): Promise<CallResult<Result> | null> {
-  if (known?.state === "uncertain") {
-    const why = known.error?.message ?? `provider ${settings.id}: whether a call was billed is not known`;
-    throw new MaskloomError("CALL_UNCERTAIN", why);
-  }
-  if (known?.state !== "answered" || known.answer === null) return null;
-  const result = await restore(known.answer);
-  return result === null ? null : { result, cost: known.realCost ?? known.reservedCost };
+/** One round through the places of an order. */
+interface Round<Result> {
+  /** Where it is being tried, or was last. */
+  at: OrderPlace<Result> | null;
+  /** Ids of those that it was tried at in vain. */
+  readonly avoided: Set<string>;
 }
 
-/** @returns the new call's UUID: from now on it counts as sent, whatever happens to this process */
-async function reserve(store: Store, order: CallOrder<unknown>): Promise<string> {
-  const { maker, settings, model, region, key, request } = order;
-  const callUUID = randomUUID();
-  const price = reservedPrice(settings, model);
-  const provider = settings.id;
-  const call = { callUUID, maker, region, key, provider, model, price, caps: settings.maxCost, request };
-  const reservation = await reserveCall(store.db, call);
-  if (reservation.kind === "lost")
-    throw new MaskloomError("CANCELLED", "the task is no longer this worker's");
-  if (reservation.kind === "exceeds")
-    throw new MaskloomError("BUDGET_EXCEEDED", describeExceeded(reservation.budget, price, provider));
-  return callUUID;
-}
-
-async function performCall<Result>(
-  store: Store,
-  order: CallOrder<Result>,
-  callUUID: string,
-  resumed: CallRecord | null,
+/** Once at each place that an order may go to: what certainly cost nothing at one is tried at the next. */
+async function goRound<Result>(
+  places: readonly unknown[],
+  round: Round<Result>,
+  signal: AbortSignal,
+  attempt: () => Promise<CallResult<Result> | null>,
 ): Promise<CallResult<Result>> {
-  const { settings, model, signal } = order;
-  const call: RemoteCall = {
-    callUUID,
-    resumes: resumed !== null,
-    ageMs: resumed?.ageMs ?? 0,
-    onProgress: progressTeller(store, order),
-  };
-  try {
-    const { result, kept, cost, providerId } = await order.perform(call);
-    await throughOutages(() =>
-      endCall(store.db, callUUID, { state: "answered", cost, providerId, answer: kept }),
-    );
-    return { result, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
-  } catch (thrown) {
-    /* The connection to our database says nothing about the call; nor does a worker that is told to stop. */
-    if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
-    throw await book(store, settings, callUUID, thrown);
+  let failure: unknown = null;
+  for (;;) {
+    round.at = null;
+    try {
+      const made = await attempt();
+      if (made !== null) return made;
+    } catch (error) {
+      if (round.at === null || !isElsewheres(error) || signal.aborted) throw failure ?? error;
+      round.avoided.add(idOf(round.at));
+      /* What waits for money may go on sooner where something else is only not there at the moment. */
+      if (failure === null || !isHeld(error)) failure = error;
+      if (round.avoided.size < places.length) continue;
+    }
+    throw failure;
   }
 }
 
-/** Writes down what a failure means for the call, and says what it means for the task. */
-async function book(
-  store: Store,
-  { paid }: ProviderSettings,
-  callUUID: string,
-  failure: MaskloomError,
-): Promise<MaskloomError> {
-  const error = toErrorRecord(failure);
-  const end = (state: "answered" | "failed" | "uncertain") =>
-    throughOutages(() => endCall(store.db, callUUID, { state, error }));
-  if (failure.code === "CALL_OPEN") {
-    if (paid) return failure;
-    await end("failed");
-    return new MaskloomError("PROVIDER_FAILED", failure.message, { cause: failure });
-  }
-  if (failure.code === "CALL_UNCERTAIN") await end(paid ? "uncertain" : "failed");
-  else if (failure.code === "OUTPUT_INVALID") await end("answered");
-  else if (failure.code !== "CANCELLED") await end("failed");
-  return failure;
+const idOf = ({ settings }: CallPlace): string => settings.id;
+
+/** Failures that say nothing about the next instance, and cost nothing. */
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "PROVIDER_UNAVAILABLE",
+  "MODEL_UNAVAILABLE",
+  "BUDGET_EXCEEDED",
+]);
+const isElsewheres = (error: unknown): boolean => error instanceof MaskloomError && ELSEWHERE.has(error.code);
+const isHeld = (error: unknown): boolean =>
+  error instanceof MaskloomError && error.code === "BUDGET_EXCEEDED";
+
+/** Whoever has heard of a call is asked for it, and nobody else. */
+function placeOf<Result>({ places }: CallOrder<Result>, provider: string): OrderPlace<Result> {
+  const place = places.find(({ settings }) => settings.id === provider);
+  if (place !== undefined) return place;
+  throw new MaskloomError(
+    "PROVIDER_UNAVAILABLE",
+    `provider ${provider}: a call may be under way there, and this worker's configuration does not have it any more, ` +
+      "or it does not have the model any more; bring it back, so that it can be asked",
+  );
 }
 
 /** Only what certainly was not billed is tried again here, and only where trying again may help. */
@@ -193,21 +143,4 @@ function retryWait(thrown: unknown, tries: number, { retries }: ProviderSettings
   return wait > LONGEST_RETRY_MS
     ? null
     : wait / 2 + (wait / 2) * Math.random() + (retryAfterSeconds ? wait / 2 : 0);
-}
-
-/** Told as events, at most one a second; what is lost of it costs nothing. */
-function progressTeller(
-  { db, wakeUps }: Store,
-  { maker, region }: CallOrder<unknown>,
-): (share: number) => void {
-  const { ownerUUID: owner, batchUUID: batch, runUUID: run, taskUUID: task, step } = maker;
-  let told = 0;
-  return (share) => {
-    if (share <= 0 || performance.now() - told < PROGRESS_EVERY_MS) return;
-    told = performance.now();
-    const data = { step, region, share: Math.round(share * 100) / 100 };
-    appendEvents(db, [{ type: "task.progress", owner, batch, run, task, data }])
-      .then(() => wakeUps.notify("events"))
-      .catch(() => undefined);
-  };
 }

@@ -6,8 +6,13 @@ import pg from "pg";
 export interface CallSlots {
   /** Runs `work` in one of the provider's slots; waits for one. */
   within<T>(provider: string, slots: number, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /** Takes one of the provider's slots, if one is free. @returns what gives it back; null where all are taken */
+  tryTake(provider: string, slots: number): Promise<(() => Promise<void>) | null>;
   close(): Promise<void>;
 }
+
+/** What the locks of a provider's slots are made of; the second number of each is the slot's. */
+export const slotsName = (schema: string, provider: string) => `${schema}:calls:${provider}`;
 
 const FIRST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 1_000;
@@ -20,6 +25,8 @@ const CONNECT_MS = 10_000;
 export function createCallSlots(connection: pg.ClientConfig, schema: string): CallSlots {
   const waiting = new Map<string, LimitFunction>();
   const held = new Map<string, Set<number>>();
+  /* The session may take a lock that it has once more: of two at the same time, the second must know what the first got. */
+  const oneByOne = pLimit(1);
   let session: Promise<pg.Client> | undefined;
 
   const connect = (): Promise<pg.Client> => {
@@ -33,7 +40,7 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
     });
     return session;
   };
-  const tryTake = async (provider: string, slots: number): Promise<number | null> => {
+  const lockOne = async (provider: string, slots: number): Promise<number | null> => {
     const client = await connect();
     const own = held.get(provider) ?? new Set<number>();
     held.set(provider, own);
@@ -42,16 +49,17 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
     const { rows } = await client.query<{ slot: number }>(
       `select slot from generate_series(1, $2::int) as slot
        where slot <> all($3::int[]) and pg_try_advisory_lock(hashtext($1), slot) limit 1`,
-      [`${schema}:calls:${provider}`, slots, [...own]],
+      [slotsName(schema, provider), slots, [...own]],
     );
     const slot = rows[0]?.slot ?? null;
     if (slot !== null) own.add(slot);
     return slot;
   };
+  const tryTake = (provider: string, slots: number) => oneByOne(() => lockOne(provider, slots));
   const give = async (provider: string, slot: number): Promise<void> => {
     if (held.get(provider)?.delete(slot) !== true) return;
     const client = await connect();
-    await client.query("select pg_advisory_unlock(hashtext($1), $2)", [`${schema}:calls:${provider}`, slot]);
+    await client.query("select pg_advisory_unlock(hashtext($1), $2)", [slotsName(schema, provider), slot]);
   };
   const take = async (provider: string, slots: number, signal: AbortSignal): Promise<number> => {
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * 1.5)) {
@@ -63,6 +71,10 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
   };
 
   return {
+    async tryTake(provider, slots) {
+      const slot = await tryTake(provider, slots);
+      return slot === null ? null : () => give(provider, slot).catch(() => undefined);
+    },
     within(provider, slots, signal, work) {
       /* More of this process than there are slots need not ask the database. */
       const limit = waiting.get(provider) ?? pLimit(slots);

@@ -1,4 +1,5 @@
 import { resumeParked } from "../../engine/decide-parked.ts";
+import { instancesOf } from "../../provider-groups.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 import { endCall } from "../../store/calls.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
@@ -22,23 +23,41 @@ export async function releaseHeld(store: Store, settings: readonly ProviderSetti
   const promised = new Map<string, number>();
   let released = 0;
   for (const task of await findHeld(store.db, LIMIT)) {
-    const provider = settings.find(({ id }) => id === task.provider);
-    if (provider === undefined || task.model === null) continue;
-    const price = reservedPrice(provider, task.model);
-    const { ownerUUID: owner, batchUUID: batch, runUUID: run } = task;
-    const scope = { owner, batch, run, provider: provider.id };
-    const names = { owner, batch, run, all: batch, day: "" };
-    const nameOf = ({ of }: Budget) => `${provider.id} ${of} ${names[of]}`;
-    const budgets = (await readBudgets(store.db, scope, provider.maxCost)).map((budget) => ({
-      ...budget,
-      used: budget.used + (promised.get(nameOf(budget)) ?? 0),
-    }));
-    if (exceeded(budgets, price) !== null) continue;
-    for (const budget of budgets) promised.set(nameOf(budget), (promised.get(nameOf(budget)) ?? 0) + price);
+    if (task.provider === null || task.model === null) continue;
+    const reserve = await findRoom(store, task, instancesOf(settings, task.provider), promised);
+    if (reserve === null) continue;
+    reserve();
     if (await retryOnDeadlock(() => release(store, task))) released += 1;
   }
   if (released > 0) store.wakeUps.notify("events", "ready");
   return released;
+}
+
+/**
+ * Room for one call of the task, at any instance that its provider stands for.
+ * @returns what counts it among the promised; null where there is none
+ */
+async function findRoom(
+  { db }: Pick<Store, "db">,
+  { ownerUUID: owner, batchUUID: batch, runUUID: run, model }: HeldTask,
+  instances: readonly ProviderSettings[],
+  promised: Map<string, number>,
+): Promise<(() => void) | null> {
+  for (const provider of instances) {
+    const price = reservedPrice(provider, model ?? "");
+    const scope = { owner, batch, run, provider: provider.id };
+    const names = { owner, batch, run, all: batch, day: "" };
+    const nameOf = ({ of }: Budget) => (of === "all" ? `all ${batch}` : `${provider.id} ${of} ${names[of]}`);
+    const budgets = (await readBudgets(db, scope, provider.maxCost)).map((budget) => ({
+      ...budget,
+      used: budget.used + (promised.get(nameOf(budget)) ?? 0),
+    }));
+    if (exceeded(budgets, price) !== null) continue;
+    return () => {
+      for (const budget of budgets) promised.set(nameOf(budget), (promised.get(nameOf(budget)) ?? 0) + price);
+    };
+  }
+  return null;
 }
 
 async function release(store: Store, { runUUID, taskUUID }: HeldTask): Promise<boolean> {

@@ -1,0 +1,44 @@
+import type { RemoteCall } from "../../inpainting/inpainter.ts";
+import type { CallMaker } from "../../store/calls.ts";
+import type { CallPlace } from "./call-places.ts";
+
+/** What an answer came to, and what is kept of it so that it is never paid for twice. */
+export interface CallAnswer<Result> {
+  readonly result: Result;
+  /** JSON; from it `restore` makes the result anew. */
+  readonly kept: object;
+  /** USD; null where it was not told. */
+  readonly cost: number | null;
+  readonly providerId: string | null;
+}
+
+/** An instance that the order may go to. */
+export interface OrderPlace<Result> extends CallPlace {
+  perform(call: RemoteCall): Promise<CallAnswer<Result>>;
+}
+
+/** One thing that a task asks of a provider. */
+export interface CallOrder<Result> {
+  readonly maker: CallMaker & { readonly step: string };
+  /** The provider as the task names it: an instance, or a group of them. */
+  readonly provider: string;
+  /** At least one; of several, the one that is done first gets the call. */
+  readonly places: readonly OrderPlace<Result>[];
+  readonly region: number;
+  /** Digest of what is asked for: an earlier attempt's call for the same thing is taken up again. */
+  readonly key: string;
+  /** What is asked for, without pictures. */
+  readonly request: object;
+  readonly signal: AbortSignal;
+  /** Null where what was kept is gone. */
+  restore(kept: object): Promise<Result | null>;
+  /** Told before a call is made again. */
+  onRetry?(error: unknown, waitMs: number): void;
+}
+
+export interface CallResult<Result> {
+  readonly result: Result;
+  readonly callUUID: string;
+  /** USD: what was told, else what was reserved. */
+  readonly cost: number;
+}

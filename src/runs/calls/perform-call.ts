@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { MaskloomError, toErrorRecord } from "../../errors.ts";
+import type { RemoteCall } from "../../inpainting/inpainter.ts";
+import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
+import { type CallRecord, endCall, reserveCall } from "../../store/calls.ts";
+import { throughOutages } from "../../store/connection-loss.ts";
+import { appendEvents } from "../../store/events.ts";
+import { describeExceeded } from "../../store/ledger.ts";
+import type { Store } from "../../store/store.ts";
+import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
+import type { CallPlace } from "./call-places.ts";
+
+/* One call at one instance: written down before it is sent, and booked when it ends. */
+
+const PROGRESS_EVERY_MS = 1_000;
+
+/** The result of a call that this task made before, by whichever attempt. */
+export async function takeUp<Result>(
+  known: CallRecord | null,
+  { restore }: CallOrder<Result>,
+): Promise<CallResult<Result> | null> {
+  if (known?.state === "uncertain") {
+    const why = known.error?.message ?? `provider ${known.provider}: whether a call was billed is not known`;
+    throw new MaskloomError("CALL_UNCERTAIN", why);
+  }
+  if (known?.state !== "answered" || known.answer === null) return null;
+  const result = await restore(known.answer);
+  if (result === null) return null;
+  return { result, callUUID: known.callUUID, cost: known.realCost ?? known.reservedCost };
+}
+
+/** @returns the new call's UUID: from now on it counts as sent, whatever happens to this process */
+export async function reserve(
+  store: Store,
+  order: CallOrder<unknown>,
+  { settings, model }: CallPlace,
+): Promise<string> {
+  const { maker, region, key, request } = order;
+  const callUUID = randomUUID();
+  const price = reservedPrice(settings, model);
+  const provider = settings.id;
+  const call = { callUUID, maker, region, key, provider, model, price, caps: settings.maxCost, request };
+  const reservation = await reserveCall(store.db, call);
+  if (reservation.kind === "lost")
+    throw new MaskloomError("CANCELLED", "the task is no longer this worker's");
+  if (reservation.kind === "exceeds")
+    throw new MaskloomError("BUDGET_EXCEEDED", describeExceeded(reservation.budget, price, provider));
+  return callUUID;
+}
+
+export async function performCall<Result>(
+  store: Store,
+  order: CallOrder<Result>,
+  { settings, model, perform }: OrderPlace<Result>,
+  callUUID: string,
+  resumed: CallRecord | null,
+): Promise<CallResult<Result>> {
+  const { signal } = order;
+  const call: RemoteCall = {
+    callUUID,
+    resumes: resumed !== null,
+    ageMs: resumed?.ageMs ?? 0,
+    onProgress: progressTeller(store, order),
+  };
+  try {
+    const { result, kept, cost, providerId } = await perform(call);
+    await throughOutages(() =>
+      endCall(store.db, callUUID, { state: "answered", cost, providerId, answer: kept }),
+    );
+    return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
+  } catch (thrown) {
+    /* The connection to our database says nothing about the call; nor does a worker that is told to stop. */
+    if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
+    throw await book(store, settings, callUUID, thrown);
+  }
+}
+
+/** Writes down what a failure means for the call, and says what it means for the task. */
+async function book(
+  store: Store,
+  { paid }: ProviderSettings,
+  callUUID: string,
+  failure: MaskloomError,
+): Promise<MaskloomError> {
+  const error = toErrorRecord(failure);
+  const end = (state: "answered" | "failed" | "uncertain") =>
+    throughOutages(() => endCall(store.db, callUUID, { state, error }));
+  if (failure.code === "CALL_OPEN") {
+    if (paid) return failure;
+    await end("failed");
+    return new MaskloomError("PROVIDER_FAILED", failure.message, { cause: failure });
+  }
+  if (failure.code === "CALL_UNCERTAIN") await end(paid ? "uncertain" : "failed");
+  else if (failure.code === "OUTPUT_INVALID") await end("answered");
+  else if (failure.code !== "CANCELLED") await end("failed");
+  return failure;
+}
+
+/** Told as events, at most one a second; what is lost of it costs nothing. */
+function progressTeller(
+  { db, wakeUps }: Store,
+  { maker, region }: CallOrder<unknown>,
+): (share: number) => void {
+  const { ownerUUID: owner, batchUUID: batch, runUUID: run, taskUUID: task, step } = maker;
+  let told = 0;
+  return (share) => {
+    if (share <= 0 || performance.now() - told < PROGRESS_EVERY_MS) return;
+    told = performance.now();
+    const data = { step, region, share: Math.round(share * 100) / 100 };
+    appendEvents(db, [{ type: "task.progress", owner, batch, run, task, data }])
+      .then(() => wakeUps.notify("events"))
+      .catch(() => undefined);
+  };
+}
