@@ -111,7 +111,8 @@ function rank(
   { backlog, changeMs }: GroupQueue,
 ): { readonly waitMs: number; readonly isFree: boolean } {
   const took = callMs ?? UNKNOWN_CALL_MS;
-  const left = underWayMs.map((age) => Math.max(0, took - age)).sort((a, b) => a - b);
+  /* What is late is late for a while longer: one that hangs must not look as if it were about to end. */
+  const left = underWayMs.map((age) => Math.abs(took - age)).sort((a, b) => a - b);
   const isFree = left.length < slots;
   const others = Math.max(0, (backlog.get(model) ?? 0) - 1);
   const busyMs = isFree ? 0 : (left[left.length - slots] ?? 0) + (others * took) / slots;
