@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{conformance,integration,browser}/**", "**/node_modules/**"],
+          exclude: ["test/{conformance,integration,browser,chaos}/**", "**/node_modules/**"],
           testTimeout: 30_000,
         },
       },
@@ -29,6 +29,15 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           fileParallelism: false,
           ...SLOW,
+        },
+      },
+      {
+        test: {
+          name: "chaos",
+          include: ["test/chaos/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -5,11 +5,11 @@ import type { Dice } from "./chaos-dice.ts";
 import type { Installation } from "./cli-installation.ts";
 
 /** Which of a command's processes dies: the one that works and hands out work, the command alone, or all at once. */
-const VICTIMS = ["worker", "command", "everything"] as const;
+export const VICTIMS = ["worker", "command", "everything"] as const;
 type Victim = (typeof VICTIMS)[number];
 
-export interface Kill {
-  readonly victim: Victim;
+export interface Kill<V = Victim> {
+  readonly victim: V;
   /** Pictures that are done by then. */
   readonly after: number;
   /** And so much later, that it may hit any line of any process. */
@@ -22,9 +22,9 @@ const LATEST_MS = 40;
 /** Behind it too little would be left to go on with. */
 const LATEST_SHARE = 0.7;
 
-/** Each victim as often as any other, in any order, at any moments of a batch. */
-export function planKills(dice: Dice, pictures: number, times: number): Kill[] {
-  const victims = Array.from({ length: times }, () => dice.shuffled(VICTIMS)).flat();
+/** Each of the possible victims as often as any other, in any order, at any moments of a batch. */
+export function planKills<V>(dice: Dice, pictures: number, times: number, possible: readonly V[]): Kill<V>[] {
+  const victims = Array.from({ length: times }, () => dice.shuffled(possible)).flat();
   const moments = victims.map(() => Math.floor(dice.next() * LATEST_SHARE * pictures)).sort((a, b) => a - b);
   return victims.map((victim, at) => ({
     victim,
@@ -61,7 +61,7 @@ export async function killAsPlanned(
 }
 
 /** The worker that it has, or will have. */
-async function workerOf(command: Command): Promise<number> {
+export async function workerOf(command: Pick<Command, "pid" | "stderr">): Promise<number> {
   while (isRunning(command.pid)) {
     const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
     for (const line of listed.split("\n")) {

@@ -6,7 +6,7 @@ import { Report } from "../../src/contracts/report.ts";
 import { hasRedisServer, startRedisServer } from "../conformance/redis-server.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { createDice, type Dice } from "./chaos-dice.ts";
-import { type Command, killAsPlanned, planKills } from "./chaos-killer.ts";
+import { type Command, killAsPlanned, planKills, VICTIMS } from "./chaos-killer.ts";
 import { type Ledger, readLedger } from "./chaos-ledger.ts";
 import { fileName, makePictures, readResult, WORKFLOW } from "./chaos-pictures.ts";
 import { type Installation, installCli, until } from "./cli-installation.ts";
@@ -48,7 +48,7 @@ interface Backend {
 function chaosOn(name: string, open: () => Promise<Backend>): void {
   it(`leaves each picture of a command done once and whole, with queues on ${name}`, async () => {
     await withHome(open, async (place) => {
-      const plan = planKills(place.dice, PICTURES, TIMES);
+      const plan = planKills(place.dice, PICTURES, TIMES, VICTIMS);
       const out = path.join(place.home, "out");
       const args = ["run", place.workflow, place.pictures, "--out", out];
       const start = () => place.start([...args, "--json", "--no-thumbnails", "--concurrency", "1"]);
@@ -69,7 +69,7 @@ function chaosOn(name: string, open: () => Promise<Backend>): void {
 
   it(`leaves each picture of the server's batch done once and whole, with queues on ${name}`, async () => {
     await withHome(open, async (place) => {
-      const plan = planKills(place.dice, PICTURES, TIMES);
+      const plan = planKills(place.dice, PICTURES, TIMES, VICTIMS);
       const start = () => place.start(["up", "--port", "0", "--concurrency", "1"]);
       const first = start();
       const begin = async (command: Command) =>
