@@ -17,6 +17,7 @@ import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
 import { parkedMethods } from "./parked.ts";
 import { type Picture, pictureFile } from "./picture.ts";
+import { providerMethods } from "./providers.ts";
 import { keyMethods, settingsMethods } from "./settings.ts";
 import { spendingMethods } from "./spending.ts";
 import { workflowMethods } from "./workflows.ts";
@@ -105,6 +106,8 @@ export class MaskloomClient {
   };
 
   readonly parked = parkedMethods((...request) => this.#connection.json(...request));
+
+  readonly providers = providerMethods((...request) => this.#connection.json(...request));
 
   readonly reviews = reviewMethods((...request) => this.#connection.json(...request));
 

@@ -100,6 +100,20 @@ export const BatchSummary = z.strictObject({
 export type BatchSummary = z.output<typeof BatchSummary>;
 
 export const BatchView = BatchSummary.extend({
+  /** What its calls to providers came to, in US dollars; null where it makes none and has no limit. */
+  budget: z
+    .strictObject({
+      /** What they may come to, all providers together; null = no limit of its own. */
+      maxCost: z.number().min(0).nullable(),
+      spent: z.number().min(0),
+      /** For calls that have not ended, or of which nobody knows whether they were billed. */
+      reserved: z.number().min(0),
+      /** Tasks that wait for money. */
+      held: z.int().min(0),
+      /** Tasks that wait for somebody to look at a bill. */
+      uncertain: z.int().min(0),
+    })
+    .nullable(),
   /** At that rate; null where it is not known how many runs are to come. */
   secondsLeft: z.number().min(0).nullable(),
   /** Failed runs by the code of their error, the most frequent first, each with one of its messages. */

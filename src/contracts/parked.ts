@@ -8,16 +8,16 @@ import { BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
 export const ParkedDecision = z.enum(["resend", "giveUp", "markBilled"]);
 export type ParkedDecision = z.output<typeof ParkedDecision>;
 
-export const DecideParked = z
-  .strictObject({
-    decision: ParkedDecision,
-    /** Of markBilled, USD for each of the calls in question; default: what was reserved. */
-    cost: z.number().min(0).max(1_000_000).optional(),
-  })
-  .refine(
-    ({ decision, cost }) => decision === "markBilled" || cost === undefined,
-    "expected cost with the decision markBilled only",
-  );
+const Decision = {
+  decision: ParkedDecision,
+  /** Of markBilled, USD for each of the calls in question; default: what was reserved. */
+  cost: z.number().min(0).max(1_000_000).optional(),
+};
+const costFits = ({ decision, cost }: { readonly decision: ParkedDecision; readonly cost?: unknown }) =>
+  decision === "markBilled" || cost === undefined;
+const COST_FITS = "expected cost with the decision markBilled only";
+
+export const DecideParked = z.strictObject(Decision).refine(costFits, COST_FITS);
 export type DecideParked = z.output<typeof DecideParked>;
 
 export const CallView = z.strictObject({
@@ -56,8 +56,15 @@ export const ParkedTask = z.strictObject({
 });
 export type ParkedTask = z.output<typeof ParkedTask>;
 
-export const ParkedQuery = z.strictObject({
+const Parked = {
   batch: BatchUUID.optional(),
+  /** Id of the one that it waits at. */
+  provider: z.string().min(1).max(40).optional(),
+  status: z.enum(["held", "uncertain"]).optional(),
+};
+
+export const ParkedQuery = z.strictObject({
+  ...Parked,
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type ParkedQuery = z.input<typeof ParkedQuery>;
@@ -65,6 +72,35 @@ export type ParkedQuery = z.input<typeof ParkedQuery>;
 /** The longest waiting first. */
 export const ParkedList = z.strictObject({ tasks: z.array(ParkedTask), total: z.int().min(0) });
 export type ParkedList = z.output<typeof ParkedList>;
+
+const MOST_NAMED = 10_000;
+
+/** The same decision about those that are named, or about all that match: `{}` means every one. */
+export const DecideManyParked = z
+  .strictObject({
+    ...Decision,
+    tasks: z.array(TaskUUID).min(1).max(MOST_NAMED).optional(),
+    filter: z.strictObject(Parked).optional(),
+    /** `until` of the answer before: what came to wait, or waits again, since then is left out. */
+    until: z.iso.datetime().optional(),
+  })
+  .refine(costFits, COST_FITS)
+  .refine(
+    ({ tasks, filter }) => (tasks === undefined) !== (filter === undefined),
+    "expected either tasks or filter",
+  );
+export type DecideManyParked = z.output<typeof DecideManyParked>;
+
+export const DecidedMany = z.strictObject({
+  decided: z.int().min(0),
+  /** Those that waited for no such decision any more. */
+  left: z.int().min(0),
+  /** Whether there are more: the time or the number for one request is up. */
+  more: z.boolean(),
+  /** For the request that goes on. */
+  until: z.iso.datetime(),
+});
+export type DecidedMany = z.output<typeof DecidedMany>;
 
 /** USD that a batch's runs may cost together; null = no limit of its own. */
 export const BatchBudget = z.strictObject({ maxCost: z.number().min(0).max(1_000_000).nullable() });

@@ -64,7 +64,7 @@ export const SpendingRow = Sum.extend({
 export type SpendingRow = z.output<typeof SpendingRow>;
 
 /** A limit of a provider, and what stands against it. */
-const ProviderBudget = z.strictObject({
+export const ProviderBudget = z.strictObject({
   provider: z.string(),
   /** `day`: all batches of this day, UTC; `owner`: of the asking key's owner, ever; `batch` and `run`: of each. */
   of: z.enum(["day", "owner", "batch", "run"]),

@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { BatchUUID, TaskUUID } from "../contracts/ids.ts";
-import { BatchBudget, DecideParked, ParkedList, ParkedQuery } from "../contracts/parked.ts";
+import {
+  BatchBudget,
+  DecidedMany,
+  DecideManyParked,
+  DecideParked,
+  ParkedList,
+  ParkedQuery,
+} from "../contracts/parked.ts";
 import { TaskView } from "../contracts/run.ts";
-import { changeBudget, decideParkedTask, listParkedTasks } from "./handlers/parked.ts";
+import { changeBudget, decideManyParked, decideParkedTask, listParkedTasks } from "./handlers/parked.ts";
 import { jsonOf, type Route, route } from "./route.ts";
 
 /** What waits for money, or for somebody to look at a provider's bill. */
@@ -17,6 +24,15 @@ export const parkedRoutes: readonly Route[] = [
       200: { description: "The longest waiting of them, and how many there are", schema: ParkedList },
     },
     handle: listParkedTasks,
+  }),
+  route({
+    method: "post",
+    path: "/api/parked",
+    operation: "parked.decideMany",
+    summary: "The same decision about many tasks that are held or uncertain: those named, or all that match",
+    body: jsonOf(DecideManyParked),
+    responses: { 200: { description: "How many it came to", schema: DecidedMany } },
+    handle: decideManyParked,
   }),
   route({
     method: "post",

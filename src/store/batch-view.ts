@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { BatchSummary, BatchView } from "../contracts/api.ts";
 import type { BatchUUID, OwnerUUID } from "../contracts/ids.ts";
 import { RunStatus } from "../contracts/run.ts";
+import { readBatchBudget } from "./batch-budget.ts";
 import { countWaitingItems } from "./batch-feeds.ts";
 import type { Schema } from "./schema.ts";
 
@@ -67,6 +68,7 @@ export async function readBatch(
     ...summary,
     secondsLeft: isKnown ? Math.round((left / perMinute) * 60) : null,
     failures: await readFailures(db, batchUUID),
+    budget: await readBatchBudget(db, batchUUID),
     feed: feed?.view ?? null,
   };
 }

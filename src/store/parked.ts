@@ -35,15 +35,42 @@ export async function findHeld(db: Kysely<Schema>, limit: number): Promise<Parke
 
 interface ParkedFilter {
   readonly batch?: BatchUUID | undefined;
-  readonly limit: number;
+  readonly provider?: string | undefined;
+  readonly status?: ParkedTask["status"] | undefined;
+}
+
+/** What waits at all, or what of it is meant. */
+const meant = (owner: OwnerUUID, { batch, provider, status }: ParkedFilter) =>
+  sql<boolean>`t.owner_uuid = ${owner} and t.status in ('held', 'uncertain')
+    and ${status === undefined ? sql`true` : sql`t.status = ${status}`}
+    and ${provider === undefined ? sql`true` : sql`t.provider = ${provider}`}
+    and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}`;
+
+/** Those that came to wait at that time or before, the longest waiting first. */
+export async function findParked(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  filter: ParkedFilter,
+  { until, limit }: { readonly until: Date; readonly limit: number },
+): Promise<TaskUUID[]> {
+  const rows = await db
+    .selectFrom("tasks as t")
+    .select("t.uuid")
+    .where(meant(owner, filter))
+    .where(sql<boolean>`coalesce(t.queued_at, t.created_at) <= ${until}`)
+    .orderBy("t.queued_at")
+    .orderBy("t.uuid")
+    .limit(limit)
+    .execute();
+  return rows.map(({ uuid }) => uuid);
 }
 
 export async function listParked(
   db: Kysely<Schema>,
   owner: OwnerUUID,
-  { batch, limit }: ParkedFilter,
+  { limit, ...filter }: ParkedFilter & { readonly limit: number },
 ): Promise<{ readonly tasks: ParkedTask[]; readonly total: number }> {
-  let query = db
+  const rows = await db
     .selectFrom("tasks as t")
     .innerJoin("runs as r", "r.uuid", "t.run_uuid")
     .select([
@@ -57,13 +84,11 @@ export async function listParked(
       "t.error",
     ])
     .select(["t.queued_at", "r.file", sql<string>`count(*) over ()`.as("total")])
-    .where("t.owner_uuid", "=", owner)
-    .where("t.status", "in", ["held", "uncertain"])
+    .where(meant(owner, filter))
     .orderBy("t.queued_at")
     .orderBy("t.uuid")
-    .limit(limit);
-  if (batch !== undefined) query = query.where("t.batch_uuid", "=", batch);
-  const rows = await query.execute();
+    .limit(limit)
+    .execute();
   const calls = await listCalls(
     db,
     rows.map(({ uuid }) => uuid),

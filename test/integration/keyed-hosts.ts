@@ -10,7 +10,7 @@ interface KeyOptions {
   readonly limits?: Partial<KeyLimits>;
 }
 
-export async function makeKey(host: ServerHost, options: KeyOptions = {}) {
+export async function makeKey(host: Pick<ServerHost, "services">, options: KeyOptions = {}) {
   const { owner = "local", role = "operator", limits } = options;
   return createKey(host.services.store.db, {
     name: `a key of ${owner}`,

@@ -16,7 +16,7 @@ describe("the server's routes", () => {
   let host: ServerHost;
   let server: RunningServer;
   beforeAll(async () => {
-    host = await openServerHost();
+    host = await openServerHost({ RUNWARE_API_URL: "http://127.0.0.1:1" });
     server = await host.start();
   });
   afterAll(() => host.stop());
@@ -61,6 +61,7 @@ describe("the server's routes", () => {
     const paths: Record<string, string> = {
       "/api/runs/:runUUID/workflow": `/api/runs/${run.runUUID}/workflow`,
       "/api/runs/:runUUID": `/api/runs/${run.runUUID}`,
+      "/api/runs/:runUUID/logs": `/api/runs/${run.runUUID}/logs`,
       "/api/runs/:runUUID/cancel": `/api/runs/${run.runUUID}/cancel`,
       "/api/tasks/:taskUUID": `/api/tasks/${task}`,
       "/api/batches/:batchUUID": `/api/batches/${run.batchUUID}`,
@@ -71,7 +72,7 @@ describe("the server's routes", () => {
         ]),
       ),
       ...Object.fromEntries(
-        ["cancel", "retry", "reroll", "decision", "parked"].map((action) => [
+        ["crops", "logs", "cancel", "retry", "reroll", "decision", "parked"].map((action) => [
           `/api/tasks/:taskUUID/${action}`,
           `/api/tasks/${task}/${action}`,
         ]),
@@ -83,6 +84,7 @@ describe("the server's routes", () => {
         ].map((action) => [`/api/batches/:batchUUID/${action}`, `/api/batches/${run.batchUUID}/${action}`]),
       ),
       "/api/runs/:runUUID/alike": `/api/runs/${run.runUUID}/alike`,
+      "/api/providers/:name/test": "/api/providers/runware/test",
       "/api/queues/:name/pause": "/api/queues/masking/pause",
       "/api/queues/:name/resume": "/api/queues/masking/resume",
       "/api/workflows/:name": "/api/workflows/mine",
@@ -118,6 +120,7 @@ describe("the server's routes", () => {
         image: (run.inputs["image"] as { uuid: string }).uuid,
       },
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
+      "post /api/parked": { decision: "resend", filter: {} },
       "post /api/tasks/:taskUUID/parked": { decision: "resend" },
       "put /api/batches/:batchUUID/budget": { maxCost: 5 },
       "patch /api/batches/:batchUUID": { priority: 5 },

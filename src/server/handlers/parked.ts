@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import type { BatchUUID, TaskUUID } from "../../contracts/ids.ts";
-import type { BatchBudget, DecideParked, ParkedList, ParkedQuery } from "../../contracts/parked.ts";
+import type {
+  BatchBudget,
+  DecidedMany,
+  DecideManyParked,
+  DecideParked,
+  ParkedList,
+  ParkedQuery,
+} from "../../contracts/parked.ts";
 import { audit, notThere } from "../../runs/actions/actor.ts";
+import { decideMany } from "../../runs/calls/decide-many.ts";
 import { decideParked } from "../../runs/calls/decide-parked.ts";
 import { listParked, setBatchBudget } from "../../store/parked.ts";
 import { readTask } from "../../store/views.ts";
@@ -22,6 +30,14 @@ export async function decideParkedTask(
   const { params, owner, body } = request;
   await decideParked(store, actorOf(request), params.taskUUID, body);
   return { status: 200, body: await readTask(store.db, owner, params.taskUUID) };
+}
+
+export async function decideManyParked(
+  request: ApiRequest<unknown, unknown, DecideManyParked>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const decided = await decideMany(store, actorOf(request), request.body);
+  return { status: 200, body: decided satisfies DecidedMany };
 }
 
 export async function changeBudget(

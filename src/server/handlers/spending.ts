@@ -33,10 +33,11 @@ export async function getSpending(
 
 const OF = ["day", "owner", "batch", "run"] as const;
 
-async function budgetsOf(
+/** A provider's limits, with what stands against those that are of the asking owner, or of all for who may see it. */
+export async function budgetsOf(
   { db }: ApiServices["store"],
   owner: OwnerUUID,
-  { id: provider, maxCost }: Config["providers"][number],
+  { id: provider, maxCost }: Pick<Config["providers"][number], "id" | "maxCost">,
   seesAll: boolean,
 ): Promise<ProviderBudget[]> {
   const limited = OF.filter((of) => maxCost[of] !== undefined);
