@@ -23,6 +23,7 @@ import * as apiTasksByAge from "./migrations/0020-api-tasks-by-age.ts";
 import * as whatWasSpentTwice from "./migrations/0021-what-was-spent-twice.ts";
 import * as decisionsByTime from "./migrations/0022-decisions-by-time.ts";
 import * as providers from "./migrations/0023-providers.ts";
+import * as taskRecords from "./migrations/0024-task-records.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -50,11 +51,19 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0021-what-was-spent-twice": whatWasSpentTwice,
   "0022-decisions-by-time": decisionsByTime,
   "0023-providers": providers,
+  "0024-task-records": taskRecords,
 };
 
-/** Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+/**
+ * Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once; it has to be told the schema,
+ * or it would take the tables of another installation in the same database for this one's.
+ */
+export async function migrate(db: Kysely<Schema>, schema: string): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    migrationTableSchema: schema,
+  });
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "the migrations";

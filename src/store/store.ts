@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { LRUCache } from "lru-cache";
-import type pg from "pg";
+import pg from "pg";
 import { type BatchUUID, newTaskUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
 import { settleStep } from "../engine/settle-step.ts";
@@ -26,12 +26,15 @@ export interface Store {
 }
 
 const CONTEXTS_KEPT = 200;
+const CONNECT_MS = 10_000;
 
-/** @throws ENGINE_UNAVAILABLE where the schema cannot be brought up to date */
+/**
+ * @param connection gives sessions of one's own, past any pooler
+ * @throws ENGINE_UNAVAILABLE where the schema cannot be brought up to date
+ */
 export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, schema: string): Promise<Store> {
+  await migrateSchema(connection, schema);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
-  await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
-  await migrate(db);
   const wakeUps = openWakeUps(pool, connection, schema);
   const contexts = new LRUCache<BatchUUID, Promise<BatchContext>>({ max: CONTEXTS_KEPT });
 
@@ -62,6 +65,24 @@ export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, sche
       await db.destroy();
     },
   };
+}
+
+/** On a connection of its own, which no pooler shares and whose statements take the time they take. */
+async function migrateSchema(connection: pg.ClientConfig, schema: string): Promise<void> {
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: CONNECT_MS,
+    ...connection,
+    max: 1,
+    options: `-c search_path=${schema}`,
+  });
+  pool.on("error", () => undefined); // whoever queries next hears of it
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
+    await migrate(db, schema);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** Two processes that make the schema at once: `if not exists` may still collide, and then the other one made it. */

@@ -6,7 +6,7 @@ import { joinEmbeddedServer } from "./embedded.ts";
 
 export interface Database {
   readonly kind: "embedded" | "server";
-  /** For whoever needs connections of its own (the queue, LISTEN); carries no search_path. */
+  /** For whoever needs sessions of its own (the queue, LISTEN, locks): past any pooler; carries no search_path. */
   readonly connection: DatabaseConnection;
   /** Shared by everything in this process; `search_path` is the configured schema, which may not exist yet. */
   readonly pool: pg.Pool;
@@ -20,29 +20,33 @@ const KEEP_ALIVE_MS = 10_000;
  * Every question the engine asks has an index. A statement prepared while the tables are small would otherwise go
  * on reading all of them when they are large (seen: twelve of the sixteen milliseconds of a settlement).
  */
-const BY_INDEX = "-c enable_seqscan=off";
+const BY_INDEX = [["enable_seqscan", "off"]] as const;
 
 /**
  * Opens the PostgreSQL at DATABASE_URL, or the embedded one in the home folder, which is started if need be.
  * @throws ENGINE_UNAVAILABLE with what to do
  */
 export async function openDatabase(config: Pick<Config, "home" | "database">): Promise<Database> {
-  const { url, schema, connections } = config.database;
+  const { url, directUrl, connections } = config.database;
   const embedded = url === undefined ? await joinEmbeddedServer(config.home) : null;
-  const connection = embedded?.connection ?? { connectionString: url };
+  const connection = embedded?.connection ?? { connectionString: directUrl ?? url };
   const pool = new pg.Pool({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     ...connection,
     max: connections,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    options: `-c search_path=${schema} ${BY_INDEX}`,
+    /* A pooler takes no settings of a session: the role has them, which is checked below. */
+    ...(directUrl === undefined
+      ? { options: sessionOptions(config.database) }
+      : { connectionString: url, options: undefined }),
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool drops it, whoever queries next gets a new one
   // One in somebody's hands may be lost between two queries, too: unheard, that would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await assertAnswers(pool);
+    if (directUrl !== undefined) await assertRoleSettings(pool, config.database);
   } catch (error) {
     await pool.end();
     await embedded?.release();
@@ -57,6 +61,44 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
       await embedded?.release();
     },
   };
+}
+
+/** Name and value of what every connection of the pool has, as the server's own settings. */
+function sessionSettings({
+  schema,
+  statementTimeoutMs,
+  lockTimeoutMs,
+  idleTransactionTimeoutMs,
+}: Config["database"]): readonly (readonly [string, string])[] {
+  return [
+    ["search_path", schema],
+    ...BY_INDEX,
+    ["statement_timeout", String(statementTimeoutMs)],
+    ["lock_timeout", String(lockTimeoutMs)],
+    ["idle_in_transaction_session_timeout", String(idleTransactionTimeoutMs)],
+  ];
+}
+
+const sessionOptions = (settings: Config["database"]): string =>
+  sessionSettings(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(" ");
+
+/** Through a pooler it is the role that says where the tables are; without it every query would fail by itself. */
+async function assertRoleSettings(pool: pg.Pool, settings: Config["database"]): Promise<void> {
+  const { rows } = await pool.query<{ path: string; role: string; name: string }>(
+    "SELECT current_setting('search_path') AS path, quote_ident(current_user) AS role, quote_ident(current_database()) AS name",
+  );
+  const [{ path, role, name } = { path: "", role: "", name: "" }] = rows;
+  if (path === settings.schema) return;
+  const statements = sessionSettings(settings).map(
+    ([setting, value]) => `ALTER ROLE ${role} IN DATABASE ${name} SET ${setting} = ${value};`,
+  );
+  throw new MaskloomError(
+    "ENGINE_UNAVAILABLE",
+    `DATABASE_URL: expected search_path ${settings.schema} through the pooler, found ${path}; once, on the server: ` +
+      `${statements.join(" ")} Then have the pooler connect anew (RECONNECT)`,
+  );
 }
 
 /** The oldest PostgreSQL that is still maintained by its makers. */
