@@ -14,6 +14,8 @@ export interface PictureSettings {
   readonly allowedTargets: readonly string[];
   /** Whether results say in their XMP how they came about. */
   readonly provenance: boolean;
+  /** Runs of each batch, of one worker process, whose crops and log lines are kept. Of others, warnings and failures are. */
+  readonly recordedRuns: number;
 }
 
 const Count = z.coerce.number().int().positive();
@@ -31,6 +33,10 @@ export const PICTURE_SETTINGS = {
   MASKLOOM_UPLOAD_SIDE: { file: "pictures.uploadSide", type: Count.min(64).optional() },
   MASKLOOM_FETCH_SECONDS: { file: "pictures.fetchSeconds", type: Count.max(600).default(30) },
   MASKLOOM_ALLOWED_TARGETS: { file: "pictures.allowedTargets", type: List.default([]) },
+  MASKLOOM_RECORDED_RUNS: {
+    file: "pictures.recordedRuns",
+    type: z.coerce.number().int().min(0).max(1_000_000_000).default(20),
+  },
   MASKLOOM_PROVENANCE: {
     file: "pictures.provenance",
     type: z.stringbool({ error: "expected on or off" }).default(true),
@@ -44,6 +50,7 @@ interface Given {
   readonly MASKLOOM_FETCH_SECONDS: number;
   readonly MASKLOOM_ALLOWED_TARGETS: readonly string[];
   readonly MASKLOOM_PROVENANCE: boolean;
+  readonly MASKLOOM_RECORDED_RUNS: number;
 }
 
 export const pictureSettingsOf = (given: Given): PictureSettings => ({
@@ -53,4 +60,5 @@ export const pictureSettingsOf = (given: Given): PictureSettings => ({
   fetchMs: given.MASKLOOM_FETCH_SECONDS * 1000,
   allowedTargets: given.MASKLOOM_ALLOWED_TARGETS,
   provenance: given.MASKLOOM_PROVENANCE,
+  recordedRuns: given.MASKLOOM_RECORDED_RUNS,
 });

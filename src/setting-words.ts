@@ -45,6 +45,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   MASKLOOM_UPLOAD_SIDE: "Longer side at which uploads are stored at most, in pixels",
   MASKLOOM_FETCH_SECONDS: "Seconds that fetching a picture from a URL may take",
   MASKLOOM_ALLOWED_TARGETS: "Machines beyond the public internet that URLs may lead to",
+  MASKLOOM_RECORDED_RUNS: "Runs of each batch whose crops and log lines a worker keeps; 0 = none",
   MASKLOOM_PROVENANCE: "Whether results say in their metadata how they came about",
   MASKLOOM_FOLDERS: "Folders of the server that batches may read",
   MASKLOOM_PRICES: "US dollars of one result, by model",

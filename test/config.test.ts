@@ -53,6 +53,7 @@ describe("configuration", () => {
         fetchMs: 30_000,
         allowedTargets: [],
         provenance: true,
+        recordedRuns: 20,
       },
       batches: { folders: [] },
       api: { prices: new Map(), webhookSecret: undefined, webhookBody: "flat", imageAliases: true },

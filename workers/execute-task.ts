@@ -8,6 +8,7 @@ import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
+import type { ExecuteRecorded } from "./records/record-attempt.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { composite } from "./tasks/composite.ts";
 import { gather } from "./tasks/gather.ts";
@@ -17,7 +18,7 @@ import { resize } from "./tasks/resize.ts";
 import type { TaskHandler, TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { upload } from "./tasks/upload.ts";
 import { webhook } from "./tasks/webhook.ts";
-import type { ExecuteTask, TaskResult } from "./worker.ts";
+import type { TaskResult } from "./worker.ts";
 
 const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
   imageMasking,
@@ -30,8 +31,8 @@ const HANDLERS: Partial<Record<TaskType, TaskHandler>> = {
 };
 
 /** Looks in the cache, executes, remembers. A task's step may limit its time. */
-export function createExecutor(store: Store, services: WorkerServices): ExecuteTask {
-  return async (task, signal) => {
+export function createExecutor(store: Store, services: WorkerServices): ExecuteRecorded {
+  return async (task, signal, record) => {
     const handler = HANDLERS[task.taskType];
     if (handler === undefined) {
       throw new MaskloomError("FEATURE_NOT_YET", `task ${task.taskType}: this worker cannot execute it`);
@@ -59,7 +60,7 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteT
       task,
       timeout === undefined ? null : durationMs(timeout),
       signal,
-      (limited) => handler({ task, services: forTask, modelDigest, stopwatch, signal: limited }),
+      (limited) => handler({ task, services: forTask, modelDigest, stopwatch, record, signal: limited }),
     );
     const { kind, output, warnings, cost } = result;
     if (kind === "succeeded" && key !== null)

@@ -30,6 +30,7 @@ import { startLifeSigns } from "./life-signs.ts";
 import { observeCalls } from "./observe-calls.ts";
 import { observeTasks } from "./observe-tasks.ts";
 import { recordAttempts } from "./records/record-attempt.ts";
+import { keepRecords } from "./records/record-keeper.ts";
 import { createTaskRecords } from "./records/task-record.ts";
 import type { TaskServices, WorkerServices } from "./tasks/task-services.ts";
 import { startWorker } from "./worker.ts";
@@ -74,7 +75,7 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
   ]);
   let tellCircuits: () => void = () => undefined;
   const calls = createCallDesk(store, () => tellCircuits());
-  const records = createTaskRecords(store, { runs: config.pictures.recordedRuns, log, onError });
+  const records = createTaskRecords(keepRecords(store), { runs: config.pictures.recordedRuns, log, onError });
   const stopping = new AbortController();
   const inpainters = new Map<string, Promise<Inpainter>>();
   const registry = createRegistry("worker");

@@ -23,6 +23,12 @@ export function addRunsCommand(program: Command): void {
     .option("--json", "as JSON on stdout")
     .action(async (run, options) => (await import("./runs/show.ts")).showRun(run, options));
   runs
+    .command("logs")
+    .description("Show what workers wrote about a run, or about a single task, with the stacks of failures.")
+    .argument("<run>", "its UUID; or that of a task")
+    .option("--json", "as JSON on stdout")
+    .action(async (run, options) => (await import("./runs/logs.ts")).showLogs(run, options));
+  runs
     .command("retry")
     .description("Go on with runs from where they failed or were cancelled, with the same seeds.")
     .argument("<run...>", "UUIDs of runs; or of tasks, of which only those are done again")

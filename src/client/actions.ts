@@ -8,6 +8,7 @@ import {
   type ReviewQuery,
 } from "../contracts/review.ts";
 import { RunDetail, type RunView, TaskView } from "../contracts/run.ts";
+import { type LogLine, TaskCrops, TaskLog } from "../contracts/task-records.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 
 /* Methods of the client for what is done to runs, tasks and queues. */
@@ -38,6 +39,9 @@ export const runActions = (ask: Ask) => ({
     { signal, limit }: CallOptions & { readonly limit?: number } = {},
   ): Promise<RunView[]> =>
     (await ask(AlikeRuns, at("runs", runUUID, "alike"), { query: { limit }, signal })).runs,
+  /** What workers wrote about its tasks. */
+  logs: async (runUUID: string, { signal, ...query }: LogOptions = {}): Promise<LogLine[]> =>
+    (await ask(TaskLog, at("runs", runUUID, "logs"), { query, signal })).lines,
   /** Goes on with a failed or cancelled run; the same seeds. */
   retry: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
     ask(RunDetail, at("runs", runUUID, "retry"), post(options)),
@@ -49,7 +53,20 @@ export const runActions = (ask: Ask) => ({
     ask(RunDetail, at("runs", runUUID, "rerun"), { ...post({}, body), signal }),
 });
 
+export interface LogOptions extends CallOptions {
+  /** Only lines after the one with this id. */
+  readonly after?: number;
+  /** 1 to 1,000; default 1,000. */
+  readonly limit?: number;
+}
+
 export const taskActions = (ask: Ask) => ({
+  /** Crops that were sent and came back, as far as they were kept. */
+  crops: (taskUUID: string, options: CallOptions = {}): Promise<TaskCrops> =>
+    ask(TaskCrops, at("tasks", taskUUID, "crops"), options),
+  /** What workers wrote about it. */
+  logs: async (taskUUID: string, { signal, ...query }: LogOptions = {}): Promise<LogLine[]> =>
+    (await ask(TaskLog, at("tasks", taskUUID, "logs"), { query, signal })).lines,
   cancel: (taskUUID: string, options: CallOptions = {}): Promise<TaskView> =>
     ask(TaskView, at("tasks", taskUUID, "cancel"), post(options)),
   retry: (taskUUID: string, options: CallOptions = {}): Promise<TaskView> =>

@@ -137,6 +137,8 @@ export const Event = z.strictObject({
     "task.queued",
     "task.started",
     "task.progress",
+    /** A worker wrote lines about it: contracts/task-records.ts. */
+    "task.logged",
     "task.retrying",
     "task.review",
     "task.held",

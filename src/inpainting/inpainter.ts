@@ -1,6 +1,6 @@
 import type { InpainterManifest } from "../contracts/manifest.ts";
 import type { GenerationParameters } from "../contracts/tasks.ts";
-import type { FloatImage, Mask } from "../image/raster.ts";
+import type { FloatImage, Mask, PixelBox } from "../image/raster.ts";
 
 /** One region for an inpainter to repaint: everything it may know of the picture. */
 export interface InpaintRequest {
@@ -19,6 +19,15 @@ export interface InpaintRequest {
   readonly margin?: number;
   /** Of an inpainter on another machine: how this request is known there. */
   readonly call?: RemoteCall;
+  /** Where the crop lies, for whoever keeps a record of it; absent where nobody cut it out. */
+  readonly place?: CropPlace;
+}
+
+export interface CropPlace {
+  /** In pixels of the picture that is worked on. */
+  readonly box: PixelBox;
+  /** Degrees by which the crop is turned anticlockwise. */
+  readonly turned: number;
 }
 
 /** One request to a remote provider: written down, with what it may cost, before it is sent. */
@@ -48,6 +57,8 @@ export interface InpaintAnswer {
   readonly cost?: number;
   /** By what name the provider knows the result, for reconciling its bill. */
   readonly providerId?: string;
+  /** Of the call that it came by, where it was written down. */
+  readonly callUUID?: string;
 }
 
 /** Repaints crops. It need not respect the mask: the caller blends, so that nothing outside it can change. */

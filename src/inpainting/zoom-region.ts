@@ -44,6 +44,7 @@ export async function paintRegion(
     outputScale: zoom.outputScale,
     parameters,
     signal,
+    place: { box: cut.box, turned: cut.turned },
   });
   signal.throwIfAborted();
   checkAnswer(answer, working, capabilities);

@@ -9,6 +9,7 @@ import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
 import type { CallTables } from "./schema-calls.ts";
+import type { RecordTables } from "./schema-records.ts";
 import type { ReviewTables } from "./schema-reviews.ts";
 import type { WorkflowTables } from "./schema-workflows.ts";
 
@@ -259,7 +260,7 @@ interface Workers {
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema extends ActionTables, ReviewTables, WorkflowTables, CallTables {
+export interface Schema extends ActionTables, ReviewTables, WorkflowTables, CallTables, RecordTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;

@@ -14,6 +14,7 @@ import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-op
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
+import { recordCrops } from "./recorded-inpainter.ts";
 import { type CostTally, callingInpainter } from "./remote-inpainting.ts";
 import { saveImage } from "./save-image.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
@@ -45,8 +46,8 @@ export const imageInference: TaskHandler = async (context) => {
   };
   const wanted = candidatesOf(inpainter, parameters, generation);
   const made: Made[] = [];
-  for (const candidate of wanted.parameters) {
-    const painted = await paint(context, inpainter, { ...work, parameters: candidate });
+  for (const [at, candidate] of wanted.parameters.entries()) {
+    const painted = await paint(context, inpainter, { ...work, parameters: candidate }, at);
     made.push(describeMade(painted, await saveImage(context, painted.image, decoded)));
   }
   const warnings = made.flatMap((one) => one.warnings);
@@ -90,20 +91,32 @@ async function findInpainter(context: TaskContext, model: string, tally: CostTal
 type Work = Omit<Parameters<typeof inpaintImage>[0], "inpaint" | "capabilities">;
 
 /** What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
-function paint({ stopwatch }: TaskContext, inpainter: Inpainter, work: Work): Promise<InpaintedImage> {
+async function paint(
+  context: TaskContext,
+  inpainter: Inpainter,
+  work: Work,
+  candidate: number,
+): Promise<InpaintedImage> {
+  const { stopwatch } = context;
   const { capabilities } = inpainter.manifest;
   const { maskMargin: margin, ...whole } = work.zoom;
   /* Who zooms by itself gets the whole picture once; what it answers is blended through the mask all the same. */
   const native = margin !== undefined && (inpainter.zoomsItself?.(work.parameters ?? {}) ?? false);
-  return stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
-    inpaintImage({
-      ...work,
-      ...(native ? { zoom: whole, turns: [] } : {}),
-      capabilities,
-      concurrency: inpainter.regionsAtOnce ?? 1,
-      inpaint: (request) => timeInpainter(() => inpainter.inpaint(native ? { ...request, margin } : request)),
-    }),
-  );
+  const recorded = recordCrops(context, inpainter, candidate);
+  try {
+    return await stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
+      inpaintImage({
+        ...work,
+        ...(native ? { zoom: whole, turns: [] } : {}),
+        capabilities,
+        concurrency: inpainter.regionsAtOnce ?? 1,
+        inpaint: (request) =>
+          timeInpainter(() => recorded.inpaint(native ? { ...request, margin } : request)),
+      }),
+    );
+  } finally {
+    await stopwatch.time("store", () => recorded.finish());
+  }
 }
 
 /** Each candidate has the seed after the one before. Without chance all would be the same picture, so there is one. */

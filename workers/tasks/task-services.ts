@@ -8,6 +8,7 @@ import type { OutsideClient } from "../../src/runs/outside/outside-client.ts";
 import type { Pictures } from "../../src/runs/pictures/pictures.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
 import type { DecodedImages } from "../decoded-images.ts";
+import type { TaskRecord } from "../records/task-record.ts";
 import type { Stopwatch } from "../stopwatch.ts";
 import type { TaskResult } from "../worker.ts";
 
@@ -40,6 +41,8 @@ export interface TaskContext {
   /** What the step was resolved to when its batch began: ResolvedStep.modelDigest. */
   readonly modelDigest: string;
   readonly stopwatch: Stopwatch;
+  /** What is written down of it beside its result. */
+  readonly record: TaskRecord;
   readonly signal: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { type Collected, collectUnused, findUnknownBlobs, forgetCachedResults } 
 import { collectIntermediates, storedBytes } from "../../store/collect-intermediates.ts";
 import { forgetApiTasks } from "../../store/forget-api-tasks.ts";
 import type { Store } from "../../store/store.ts";
+import { forgetLogLines } from "../../store/task-logs.ts";
 import { removeBlobs } from "./remove-blobs.ts";
 
 export interface CollectOptions {
@@ -25,6 +26,7 @@ export interface Garbage {
 
 const NAMES_AT_ONCE = 2_000;
 const FILES_AT_ONCE = 1_000;
+const LINES_AT_ONCE = 10_000;
 
 /**
  * Removes pictures that nobody used for `keepMs` and no run needs, then the bytes that no picture has any more. Several
@@ -49,6 +51,7 @@ export async function collectGarbage(
   if (mostBytes !== undefined) await removeAll(() => collectExcess(store, mostBytes));
   await forgetCachedResults(store.db, keepMs);
   while (!signal.aborted && (await forgetApiTasks(store.db, { keepMs, most: NAMES_AT_ONCE })) > 0);
+  while (!signal.aborted && (await forgetLogLines(store.db, { keepMs, most: LINES_AT_ONCE })) > 0);
   if (thorough) files += await removeUnknown(store, blobs, signal);
   return { pictures, blobs: files };
 }

@@ -1,0 +1,33 @@
+import type { RunUUID, TaskUUID } from "../../contracts/ids.ts";
+import type { LogQuery, TaskCrops, TaskLog } from "../../contracts/task-records.ts";
+import { notThere } from "../../runs/actions/actor.ts";
+import { readCrops } from "../../store/task-crops.ts";
+import { readRunLog, readTaskLog } from "../../store/task-logs.ts";
+import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
+
+export async function getTaskCrops(
+  { params: { taskUUID }, owner }: ApiRequest<{ taskUUID: TaskUUID }>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const crops = await readCrops(store.db, owner, taskUUID);
+  if (crops === null) throw notThere("task", taskUUID);
+  return { status: 200, body: crops satisfies TaskCrops };
+}
+
+export async function getTaskLog(
+  { params: { taskUUID }, query, owner }: ApiRequest<{ taskUUID: TaskUUID }, LogQuery>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const lines = await readTaskLog(store.db, owner, taskUUID, query);
+  if (lines === null) throw notThere("task", taskUUID);
+  return { status: 200, body: { lines } satisfies TaskLog };
+}
+
+export async function getRunLog(
+  { params: { runUUID }, query, owner }: ApiRequest<{ runUUID: RunUUID }, LogQuery>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const lines = await readRunLog(store.db, owner, runUUID, query);
+  if (lines === null) throw notThere("run", runUUID);
+  return { status: 200, body: { lines } satisfies TaskLog };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { LogQuery, TaskCrops, TaskLog } from "../contracts/task-records.ts";
+import { getRunLog, getTaskCrops, getTaskLog } from "./handlers/task-records.ts";
+import { type Route, route } from "./route.ts";
+
+const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
+
+/** What workers wrote down of tasks beside their results. */
+export const recordRoutes: readonly Route[] = [
+  route({
+    method: "get",
+    path: "/api/tasks/:taskUUID/crops",
+    operation: "tasks.crops",
+    summary: "The crops that a task sent to its inpainter, and what came back for each",
+    params: z.strictObject({ taskUUID: TaskUUID }),
+    responses: ok(TaskCrops, "Those that were kept, in the order of their regions"),
+    handle: getTaskCrops,
+  }),
+  route({
+    method: "get",
+    path: "/api/tasks/:taskUUID/logs",
+    operation: "tasks.logs",
+    summary: "What workers wrote about a task while they executed it",
+    params: z.strictObject({ taskUUID: TaskUUID }),
+    query: LogQuery,
+    responses: ok(TaskLog, "Its lines, the first ones first"),
+    handle: getTaskLog,
+  }),
+  route({
+    method: "get",
+    path: "/api/runs/:runUUID/logs",
+    operation: "runs.logs",
+    summary: "What workers wrote about all tasks of a run",
+    params: z.strictObject({ runUUID: RunUUID }),
+    query: LogQuery,
+    responses: ok(TaskLog, "Their lines, the first ones first"),
+    handle: getRunLog,
+  }),
+];

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { ArtifactUUID } from "../../src/contracts/ids.ts";
+import type { InpainterManifest } from "../../src/contracts/manifest.ts";
+import { ImageInferenceResult } from "../../src/contracts/tasks.ts";
+import { MaskloomError } from "../../src/errors.ts";
+import type { Inpainter } from "../../src/inpainting/inpainter.ts";
+import type { NewCrop } from "../../src/store/task-crops.ts";
+import { imageInference } from "../../workers/tasks/image-inference.ts";
+import { maskOf, softImage } from "../image/rasters.ts";
+import { capabilities } from "../inpainting/zoom-cases.ts";
+import { errorOf } from "../onnx/run-model.ts";
+import { TaskBench } from "./task-bench.ts";
+
+type KeptCrop = Omit<NewCrop, "taskUUID" | "attempt">;
+
+const manifest: InpainterManifest = {
+  kind: "inpainter",
+  id: "test:seeded",
+  provider: "local",
+  description: "",
+  capabilities: capabilities({}, { soft: ["seed", "strength"] }),
+  sources: [],
+  licence: "",
+};
+/** Fills with its seed. */
+const seeded: Inpainter = {
+  manifest,
+  inpaint: async ({ image, parameters: { seed = 0 } }) => ({
+    image: { ...image, data: new Float32Array(image.data.length).fill(seed % 256) },
+    seed,
+  }),
+};
+
+/** A bench with two regions to paint, and what is kept of them. */
+async function openBench(inpainter: Inpainter, isDetailed = true) {
+  const bench = new TaskBench();
+  bench.add(inpainter);
+  const crops: KeptCrop[] = [];
+  const said: string[] = [];
+  bench.record = {
+    isDetailed,
+    info: (message) => void said.push(message),
+    warn: (message) => void said.push(`warning: ${message}`),
+    failure: () => undefined,
+    addCrop: async (crop) => void crops.push(crop),
+  };
+  const size = { width: 400, height: 200 };
+  const seedImage = await bench.put(softImage(size, 3, 8));
+  const isWithin = (x: number, from: number) => x >= from && x < from + 40;
+  const mask = maskOf(size, (x, y) => (y > 80 && y < 120 && (isWithin(x, 40) || isWithin(x, 300)) ? 255 : 0));
+  const input = {
+    seedImage,
+    maskImage: await bench.putMask(mask),
+    model: manifest.id,
+    maskMargin: 16,
+    seed: 40,
+  };
+  const paint = (more: object = {}) => bench.execute("imageInference", imageInference, { ...input, ...more });
+  return { bench, crops, said, paint };
+}
+
+const byRegion = (one: KeptCrop, other: KeptCrop) =>
+  one.candidate - other.candidate || one.region - other.region || one.tries - other.tries;
+
+describe("crops that are recorded", () => {
+  it("are each region's picture and mask as they were sent, and what came back", async () => {
+    const { bench, crops, said, paint } = await openBench(seeded);
+    const { output } = await paint();
+    const { quality } = ImageInferenceResult.parse(output);
+    expect(crops.sort(byRegion).map(({ region, tries, candidate }) => [region, tries, candidate])).toEqual([
+      [0, 1, 0],
+      [1, 1, 0],
+    ]);
+    for (const crop of crops) {
+      expect(crop).toMatchObject({ seed: 40, turned: 0, error: null, callUUID: null, cost: null });
+      expect(crop.box).toEqual(quality.regions[crop.region]?.crop);
+      const see = async (uuid: string | null) => (await bench.see(ArtifactUUID.parse(uuid))).image;
+      const [sent, mask, received] = await Promise.all([see(crop.sent), see(crop.mask), see(crop.received)]);
+      for (const { width, height } of [sent, mask, received])
+        expect([width, height]).toEqual([crop.width, crop.height]);
+      expect(new Set(received.data)).toEqual(new Set([40]));
+      expect(new Set(sent.data).size).toBeGreaterThan(5);
+      expect(mask.data.includes(255) && mask.data.includes(0)).toBe(true);
+    }
+    expect(said.filter((line) => line.includes("came back"))).toHaveLength(2);
+  });
+
+  it("change nothing of the result", async () => {
+    const recorded = await openBench(seeded);
+    const plain = await openBench(seeded, false);
+    const results = [];
+    for (const { bench, paint } of [recorded, plain]) {
+      const { image, quality, seed } = ImageInferenceResult.parse((await paint({ candidates: 2 })).output);
+      results.push({ quality, seed, pixels: (await bench.see(image)).image.data });
+    }
+    expect(results[0]).toEqual(results[1]);
+    expect(plain.crops).toEqual([]);
+    expect(recorded.crops.map(({ candidate, seed }) => [candidate, seed]).sort()).toEqual([
+      [0, 40],
+      [0, 40],
+      [1, 41],
+      [1, 41],
+    ]);
+  });
+
+  it("are kept of every try that a quality gate asked for", async () => {
+    const { crops, paint } = await openBench(seeded);
+    await paint({ accept: { colorShift: "< 0", otherwise: "reroll", times: 2 } });
+    const tries = crops.sort(byRegion).map(({ region, tries: number }) => [region, number]);
+    expect(tries).toEqual([0, 1].flatMap((region) => [1, 2, 3].map((number) => [region, number])));
+    expect(new Set(crops.map(({ seed }) => seed)).size).toBe(3);
+  });
+
+  it("say what went wrong where nothing came back", async () => {
+    const broken: Inpainter = {
+      ...seeded,
+      inpaint: () => Promise.reject(new MaskloomError("PROVIDER_FAILED", "it is on fire")),
+    };
+    const { crops, paint } = await openBench(broken);
+    expect(await errorOf(() => paint())).toMatchObject({ code: "PROVIDER_FAILED" });
+    expect(crops[0]).toMatchObject({
+      received: null,
+      error: { code: "PROVIDER_FAILED", message: "it is on fire" },
+    });
+    expect(crops[0]?.sent).not.toBeNull();
+  });
+
+  it("do not fail what they are of where they cannot be kept", async () => {
+    const { bench, said, paint } = await openBench(seeded);
+    bench.record = { ...bench.record, addCrop: () => Promise.reject(new Error("no room")) };
+    const { kind } = await paint();
+    expect(kind).toBe("succeeded");
+    expect(said).toContain("warning: region 1: its crop could not be kept");
+  });
+});
