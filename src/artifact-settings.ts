@@ -2,6 +2,8 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { BlobPlace } from "./artifacts/blob-place.ts";
+import { isS3Address, plainS3Folder } from "./artifacts/s3-address.ts";
+import type { S3Settings } from "./artifacts/s3-client.ts";
 import { MaskloomError } from "./errors.ts";
 
 interface Given {
@@ -10,13 +12,16 @@ interface Given {
   readonly MASKLOOM_S3_REGION?: string | undefined;
 }
 
-/** What Amazon's own tools read, too. */
-const regionOf = (given: Given): string =>
-  given.MASKLOOM_S3_REGION ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+/** What Amazon's own tools read of the environment, too. */
+export const s3SettingsOf = (given: Given): S3Settings => ({
+  endpoint: given.MASKLOOM_S3_ENDPOINT,
+  region:
+    given.MASKLOOM_S3_REGION ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1",
+});
 
 /** @throws INPUT_INVALID for an address without a bucket, or with more than bucket and prefix */
 export function blobPlaceOf(given: Given, home: string): BlobPlace {
-  const { ARTIFACTS_URL: address, MASKLOOM_S3_ENDPOINT: endpoint } = given;
+  const { ARTIFACTS_URL: address } = given;
   if (address === undefined) return { kind: "file", folder: path.join(home, "artifacts") };
   const url = new URL(address);
   if (url.protocol === "file:") return { kind: "file", folder: fileURLToPath(url) };
@@ -28,5 +33,9 @@ export function blobPlaceOf(given: Given, home: string): BlobPlace {
     );
   }
   const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
-  return { kind: "s3", bucket: url.host, prefix, endpoint, region: regionOf(given) };
+  return { kind: "s3", bucket: url.host, prefix, ...s3SettingsOf(given) };
 }
+
+/** One that batches may read: of this machine, absolute, or of S3. @throws INPUT_INVALID for an address without a bucket */
+export const readableFolder = (folder: string): string =>
+  isS3Address(folder) ? plainS3Folder(folder) : path.resolve(folder);

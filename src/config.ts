@@ -3,8 +3,9 @@ import path from "node:path";
 import envPaths from "env-paths";
 import { z } from "zod";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
-import { blobPlaceOf } from "./artifact-settings.ts";
+import { blobPlaceOf, readableFolder, s3SettingsOf } from "./artifact-settings.ts";
 import { type BlobPlace, describePlace } from "./artifacts/blob-place.ts";
+import type { S3Settings } from "./artifacts/s3-client.ts";
 import { readSettingsFile } from "./config-file.ts";
 import { ExecutionProvider } from "./contracts/execution-provider.ts";
 import type { SettingState } from "./contracts/settings.ts";
@@ -30,6 +31,8 @@ export type Config = {
   readonly database: DatabaseSettings;
   readonly queue: QueueSettings;
   readonly artifacts: BlobPlace;
+  /** Where pictures with addresses such as s3://bucket/a.jpg are. */
+  readonly s3: S3Settings;
   readonly models: {
     /** Weights that were pulled or added, and converted models. */
     readonly folder: string;
@@ -187,6 +190,7 @@ export function readConfig(env: Environment = process.env): Config {
     database: databaseSettingsOf(given),
     queue: queueSettingsOf(given),
     artifacts,
+    s3: s3SettingsOf(given),
     models: { folder: path.join(home, "models"), mirrorUrl: given.MASKLOOM_MODELS_URL },
     server: {
       host: given.MASKLOOM_HOST,
@@ -207,7 +211,7 @@ export function readConfig(env: Environment = process.env): Config {
     providers: providersOf(sections.providers, env),
     worker: workerSettingsOf(given),
     pictures: pictureSettingsOf(given),
-    batches: { folders: given.MASKLOOM_FOLDERS.map((folder) => path.resolve(folder)) },
+    batches: { folders: given.MASKLOOM_FOLDERS.map(readableFolder) },
     api: apiSettingsOf(given),
     observability: observabilitySettingsOf(given),
     logLevel: given.LOG_LEVEL,

@@ -27,6 +27,7 @@ describe("configuration", () => {
       },
       queue: { redis: undefined, prefix: "maskloom" },
       artifacts: { kind: "file", folder: path.join(home, "artifacts") },
+      s3: { endpoint: undefined, region: "us-east-1" },
       models: { folder: path.join(home, "models"), mirrorUrl: undefined },
       server: {
         host: "127.0.0.1",

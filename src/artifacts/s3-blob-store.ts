@@ -10,20 +10,19 @@ import {
   type HeadObjectCommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
-  S3ServiceException,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { Digest } from "../contracts/ids.ts";
 import { MaskloomError } from "../errors.ts";
 import { type BlobPlace, describePlace } from "./blob-place.ts";
 import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
+import { createS3Client, isMissing, reasonOf } from "./s3-client.ts";
 
 type S3Place = Extract<BlobPlace, { kind: "s3" }>;
 
 /** What is larger is sent in parts of this size, before its digest is known. The least that S3 takes for a part is 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
-const TRIES = 5;
 
 /**
  * Blobs as objects `<prefix>/ab/ab12…`. Each is sent with its SHA-256, which the server compares; what is streamed goes to
@@ -32,12 +31,8 @@ const TRIES = 5;
  * @throws OUTPUT_UNWRITABLE where the bucket is not there or not to be reached
  */
 export async function openS3BlobStore(place: S3Place): Promise<BlobStore> {
-  const { bucket, endpoint, region } = place;
-  const client = new S3Client({
-    region,
-    maxAttempts: TRIES,
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-  });
+  const { bucket } = place;
+  const client = createS3Client(place);
   try {
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
@@ -239,16 +234,6 @@ async function readHead(source: AsyncIterable<Uint8Array>) {
       return { head: Buffer.concat(chunks), rest: { [Symbol.asyncIterator]: () => iterator } };
     }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof S3ServiceException)
-    return `${error.name}, HTTP ${error.$metadata.httpStatusCode ?? "?"}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function digestOf(bytes: Uint8Array): Digest {

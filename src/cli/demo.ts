@@ -39,7 +39,7 @@ export async function demo({ out }: { readonly out: string }): Promise<void> {
     sidecars: false,
     format: "same",
   });
-  const sheet = path.join(plan.out, SHEET);
+  const sheet = path.join(plan.results.folder, SHEET);
   const { outcome, exitCode, seconds } = await executePlan(plan, {
     overwrite: true,
     afterwards: async (services) => writeFileWhole(sheet, await makeSheet(services, plan)),
@@ -53,7 +53,7 @@ export async function demo({ out }: { readonly out: string }): Promise<void> {
 
 /** A row for each face: enlarged as any viewer would do it, and as the workflow restored it. */
 async function makeSheet(services: Services, plan: RunPlan): Promise<Uint8Array> {
-  const text = await readFile(path.join(plan.out, REPORT_NAME), "utf8");
+  const text = await readFile(path.join(plan.results.folder, REPORT_NAME), "utf8");
   const { runs } = parseAs(Report, JSON.parse(text), "report", "OUTPUT_INVALID");
   const uuids = runs.map((run) => run.runUUID);
   const details = await readRuns(services.store.db, LOCAL_OWNER, uuids);

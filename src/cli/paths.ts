@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { isS3Address } from "../artifacts/s3-address.ts";
 
 /** Whether a path is the folder or lies inside of it; both absolute. Nothing is looked up. */
 export function isInside(file: string, folder: string): boolean {
@@ -31,4 +32,10 @@ export function commonFolder(folders: readonly string[]): string {
     common = parent;
   }
   return common;
+}
+
+/** What lies below a folder of this machine or of S3, by a relative name. */
+export function joinPlace(folder: string, name: string): string {
+  if (!isS3Address(folder)) return path.join(folder, name);
+  return [folder.replace(/\/+$/, ""), name.split(path.sep).join("/")].join("/");
 }

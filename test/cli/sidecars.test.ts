@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { openObjectStore } from "../../src/artifacts/object-store.ts";
+import { openPictureFiles } from "../../src/cli/picture-files.ts";
 import { readSidecar } from "../../src/cli/run/sidecars.ts";
 import { Workflow } from "../../src/contracts/workflow.ts";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
@@ -21,11 +23,12 @@ output: \${steps.faces.image}
   { file: "own.yaml" },
 );
 const workflow = Workflow.parse(authored);
+const onDisk = openPictureFiles(openObjectStore({ endpoint: undefined, region: "nowhere" }), 1_000_000);
 
 async function sidecarOf(files: Readonly<Record<string, string | Buffer>>, picture = "a.png") {
   const here = await makeFolderWith();
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(here, name), content);
-  return readSidecar(workflow, { path: path.join(here, picture) });
+  return readSidecar(onDisk, workflow, { path: path.join(here, picture) });
 }
 
 const refusal = (message: RegExp) =>

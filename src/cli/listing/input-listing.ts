@@ -1,13 +1,13 @@
-import { opendir } from "node:fs/promises";
 import path from "node:path";
 import { MaskloomError } from "../../errors.ts";
-import { commonFolder, isInside, realPath } from "../paths.ts";
+import { commonFolder, isInside } from "../paths.ts";
 import { foldName, isImageName, stemOf } from "./entry-order.ts";
+import { diskTree, type FileTree } from "./file-tree.ts";
 import { covers, openSource, type Source } from "./source.ts";
 import { walkFolder } from "./walk.ts";
 
 export interface InputFile {
-  /** Absolute. */
+  /** Absolute, or an address in S3. */
   readonly path: string;
   /** As the user wrote it, or as it follows from the folder that the user wrote. */
   readonly given: string;
@@ -27,37 +27,43 @@ export interface ListedFile extends InputFile {
  * a million files takes no more memory than one of a thousand, and each listing looks at the disk anew.
  */
 export interface InputListing {
-  /** The folder that names are relative to; absolute. */
+  /** The folder that names are relative to; absolute, or an address in S3. */
   readonly root: string;
-  /** Whether a file, by absolute path, would be listed if it existed. */
-  covers(file: string): boolean;
+  /** Whether a file, by absolute path or address, is one of those that are listed. */
+  has(file: string): Promise<boolean>;
   /** In a stable order, each file once. @param onIgnored told of each file in a folder, by absolute path, that has no extension of an image */
   list(onIgnored?: (file: string) => void): AsyncGenerator<ListedFile>;
 }
 
-/** @throws INPUT_INVALID where the folder of results is one of the inputs */
+/**
+ * @param except the folder of results, where it is in the same tree
+ * @throws INPUT_INVALID where that is one of the inputs
+ */
 export async function openInputListing(
   arguments_: readonly string[],
   except?: string,
+  tree: FileTree = diskTree,
 ): Promise<InputListing> {
-  const left = except === undefined ? null : await realPath(except);
+  const left = except === undefined ? null : await tree.leadsTo(tree.pathOf(except));
   const sources: Source[] = [];
-  for (const argument of arguments_) sources.push(await openSource(argument, left));
-  return new Listing(sources, left);
+  for (const argument of arguments_) sources.push(await openSource(argument, left, tree));
+  return new Listing(sources, left, tree);
 }
 
 class Listing implements InputListing {
-  readonly root: string;
+  readonly #root: string;
   readonly #sources: readonly Source[];
   readonly #except: string | null;
+  readonly #tree: FileTree;
   /** Files named by themselves by their folder and folded stem, with all inputs of that stem. */
   readonly #twins = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
   readonly #files: ReadonlyMap<string, number>;
   /** Those that are not files named by themselves: few, however many pictures a shell has made of a star. */
   readonly #walked: readonly { readonly source: Source; readonly at: number }[];
 
-  constructor(sources: readonly Source[], except: string | null) {
-    this.root = commonFolder([...new Set(sources.map((source) => source.root))]);
+  constructor(sources: readonly Source[], except: string | null, tree: FileTree) {
+    this.#root = commonFolder([...new Set(sources.map((source) => source.root))]);
+    this.#tree = tree;
     this.#sources = sources;
     this.#except = except;
     this.#walked = sources.flatMap((source, at) => (source.file === null ? [{ source, at }] : []));
@@ -67,8 +73,13 @@ class Listing implements InputListing {
     this.#files = files;
   }
 
-  covers(file: string): boolean {
-    return this.#firstCovering(file) !== null;
+  get root(): string {
+    return this.#tree.addressOf(this.#root);
+  }
+
+  async has(address: string): Promise<boolean> {
+    const file = this.#tree.pathOf(address);
+    return this.#firstCovering(file) !== null && this.#tree.exists(file);
   }
 
   async *list(onIgnored: (file: string) => void = () => undefined): AsyncGenerator<ListedFile> {
@@ -113,10 +124,10 @@ class Listing implements InputListing {
       const own = source.reaches(file);
       if (own) reached += 1;
       if (own && !isImageName(file) && !this.#files.has(file)) onIgnored(file);
-      return this.covers(file);
+      return this.#firstCovering(file) !== null;
     };
     const descends = (folder: string) => source.descends(folder);
-    const options = { takes, descends, except: this.#except };
+    const options = { takes, descends, except: this.#except, tree: this.#tree };
     for await (const entry of walkFolder(source.root, options)) {
       if (entry.kind === "unreadable") {
         if (unreadable.has(entry.path)) continue;
@@ -152,17 +163,20 @@ class Listing implements InputListing {
     const found = new Map<string, string[]>();
     for (const file of this.#files.keys())
       if (path.dirname(file) === folder) found.set(foldName(stemOf(path.basename(file))), []);
-    const entries = await opendir(folder).catch(() => null);
-    for await (const { name } of entries ?? []) {
-      const twins = found.get(foldName(stemOf(name)));
-      if (twins !== undefined && this.covers(path.join(folder, name))) twins.push(name);
+    try {
+      for await (const { name } of this.#tree.entries(folder)) {
+        const twins = found.get(foldName(stemOf(name)));
+        if (twins !== undefined && this.#firstCovering(path.join(folder, name)) !== null) twins.push(name);
+      }
+    } catch {
+      // whoever reads its files says what is wrong with it
     }
     return found;
   }
 
   #named(file: string, source: Source): InputFile {
-    const name = path.relative(this.root, file).split(path.sep).join("/");
-    return { path: file, given: source.show(file), name };
+    const name = path.relative(this.#root, file).split(path.sep).join("/");
+    return { path: this.#tree.addressOf(file), given: source.show(file), name };
   }
 }
 

@@ -1,10 +1,9 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import picomatch from "picomatch";
 import { MaskloomError } from "../../errors.ts";
-import { isInside, realPath } from "../paths.ts";
+import { isInside, joinPlace } from "../paths.ts";
 import { isImageName } from "./entry-order.ts";
-import { missingFile } from "./missing-file.ts";
+import type { FileTree } from "./file-tree.ts";
 
 /** One argument of a command: what it stands for, before anything is listed. */
 export interface Source {
@@ -34,17 +33,17 @@ export function covers(source: Source, file: string): boolean {
 const OWN_FOLDERS: readonly string[] = ["maskloom-report", "maskloom-dry-run"];
 
 /** @param except real path of a folder that is left out */
-export async function openSource(argument: string, except: string | null): Promise<Source> {
-  const absolute = path.resolve(argument);
+export async function openSource(argument: string, except: string | null, tree: FileTree): Promise<Source> {
+  const absolute = tree.pathOf(argument);
   try {
-    if (!(await stat(absolute)).isDirectory()) return fileSource(argument, absolute, null);
-    if ((await realPath(absolute)) === except) throw sameFolder(argument);
+    if ((await tree.kindOf(absolute)) === "file") return fileSource(argument, absolute, null);
+    if ((await tree.leadsTo(absolute)) === except) throw sameFolder(argument);
     return folderSource(argument, absolute);
   } catch (error) {
-    if (error instanceof MaskloomError) throw error;
-    const pattern = argument.split(path.sep).join("/");
-    if (picomatch.scan(pattern).isGlob) return globSource(pattern);
-    return fileSource(argument, absolute, await missingFile(absolute, error));
+    if (error instanceof MaskloomError && error.code === "INPUT_INVALID") throw error;
+    const pattern = tree.patternOf(argument);
+    if (picomatch.scan(pattern).isGlob) return globSource(pattern, argument, tree);
+    return fileSource(argument, absolute, await tree.explain(absolute, error));
   }
 }
 
@@ -79,24 +78,24 @@ function folderSource(given: string, root: string): Source {
     problem: null,
     reaches: isShown,
     descends: isShown,
-    show: (file) => path.join(given, path.relative(root, file)),
+    show: (file) => joinPlace(given, path.relative(root, file)),
   };
 }
 
-function globSource(pattern: string): Source {
+function globSource(pattern: string, given: string, tree: FileTree): Source {
   const { base, glob } = picomatch.scan(pattern);
   const root = path.resolve(base);
   const matches = picomatch(glob);
   const opens = openFolders(glob);
   return {
     root,
-    given: pattern,
+    given,
     file: null,
     isGlob: true,
     problem: null,
     reaches: (file) => isInside(file, root) && matches(partsOf(root, file).join("/")),
     descends: (folder) => !partsOf(root, folder).some(isOwn) && opens(partsOf(root, folder)),
-    show: (file) => (path.isAbsolute(pattern) ? file : path.relative("", file)),
+    show: (file) => (path.isAbsolute(pattern) ? tree.addressOf(file) : path.relative("", file)),
   };
 }
 

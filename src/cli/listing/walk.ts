@@ -1,7 +1,7 @@
-import { opendir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { MaskloomError } from "../../errors.ts";
 import { foldName, stemOf } from "./entry-order.ts";
+import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FolderEntry, sortEntries } from "./sorted-spill.ts";
 
 export interface WalkOptions {
@@ -10,6 +10,8 @@ export interface WalkOptions {
   readonly descends: (folder: string) => boolean;
   /** Real path of a folder that is left out. */
   readonly except: string | null;
+  /** Default: this machine's. */
+  readonly tree?: FileTree;
 }
 
 export type WalkedEntry =
@@ -30,7 +32,7 @@ async function* walk(folder: string, options: WalkOptions, seen: Set<string>): A
   let group: string[] = [];
   let stem = "";
   try {
-    const real = await realpath(folder);
+    const real = await (options.tree ?? diskTree).realFolder(folder);
     if (seen.has(real) || real === options.except) return;
     seen.add(real);
     for await (const { name, kind } of wantedEntries(folder, options)) {
@@ -56,31 +58,19 @@ async function* walk(folder: string, options: WalkOptions, seen: Set<string>): A
 async function* wantedEntries(folder: string, options: WalkOptions): AsyncGenerator<FolderEntry> {
   for await (const entry of sortEntries(readEntries(folder, options))) {
     const file = path.join(folder, entry.name);
-    const kind = entry.kind === "link" ? await kindBehind(file) : null;
+    const kind = entry.kind === "link" ? await (options.tree ?? diskTree).behind(file) : null;
     if (entry.kind !== "link") yield entry;
     else if (kind === "file" && options.takes(file)) yield { name: entry.name, kind };
     else if (kind === "folder" && options.descends(file)) yield { name: entry.name, kind };
   }
 }
 
-async function* readEntries(folder: string, { takes, descends }: WalkOptions): AsyncGenerator<FolderEntry> {
-  for await (const entry of await opendir(folder, { bufferSize: 1_024 })) {
-    const { name } = entry;
-    const file = path.join(folder, name);
-    if (entry.isFile()) {
-      if (takes(file)) yield { name, kind: "file" };
-    } else if (entry.isDirectory()) {
-      if (descends(file)) yield { name, kind: "folder" };
-    } else if (entry.isSymbolicLink()) yield { name, kind: "link" };
+async function* readEntries(
+  folder: string,
+  { takes, descends, tree = diskTree }: WalkOptions,
+): AsyncGenerator<FolderEntry> {
+  for await (const entry of tree.entries(folder)) {
+    const file = path.join(folder, entry.name);
+    if (entry.kind === "link" || (entry.kind === "file" ? takes(file) : descends(file))) yield entry;
   }
-}
-
-/**
- * Null for what is neither. A link that leads nowhere counts as a file: where it has a picture's name it is a picture
- * that is missing, which whoever reads it says, instead of nobody.
- */
-async function kindBehind(link: string): Promise<"file" | "folder" | null> {
-  const found = await stat(link).catch(() => null);
-  if (found === null || found.isFile()) return "file";
-  return found.isDirectory() ? "folder" : null;
 }

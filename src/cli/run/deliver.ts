@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ArtifactUUID, Digest } from "../../contracts/ids.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
 import type { RunDetail } from "../../contracts/run.ts";
-import { hasCode, MaskloomError, toErrorRecord } from "../../errors.ts";
+import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import { decodeImage, encodeImage, isLossless } from "../../image/codec.ts";
 import { inspectImage } from "../../image/inspect-image.ts";
 import { limitsInside } from "../../image/limits.ts";
@@ -12,7 +11,6 @@ import { MEDIA_TYPES } from "../../image/media-types.ts";
 import { type ImageFormat, metadataLost } from "../../image/metadata/container.ts";
 import { readContainer } from "../../image/metadata/read-container.ts";
 import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
-import { outputFailure } from "../../output-failure.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
 import { type ImagePlace, replaceImages } from "../../runs/report/named-images.ts";
 import type { RunOutcome } from "../../runs/report/report-run.ts";
@@ -20,7 +18,7 @@ import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
-import { writeFileWhole } from "../write-file.ts";
+import { joinPlace } from "../paths.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 
 export interface Delivered extends Omit<RunOutcome, "file" | "reused"> {
@@ -188,9 +186,9 @@ async function write(
   make: () => Promise<Uint8Array>,
 ): Promise<void> {
   const { db } = services.store;
-  const file = path.join(plan.out, output);
+  const file = joinPlace(plan.results.address, output);
   const known = await findWrittenFile(db, file);
-  const there = await digestOfFile(file);
+  const there = await plan.results.digestOf(output);
   if (
     there !== null &&
     known?.runUUID === detail.runUUID &&
@@ -204,13 +202,18 @@ async function write(
   if (there !== digest || known?.digest !== digest || known.runUUID !== detail.runUUID) {
     await recordWrittenFile(db, LOCAL_OWNER, { path: file, runUUID: detail.runUUID, digest, format });
   }
-  if (there !== digest) await writeFileWhole(file, bytes);
+  if (there !== digest) await plan.results.write(output, bytes);
 }
 
 /** @throws CONFLICT where a result would replace a file that Maskloom did not write */
-export async function refuseForeign(services: Services, file: string): Promise<void> {
-  if ((await digestOfFile(file)) === null) return;
-  if ((await findWrittenFile(services.store.db, file)) === null) throw foreign(file);
+export async function refuseForeign(
+  { store }: Services,
+  { results }: Pick<RunPlan, "results">,
+  output: string,
+): Promise<void> {
+  if ((await results.digestOf(output)) === null) return;
+  const file = joinPlace(results.address, output);
+  if ((await findWrittenFile(store.db, file)) === null) throw foreign(file);
 }
 
 function foreign(file: string): MaskloomError {
@@ -218,15 +221,6 @@ function foreign(file: string): MaskloomError {
     "CONFLICT",
     `${file}: exists and was not written by this installation of Maskloom; choose another --out, or --overwrite to replace it`,
   );
-}
-
-async function digestOfFile(file: string): Promise<Digest | null> {
-  try {
-    return digestOf(await readFile(file));
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return null;
-    throw outputFailure(file, error);
-  }
 }
 
 function digestOf(bytes: Uint8Array): Digest {

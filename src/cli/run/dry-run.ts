@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { pipeline } from "node:stream/promises";
@@ -8,8 +8,8 @@ import type { Detection } from "../../contracts/detection.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
 import { toDetection } from "../../image/detection-shape.ts";
 import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
-import { readImageFile } from "../detect-files.ts";
 import { EXIT } from "../exit-codes.ts";
+import { joinPlace } from "../paths.ts";
 import { onOneLine, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { ContactSheets, cellOf, DRY_RUN_FOLDER, DRY_RUN_NAME } from "./contact-sheets.ts";
@@ -72,15 +72,17 @@ class DryRunSession {
     this.#looker = looker;
     this.#json = json;
     const { name } = plan.prepared.workflow;
-    this.#sheets = new ContactSheets(plan.out, `${name}: ${looker.steps.join(", ")}`, plan.total);
+    this.#sheets = new ContactSheets(plan.results.folder, `${name}: ${looker.steps.join(", ")}`, plan.total);
   }
 
   async run(): Promise<number> {
-    const { out, ignored } = this.#plan;
-    await rm(path.join(out, DRY_RUN_FOLDER), { recursive: true, force: true });
-    const file = path.join(out, DRY_RUN_NAME);
+    const { results, ignored } = this.#plan;
+    const startedAt = new Date();
+    await rm(path.join(results.folder, DRY_RUN_FOLDER), { recursive: true, force: true });
+    const file = path.join(results.folder, DRY_RUN_NAME);
     await writeFileWhole(file, this.#text());
     const sheets = await this.#sheets.finish();
+    await results.publish(startedAt);
     if (this.#json) await pipeline(createReadStream(file), process.stdout, { end: false });
     else this.#printSummary(sheets, ignored);
     return this.#failed > 0 ? EXIT.failed : EXIT.good;
@@ -88,8 +90,9 @@ class DryRunSession {
 
   /** The list, while the pictures are looked at. */
   async *#text(): AsyncGenerator<string> {
-    const { prepared, out, ignored, total } = this.#plan;
+    const { prepared, results, ignored, total } = this.#plan;
     const { workflow, workflowDigest } = prepared;
+    const out = results.address;
     const head = { dryRun: true, workflow: workflow.name, workflowDigest, out, pictures: total, ignored };
     yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
     let separator = "\n";
@@ -106,14 +109,11 @@ class DryRunSession {
     const { planned, warnings } = await withSidecar(this.#plan, given);
     const { file, output, inputs, problem } = planned;
     for (const warning of warnings) sayWarning(`${file.given}: ${warning}`);
-    const exists = await stat(path.join(this.#plan.out, output)).then(
-      () => true,
-      () => false,
-    );
+    const exists = await this.#plan.results.has(output);
     const known = { file: file.name, output, exists, inputs };
     try {
       if (problem !== null) throw problem;
-      const look = await this.#looker.look(planned, await readImageFile(file.path));
+      const look = await this.#looker.look(planned, await this.#plan.files.read(file.path));
       const finds = look.finds.map((one) => ({ ...one, detections: one.detections.map(toDetection) }));
       return { run: { ...known, ...look.size, finds }, look };
     } catch (error) {
@@ -134,7 +134,8 @@ class DryRunSession {
   }
 
   #printSummary(sheets: number, ignored: number): void {
-    const { prepared, out } = this.#plan;
+    const { prepared, results } = this.#plan;
+    const out = results.address;
     const { name, steps } = prepared.workflow;
     const names = `workflow ${name} (${steps.map((step) => step.id).join(", ")})`;
     const pictures = `${this.#pictures} ${this.#pictures === 1 ? "picture" : "pictures"}`;
@@ -143,10 +144,10 @@ class DryRunSession {
     if (sheets > 0) {
       const pages = sheets === 1 ? "sheet-1.png" : `sheet-1.png to sheet-${sheets}.png`;
       printLine(
-        `something is found in ${this.#found} of them: ${path.join(out, DRY_RUN_FOLDER)}${path.sep}${pages}`,
+        `something is found in ${this.#found} of them: ${joinPlace(out, `${DRY_RUN_FOLDER}/${pages}`)}`,
       );
     }
-    printLine(`finds    ${path.join(out, DRY_RUN_NAME)}`);
+    printLine(`finds    ${joinPlace(out, DRY_RUN_NAME)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isS3Address } from "../../artifacts/s3-address.ts";
 import { type Config, readConfig } from "../../config.ts";
 import type { StopReason } from "../../contracts/report.ts";
 import { createLogger } from "../../log.ts";
@@ -9,6 +10,7 @@ import { describeFailures } from "../../runs/report/report-tally.ts";
 import { openServices, type Services } from "../../runs/services.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
+import { joinPlace } from "../paths.ts";
 import { createProgressDisplay } from "../progress/create-display.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
 import type { RunPlan } from "./planned-run.ts";
@@ -41,7 +43,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
   const config = configFor(options);
   for (const warning of plan.warnings) sayWarning(warning);
   if (plan.ignored > 0) sayWarning(`${plan.ignored} files are no images by extension, left out`);
-  const unlock = await lockFolder(plan.out);
+  const unlock = await lockFolder(plan.results.folder);
   const display = createProgressDisplay(plan.total);
   const interruption = listenForInterruption(() => display.note("stopping; what is under way may end"));
   try {
@@ -52,6 +54,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
       const { signal } = interruption;
       const settings = { overwrite, concurrency, maxFailures, maxCost, thumbnails, display, signal };
       const outcome = await runBatch(services, plan, settings);
+      await plan.results.publish(new Date(startedAt));
       display.close();
       const exitCode = interruption.exitCode();
       if (outcome.stopped !== null) sayStopped(outcome, plan, outcome.stopped, options);
@@ -92,10 +95,11 @@ export function exitCodeOf({ sums, stopped }: BatchOutcome): number {
   return bad || stopped !== null ? EXIT.failed : EXIT.good;
 }
 
-export function printSummary({ sums }: BatchOutcome, { out }: RunPlan, seconds: number): void {
+export function printSummary({ sums }: BatchOutcome, { results }: RunPlan, seconds: number): void {
   const words = [...sums.statuses].map(([status, count]) => `${count} ${status}`);
   if (sums.reused > 0) words.push(`${sums.reused} of them reused`);
-  const folder = path.relative("", out) || ".";
+  const { address } = results;
+  const folder = isS3Address(address) ? address : path.relative("", address) || ".";
   const { pictures, cost } = sums;
   printLine(
     `${pictures} ${pictures === 1 ? "picture" : "pictures"}: ${words.join(", ")}, in ${clock(seconds)}`,
@@ -103,6 +107,6 @@ export function printSummary({ sums }: BatchOutcome, { out }: RunPlan, seconds: 
   const failures = describeFailures(sums);
   if (failures !== null) printLine(failures);
   if (cost !== null) printLine(`cost     $${cost.toFixed(4)}`);
-  printLine(`results  ${folder}${path.sep}`);
-  printLine(`report   ${path.join(folder, REPORT_NAME)}, ${path.join(folder, REPORT_PAGE)}`);
+  printLine(`results  ${joinPlace(folder, path.sep)}`);
+  printLine(`report   ${joinPlace(folder, REPORT_NAME)}, ${joinPlace(folder, REPORT_PAGE)}`);
 }

@@ -41,7 +41,7 @@ export async function openRunBatch(
 ): Promise<RunBatch> {
   const { store } = services;
   const { workflow, workflowDigest, resolved } = plan.prepared;
-  const scope = digestOf(plan.out).slice(0, 32);
+  const scope = digestOf(plan.results.address).slice(0, 32);
   const resumeKey = `${scope}-${digestOf([workflowDigest, workflow.name, plan.inputs]).slice(0, 32)}`;
   const earlier = overwrite ? null : await findSameBatch(services, plan, resumeKey);
   for (const superseded of await findSupersededBatches(store.db, LOCAL_OWNER, scope, earlier)) {

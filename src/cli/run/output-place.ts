@@ -1,9 +1,9 @@
-import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { MaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import type { InputFile, InputListing } from "../listing/input-listing.ts";
 import { outputNameOf, rivalNames } from "../output-names.ts";
+import { joinPlace } from "../paths.ts";
 
 interface OutputPlace {
   readonly output: string;
@@ -18,10 +18,9 @@ export async function nameOutput(
 ): Promise<OutputPlace> {
   const output = outputNameOf(file.name, twins, format);
   if (twins.length === 0 || !output.startsWith(`${file.name}.`)) return { output, problem: null };
-  const folder = path.dirname(file.path);
-  for (const name of rivalNames(path.basename(file.path))) {
-    const rival = path.join(folder, name);
-    if (!listing.covers(rival) || (await lstat(rival).catch(() => null)) === null) continue;
+  const { dir, base } = path.parse(file.path);
+  for (const name of rivalNames(base)) {
+    if (!(await listing.has(joinPlace(dir, name)))) continue;
     const message = `${file.name} and ${path.posix.join(path.posix.dirname(file.name), name)} would both be written to ${output}: rename one of them`;
     return { output, problem: new MaskloomError("INPUT_INVALID", message) };
   }

@@ -6,7 +6,7 @@ import { hasSidecar, readSidecar } from "./sidecars.ts";
 
 /* What a picture's inputs are, when all is known: its row of the table, then its sidecar, then --set, then defaults. */
 
-type Terms = Pick<RunPlan, "prepared" | "set" | "sidecars">;
+type Terms = Pick<RunPlan, "prepared" | "set" | "sidecars" | "files">;
 
 export interface ValuedRun {
   readonly planned: PlannedRun;
@@ -17,7 +17,9 @@ export interface ValuedRun {
 export async function withSidecar(terms: Terms, planned: PlannedRun): Promise<ValuedRun> {
   if (planned.problem !== null) return { planned, warnings: [] };
   try {
-    const sidecar = terms.sidecars ? await readSidecar(terms.prepared.workflow, planned.file) : null;
+    const sidecar = terms.sidecars
+      ? await readSidecar(terms.files, terms.prepared.workflow, planned.file)
+      : null;
     const { values = {}, said = {}, warnings = [] } = sidecar ?? {};
     return { planned: { ...planned, inputs: valuesOf(terms, planned, values), said }, warnings };
   } catch (error) {
@@ -47,7 +49,7 @@ export async function refuseIncomplete(terms: Terms, runs: AsyncIterable<Planned
     } catch (error) {
       fault ??= toMaskloomError(error);
     }
-    if (terms.sidecars && (await hasSidecar(planned.file))) return;
+    if (terms.sidecars && (await hasSidecar(terms.files, planned.file))) return;
   }
   if (fault !== null) throw fault;
 }

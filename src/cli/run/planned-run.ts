@@ -3,7 +3,9 @@ import type { MaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import type { PreparedWorkflow } from "../../runs/prepare-workflow.ts";
 import type { InputFile } from "../listing/input-listing.ts";
+import type { PictureFiles } from "../picture-files.ts";
 import type { PreviousReport } from "./previous-report.ts";
+import type { ResultPlace } from "./result-place.ts";
 
 export interface PlannedRun {
   /** Place in the report. */
@@ -32,8 +34,8 @@ export interface RunPlan {
   readonly sidecars: boolean;
   /** Name of the input that takes the picture. */
   readonly picture: string;
-  /** Absolute, links followed. */
-  readonly out: string;
+  readonly files: PictureFiles;
+  readonly results: ResultPlace;
   readonly format: ImageFormat | "same";
   /** How many pictures `runs` had when they were counted. */
   readonly total: number;
@@ -43,6 +45,8 @@ export interface RunPlan {
   readonly previous: PreviousReport | null;
   readonly ignored: number;
   readonly warnings: readonly string[];
+  /** Lets go of S3. */
+  close(): Promise<void>;
   /** The pictures in a stable order, looked for anew each time: none is kept. */
   runs(): AsyncGenerator<PlannedRun>;
 }

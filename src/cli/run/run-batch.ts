@@ -65,7 +65,7 @@ export async function runBatch(
   await recoverDeadWorkers(services);
   const cursor = await currentCursor(services.store.db);
   const opened = await openRunBatch(services, plan, options);
-  const report = await ReportFile.open(plan.out, reportStart(plan, opened));
+  const report = await ReportFile.open(plan.results.folder, reportStart(plan, opened));
   const session = new Session(services, plan, opened, report, options);
   return session.run(cursor);
 }
@@ -245,8 +245,9 @@ class Session {
       deliverRun(this.#services, this.#plan, planned, detail, { overwrite }),
     );
     const run = toReportRun(detail, { ...delivered, file: file.name, reused });
-    if (thumbnails) await saveThumbnails(this.#plan.out, file.path, run, this.#services.config.limits);
-    await this.#report.add(planned.at, { run, source: file.path }, delivered.lossless);
+    if (thumbnails) await saveThumbnails(this.#plan, file.path, run, this.#services.config.limits);
+    const source = this.#plan.results.linkTo(file.path);
+    await this.#report.add(planned.at, { run, source }, delivered.lossless);
     if (run.status !== "skipped") this.#warn(run.warnings, `${run.file}: `);
     display.ended(run);
     if (run.status === "failed") this.#countFailure(run.error?.code);

@@ -1,6 +1,6 @@
-import { lstat, realpath } from "node:fs/promises";
-import path from "node:path";
-import { readConfig } from "../../config.ts";
+import { openObjectStore } from "../../artifacts/object-store.ts";
+import { isS3Address } from "../../artifacts/s3-address.ts";
+import { type Config, readConfig } from "../../config.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
@@ -9,14 +9,17 @@ import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workf
 import { finderFor } from "../../runs/used-workflows.ts";
 import { loadWorkflow } from "../../runs/workflow-files.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
+import { joinPlace } from "../paths.ts";
+import { openPictureFiles } from "../picture-files.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
 import { nameOutput } from "./output-place.ts";
 import { type ListedPicture, openPictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { openPreviousReport } from "./previous-report.ts";
+import { openResultPlace } from "./result-place.ts";
 import { openRunInputs, pictureInput, type RunInputs } from "./run-inputs.ts";
-import { isSidecar } from "./sidecars.ts";
+import { isSidecar, isSidecarName } from "./sidecars.ts";
 
 export interface RunRequest {
   /** Name of a shipped workflow, or a file. */
@@ -41,13 +44,18 @@ export interface RunRequest {
  */
 export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const { format } = request;
-  const prepared = await prepareNamed(request.workflow);
+  const config = readConfig();
+  const prepared = await prepareNamed(request.workflow, config);
   const picture = pictureInput(prepared.workflow);
   const inputs = await openRunInputs(prepared.workflow, request);
-  const listing = await openInputListing(request.inputs, request.out);
-  const out = await resolveOut(request.out);
-  if (out === listing.root) throw sameFolder(request.out, out);
-  const previous = request.retryFailed ? await openPreviousReport(out) : null;
+  const objects = openObjectStore(config.s3);
+  const files = openPictureFiles(objects, config.limits.inputBytes);
+  const tree = files.treeOf(request.inputs);
+  const isSameTree = files.treeOf([request.out]).kind === tree.kind;
+  const listing = await openInputListing(request.inputs, isSameTree ? request.out : undefined, tree);
+  const results = await openResultPlace(request.out, objects, config.home);
+  if (results.address === listing.root) throw sameFolder(request.out, results.address);
+  const previous = request.retryFailed ? await openPreviousReport(results.folder) : null;
   const counted = await countPictures(listing, inputs, request.sidecars);
   if (counted.pictures === 0) throw noPictures(request.inputs, counted.ignored);
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
@@ -57,24 +65,26 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     set: divideMasks(prepared.workflow, request.set).values,
     sidecars: request.sidecars,
     picture,
-    out,
+    files,
+    results,
     format,
     total: choice.total,
     sampledFrom: choice.total < counted.pictures && previous === null ? counted.pictures : null,
     previous,
     ignored: counted.ignored,
     warnings: inputs.warnings(),
+    close: () => objects.close(),
     async *runs() {
       for await (const listed of choice.choose(listing.list()))
-        yield await planRun(listed, { workflow: prepared.workflow, listing, inputs, out, format });
+        yield await planRun(listed, { workflow: prepared.workflow, listing, inputs, results, format });
     },
   };
   await refuseIncomplete(plan, plan.runs());
   return plan;
 }
 
-async function prepareNamed(workflow: string): Promise<PreparedWorkflow> {
-  const models = openModelSources(readConfig());
+async function prepareNamed(workflow: string, config: Config): Promise<PreparedWorkflow> {
+  const models = openModelSources(config);
   try {
     return await prepareWorkflow(await loadWorkflow(workflow), models, finderFor(workflow));
   } finally {
@@ -82,7 +92,7 @@ async function prepareNamed(workflow: string): Promise<PreparedWorkflow> {
   }
 }
 
-interface Planning extends Pick<RunPlan, "out" | "format"> {
+interface Planning extends Pick<RunPlan, "results" | "format"> {
   readonly workflow: Workflow;
   readonly listing: InputListing;
   readonly inputs: RunInputs;
@@ -120,8 +130,9 @@ async function masksOf(
 async function countPictures(listing: InputListing, inputs: RunInputs, sidecars: boolean) {
   let pictures = 0;
   let ignored = 0;
+  const isBeside = isS3Address(listing.root) ? isSidecarName : isSidecar;
   const listed = listing.list((file) => {
-    if (!sidecars || !isSidecar(file)) ignored += 1;
+    if (!sidecars || !isBeside(file)) ignored += 1;
   });
   for await (const file of listed) {
     pictures += 1;
@@ -138,11 +149,6 @@ function noPictures(args: readonly string[], ignored: number): MaskloomError {
   );
 }
 
-async function resolveOut(out: string): Promise<string> {
-  const absolute = path.resolve(out);
-  return realpath(absolute).catch(() => absolute);
-}
-
 function sameFolder(given: string, out: string): MaskloomError {
   return new MaskloomError(
     "INPUT_INVALID",
@@ -154,13 +160,14 @@ function sameFolder(given: string, out: string): MaskloomError {
 async function refuseOverwriting(
   file: InputFile,
   output: string,
-  { listing, out }: Planning,
+  { listing, results }: Planning,
 ): Promise<MaskloomError | null> {
-  for (const target of [path.join(out, output), path.join(out, file.name)]) {
-    if (!listing.covers(target) || (await lstat(target).catch(() => null)) === null) continue;
+  if (isS3Address(results.address) !== isS3Address(listing.root)) return null;
+  for (const target of [joinPlace(results.address, output), joinPlace(results.address, file.name)]) {
+    if (!(await listing.has(target))) continue;
     return new MaskloomError(
       "INPUT_INVALID",
-      `--out ${out}: ${target} is one of the inputs and would be overwritten; choose another folder`,
+      `--out ${results.address}: ${target} is one of the inputs and would be overwritten; choose another folder`,
     );
   }
   return null;

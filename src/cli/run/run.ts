@@ -2,6 +2,7 @@ import process from "node:process";
 import { readConfig } from "../../config.ts";
 import { dryRun } from "./dry-run.ts";
 import { executePlan, exitCodeOf, printSummary } from "./execute-plan.ts";
+import type { RunPlan } from "./planned-run.ts";
 import { printReport } from "./report-file.ts";
 import { planRuns } from "./run-plan.ts";
 
@@ -40,14 +41,19 @@ export async function run(
     sample,
     retryFailed,
   });
-  if (options.dryRun) {
-    process.exitCode = await dryRun(plan, readConfig(), options.json === true);
-    return;
+  try {
+    process.exitCode = options.dryRun
+      ? await dryRun(plan, readConfig(), options.json === true)
+      : await execute(plan, options);
+  } finally {
+    await plan.close();
   }
+}
+
+async function execute(plan: RunPlan, options: RunCommandOptions): Promise<number> {
   const { outcome, exitCode, seconds } = await executePlan(plan, options);
-  if (exitCode === null) {
-    if (options.json) await printReport(plan.out);
-    else printSummary(outcome, plan, seconds);
-  }
-  process.exitCode = exitCode ?? exitCodeOf(outcome);
+  if (exitCode !== null) return exitCode;
+  if (options.json) await printReport(plan.results.folder);
+  else printSummary(outcome, plan, seconds);
+  return exitCodeOf(outcome);
 }

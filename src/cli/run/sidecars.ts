@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { access, open } from "node:fs/promises";
 import path from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
-import { hasCode, MaskloomError } from "../../errors.ts";
+import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import { believeClaims, LONGEST_PROMPT } from "../../image/metadata/generation/generation.ts";
 import { readInfotext } from "../../image/metadata/generation/infotext.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { isImageName } from "../listing/entry-order.ts";
 import { rivalNames } from "../output-names.ts";
+import { joinPlace } from "../paths.ts";
+import type { PictureFiles } from "../picture-files.ts";
 
 /** What stands beside a picture about it: `a.json` or `a.txt` beside `a.png`. */
 export interface Sidecar {
@@ -36,7 +37,7 @@ const META_FIELDS = [
 
 const MOST_BYTES = 1024 * 1024;
 
-/** A picture by where it lies; absolute. */
+/** A picture by where it lies; absolute, or in S3. */
 interface Located {
   readonly path: string;
 }
@@ -46,9 +47,13 @@ interface Located {
  * there is none.
  * @throws INPUT_INVALID where one is there and cannot be understood
  */
-export async function readSidecar(workflow: Workflow, { path: picture }: Located): Promise<Sidecar | null> {
-  const json = await readFirst(sidecarsOf(picture, ".json"));
-  const text = await readFirst(sidecarsOf(picture, ".txt"));
+export async function readSidecar(
+  files: PictureFiles,
+  workflow: Workflow,
+  { path: picture }: Located,
+): Promise<Sidecar | null> {
+  const json = await readFirst(files, sidecarsOf(picture, ".json"));
+  const text = await readFirst(files, sidecarsOf(picture, ".txt"));
   if (json === null && text === null) return null;
   const told = text === null ? null : readText(workflow, text);
   const said = json === null ? null : readJson(workflow, json);
@@ -60,30 +65,26 @@ export async function readSidecar(workflow: Workflow, { path: picture }: Located
 }
 
 /** Whether there is one, whatever it says. */
-export async function hasSidecar({ path: picture }: Located): Promise<boolean> {
-  for (const file of [...sidecarsOf(picture, ".json"), ...sidecarsOf(picture, ".txt")]) {
-    if (
-      await access(file).then(
-        () => true,
-        () => false,
-      )
-    )
-      return true;
-  }
+export async function hasSidecar(files: PictureFiles, { path: picture }: Located): Promise<boolean> {
+  for (const file of [...sidecarsOf(picture, ".json"), ...sidecarsOf(picture, ".txt")])
+    if (await files.exists(file)) return true;
   return false;
 }
 
 /** Whether a file stands beside a picture and would be read with it. */
 export function isSidecar(file: string): boolean {
-  const { dir, name, ext } = path.parse(file);
-  if (ext !== ".json" && ext !== ".txt") return false;
+  if (!isSidecarName(file)) return false;
+  const { dir, name } = path.parse(file);
   const pictures = isImageName(name) ? [name] : rivalNames(name);
   return pictures.some((picture) => existsSync(path.join(dir, picture)));
 }
 
+/** Whether it could be one. */
+export const isSidecarName = (file: string): boolean => [".json", ".txt"].includes(path.extname(file));
+
 function sidecarsOf(picture: string, extension: string): string[] {
   const { dir, name } = path.parse(picture);
-  return [picture + extension, path.join(dir, name + extension)];
+  return [picture + extension, joinPlace(dir, name + extension)];
 }
 
 interface Found {
@@ -91,32 +92,22 @@ interface Found {
   readonly text: string;
 }
 
-async function readFirst(files: readonly string[]): Promise<Found | null> {
-  for (const file of files) {
-    const text = await readSmall(file);
+async function readFirst(files: PictureFiles, names: readonly string[]): Promise<Found | null> {
+  for (const file of names) {
+    const text = await readSmall(files, file);
     if (text !== null) return { file: path.basename(file), text };
   }
   return null;
 }
 
-async function readSmall(file: string): Promise<string | null> {
-  const handle = await open(file, "r").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") || hasCode(error, "ENAMETOOLONG")) return null;
-    throw broken(file, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+async function readSmall(files: PictureFiles, file: string): Promise<string | null> {
+  const bytes = await files.readSmall(file, MOST_BYTES).catch((error: unknown) => {
+    throw broken(file, toMaskloomError(error).message, error);
   });
-  if (handle === null) return null;
-  try {
-    const about = await handle.stat();
-    if (!about.isFile()) return null;
-    if (about.size > MOST_BYTES)
-      throw broken(file, `expected at most ${MOST_BYTES} bytes, got ${about.size}`);
-    return decode(file, await handle.readFile());
-  } finally {
-    await handle.close();
-  }
+  return bytes === null ? null : decode(file, bytes);
 }
 
-function decode(file: string, bytes: Buffer): string {
+function decode(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes); // takes a byte-order mark away
   } catch {

@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
@@ -13,7 +10,6 @@ import { cancelRuns } from "../../store/cancel.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findFinishedRuns } from "../../store/resume.ts";
-import { readImageFile } from "../detect-files.ts";
 import { refuseForeign } from "./deliver.ts";
 import type { RunBatch } from "./open-run-batch.ts";
 import { withSidecar } from "./picture-values.ts";
@@ -121,29 +117,18 @@ function identify(
   const one = async (given: PlannedRun): Promise<Candidate> => {
     const { planned, warnings } = await withSidecar(plan, given);
     onWarnings(warnings.map((warning) => `${planned.file.given}: ${warning}`));
-    const digests = planned.problem === null ? await digestsOf(planned) : null;
+    const digests = planned.problem === null ? await digestsOf(plan, planned) : null;
     return { planned, identity: digests === null ? null : identityOf(opened, planned, digests) };
   };
   return Promise.all(portion.map((planned) => limit(one, planned)));
 }
 
-/** Null where one of its files cannot be read. */
-async function digestsOf({ file, masks }: PlannedRun): Promise<string[] | null> {
+/** Null where one of its files cannot be read; whoever submits it meets the reason. */
+async function digestsOf({ files }: Pick<RunPlan, "files">, { file, masks }: PlannedRun) {
   const digests: string[] = [];
-  for (const one of [file.path, ...Object.values(masks)]) {
-    const digest = await digestOfFile(one);
-    if (digest === null) return null;
-    digests.push(digest);
-  }
-  return digests;
-}
-
-/** Null where the file cannot be read; whoever submits it meets the reason. */
-async function digestOfFile(file: string): Promise<string | null> {
-  const hash = createHash("sha256");
   try {
-    await pipeline(createReadStream(file), hash);
-    return hash.digest("hex");
+    for (const one of [file.path, ...Object.values(masks)]) digests.push(await files.digest(one));
+    return digests;
   } catch {
     return null;
   }
@@ -203,9 +188,9 @@ function submissionOf(
   const { file, inputs, said, problem } = planned;
   const prepare = async () => {
     const { artifacts, config } = services;
-    const bytes = await readImageFile(file.path);
+    const bytes = await plan.files.read(file.path);
     const taken = await ingestImage(artifacts, LOCAL_OWNER, bytes, file.name, config.limits, said);
-    const masks = await ingestMasks(services, planned);
+    const masks = await ingestMasks(services, plan, planned);
     const digests = [taken, ...Object.values(masks)].map(({ digest }) => digest);
     const values = Object.fromEntries(Object.entries(masks).map(([name, { value }]) => [name, value]));
     return {
@@ -218,7 +203,7 @@ function submissionOf(
     prepare: async () => {
       if (problem !== null) throwNamed(problem, file.given);
       if (!overwrite) {
-        await throughOutages(() => refuseForeign(services, path.join(plan.out, planned.output)));
+        await throughOutages(() => refuseForeign(services, plan, planned.output));
       }
       return throughOutages(prepare).catch((error: unknown) => throwNamed(error, file.given));
     },
@@ -227,12 +212,13 @@ function submissionOf(
 
 async function ingestMasks(
   { artifacts, config }: Services,
+  { files }: Pick<RunPlan, "files">,
   { masks }: PlannedRun,
 ): Promise<Record<string, IngestedImage>> {
   const taken: [string, IngestedImage][] = [];
   for (const [name, file] of Object.entries(masks)) {
     const ingest = async () =>
-      ingestImage(artifacts, LOCAL_OWNER, await readImageFile(file), path.basename(file), config.limits);
+      ingestImage(artifacts, LOCAL_OWNER, await files.read(file), path.basename(file), config.limits);
     taken.push([name, await ingest().catch((error: unknown) => throwNamed(error, file))]);
   }
   return Object.fromEntries(taken);

@@ -1,9 +1,10 @@
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ReportRun } from "../../contracts/report.ts";
 import { encodeThumbnail } from "../../image/codec.ts";
 import type { ImageLimits } from "../../image/limits.ts";
 import { thumbnailsOf } from "../../runs/report/thumbnail-names.ts";
+import type { RunPlan } from "./planned-run.ts";
 
 /** Longest side in pixels: sharp at twice the size it is shown at. */
 const SIDE = 320;
@@ -13,21 +14,22 @@ const SIDE = 320;
  * result all the same.
  */
 export async function saveThumbnails(
-  out: string,
+  { results, files }: Pick<RunPlan, "results" | "files">,
   source: string,
   run: Pick<ReportRun, "file" | "status" | "output" | "reused">,
   limits: ImageLimits,
 ): Promise<void> {
   const { before, after } = thumbnailsOf(run.file);
+  const readSource = () => files.read(source);
   const isChanged = run.output !== null && run.status !== "skipped";
   const wanted = isChanged
-    ? [[source, before] as const, [path.join(out, run.output ?? ""), after] as const]
-    : [[source, before] as const];
-  for (const [picture, thumbnail] of wanted) {
-    const target = path.join(out, thumbnail);
+    ? [[readSource, before] as const, [() => results.read(run.output ?? ""), after] as const]
+    : [[readSource, before] as const];
+  for (const [read, thumbnail] of wanted) {
+    const target = path.join(results.folder, thumbnail);
     if (run.reused && (await exists(target))) continue;
     try {
-      await writeQuickly(target, await encodeThumbnail(await readFile(picture), SIDE, limits));
+      await writeQuickly(target, await encodeThumbnail(await read(), SIDE, limits));
     } catch {
       // the report shows the name without a picture
     }
