@@ -1,7 +1,7 @@
 import type { ModelSummary, TensorSummary } from "./model-summary.ts";
 import { describeForeign } from "./pytorch/foreign-format.ts";
 import { ONNX_MARK, readOnnxHeader } from "./read-onnx.ts";
-import { OPERATORS } from "./tflite/operator-table.ts";
+import { KNOWN_OPERATORS } from "./tflite/operator-table.ts";
 import { readTflite, type TfliteModel } from "./tflite/tflite-model.ts";
 import { unreadableModel } from "./unreadable-model.ts";
 
@@ -54,7 +54,7 @@ function summarizeTflite(model: TfliteModel, bytes: number): ModelSummary {
     inputs: tensorsOf(model, model.inputs),
     outputs: tensorsOf(model, model.outputs),
     operators: byFrequency(counts),
-    unsupported: [...counts.keys()].filter((name) => !Object.hasOwn(OPERATORS, name)),
+    unsupported: [...counts.keys()].filter((name) => !KNOWN_OPERATORS.includes(name)),
     metadata: Object.fromEntries(texts),
   };
 }

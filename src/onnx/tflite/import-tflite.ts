@@ -2,13 +2,15 @@ import { unreadableModel } from "../unreadable-model.ts";
 import { encodeGraph } from "../writer/encode-graph.ts";
 import { ELEMENT_TYPES } from "../writer/graph.ts";
 import { createGraphBuilder, type GraphBuilder } from "../writer/graph-builder.ts";
+import { blockChannels } from "./block-channels.ts";
+import { foldConstants } from "./fold-constants.ts";
 import { NCHW_TO_NHWC, NHWC_TO_NCHW } from "./layout.ts";
-import { type ConversionState, OperatorContext } from "./operator-context.ts";
-import { OPERATORS } from "./operator-table.ts";
+import { type ComputedValues, OperatorContext } from "./operator-context.ts";
+import { KNOWN_OPERATORS, OPERATORS } from "./operator-table.ts";
 import { readTflite, type TfliteModel } from "./tflite-model.ts";
 
 /** Part of every cache key: a change of what the importer writes must change it. */
-export const TFLITE_IMPORTER_VERSION = 4;
+export const TFLITE_IMPORTER_VERSION = 5;
 
 export interface TfliteImportOptions {
   /** Shown in errors. */
@@ -32,39 +34,29 @@ export interface TfliteImportOptions {
  * Throws MODEL_UNREADABLE for damaged files and for operators without a row in the operator table.
  */
 export function importTflite(bytes: Uint8Array, options: TfliteImportOptions): Uint8Array<ArrayBuffer> {
-  const model = readTflite(bytes, options.name);
+  const model = blockChannels(foldConstants(readTflite(bytes, options.name)));
   const graph = createGraphBuilder(options.name);
-  const state: ConversionState = { values: new Map(), folded: new Map() };
-  emitInput(graph, model, state, options);
+  const values: ComputedValues = new Map();
+  emitInput(graph, model, values, options);
   for (const operator of model.operators) {
-    const row = Object.hasOwn(OPERATORS, operator.name) ? OPERATORS[operator.name] : undefined;
+    const emit = Object.hasOwn(OPERATORS, operator.name) ? OPERATORS[operator.name] : undefined;
     const output = operator.outputs[0];
-    if (row === undefined || output === undefined) {
-      const known = Object.keys(OPERATORS).join(", ");
+    if (emit === undefined || output === undefined) {
       throw unreadableModel(
         model.name,
-        `operator ${operator.name} at position ${operator.position} cannot be converted; known are ${known}`,
+        `operator ${operator.name} at position ${operator.position} cannot be converted; known are ${KNOWN_OPERATORS.join(", ")}`,
       );
     }
-    const context = new OperatorContext(graph, model, operator, state);
-    if ("fold" in row) state.folded.set(output, checkedSize(row.fold(context, model.name), context));
-    else state.values.set(output, row.emit(context));
+    values.set(output, emit(new OperatorContext(graph, model, operator, values)));
   }
-  emitOutputs(graph, model, state, options.outputs);
+  emitOutputs(graph, model, values, options.outputs);
   return encodeGraph(graph.build());
-}
-
-function checkedSize(data: Float32Array, context: OperatorContext): Float32Array {
-  const { shape } = context.output();
-  const expected = shape.reduce((product, size) => product * size, 1);
-  if (data.length !== expected) context.fail(`expected ${expected} elements, got ${data.length}`);
-  return data;
 }
 
 function emitInput(
   graph: GraphBuilder,
   model: TfliteModel,
-  state: ConversionState,
+  values: ComputedValues,
   { range, pixels }: TfliteImportOptions,
 ): void {
   const [index, ...others] = model.inputs;
@@ -85,13 +77,13 @@ function emitInput(
     pixels === "uint8" ? graph.node("Cast", [image], { to: { int: ELEMENT_TYPES.float32 } }) : image;
   const planes = graph.node("Transpose", [floats], { perm: { ints: NHWC_TO_NCHW } });
   const scaled = graph.node("Mul", [planes, scalar("scale", (high - low) / 255)]);
-  state.values.set(index, low === 0 ? scaled : graph.node("Add", [scaled, scalar("offset", low)]));
+  values.set(index, low === 0 ? scaled : graph.node("Add", [scaled, scalar("offset", low)]));
 }
 
 function emitOutputs(
   graph: GraphBuilder,
   model: TfliteModel,
-  state: ConversionState,
+  values: ComputedValues,
   wanted: readonly string[] | undefined,
 ): void {
   const tensors = model.outputs.flatMap((index) => model.tensors[index] ?? []);
@@ -102,7 +94,7 @@ function emitOutputs(
   }
   for (const tensor of tensors) {
     if (wanted !== undefined && !wanted.includes(tensor.name)) continue;
-    const value = state.values.get(tensor.index);
+    const value = values.get(tensor.index);
     if (value === undefined) throw unreadableModel(model.name, `output "${tensor.name}" is never computed`);
     const ordered =
       tensor.shape.length === 4 ? graph.node("Transpose", [value], { perm: { ints: NCHW_TO_NHWC } }) : value;

@@ -1,29 +1,31 @@
 import { transpose } from "../transpose.ts";
 import { unreadableModel } from "../unreadable-model.ts";
 import type { GraphBuilder } from "../writer/graph-builder.ts";
+import { denseFloats } from "./dense-floats.ts";
 import type { FlatTable } from "./flat-table.ts";
-import { halfToFloat } from "./half-float.ts";
 import { NCHW_TO_NHWC, NHWC_TO_NCHW, onnxShape } from "./layout.ts";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "./tflite-model.ts";
 
-/** What conversion knows so far: ONNX names of computed values, and constants that were folded. */
-export interface ConversionState {
-  readonly values: Map<number, string>;
-  readonly folded: Map<number, Float32Array>;
-}
+/** What conversion knows so far: ONNX names of computed values. */
+export type ComputedValues = Map<number, string>;
 
 /** What the emitter of one operator may ask for; every question about its place in the file is answered here. */
 export class OperatorContext {
   readonly graph: GraphBuilder;
   readonly operator: TfliteOperator;
   readonly #model: TfliteModel;
-  readonly #state: ConversionState;
+  readonly #values: ReadonlyMap<number, string>;
 
-  constructor(graph: GraphBuilder, model: TfliteModel, operator: TfliteOperator, state: ConversionState) {
+  constructor(
+    graph: GraphBuilder,
+    model: TfliteModel,
+    operator: TfliteOperator,
+    values: ReadonlyMap<number, string>,
+  ) {
     this.graph = graph;
     this.operator = operator;
     this.#model = model;
-    this.#state = state;
+    this.#values = values;
   }
 
   fail(fact: string): never {
@@ -56,8 +58,7 @@ export class OperatorContext {
   /** A constant's elements in TFLite's order, or null where the input is computed. */
   floats(input: number): Float32Array | null {
     const tensor = this.tensor(input);
-    const folded = this.#state.folded.get(tensor.index);
-    if (folded !== undefined || tensor.data === null) return folded ?? null;
+    if (tensor.data === null) return null;
     if (tensor.sparsity !== null) this.fail(`input ${input} is sparse and was not expanded`);
     return denseFloats(tensor) ?? this.fail(`input ${input} is a constant of type ${tensor.type}`);
   }
@@ -111,7 +112,7 @@ export class OperatorContext {
   }
 
   #computed(input: number): string | null {
-    return this.#state.values.get(this.tensor(input).index) ?? null;
+    return this.#values.get(this.tensor(input).index) ?? null;
   }
 
   #constant(input: number, shape: readonly number[]): string {
@@ -121,13 +122,4 @@ export class OperatorContext {
     if (shape.length !== 4) return this.graph.floats("constant", shape, data);
     return this.graph.floats("constant", onnxShape(shape), transpose(data, shape, NHWC_TO_NCHW));
   }
-}
-
-/** Elements of a dense constant as singles; null for a type that holds no real numbers. */
-export function denseFloats(tensor: TfliteTensor): Float32Array | null {
-  if (tensor.data === null) return null;
-  if (tensor.type === "float16") return halfToFloat(tensor.data);
-  if (tensor.type !== "float32") return null;
-  // A copy, since the file gives no promise that its vectors start on a multiple of four.
-  return new Float32Array(tensor.data.slice().buffer);
 }

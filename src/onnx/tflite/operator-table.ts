@@ -1,4 +1,4 @@
-import { clipAtSix, emitPrelu } from "./emitters/activation.ts";
+import { clipAtSix, emitHardSwish, emitPrelu } from "./emitters/activation.ts";
 import { emitAdd, emitFullyConnected, emitMean, emitMultiply } from "./emitters/arithmetic.ts";
 import {
   emitConcatenation,
@@ -15,39 +15,35 @@ import {
   emitTransposedConvolution,
 } from "./emitters/convolution.ts";
 import { emitBilinearCrop, emitLandmarksToMatrix, emitMovedLandmarks } from "./emitters/facial-crop.ts";
-import { foldDensify, foldDequantize } from "./emitters/folding.ts";
+import { FOLDED_OPERATORS } from "./fold-constants.ts";
 import type { OperatorContext } from "./operator-context.ts";
 
-/** A row either computes its constant output at conversion, or adds nodes and names the output. */
-export type OperatorRow =
-  | { readonly fold: (context: OperatorContext, model: string) => Float32Array }
-  | { readonly emit: (context: OperatorContext) => string };
-
-/** Every TFLite operator that can be converted. A new one is a row here and an emitter beside the others. */
-export const OPERATORS: Readonly<Record<string, OperatorRow>> = {
-  ADD: { emit: emitAdd },
-  AVERAGE_POOL_2D: { emit: (context) => emitPool(context, "AveragePool") },
-  CONCATENATION: { emit: emitConcatenation },
-  CONV_2D: { emit: emitConvolution },
-  Convolution2DTransposeBias: { emit: emitTransposedConvolution },
-  DENSIFY: { fold: foldDensify },
-  DEPTHWISE_CONV_2D: { emit: emitDepthwiseConvolution },
-  DEPTH_TO_SPACE: { emit: emitDepthToSpace },
-  DEQUANTIZE: { fold: foldDequantize },
-  FULLY_CONNECTED: { emit: emitFullyConnected },
-  HARD_SWISH: { emit: (context) => context.graph.node("HardSwish", [context.value(0)]) },
-  Landmarks2TransformMatrix: { emit: emitLandmarksToMatrix },
-  LOGISTIC: { emit: (context) => context.graph.node("Sigmoid", [context.value(0)]) },
-  MAX_POOL_2D: { emit: (context) => emitPool(context, "MaxPool") },
-  MEAN: { emit: emitMean },
-  MUL: { emit: emitMultiply },
-  PAD: { emit: emitPad },
-  PRELU: { emit: emitPrelu },
-  RELU: { emit: (context) => context.graph.node("Relu", [context.value(0)]) },
-  RELU6: { emit: (context) => clipAtSix(context, context.value(0)) },
-  RESHAPE: { emit: emitReshape },
-  RESIZE_BILINEAR: { emit: emitResizeBilinear },
-  STRIDED_SLICE: { emit: emitStridedSlice },
-  TransformLandmarks: { emit: emitMovedLandmarks },
-  TransformTensorBilinear: { emit: emitBilinearCrop },
+/** Every TFLite operator that can be converted, and what adds its nodes and names its output. A new one is a row here and an emitter beside the others. */
+export const OPERATORS: Readonly<Record<string, (context: OperatorContext) => string>> = {
+  ADD: emitAdd,
+  AVERAGE_POOL_2D: (context) => emitPool(context, "AveragePool"),
+  CONCATENATION: emitConcatenation,
+  CONV_2D: emitConvolution,
+  Convolution2DTransposeBias: emitTransposedConvolution,
+  DEPTHWISE_CONV_2D: emitDepthwiseConvolution,
+  DEPTH_TO_SPACE: emitDepthToSpace,
+  FULLY_CONNECTED: emitFullyConnected,
+  HARD_SWISH: emitHardSwish,
+  Landmarks2TransformMatrix: emitLandmarksToMatrix,
+  LOGISTIC: (context) => context.graph.node("Sigmoid", [context.value(0)]),
+  MAX_POOL_2D: (context) => emitPool(context, "MaxPool"),
+  MEAN: emitMean,
+  MUL: emitMultiply,
+  PAD: emitPad,
+  PRELU: emitPrelu,
+  RELU: (context) => context.graph.node("Relu", [context.value(0)]),
+  RELU6: (context) => clipAtSix(context, context.value(0)),
+  RESHAPE: emitReshape,
+  RESIZE_BILINEAR: emitResizeBilinear,
+  STRIDED_SLICE: emitStridedSlice,
+  TransformLandmarks: emitMovedLandmarks,
+  TransformTensorBilinear: emitBilinearCrop,
 };
+
+/** Whatever may be in a file: what becomes nodes, and what is computed when it is converted. */
+export const KNOWN_OPERATORS: readonly string[] = [...Object.keys(OPERATORS), ...FOLDED_OPERATORS].sort();

@@ -34,6 +34,16 @@ export function clipSumAtSix(context: OperatorContext, sum: string): string {
   return graph.node("Add", [scaled(context, excess, all(-1)), positive]);
 }
 
+/** x · min(6, max(0, x + 3)) / 6: x by a gate that a convolution carries as its activation. */
+export function emitHardSwish(context: OperatorContext): string {
+  const { graph } = context;
+  const source = context.value(0);
+  const channels = blockedChannels(context);
+  const shifted = channels === null ? source : scaled(context, source, new Float32Array(channels).fill(1));
+  const gate = graph.node("HardSigmoid", [shifted], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
+  return graph.node("Mul", [source, gate]);
+}
+
 /** x where x > 0, slope·x elsewhere: with a slope of each channel, slope·x + (1 − slope)·relu(x). */
 export function emitPrelu(context: OperatorContext): string {
   const { graph } = context;

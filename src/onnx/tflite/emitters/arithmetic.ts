@@ -1,4 +1,4 @@
-import { onnxAxis } from "../layout.ts";
+import { onnxAxis, onnxShape } from "../layout.ts";
 import type { OperatorContext } from "../operator-context.ts";
 import { clipSumAtSix, fuseActivation } from "./activation.ts";
 
@@ -13,8 +13,25 @@ export function emitAdd(context: OperatorContext): string {
 
 /** MulOptions: activation 0. */
 export function emitMultiply(context: OperatorContext): string {
-  const product = context.graph.node("Mul", [context.operand(0), context.operand(1)]);
+  const product = context.graph.node("Mul", [spread(context, 0), spread(context, 1)]);
   return fuseActivation(context, context.options().int8(0), product);
+}
+
+/**
+ * A computed factor of each channel is repeated for each pixel: that keeps the blocked layout, which the runtime knows
+ * for factors of pictures alone.
+ */
+function spread(context: OperatorContext, input: number): string {
+  const { shape, data } = context.tensor(input);
+  const [batch, height = 0, width = 0, channels] = context.output().shape;
+  const isFactor = shape.length === 4 && shape[1] === 1 && shape[2] === 1 && shape[3] === channels;
+  if (data !== null || !isFactor || batch !== 1 || height * width === 1) return context.operand(input);
+  const sizes = context.graph.ints("sizes", onnxShape(context.output().shape));
+  return context.graph.node("Resize", [context.operand(input), "", "", sizes], {
+    mode: { string: "nearest" },
+    coordinate_transformation_mode: { string: "asymmetric" },
+    nearest_mode: { string: "floor" },
+  });
 }
 
 /** ReducerOptions: keep dimensions 0; input 1 holds the axes. */

@@ -1,3 +1,4 @@
+import { BLOCK } from "../block.ts";
 import { onnxAxis, onnxShape } from "../layout.ts";
 import type { OperatorContext } from "../operator-context.ts";
 import { fuseActivation } from "./activation.ts";
@@ -25,11 +26,16 @@ export function emitConcatenation(context: OperatorContext): string {
 
 /** Zeros around; input 1 holds a [before, after] pair for each axis. */
 export function emitPad(context: OperatorContext): string {
-  const rank = context.tensor(0).shape.length;
+  const { shape } = context.tensor(0);
+  const rank = shape.length;
   const pairs = context.constantInts(1);
   if (pairs.length !== 2 * rank || pairs.some((size) => size < 0)) {
     context.fail(`expected ${2 * rank} pads of at least 0, got [${pairs}]`);
   }
+  if (pairs.every((size) => size === 0)) return context.value(0);
+  const [channels = 0, more = 0] = [shape[3], pairs[7]];
+  const onlyChannels = rank === 4 && pairs.slice(0, 7).every((size) => size === 0);
+  if (onlyChannels && channels % BLOCK === 0 && more % BLOCK === 0) return addBlocks(context, channels, more);
   const pads = new Array<number>(2 * rank).fill(0);
   for (let axis = 0; axis < rank; axis++) {
     const target = onnxAxis(axis, rank);
@@ -37,6 +43,15 @@ export function emitPad(context: OperatorContext): string {
     pads[target + rank] = pairs[2 * axis + 1] ?? 0;
   }
   return context.graph.node("Pad", [context.value(0), context.graph.ints("pads", pads)]);
+}
+
+/** Each channel as it is, and channels of zeros behind them, by a convolution: Pad would leave the blocked layout. */
+function addBlocks(context: OperatorContext, channels: number, more: number): string {
+  const { graph } = context;
+  const weights = new Float32Array((channels + more) * channels);
+  for (let channel = 0; channel < channels; channel++) weights[channel * channels + channel] = 1;
+  const name = graph.floats("identity", [channels + more, channels, 1, 1], weights);
+  return graph.node("Conv", [context.value(0), name], { kernel_shape: { ints: [1, 1] } });
 }
 
 /** StridedSliceOptions: begin mask 0, end mask 1, ellipsis 2, new axes 3, shrunk axes 4; inputs begin, end, strides. */
