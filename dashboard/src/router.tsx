@@ -14,6 +14,7 @@ import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
 import { PagePending } from "./pages/not-here/page-pending.tsx";
 import { readPlaygroundSearch } from "./pages/playground/playground-search.ts";
+import { readProvidersSearch } from "./pages/providers/providers-search.ts";
 import { readReviewSearch } from "./pages/review/review-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
@@ -59,6 +60,7 @@ const run = createRoute({
 const task = createRoute({
   getParentRoute: () => shell,
   path: "/tasks/$uuid",
+  validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("./pages/task/task-page.tsx"), "TaskPage"),
 });
 const batches = createRoute({
@@ -120,6 +122,13 @@ const workers = createRoute({
   component: lazyRouteComponent(() => import("./pages/workers/workers-page.tsx"), "WorkersPage"),
 });
 
+const providers = createRoute({
+  getParentRoute: () => shell,
+  path: "/providers",
+  validateSearch: readProvidersSearch,
+  component: lazyRouteComponent(() => import("./pages/providers/providers-page.tsx"), "ProvidersPage"),
+});
+
 const spending = createRoute({
   getParentRoute: () => shell,
   path: "/spending",
@@ -173,6 +182,7 @@ const routeTree = root.addChildren([
     workflows,
     workflow,
     workers,
+    providers,
     spending,
     settings,
     compare,

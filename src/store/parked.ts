@@ -37,11 +37,13 @@ interface ParkedFilter {
   readonly batch?: BatchUUID | undefined;
   readonly provider?: string | undefined;
   readonly status?: ParkedTask["status"] | undefined;
+  readonly tasks?: readonly TaskUUID[] | undefined;
 }
 
 /** What waits at all, or what of it is meant. */
-const meant = (owner: OwnerUUID, { batch, provider, status }: ParkedFilter) =>
+const meant = (owner: OwnerUUID, { batch, provider, status, tasks }: ParkedFilter) =>
   sql<boolean>`t.owner_uuid = ${owner} and t.status in ('held', 'uncertain')
+    and ${tasks === undefined ? sql`true` : sql`t.uuid = any(${tasks}::uuid[])`}
     and ${status === undefined ? sql`true` : sql`t.status = ${status}`}
     and ${provider === undefined ? sql`true` : sql`t.provider = ${provider}`}
     and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}`;

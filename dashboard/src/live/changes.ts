@@ -7,6 +7,8 @@ export interface RunChange {
   readonly endedAt?: string;
   /** A person is asked about one of its pictures. */
   readonly isAsked?: true;
+  /** One of its tasks waits for money, or for somebody to look at a bill. */
+  readonly isParked?: true;
 }
 
 /** What has to be shown anew. Events themselves are not kept: however many come, this stays as small as it is. */
@@ -14,6 +16,8 @@ export interface Changes {
   readonly runs: ReadonlyMap<string, RunChange>;
   readonly tasks: ReadonlySet<string>;
   readonly batches: ReadonlySet<string>;
+  /** UUIDs of tasks and runs that workers wrote something about, which changes nothing else of them. */
+  readonly records: ReadonlySet<string>;
   /** Whether there are runs that no list has yet. */
   readonly hasNewRuns: boolean;
   /** Whether workers came, went, or said how they are. */
@@ -28,6 +32,7 @@ export const NO_CHANGES: Changes = {
   runs: new Map(),
   tasks: new Set(),
   batches: new Set(),
+  records: new Set(),
   hasNewRuns: false,
   hasWorkers: false,
   hasEnded: false,
@@ -52,16 +57,18 @@ export function collectChanges(): ChangeCollector {
   let runs = new Map<string, RunChange>();
   let tasks = new Set<string>();
   let batches = new Set<string>();
+  let records = new Set<string>();
   let hasNewRuns = false;
   let hasWorkers = false;
   let hasEnded = false;
   let isEverything = false;
 
   const take = (): Changes => {
-    const taken = { runs, tasks, batches, hasNewRuns, hasWorkers, hasEnded, isEverything };
+    const taken = { runs, tasks, batches, records, hasNewRuns, hasWorkers, hasEnded, isEverything };
     runs = new Map();
     tasks = new Set();
     batches = new Set();
+    records = new Set();
     hasNewRuns = false;
     hasWorkers = false;
     hasEnded = false;
@@ -69,7 +76,7 @@ export function collectChanges(): ChangeCollector {
     return taken;
   };
   const bound = () => {
-    if (Math.max(runs.size, tasks.size, batches.size) <= MOST_TOLD_APART) return;
+    if (Math.max(runs.size, tasks.size, batches.size, records.size) <= MOST_TOLD_APART) return;
     take();
     hasNewRuns = true;
     isEverything = true;
@@ -77,6 +84,10 @@ export function collectChanges(): ChangeCollector {
   return {
     add(event) {
       if (isEverything) return;
+      if (event.type === "task.logged") {
+        for (const uuid of [event.runUUID, event.taskUUID]) if (uuid !== null) records.add(uuid);
+        return bound();
+      }
       if (event.runUUID !== null) {
         runs.set(event.runUUID, { ...runs.get(event.runUUID), ...changeOf(event) });
         hasNewRuns ||= event.type === "run.created";
@@ -93,10 +104,15 @@ export function collectChanges(): ChangeCollector {
       for (const [uuid, change] of changes.runs) runs.set(uuid, { ...change, ...runs.get(uuid) });
       for (const uuid of changes.tasks) tasks.add(uuid);
       for (const uuid of changes.batches) batches.add(uuid);
+      for (const uuid of changes.records) records.add(uuid);
       bound();
     },
     take,
-    isEmpty: () => !isEverything && !hasNewRuns && !hasWorkers && runs.size + tasks.size + batches.size === 0,
+    isEmpty: () =>
+      !isEverything &&
+      !hasNewRuns &&
+      !hasWorkers &&
+      runs.size + tasks.size + batches.size + records.size === 0,
   };
 }
 
@@ -104,6 +120,8 @@ const CHANGES: Partial<Record<Event["type"], (event: Event) => RunChange>> = {
   "run.started": ({ at }) => ({ status: "running", startedAt: at }),
   "task.started": () => ({ status: "running" }),
   "task.review": () => ({ status: "review", isAsked: true }),
+  "task.held": () => ({ isParked: true }),
+  "task.uncertain": () => ({ isParked: true }),
   "run.ended": ({ at, data }) =>
     typeof data["status"] === "string" ? { status: data["status"] as RunStatus, endedAt: at } : {},
 };

@@ -4,6 +4,7 @@ import type { Changes } from "./changes.ts";
 import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
 import { compareKeysOf } from "./compare-keys.ts";
 import type { LiveContext } from "./live-connection.ts";
+import { parkedKeysOf } from "./parked-keys.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
 import { reviewKeysOf } from "./review-keys.ts";
 
@@ -79,7 +80,12 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
 async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
   const keys = changes.isEverything
     ? [[]]
-    : [...keysOf(changes), ...reviewKeysOf(client, changes), ...compareKeysOf(client, changes)];
+    : [
+        ...keysOf(changes),
+        ...reviewKeysOf(client, changes),
+        ...compareKeysOf(client, changes),
+        ...parkedKeysOf(client, changes),
+      ];
   /* A first load cannot be begun anew, and may have read what was there before the change. */
   const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));
   const [listsDone] = await Promise.all([
@@ -98,7 +104,7 @@ const FIGURES: readonly QueryKey[] = [
   queryKeys.workflowVersionLists,
 ];
 
-function keysOf({ runs, tasks, batches, hasWorkers, hasEnded }: Changes): QueryKey[] {
+function keysOf({ runs, tasks, batches, records, hasWorkers, hasEnded }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
@@ -110,6 +116,7 @@ function keysOf({ runs, tasks, batches, hasWorkers, hasEnded }: Changes): QueryK
     ...[...runs.keys()].map(queryKeys.run),
     ...[...tasks].map(queryKeys.task),
     ...[...batches].map(queryKeys.batch),
+    ...[...records].map(queryKeys.records),
     ...touchesBatches,
     ...touchesOverview,
     ...touchesQueues,

@@ -1,5 +1,6 @@
 import {
   Boxes,
+  Cloud,
   Coins,
   Cpu,
   Eye,
@@ -28,6 +29,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/playground", title: "Playground", icon: ScanFace },
   { to: "/models", title: "Models", icon: Boxes },
   { to: "/workers", title: "Workers", icon: Cpu },
+  { to: "/providers", title: "Providers", icon: Cloud },
   { to: "/spending", title: "Spending", icon: Coins },
   { to: "/settings", title: "Settings", icon: Settings2 },
 ];

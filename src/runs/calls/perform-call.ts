@@ -58,6 +58,7 @@ export async function performCall<Result>(
   const { signal } = order;
   const call: RemoteCall = {
     callUUID,
+    owner: order.maker.ownerUUID,
     resumes: resumed !== null,
     ageMs: resumed?.ageMs ?? 0,
     onProgress: progressTeller(store, order),

@@ -1,0 +1,75 @@
+import { Link } from "@tanstack/react-router";
+import type { ParkedTask } from "../../../../../src/contracts/parked.ts";
+import { formatMoney } from "../../../components/format-money.ts";
+import { RelativeTime } from "../../../components/relative-time.tsx";
+import { StatusBadge } from "../../../components/status-badge.tsx";
+import { DecisionButtons } from "./decision-buttons.tsx";
+import { reservedBy } from "./decisions.ts";
+import styles from "./parked.module.css";
+
+interface ParkedRowProps {
+  readonly task: ParkedTask;
+  readonly row: number;
+  readonly canDecide: boolean;
+  readonly isChosen: boolean;
+  readonly onChoose: (isChosen: boolean) => void;
+}
+
+/** A task that waits: for what, since when, what it has asked for, and what can be done about it. */
+export function ParkedRow({ task, row, canDecide, isChosen, onChoose }: ParkedRowProps) {
+  const { taskUUID, runUUID, file, step, status, provider, model, error, since, calls } = task;
+  const reserved = reservedBy([task]);
+  return (
+    <li className={styles["row"]} data-row={row} data-parked={taskUUID}>
+      {canDecide && (
+        <label className={styles["tick"]}>
+          <input
+            type="checkbox"
+            aria-label={`Choose ${file}`}
+            checked={isChosen}
+            onChange={({ target }) => onChoose(target.checked)}
+          />
+        </label>
+      )}
+      <div className={styles["what"]}>
+        <p className={styles["head"]}>
+          <Link to="/runs/$uuid" params={{ uuid: runUUID }}>
+            {file}
+          </Link>
+          <StatusBadge status={status} />
+          <span className={styles["quiet"]}>
+            {step}, {provider ?? "a provider"}
+            {model !== null && ` with ${model}`}
+            {since !== null && (
+              <>
+                , queued <RelativeTime at={since} />
+              </>
+            )}
+          </span>
+        </p>
+        {error !== null && <p className={styles["reason"]}>{error.message}</p>}
+        {calls.length > 0 && (
+          <p className={styles["quiet"]}>
+            {calls.length === 1 ? "1 call" : `${calls.length} calls`}
+            {reserved > 0 && `, ${formatMoney(reserved)} reserved`}
+            {calls.map(({ callUUID, providerId }) => (
+              <code key={callUUID} title="By this name the provider knows the call">
+                {providerId ?? callUUID}
+              </code>
+            ))}
+          </p>
+        )}
+      </div>
+      {canDecide && (
+        <div className={styles["actions"]}>
+          <DecisionButtons
+            statuses={new Set([status])}
+            which={{ tasks: [taskUUID] }}
+            words={file}
+            reserved={reserved}
+          />
+        </div>
+      )}
+    </li>
+  );
+}

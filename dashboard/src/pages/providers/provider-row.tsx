@@ -1,0 +1,68 @@
+import { Link } from "@tanstack/react-router";
+import { useCallback, useSyncExternalStore } from "react";
+import type { QueueView } from "../../../../src/contracts/actions.ts";
+import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
+import { useRole } from "../../api/use-role.ts";
+import { Badge } from "../../components/badge.tsx";
+import { subscribeToClock } from "../../components/clock.ts";
+import { ProviderBudgets } from "../../components/provider-budgets.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { Heard } from "./heard.tsx";
+import { ProviderDetails } from "./provider-details.tsx";
+import { ProviderFacts } from "./provider-facts.tsx";
+import { providerState } from "./provider-state.ts";
+import styles from "./providers.module.css";
+import { TestButton } from "./test-button.tsx";
+
+interface ProviderRowProps {
+  readonly provider: ProviderView;
+  /** Undefined while it is on its way. */
+  readonly queue: QueueView | undefined;
+}
+
+const KINDS: Readonly<Record<ProviderView["kind"], string>> = {
+  runware: "Runware API",
+  comfyui: "ComfyUI",
+  a1111: "A1111 web UI",
+};
+
+/** A provider: how it is, how much of it is used and for what, and what was heard of it last. */
+export function ProviderRow({ provider, queue }: ProviderRowProps) {
+  const { id, kind, url, budgets, parked } = provider;
+  const mayTest = useRole("operator");
+  const read = useCallback(() => providerState(provider, Date.now()).id, [provider]);
+  useSyncExternalStore(subscribeToClock, read);
+  const state = providerState(provider, Date.now());
+  return (
+    <li className={styles["row"]} data-provider={id} data-state={state.id}>
+      <div className={styles["head"]}>
+        <h3>{id}</h3>
+        <Badge tone={state.tone} icon={state.icon} title={state.meaning}>
+          {state.word}
+        </Badge>
+        {queue?.paused === true && <StatusBadge status="paused" />}
+        <span className={styles["quiet"]}>
+          {KINDS[kind]} at {url}
+        </span>
+        {mayTest && <TestButton id={id} />}
+      </div>
+      <ProviderFacts provider={provider} queue={queue} />
+      <Heard provider={provider} />
+      {parked.held + parked.uncertain > 0 && (
+        <p className={styles["waits"]}>
+          <Link to="/providers" search={{ provider: id }} resetScroll={false}>
+            {waitsWord(parked)}
+          </Link>
+        </p>
+      )}
+      {budgets.length > 0 && <ProviderBudgets budgets={budgets} isNameHidden />}
+      <ProviderDetails provider={provider} />
+    </li>
+  );
+}
+
+function waitsWord({ held, uncertain }: ProviderView["parked"]): string {
+  const parts = [held > 0 && `${held} held by a budget`, uncertain > 0 && `${uncertain} perhaps billed`];
+  const tasks = held + uncertain === 1 ? "1 task waits" : `${held + uncertain} tasks wait`;
+  return `${tasks} at it: ${parts.filter(Boolean).join(", ")}`;
+}
