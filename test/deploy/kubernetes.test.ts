@@ -1,0 +1,104 @@
+import { Deployment } from "kubernetes-models/apps/v1";
+import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
+import { ConfigMap, PersistentVolumeClaim, Service } from "kubernetes-models/v1";
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { createProgram } from "../../src/cli/program.ts";
+import { SETTING_WORDS } from "../../src/setting-words.ts";
+import { readDocuments, readYaml } from "./deployment-files.ts";
+
+const KINDS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  Service,
+};
+const Manifest = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
+const { resources } = z
+  .object({ resources: z.array(z.string()) })
+  .loose()
+  .parse(readYaml("deploy/kubernetes/kustomization.yml"));
+const manifests = resources.flatMap((file) =>
+  readDocuments(`deploy/kubernetes/${file}`).map((one) => Manifest.parse(one)),
+);
+const named = manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest] as const);
+const Container = z.looseObject({
+  args: z.array(z.string()),
+  env: z.array(z.looseObject({ name: z.string() })).default([]),
+});
+const Deployed = z.looseObject({
+  metadata: z.object({ name: z.string() }).loose(),
+  spec: z.looseObject({
+    template: z.looseObject({ spec: z.looseObject({ containers: z.array(Container).length(1) }) }),
+  }),
+});
+const deployments = manifests.filter(({ kind }) => kind === "Deployment").map((one) => Deployed.parse(one));
+
+const validate = (manifest: z.output<typeof Manifest>): void => {
+  const Kind = KINDS[manifest.kind];
+  if (Kind === undefined) throw new Error(`no schema for ${manifest.kind}`);
+  new Kind(manifest as never).validate();
+};
+
+it.each(named)("%s is valid by the schema of Kubernetes", (_name, manifest) => {
+  expect(() => validate(manifest)).not.toThrow();
+});
+
+it("would notice a manifest that is not", () => {
+  const wrong = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "x" },
+    spec: { ports: [{ port: "http" }] },
+  };
+  expect(() => validate(wrong)).toThrow();
+});
+
+it("configures with settings that there are", () => {
+  const data = manifests
+    .filter(({ kind }) => kind === "ConfigMap")
+    .flatMap((one) => Object.keys(z.record(z.string(), z.string()).parse(one["data"])));
+  const inPods = deployments.flatMap(({ spec }) =>
+    spec.template.spec.containers.flatMap(({ env }) => env.map(({ name }) => name)),
+  );
+  const unknown = [...data, ...inPods].filter(
+    (name) => name !== "AWS_SHARED_CREDENTIALS_FILE" && !(name.replace(/_FILE$/, "") in SETTING_WORDS),
+  );
+  expect(data).toContain("DATABASE_URL");
+  expect(unknown).toEqual([]);
+});
+
+it.each(deployments.map((one) => [one.metadata.name, one] as const))(
+  "%s runs a command that there is",
+  (_name, { spec }) => {
+    const [name, ...words] = spec.template.spec.containers[0]?.args ?? [];
+    const command = createProgram().commands.find((one) => one.name() === name);
+    const options = words.filter((word) => word.startsWith("--"));
+    expect(command?.options.map(({ long }) => long)).toEqual(expect.arrayContaining(options));
+  },
+);
+
+it("scales deployments that there are by the metric that workers are scaled by", () => {
+  const Scaler = z.looseObject({
+    spec: z.looseObject({
+      scaleTargetRef: z.looseObject({ name: z.string() }),
+      metrics: z.array(
+        z.looseObject({ external: z.looseObject({ metric: z.looseObject({ name: z.string() }) }) }),
+      ),
+    }),
+  });
+  const scalers = manifests
+    .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
+    .map((one) => Scaler.parse(one).spec);
+  expect(scalers.map(({ scaleTargetRef }) => scaleTargetRef.name).sort()).toEqual(
+    deployments
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name.includes("worker"))
+      .sort(),
+  );
+  for (const { metrics } of scalers) expect(metrics[0]?.external.metric.name).toBe("maskloom_queue_waiting");
+  expect(JSON.stringify(readYaml("deploy/kubernetes/adapter-rules.yml"))).toContain("maskloom_queue_waiting");
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createHttpMetrics } from "../../src/metrics/http-metrics.ts";
+import { registerInstallation } from "../../src/metrics/installation-metrics.ts";
+import { createRegistry } from "../../src/metrics/registry.ts";
+import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
+import { readCompose, readRoot, readYaml } from "./deployment-files.ts";
+
+/* What rules and panels ask for is what the code tells: a metric that is renamed would silence an alert for good. */
+
+const Rules = z.object({
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string(),
+          expr: z.string(),
+          for: z
+            .string()
+            .regex(/^\d+[smh]$/)
+            .optional(),
+          labels: z.object({ severity: z.enum(["critical", "warning"]) }),
+          annotations: z.object({ summary: z.string(), runbook: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+const rules = Rules.parse(readYaml("deploy/prometheus/alerts.yml")).groups.flatMap((group) => group.rules);
+
+const Dashboard = z.looseObject({
+  uid: z.string(),
+  panels: z.array(
+    z.looseObject({
+      id: z.int(),
+      title: z.string(),
+      type: z.string(),
+      gridPos: z.object({ x: z.int(), y: z.int(), w: z.int(), h: z.int() }),
+      targets: z.array(z.looseObject({ expr: z.string() })).default([]),
+    }),
+  ),
+});
+const dashboard = Dashboard.parse(JSON.parse(readRoot("deploy/grafana/dashboards/maskloom.json")));
+
+/** Every series by name, with the labels that it has. */
+async function seriesOfCode(): Promise<Map<string, ReadonlySet<string>>> {
+  const registry = createRegistry("server");
+  createTaskMetrics(registry);
+  createHttpMetrics(registry);
+  registerInstallation(
+    registry,
+    () => Promise.reject(new Error("none")),
+    new Map(),
+    () => undefined,
+  );
+  const series = new Map<string, ReadonlySet<string>>([["up", new Set(["job", "instance"])]]);
+  for (const { name, type } of await registry.getMetricsAsJSON()) {
+    const metric = registry.getSingleMetric(name);
+    const names: unknown = metric === undefined ? [] : Reflect.get(metric, "labelNames");
+    const labels = new Set(["process", "job", "instance", ...z.array(z.string()).parse(names ?? [])]);
+    const isHistogram = String(type) === "histogram";
+    if (!isHistogram) series.set(name, labels);
+    for (const suffix of isHistogram ? ["_bucket", "_sum", "_count"] : [])
+      series.set(name + suffix, suffix === "_bucket" ? new Set([...labels, "le"]) : labels);
+  }
+  return series;
+}
+const series = await seriesOfCode();
+
+const FUNCTIONS = new Set(
+  "sum max min avg topk by rate histogram_quantile and unless or on ignoring without increase clamp_min".split(
+    " ",
+  ),
+);
+
+/** Metrics of an expression of PromQL, each with the labels that its selector names, and the labels that are grouped by. */
+function asked(expr: string) {
+  const grouped = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap((match) => (match[1] ?? "").split(/,\s*/));
+  const text = expr.replace(/\bby \([^)]*\)/g, " ").replace(/\[\w+\]/g, " ");
+  const selectors = [...text.matchAll(/\b([a-z_][a-z0-9_]*)\b(?:\{([^}]*)\})?/g)].filter(
+    (match) => !FUNCTIONS.has(match[1] ?? "") && !isInsideBraces(text, match.index),
+  );
+  return selectors.map((match) => ({
+    name: match[1] ?? "",
+    labels: [
+      ...[...(match[2] ?? "").matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map((one) => one[1] ?? ""),
+      ...grouped,
+    ],
+  }));
+}
+
+const isInsideBraces = (text: string, at: number): boolean =>
+  text.lastIndexOf("{", at) > text.lastIndexOf("}", at);
+
+const expressions = [
+  ...rules.map(({ alert, expr }) => [`alert ${alert}`, expr] as const),
+  ...dashboard.panels.flatMap(({ title, targets }) =>
+    targets.map(({ expr }) => [`panel ${title}`, expr] as const),
+  ),
+];
+
+describe("deploy/prometheus and deploy/grafana", () => {
+  it.each(expressions)("%s asks for metrics and labels that the code has", (_where, expr) => {
+    const found = asked(expr);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { name, labels } of found) {
+      expect([...series.keys()]).toContain(name);
+      expect([...(series.get(name) ?? [])]).toEqual(expect.arrayContaining(labels));
+    }
+  });
+
+  it("would notice a metric or a label that is gone", () => {
+    const [first] = asked('sum by (gone) (rate(maskloom_gone_total{code="x"}[5m]))');
+    expect(first).toEqual({ name: "maskloom_gone_total", labels: ["code", "gone"] });
+    expect(series.has("maskloom_gone_total")).toBe(false);
+  });
+
+  it.each(rules)("$alert has a runbook", ({ alert, annotations }) => {
+    expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+    expect(readRoot("docs/operations.md")).toMatch(new RegExp(`^#### ${alert}$`, "m"));
+  });
+
+  it("has no alert twice, and a runbook for none that is gone", () => {
+    const names = rules.map(({ alert }) => alert);
+    expect(new Set(names).size).toBe(names.length);
+    const runbooks = [...readRoot("docs/operations.md").matchAll(/^#### (Maskloom\w+)$/gm)].map(
+      (match) => match[1],
+    );
+    expect(runbooks.sort()).toEqual([...names].sort());
+  });
+
+  it("shows panels beside each other, each with an id of its own", () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+    const overlapping = panels.filter((one) =>
+      panels.some(
+        (other) =>
+          other.id !== one.id &&
+          one.gridPos.x < other.gridPos.x + other.gridPos.w &&
+          other.gridPos.x < one.gridPos.x + one.gridPos.w &&
+          one.gridPos.y < other.gridPos.y + other.gridPos.h &&
+          other.gridPos.y < one.gridPos.y + one.gridPos.h,
+      ),
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  it("scrapes every service of the compose file that tells metrics, on the port that it tells them on", () => {
+    const Scrape = z.looseObject({
+      scrape_configs: z.array(
+        z.object({
+          job_name: z.string(),
+          dns_sd_configs: z.array(z.looseObject({ names: z.array(z.string()), port: z.int() })),
+        }),
+      ),
+    });
+    const scraped = Scrape.parse(readYaml("deploy/prometheus/prometheus.yml")).scrape_configs.flatMap((job) =>
+      job.dns_sd_configs.flatMap(({ names, port }) => names.map((name) => `${name}:${port}`)),
+    );
+    const telling = Object.entries(readCompose().services).flatMap(([name, { environment }]) => {
+      const port = environment["MASKLOOM_METRICS_PORT"];
+      return port === undefined ? [] : [`${name}:${port}`];
+    });
+    expect(scraped.sort()).toEqual(telling.sort());
+  });
+});
