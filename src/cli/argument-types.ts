@@ -14,6 +14,14 @@ export function numberBetween(min: number, max: number): (text: string) => numbe
   };
 }
 
+/** Money in USD, or `none` for no limit. */
+export function dollarsOrNone(text: string): number | null {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (text === "none") return null;
+  if (value >= 0) return value;
+  throw new InvalidArgumentError("Expected a number of dollars such as 2.5, or none.");
+}
+
 export function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = NUMBER.test(text) ? Number(text) : Number.NaN;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { dollarsOrNone } from "./argument-types.ts";
 import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addProvidersCommand(program: Command): void {
@@ -20,4 +21,23 @@ export function addProvidersCommand(program: Command): void {
     .argument("[provider...]", "ids or kinds; default: all")
     .option("--json", "as JSON on stdout")
     .action(async (names, options) => (await import("./providers/test.ts")).testProviders(names, options));
+  const limit = providers
+    .command("limit")
+    .description(
+      "Set what may be spent at a provider in USD, for all workers at once, over what its configuration says. " +
+        "What is not named is as configured; what was held goes on where there is room.",
+    )
+    .argument("<provider>", "its id")
+    .option("--reset", "as configured again")
+    .option("--json", "as JSON on stdout");
+  for (const [of, what] of Object.entries(LIMITS))
+    limit.option(`--${of} <usd|none>`, `${what} may cost at most`, dollarsOrNone);
+  limit.action(async (name, options) => (await import("./providers/limit.ts")).limitProvider(name, options));
 }
+
+const LIMITS = {
+  run: "each run",
+  batch: "each batch",
+  day: "all batches of a day, UTC,",
+  owner: "everything that one owner ever does",
+};

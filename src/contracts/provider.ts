@@ -27,6 +27,22 @@ export const SpendingCaps = z.strictObject({
 });
 export type SpendingCaps = z.output<typeof SpendingCaps>;
 
+/** Limits that hold instead of the configured ones; null = no limit. Of what is left out, the configured one holds. */
+export const LimitChanges = z.strictObject({
+  run: Money.nullable().optional(),
+  batch: Money.nullable().optional(),
+  day: Money.nullable().optional(),
+  owner: Money.nullable().optional(),
+});
+export type LimitChanges = z.output<typeof LimitChanges>;
+
+export const ProviderLimits = z.strictObject({
+  provider: z.string(),
+  /** As they hold now. */
+  maxCost: SpendingCaps,
+});
+export type ProviderLimits = z.output<typeof ProviderLimits>;
+
 /** A model that the provider has and that it is not to be asked about. */
 const ConfiguredModel = z.strictObject({
   /** As the provider calls it. */

@@ -34,6 +34,8 @@ export interface CropPlace {
 export interface RemoteCall {
   /** Travels with the request, so that it can be asked for. */
   readonly callUUID: string;
+  /** Whose pictures it sends. */
+  readonly owner?: string;
   /** It may have been sent before, by a worker that died or over a connection that broke: ask for its result first. */
   readonly resumes: boolean;
   /** Milliseconds since it was first sent, where it was. */

@@ -1,6 +1,10 @@
 import type { Config } from "../config.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
-import { openRemoteProviders, type RemoteProviders } from "../inpainting/providers/remote-providers.ts";
+import {
+  openRemoteProviders,
+  type ProviderTools,
+  type RemoteProviders,
+} from "../inpainting/providers/remote-providers.ts";
 import { createOutsideClient } from "./outside/outside-client.ts";
 
 /** Everything that a workflow's `model` may name: models of this machine, and those of providers elsewhere. */
@@ -18,11 +22,17 @@ interface OpenModelSources extends ModelSources {
  * Opened without a word to anybody: a provider is connected to when it is needed.
  * @throws INPUT_INVALID for providers that are configured as they cannot be
  */
-export function openModelSources({ models, providers, pictures }: Config): OpenModelSources {
+export function openModelSources(
+  { models, providers, pictures }: Config,
+  uploads?: ProviderTools["uploads"],
+): OpenModelSources {
   /* What a provider's answers lead to is checked like what callers give, but for the provider itself. */
   const own = providers.map(({ url }) => new URL(url).host);
   const outside = createOutsideClient({ ...pictures, allowedTargets: [...pictures.allowedTargets, ...own] });
-  const remote = openRemoteProviders(providers, { download: outside.download });
+  const remote = openRemoteProviders(providers, {
+    download: outside.download,
+    ...(uploads === undefined ? {} : { uploads }),
+  });
   return {
     ...createModelLibrary(models.folder),
     providers: remote,

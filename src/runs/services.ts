@@ -8,6 +8,7 @@ import { openDatabase } from "../store/postgres/database.ts";
 import { readInstallation } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
+import { createUploadMemory } from "./calls/upload-memory.ts";
 import { type ModelSources, openModelSources } from "./model-sources.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
@@ -54,7 +55,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());
-    const models = openModelSources(config);
+    const models = openModelSources(config, (place) => createUploadMemory(store, place));
     opened.push(() => models.close());
     const trials = createDetectorTrials({ config, models, artifacts });
     opened.push(() => trials.close());

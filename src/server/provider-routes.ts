@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { LimitChanges, ProviderLimits } from "../contracts/provider.ts";
 import { ProviderList, ProviderTest } from "../contracts/provider-list.ts";
+import { setProviderLimits } from "./handlers/provider-limits.ts";
 import { listProviders, testProvider } from "./handlers/providers.ts";
-import { type Route, route } from "./route.ts";
+import { jsonOf, type Route, route } from "./route.ts";
 
 /** Where work is done beyond this machine. */
 export const providerRoutes: readonly Route[] = [
@@ -22,5 +24,17 @@ export const providerRoutes: readonly Route[] = [
     params: z.strictObject({ name: z.string().min(1).max(40) }),
     responses: { 200: { description: "What it said, or why it did not", schema: ProviderTest } },
     handle: testProvider,
+  }),
+  route({
+    method: "put",
+    path: "/api/providers/:name/limits",
+    operation: "providers.limits",
+    role: "admin",
+    summary:
+      "Sets what may be spent at a provider, over what its configuration says; what was held goes on where there is room",
+    params: z.strictObject({ name: z.string().min(1).max(40) }),
+    body: jsonOf(LimitChanges),
+    responses: { 200: { description: "The limits that hold now, of all workers", schema: ProviderLimits } },
+    handle: setProviderLimits,
   }),
 ];

@@ -75,16 +75,16 @@ export async function readInstanceLoads(
 /** More of a queue says no more. */
 const BACKLOG_READ = 20_000;
 
-/** What stands before a task of this queue, whoever of the members does it. */
+/** What stands before a task that names the group, whoever of its members does it. */
 export async function readGroupQueue(
   db: Kysely<Schema>,
-  queue: string,
+  group: string,
   members: readonly string[],
 ): Promise<Omit<GroupQueue, "changeMs">> {
   const { rows } = await sql<{ model: string; waiting: string; backlog: string }>`
     with open as materialized (
-      select uuid, model, status from tasks where queue = ${queue} and status in ('queued', 'running') and model is not null
-      limit ${BACKLOG_READ}
+      select uuid, model, status from tasks where provider = ${group} and provider <> 'local' and model is not null
+        and status in ('queued', 'running') limit ${BACKLOG_READ}
     )
     select model, count(*) filter (where status = 'running') as waiting, count(*) as backlog from open t
     where status = 'queued' or not exists (select from calls c where c.task_uuid = t.uuid and c.state = 'sent')

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { SpendingCaps } from "../contracts/provider.ts";
+import { limitsInForce } from "./provider-limits.ts";
 import type { Schema } from "./schema.ts";
 
 /** Whose money it is, and what it is spent on. */
@@ -24,12 +25,14 @@ export const COUNTED = sql<string>`case when c.state in ('failed', 'absent') the
 /**
  * Every limit that a call in this scope is under. Consistent only while the provider's spending is locked.
  * A day is one of UTC.
+ * @param configured the provider's limits, unless somebody has said others since
  */
 export async function readBudgets(
   db: Kysely<Schema>,
   { owner, batch, run, provider }: SpendingScope,
-  caps: SpendingCaps,
+  configured: SpendingCaps,
 ): Promise<readonly Budget[]> {
+  const caps = await limitsInForce(db, provider, configured);
   const used = (where: ReturnType<typeof sql>) =>
     sql`(select coalesce(sum(${COUNTED}), 0) from calls c where ${where})`;
   const own = sql`c.provider = ${provider}`;

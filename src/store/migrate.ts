@@ -24,6 +24,7 @@ import * as whatWasSpentTwice from "./migrations/0021-what-was-spent-twice.ts";
 import * as decisionsByTime from "./migrations/0022-decisions-by-time.ts";
 import * as providers from "./migrations/0023-providers.ts";
 import * as taskRecords from "./migrations/0024-task-records.ts";
+import * as providerLimitsAndUploads from "./migrations/0025-provider-limits-and-uploads.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -52,6 +53,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0022-decisions-by-time": decisionsByTime,
   "0023-providers": providers,
   "0024-task-records": taskRecords,
+  "0025-provider-limits-and-uploads": providerLimitsAndUploads,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import type { LimitChanges } from "../contracts/provider.ts";
 import type { ErrorRecord } from "../errors.ts";
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -75,10 +76,29 @@ interface ProviderTests {
   error: NullableJson<ErrorRecord>;
 }
 
+interface ProviderLimits {
+  provider: string;
+  max_cost: ColumnType<LimitChanges, string, string>;
+  changed_at: Timestamp;
+}
+
+/** By what name a provider has a picture of ours. */
+interface ProviderUploads {
+  /** Digest of its address and account. */
+  place: string;
+  owner_uuid: OwnerUUID;
+  /** SHA-256 of the bytes. */
+  digest: string;
+  reference: string;
+  used_at: Timestamp;
+}
+
 /** Tables of what is asked of other machines and what it costs. */
 export interface CallTables {
   calls: Calls;
   ledger: Ledger;
   provider_paces: ProviderPaces;
   provider_tests: ProviderTests;
+  provider_limits: ProviderLimits;
+  provider_uploads: ProviderUploads;
 }

@@ -12,6 +12,8 @@ import {
 } from "../../src/store/calls.ts";
 import { readBudgets } from "../../src/store/ledger.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { changeLimits, limitsInForce } from "../../src/store/provider-limits.ts";
+import { findUpload, forgetUploads, keepUpload } from "../../src/store/provider-uploads.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 import { type EngineHost, openEngineHost } from "./engine-host.ts";
 
@@ -156,6 +158,46 @@ describe("calls and what they cost", () => {
     expect(answers.filter(({ kind }) => kind === "reserved")).toHaveLength(2);
     const scope = { owner: LOCAL_OWNER, batch: maker.batchUUID, run: maker.runUUID, provider: "f" };
     expect(await readBudgets(db, scope, {})).toEqual([{ of: "all", limit: 0.25, used: expect.closeTo(0.2) }]);
+  });
+
+  it("stay under limits that were changed since, whatever is configured", async () => {
+    const { db } = host.services.store;
+    const maker = await makeMaker();
+    const configured = { run: 0, day: 0.35 };
+    const ask = (key: string) => reserveCall(db, callOf(maker, "changed", { key, caps: configured }));
+    expect(await ask("1")).toMatchObject({ kind: "exceeds", budget: { of: "run", limit: 0 } });
+    await changeLimits(db, "changed", { run: null });
+    expect(await limitsInForce(db, "changed", configured)).toEqual({ day: 0.35 });
+    expect(await ask("2")).toEqual({ kind: "reserved" });
+    await changeLimits(db, "changed", { run: null, day: 0.15 });
+    expect(await ask("3")).toMatchObject({ kind: "exceeds", budget: { of: "day", limit: 0.15 } });
+    await changeLimits(db, "changed", {});
+    expect(await limitsInForce(db, "changed", configured)).toEqual(configured);
+  });
+
+  it("name pictures that were uploaded before, each owner those of its own, as long as the peer keeps them", async () => {
+    const { db } = host.services.store;
+    const key = { place: "p", owner: LOCAL_OWNER, digest: "d" };
+    expect(await findUpload(db, key)).toBeNull();
+    await keepUpload(db, key, "first");
+    await keepUpload(db, key, "second");
+    expect(await findUpload(db, key)).toBe("second");
+    expect(await findUpload(db, { ...key, place: "another account" })).toBeNull();
+    expect(await findUpload(db, { ...key, owner: randomUUID() })).toBeNull();
+    const lastUsed = (days: number) =>
+      db
+        .updateTable("provider_uploads")
+        .set({ used_at: new Date(Date.now() - days * 24 * 3_600_000) })
+        .where("digest", "=", "d")
+        .execute();
+    await lastUsed(24);
+    expect(await findUpload(db, key)).toBe("second");
+    await lastUsed(31);
+    expect(await findUpload(db, key)).toBeNull();
+    await keepUpload(db, { ...key, digest: "e" }, "third");
+    expect(await db.selectFrom("provider_uploads").select("digest").execute()).toEqual([{ digest: "e" }]);
+    await forgetUploads(db, "p", ["third", "another"]);
+    expect(await findUpload(db, { ...key, digest: "e" })).toBeNull();
   });
 
   it("begin one after the other where a provider is called so often a second", async () => {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
+import type { LimitChanges } from "../../src/contracts/provider.ts";
+import { changeProviderLimits } from "../../src/runs/calls/change-limits.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
@@ -19,6 +22,7 @@ steps:
 output: \${steps.paint.image}
 `;
 
+const ACTOR = { owner: LOCAL_OWNER, via: "api", key: null } as const;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const [SMALL = "", LARGE = ""] = CHECKPOINTS.map((title) => title.replace(/^.*\\|\..*$/g, ""));
 
@@ -94,6 +98,21 @@ describe("instances that share the work of one name", () => {
   it("are passed over where there is no money left for them, and hold a task only where there is none anywhere", async () => {
     const calls = await paint("accounts", "runware:101@1", 2);
     expect(calls.map(({ provider }) => provider)).toEqual(["full", "full"]);
+  });
+
+  it("go on with what a limit holds once it is raised, though the worker began with another one", async () => {
+    const { store, config } = host.services;
+    const { batchUUID } = await host.submit(paintedBy("empty", "runware:101@1"), 3);
+    await host.untilTasks(batchUUID, { held: 3 });
+    const raise = (changes: LimitChanges) =>
+      changeProviderLimits(store, ACTOR, config.providers, "empty", changes);
+    /* Room for one at a time: what they cost is less than what is reserved for them. */
+    expect(await raise({ day: 0.015, run: null })).toEqual({ provider: "empty", maxCost: { day: 0.015 } });
+    await host.untilTasks(batchUUID, { succeeded: 3 });
+    expect(await raise({})).toEqual({ provider: "empty", maxCost: { day: 0 } });
+    await expect(changeProviderLimits(store, ACTOR, config.providers, "emptyy", {})).rejects.toThrow(
+      "Did you mean empty?",
+    );
   });
 
   it("do the work of one that is gone, within the same attempt of the task", async () => {

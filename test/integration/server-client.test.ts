@@ -103,6 +103,11 @@ describe("the client", () => {
         expect(decided).toMatchObject({ decided: 0, left: 0, more: false });
         return decided;
       },
+      "providers.limits": async () => {
+        const limits = client.providers.limits("forge", { day: 1 });
+        await expect(limits).rejects.toMatchObject({ code: "NOT_FOUND" });
+        return "as it should be";
+      },
       "providers.list": () => client.providers.list(),
       "providers.test": async () => {
         await expect(client.providers.test("forge")).rejects.toMatchObject({ code: "NOT_FOUND" });
@@ -137,6 +142,10 @@ describe("the client", () => {
       "artifacts.thumbnail": () => client.artifacts.thumbnail(inputOf(run), { size: 96 }),
       "keys.list": () => client.keys.list({ revoked: true }),
       "keys.create": () => client.keys.create({ owner: "somebody-else" }),
+      "owners.list": () => client.owners.list(),
+      "owners.table": () => client.owners.table(),
+      "owners.change": () => client.owners.change("somebody-else", { runsPerDay: 5, labels: { team: "a" } }),
+      "owners.erase": () => client.owners.erase("somebody-else"),
       "keys.revoke": async () => client.keys.revoke((await client.keys.create()).view.id),
       settings: () => client.settings(),
       spending: () =>

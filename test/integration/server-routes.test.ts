@@ -84,6 +84,7 @@ describe("the server's routes", () => {
         ].map((action) => [`/api/batches/:batchUUID/${action}`, `/api/batches/${run.batchUUID}/${action}`]),
       ),
       "/api/runs/:runUUID/alike": `/api/runs/${run.runUUID}/alike`,
+      "/api/providers/:name/limits": "/api/providers/runware/limits",
       "/api/providers/:name/test": "/api/providers/runware/test",
       "/api/queues/:name/pause": "/api/queues/masking/pause",
       "/api/queues/:name/resume": "/api/queues/masking/resume",

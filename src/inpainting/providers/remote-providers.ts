@@ -7,12 +7,14 @@ import { createComfyProvider } from "./comfyui/comfyui-provider.ts";
 import { openGroups } from "./provider-group.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
 import type { Download } from "./runware/answer-picture.ts";
-import { createRunwareProvider } from "./runware/runware-provider.ts";
+import { createRunwareProvider, type UploadMemories } from "./runware/runware-provider.ts";
 
 /** What providers get from outside. */
 export interface ProviderTools {
   /** For results that come as addresses. */
   readonly download: Download;
+  /** Without it, uploads are forgotten with the process. */
+  readonly uploads?: UploadMemories;
 }
 
 type Factory = (settings: ProviderSettings, tools: ProviderTools) => RemoteProvider;

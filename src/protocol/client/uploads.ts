@@ -6,10 +6,21 @@ import { failureOfPeer } from "./peer-failure.ts";
 
 /** Pictures that a peer has got, by their content: what is sent again is named instead. */
 export interface Uploads {
-  /** How the picture is written into a task: small ones as they are, others by the UUID under which they were uploaded. */
-  refer(png: Uint8Array): Promise<string>;
+  /**
+   * How the picture is written into a task: small ones as they are, others by the UUID under which they were uploaded.
+   * @param owner whose picture it is; without one, its name is only kept for this process
+   */
+  refer(png: Uint8Array, owner?: string): Promise<string>;
   /** The peer does not have them any more. */
-  forget(references: readonly string[]): void;
+  forget(references: readonly string[]): Promise<void>;
+}
+
+/** Names of pictures at one peer, kept over restarts and for all workers. What it cannot tell is uploaded. */
+export interface UploadMemory {
+  /** @param digest SHA-256 of the picture's bytes */
+  find(owner: string, digest: string): Promise<string | null>;
+  keep(owner: string, digest: string, reference: string): Promise<void>;
+  forget(references: readonly string[]): Promise<void>;
 }
 
 /** Below it a name saves less than the upload's own way there and back. */
@@ -19,7 +30,14 @@ const KEPT = 2_000;
 const KEPT_MS = 24 * 60 * 60_000;
 const ANSWER_MS = 120_000;
 
-export function createUploads(channel: Channel, who: string): Uploads {
+/** A process alone, such as a test of a provider. */
+const NO_MEMORY: UploadMemory = {
+  find: async () => null,
+  keep: async () => undefined,
+  forget: async () => undefined,
+};
+
+export function createUploads(channel: Channel, who: string, memory: UploadMemory = NO_MEMORY): Uploads {
   const known = new LRUCache<string, Promise<string>>({ max: KEPT, ttl: KEPT_MS, updateAgeOnGet: true });
   const names = new LRUCache<string, string>({ max: KEPT });
 
@@ -44,25 +62,37 @@ export function createUploads(channel: Channel, who: string): Uploads {
     );
   };
 
+  /* A memory that fails costs an upload, not the task. */
+  const referOnce = async (png: Uint8Array, owner: string | undefined, digest: string): Promise<string> => {
+    if (owner === undefined) return upload(png);
+    const earlier = await memory.find(owner, digest).catch(() => null);
+    if (earlier !== null) return earlier;
+    const reference = await upload(png);
+    await memory.keep(owner, digest, reference).catch(() => undefined);
+    return reference;
+  };
+
   return {
-    async refer(png) {
+    async refer(png, owner) {
       if (png.byteLength < INLINE_BYTES) return dataUri(png);
       const digest = createHash("sha256").update(png).digest("hex");
-      const earlier = known.get(digest);
+      const key = `${owner ?? ""} ${digest}`;
+      const earlier = known.get(key);
       if (earlier !== undefined) return earlier;
-      const uploading = upload(png);
-      known.set(digest, uploading);
+      const uploading = referOnce(png, owner, digest);
+      known.set(key, uploading);
       uploading.then(
-        (uuid) => names.set(uuid, digest),
-        () => known.delete(digest),
+        (uuid) => names.set(uuid, key),
+        () => known.delete(key),
       );
       return uploading;
     },
-    forget(references) {
+    async forget(references) {
       for (const reference of references) {
-        const digest = names.get(reference);
-        if (digest !== undefined) known.delete(digest);
+        const key = names.get(reference);
+        if (key !== undefined) known.delete(key);
       }
+      await memory.forget(references.filter((reference) => !reference.startsWith("data:")));
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "../../contracts/spending.ts";
 import { MaskloomError } from "../../errors.ts";
 import { exportCalls } from "../../runs/export-calls.ts";
+import { limitsInForce } from "../../store/provider-limits.ts";
 import { readSpending, readUsed } from "../../store/spending.ts";
 import { requireScope } from "../require-scope.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -37,9 +38,10 @@ const OF = ["day", "owner", "batch", "run"] as const;
 export async function budgetsOf(
   { db }: ApiServices["store"],
   owner: OwnerUUID,
-  { id: provider, maxCost }: Pick<Config["providers"][number], "id" | "maxCost">,
+  { id: provider, maxCost: configured }: Pick<Config["providers"][number], "id" | "maxCost">,
   seesAll: boolean,
 ): Promise<ProviderBudget[]> {
+  const maxCost = await limitsInForce(db, provider, configured);
   const limited = OF.filter((of) => maxCost[of] !== undefined);
   if (limited.length === 0) return [];
   const known = await readUsed(db, owner, provider);

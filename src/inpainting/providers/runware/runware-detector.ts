@@ -28,7 +28,7 @@ export function createRunwareDetector(
     detects,
     maxSide: MAX_SIDE,
     async detect(image, { confidence, signal, call }) {
-      const inputImage = await peer.refer(await cropFile(image));
+      const inputImage = await peer.refer(await cropFile(image), call, signal);
       const task = maskingTask({
         callUUID: call.callUUID,
         model: air,

@@ -20,14 +20,16 @@ export function createRunwareInpainter(manifest: InpainterManifest, peer: Runwar
     manifest,
     zoomsItself: zoomsNatively,
     async inpaint(request) {
+      const { parameters, margin, signal } = request;
       const { image, mask } = growTo(request, LEAST_SIDE);
       const sent = { width: image.width, height: image.height };
       const pictures = await Promise.all(
-        [cropFile(image), encodeMask(mask)].map(async (png) => peer.refer(await png)),
+        [cropFile(image), encodeMask(mask)].map(async (png) =>
+          peer.refer(await png, callOf(request), signal),
+        ),
       );
       const [seedImage = "", maskImage = ""] = pictures;
       const { callUUID } = callOf(request);
-      const { parameters, margin, signal } = request;
       const { task, warnings } = inferenceTask({
         callUUID,
         model: manifest.id,

@@ -2,7 +2,8 @@ import { MaskloomError } from "../../../errors.ts";
 import type { Channel, PeerTask } from "../../../protocol/client/channel.ts";
 import type { PeerItem } from "../../../protocol/client/peer-frame.ts";
 import { LostPictures, runTask } from "../../../protocol/client/run-task.ts";
-import { createUploads } from "../../../protocol/client/uploads.ts";
+import { createUploads, type UploadMemory } from "../../../protocol/client/uploads.ts";
+import { waited } from "../../../protocol/client/waited.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteCall } from "../../inpainter.ts";
 import type { Download } from "./answer-picture.ts";
@@ -13,8 +14,8 @@ export interface RunwarePeer {
   readonly who: string;
   readonly form: RequestForm;
   readonly download: Download;
-  /** How a picture is written into a task. */
-  refer(png: Uint8Array): Promise<string>;
+  /** How a picture is written into a task. @throws PROVIDER_UNAVAILABLE where it is not taken in time; the signal's reason */
+  refer(png: Uint8Array, call: RemoteCall, signal: AbortSignal): Promise<string>;
   /** @param pictures references that the task names */
   run(task: PeerTask, call: RemoteCall, signal: AbortSignal, pictures: readonly string[]): Promise<PeerItem>;
 }
@@ -24,14 +25,19 @@ export function createRunwarePeer(
   channel: Channel,
   form: RequestForm,
   download: Download,
+  memory?: UploadMemory,
 ): RunwarePeer {
   const who = `provider ${id}`;
-  const uploads = createUploads(channel, who);
+  const uploads = createUploads(channel, who, memory);
   return {
     who,
     form,
     download,
-    refer: (png) => uploads.refer(png),
+    refer: (png, { owner }, signal) => {
+      const fact = `${who}: imageUpload: no answer within ${timeoutMs / 1000} s`;
+      const late = () => new MaskloomError("PROVIDER_UNAVAILABLE", fact);
+      return waited(uploads.refer(png, owner), signal, timeoutMs, late);
+    },
     async run(task, { resumes, ageMs = 0, onProgress }, signal, pictures) {
       try {
         return await runTask(
@@ -42,7 +48,7 @@ export function createRunwarePeer(
       } catch (error) {
         if (!(error instanceof LostPictures)) throw error;
         /* Tried again, they are uploaded anew. */
-        uploads.forget(pictures);
+        await uploads.forget(pictures).catch(() => undefined);
         throw new MaskloomError("PROVIDER_UNAVAILABLE", error.message, { cause: error });
       }
     },

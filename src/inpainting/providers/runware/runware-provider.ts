@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { detectorManifests, namesOf } from "../../../../models/registry.ts";
 import { type InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { openChannel } from "../../../protocol/client/open-channel.ts";
+import type { UploadMemory } from "../../../protocol/client/uploads.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import type { Download } from "./answer-picture.ts";
@@ -11,6 +13,9 @@ import { createRunwareDetector } from "./runware-detector.ts";
 import { createRunwareInpainter } from "./runware-inpainter.ts";
 import { createRunwarePeer } from "./runware-peer.ts";
 import { RequestForm } from "./runware-request.ts";
+
+/** What is remembered of the pictures that a peer has got. @param place digest of its address and account */
+export type UploadMemories = (place: string) => UploadMemory;
 
 const RunwareOptions = z.strictObject({ form: RequestForm.default("flat") });
 
@@ -23,12 +28,12 @@ const USUAL = { nativeSize: 1024, maxSide: 2048, multipleOf: 64 } as const;
 /** The Runware API, or whoever speaks its protocol, such as another Maskloom. */
 export function createRunwareProvider(
   settings: ProviderSettings,
-  { download }: { readonly download: Download },
+  { download, uploads }: { readonly download: Download; readonly uploads?: UploadMemories },
 ): RemoteProvider {
   const { id, url, key, keyFrom, models } = settings;
   const { form } = parseAs(RunwareOptions, settings.options, `configuration: provider ${id}: options`);
   const channel = openChannel({ who: `provider ${id}`, url, key });
-  const peer = createRunwarePeer(settings, channel, form, download);
+  const peer = createRunwarePeer(settings, channel, form, download, uploads?.(placeOf(settings)));
   const manifests = models.map((model) => manifestOf(settings, model));
   return {
     id,
@@ -67,6 +72,13 @@ export function createRunwareProvider(
     },
     close: () => channel.close(),
   };
+}
+
+/** Whose address and account it is: what was uploaded there is there for nobody else. */
+function placeOf({ url, key }: ProviderSettings): string {
+  return createHash("sha256")
+    .update(`${url}\n${key ?? ""}`)
+    .digest("hex");
 }
 
 function manifestOf({ id, paid }: ProviderSettings, configured: ConfiguredModel): InpainterManifest {
