@@ -47,7 +47,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   MASKLOOM_ALLOWED_TARGETS: "Machines beyond the public internet that URLs may lead to",
   MASKLOOM_RECORDED_RUNS: "Runs of each batch whose crops and log lines a worker keeps; 0 = none",
   MASKLOOM_PROVENANCE: "Whether results say in their metadata how they came about",
-  MASKLOOM_FOLDERS: "Folders of the server that batches may read",
+  MASKLOOM_FOLDERS: "Folders of the server, or of S3, that batches may read",
   MASKLOOM_PRICES: "US dollars of one result, by model",
   MASKLOOM_WEBHOOK_SECRET: "What webhooks are signed with; without it a secret of the installation's own",
   MASKLOOM_WEBHOOK_BODY: "Whether a webhook's body is the result itself or wrapped",

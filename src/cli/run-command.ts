@@ -11,8 +11,8 @@ export function addRunCommand(program: Command): void {
         "nothing was found are copied as they are. The same command again goes on where it stopped.",
     )
     .argument("<workflow>", "name (`maskloom workflows list`), or path of a .yaml or .json file")
-    .argument("<picture...>", "files, folders (walked) or globs; PNG, JPEG, WEBP")
-    .option("-o, --out <dir>", "folder of the results and of maskloom-report.json")
+    .argument("<picture...>", "files, folders (walked) or globs, of this machine or s3://…; PNG, JPEG, WEBP")
+    .option("-o, --out <dir>", "folder of the results and of maskloom-report.json, or s3://bucket/folder")
     .option("-s, --set <key=value>", "value of an input of the workflow; may be repeated", collectSetting)
     .option("--inputs <table.csv>", "values per picture: a column file, and a column for each input")
     .option("--no-sidecars", "leave a.json and a.txt beside a.png unread")
@@ -51,6 +51,7 @@ Examples:
   maskloom run face-detail photos/ --out better/
   maskloom run face-detail 'photos/**/*.jpg' --out better/ --format png --set strength=0.6
   maskloom run anonymize-faces photos/ --out hidden/ --set mode=blur --json > report.json
+  maskloom run face-detail s3://shots/2026 --out s3://shots/better
   maskloom run ./my.yaml photos/ --out out/ --inputs prompts.csv`,
     )
     .action(async (workflow, pictures, { out, ...options }) => {

@@ -11,7 +11,7 @@ import { RunStatus } from "./run.ts";
 const Count = z.int().min(0);
 
 export const FolderQuery = z.strictObject({
-  /** Absolute, and below one that MASKLOOM_FOLDERS lists; default: those themselves. */
+  /** Absolute, or an address in S3, and below one that MASKLOOM_FOLDERS lists; default: those themselves. */
   path: z.string().min(1).max(4000).optional(),
 });
 
@@ -22,6 +22,8 @@ const FolderView = z.strictObject({
   pictures: Count,
   /** Folders directly in it. */
   folders: Count,
+  /** There are more than were counted: of S3 a page is. */
+  isMore: z.literal(true).optional(),
 });
 export type FolderView = z.output<typeof FolderView>;
 

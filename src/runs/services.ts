@@ -1,4 +1,5 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
+import { openObjectStore } from "../artifacts/object-store.ts";
 import { openBlobStore } from "../artifacts/open-blob-store.ts";
 import type { Config } from "../config.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
@@ -8,6 +9,7 @@ import { openDatabase } from "../store/postgres/database.ts";
 import { readInstallation } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
+import { type FolderReader, openBatchFolders } from "./batches/batch-folders.ts";
 import { createUploadMemory } from "./calls/upload-memory.ts";
 import { type ModelSources, openModelSources } from "./model-sources.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
@@ -26,6 +28,8 @@ export interface Services {
   readonly models: ModelSources & { readonly providers: RemoteProviders };
   /** For addresses that callers gave. */
   readonly outside: OutsideClient;
+  /** Those that batches may read. */
+  readonly folders: FolderReader;
   readonly pictures: Pictures;
   readonly thumbnails: Thumbnails;
   readonly trials: DetectorTrials;
@@ -55,6 +59,8 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     const artifacts = createArtifactLibrary(store, blobs);
     const outside = createOutsideClient(config.pictures);
     opened.push(() => outside.close());
+    const objects = openObjectStore(config.s3);
+    opened.push(() => objects.close());
     const models = openModelSources(config, (place) => createUploadMemory(store, place));
     opened.push(() => models.close());
     const trials = createDetectorTrials({ config, models, artifacts });
@@ -69,6 +75,7 @@ export async function openServices(config: Config, onError: (error: unknown) => 
       artifacts,
       models,
       outside,
+      folders: openBatchFolders(config.batches.folders, objects),
       pictures,
       trials,
       thumbnails: createThumbnails(store, blobs, config.limits),

@@ -20,13 +20,17 @@ export async function checkFolder(folder: string, allowed: readonly string[]): P
   const real = path.isAbsolute(folder) ? await realpath(folder).catch(() => null) : null;
   const isAllowed = (place: string) => roots.some((root) => isInside(place, root));
   if (real === null ? !roots.some((root) => isInside(path.resolve(folder), root)) : !isAllowed(real)) {
-    throw new MaskloomError(
-      "FORBIDDEN",
-      `folder: expected an absolute path below a folder that MASKLOOM_FOLDERS lists${allowed.length === 0 ? ", and it lists none" : ""}`,
-    );
+    throw outsideOfFolders(allowed.length === 0);
   }
   if (real !== null && (await stat(real)).isDirectory()) return real;
   throw new MaskloomError("INPUT_MISSING", `folder ${folder}: expected a folder; there is none`);
+}
+
+export function outsideOfFolders(none: boolean): MaskloomError {
+  return new MaskloomError(
+    "FORBIDDEN",
+    `folder: expected an absolute path, or an address such as s3://bucket/folder, below a folder that MASKLOOM_FOLDERS lists${none ? ", and it lists none" : ""}`,
+  );
 }
 
 /**

@@ -1,12 +1,13 @@
 import path from "node:path";
+import { isS3Address } from "../../artifacts/s3-address.ts";
 import type { ArtifactUUID } from "../../contracts/ids.ts";
 import { isJsonObject, type JsonObject } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
-import { checkFolder, readFileBelow, realFolders } from "./allowed-folders.ts";
-import { isPictureFile, walkFolder } from "./walk-folder.ts";
+import type { FolderReader } from "./batch-folders.ts";
+import { isPictureFile } from "./walk-folder.ts";
 
 /** Masks of single pictures by the workflow's inputs: a folder with files named like the pictures, or stored ones by name. */
 export type BatchMasks = Readonly<Record<string, string | readonly NamedMask[]>>;
@@ -38,13 +39,13 @@ export async function applyMasks(
   masks: BatchMasks,
   items: readonly FeedItem[],
   { inputs }: Workflow,
-  allowed: readonly string[],
+  folders: FolderReader,
 ): Promise<readonly FeedItem[]> {
   let filled = items;
   for (const [name, given] of Object.entries(masks)) {
     const input = inputs[name];
     const isRequired = input?.type === "mask" && input.default === undefined;
-    const find = typeof given === "string" ? await inFolder(given, allowed) : inList(given, items);
+    const find = typeof given === "string" ? await inFolder(given, folders) : inList(given, items);
     filled = filled.map((item) => withMask(item, name, find(item), isRequired));
   }
   return filled;
@@ -67,10 +68,10 @@ function withMask(
 type FindMask = (item: FeedItem) => JsonObject[string] | null;
 
 /** By the picture's whole name with another extension behind it or in its place, as `maskloom mask` names them. */
-async function inFolder(folder: string, allowed: readonly string[]): Promise<FindMask> {
-  const root = await checkFolder(folder, allowed);
+async function inFolder(folder: string, folders: FolderReader): Promise<FindMask> {
+  const root = await folders.check(folder);
   const byStem = new Map<string, string[]>();
-  for await (const find of walkFolder(root, true)) {
+  for await (const find of folders.walk(root, true)) {
     if (find.kind !== "picture") continue;
     const stem = stemOf(find.name);
     byStem.set(stem, [...(byStem.get(stem) ?? []), find.path]);
@@ -118,25 +119,26 @@ interface OwnInputs {
  */
 export async function readOwnInputs(
   { inputs: own = {} }: FeedItem,
-  allowed: readonly string[],
+  folders: FolderReader,
   mostBytes: number,
 ): Promise<OwnInputs> {
   const values: [string, JsonObject[string]][] = [];
   const pictures: Record<string, Uint8Array> = {};
   for (const [name, value] of Object.entries(own)) {
     const file = isJsonObject(value) ? value["path"] : undefined;
-    if (typeof file === "string") pictures[name] = await readAllowed(name, file, allowed, mostBytes);
+    if (typeof file === "string") pictures[name] = await readAllowed(name, file, folders, mostBytes);
     else values.push([name, value]);
   }
   return { values: Object.fromEntries(values), pictures };
 }
 
-async function readAllowed(name: string, file: string, allowed: readonly string[], mostBytes: number) {
-  const roots = await realFolders(allowed);
+async function readAllowed(name: string, file: string, folders: FolderReader, mostBytes: number) {
+  const separator = isS3Address(file) ? "/" : path.sep;
+  const roots = await folders.roots();
   const root = roots.find((folder) =>
-    file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep),
+    file.startsWith(folder.endsWith(separator) ? folder : folder + separator),
   );
-  if (root !== undefined) return readFileBelow(file, root, mostBytes);
+  if (root !== undefined) return folders.read(file, root, mostBytes);
   throw new MaskloomError(
     "FORBIDDEN",
     `${name}: ${path.basename(file)} lies below no folder that MASKLOOM_FOLDERS lists any more`,

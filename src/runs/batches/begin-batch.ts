@@ -13,7 +13,7 @@ const PAGE = 1_000;
  * @throws what `prepareBatch` does
  */
 export async function beginBatch(
-  services: Pick<Services, "config" | "store" | "models">,
+  services: Pick<Services, "folders" | "store" | "models">,
   actor: Actor,
   batchUUID: BatchUUID,
   wish: BatchWish & { readonly priority: number },

@@ -20,9 +20,9 @@ import type { Services } from "../services.ts";
 import { type Batch, type Submission, submitRuns } from "../submit.ts";
 import { readOwnInputs } from "./batch-masks.ts";
 import { fetchItem } from "./feed-item.ts";
-import { type WalkFind, walkFolder } from "./walk-folder.ts";
+import type { WalkFind } from "./walk-folder.ts";
 
-export type FeedServices = Pick<Services, "config" | "store" | "artifacts" | "outside">;
+export type FeedServices = Pick<Services, "config" | "store" | "artifacts" | "outside" | "folders">;
 
 /** Runs of a batch under way beyond which nothing is added: pictures are taken in as they are needed. */
 const UNDER_WAY = 64;
@@ -57,7 +57,7 @@ export async function feedBatch(
   const context = await services.store.batchContext(batchUUID);
   const inputs = await readBatchInputs(db, batchUUID);
   const field = pictureField(context.workflow, inputs, true, masksOf(context.workflow));
-  const walk = folder === null || feed.walked ? null : walkFolder(folder, feed.recursive);
+  const walk = folder === null || feed.walked ? null : services.folders.walk(folder, feed.recursive);
   const feeding: Feeding = {
     services,
     feed,
@@ -131,8 +131,8 @@ async function beginItems(
     const { file, runUUID } = item;
     const prepare = async () => {
       const picture = await fetchItem(services, item, feed.folder, signal);
-      const { batches, limits } = services.config;
-      const own = await readOwnInputs(item, batches.folders, limits.inputBytes);
+      const { folders, config } = services;
+      const own = await readOwnInputs(item, folders, config.limits.inputBytes);
       const { pictures } = own;
       return preparePictures(services, batch, {
         inputs: { ...inputs, ...own.values },

@@ -9,14 +9,13 @@ import { pictureField } from "../picture-inputs.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../prepare-workflow.ts";
 import { finderOf } from "../saved-workflows.ts";
 import type { Services } from "../services.ts";
-import { checkFolder } from "./allowed-folders.ts";
+import type { FolderReader } from "./batch-folders.ts";
 import { applyMasks, type BatchMasks, checkMaskNames } from "./batch-masks.ts";
 import { type BatchSource, itemsOf } from "./batch-source.ts";
 import { applyTable, readBatchTable } from "./batch-table.ts";
 import type { TableRow } from "./inputs-table.ts";
 import { spreadSample } from "./spread-sample.ts";
 import { requireTableInputs, withoutTableInputs } from "./table-inputs.ts";
-import { walkFolder } from "./walk-folder.ts";
 
 export interface BatchWish {
   readonly workflow: WorkflowGiven;
@@ -35,7 +34,7 @@ export interface PreparedBatch extends PreparedWorkflow {
   readonly inputs: Record<string, InputValue>;
   /** Name of the input that takes the picture. */
   readonly field: string;
-  /** Absolute, links followed; null where the pictures come from elsewhere. */
+  /** Absolute, links followed, or an address in S3; null where the pictures come from elsewhere. */
   readonly folder: string | null;
   readonly recursive: boolean;
   /** Null where the folder is still to be walked. */
@@ -62,7 +61,7 @@ const MOST_LISTED = 100_000;
  * table, for a name that is given twice, and for a folder that has too many pictures to be listed
  */
 export async function prepareBatch(
-  { store, config, models }: Pick<Services, "config" | "store" | "models">,
+  { store, folders, models }: Pick<Services, "folders" | "store" | "models">,
   { owner }: Pick<Actor, "owner">,
   wish: BatchWish,
   isListed: boolean,
@@ -83,7 +82,7 @@ export async function prepareBatch(
     throw new MaskloomError("INPUT_INVALID", "table: expected a column url, or a folder, urls or pictures");
   }
   const isFolder = "folder" in source;
-  const folder = isFolder ? await checkFolder(source.folder, config.batches.folders) : null;
+  const folder = isFolder ? await folders.check(source.folder) : null;
   const recursive = isFolder && source.recursive;
   const base = { ...prepared, inputs, field, folder, recursive };
   const isPlain = table === null && wish.sample === undefined && Object.keys(masks).length === 0;
@@ -91,11 +90,11 @@ export async function prepareBatch(
     return { ...base, listed: null };
   }
   const { items, ignored } = isFolder
-    ? await listFolder(folder ?? source.folder, recursive)
+    ? await listFolder(folders, folder ?? source.folder, recursive)
     : { items: itemsOf(source), ignored: 0 };
   const filled = table === null ? { items, unmatched: [] } : applyTable(table, items, workflow, wish.inputs);
   requireTableInputs(workflow, inputs, filled.items);
-  const masked = await applyMasks(masks, filled.items, workflow, config.batches.folders);
+  const masked = await applyMasks(masks, filled.items, workflow, folders);
   const chosen = spreadSample(masked, wish.sample ?? masked.length);
   return {
     ...base,
@@ -105,12 +104,13 @@ export async function prepareBatch(
 
 /** In the order of their names. */
 async function listFolder(
+  folders: FolderReader,
   folder: string,
   recursive: boolean,
 ): Promise<{ readonly items: readonly FeedItem[]; readonly ignored: number }> {
   const items: FeedItem[] = [];
   let ignored = 0;
-  for await (const find of walkFolder(folder, recursive)) {
+  for await (const find of folders.walk(folder, recursive)) {
     if (find.kind === "ignored") ignored += 1;
     else {
       const source = find.kind === "picture" ? { path: find.path } : { error: find.error };

@@ -3,7 +3,6 @@ import type { BatchUUID } from "../../contracts/ids.ts";
 import { ERRORS, toErrorRecord, toMaskloomError } from "../../errors.ts";
 import { startLoop } from "../../queue/loop.ts";
 import { endFeed, holdFeed, type OpenFeed, releaseFeed, takeFeed } from "../../store/batch-feeds.ts";
-import { realFolders } from "./allowed-folders.ts";
 import { type FeedServices, feedBatch } from "./feed-batch.ts";
 
 export interface FeedingOptions {
@@ -26,7 +25,7 @@ export function startFeeding(
   services: FeedServices,
   { onError, pollMs = 2_000, holdMs = 15_000 }: FeedingOptions,
 ) {
-  const { store, config } = services;
+  const { store } = services;
   const holder = { holder: randomUUID(), holdMs };
   const stopping = new AbortController();
   const active = new Map<BatchUUID, Promise<void>>();
@@ -69,7 +68,7 @@ export function startFeeding(
 
   const take = async () => {
     while (active.size < AT_ONCE && !stopping.signal.aborted) {
-      const taken = await takeFeed(store.db, holder, await realFolders(config.batches.folders));
+      const taken = await takeFeed(store.db, holder, await services.folders.roots());
       if (taken === null) break;
       const feeding = feed(taken).finally(() => {
         active.delete(taken.batchUUID);

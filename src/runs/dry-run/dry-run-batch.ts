@@ -9,7 +9,7 @@ import { ingestImage } from "../ingest.ts";
 import type { Services } from "../services.ts";
 import { createPictureLooker, type PictureLooker } from "./picture-looker.ts";
 
-type DryRunServices = Pick<Services, "artifacts" | "config" | "outside" | "trials">;
+type DryRunServices = Pick<Services, "artifacts" | "config" | "outside" | "folders" | "trials">;
 
 /** Pictures that are looked at at a time: as many as the trials have threads. */
 const AT_ONCE = 2;
@@ -50,14 +50,14 @@ export async function* dryRunBatch(
 }
 
 async function lookAt(
-  { artifacts, config, outside, trials }: DryRunServices,
+  { artifacts, config, outside, folders, trials }: DryRunServices,
   owner: Actor["owner"],
   { folder, inputs }: PreparedBatch,
   looker: PictureLooker,
   item: FeedItem,
   signal: AbortSignal,
 ): Promise<DryRunLine> {
-  const picture = await fetchItem({ config, outside }, item, folder, signal);
+  const picture = await fetchItem({ config, outside, folders }, item, folder, signal);
   const { file } = item;
   const content = "uuid" in picture ? (await artifacts.load(owner, picture.uuid)).content : picture.content;
   const image =

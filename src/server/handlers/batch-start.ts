@@ -11,16 +11,15 @@ import type {
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { BatchSource } from "../../runs/batches/batch-source.ts";
 import { estimateBatch as estimate } from "../../runs/batches/estimate-batch.ts";
-import { listFolders as listAllowed } from "../../runs/batches/list-folders.ts";
 import { type ListedBatch, type PreparedBatch, prepareBatch } from "../../runs/batches/prepare-batch.ts";
 import { dryRunBatch } from "../../runs/dry-run/dry-run-batch.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 
 export async function listFolders(
   { query }: ApiRequest<unknown, z.output<typeof FolderQuery>>,
-  { config }: ApiServices,
+  { folders }: ApiServices,
 ): Promise<ApiAnswer> {
-  return { status: 200, body: await listAllowed(config.batches.folders, query.path) };
+  return { status: 200, body: await folders.list(query.path) };
 }
 
 /** Pictures that a batch is to begin with: a form at a time, so that a folder of any size can be sent. */

@@ -13,7 +13,11 @@ interface FolderSourceProps {
 }
 
 const numbers = new Intl.NumberFormat("en");
-const picturesOf = (count: number) => `${numbers.format(count)} ${count === 1 ? "picture" : "pictures"}`;
+/** Of a folder in S3 not more is counted than a page. */
+function picturesOf({ pictures, isMore }: { readonly pictures: number; readonly isMore?: true | undefined }) {
+  const least = isMore === true ? "at least " : "";
+  return `${least}${numbers.format(pictures)} ${pictures === 1 ? "picture" : "pictures"}`;
+}
 
 /** A folder of the server: the one that is open is the one that is taken. */
 export function FolderSource({ search, onChange }: FolderSourceProps) {
@@ -31,7 +35,8 @@ export function FolderSource({ search, onChange }: FolderSourceProps) {
       <EmptyState icon={FolderX} title="No folder of the server may be read">
         <p>
           Whoever can reach this page need not be who may read the machine's files, so none is by default.
-          List some when it starts: <code>MASKLOOM_FOLDERS=/srv/photos maskloom up</code>
+          List some when it starts, of its disks or in S3:{" "}
+          <code>MASKLOOM_FOLDERS=/srv/photos,s3://bucket/scans maskloom up</code>
         </p>
       </EmptyState>
     );
@@ -56,13 +61,13 @@ export function FolderSource({ search, onChange }: FolderSourceProps) {
         ))}
       </nav>
       <ul className={styles["folders"]}>
-        {data.folders.map(({ path: place, name, pictures, folders }) => (
+        {data.folders.map(({ path: place, name, folders, ...counted }) => (
           <li key={place}>
             <button type="button" onClick={() => open(place)} title={place}>
               <Folder size={18} aria-hidden />
               <span className={styles["file"]}>{name}</span>
               <span className={styles["quiet"]}>
-                {picturesOf(pictures)}
+                {picturesOf(counted)}
                 {folders > 0 && `, ${folders} ${folders === 1 ? "folder" : "folders"}`}
               </span>
             </button>
@@ -72,7 +77,7 @@ export function FolderSource({ search, onChange }: FolderSourceProps) {
       </ul>
       {data.folder !== null && (
         <p>
-          <strong>{data.folder.name}</strong> is taken: {picturesOf(data.folder.pictures)} directly in it.
+          <strong>{data.folder.name}</strong> is taken: {picturesOf(data.folder)} directly in it.
         </p>
       )}
       {data.folder !== null && data.folder.folders > 0 && (
