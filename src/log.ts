@@ -43,7 +43,8 @@ export function createLogger(
     level,
     base: null,
     redact: REDACTION,
-    mixin: currentLogFields,
+    /* A copy: pino writes what a line says into it. */
+    mixin: () => ({ ...currentLogFields() }),
     hooks: { streamWrite: write },
   };
   return pino(options, destination);

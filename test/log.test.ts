@@ -33,6 +33,15 @@ it("names the task in every line that is written within it, after whatever it wa
   ]);
 });
 
+it("does not take what one line said into the next", () => {
+  const { log, parsed } = capture();
+  withLogFields({ taskUUID: "t" }, () => {
+    log.info({ box: [1, 2] }, "first");
+    log.info("second");
+  });
+  expect(parsed()[1]).not.toHaveProperty("box");
+});
+
 it("adds fields of what is within to those around it", () => {
   const { log, parsed } = capture();
   withLogFields({ runUUID: "r" }, () => withLogFields({ taskUUID: "t" }, () => log.info("both")));

@@ -23,6 +23,9 @@ const MOST_AT_ONCE = 500;
 const LONGEST_MESSAGE = 2_000;
 const MOST_DATA = 12_000;
 
+/** What every line of a worker says, and the task's row as well. */
+const KNOWN_BY_TASK: ReadonlySet<string> = new Set(["runUUID", "step", "worker"]);
+
 const LEVELS: Readonly<Record<number, NewLogLine["level"]>> = { 30: "info", 40: "warn", 50: "error" };
 
 const WrittenLine = z.looseObject({
@@ -59,7 +62,8 @@ export function createLogWriter({ write, onError, gatherMs = GATHER_MS }: LogWri
 
 /** What pino wrote as a row: what every line has apart from what this one says. */
 function lineOf(text: string): NewLogLine {
-  const { level, time, msg, taskUUID, attempt, runUUID: _, ...data } = WrittenLine.parse(JSON.parse(text));
+  const { level, time, msg, taskUUID, attempt, ...rest } = WrittenLine.parse(JSON.parse(text));
+  const data = Object.fromEntries(Object.entries(rest).filter(([name]) => !KNOWN_BY_TASK.has(name)));
   return {
     taskUUID,
     attempt,

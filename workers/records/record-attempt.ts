@@ -9,8 +9,8 @@ export type ExecuteRecorded = (task: LeasedTask, signal: AbortSignal, record: Ta
 export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): ExecuteTask {
   return async (task, signal) => {
     const record = records.begin(task);
-    const { taskType, attempt, provider, model, seed } = task;
-    record.info(`attempt ${attempt} begins`, { taskType, provider, model, seed });
+    const { attempt, provider, model, seed } = task;
+    record.info(`attempt ${attempt} begins`, { model, provider, seed });
     try {
       const run = await execute(task, signal, record);
       const { kind, warnings } = run.result;
