@@ -1,3 +1,4 @@
+import { MaskloomError } from "../../errors.ts";
 import type { PeerFrame } from "./peer-frame.ts";
 
 /** A way to a peer: one task out, the frame that answers it back. */
@@ -34,3 +35,10 @@ export interface PeerAddress {
 
 /** A picture of 2048 x 2048 as PNG in base64 is a quarter of this at most. */
 export const MOST_FRAME_BYTES = 96 * 1024 * 1024;
+
+/** An answer that cannot be read was carried out, and would be as large the next time. */
+export const tooLarge = (who: string): MaskloomError =>
+  new MaskloomError(
+    "OUTPUT_INVALID",
+    `${who}: expected an answer of at most ${MOST_FRAME_BYTES} bytes, got more`,
+  );

@@ -7,6 +7,7 @@ import {
   MOST_FRAME_BYTES,
   type PeerAddress,
   type PeerTask,
+  tooLarge,
 } from "./channel.ts";
 import { failureOfPeer } from "./peer-failure.ts";
 import { type PeerFrame, readFrame } from "./peer-frame.ts";
@@ -61,11 +62,7 @@ async function readAnswer(response: Response, who: string): Promise<PeerFrame> {
   for await (const part of response.body ?? []) {
     const chunk: Uint8Array = part;
     bytes += chunk.byteLength;
-    if (bytes > MOST_FRAME_BYTES)
-      throw new MaskloomError(
-        "OUTPUT_INVALID",
-        `${who}: expected an answer of at most ${MOST_FRAME_BYTES} bytes, got more`,
-      );
+    if (bytes > MOST_FRAME_BYTES) throw tooLarge(who);
     parts.push(chunk);
   }
   const text = Buffer.concat(parts).toString("utf8");

@@ -8,6 +8,19 @@ import { readFrame } from "./peer-frame.ts";
 const OPEN_MS = 10_000;
 const AUTHENTICATE_MS = 15_000;
 
+/** What answers a WebSocket's beginning with one of these knows none, or stands before a peer and lets none through. */
+const NO_UPGRADE = new Set([200, 400, 404, 405, 426, 501]);
+
+/** There is something, and it speaks plain HTTP only: connecting again will not help, HTTP may. */
+export class NoSocket extends MaskloomError {
+  constructor(who: string, status: number) {
+    super(
+      "PROVIDER_UNAVAILABLE",
+      `${who} answers ${status} where a WebSocket is to begin; is its url right?`,
+    );
+  }
+}
+
 interface OpenedSocket {
   readonly socket: WebSocket;
   readonly sessionUUID: string | undefined;
@@ -16,12 +29,14 @@ interface OpenedSocket {
 /**
  * Connects, and says who we are first of all.
  * @param session that of the connection before: what it did not get is sent again
+ * @param signal ends the attempt, not the connection that came of it
  * @throws PROVIDER_UNAVAILABLE, or PROVIDER_REFUSED for a key that is not taken
  */
 export async function openSocket(
   { who, url, key }: PeerAddress,
   session: string | undefined,
   mostBytes: number,
+  signal: AbortSignal,
 ): Promise<OpenedSocket> {
   const socket = new WebSocket(url, {
     handshakeTimeout: OPEN_MS,
@@ -30,6 +45,8 @@ export async function openSocket(
     perMessageDeflate: false,
     headers: { "user-agent": "maskloom" },
   });
+  const giveUp = () => socket.terminate();
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
     await opened(socket, who);
     const authentication = {
@@ -50,6 +67,8 @@ export async function openSocket(
     socket.on("error", () => undefined);
     socket.terminate();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
 }
 
@@ -58,7 +77,10 @@ function opened(socket: WebSocket, who: string): Promise<void> {
     socket.once("open", () => resolve());
     socket.once("unexpected-response", (_request, response) => {
       const get = (name: string) => [response.headers[name] ?? null].flat()[0] ?? null;
-      const failure = failureOfStatus(who, response.statusCode ?? 500, { get });
+      const status = response.statusCode ?? 500;
+      response.resume();
+      if (NO_UPGRADE.has(status)) return reject(new NoSocket(who, status));
+      const failure = failureOfStatus(who, status, { get });
       /* Nothing was sent yet, whoever it is that answers so. */
       reject(failure.code === "CALL_OPEN" ? unavailable(failure.message, failure) : failure);
     });

@@ -1,22 +1,26 @@
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
 import type { WebSocket } from "ws";
-import { MaskloomError } from "../../errors.ts";
+import { hasCode, MaskloomError } from "../../errors.ts";
 import {
   type Channel,
   type ExchangeOptions,
   MOST_FRAME_BYTES,
   type PeerAddress,
   type PeerTask,
+  tooLarge,
 } from "./channel.ts";
-import { openSocket } from "./open-socket.ts";
+import { NoSocket, openSocket } from "./open-socket.ts";
 import { failureOfPeer } from "./peer-failure.ts";
 import { type PeerFrame, readFrame } from "./peer-frame.ts";
+import { waited } from "./waited.ts";
 
 /** The service closes what is silent for 120 s. */
 const PING_MS = 30_000;
 /** Nothing heard for so long although we ask: the other end is gone. */
 const SILENCE_MS = 100_000;
 const RECONNECTS = 3;
+/** For all tries to connect, where nothing is to be sent yet. */
+const GREETING_MS = 60_000;
 /** Doubling, spread by chance, so that a farm of workers does not come back all at once. */
 const BACKOFF = { initialDelay: 250, maxDelay: 8_000 };
 
@@ -39,7 +43,7 @@ export function createSocketChannel(address: PeerAddress): Channel {
   const waiting = new Map<string, Waiting>();
   let session: string | undefined;
   let opening: Promise<Open> | undefined;
-  let closed = false;
+  const closing = new AbortController();
 
   const failAll = (error: MaskloomError): void => {
     for (const [uuid, { reject }] of [...waiting]) {
@@ -58,11 +62,18 @@ export function createSocketChannel(address: PeerAddress): Channel {
     }
   };
   const connect = async (): Promise<Open> => {
-    const { socket, sessionUUID } = await openSocket(address, session, MOST_FRAME_BYTES);
+    const { socket, sessionUUID } = await openSocket(address, session, MOST_FRAME_BYTES, closing.signal);
     session = sessionUUID;
     const stop = keepAlive(socket);
     socket.on("message", (data: Buffer) => receive(data.toString("utf8")));
-    socket.on("error", () => undefined); // the close that follows says the same
+    socket.on("error", (error) => {
+      /* The close that follows says the rest. Of one that waits alone it is known whose answer it was. */
+      const [only, ...others] = [...waiting];
+      if (!hasCode(error, "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") || only === undefined || others.length > 0)
+        return;
+      waiting.delete(only[0]);
+      only[1].reject(tooLarge(who));
+    });
     socket.on("close", (code) => {
       stop();
       opening = undefined;
@@ -72,13 +83,14 @@ export function createSocketChannel(address: PeerAddress): Channel {
   };
   /* Those that need it at the same time share one attempt: it belongs to none of them, so none can cancel it. */
   const open = (): Promise<Open> => {
-    if (closed) throw new MaskloomError("PROVIDER_UNAVAILABLE", `${who}: its connection is closed for good`);
+    if (closing.signal.aborted)
+      throw new MaskloomError("PROVIDER_UNAVAILABLE", `${who}: its connection is closed for good`);
     if (opening !== undefined) return opening;
     const policy = retry(handleWhen(isUnavailable), {
       maxAttempts: RECONNECTS,
       backoff: new ExponentialBackoff(BACKOFF),
     });
-    const attempt = policy.execute(connect);
+    const attempt = policy.execute(connect, closing.signal);
     opening = attempt;
     attempt.catch(() => {
       if (opening === attempt) opening = undefined;
@@ -88,14 +100,15 @@ export function createSocketChannel(address: PeerAddress): Channel {
 
   return {
     async exchange(task: PeerTask, options) {
-      const { socket } = await abortable(open(), options.signal);
+      const { signal, answerMs } = options;
+      const { socket } = await waited(open(), signal, answerMs, () => late(who, answerMs));
       return await answerTo(socket, task, waiting, who, options);
     },
     async greet(signal) {
-      await abortable(open(), signal);
+      await waited(open(), signal, GREETING_MS, () => late(who, GREETING_MS));
     },
     async close() {
-      closed = true;
+      closing.abort();
       const current = opening;
       opening = undefined;
       const connection = await current?.catch(() => undefined);
@@ -106,9 +119,13 @@ export function createSocketChannel(address: PeerAddress): Channel {
   };
 }
 
+const late = (who: string, waitMs: number): MaskloomError =>
+  new MaskloomError("PROVIDER_UNAVAILABLE", `${who}: no connection within ${waitMs / 1000} s`);
+
 const isUnavailable = (error: Error): boolean =>
   error instanceof MaskloomError &&
   error.code === "PROVIDER_UNAVAILABLE" &&
+  !(error instanceof NoSocket) &&
   error.retryAfterSeconds === undefined;
 
 function asOpen({ message }: MaskloomError): MaskloomError {
@@ -180,13 +197,4 @@ function keepAlive(socket: WebSocket): () => void {
   }, PING_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const cancel = () => reject(signal.reason);
-    if (signal.aborted) return cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
-  });
 }

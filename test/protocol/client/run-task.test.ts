@@ -169,6 +169,12 @@ describe("a task that a peer carries out", () => {
     expect(await failureOf(run(channel))).toBe(expected);
   });
 
+  it.each([404, 426, 200])("goes by HTTP where a WebSocket is answered with %i", async (status) => {
+    const { peer, channel } = await openPeer({ onUpgrade: () => ({ status }) });
+    expect(await run(channel)).toMatchObject(MARK);
+    expect([billsOf(peer), peer.connections()]).toEqual([[1], 0]);
+  });
+
   it("is never sent where nobody is there, or no peer", async () => {
     const nobody = openChannel({ who: "provider p", url: "ws://127.0.0.1:9/v1", key: undefined });
     opened.push(nobody);

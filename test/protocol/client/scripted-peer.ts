@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import sharp from "sharp";
 import { type WebSocket, WebSocketServer } from "ws";
 
@@ -24,6 +25,10 @@ type Fate =
   | "half a frame"
   /** The result comes at once, in the place of an acknowledgement. */
   | "sync"
+  /** It is taken, and said so after a while. */
+  | "late"
+  /** It is not taken, and what is said is of another protocol. */
+  | { readonly text: string }
   | { readonly refuse: string; readonly more?: Item }
   /** Over HTTP only: this status, with this body. */
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> };
@@ -35,8 +40,10 @@ export interface PeerScript {
   readonly onQuestion?: (taskUUID: string, nth: number) => Fate;
   /** Milliseconds for one task. */
   readonly workMs?: () => number;
-  readonly paint?: (task: Task) => Promise<Item>;
+  readonly paint?: ((task: Task) => Promise<Item>) | undefined;
   readonly key?: string;
+  /** What WebSockets are refused with; default: none is. */
+  readonly onUpgrade?: () => { readonly status: number; readonly location?: string } | null;
 }
 
 interface Job {
@@ -64,6 +71,7 @@ export interface ScriptedPeer {
 }
 
 export const PRICE = 0.0021;
+const LATE_MS = 300;
 
 export async function startScriptedPeer(script: PeerScript = {}): Promise<ScriptedPeer> {
   const jobs = new Map<string, Job>();
@@ -78,7 +86,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     counted.set(uuid, (counted.get(uuid) ?? 0) + 1);
     return counted.get(uuid) ?? 0;
   };
-  const paint = script.paint ?? ((task: Task) => paintInverted(task, pictures));
+  const paint = (task: Task) => script.paint?.(task) ?? paintInverted(task, pictures);
 
   const start = (task: Task): void => {
     count(bills, task.taskUUID);
@@ -127,7 +135,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     }
     tasks.push(task);
     const fate = script.onTask?.(task, count(sendings, taskUUID)) ?? "take";
-    if (fate === "cut" || (typeof fate === "object" && "status" in fate)) return { answer: null, fate };
+    if (fate === "cut" || (typeof fate === "object" && !("refuse" in fate))) return { answer: null, fate };
     if (typeof fate === "object") return { answer: errorFrame(fate.refuse, taskUUID, fate.more), fate };
     if (jobs.has(taskUUID)) return { answer: errorFrame("conflictTaskUUID", taskUUID), fate: "take" };
     start(task);
@@ -139,7 +147,16 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
   const server = createServer((request, response) => {
     void serveHttp(request, response, script, handle, received);
   });
-  const sockets = new WebSocketServer({ server, maxPayload: 256 * 1024 * 1024 });
+  const sockets = new WebSocketServer({
+    server,
+    maxPayload: 256 * 1024 * 1024,
+    verifyClient: (_info, done) => {
+      const refusal = script.onUpgrade?.() ?? null;
+      if (refusal === null) return done(true);
+      const { status, location } = refusal;
+      done(false, status, "No", location === undefined ? {} : { location });
+    },
+  });
   sockets.on("connection", (socket) => {
     counts.connections += 1;
     socket.on("error", () => undefined);
@@ -193,7 +210,9 @@ async function serveSocket(
   }
   const { answer, fate } = await handle(task);
   if (fate === "cut" || fate === "take, then cut") return socket.terminate();
+  if (typeof fate === "object" && "text" in fate) return socket.send(fate.text);
   if (fate === "take silently" || answer === null) return;
+  if (fate === "late") await wait(LATE_MS);
   const text = JSON.stringify(answer);
   if (fate === "half a frame") {
     /* The head of a text frame of that length, and half of what it promises. */
@@ -232,6 +251,14 @@ async function serveHttp(
   }
   const { answer, fate } = await handle(task);
   if (fate === "cut" || fate === "take, then cut") return void request.socket.destroy();
+  if (fate === "late") await wait(LATE_MS);
+  if (fate === "half a frame") {
+    const bytes = Buffer.from(JSON.stringify(answer));
+    response.writeHead(200, { "content-type": "application/json", "content-length": bytes.length });
+    response.write(bytes.subarray(0, bytes.length >> 1), () => request.socket.destroy());
+    return;
+  }
+  if (typeof fate === "object" && "text" in fate) return void say(200, fate.text);
   if (typeof fate === "object" && "status" in fate) {
     say(fate.status, fate.body ?? "", fate.headers);
     return;

@@ -20,8 +20,11 @@ export interface PeerAnswer {
   readonly body?: Uint8Array | string;
 }
 
-/** What goes wrong instead of an answer. */
-export type Fault = (request: PeerRequest, response: ServerResponse) => Promise<void> | void;
+/**
+ * What goes wrong instead of an answer. One that returns `pass` is answered as if nothing was wrong; after `lose` what was
+ * asked is done, and the connection ends before the answer.
+ */
+export type Fault = (request: PeerRequest, response: ServerResponse) => unknown;
 
 export interface HttpPeer {
   readonly url: string;
@@ -55,10 +58,11 @@ export async function startHttpPeer(
       body: Buffer.concat(parts),
     };
     requests.push(request);
-    if (peer.fault !== null && request.url.pathname.startsWith(peer.fault.path)) {
-      return peer.fault.act(request, response);
-    }
+    const isFaulty = peer.fault !== null && request.url.pathname.startsWith(peer.fault.path);
+    const then = isFaulty ? await peer.fault?.act(request, response) : "pass";
+    if (then !== "pass" && then !== "lose") return;
     const { status = 200, headers = {}, json, body } = await handle(request);
+    if (then === "lose") return void response.socket?.destroy();
     const content = json === undefined ? (body ?? "") : JSON.stringify(json);
     const type = json === undefined ? {} : { "content-type": "application/json" };
     response.writeHead(status, { ...type, ...headers }).end(content);
@@ -89,8 +93,25 @@ export const FAULTS = {
     (ms: number, then: Fault): Fault =>
     async (request, response) => {
       await wait(ms);
-      await then(request, response);
+      return then(request, response);
     },
+  /** Half of what it says that it will say. */
+  half: ((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": 4_000 });
+    response.write("{".padEnd(2_000), () => response.socket?.destroy());
+  }) satisfies Fault,
+  /** 100 MB, all of which it would send. */
+  huge: ((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": 100 * 1024 ** 2 });
+    const part = Buffer.alloc(1024 ** 2, 0x41);
+    let left = 100;
+    const push = (): void => {
+      while (left-- > 0 && !response.destroyed && response.write(part));
+      if (left > 0) response.once("drain", push);
+      else response.end();
+    };
+    push();
+  }) satisfies Fault,
   status:
     (status: number, headers: Record<string, string> = {}, body = ""): Fault =>
     (_request, response) => {
