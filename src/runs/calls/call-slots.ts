@@ -24,24 +24,25 @@ const CONNECT_MS = 10_000;
  */
 export function createCallSlots(connection: pg.ClientConfig, schema: string): CallSlots {
   const waiting = new Map<string, LimitFunction>();
-  const held = new Map<string, Set<number>>();
   /* The session may take a lock that it has once more: of two at the same time, the second must know what the first got. */
   const oneByOne = pLimit(1);
-  let session: Promise<pg.Client> | undefined;
+  let session: Promise<Session> | undefined;
 
-  const connect = (): Promise<pg.Client> => {
-    session ??= openSession(connection, () => {
-      /* With the session all its slots are gone: for a moment others may take them beside what is under way here. */
-      session = undefined;
-      held.clear();
-    });
-    session.catch(() => {
-      session = undefined;
-    });
-    return session;
+  const connect = (): Promise<Session> => {
+    if (session !== undefined) return session;
+    /* With the session all its slots are gone: for a moment others may take them beside what is under way here. A lost one
+       may say so more than once, and late: its successor must not be forgotten for that, locks and all. */
+    const onLost = () => {
+      if (session === opening) session = undefined;
+    };
+    const opening = openSession(connection, onLost);
+    opening.catch(onLost);
+    session = opening;
+    return opening;
   };
-  const lockOne = async (provider: string, slots: number): Promise<number | null> => {
-    const client = await connect();
+  const lockOne = async (provider: string, slots: number): Promise<TakenSlot | null> => {
+    const taker = await connect();
+    const { client, held } = taker;
     const own = held.get(provider) ?? new Set<number>();
     held.set(provider, own);
     /* The same session may take a lock twice: those held here are left out. The rows are looked at one by one, so that no
@@ -51,17 +52,18 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
        where slot <> all($3::int[]) and pg_try_advisory_lock(hashtext($1), slot) limit 1`,
       [slotsName(schema, provider), slots, [...own]],
     );
-    const slot = rows[0]?.slot ?? null;
-    if (slot !== null) own.add(slot);
-    return slot;
+    const slot = rows[0]?.slot;
+    if (slot === undefined) return null;
+    own.add(slot);
+    return { session: taker, slot };
   };
   const tryTake = (provider: string, slots: number) => oneByOne(() => lockOne(provider, slots));
-  const give = async (provider: string, slot: number): Promise<void> => {
-    if (held.get(provider)?.delete(slot) !== true) return;
-    const client = await connect();
+  /** To the session that it was taken from: what a later one holds under the same number is another call's. */
+  const give = async (provider: string, { session: { client, held }, slot }: TakenSlot): Promise<void> => {
+    held.get(provider)?.delete(slot);
     await client.query("select pg_advisory_unlock(hashtext($1), $2)", [slotsName(schema, provider), slot]);
   };
-  const take = async (provider: string, slots: number, signal: AbortSignal): Promise<number> => {
+  const take = async (provider: string, slots: number, signal: AbortSignal): Promise<TakenSlot> => {
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * 1.5)) {
       signal.throwIfAborted();
       const slot = await tryTake(provider, slots);
@@ -89,17 +91,28 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
       });
     },
     async close() {
-      const client = await session?.catch(() => undefined);
+      const last = await session?.catch(() => undefined);
       session = undefined;
-      await client?.end().catch(() => undefined);
+      await last?.client.end().catch(() => undefined);
     },
   };
 }
 
-async function openSession(connection: pg.ClientConfig, onLost: () => void): Promise<pg.Client> {
+interface Session {
+  readonly client: pg.Client;
+  /** The slots that are its own, by provider. */
+  readonly held: Map<string, Set<number>>;
+}
+
+interface TakenSlot {
+  readonly session: Session;
+  readonly slot: number;
+}
+
+async function openSession(connection: pg.ClientConfig, onLost: () => void): Promise<Session> {
   const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...connection, keepAlive: true });
   client.on("error", onLost);
   client.on("end", onLost);
   await client.connect();
-  return client;
+  return { client, held: new Map() };
 }

@@ -1,0 +1,72 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { createCallSlots } from "../../src/runs/calls/call-slots.ts";
+import { openServices, type Services } from "../../src/runs/services.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+
+const SLOTS = 3;
+const CALLS = 60;
+
+describe("slots of calls", () => {
+  let home: string;
+  let services: Services;
+  let watcher: pg.Client;
+  beforeAll(async () => {
+    home = await makeTemporaryHome();
+    services = await openServices(readConfig({ MASKLOOM_HOME: home, LOG_LEVEL: "silent" }), () => undefined);
+    watcher = new pg.Client(services.store.connection);
+    await watcher.connect();
+  });
+  afterAll(async () => {
+    await watcher?.end();
+    await services?.close();
+    await removeTemporaryHome(home);
+  });
+
+  /** Sessions that hold slots, with how many each; a lock is listed once, however often its session took it. */
+  const holders = async () => {
+    const { rows } = await watcher.query<{ pid: number; slots: number }>(
+      `select pid, count(*)::int as slots from pg_locks
+       where locktype = 'advisory' and classid::bigint = hashtext($1)::bigint & x'ffffffff'::bigint group by pid`,
+      [`${services.store.schema}:calls:farm`],
+    );
+    return rows;
+  };
+
+  it("are all free again after many calls at once, and after their session was lost in the middle", async () => {
+    const { connection, schema } = services.store;
+    const slots = createCallSlots(connection, schema);
+    const signal = AbortSignal.timeout(60_000);
+    let underWay = 0;
+    let most = 0;
+    const call = () =>
+      slots.within("farm", SLOTS, signal, async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+      });
+    await Promise.all(Array.from({ length: CALLS }, call));
+    expect(most).toBeLessThanOrEqual(SLOTS);
+    expect(await holders()).toEqual([]);
+
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const long = slots.within("farm", SLOTS, signal, () => finished);
+    const [before] = await vi.waitFor(async () => {
+      const found = await holders();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    await watcher.query("select pg_terminate_backend($1)", [before?.pid]);
+    await vi.waitFor(async () => expect(await holders()).toEqual([]));
+    const more = Array.from({ length: CALLS }, () => call().catch(() => undefined));
+    finish();
+    await Promise.all([long, ...more]);
+    expect(await holders()).toEqual([]);
+    await slots.close();
+  });
+});
