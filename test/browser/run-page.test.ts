@@ -74,6 +74,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.getByRole("tab", { name: "Output" }).click();
     await page.getByText('"maskImage"').waitFor();
 
+    await page.getByRole("tab", { name: /^Log \(\d+\)$/ }).click();
+    await page.getByRole("region", { name: "Log" }).getByText("attempt 1 begins").waitFor();
+    expect(new URL(page.url()).searchParams.get("tab")).toBe("log");
+
     await page.getByRole("button", { name: "Rerun with changes" }).click();
     const dialog = page.getByRole("dialog", { name: "Rerun with changes" });
     await dialog.getByLabel("strength").fill("2");
@@ -106,6 +110,31 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await expect.poll(scale).toBe(1.5);
     await page.goto(`${url}/runs/${runUUID.replace(/^.{8}/, "00000000")}`);
     await page.getByText("This run could not be loaded").waitFor();
+  });
+
+  it("shows what was sent of a region beside what came back, and one over the other", async () => {
+    const { runUUID, tasks } = await readRun((await beginRun()).runUUID);
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${url}/runs/${runUUID}`);
+    await page.getByRole("radio", { name: "Crops" }).check({ force: true });
+    const tile = (name: string) => page.getByRole("img", { name: `Region 1: ${name}` });
+    for (const name of ["sent", "mask", "received", "in the result"]) await tile(name).waitFor();
+    const width = (name: string) => tile(name).evaluate<number>("(image) => image.naturalWidth");
+    await expect.poll(() => width("received")).toBeGreaterThan(16);
+    expect(await width("sent")).toBe(await width("mask"));
+    await page.getByText("Sent as").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("radio", { name: "One over the other" }).check({ force: true });
+    await page.getByRole("img", { name: "Received", exact: true }).waitFor();
+    await page.getByRole("slider", { name: "Before and after" }).fill("20");
+    await page.reload();
+    await tile("sent").waitFor();
+    await page.getByRole("region", { name: "Log" }).getByText("region 1, sent as").waitFor();
+    await page.getByRole("button", { name: "Show 1" }).click();
+    await expect.poll(() => page.getByRole("radio", { name: "Picture" }).isChecked()).toBe(true);
+    await page.goto(`${url}/tasks/${tasks[0]?.taskUUID}?view=crops`);
+    await page.getByRole("img", { name: "Before" }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {

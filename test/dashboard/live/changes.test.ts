@@ -22,6 +22,16 @@ describe("what events change", () => {
     expect(collector.take()).toEqual(NO_CHANGES);
   });
 
+  it("is nothing but its record where a worker wrote about a task", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "task.logged", runUUID: RUN, taskUUID: TASK }));
+    expect(collector.isEmpty()).toBe(false);
+    const taken = collector.take();
+    expect(taken).toEqual({ ...NO_CHANGES, records: new Set([RUN, TASK]) });
+    collector.addAll(taken);
+    expect(collector.take()).toEqual(taken);
+  });
+
   it("is how a run ended, whatever was said of it before", () => {
     const collector = collectChanges();
     collector.add(anEvent("1.1", { type: "run.started", runUUID: RUN, at: "2026-01-01T00:00:01.000Z" }));

@@ -4,18 +4,19 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import styles from "./run-page.module.css";
+import type { RunSearch } from "./run-search.ts";
 import { RunView } from "./run-view.tsx";
 
 interface RunContentProps {
   readonly runUUID: string;
-  /** The task that is opened; null = none. */
-  readonly taskUUID: string | null;
+  /** What of it is opened. */
+  readonly search: RunSearch;
 }
 
 /** A run, or why it cannot be shown. */
-export function RunContent({ runUUID, taskUUID }: RunContentProps) {
+export function RunContent({ runUUID, search }: RunContentProps) {
   const { data: run, error, refetch } = useQuery(runQuery(runUUID));
-  if (run !== undefined) return <RunView key={runUUID} run={run} taskUUID={taskUUID} />;
+  if (run !== undefined) return <RunView key={runUUID} run={run} search={search} />;
   return (
     <Page title="Run" crumbs={[{ title: "Runs", to: "/runs" }]}>
       {error === null ? (

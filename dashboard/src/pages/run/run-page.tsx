@@ -3,6 +3,6 @@ import { RunContent } from "./run-content.tsx";
 
 export function RunPage() {
   const { uuid } = useParams({ from: "/shell/runs/$uuid" });
-  const { task } = useSearch({ from: "/shell/runs/$uuid" });
-  return <RunContent runUUID={uuid} taskUUID={task ?? null} />;
+  const search = useSearch({ from: "/shell/runs/$uuid" });
+  return <RunContent runUUID={uuid} search={search} />;
 }

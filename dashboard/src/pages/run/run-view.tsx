@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
 import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
@@ -10,31 +9,34 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { RerunDialog } from "./actions/rerun-dialog.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
 import { AlikePanel } from "./alike-panel.tsx";
+import { RunLogPanel } from "./log/run-log-panel.tsx";
 import { PicturesPanel } from "./pictures-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import styles from "./run-page.module.css";
+import type { RunSearch } from "./run-search.ts";
 import { stepsOf } from "./steps/run-steps.ts";
 import { StepsPanel } from "./steps/steps-panel.tsx";
 import { QualityTable } from "./task/quality-table.tsx";
 import { TaskPanel } from "./task/task-panel.tsx";
+import { useRunPlace } from "./use-run-place.ts";
 import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
 import type { Wish } from "./viewer/viewer.tsx";
 
 interface RunViewProps {
   readonly run: RunDetail;
-  /** The task that is opened; null = none. */
-  readonly taskUUID: string | null;
+  /** What of it is opened. */
+  readonly search: RunSearch;
 }
 
 /** A run as pictures on one side, and as steps and times on the other. */
-export function RunView({ run, taskUUID }: RunViewProps) {
+export function RunView({ run, search }: RunViewProps) {
   const { runUUID, tasks } = run;
-  const navigate = useNavigate();
+  const place = useRunPlace(runUUID, search);
   const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
   const steps = useMemo(() => stepsOf({ tasks }, workflow?.needs), [tasks, workflow]);
   const [rerunFrom, setRerunFrom] = useState<string | "all" | null>(null);
   const [wish, setWish] = useState<Wish | null>(null);
-  const task = tasks.find((one) => one.taskUUID === taskUUID) ?? null;
+  const task = tasks.find((one) => one.taskUUID === search.task) ?? null;
   const pictures = useMemo(
     () => (task === null ? picturesOfRun(run) : picturesOfTask(task, tasks)),
     [run, task, tasks],
@@ -42,19 +44,14 @@ export function RunView({ run, taskUUID }: RunViewProps) {
   const open = useCallback(
     (next: TaskView | null) => {
       setWish(null);
-      void navigate({
-        to: "/runs/$uuid",
-        params: { uuid: runUUID },
-        search: next === null ? {} : { task: next.taskUUID },
-        replace: true,
-        resetScroll: false,
-      });
+      place.open(next);
     },
-    [navigate, runUUID],
+    [place.open],
   );
   const showRegion = ({ crop }: RegionQuality) => {
     const maker = tasks.find((one) => one.taskUUID === pictures.measuredBy) ?? null;
     if (pictures.regions.length === 0) open(maker);
+    else if (search.view === "crops") place.look({});
     setWish({ box: crop, at: (wish?.at ?? 0) + 1 });
   };
   return (
@@ -67,7 +64,12 @@ export function RunView({ run, taskUUID }: RunViewProps) {
       <RunFacts run={run} />
       <div className={styles["columns"]}>
         <div className={styles["pictures"]}>
-          <PicturesPanel {...{ run, task, steps, pictures, wish }} onOpen={open} />
+          <PicturesPanel
+            {...{ run, task, steps, pictures, wish }}
+            look={search}
+            onOpen={open}
+            onLook={place.look}
+          />
         </div>
         <div className={styles["facts"]}>
           <StepsPanel run={run} steps={steps} opened={task} onOpen={open} />
@@ -79,8 +81,16 @@ export function RunView({ run, taskUUID }: RunViewProps) {
             </Panel>
           )}
           {task !== null && (
-            <TaskPanel key={task.taskUUID} run={run} task={task} onRerun={() => setRerunFrom(task.step)} />
+            <TaskPanel
+              key={task.taskUUID}
+              run={run}
+              task={task}
+              tab={search.tab ?? "attempts"}
+              onTab={place.show}
+              onRerun={() => setRerunFrom(task.step)}
+            />
           )}
+          {task === null && <RunLogPanel run={run} />}
           <AlikePanel runUUID={runUUID} />
         </div>
       </div>

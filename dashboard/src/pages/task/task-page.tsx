@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { taskQuery } from "../../api/tasks.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
@@ -9,8 +9,9 @@ import { RunContent } from "../run/run-content.tsx";
 /** The run that a task is of, with the task opened. */
 export function TaskPage() {
   const { uuid } = useParams({ from: "/shell/tasks/$uuid" });
+  const search = useSearch({ from: "/shell/tasks/$uuid" });
   const { data: task, error, refetch } = useQuery(taskQuery(uuid));
-  if (task !== undefined) return <RunContent runUUID={task.runUUID} taskUUID={uuid} />;
+  if (task !== undefined) return <RunContent runUUID={task.runUUID} search={{ ...search, task: uuid }} />;
   return (
     <Page title="Task" crumbs={[{ title: "Runs", to: "/runs" }]}>
       {error === null ? (

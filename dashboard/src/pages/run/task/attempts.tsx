@@ -1,11 +1,19 @@
 import type { AttemptView } from "../../../../../src/contracts/run.ts";
+import type { LogLine } from "../../../../../src/contracts/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { formatDuration } from "../../../components/format-time.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
+import { Stack } from "../log/log-lines.tsx";
 import styles from "./attempts.module.css";
 
+interface AttemptsProps {
+  readonly attempts: readonly AttemptView[];
+  /** What workers wrote about them, stacks of failures among it. */
+  readonly lines: readonly LogLine[];
+}
+
 /** How often it was executed, by which worker, and how each time ended. */
-export function Attempts({ attempts }: { readonly attempts: readonly AttemptView[] }) {
+export function Attempts({ attempts, lines }: AttemptsProps) {
   if (attempts.length === 0) return <p className={styles["none"]}>No worker has begun it.</p>;
   return (
     <ol className={styles["attempts"]}>
@@ -23,6 +31,9 @@ export function Attempts({ attempts }: { readonly attempts: readonly AttemptView
               <code>{error.code}</code> {error.message}
             </p>
           )}
+          {stacksOf(lines, number).map((stack) => (
+            <Stack key={stack} text={stack} />
+          ))}
           {Object.keys(timings).length > 0 && (
             <p className={styles["timings"]}>
               {Object.entries(timings)
@@ -35,4 +46,11 @@ export function Attempts({ attempts }: { readonly attempts: readonly AttemptView
       ))}
     </ol>
   );
+}
+
+function stacksOf(lines: readonly LogLine[], attempt: number): readonly string[] {
+  return lines.flatMap((line) => {
+    const { stack } = line.data;
+    return line.attempt === attempt && typeof stack === "string" ? [stack] : [];
+  });
 }

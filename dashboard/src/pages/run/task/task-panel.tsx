@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
+import { taskLogQuery } from "../../../api/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { Money } from "../../../components/money.tsx";
 import { Panel } from "../../../components/panel.tsx";
@@ -8,6 +9,8 @@ import { Tabs } from "../../../components/tabs.tsx";
 import { Uuid } from "../../../components/uuid.tsx";
 import { TaskActions } from "../actions/task-actions.tsx";
 import { Facts } from "../facts.tsx";
+import { TaskLog } from "../log/task-log.tsx";
+import type { TaskTab } from "../run-search.ts";
 import { Attempts } from "./attempts.tsx";
 import { JsonBlock } from "./json-block.tsx";
 import styles from "./task-panel.module.css";
@@ -15,14 +18,14 @@ import styles from "./task-panel.module.css";
 interface TaskPanelProps {
   readonly run: RunDetail;
   readonly task: TaskView;
+  readonly tab: TaskTab;
+  readonly onTab: (tab: TaskTab) => void;
   readonly onRerun: () => void;
 }
 
-type TabId = "attempts" | "input" | "output";
-
 /** All that is known of one task, and what can be done about it. */
-export function TaskPanel({ run, task, onRerun }: TaskPanelProps) {
-  const [tab, setTab] = useState<TabId>("attempts");
+export function TaskPanel({ run, task, tab, onTab, onRerun }: TaskPanelProps) {
+  const { data: lines } = useQuery(taskLogQuery(task.taskUUID));
   const { step, element, taskUUID, error, warnings, attempts } = task;
   return (
     <Panel
@@ -58,13 +61,14 @@ export function TaskPanel({ run, task, onRerun }: TaskPanelProps) {
         <Tabs
           label="More of this task"
           chosen={tab}
-          onChoose={setTab}
+          onChoose={onTab}
           tabs={[
             {
               id: "attempts",
               title: `Attempts (${attempts.length})`,
-              content: <Attempts attempts={attempts} />,
+              content: <Attempts attempts={attempts} lines={lines ?? []} />,
             },
+            { id: "log", title: `Log (${lines?.length ?? "…"})`, content: <TaskLog task={task} /> },
             { id: "input", title: "Input", content: <JsonBlock label="Input" value={task.input} /> },
             { id: "output", title: "Output", content: <JsonBlock label="Output" value={task.output} /> },
           ]}

@@ -86,11 +86,11 @@ function qualityOf({ output }: TaskView): Pictures["quality"] {
   return typeof quality === "object" && quality !== null ? (quality as Pictures["quality"]) : null;
 }
 
-function textOf(data: unknown, names: readonly string[]): string | null {
+export function textOf(data: unknown, names: readonly string[]): string | null {
   const found = names.map((name) => fieldOf(data, name)).find((value) => typeof value === "string");
   return typeof found === "string" ? found : null;
 }
 
-function fieldOf(data: unknown, name: string): unknown {
+export function fieldOf(data: unknown, name: string): unknown {
   return typeof data === "object" && data !== null ? (data as Record<string, unknown>)[name] : undefined;
 }

@@ -10,6 +10,7 @@ interface StageProps {
   readonly pictures: Pictures;
   readonly label: string;
   readonly mode: ViewMode;
+  readonly titles: Partial<Readonly<Record<ViewMode, string>>>;
   readonly shown: Shown;
   /** Percent of the width that shows what was before. */
   readonly divider: number;
@@ -22,7 +23,8 @@ interface StageProps {
 const LANDSCAPE = { width: 4, height: 3 };
 
 /** Before, after and what lies over them, all stretched to the place of what was before. */
-export function Stage({ pictures, label, mode, shown, divider, size, zoom, onDivider }: StageProps) {
+export function Stage(props: StageProps) {
+  const { pictures, label, mode, titles, shown, divider, size, zoom, onDivider } = props;
   const { before, after } = pictures;
   const { width, height } = size ?? LANDSCAPE;
   const { view } = zoom;
@@ -48,8 +50,10 @@ export function Stage({ pictures, label, mode, shown, divider, size, zoom, onDiv
         className={styles["layer"]}
         style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
       >
-        <img src={`/api/artifacts/${before}`} alt="Before" draggable={false} />
-        {showsAfter && <img src={`/api/artifacts/${after}`} alt="After" draggable={false} style={cut} />}
+        <img src={`/api/artifacts/${before}`} alt={titles.before ?? "Before"} draggable={false} />
+        {showsAfter && (
+          <img src={`/api/artifacts/${after}`} alt={titles.after ?? "After"} draggable={false} style={cut} />
+        )}
         {after !== null && mode === "difference" && <DifferenceView before={before} after={after} />}
         <Overlays pictures={pictures} shown={shown} size={size} scale={view.scale} />
       </div>

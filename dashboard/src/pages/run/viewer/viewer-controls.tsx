@@ -1,11 +1,12 @@
-import { useId } from "react";
-import { classNames } from "../../../components/class-names.ts";
+import { Segments } from "./segments.tsx";
 import { type Shown, VIEW_MODES, type ViewMode } from "./view-mode.ts";
 import styles from "./viewer-controls.module.css";
 
 interface ViewerControlsProps {
   readonly modes: readonly ViewMode[];
   readonly mode: ViewMode;
+  /** What a way is called here, where it is not called as everywhere. */
+  readonly titles: Partial<Readonly<Record<ViewMode, string>>>;
   readonly shown: Shown;
   /** Percent of the width that shows what was before. */
   readonly divider: number;
@@ -23,26 +24,16 @@ const OVERLAYS = [
 ] as const;
 
 export function ViewerControls(props: ViewerControlsProps) {
-  const { modes, mode, shown, divider, has, onMode, onShown, onDivider } = props;
-  const name = useId();
+  const { modes, mode, titles, shown, divider, has, onMode, onShown, onDivider } = props;
   return (
     <div className={styles["controls"]}>
       {modes.length > 1 && (
-        <fieldset className={styles["modes"]}>
-          <legend className="visually-hidden">How before and after are shown</legend>
-          {VIEW_MODES.map(({ id, title }) => (
-            <label key={id} className={classNames(styles["mode"], mode === id && styles["chosen"])}>
-              <input
-                type="radio"
-                className="visually-hidden"
-                name={name}
-                checked={mode === id}
-                onChange={() => onMode(id)}
-              />
-              {title}
-            </label>
-          ))}
-        </fieldset>
+        <Segments
+          label="How before and after are shown"
+          options={VIEW_MODES.map(({ id, title }) => ({ id, title: titles[id] ?? title }))}
+          chosen={mode}
+          onChoose={onMode}
+        />
       )}
       {mode === "slider" && <Range label="Before and after" value={divider} onChange={onDivider} />}
       {OVERLAYS.filter(({ id }) => has[id]).map(({ id, title }) => (

@@ -25,11 +25,13 @@ interface ViewerProps {
   readonly label: string;
   /** Why there is no picture where there is none. */
   readonly emptyText: string;
-  readonly wish: Wish | null;
+  readonly wish?: Wish | null;
+  /** What before and after are called here. */
+  readonly titles?: Partial<Readonly<Record<ViewMode, string>>>;
 }
 
 /** One picture before and after, to be looked at closely: wheel, fingers, keys and buttons zoom and move it. */
-export function Viewer({ pictures, label, emptyText, wish }: ViewerProps) {
+export function Viewer({ pictures, label, emptyText, wish = null, titles = {} }: ViewerProps) {
   const { before, after } = pictures;
   const [wanted, setWanted] = useState<ViewMode>("slider");
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
@@ -57,7 +59,7 @@ export function Viewer({ pictures, label, emptyText, wish }: ViewerProps) {
   return (
     <div className={styles["viewer"]}>
       <ViewerControls
-        {...{ modes, mode, shown, divider }}
+        {...{ modes, mode, titles, shown, divider }}
         has={{
           mask: pictures.mask !== null,
           boxes: pictures.detections.length > 0,
@@ -68,7 +70,7 @@ export function Viewer({ pictures, label, emptyText, wish }: ViewerProps) {
         onDivider={setDivider}
       />
       <div className={styles["room"]}>
-        <Stage {...{ pictures, label, mode, shown, divider, size, zoom }} onDivider={setDivider} />
+        <Stage {...{ pictures, label, mode, titles, shown, divider, size, zoom }} onDivider={setDivider} />
         {mode === "difference" && <DifferenceNote before={size} after={afterSize} />}
         <ZoomControls view={zoom.view} zoomBy={zoom.zoomBy} reset={zoom.reset} />
       </div>

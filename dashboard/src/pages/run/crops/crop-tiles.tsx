@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { artifactPath, cropPath } from "../../../api/artifact-path.ts";
+import styles from "./crop-tiles.module.css";
+import type { ShownCrop } from "./shown-crops.ts";
+
+/** Dense screens show a tile with about as many. */
+const FINE_PIXELS = 512;
+
+/** The crop as it was sent, its mask, what came back, and what became of it, beside each other and equally large. */
+export function CropTiles({ shown: { title, crop, place } }: { readonly shown: ShownCrop }) {
+  const { width, height, sent, mask, received, error, box } = crop;
+  const shape = { aspectRatio: `${width} / ${height}` };
+  const picture = (name: string, artifact: string | null, missing: string) => (
+    <Tile name={name}>
+      <span className={styles["frame"]} style={shape}>
+        {artifact === null ? (
+          <span className={styles["missing"]}>{missing}</span>
+        ) : (
+          <a href={artifactPath(artifact)} target="_blank" rel="noreferrer" title="Open it in its full size">
+            <img src={artifactPath(artifact)} alt={`${title}: ${name.toLowerCase()}`} />
+          </a>
+        )}
+      </span>
+    </Tile>
+  );
+  return (
+    <div className={styles["tiles"]}>
+      {picture("Sent", sent, "No longer kept")}
+      {picture("Mask", mask, "No longer kept")}
+      {picture("Received", received, error === null ? "No longer kept" : "Nothing came back")}
+      <Tile name="In the result">
+        <span className={styles["frame"]} style={{ aspectRatio: `${box[2] - box[0]} / ${box[3] - box[1]}` }}>
+          {place === null ? (
+            <span className={styles["missing"]}>It did not get there</span>
+          ) : (
+            <img src={cropPath(place.artifact, place.box, FINE_PIXELS)} alt={`${title}: in the result`} />
+          )}
+        </span>
+      </Tile>
+    </div>
+  );
+}
+
+function Tile({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <figure className={styles["tile"]}>
+      {children}
+      <figcaption>{name}</figcaption>
+    </figure>
+  );
+}
