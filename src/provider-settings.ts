@@ -7,6 +7,7 @@ import {
   type SpendingCaps,
   spillRuleMs,
 } from "./contracts/provider.ts";
+import type { RetryPolicy } from "./contracts/retry-policy.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
 import { checkGroups } from "./provider-groups.ts";
@@ -27,6 +28,9 @@ export interface ProviderSettings {
   readonly requestsPerSecond: number | undefined;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Milliseconds between tries, and after which failures: `retries` as they are carried out. */
+  readonly retryPolicy: RetryPolicy;
+  readonly breaker: { readonly failures: number; readonly restMs: number };
   readonly remembersMs: number;
   readonly paid: boolean;
   readonly prices: ReadonlyMap<string, number>;
@@ -50,6 +54,9 @@ const KINDS: Readonly<Record<RemoteKind, KindDefaults>> = {
   a1111: { url: "http://127.0.0.1:7860", concurrency: 1, timeoutMs: 10 * MINUTE, paid: false },
 };
 const DEFAULT_RETRIES = 2;
+/** What asks for more patience than `max` gets it from the engine, so that no worker waits for it. */
+const DEFAULT_BACKOFF = { type: "exponential", delay: "500ms", max: "10s" } as const;
+const DEFAULT_BREAKER = { failures: 5, rest: "10s" } as const;
 /** The API's own client asks for results for twenty minutes, so it keeps them for as long. */
 const DEFAULT_REMEMBERS_MS = 20 * MINUTE;
 /** USD a call where nobody wrote a price: more than a usual picture costs, so that a cap holds. */
@@ -97,6 +104,7 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
   const keyFrom = entry.keyFrom ?? (isRunware ? "RUNWARE_API_KEY" : undefined);
   const key = keyFrom === undefined ? undefined : readVariable(env, keyFrom);
   const ownUrl = isRunware ? readVariable(env, "RUNWARE_API_URL") : undefined;
+  const retryPolicy = retryPolicyOf(entry);
   const settings: Omit<ProviderSettings, "key"> = {
     id,
     kind,
@@ -107,7 +115,12 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
     concurrency: entry.concurrency ?? defaults.concurrency,
     requestsPerSecond,
     timeoutMs: timeout === undefined ? defaults.timeoutMs : durationMs(timeout),
-    retries: entry.retries ?? DEFAULT_RETRIES,
+    retries: retryPolicy.attempts - 1,
+    retryPolicy,
+    breaker: {
+      failures: entry.breaker?.failures ?? DEFAULT_BREAKER.failures,
+      restMs: durationMs(entry.breaker?.rest ?? DEFAULT_BREAKER.rest),
+    },
     remembersMs: remembers === undefined ? DEFAULT_REMEMBERS_MS : durationMs(remembers),
     paid: entry.paid ?? defaults.paid,
     prices: new Map(Object.entries(entry.prices ?? {})),
@@ -116,6 +129,21 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
     options: entry.options ?? {},
   };
   return Object.defineProperty(settings, "key", { value: key, enumerable: false }) as ProviderSettings;
+}
+
+function retryPolicyOf({ retries = DEFAULT_RETRIES }: ProviderEntry): RetryPolicy {
+  if (typeof retries === "number") return { attempts: retries + 1, backoff: DEFAULT_BACKOFF };
+  const { attempts, backoff, on } = retries;
+  const given = typeof backoff === "string" ? { type: backoff } : (backoff ?? DEFAULT_BACKOFF);
+  return {
+    attempts,
+    backoff: {
+      type: given.type,
+      delay: given.delay ?? DEFAULT_BACKOFF.delay,
+      max: given.max ?? DEFAULT_BACKOFF.max,
+    },
+    ...(on === undefined ? {} : { on }),
+  };
 }
 
 /** USD that are reserved for one call with this model. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Duration, durationMs } from "./duration.ts";
+import { RetryPolicy } from "./retry-policy.ts";
 
 /** What speaks the same protocol is of one kind. `local` is always there and needs no configuration. */
 export const RemoteKind = z.enum(["runware", "comfyui", "a1111"]);
@@ -64,6 +65,20 @@ export const OpenCircuit = z.strictObject({
 });
 export type OpenCircuit = z.output<typeof OpenCircuit>;
 
+/** As a step's `retries`; `on` are failures that cannot be on any bill. */
+const CallRetries = RetryPolicy.extend({
+  on: z
+    .array(z.enum(["PROVIDER_UNAVAILABLE", "PROVIDER_FAILED", "PROVIDER_REFUSED", "TIMED_OUT"]))
+    .optional(),
+});
+
+/** When a provider is given a rest, in which nothing is sent to it. */
+const Breaker = z.strictObject({
+  /** After so many failures in a row, as each worker sees them. */
+  failures: z.int().min(1).max(1000).optional(),
+  rest: Duration.optional(),
+});
+
 /** One entry of `providers` in the configuration file: docs/providers.md. */
 export const ProviderEntry = z.strictObject({
   /** Part of a queue's name. */
@@ -93,8 +108,9 @@ export const ProviderEntry = z.strictObject({
   requestsPerSecond: z.number().positive().max(1000).optional(),
   /** For one call from its sending to its answer. */
   timeout: Duration.optional(),
-  /** How often a call that certainly cost nothing is made again at once; the step's own `retries` come on top. */
-  retries: z.int().min(0).max(20).optional(),
+  /** How a call that certainly cost nothing is made again, or how often; the step's own `retries` come on top. */
+  retries: z.union([z.int().min(0).max(19), CallRetries]).optional(),
+  breaker: Breaker.optional(),
   /** How long it remembers a call that it was sent. */
   remembers: Duration.optional(),
   /** Whether a call costs money. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Duration } from "./duration.ts";
 import { Expression, expressionOr, templatedShape } from "./expression.ts";
 import { UploadParameters } from "./outside-tasks.ts";
+import { RetryPolicy } from "./retry-policy.ts";
 import { Decision, Otherwise } from "./review.ts";
 import { Acceptance, Fit, ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
 
@@ -32,25 +32,6 @@ const ProviderChoice = z.union([ProviderName, z.array(ProviderName).min(1), Expr
 
 /** Written down: where a task goes that failed is no matter of its picture. */
 const FallbackProvider = z.union([ProviderName, z.array(ProviderName).min(1)]);
-
-const BackoffKind = z.enum(["none", "fixed", "exponential"]);
-const AnyErrorCode = z
-  .enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
-  .meta({ description: "an error code such as TIMED_OUT" });
-
-export const RetryPolicy = z.strictObject({
-  /** How often a task is executed at most; 1 = no retry. */
-  attempts: z.int().min(1).max(20),
-  backoff: z
-    .union([
-      BackoffKind,
-      z.strictObject({ type: BackoffKind, delay: Duration.optional(), max: Duration.optional() }),
-    ])
-    .optional(),
-  /** Error codes after which it is retried; default: those that src/errors.ts marks as worth it. */
-  on: z.array(AnyErrorCode).min(1).optional(),
-});
-export type RetryPolicy = z.output<typeof RetryPolicy>;
 
 const failureFields = {
   retries: RetryPolicy.optional(),

@@ -1,5 +1,5 @@
 import { durationMs } from "../contracts/duration.ts";
-import type { RetryPolicy } from "../contracts/workflow-step.ts";
+import type { RetryPolicy } from "../contracts/retry-policy.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { Outcome, TaskChange, TaskState } from "./run-state.ts";
 

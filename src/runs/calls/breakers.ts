@@ -7,17 +7,18 @@ import {
 } from "cockatiel";
 import type { OpenCircuit } from "../../contracts/provider.ts";
 import { type ErrorCode, MaskloomError } from "../../errors.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
 
 /** Providers that fail again and again are given a rest, in which nobody waits for them. */
 export interface Breakers {
   /** @throws PROVIDER_UNAVAILABLE during a rest; what `work` throws */
-  within<T>(provider: string, work: () => Promise<T>): Promise<T>;
+  within<T>(settings: Rested, work: () => Promise<T>): Promise<T>;
   /** Those that are given a rest now, or whose rest has not been ended by a call that went well. */
   open(): readonly OpenCircuit[];
 }
 
-const FAILURES = 5;
-const REST_SECONDS = 10;
+type Rested = Pick<ProviderSettings, "id" | "breaker">;
+
 /** Failures of the provider as such, not of what was asked for. */
 const UNWELL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "PROVIDER_UNAVAILABLE",
@@ -30,40 +31,42 @@ const UNWELL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function createBreakers(onChange: () => void = () => undefined): Breakers {
   const breakers = new Map<string, CircuitBreakerPolicy>();
   const resting = new Map<string, OpenCircuit>();
-  const rest = (provider: string) => {
+  const rest = (provider: string, restMs: number) => {
     const now = Date.now();
     const since = resting.get(provider)?.since ?? new Date(now).toISOString();
-    const nextTryAt = new Date(now + REST_SECONDS * 1000).toISOString();
+    const nextTryAt = new Date(now + restMs).toISOString();
     resting.set(provider, { provider, since, nextTryAt });
     onChange();
   };
   const wake = (provider: string) => {
     if (resting.delete(provider)) onChange();
   };
-  const breakerOf = (provider: string): CircuitBreakerPolicy => {
+  const breakerOf = ({ id: provider, breaker: { failures, restMs } }: Rested): CircuitBreakerPolicy => {
     const known = breakers.get(provider);
     if (known !== undefined) return known;
     const isUnwell = (error: Error) => error instanceof MaskloomError && UNWELL.has(error.code);
     const breaker = circuitBreaker(handleWhen(isUnwell), {
-      halfOpenAfter: REST_SECONDS * 1000,
-      breaker: new ConsecutiveBreaker(FAILURES),
+      halfOpenAfter: restMs,
+      breaker: new ConsecutiveBreaker(failures),
     });
-    breaker.onBreak(() => rest(provider));
+    breaker.onBreak(() => rest(provider, restMs));
     breaker.onReset(() => wake(provider));
     breakers.set(provider, breaker);
     return breaker;
   };
   return {
     open: () => [...resting.values()],
-    async within(provider, work) {
+    async within(settings, work) {
       try {
-        return await breakerOf(provider).execute(work);
+        return await breakerOf(settings).execute(work);
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
+        const { id, breaker } = settings;
+        const seconds = breaker.restMs / 1000;
         throw new MaskloomError(
           "PROVIDER_UNAVAILABLE",
-          `provider ${provider}: it failed ${FAILURES} times in a row and is given a rest of ${REST_SECONDS} s`,
-          { cause: error, retryAfterSeconds: REST_SECONDS },
+          `provider ${id}: it failed ${breaker.failures} times in a row and is given a rest of ${seconds} s`,
+          { cause: error, retryAfterSeconds: seconds },
         );
       }
     },

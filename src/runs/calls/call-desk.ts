@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenCircuit } from "../../contracts/provider.ts";
-import { ERRORS, type ErrorCode, MaskloomError, toMaskloomError } from "../../errors.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
+import { callRetryMs } from "../../engine/call-retry.ts";
+import { type ErrorCode, MaskloomError, toMaskloomError } from "../../errors.ts";
 import { findCall, takeTurn } from "../../store/calls.ts";
 import type { Store } from "../../store/store.ts";
 import { createBreakers } from "./breakers.ts";
@@ -22,10 +22,6 @@ export interface CallDesk {
   close(): Promise<void>;
 }
 
-const FIRST_RETRY_MS = 500;
-/** What asks for more patience than this gets it from the engine, so that no slot is held meanwhile. */
-const LONGEST_RETRY_MS = 10_000;
-
 /** @param onCircuits a provider's rest has begun or ended */
 export function createCallDesk(store: Store, onCircuits: () => void = () => undefined): CallDesk {
   const slots = createCallSlots(store.connection, store.schema);
@@ -44,7 +40,7 @@ export function createCallDesk(store: Store, onCircuits: () => void = () => unde
     const callAt = async (place: OrderPlace<Result>) => {
       const { id, requestsPerSecond } = place.settings;
       round.at = place;
-      return breakers.within(id, async () => {
+      return breakers.within(place.settings, async () => {
         if (requestsPerSecond !== undefined)
           await sleep(await takeTurn(store.db, id, requestsPerSecond), undefined, { signal });
         const callUUID = resumed?.callUUID ?? (await reserve(store, order, place));
@@ -67,9 +63,9 @@ export function createCallDesk(store: Store, onCircuits: () => void = () => unde
         try {
           return await goRound(places, round, signal, () => attempt(order, round));
         } catch (error) {
-          const settings = (round.at ?? places[0])?.settings;
-          const wait = settings === undefined ? null : retryWait(error, tries, settings);
-          if (wait === null || signal.aborted) throw error;
+          const policy = (round.at ?? places[0])?.settings.retryPolicy;
+          const wait = policy && callRetryMs(policy, toMaskloomError(error), tries, Math.random());
+          if (wait === undefined || wait === null || signal.aborted) throw error;
           order.onRetry?.(error, wait);
           await sleep(wait, undefined, { signal });
         }
@@ -133,14 +129,4 @@ function placeOf<Result>({ places }: CallOrder<Result>, provider: string): Order
     `provider ${provider}: a call may be under way there, and this worker's configuration does not have it any more, ` +
       "or it does not have the model any more; bring it back, so that it can be asked",
   );
-}
-
-/** Only what certainly was not billed is tried again here, and only where trying again may help. */
-function retryWait(thrown: unknown, tries: number, { retries }: ProviderSettings): number | null {
-  const { code, retryAfterSeconds } = toMaskloomError(thrown);
-  if (tries >= retries || !ERRORS[code].retry || code === "CALL_OPEN" || code === "INTERNAL") return null;
-  const wait = retryAfterSeconds === undefined ? FIRST_RETRY_MS * 2 ** tries : retryAfterSeconds * 1000;
-  return wait > LONGEST_RETRY_MS
-    ? null
-    : wait / 2 + (wait / 2) * Math.random() + (retryAfterSeconds ? wait / 2 : 0);
 }

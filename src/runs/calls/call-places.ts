@@ -17,7 +17,6 @@ export interface CallPlace {
 const CHANGE_MS: Readonly<Record<RemoteKind, number>> = { a1111: 10_000, comfyui: 10_000, runware: 0 };
 const FIRST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 1_000;
-const REST_SECONDS = 10;
 
 /** A free slot at the instance that is best for the call, and what gives it back. */
 interface Taken<Place> {
@@ -43,7 +42,7 @@ export async function takePlace<Place extends CallPlace>(
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * 1.5)) {
     signal.throwIfAborted();
     const { loads, ranked } = await look(db, group, places);
-    if (loads.every(({ isResting }) => isResting)) throw allRest(group);
+    if (loads.every(({ isResting }) => isResting)) throw allRest(group, places);
     const left = ranked.filter(({ id }) => !avoided.has(id));
     if (left.length === 0 && avoided.size > 0) return null;
     for (const { id, isFree } of left) {
@@ -82,10 +81,11 @@ async function look(db: Store["db"], group: string, places: readonly CallPlace[]
   return { loads, ranked: rankInstances(model, loads, { ...queue, changeMs }) };
 }
 
-function allRest(group: string): MaskloomError {
+function allRest(group: string, places: readonly CallPlace[]): MaskloomError {
+  const seconds = Math.min(...places.map(({ settings }) => settings.breaker.restMs)) / 1000;
   return new MaskloomError(
     "PROVIDER_UNAVAILABLE",
-    `provider ${group}: each of its instances failed again and again and is given a rest of ${REST_SECONDS} s`,
-    { retryAfterSeconds: REST_SECONDS },
+    `provider ${group}: each of its instances failed again and again and is given a rest of ${seconds} s`,
+    { retryAfterSeconds: seconds },
   );
 }

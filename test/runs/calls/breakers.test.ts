@@ -1,43 +1,45 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MaskloomError } from "../../../src/errors.ts";
+import { describe, expect, it, vi } from "vitest";
+import { type ErrorCode, MaskloomError } from "../../../src/errors.ts";
 import { createBreakers } from "../../../src/runs/calls/breakers.ts";
 
-const unwell = () => Promise.reject(new MaskloomError("PROVIDER_FAILED", "it broke"));
-const refused = () => Promise.reject(new MaskloomError("PROVIDER_REFUSED", "no such field"));
-const well = () => Promise.resolve("good");
+const REST_MS = 20;
+const settings = (id: string) => ({ id, breaker: { failures: 3, restMs: REST_MS } });
+const failing = (code: ErrorCode) => async () => {
+  throw new MaskloomError(code, "it failed");
+};
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "good",
+    (error: unknown) => (error instanceof MaskloomError ? error.message : error),
+  );
 
-describe("breakers", () => {
-  beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-01T10:00:00Z"), toFake: ["Date"] }));
-  afterEach(() => void vi.useRealTimers());
-
-  const fail = async (breakers: ReturnType<typeof createBreakers>, times: number, work = unwell) => {
-    for (let time = 0; time < times; time++) await breakers.within("forge", work).catch(() => undefined);
-  };
-
-  it("tell since when a provider rests and when the next try is, and that it is over", async () => {
-    const onChange = vi.fn();
-    const breakers = createBreakers(onChange);
-    await fail(breakers, 4);
+describe("a provider that fails again and again", () => {
+  it("is given a rest after so many failures in a row, and a try after it that ends the rest", async () => {
+    const changed = vi.fn();
+    const breakers = createBreakers(changed);
+    for (let at = 0; at < 3; at++)
+      expect(await codeOf(breakers.within(settings("p"), failing("PROVIDER_FAILED")))).toBe("it failed");
+    expect(breakers.open()).toMatchObject([{ provider: "p" }]);
+    expect(await codeOf(breakers.within(settings("p"), async () => "never called"))).toMatch(
+      "provider p: it failed 3 times in a row and is given a rest of 0.02 s",
+    );
+    /* Another one is not concerned. */
+    expect(await codeOf(breakers.within(settings("q"), async () => "called"))).toBe("good");
+    await vi.waitFor(async () =>
+      expect(await codeOf(breakers.within(settings("p"), async () => "called"))).toBe("good"),
+    );
     expect(breakers.open()).toEqual([]);
-    await fail(breakers, 1);
-    const first = { provider: "forge", since: "2026-03-01T10:00:00.000Z" };
-    expect(breakers.open()).toEqual([{ ...first, nextTryAt: "2026-03-01T10:00:10.000Z" }]);
-    await expect(breakers.within("forge", well)).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
-    await expect(breakers.within("another", well)).resolves.toBe("good");
-
-    vi.setSystemTime(Date.parse("2026-03-01T10:00:12Z"));
-    await fail(breakers, 1);
-    expect(breakers.open()).toEqual([{ ...first, nextTryAt: "2026-03-01T10:00:22.000Z" }]);
-
-    vi.setSystemTime(Date.parse("2026-03-01T10:00:30Z"));
-    await expect(breakers.within("forge", well)).resolves.toBe("good");
-    expect(breakers.open()).toEqual([]);
-    expect(onChange).toHaveBeenCalledTimes(3);
+    expect(changed).toHaveBeenCalledTimes(2);
   });
 
-  it("do not rest for what was asked wrongly", async () => {
+  it("is not one that refuses, or that something good came from in between", async () => {
     const breakers = createBreakers();
-    await fail(breakers, 20, refused);
+    for (let at = 0; at < 5; at++) await codeOf(breakers.within(settings("p"), failing("PROVIDER_REFUSED")));
+    for (let at = 0; at < 5; at++) {
+      await codeOf(breakers.within(settings("p"), failing("TIMED_OUT")));
+      await codeOf(breakers.within(settings("p"), failing("TIMED_OUT")));
+      expect(await codeOf(breakers.within(settings("p"), async () => "called"))).toBe("good");
+    }
     expect(breakers.open()).toEqual([]);
   });
 });
