@@ -1,6 +1,6 @@
 import type { Shape } from "../../image/mask-shape.ts";
-import type { PixelBox } from "../../image/raster.ts";
-import { INSIDE_SHARE, measureCells, type ShareMap, shareAt } from "./share-map.ts";
+import type { PixelBox, Size } from "../../image/raster.ts";
+import { INSIDE_SHARE, measureCells, type ReadShare, readShares, type ShareMap } from "./share-map.ts";
 
 export type Patch = Extract<Shape, { kind: "patch" }>;
 
@@ -26,6 +26,7 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
     rightwards: placement.across[0] >= 0,
     downwards: placement.across[1] >= 0,
   });
+  const share = readShares(shares);
   const inside = new Uint8Array(width * height);
   const bounds = { x0: width, y0: height, x1: 0, y1: 0 };
   const { origin, across, down } = placement;
@@ -34,7 +35,7 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
     const [x, y] = [window.x0 + 0.5, window.y0 + row + 0.5];
     const start: Pair = [origin[0] + x * across[0] + y * down[0], origin[1] + x * across[1] + y * down[1]];
     const line = inside.subarray(row * width, (row + 1) * width);
-    const [first, end] = placeRow(shares, cells, start, across, line);
+    const [first, end] = placeRow({ size: shares, cells, share }, start, across, line);
     if (first >= end) continue;
     bounds.x0 = Math.min(bounds.x0, first);
     bounds.x1 = Math.max(bounds.x1, end);
@@ -44,12 +45,19 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
   return bounds.x0 < bounds.x1 ? cutOut(inside, width, bounds, window) : null;
 }
 
+interface MapReader {
+  readonly size: Size;
+  /** See measureCells. */
+  readonly cells: Int8Array;
+  readonly share: ReadShare;
+}
+
 /**
  * Sets what is inside of one row; from the first pixel set up to the one after the last. It strides over
  * squares of cells of one kind; only between unlike pixels of the map it goes pixel by pixel.
  */
-function placeRow(shares: ShareMap, cells: Int8Array, start: Pair, step: Pair, line: Uint8Array): Pair {
-  const { width, height } = shares;
+function placeRow({ size, cells, share }: MapReader, start: Pair, step: Pair, line: Uint8Array): Pair {
+  const { width, height } = size;
   const [u, v] = [start[0] - 0.5, start[1] - 0.5];
   const [stepX, stepY] = step;
   const [from, to] = meet(within(start[0], stepX, width), within(start[1], stepY, height), line.length);
@@ -64,7 +72,7 @@ function placeRow(shares: ShareMap, cells: Int8Array, start: Pair, step: Pair, l
       column += 1 + Math.floor((-cell - 1) * pixelsPerCell);
       continue;
     }
-    if (cell === 0 && shareAt(shares, x, y) <= INSIDE_SHARE) {
+    if (cell === 0 && share(x, y) <= INSIDE_SHARE) {
       column += 1;
       continue;
     }

@@ -60,26 +60,32 @@ export function measureCells(
   return cells;
 }
 
-/** Bilinear between the pixel centres; x and y count from the centre of pixel (0, 0). */
-export function shareAt({ width, height, data, raw = false }: ShareMap, x: number, y: number): number {
-  const column = Math.floor(x);
-  const row = Math.floor(y);
-  const left = Math.max(0, column);
-  const right = Math.min(width - 1, column + 1);
-  const top = Math.max(0, row) * width;
-  const bottom = Math.min(height - 1, row + 1) * width;
-  let a = data[top + left] as number;
-  let b = data[top + right] as number;
-  let c = data[bottom + left] as number;
-  let d = data[bottom + right] as number;
-  if (raw) {
-    // Only here: most pixels of a map are far from any outline.
-    a = sigmoid(a);
-    b = sigmoid(b);
-    c = sigmoid(c);
-    d = sigmoid(d);
-  }
-  const upper = a + (b - a) * (x - column);
-  const lower = c + (d - c) * (x - column);
-  return upper + (lower - upper) * (y - row);
+/** Reads shares between the pixel centres; x and y count from the centre of pixel (0, 0). */
+export type ReadShare = (x: number, y: number) => number;
+
+/** Bilinear. Where the shares are sigmoids, that of each pixel is computed when it is first asked for: most never are. */
+export function readShares({ width, height, data, raw = false }: ShareMap): ReadShare {
+  const shares = raw ? new Float64Array(width * height).fill(Number.NaN) : data;
+  const shareOf = (at: number): number => {
+    const known = shares[at] as number;
+    if (!Number.isNaN(known)) return known;
+    const share = sigmoid(data[at] as number);
+    shares[at] = share;
+    return share;
+  };
+  return (x, y) => {
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    const left = Math.max(0, column);
+    const right = Math.min(width - 1, column + 1);
+    const top = Math.max(0, row) * width;
+    const bottom = Math.min(height - 1, row + 1) * width;
+    const a = shareOf(top + left);
+    const b = shareOf(top + right);
+    const c = shareOf(bottom + left);
+    const d = shareOf(bottom + right);
+    const upper = a + (b - a) * (x - column);
+    const lower = c + (d - c) * (x - column);
+    return upper + (lower - upper) * (y - row);
+  };
 }

@@ -126,12 +126,16 @@ export function sampleGrid(
   const columns = tapsOf(part.x, part.width, input.width, scaleX, offsetX, 3);
   const rows = tapsOf(part.y, part.height, input.height, scaleY, offsetY, 3 * picture.width);
   // What lies beyond the part stays as it is below, and the memory may hold another picture.
-  sampled.fill(0);
+  if (!isWhole(columns, input.width) || !isWhole(rows, input.height)) sampled.fill(0);
   for (let y = rows.from; y < rows.to; y++) {
     const line = { first: rows.first[y] as number, second: rows.second[y] as number };
     sampleLine(picture.data, line, rows.weight[y] as number, columns, sampled, y * input.width * 3);
   }
   return sampled;
+}
+
+function isWhole({ from, to }: Taps, places: number): boolean {
+  return from === 0 && to === places;
 }
 
 /** One line of samples, between two of the picture's, into `sampled` from `start` on. Unrolled: this is where the time goes. */
