@@ -8,6 +8,7 @@ import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
+import { addOwnersCommand } from "./owners-command.ts";
 import { addProvidersCommand } from "./providers-command.ts";
 import { addQueuesCommand } from "./queues-command.ts";
 import { addReviewsCommand } from "./reviews-command.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addServerCommand(program);
   addWorkerCommand(program);
   addKeysCommand(program);
+  addOwnersCommand(program);
   addModelsCommand(program);
   addProvidersCommand(program);
   addWorkflowsCommand(program);

@@ -58,4 +58,10 @@ export function addRunsCommand(program: Command): void {
     .description("End runs that have not ended, with what is under way of them.")
     .argument("<run...>", "UUIDs of runs, or of single tasks")
     .action(async (names) => (await import("./runs/cancel.ts")).cancelRuns(names));
+  runs
+    .command("erase")
+    .description("Take runs away now, with the pictures that nobody else has. It cannot be undone.")
+    .argument("<run...>", "UUIDs of runs")
+    .option("--json", "as JSON on stdout")
+    .action(async (names, options) => (await import("./runs/erase.ts")).eraseRuns(names, options));
 }

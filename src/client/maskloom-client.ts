@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Health, Readiness, RunPage, RunWorkflow } from "../contracts/api.ts";
 import { FolderList, type StoredPictures } from "../contracts/batches.ts";
+import { Erased } from "../contracts/owners.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";
@@ -15,6 +16,7 @@ import {
 import { type EventOptions, streamEvents } from "./event-stream.ts";
 import { modelMethods } from "./models.ts";
 import { type RunSearch, runSearch, wholeMethods } from "./overview.ts";
+import { ownerMethods } from "./owners.ts";
 import { parkedMethods } from "./parked.ts";
 import { type Picture, pictureFile } from "./picture.ts";
 import { providerMethods } from "./providers.ts";
@@ -72,6 +74,12 @@ export class MaskloomClient {
     create: (options: CreateRunOptions): Promise<RunDetail> => this.#createRun(options),
     get: (runUUID: string, options: CallOptions = {}): Promise<RunDetail> =>
       this.#connection.json(RunDetail, `api/runs/${encodeURIComponent(runUUID)}`, options),
+    /** Takes it away now, with its pictures; it cannot be undone. */
+    erase: (runUUID: string, options: CallOptions = {}): Promise<Erased> =>
+      this.#connection.json(Erased, `api/runs/${encodeURIComponent(runUUID)}`, {
+        ...options,
+        method: "DELETE",
+      }),
     /** The whole document that it follows, and which step needs which. */
     workflow: (runUUID: string, options: CallOptions = {}): Promise<RunWorkflow> =>
       this.#connection.json(RunWorkflow, `api/runs/${encodeURIComponent(runUUID)}/workflow`, options),
@@ -123,6 +131,11 @@ export class MaskloomClient {
   readonly workers = { list: this.#whole.workers };
 
   readonly keys = keyMethods((...request) => this.#connection.json(...request));
+
+  readonly owners = ownerMethods({
+    json: (...request) => this.#connection.json(...request),
+    send: (...request) => this.#connection.send(...request),
+  });
   readonly #installation = settingsMethods((...request) => this.#connection.json(...request));
   /** What is set, and by what. */
   readonly settings = this.#installation.settings;

@@ -31,10 +31,11 @@ import { getTaskSchema } from "./handlers/task-schemas.ts";
 import { getWorkflowSchema } from "./handlers/workflow-schema.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { describeApi } from "./openapi.ts";
+import { ownerRoutes } from "./owner-routes.ts";
 import { parkedRoutes } from "./parked-routes.ts";
 import { providerRoutes } from "./provider-routes.ts";
-import { reviewRoutes } from "./review-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { reviewRoutes } from "./review-routes.ts";
 import { bodyOf, type Route, route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
@@ -197,6 +198,7 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...batchRoutes,
   ...recordRoutes,
+  ...ownerRoutes,
   ...parkedRoutes,
   ...providerRoutes,
   ...reviewRoutes,

@@ -17,7 +17,8 @@ export interface ArtifactRow {
 
 /**
  * Gives bytes that are already stored a public name; the same bytes may have many. It need not wait for the disk: what
- * refers to the name, a run's start or end, is committed after it and carries it along.
+ * refers to the name, a run's start or end, is committed after it and carries it along. What a task made that was erased meanwhile
+ * gets none.
  */
 export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -40,15 +41,22 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
       select * from jsonb_to_recordset(${values}::jsonb) as a(uuid uuid, digest text, owner_uuid uuid, kind text,
         task_uuid uuid, bytes bigint, media_type text, width int, height int)
     ),
+    /* Locked against being erased before the name is there; a mere lookup beside the bytes that were written. */
+    kept as materialized (
+      select t.uuid from tasks t where t.uuid in (select task_uuid from given) for key share
+    ),
+    wanted as (
+      select * from given g where g.task_uuid is null or g.task_uuid in (select uuid from kept)
+    ),
     stored as (
       insert into blobs (digest, bytes, media_type, width, height)
-      select distinct on (digest) digest, bytes, media_type, width, height from given order by digest
+      select distinct on (digest) digest, bytes, media_type, width, height from wanted order by digest
       on conflict (digest) do update set last_used_at = now()
       returning digest
     )
     insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
     select g.uuid, g.digest, g.owner_uuid, g.kind, g.task_uuid
-    from given g join stored s on s.digest = g.digest, relaxed`.execute(db);
+    from wanted g join stored s on s.digest = g.digest, relaxed`.execute(db);
 }
 
 /** Null where no artifact of this owner has the UUID: one owner can neither see nor use another's. */

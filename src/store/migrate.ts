@@ -25,6 +25,8 @@ import * as decisionsByTime from "./migrations/0022-decisions-by-time.ts";
 import * as providers from "./migrations/0023-providers.ts";
 import * as taskRecords from "./migrations/0024-task-records.ts";
 import * as providerLimitsAndUploads from "./migrations/0025-provider-limits-and-uploads.ts";
+import * as owners from "./migrations/0026-owners.ts";
+import * as traces from "./migrations/0027-traces.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -54,6 +56,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0023-providers": providers,
   "0024-task-records": taskRecords,
   "0025-provider-limits-and-uploads": providerLimitsAndUploads,
+  "0026-owners": owners,
+  "0027-traces": traces,
 };
 
 /**

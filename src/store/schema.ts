@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { KeyId, Role } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import type { Labels } from "../contracts/owners.ts";
 import type { OpenCircuit } from "../contracts/provider.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { TaskType } from "../contracts/tasks.ts";
@@ -25,6 +26,13 @@ interface Owners {
   uuid: OwnerUUID;
   name: string;
   created_at: Timestamp;
+  runs_per_day: number | null;
+  bytes_kept: NullableBigInteger;
+  tasks_at_once: number | null;
+  /** USD. */
+  cost_per_day: NullableBigInteger;
+  labels: ColumnType<Labels, string | undefined, string>;
+  erased_at: NullableTimestamp;
 }
 
 interface Keys {
@@ -39,6 +47,7 @@ interface Keys {
   last_used_at: NullableTimestamp;
   revoked_at: NullableTimestamp;
   replenished_at: Timestamp;
+  labels: ColumnType<Labels, string | undefined, string>;
 }
 
 interface Workflows {
@@ -83,6 +92,7 @@ interface Runs {
   derived_from: RunUUID | null;
   follows: RunUUID | null;
   tags: Generated<string[]>;
+  traceparent: string | null;
   created_at: Timestamp;
   started_at: NullableTimestamp;
   ended_at: NullableTimestamp;

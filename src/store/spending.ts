@@ -33,13 +33,13 @@ const GROUPS: Readonly<Record<SpendingBy, { key: RawBuilder<unknown>; label: Raw
   tag: { key: sql`tag`, label: sql`null::text` },
   owner: { key: sql`o.name`, label: sql`null::text` },
 };
-/** What a group is found by, beside the calls. */
+/** What a group is found by, beside the calls: those of runs that were erased count, too. */
 const JOINED: Partial<Record<SpendingBy, RawBuilder<unknown>>> = {
-  workflow: sql`join batches b on b.uuid = s.batch_uuid`,
-  batch: sql`join batches b on b.uuid = s.batch_uuid`,
+  workflow: sql`left join batches b on b.uuid = s.batch_uuid`,
+  batch: sql`left join batches b on b.uuid = s.batch_uuid`,
   owner: sql`join owners o on o.uuid = s.owner_uuid`,
-  tag: sql`join (select uuid, tags from runs) r on r.uuid = s.run_uuid
-    cross join lateral unnest(case when r.tags = '{}' then array[null] else r.tags end) tag`,
+  tag: sql`left join (select uuid, tags from runs) r on r.uuid = s.run_uuid
+    cross join lateral unnest(case when coalesce(r.tags, '{}') = '{}' then array[null] else r.tags end) tag`,
 };
 
 /** Sums of what was spent within a range, by day and by what was asked for, in one reading. */
@@ -131,9 +131,10 @@ export interface BilledCall {
   readonly real_cost: string | null;
   readonly currency: string;
   readonly owner: string;
-  readonly workflow: string;
-  readonly file: string;
-  readonly step: string;
+  /** Null where the run was erased. */
+  readonly workflow: string | null;
+  readonly file: string | null;
+  readonly step: string | null;
   readonly region: number;
   readonly attempt: number;
   readonly batch_uuid: string;
@@ -160,8 +161,8 @@ export async function* readCalls(
       select c.uuid, c.created_at, c.created_at::text as at, c.ended_at, c.provider, c.provider_id, c.model, c.state,
         c.reserved_cost, c.real_cost, c.currency, o.name as owner, b.workflow_name as workflow, r.file, t.step, c.region,
         c.attempt, c.batch_uuid, c.run_uuid, c.task_uuid
-      from calls c join tasks t on t.uuid = c.task_uuid join runs r on r.uuid = c.run_uuid
-        join batches b on b.uuid = c.batch_uuid join owners o on o.uuid = c.owner_uuid
+      from calls c left join tasks t on t.uuid = c.task_uuid left join runs r on r.uuid = c.run_uuid
+        left join batches b on b.uuid = c.batch_uuid join owners o on o.uuid = c.owner_uuid
       where ${isWithin(owner, range)} and ${further} order by c.created_at, c.uuid limit ${CALLS_AT_ONCE}`.execute(
       db,
     );

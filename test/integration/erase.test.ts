@@ -1,0 +1,184 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MaskloomClient } from "../../src/client/maskloom-client.ts";
+import { newTaskUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
+import type { RunDetail } from "../../src/contracts/run.ts";
+import { MaskloomError } from "../../src/errors.ts";
+import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { eraseOwner, eraseRuns } from "../../src/runs/collect/erase.ts";
+import type { RunningServer } from "../../src/server/start-server.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { makeKey } from "./keyed-hosts.ts";
+import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
+
+/* Faces are personal data: what is erased is nowhere any more. */
+
+/** Put wherever somebody can write something: nothing that has it may be left. */
+const NAME = "alice-portrait";
+
+describe("what is erased", () => {
+  let host: ServerHost;
+  let server: RunningServer;
+  let admin: MaskloomClient;
+  beforeAll(async () => {
+    host = await openServerHost();
+    server = await host.start();
+    admin = await clientOf("local", "admin");
+  });
+  afterAll(() => host.stop());
+
+  const clientOf = async (owner: string, role: "admin" | "operator" = "operator") => {
+    const { key } = await makeKey(host, { owner, role });
+    return new MaskloomClient({ baseUrl: server.url, apiKey: key });
+  };
+  const uuidOf = async (owner: string): Promise<OwnerUUID> => {
+    const { db } = host.services.store;
+    const row = await db
+      .selectFrom("owners")
+      .select("uuid")
+      .where("name", "=", owner)
+      .executeTakeFirstOrThrow();
+    return row.uuid;
+  };
+  /** Every table that has the text somewhere in some row, of however many columns it is made. */
+  const tablesWith = async (text: string): Promise<string[]> => {
+    const { db, schema } = host.services.store;
+    const { rows } = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables where table_schema = ${schema}`.execute(db);
+    const found: string[] = [];
+    for (const { name } of rows) {
+      const { rows: hits } = await sql`
+        select 1 from ${sql.table(name)} t where t::text like ${`%${text}%`} limit 1`.execute(db);
+      if (hits.length > 0) found.push(name);
+    }
+    return found.sort();
+  };
+  const begin = async (client: MaskloomClient, image: Buffer, file = "x.png"): Promise<RunDetail> => {
+    const run = await client.runs.create({ workflow: "face-detail", image, file });
+    await client.runs.cancel(run.runUUID);
+    return client.runs.get(run.runUUID);
+  };
+  const inputOf = (run: RunDetail): string => String((run.inputs["image"] as { uuid: string }).uuid);
+  const digestOf = async (client: MaskloomClient, uuid: string) =>
+    (await client.artifacts.download(uuid)).digest;
+
+  it("is a run with its pictures and small copies, and nothing of another one", async () => {
+    const alice = await clientOf("erasing-runs");
+    const [first, second] = [
+      await begin(alice, await plainPicture(64, 64)),
+      await begin(alice, await plainPicture(80, 64)),
+    ];
+    const digest = await digestOf(alice, inputOf(first));
+    const { digest: small } = await host.services.thumbnails.find(digest as never, 32);
+    const erased = await alice.runs.erase(first.runUUID);
+    expect(erased).toEqual({ runs: 1, pictures: 1, files: 2, shared: 0, more: false });
+    expect(await host.services.blobs.has(digest as never)).toBe(false);
+    expect(await host.services.blobs.has(small)).toBe(false);
+    expect(await tablesWith(first.runUUID)).toEqual([]);
+    await expect(alice.runs.get(first.runUUID)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect((await alice.runs.get(second.runUUID)).status).toBe("cancelled");
+    expect((await alice.artifacts.download(inputOf(second))).bytes.length).toBeGreaterThan(0);
+    await expect(alice.runs.erase(first.runUUID)).rejects.toBeInstanceOf(MaskloomError);
+  });
+
+  it("is a run that is still under way: it is cancelled first", async () => {
+    const alice = await clientOf("erasing-early");
+    const run = await alice.runs.create({
+      workflow: "face-detail",
+      image: await plainPicture(70, 64),
+      file: "x.png",
+    });
+    expect(await alice.runs.erase(run.runUUID)).toMatchObject({ runs: 1, pictures: 1, files: 1 });
+    expect(await tablesWith(run.runUUID)).toEqual([]);
+  });
+
+  it("gets no new names: what a worker still makes for it stays without one", async () => {
+    const alice = await clientOf("erasing-late");
+    const run = await begin(alice, await plainPicture(72, 64));
+    const owner = await uuidOf("erasing-late");
+    const [task] = run.tasks;
+    if (task === undefined) throw new Error("no task");
+    const made = { owner, kind: "mask", mediaType: "image/png", width: 8, height: 8 } as const;
+    const { artifacts, store, blobs } = host.services;
+    await artifacts.save(await plainPicture(8, 8), { ...made, taskUUID: task.taskUUID });
+    await eraseRuns({ store, blobs }, { owner, via: "cli", key: null }, [run.runUUID]);
+    await artifacts.save(await plainPicture(8, 9), { ...made, taskUUID: task.taskUUID });
+    const left = await store.db.selectFrom("artifacts").selectAll().where("owner_uuid", "=", owner).execute();
+    expect(left).toEqual([]);
+  });
+
+  it("stays where somebody else has the same picture, and is theirs alone then", async () => {
+    const [alice, bob] = [await clientOf("sharing-a"), await clientOf("sharing-b")];
+    const picture = await plainPicture(90, 64);
+    const [hers, his] = [await begin(alice, picture), await begin(bob, picture)];
+    const digest = await digestOf(alice, inputOf(hers));
+    expect(await alice.runs.erase(hers.runUUID)).toMatchObject({ pictures: 1, files: 0, shared: 1 });
+    expect((await bob.artifacts.download(inputOf(his))).digest).toBe(digest);
+    await expect(bob.runs.erase(hers.runUUID)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await bob.runs.erase(his.runUUID)).toMatchObject({ pictures: 1, files: 1, shared: 0 });
+  });
+
+  it("is everything of an owner: in no table is a word of theirs, and only what calls cost is known", async () => {
+    const owner = NAME;
+    const alice = await clientOf(owner);
+    const { db } = host.services.store;
+    const run = await begin(alice, await plainPicture(100, 64), `${NAME}.png`);
+    const uuid = await uuidOf(owner);
+    const [task] = run.tasks;
+    await alice.runs.tag({ runs: [run.runUUID], add: [NAME] });
+    await alice.workflows.save(NAME, {
+      basedOn: 0,
+      source: (await readFile(path.join(PACKAGE_ROOT, "workflows", "face-detail.yaml"), "utf8")).replace(
+        /^name: .*/m,
+        `name: ${NAME}`,
+      ),
+    });
+    await alice.artifacts.create([await plainPicture(101, 64)]);
+    await sql`insert into calls (uuid, task_uuid, attempt, region, provider, state, reserved_cost, real_cost, request, answer,
+        owner_uuid, batch_uuid, run_uuid, model, key)
+      values (${newTaskUUID()}, ${task?.taskUUID}, 1, 1, 'studio', 'answered', 1, 0.25,
+        ${JSON.stringify({ prompt: NAME })}::jsonb, ${JSON.stringify({ file: NAME })}::jsonb, ${uuid}, ${run.batchUUID},
+        ${run.runUUID}, 'some-model', 'a key')`.execute(db);
+    await sql`insert into cached_results (key, owner_uuid, output) values ('k', ${uuid}, ${JSON.stringify({ of: NAME })}::jsonb)`.execute(
+      db,
+    );
+    expect(await tablesWith(NAME)).toEqual(
+      expect.arrayContaining(["audit", "cached_results", "calls", "keys", "owners", "runs"]),
+    );
+    const range = {
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    const before = await admin.spending({ ...range, scope: "all", by: "workflow" });
+
+    const erased = await admin.owners.erase(owner);
+    expect(erased).toMatchObject({ runs: 1, more: false, shared: 0 });
+    expect(erased.files).toBe(erased.pictures);
+    expect(await tablesWith(NAME)).toEqual([]);
+    expect(await tablesWith(uuid)).toEqual(["audit", "calls", "owners"]);
+    await expect(alice.runs.list()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    const after = await admin.spending({ ...range, scope: "all", by: "workflow" });
+    expect([after.total.cost, after.total.calls]).toEqual([before.total.cost, before.total.calls]);
+    expect((await admin.spendingCalls({ ...range, scope: "all" })).split("\r\n")[1]).toContain("0.25");
+    const line = (await admin.audit.list({ scope: "all" })).entries.find(
+      ({ action }) => action === "owner.erase",
+    );
+    expect(line).toMatchObject({ target: uuid, detail: { runs: 1 } });
+    const [gone] = (await admin.owners.list()).filter(({ erasedAt }) => erasedAt !== null);
+    expect(gone?.name).toMatch(/^erased-[0-9a-f]{8}$/);
+    await expect(sql`update audit set detail = '{"forged":1}'`.execute(db)).rejects.toThrow(/append-only/);
+    await expect(sql`delete from audit`.execute(db)).rejects.toThrow(/append-only/);
+  });
+
+  it("goes on where the time for one request was up", async () => {
+    const alice = await clientOf("patient");
+    for (let number = 0; number < 3; number += 1) await begin(alice, await plainPicture(110 + number, 64));
+    const place = { store: host.services.store, blobs: host.services.blobs };
+    const actor = { owner: LOCAL_OWNER, via: "cli", key: null } as const;
+    const owner = await uuidOf("patient");
+    expect(await eraseOwner(place, actor, owner, -1)).toMatchObject({ more: true });
+    expect(await eraseOwner(place, actor, owner)).toMatchObject({ runs: 0, more: false });
+  });
+});
