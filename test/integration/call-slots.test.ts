@@ -44,7 +44,7 @@ describe("slots of calls", () => {
       slots.within("farm", SLOTS, signal, async () => {
         underWay += 1;
         most = Math.max(most, underWay);
-        await new Promise((resolve) => setImmediate(resolve));
+        await services.store.db.selectFrom("workers").select("id").execute();
         underWay -= 1;
       });
     await Promise.all(Array.from({ length: CALLS }, call));
