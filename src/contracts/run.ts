@@ -119,7 +119,11 @@ export const RunView = z.strictObject({
 });
 export type RunView = z.output<typeof RunView>;
 
-export const RunDetail = RunView.extend({ tasks: z.array(TaskView) });
+export const RunDetail = RunView.extend({
+  tasks: z.array(TaskView),
+  /** Of its trace, 32 hex digits; only where traces are sent. */
+  traceId: z.string().optional(),
+});
 export type RunDetail = z.output<typeof RunDetail>;
 
 /** One row of the event log. `cursor` is opaque; a reader resumes after it. */
@@ -131,6 +135,8 @@ export const Event = z.strictObject({
     "batch.ended",
     "batch.paused",
     "batch.resumed",
+    /** What it may cost. */
+    "batch.changed",
     "run.created",
     "run.started",
     "run.ended",
@@ -144,6 +150,9 @@ export const Event = z.strictObject({
     "task.held",
     "task.uncertain",
     "task.ended",
+    /** A workflow's name stands for another text, or for none any more: `data.name`. */
+    "workflow.saved",
+    "workflow.removed",
   ]),
   batchUUID: BatchUUID.nullable(),
   runUUID: RunUUID.nullable(),

@@ -2,6 +2,7 @@ import type { OwnerUUID } from "../contracts/ids.ts";
 import { type ParsedWorkflow, parseWorkflow } from "../engine/language/parse-workflow.ts";
 import { MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
+import { appendEvents } from "../store/events.ts";
 import {
   addVersion,
   findSavedWorkflow,
@@ -76,7 +77,7 @@ export async function listNamedWorkflows({ db, owner }: Asker): Promise<NamedWor
  * meanwhile, or where the name is that of a shipped workflow
  */
 export async function saveWorkflow(
-  { db }: Store,
+  { db, wakeUps }: Store,
   actor: Actor,
   name: string,
   { source, basedOn }: { readonly source: string; readonly basedOn: number },
@@ -92,14 +93,16 @@ export async function saveWorkflow(
     const number = await addVersion(transaction, { owner: actor.owner, name, basedOn, content });
     if (number === null) throw notTheNewest(name, basedOn, newest?.number ?? 0);
     await audit(transaction, actor, "workflow.save", name, { number, digest });
+    await appendEvents(transaction, [{ type: "workflow.saved", owner: actor.owner, data: { name, number } }]);
   });
+  wakeUps.notify("events");
 }
 
 /**
  * Gives the name up: what was saved stays known by its runs and versions.
  * @throws WORKFLOW_UNKNOWN where the owner has saved none of this name
  */
-export async function removeWorkflow({ db }: Store, actor: Actor, name: string): Promise<void> {
+export async function removeWorkflow({ db, wakeUps }: Store, actor: Actor, name: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const newest = await findSavedWorkflow(transaction, actor.owner, name);
     if (newest === null)
@@ -110,7 +113,9 @@ export async function removeWorkflow({ db }: Store, actor: Actor, name: string):
     const given = { owner: actor.owner, name, basedOn: newest.number, content: null };
     if ((await addVersion(transaction, given)) === null) throw notTheNewest(name, newest.number, null);
     await audit(transaction, actor, "workflow.remove", name);
+    await appendEvents(transaction, [{ type: "workflow.removed", owner: actor.owner, data: { name } }]);
   });
+  wakeUps.notify("events");
 }
 
 async function requireOwnName({ document }: ParsedWorkflow, name: string): Promise<void> {

@@ -11,6 +11,7 @@ import type {
 import { audit, notThere } from "../../runs/actions/actor.ts";
 import { decideMany } from "../../runs/calls/decide-many.ts";
 import { decideParked } from "../../runs/calls/decide-parked.ts";
+import { appendEvents } from "../../store/events.ts";
 import { listParked, setBatchBudget } from "../../store/parked.ts";
 import { readTask } from "../../store/views.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -49,6 +50,8 @@ export async function changeBudget(
   await store.db.transaction().execute(async (db) => {
     if (!(await setBatchBudget(db, owner, batchUUID, body.maxCost))) throw notThere("batch", batchUUID);
     await audit(db, actorOf(request), "batch.budget", batchUUID, { maxCost: body.maxCost });
+    await appendEvents(db, [{ type: "batch.changed", owner, batch: batchUUID }]);
   });
+  store.wakeUps.notify("events", "ready");
   return { status: 200, body };
 }
