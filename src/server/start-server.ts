@@ -17,6 +17,7 @@ import { DASHBOARD_FOLDER, readDashboard } from "./dashboard/read-dashboard.ts";
 import { trackIdleConnections } from "./idle-connections.ts";
 import { ignoreUpgrade } from "./ignore-upgrade.ts";
 import { createLiveEvents } from "./live-events.ts";
+import { answerMalformed } from "./malformed-requests.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
 import { createServerMetrics } from "./server-metrics.ts";
@@ -141,6 +142,7 @@ function createPatientServer({ headersMs, requestMs, checkMs }: Patience, app: R
     { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs },
     app,
   );
+  answerMalformed(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.setTimeout(SILENCE_MS);
   return server;

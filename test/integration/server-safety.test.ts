@@ -250,8 +250,31 @@ describe("the server's doors", () => {
     for (const start of starts) {
       const socket = connect(Number(portOf(server)), "127.0.0.1");
       socket.write(start);
-      expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"TIMED_OUT"/);
     }
+  });
+
+  it.each([
+    ["what is no HTTP", "\x16\x03\x01\x02\x00\x01\x00", 400],
+    ["a head that ends too soon", "GET /api/runs HTTP/1.1\r\nHost: loc", 400],
+    [
+      "two lengths",
+      "POST /v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n[]",
+      400,
+    ],
+    [
+      "a length beside chunks",
+      "POST /v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+    ],
+    ["a head of 20 KB", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+  ])("answer %s with a code, and hang up", async (_what, request, status) => {
+    const socket = connect(Number(portOf(open)), "127.0.0.1");
+    socket.end(Buffer.from(request, "latin1"));
+    const answer = await text(socket);
+    expect(answer).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*content-security-policy[\\s\\S]*"code":"INPUT_INVALID"`),
+    );
   });
 
   it("never tell what went wrong inside, only where the log has it", async () => {
