@@ -20,6 +20,8 @@ export interface Changes {
   readonly records: ReadonlySet<string>;
   /** Whether there are runs that no list has yet. */
   readonly hasNewRuns: boolean;
+  /** Whether workflows were saved or removed. */
+  readonly hasWorkflows: boolean;
   /** Whether workers came, went, or said how they are. */
   readonly hasWorkers: boolean;
   /** Whether runs or tasks ended since the heartbeat before: what is summed up over a long time has changed. */
@@ -34,6 +36,7 @@ export const NO_CHANGES: Changes = {
   batches: new Set(),
   records: new Set(),
   hasNewRuns: false,
+  hasWorkflows: false,
   hasWorkers: false,
   hasEnded: false,
   isEverything: false,
@@ -53,67 +56,66 @@ export interface ChangeCollector {
   isEmpty(): boolean;
 }
 
-export function collectChanges(): ChangeCollector {
-  let runs = new Map<string, RunChange>();
-  let tasks = new Set<string>();
-  let batches = new Set<string>();
-  let records = new Set<string>();
-  let hasNewRuns = false;
-  let hasWorkers = false;
-  let hasEnded = false;
-  let isEverything = false;
+const SETS = ["tasks", "batches", "records"] as const;
+const FLAGS = ["hasNewRuns", "hasWorkflows", "hasWorkers", "hasEnded", "isEverything"] as const;
 
-  const take = (): Changes => {
-    const taken = { runs, tasks, batches, records, hasNewRuns, hasWorkers, hasEnded, isEverything };
-    runs = new Map();
-    tasks = new Set();
-    batches = new Set();
-    records = new Set();
-    hasNewRuns = false;
-    hasWorkers = false;
-    hasEnded = false;
-    isEverything = false;
-    return taken;
-  };
+type Gathered = Record<(typeof SETS)[number], Set<string>> &
+  Record<(typeof FLAGS)[number], boolean> & { readonly runs: Map<string, RunChange> };
+
+const nothing = (): Gathered => ({
+  ...NO_CHANGES,
+  runs: new Map(),
+  tasks: new Set(),
+  batches: new Set(),
+  records: new Set(),
+});
+
+export function collectChanges(): ChangeCollector {
+  let gathered = nothing();
   const bound = () => {
+    const { runs, tasks, batches, records } = gathered;
     if (Math.max(runs.size, tasks.size, batches.size, records.size) <= MOST_TOLD_APART) return;
-    take();
-    hasNewRuns = true;
-    isEverything = true;
+    gathered = { ...nothing(), hasNewRuns: true, isEverything: true };
   };
   return {
     add(event) {
-      if (isEverything) return;
-      if (event.type === "task.logged") {
-        for (const uuid of [event.runUUID, event.taskUUID]) if (uuid !== null) records.add(uuid);
-        return bound();
-      }
-      if (event.runUUID !== null) {
-        runs.set(event.runUUID, { ...runs.get(event.runUUID), ...changeOf(event) });
-        hasNewRuns ||= event.type === "run.created";
-      }
-      if (event.taskUUID !== null) tasks.add(event.taskUUID);
-      if (event.batchUUID !== null && !event.type.startsWith("task.")) batches.add(event.batchUUID);
+      if (gathered.isEverything) return;
+      addEvent(gathered, event);
       bound();
     },
     addAll(changes) {
-      hasNewRuns ||= changes.hasNewRuns;
-      hasWorkers ||= changes.hasWorkers;
-      hasEnded ||= changes.hasEnded;
-      isEverything ||= changes.isEverything;
+      for (const flag of FLAGS) gathered[flag] ||= changes[flag];
+      for (const set of SETS) for (const uuid of changes[set]) gathered[set].add(uuid);
+      const { runs } = gathered;
       for (const [uuid, change] of changes.runs) runs.set(uuid, { ...change, ...runs.get(uuid) });
-      for (const uuid of changes.tasks) tasks.add(uuid);
-      for (const uuid of changes.batches) batches.add(uuid);
-      for (const uuid of changes.records) records.add(uuid);
       bound();
     },
-    take,
-    isEmpty: () =>
-      !isEverything &&
-      !hasNewRuns &&
-      !hasWorkers &&
-      runs.size + tasks.size + batches.size + records.size === 0,
+    take() {
+      const taken = gathered;
+      gathered = nothing();
+      return taken;
+    },
+    isEmpty() {
+      const { runs, tasks, batches, records, isEverything, hasNewRuns, hasWorkflows, hasWorkers } = gathered;
+      const isFlagged = isEverything || hasNewRuns || hasWorkflows || hasWorkers;
+      return !isFlagged && runs.size + tasks.size + batches.size + records.size === 0;
+    },
   };
+}
+
+function addEvent(gathered: Gathered, event: Event): void {
+  const { type, runUUID, taskUUID, batchUUID } = event;
+  if (type === "task.logged") {
+    for (const uuid of [runUUID, taskUUID]) if (uuid !== null) gathered.records.add(uuid);
+    return;
+  }
+  gathered.hasWorkflows ||= type.startsWith("workflow.");
+  if (runUUID !== null) {
+    gathered.runs.set(runUUID, { ...gathered.runs.get(runUUID), ...changeOf(event) });
+    gathered.hasNewRuns ||= type === "run.created";
+  }
+  if (taskUUID !== null) gathered.tasks.add(taskUUID);
+  if (batchUUID !== null && !type.startsWith("task.")) gathered.batches.add(batchUUID);
 }
 
 const CHANGES: Partial<Record<Event["type"], (event: Event) => RunChange>> = {

@@ -104,7 +104,7 @@ const FIGURES: readonly QueryKey[] = [
   queryKeys.workflowVersionLists,
 ];
 
-function keysOf({ runs, tasks, batches, records, hasWorkers, hasEnded }: Changes): QueryKey[] {
+function keysOf({ runs, tasks, batches, records, hasWorkflows, hasWorkers, hasEnded }: Changes): QueryKey[] {
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
@@ -117,6 +117,7 @@ function keysOf({ runs, tasks, batches, records, hasWorkers, hasEnded }: Changes
     ...[...tasks].map(queryKeys.task),
     ...[...batches].map(queryKeys.batch),
     ...[...records].map(queryKeys.records),
+    ...(hasWorkflows ? [queryKeys.workflows, queryKeys.audits] : []),
     ...touchesBatches,
     ...touchesOverview,
     ...touchesQueues,

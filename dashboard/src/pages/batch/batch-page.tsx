@@ -9,6 +9,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import { BatchActions } from "./batch-actions.tsx";
 import styles from "./batch-page.module.css";
+import { BudgetPanel } from "./budget-panel.tsx";
 import { FailuresPanel } from "./failures-panel.tsx";
 import { PicturesPanel } from "./pictures-panel.tsx";
 import { ProgressPanel } from "./progress-panel.tsx";
@@ -51,6 +52,7 @@ export function BatchPage() {
           Not every picture could be taken in: {batch.feed.error.message}
         </p>
       )}
+      <BudgetPanel batch={batch} canChange={canChange} />
       {batch.failures.length > 0 && <FailuresPanel batch={batch} search={search} />}
       <SettingsPanel batch={batch} />
       <PicturesPanel batch={batch} search={search} />

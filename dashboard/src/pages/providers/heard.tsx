@@ -17,7 +17,7 @@ export function Heard({ provider: { key, health } }: { readonly provider: Provid
       )}
       {circuits.map(({ worker, host, since, nextTryAt }) => (
         <li key={worker} className={styles["bad"]} data-circuit={worker}>
-          {host} gives it a rest since <RelativeTime at={since} />: it failed five times in a row.{" "}
+          {host} gives it a rest, begun <RelativeTime at={since} />: it failed five times in a row.{" "}
           <NextTry at={nextTryAt} />
         </li>
       ))}
@@ -48,8 +48,7 @@ export function Heard({ provider: { key, health } }: { readonly provider: Provid
       </li>
       {failure !== null && (
         <li data-failure>
-          Last failure <RelativeTime at={failure.at} />: <code>{failure.code}</code>{" "}
-          {failure.error === null ? "in a task of another owner" : failure.error.message}{" "}
+          Last failure <RelativeTime at={failure.at} />: <code>{failure.code}</code> {failureWord(health)}{" "}
           {failure.taskUUID !== null && (
             <Link to="/tasks/$uuid" params={{ uuid: failure.taskUUID }}>
               its task
@@ -59,4 +58,11 @@ export function Heard({ provider: { key, health } }: { readonly provider: Provid
       )}
     </ul>
   );
+}
+
+/** What the test said already is not said again. */
+function failureWord({ failure, test }: ProviderView["health"]): string {
+  if (failure?.error === null) return "in a task of another owner";
+  const message = failure?.error?.message ?? "";
+  return message === test?.error?.message ? "the same" : message;
 }

@@ -2,9 +2,8 @@ import { useState } from "react";
 import type { ParkedDecision } from "../../../../../src/contracts/parked.ts";
 import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
-import { Field } from "../../../components/field.tsx";
 import { formatMoney } from "../../../components/format-money.ts";
-import { TextInput } from "../../../components/text-input.tsx";
+import { MoneyField, readMoney } from "../../../components/money-field.tsx";
 import { DECISIONS } from "./decisions.ts";
 
 interface DecideDialogProps {
@@ -21,11 +20,7 @@ interface DecideDialogProps {
 /** Says what a decision means for money and tasks before it is made. */
 export function DecideDialog({ decision, title, words, reserved, onClose, onDecide }: DecideDialogProps) {
   const [text, setText] = useState("");
-  const cost = text.trim() === "" ? undefined : Number(text);
-  const error =
-    cost === undefined || (Number.isFinite(cost) && cost >= 0)
-      ? undefined
-      : "Expected US dollars, such as 0.004";
+  const cost = readMoney(text);
   const { meaning, isDanger } = DECISIONS[decision];
   return (
     <Dialog
@@ -37,8 +32,8 @@ export function DecideDialog({ decision, title, words, reserved, onClose, onDeci
           <Button onClick={onClose}>Not now</Button>
           <Button
             look={isDanger ? "danger" : "primary"}
-            disabled={error !== undefined}
-            onClick={() => onDecide(decision === "markBilled" ? cost : undefined)}
+            disabled={cost === undefined}
+            onClick={() => onDecide(cost ?? undefined)}
           >
             {title}
           </Button>
@@ -46,22 +41,16 @@ export function DecideDialog({ decision, title, words, reserved, onClose, onDeci
       }
     >
       <p>{meaning}</p>
-      {reserved !== null && reserved > 0 && <p>{formatMoney(reserved)} are reserved for them now.</p>}
+      {reserved !== null && reserved > 0 && (
+        <p>What is reserved for calls in question now: {formatMoney(reserved)}.</p>
+      )}
       {decision === "markBilled" && (
-        <Field
+        <MoneyField
           label="Cost of each call, in US dollars"
           hint="Nothing = what was reserved for it"
-          error={error}
-        >
-          {(attributes) => (
-            <TextInput
-              {...attributes}
-              inputMode="decimal"
-              value={text}
-              onChange={({ target }) => setText(target.value)}
-            />
-          )}
-        </Field>
+          text={text}
+          onText={setText}
+        />
       )}
     </Dialog>
   );

@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
-import { Download, X } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Download, GitCompareArrows, X } from "lucide-react";
 import { useState } from "react";
 import type { RunView } from "../../../../../src/contracts/run.ts";
 import type { WhichRuns } from "../../../api/bulk.ts";
@@ -81,6 +81,7 @@ export function SelectionBar({
         <Button onClick={() => store.set(EVERYTHING)}>{`Choose all ${matching ?? ""} that match`}</Button>
       )}
       <div className={styles["actions"]}>
+        <CompareButton selection={selection} />
         {(mayChange ? ORDER : []).map((name) => (
           <Button
             key={name}
@@ -121,6 +122,21 @@ export function SelectionBar({
         />
       )}
     </section>
+  );
+}
+
+/** Two that are chosen can be looked at side by side: first the one that was chosen first. */
+function CompareButton({ selection }: { readonly selection: Selection }) {
+  const navigate = useNavigate();
+  const [left, right, ...more] = selection.kind === "named" ? selection.uuids : [];
+  if (left === undefined || right === undefined || more.length > 0) return null;
+  return (
+    <Button
+      icon={GitCompareArrows}
+      onClick={() => void navigate({ to: "/compare", search: { left, right } })}
+    >
+      Compare the two
+    </Button>
   );
 }
 
