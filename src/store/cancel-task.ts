@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { WARNED_OF_BILLS } from "./perhaps-billed.ts";
 import type { Schema } from "./schema.ts";
 import { advanceRuns, type DecideFor } from "./settle-tasks.ts";
 
@@ -14,7 +15,7 @@ export async function cancelTask(
   const { rows } = await sql`
     with stopped as (
       update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
-        delivered_at = null
+        delivered_at = null, warnings = ${WARNED_OF_BILLS}
       where t.uuid = ${taskUUID} and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.attempt
     ),

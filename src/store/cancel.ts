@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { appendEvents } from "./events.ts";
+import { WARNED_OF_BILLS } from "./perhaps-billed.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -58,7 +59,7 @@ async function endRuns(db: Kysely<Schema>, runs: readonly RunUUID[]): Promise<vo
     ),
     stopped as (
       update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
-        delivered_at = null
+        delivered_at = null, warnings = ${WARNED_OF_BILLS}
       where t.run_uuid = any(${runs}::uuid[])
         and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.attempt

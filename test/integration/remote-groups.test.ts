@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
 import type { LimitChanges } from "../../src/contracts/provider.ts";
+import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { changeProviderLimits } from "../../src/runs/calls/change-limits.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readRuns } from "../../src/store/views.ts";
 import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
@@ -31,10 +33,12 @@ describe("instances that share the work of one name", () => {
   let b: A1111Peer;
   let api: ScriptedPeer;
   let host: RemoteHost;
+  /** Of each task of the API. */
+  let workMs = 0;
 
   beforeAll(async () => {
     [a, b] = await Promise.all([startA1111Peer(), startA1111Peer()]);
-    api = await startScriptedPeer({});
+    api = await startScriptedPeer({ workMs: () => workMs });
     const box = { kind: "a1111" as const, group: "gpus" };
     const account = { kind: "runware" as const, group: "accounts", url: api.url, prices: { "*": 0.01 } };
     host = await openRemoteHost([
@@ -113,6 +117,25 @@ describe("instances that share the work of one name", () => {
     await expect(changeProviderLimits(store, ACTOR, config.providers, "emptyy", {})).rejects.toThrow(
       "Did you mean empty?",
     );
+  });
+
+  it("say of what is cancelled while it is under way that it may still be billed", async () => {
+    workMs = 3_600_000;
+    const { batchUUID, runs } = await host.submit(paintedBy("full", "runware:101@1"), 1);
+    await vi.waitFor(
+      async () => expect(await callsOf(batchUUID)).toMatchObject([{ state: "sent" }]),
+      PATIENCE,
+    );
+    workMs = 0;
+    const { store } = host.services;
+    for (const run of runs) await cancelRun(store, ACTOR, run);
+    const [run] = await readRuns(store.db, LOCAL_OWNER, runs);
+    expect(run?.tasks[0]).toMatchObject({
+      status: "cancelled",
+      warnings: [
+        "its call to full was under way when it was cancelled: it may still be billed, and $0.01 stay reserved for it",
+      ],
+    });
   });
 
   it("do the work of one that is gone, within the same attempt of the task", async () => {

@@ -13,6 +13,7 @@ import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/c
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
 import type { Inpainter } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
+import { describeCalls } from "./describe-calls.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
 import { recordCrops } from "./recorded-inpainter.ts";
 import { type CostTally, callingInpainter } from "./remote-inpainting.ts";
@@ -24,7 +25,7 @@ export const imageInference: TaskHandler = async (context) => {
   const { task, services, stopwatch, signal } = context;
   const parameters = parseAs(ImageInferenceParameters, task.input, `input of task ${task.taskUUID}`);
   const generation = generationOf(parameters);
-  const tally: CostTally = { total: 0 };
+  const tally: CostTally = { total: 0, calls: 0 };
   const { inpainter, isPaid } = await findInpainter(context, parameters.model, tally);
   checkHardCapabilities(inpainter.manifest, parameters);
   const ignored = checkCapabilities(inpainter.manifest, generation, parameters.strict);
@@ -60,6 +61,9 @@ export const imageInference: TaskHandler = async (context) => {
         ...wanted.warnings,
         ...turnWarnings,
         ...describeFit(decoded.image, frame),
+        ...(isPaid
+          ? describeCalls(inpainter, { ...work.zoom, ...tally, generation, pictures: made.length })
+          : []),
         ...warnings,
       ]),
     ],

@@ -22,7 +22,7 @@ export const imageMasking: TaskHandler = async (context) => {
     services.images.load(task.ownerUUID, parameters.inputImage),
   );
   const { image } = picture;
-  const tally: CostTally = { total: 0 };
+  const tally: CostTally = { total: 0, calls: 0 };
   const { detector, found, fallbackUsed } = await findWithFallback(context, picture, parameters, tally);
   const cost = services.remote(task.provider)?.settings.paid === true ? tally.total : null;
   const { width, height } = image;

@@ -65,6 +65,7 @@ export function callingDetector(
         onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
       });
       tally.total += cost;
+      tally.calls += 1;
       const ms = { decode: 0, preprocess: 0, inference: performance.now() - began, postprocess: 0 };
       return { detections: foundIn(result, picture, detects), ms };
     },

@@ -21,6 +21,7 @@ const KeptAnswer = z.object({
 /** What a task's calls have cost so far, in USD. */
 export interface CostTally {
   total: number;
+  calls: number;
 }
 
 /** An inpainter elsewhere, each of whose requests becomes a call that is written down; `tally` gets what they cost. */
@@ -58,6 +59,7 @@ export function callingInpainter(
         onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
       });
       tally.total += cost;
+      tally.calls += 1;
       const { cost: _, ...answer } = result;
       return { ...answer, callUUID, ...(provider.settings.paid ? { cost } : {}) };
     },
