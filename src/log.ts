@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { currentLogFields } from "./log-fields.ts";
 import { textLine } from "./log-text.ts";
 import { hideSecrets } from "./shown-secrets.ts";
+import { currentTrace } from "./tracing/spans.ts";
 
 const STDERR = 2;
 
@@ -44,7 +45,7 @@ export function createLogger(
     base: null,
     redact: REDACTION,
     /* A copy: pino writes what a line says into it. */
-    mixin: () => ({ ...currentLogFields() }),
+    mixin: () => ({ ...currentLogFields(), ...currentTrace() }),
     hooks: { streamWrite: write },
   };
   return pino(options, destination);

@@ -3,6 +3,7 @@ import type { Logger } from "../src/log.ts";
 import { withLogFields } from "../src/log-fields.ts";
 import type { CountedAttempt, TaskMetrics } from "../src/metrics/task-metrics.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
+import { inSpan, tellWait } from "../src/tracing/spans.ts";
 import type { ExecuteTask } from "./worker.ts";
 
 /** Counts what is executed, and names the task in every line that is logged meanwhile. */
@@ -14,9 +15,12 @@ export function observeTasks(
     const { runUUID, taskUUID, attempt, step } = task;
     return withLogFields({ runUUID, taskUUID, attempt, step }, async () => {
       metrics.began(task);
+      tellWait(`delivery ${task.queue}`, task.waitedMs, { "maskloom.queue": task.queue }, task.traceparent);
       const end = attemptEnd(task, metrics);
       try {
-        const { result, timings } = await execute(task, signal);
+        const { result, timings } = await inSpan(`attempt ${task.taskType}`, spanOf(task), () =>
+          execute(task, signal),
+        );
         const { kind: outcome, cost } = result;
         log.debug({ outcome, seconds: end({ outcome, timings, cost, code: null }) }, "attempt ended");
         return { result, timings };
@@ -31,6 +35,18 @@ export function observeTasks(
     });
   };
 }
+
+const spanOf = ({ traceparent, runUUID, taskUUID, step, attempt, provider, model }: LeasedTask) => ({
+  within: traceparent,
+  attributes: {
+    "maskloom.run": runUUID,
+    "maskloom.task": taskUUID,
+    "maskloom.step": step,
+    "maskloom.attempt": attempt,
+    ...(provider === null ? {} : { "maskloom.provider": provider }),
+    ...(model === null ? {} : { "maskloom.model": model }),
+  },
+});
 
 /** @returns what counts the end and says how many seconds the attempt took */
 function attemptEnd({ taskType, provider }: LeasedTask, metrics: TaskMetrics) {

@@ -22,6 +22,7 @@ import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { servedQueues } from "../src/runs/served-queues.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
+import { openTracing } from "../src/tracing/open-tracing.ts";
 import { createDecodedImages } from "./decoded-images.ts";
 import { listenForEnd, REPLACE_ME } from "./end-of-process.ts";
 import { createExecutor } from "./execute-task.ts";
@@ -43,6 +44,7 @@ export async function runWorkerProcess(): Promise<void> {
     const end = listenForEnd(config.worker.mostMemoryBytes);
     const log = createLogger(config.logLevel, config.observability.logFormat).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
+    const tracing = await openTracing(config, "maskloom-worker");
     const services = await openServices(config, onError);
     const close = await startWork(services, id, log);
     process.send?.({ type: "ready", worker: id });
@@ -53,6 +55,7 @@ export async function runWorkerProcess(): Promise<void> {
     }
     await close();
     await services.close();
+    await tracing.stop();
     end.leave();
   } catch (error) {
     process.send?.({ type: "failed", ...toErrorRecord(error) });

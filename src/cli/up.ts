@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { openServices, type Services } from "../runs/services.ts";
 import { startServer } from "../server/start-server.ts";
+import { openTracing } from "../tracing/open-tracing.ts";
 import { aborted } from "./aborted.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
@@ -26,12 +27,14 @@ export async function up(options: UpOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: stopping`));
   const logger = createLogger(config.logLevel, config.observability.logFormat);
+  const tracing = await openTracing(config, "maskloom-server");
   const services = await openServices(config, (error) => logger.error(error));
   try {
     if (options.withWorker) await recoverDeadWorkers(services);
     await serve(services, options, interruption.signal);
   } finally {
     await services.close();
+    await tracing.stop();
     interruption.dispose();
   }
   process.exitCode = EXIT.good;

@@ -8,6 +8,7 @@ import type { Logger } from "../log.ts";
 import type { AnsweredRequest } from "../metrics/http-metrics.ts";
 import { takeUpload } from "../runs/batches/take-upload.ts";
 import { NOBODY } from "../store/owners.ts";
+import { openRequest } from "../tracing/spans.ts";
 import type { AccessPolicy } from "./access.ts";
 import { type Callers, requireRole } from "./callers.ts";
 import type { Dashboard } from "./dashboard/read-dashboard.ts";
@@ -48,12 +49,13 @@ export function createApp(context: AppContext): Express {
   const readBody = createBodyReader(services.config.limits);
 
   app.use((request, response, next) => {
+    const traced = openRequest(request.method, request.headers);
     response.locals["requestId"] = randomUUID();
     response.set({ ...SECURITY_HEADERS, "x-request-id": requestIdOf(response) });
-    tellWhenDone(context, request, response);
+    tellWhenDone(context, request, response, traced);
     access.checkSource(request.headers);
     allowReading(access, request, response);
-    next();
+    traced.run(next);
   });
 
   app.all(WIRE_PATH, createWireHandler(context.wire));
@@ -178,13 +180,16 @@ function tellWhenDone(
   { log, onAnswered }: Pick<AppContext, "log" | "onAnswered">,
   request: Request,
   response: Response,
+  traced: Pick<ReturnType<typeof openRequest>, "end">,
 ): void {
   const start = performance.now();
   const { method, path } = request;
   response.once("close", () => {
     const ms = performance.now() - start;
     const status = response.statusCode;
-    onAnswered({ method, route: String(request.route?.path ?? "other"), status, seconds: ms / 1000 });
+    const route = String(request.route?.path ?? "other");
+    onAnswered({ method, route, status, seconds: ms / 1000 });
+    traced.end(route, status);
     const facts = { requestId: requestIdOf(response), method, path, status, ms: Math.round(ms) };
     const level = method === "GET" || method === "HEAD" ? "debug" : "info";
     log[level](facts, response.writableFinished ? "answered" : "the client left before the answer");

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import { traceNewRun } from "../tracing/spans.ts";
 import type { NewBatch } from "./batches.ts";
 import { toJson } from "./json.ts";
 import { firstTaskRows, type StartedRun, startColumns } from "./runs.ts";
@@ -73,13 +74,13 @@ export async function beginApiTasks(
       returning uuid, owner_uuid, workflow_name
     ),
     begun as (
-      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, identity, inputs, models, providers,
+      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, traceparent, identity, inputs, models, providers,
         cost, seam, sharpness, status, output, outputs, error, ended_at)
-      select r.uuid, r.batch_uuid, r.owner_uuid, r.workflow_digest, r.file, r.identity, r.inputs, r.models, r.providers,
+      select r.uuid, r.batch_uuid, r.owner_uuid, r.workflow_digest, r.file, r.traceparent, r.identity, r.inputs, r.models, r.providers,
         r.cost, r.seam, r.sharpness, coalesce(r.status, 'queued'), r.output, nullif(r.outputs, 'null'::jsonb), nullif(r.error, 'null'::jsonb),
         case when r.status is not null then now() end
       from taken k join jsonb_to_recordset(${toJson(tasks.map(runColumns))}::jsonb) as r(uuid uuid, batch_uuid uuid,
-        owner_uuid uuid, workflow_digest text, file text, identity text, inputs jsonb, models text[],
+        owner_uuid uuid, workflow_digest text, file text, traceparent text, identity text, inputs jsonb, models text[],
         providers text[], cost numeric, seam float8, sharpness float8, status text, output uuid,
         outputs jsonb, error jsonb)
         on r.uuid = k.run_uuid
@@ -144,6 +145,7 @@ const runColumns = ({ run, batch, file }: NewApiTask) => ({
   owner_uuid: run.owner,
   workflow_digest: batch.workflowDigest,
   file,
+  traceparent: traceNewRun({ "maskloom.run": run.runUUID, "maskloom.batch": run.batchUUID }),
   identity: run.identity,
   inputs: run.inputs,
   ...startColumns(run),

@@ -19,6 +19,8 @@ export interface LeasedTask {
   readonly queue: string;
   /** From ready to leased. */
   readonly waitedMs: number;
+  /** Of its run, where that is traced. */
+  readonly traceparent: string | null;
   readonly provider: string | null;
   readonly model: string | null;
   readonly seed: number | null;
@@ -42,6 +44,7 @@ interface LeasedRow {
   attempt: number;
   queue: string;
   waited: number;
+  traceparent: string | null;
   provider: string | null;
   model: string | null;
   seed: string | null;
@@ -89,7 +92,8 @@ export async function leaseTasks(
       from leased
     )
     select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, queue, provider, model, seed, fresh, input,
-      greatest(0, extract(epoch from now() - greatest(queued_at, ready_at)) * 1000)::float8 as waited from leased`;
+      greatest(0, extract(epoch from now() - greatest(queued_at, ready_at)) * 1000)::float8 as waited,
+      (select r.traceparent from runs r where r.uuid = run_uuid) as traceparent from leased`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
   return rows.map((row) => ({
     taskUUID: row.uuid,
@@ -101,6 +105,7 @@ export async function leaseTasks(
     attempt: row.attempt,
     queue: row.queue,
     waitedMs: row.waited,
+    traceparent: row.traceparent,
     provider: row.provider,
     model: row.model,
     seed: row.seed === null ? null : Number(row.seed),

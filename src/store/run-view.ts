@@ -11,7 +11,7 @@ export type RunRow = Omit<Selectable<Schema["runs"]>, "facets" | "search"> & { w
 const COLUMNS = sql.raw(
   [
     "uuid, batch_uuid, owner_uuid, workflow_digest, file, status, identity, inputs, output, outputs, error, warnings",
-    "derived_from, follows, tags, created_at, started_at, ended_at, models, providers, cost, seam, sharpness, duration_ms",
+    "derived_from, follows, tags, traceparent, created_at, started_at, ended_at, models, providers, cost, seam, sharpness, duration_ms",
   ]
     .flatMap((line) => line.split(", "))
     .map((column) => `r.${column}`)

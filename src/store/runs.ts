@@ -4,6 +4,7 @@ import { applyToTasks, newTaskState } from "../engine/apply-advance.ts";
 import { runFacts } from "../engine/run-facts.ts";
 import type { Advance, PlannedTask, RunState } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
+import { traceNewRun } from "../tracing/spans.ts";
 import { statusIs } from "./by-key.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
@@ -41,20 +42,21 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
     owner_uuid: run.owner,
     workflow_digest: run.workflowDigest,
     file: run.file,
+    traceparent: traceNewRun({ "maskloom.run": run.runUUID, "maskloom.batch": run.batchUUID }),
   }));
   await sql`/* prepare:create-runs */
     with relaxed as materialized (${RELAXED}),
     given as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb)
-        as g(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text)
+        as g(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text, traceparent text)
     ),
     held as materialized (
       select uuid, status = 'cancelled' as cancelled from batches
       where uuid in (select batch_uuid from given) for share
     ),
     created as (
-      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, status, ended_at)
-      select g.uuid, g.batch_uuid, g.owner_uuid, g.workflow_digest, g.file,
+      insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, traceparent, status, ended_at)
+      select g.uuid, g.batch_uuid, g.owner_uuid, g.workflow_digest, g.file, g.traceparent,
         case when h.cancelled then 'cancelled' else 'queued' end, case when h.cancelled then now() end
       from given g join held h on h.uuid = g.batch_uuid
       on conflict (uuid) do nothing

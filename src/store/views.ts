@@ -8,6 +8,7 @@ import {
   type TaskView,
 } from "../contracts/run.ts";
 import { shownInput } from "../contracts/shown-address.ts";
+import { traceIdOf } from "../tracing/spans.ts";
 import { iso, selectRuns, withPictures } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -32,13 +33,18 @@ export async function readRuns(
     .orderBy("seq")
     .execute();
   const views = await withAttempts(db, tasks);
-  const byUUID = new Map(runs.map((run) => [run.runUUID, run]));
+  const byUUID = new Map(runs.map((run, at) => [run.runUUID, { ...run, ...tracedBy(asked.rows[at]) }]));
   return uuids.flatMap((uuid) => {
     const run = byUUID.get(uuid);
     return run === undefined
       ? []
       : [{ ...run, tasks: elementsBehindSteps(views.filter((task) => task.runUUID === uuid)) }];
   });
+}
+
+function tracedBy(row: { readonly traceparent: string | null } | undefined): Pick<RunDetail, "traceId"> {
+  const traceId = traceIdOf(row?.traceparent ?? null);
+  return traceId === null ? {} : { traceId };
 }
 
 /** The elements of a step stand behind its own task, in the order of their list. */

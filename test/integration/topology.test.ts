@@ -6,18 +6,23 @@ import { hasS3Server } from "../conformance/s3-server.ts";
 import { OWN_SERVICES } from "../deploy/deployment-files.ts";
 import { type Installation, installCli, PHOTOS, until } from "./cli-installation.ts";
 import { startTopology, type Topology } from "./topology.ts";
+import { startTraceCollector, type TraceCollector } from "./trace-collector.ts";
 
 const isPossible = hasRedisServer() && hasS3Server();
 
 describe.skipIf(!isPossible)("the topology of docker-compose.yml as plain processes", () => {
   let installation: Installation;
   let topology: Topology;
+  let collector: TraceCollector;
+  let traceId: string | undefined;
   beforeAll(async () => {
     installation = await installCli();
-    topology = await startTopology(installation);
+    collector = await startTraceCollector();
+    topology = await startTopology(installation, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   });
   afterAll(async () => {
     await topology?.close();
+    await collector?.close();
     await installation?.remove();
   });
 
@@ -57,7 +62,34 @@ describe.skipIf(!isPossible)("the topology of docker-compose.yml as plain proces
     expect(await answer.text()).toContain("maskloom_queue_waiting");
   });
 
+  it("says of a run which trace it is part of", async () => {
+    const image = { path: path.join(PHOTOS, "astronaut.jpg") };
+    const { runUUID } = await topology.client.runs.create({ workflow: "anonymize-faces", image });
+    const run = await topology.client.runs.wait(runUUID);
+    expect(run.status).toBe("succeeded");
+    expect(run.traceId).toMatch(/^[0-9a-f]{32}$/);
+    traceId = run.traceId;
+  });
+
   it("ends with all that it began when it is told to", async () => {
     expect(await topology.end()).toEqual({ server: 0, "worker-masking": 0, "worker-inpainting": 0 });
+  });
+
+  it("has sent that trace by then: from the request to the attempts of both workers", () => {
+    const spans = collector.spans.filter((span) => span.traceId === traceId);
+    const names = spans.map(({ service, name }) => `${service}: ${name}`);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "maskloom-server: POST /api/runs",
+        "maskloom-server: run created",
+        "maskloom-worker: delivery masking",
+        "maskloom-worker: attempt imageMasking",
+        "maskloom-worker: delivery inpainting-local",
+        "maskloom-worker: attempt imageInference",
+      ]),
+    );
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    const roots = spans.filter(({ parentSpanId }) => parentSpanId === undefined || !ids.has(parentSpanId));
+    expect(roots.map(({ name }) => name)).toEqual(["POST /api/runs"]);
   });
 });

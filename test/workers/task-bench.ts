@@ -131,6 +131,7 @@ export class TaskBench {
         fresh: false,
         queue: "masking",
         waitedMs: 0,
+        traceparent: null,
         input,
       },
       services: {
