@@ -172,6 +172,8 @@ export const RunWorkflow = z.strictObject({
   name: z.string(),
   digest: Digest,
   document: z.record(z.string(), z.unknown()),
+  /** The document as a YAML file would say it. */
+  source: z.string(),
   /** Ids of the steps that each step stands on, by the id of the step, in the order of the document. */
   needs: z.record(z.string(), z.array(z.string())),
 });

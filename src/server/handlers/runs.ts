@@ -12,6 +12,7 @@ import { doOnce } from "../idempotent.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { startRun as submitRun } from "../start-run.ts";
 import { waitForRun } from "../wait-for-run.ts";
+import { yamlOf } from "../workflow-yaml.ts";
 
 export async function listRuns(
   { query, owner }: ApiRequest<unknown, z.output<typeof RunQuery>>,
@@ -78,6 +79,7 @@ export async function getRunWorkflow(
     name: workflow.name,
     digest: workflowDigest,
     document: { ...workflow },
+    source: yamlOf(workflow),
     needs: Object.fromEntries([...stepNeeds(workflow)].map(([id, needed]) => [id, [...needed]])),
   };
   return { status: 200, body };

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type { OwnerUUID } from "../../contracts/ids.ts";
 import { Digest } from "../../contracts/ids.ts";
 import type {
@@ -15,6 +14,7 @@ import { readShippedSource, shippedWorkflowNames } from "../../runs/workflow-fil
 import { listSavedVersions, type SavedVersion } from "../../store/saved-workflows.ts";
 import { findRanDocument, readVersionUsage, type UsedVersion } from "../../store/workflow-usage.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
+import { yamlOf } from "../workflow-yaml.ts";
 
 /* What a name has stood for: saved versions, what comes with Maskloom, and what runs say they followed. */
 
@@ -121,37 +121,6 @@ async function expand(asker: Asker, parsed: ParsedWorkflow): Promise<string | nu
     },
   );
 }
-
-/** Documents out of the database have their fields in an order of its own: here they stand as they are written. */
-const ORDER = [
-  "$schema",
-  "maskloom",
-  "name",
-  "description",
-  "labels",
-  "inputs",
-  "defaults",
-  "id",
-  "task",
-  "type",
-];
-const LAST = ["steps", "output", "outputs"];
-
-function yamlOf(document: object): string {
-  return stringify(document, {
-    lineWidth: 100,
-    sortMapEntries: ({ key: one }, { key: other }) => placeOf(one) - placeOf(other) || byName(one, other),
-  });
-}
-
-function placeOf(key: unknown): number {
-  const name = textOf(key);
-  if (LAST.includes(name)) return ORDER.length + 1 + LAST.indexOf(name);
-  return ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length;
-}
-
-const byName = (one: unknown, other: unknown) => (textOf(one) < textOf(other) ? -1 : 1);
-const textOf = (key: unknown) => String(key);
 
 function notThere(name: string, version?: string): MaskloomError {
   return version === undefined

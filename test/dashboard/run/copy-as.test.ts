@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asCli, asCurl } from "../../../dashboard/src/pages/run/actions/copy-as.ts";
+import { asCli, asCurl, asRerunCli, asRerunCurl } from "../../../dashboard/src/pages/run/actions/copy-as.ts";
+import type { RunUUID } from "../../../src/contracts/ids.ts";
 
 const RUN = {
   workflow: "face-detail",
@@ -26,6 +27,18 @@ describe("what is copied of a run", () => {
         "maskloom run face-detail 'it'\\''s.jpg' --out out \\",
         "  --set strength=0.3 \\",
         "  --set 'prompt=eyes; lips'",
+      ].join("\n"),
+    );
+  });
+
+  it("is, of a task, what does it again", () => {
+    const task = { runUUID: "7" as RunUUID, step: "detail" };
+    expect(asRerunCli(task)).toBe("maskloom runs rerun 7 --from detail");
+    expect(asRerunCurl(task, "http://127.0.0.1:8787")).toBe(
+      [
+        "curl http://127.0.0.1:8787/api/runs/7/rerun \\",
+        "  -H 'Content-Type: application/json' \\",
+        `  -d '{"from":"detail"}'`,
       ].join("\n"),
     );
   });

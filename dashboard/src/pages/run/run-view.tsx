@@ -59,7 +59,7 @@ export function RunView({ run, search }: RunViewProps) {
       title={run.file}
       aside={<StatusBadge status={run.status} />}
       crumbs={[{ title: "Runs", to: "/runs" }]}
-      actions={<RunActions run={run} workflow={workflow?.document} onRerun={() => setRerunFrom("all")} />}
+      actions={<RunActions run={run} workflow={workflow} onRerun={() => setRerunFrom("all")} />}
     >
       <RunFacts run={run} />
       <div className={styles["columns"]}>
@@ -85,6 +85,7 @@ export function RunView({ run, search }: RunViewProps) {
               key={task.taskUUID}
               run={run}
               task={task}
+              workflow={workflow}
               tab={search.tab ?? "attempts"}
               onTab={place.show}
               onRerun={() => setRerunFrom(task.step)}

@@ -1,6 +1,8 @@
-import type { RunDetail } from "../../../../../src/contracts/run.ts";
+import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 
 type Copied = Pick<RunDetail, "workflow" | "file" | "inputs">;
+
+type Redone = Pick<TaskView, "runUUID" | "step">;
 
 /** The request that does the same with a picture of this name in the current folder. */
 export function asCurl(run: Copied, origin: string): string {
@@ -24,6 +26,20 @@ export function asCli(run: Copied): string {
   return [`maskloom run ${quote(run.workflow)} ${quote(fileName(run.file))} --out out`, ...settings].join(
     " \\\n  ",
   );
+}
+
+/** The request that does a step of a run again, in a new run that takes over what the step does not need anew. */
+export function asRerunCurl({ runUUID, step }: Redone, origin: string): string {
+  return [
+    `curl ${quote(`${origin}/api/runs/${runUUID}/rerun`)}`,
+    "-H 'Content-Type: application/json'",
+    `-d ${quote(JSON.stringify({ from: step }))}`,
+  ].join(" \\\n  ");
+}
+
+/** The same on the command line. */
+export function asRerunCli({ runUUID, step }: Redone): string {
+  return `maskloom runs rerun ${runUUID} --from ${quote(step)}`;
 }
 
 function scalarsOf({ inputs }: Copied): Readonly<Record<string, string | number | boolean>> {

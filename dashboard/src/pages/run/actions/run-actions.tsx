@@ -1,16 +1,18 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, Eye, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
+import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
 import { asCli, asCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
+import { OpenMenu } from "./open-menu.tsx";
 import { useAction } from "./use-action.ts";
 
 interface RunActionsProps {
   readonly run: RunDetail;
-  /** As a file would say it; undefined until it is loaded. */
-  readonly workflow: object | undefined;
+  /** Undefined until it is loaded. */
+  readonly workflow: Pick<RunWorkflow, "document" | "source"> | undefined;
   readonly onRerun: () => void;
 }
 
@@ -80,13 +82,32 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           Cancel
         </Button>
       )}
+      <RunMenus run={run} workflow={workflow} />
+    </>
+  );
+}
+
+/** What can be taken from it: its pictures, and what does the same elsewhere. */
+function RunMenus({ run, workflow }: Omit<RunActionsProps, "onRerun">) {
+  return (
+    <>
+      <OpenMenu
+        pictures={[
+          ["The picture that was given", run.pictures.input],
+          ["The mask", run.pictures.mask],
+          ["The result", run.pictures.output],
+        ]}
+      />
       <CopyMenu
         items={[
           ["As curl", asCurl(run, window.location.origin)],
           ["As a command", asCli(run)],
           ...(workflow === undefined
             ? []
-            : [["Workflow as JSON", JSON.stringify(workflow, null, 2)] as const]),
+            : ([
+                ["Workflow as YAML", workflow.source],
+                ["Workflow as JSON", JSON.stringify(workflow.document, null, 2)],
+              ] as const)),
         ]}
       />
     </>

@@ -1,22 +1,28 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, RotateCw, SlidersHorizontal } from "lucide-react";
+import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, TaskStatus, TaskView } from "../../../../../src/contracts/run.ts";
 import { cancelTask, rerollTask, retryTask } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
+import { picturesOfTask, textOf } from "../viewer/pictures.ts";
 import styles from "./actions.module.css";
+import { asRerunCli, asRerunCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
+import { OpenMenu } from "./open-menu.tsx";
 import { useAction } from "./use-action.ts";
 
 interface TaskActionsProps {
   readonly run: RunDetail;
   readonly task: TaskView;
+  /** What the run follows; undefined until it is loaded. */
+  readonly workflow: Pick<RunWorkflow, "source"> | undefined;
   readonly onRerun: () => void;
 }
 
 const DONE: ReadonlySet<TaskStatus> = new Set(["succeeded", "cached", "skipped", "failed", "cancelled"]);
 
 /** Only what is possible now: what a run under way allows differs from what an ended one does. */
-export function TaskActions({ run, task, onRerun }: TaskActionsProps) {
+export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) {
   const navigate = useNavigate();
   const { mutate, isPending } = useAction(run.runUUID);
   const { taskUUID, status, error } = task;
@@ -63,13 +69,26 @@ export function TaskActions({ run, task, onRerun }: TaskActionsProps) {
           Cancel
         </Button>
       )}
-      <CopyMenu
-        items={[
-          ["As curl", `curl ${window.location.origin}/api/tasks/${taskUUID}`],
-          ["Address of this page", `${window.location.origin}/tasks/${taskUUID}`],
-          ["Task as JSON", JSON.stringify(task, null, 2)],
+      <OpenMenu
+        pictures={[
+          ["The input", picturesOfTask(task, [task]).before],
+          ["The mask", picturesOfTask(task, [task]).mask],
+          ["The output", textOf(task.output, ["image"])],
         ]}
       />
+      <CopyMenu items={copiesOf(task, workflow)} />
     </div>
   );
+}
+
+function copiesOf(task: TaskView, workflow: TaskActionsProps["workflow"]) {
+  const { origin } = window.location;
+  return [
+    ["Doing it again, as curl", asRerunCurl(task, origin)],
+    ["Doing it again, as a command", asRerunCli(task)],
+    ...(workflow === undefined ? [] : [["Workflow as YAML", workflow.source] as const]),
+    ["Asking for it, as curl", `curl ${origin}/api/tasks/${task.taskUUID}`],
+    ["Task as JSON", JSON.stringify(task, null, 2)],
+    ["Address of this page", `${origin}/tasks/${task.taskUUID}`],
+  ] as const;
 }

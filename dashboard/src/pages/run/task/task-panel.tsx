@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { taskLogQuery } from "../../../api/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
@@ -18,13 +19,15 @@ import styles from "./task-panel.module.css";
 interface TaskPanelProps {
   readonly run: RunDetail;
   readonly task: TaskView;
+  /** What the run follows; undefined until it is loaded. */
+  readonly workflow: Pick<RunWorkflow, "source"> | undefined;
   readonly tab: TaskTab;
   readonly onTab: (tab: TaskTab) => void;
   readonly onRerun: () => void;
 }
 
 /** All that is known of one task, and what can be done about it. */
-export function TaskPanel({ run, task, tab, onTab, onRerun }: TaskPanelProps) {
+export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPanelProps) {
   const { data: lines } = useQuery(taskLogQuery(task.taskUUID));
   const { step, element, taskUUID, error, warnings, attempts } = task;
   return (
@@ -57,7 +60,7 @@ export function TaskPanel({ run, task, tab, onTab, onRerun }: TaskPanelProps) {
             ))}
           </ul>
         )}
-        <TaskActions run={run} task={task} onRerun={onRerun} />
+        <TaskActions run={run} task={task} workflow={workflow} onRerun={onRerun} />
         <Tabs
           label="More of this task"
           chosen={tab}
