@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { sessionQuery } from "./api/session.ts";
 import { createLiveUpdates, LiveProvider } from "./live/live-updates.ts";
 import { createQueryClient } from "./query-client.ts";
 import { createDashboardRouter } from "./router.tsx";
@@ -12,11 +13,17 @@ const client = createQueryClient({
   onUnauthorized() {
     const { pathname, href } = router.state.location;
     if (pathname === "/login") return;
-    live.stop();
-    void router.navigate({ to: "/login", search: { next: href } });
+    const wasSignedIn = client.getQueryData(sessionQuery.queryKey) !== undefined;
+    const search = { next: href, ...(wasSignedIn ? { ended: true as const } : {}) };
+    /* Whoever has something that is not saved may stay: then the banner goes on saying how it is. */
+    void router.navigate({ to: "/login", search }).then(() => {
+      if (router.state.location.pathname === "/login") live.stop();
+    });
   },
 });
-const live = createLiveUpdates(client);
+/* Where the key was revoked this ends at the page to sign in; where nobody answers, or all is well, nothing happens. */
+const askWhoWeAre = () => void client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
+const live = createLiveUpdates(client, askWhoWeAre);
 const router = createDashboardRouter({ client });
 
 const place = document.getElementById("app");

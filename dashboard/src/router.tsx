@@ -9,6 +9,7 @@ import {
 import { readBatchSearch } from "./pages/batch/batch-search.ts";
 import { readBatchesSearch } from "./pages/batches/batches-search.ts";
 import { readCompareSearch } from "./pages/compare/compare-search.ts";
+import { readLoginSearch } from "./pages/login/login-search.ts";
 import { readNewBatchSearch } from "./pages/new-batch/new-batch-search.ts";
 import { PageFailed } from "./pages/not-here/page-failed.tsx";
 import { PageMissing } from "./pages/not-here/page-missing.tsx";
@@ -162,8 +163,7 @@ const missing = createRoute({ getParentRoute: () => shell, path: "$", component:
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
-    typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {},
+  validateSearch: readLoginSearch,
   component: lazyRouteComponent(() => import("./pages/login/login-page.tsx"), "LoginPage"),
 });
 

@@ -20,6 +20,8 @@ export interface LiveContext {
   /** Connected, for the first time or again: what was loaded before may have missed something. */
   onOpen(): void;
   onState(state: ConnectionState): void;
+  /** It was closed before it was open, or the server said that the key is not good any more: who we are has to be asked. */
+  onRefused(): void;
   /** @returns what takes it back */
   schedule(task: () => void, delayMs: number): () => void;
   /** 0..1 */
@@ -48,10 +50,12 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
   let delayMs = FIRST_DELAY_MS;
   let socket: LiveSocket | null = null;
   let takeBack: () => void = () => undefined;
+  let isOpen = false;
   let closed = false;
 
   const connect = () => {
     takeBack();
+    isOpen = false;
     const opened = context.openSocket(cursor);
     socket = opened;
     takeBack = context.schedule(() => opened.close(), GREETING_MS);
@@ -72,6 +76,7 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
     takeBack();
     delayMs = FIRST_DELAY_MS;
     cursor = message.cursor;
+    isOpen = true;
     context.onState("online");
     context.onOpen();
   };
@@ -80,8 +85,13 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
     socket = null;
     takeBack();
     if (closed) return;
-    if (code === UNAUTHORIZED) return context.onState("unauthorized");
+    if (code === UNAUTHORIZED) {
+      context.onState("unauthorized");
+      return context.onRefused();
+    }
     context.onState("offline");
+    /* A browser does not tell an upgrade that was refused from a server that is away. */
+    if (!isOpen) context.onRefused();
     takeBack = context.schedule(connect, delayMs * (0.5 + context.random() / 2));
     delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
   };

@@ -18,7 +18,8 @@ export interface LiveUpdates {
   subscribe(listener: () => void): () => void;
 }
 
-export function createLiveUpdates(client: QueryClient): LiveUpdates {
+/** @param onRefused the server may want another key: whoever knows how asks it */
+export function createLiveUpdates(client: QueryClient, onRefused: () => void): LiveUpdates {
   const listeners = new Set<() => void>();
   let state: ConnectionState = "connecting";
   let connection: LiveConnection | null = null;
@@ -38,6 +39,7 @@ export function createLiveUpdates(client: QueryClient): LiveUpdates {
         ...refresher,
         openSocket,
         onState: setState,
+        onRefused,
         schedule,
         random: Math.random,
       });

@@ -8,6 +8,7 @@ function connect() {
   const seen: string[] = [];
   const states: string[] = [];
   let opened = 0;
+  let refused = 0;
   const connection = openLiveConnection({
     openSocket(after) {
       const socket = new FakeSocket(after);
@@ -20,6 +21,9 @@ function connect() {
       opened += 1;
     },
     onState: (state) => states.push(state),
+    onRefused: () => {
+      refused += 1;
+    },
     schedule: clock.schedule,
     random: () => 1,
   });
@@ -28,7 +32,7 @@ function connect() {
     if (socket === undefined) throw new Error("no socket was opened");
     return socket;
   };
-  return { connection, clock, sockets, seen, states, last, opened: () => opened };
+  return { connection, clock, sockets, seen, states, last, opened: () => opened, refused: () => refused };
 }
 
 describe("the live connection", () => {
@@ -94,6 +98,20 @@ describe("the live connection", () => {
     connection.retryNow();
     expect(sockets).toHaveLength(2);
     expect(clock.planned).toHaveLength(1);
+  });
+
+  it("asks who it is where it was not let in or its key was revoked, and not where it was only cut", () => {
+    const { clock, last, refused } = connect();
+    last().greet("1.1");
+    last().lose();
+    expect(refused()).toBe(0);
+    clock.next();
+    last().lose();
+    expect(refused()).toBe(1);
+    clock.next();
+    last().greet("1.1");
+    last().lose(3000);
+    expect(refused()).toBe(2);
   });
 
   it("gives up where its key was revoked, and is silent once it is closed", () => {

@@ -14,7 +14,7 @@ const ELSEWHERE = /^\/(?:queues|docs)(?:\/|$)/;
 
 /** Where a server that others can reach asks who is there. */
 export function LoginPage() {
-  const { next = "/" } = useSearch({ from: "/login" });
+  const { next = "/", ended = false } = useSearch({ from: "/login" });
   const navigate = useNavigate();
   const client = useQueryClient();
   const [key, setKey] = useState("");
@@ -43,6 +43,11 @@ export function LoginPage() {
       <form className={styles["form"]} onSubmit={submit}>
         <Mark size={40} />
         <h1>Sign in to Maskloom</h1>
+        {ended && (
+          <p role="status" className={styles["ended"]}>
+            The key of this page is no longer good, or its session is over. Sign in to go on where you were.
+          </p>
+        )}
         <Field
           label="API key"
           hint="As printed by maskloom keys create. It is not kept: a cookie stands for it."
