@@ -32,6 +32,7 @@ export function addRunCommand(program: Command): void {
       "hold what would make paid providers cost more than this together",
       numberBetween(0, 1_000_000),
     )
+    .option("--yes", "begin without asking, whatever paid providers will probably cost")
     .option("--no-provenance", "do not write into the results how they came about")
     .option("--no-thumbnails", "leave the small pictures out of the report")
     .option("--dry-run", "detect only: say what would be done, and draw contact sheets of what is found")

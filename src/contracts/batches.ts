@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { BatchFields, isOneSource, ONE_SOURCE } from "./actions.ts";
 import { BatchView } from "./api.ts";
+import { CostEstimate } from "./cost-estimate.ts";
 import { Detection } from "./detection.ts";
 import { ArtifactUUID, RunUUID } from "./ids.ts";
 import { RunStatus } from "./run.ts";
@@ -80,7 +81,11 @@ export const DryRunLine = z.discriminatedUnion("type", [
   }),
   /** It would fail. */
   z.strictObject({ type: z.literal("unfit"), file: z.string(), error: ErrorRecord }),
-  z.strictObject({ type: z.literal("done") }),
+  z.strictObject({
+    type: z.literal("done"),
+    /** What all pictures of the batch will probably cost at paid providers, going by what was found; null where none is. */
+    paid: CostEstimate.nullable(),
+  }),
   z.strictObject({ type: z.literal("failed"), error: ErrorRecord }),
 ]);
 export type DryRunLine = z.output<typeof DryRunLine>;
@@ -112,6 +117,8 @@ export const BatchEstimate = z.strictObject({
   /** Null where nothing is known to tell it by. */
   seconds: z.number().min(0).nullable(),
   cost: z.number().min(0).nullable(),
+  /** What providers that are paid will probably bill; null where none is. */
+  paid: CostEstimate.nullable(),
 });
 export type BatchEstimate = z.output<typeof BatchEstimate>;
 

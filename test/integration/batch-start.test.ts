@@ -83,7 +83,7 @@ describe("before a batch begins, and after it ended", () => {
     ]);
     const face = lines.find((line) => "file" in line && line.file === "face.jpg");
     expect(face?.type === "picture" && face.finds.map(({ detections }) => detections.length)).toEqual([1]);
-    expect(lines.at(-1)).toEqual({ type: "done" });
+    expect(lines.at(-1)).toEqual({ type: "done", paid: null });
     expect((await client.batches.list()).batches).toEqual([]);
     const sampled: DryRunLine[] = [];
     for await (const line of client.batches.dryRun({ workflow: WORKFLOW, folder: album(), sample: 2 }))

@@ -4,14 +4,19 @@ import path from "node:path";
 import process from "node:process";
 import { pipeline } from "node:stream/promises";
 import type { Config } from "../../config.ts";
+import type { CostEstimate } from "../../contracts/cost-estimate.ts";
 import type { Detection } from "../../contracts/detection.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
 import { toDetection } from "../../image/detection-shape.ts";
 import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
+import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
+import { estimateCosts } from "../../runs/estimates/estimate-costs.ts";
+import { FindCounts } from "../../runs/estimates/find-counts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { joinPlace } from "../paths.ts";
 import { onOneLine, printLine, sayErrorRecord, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
+import { describeCosts } from "./agree-to-pay.ts";
 import { ContactSheets, cellOf, DRY_RUN_FOLDER, DRY_RUN_NAME } from "./contact-sheets.ts";
 import { type OpenPictureLooker, openPictureLooker } from "./open-picture-looker.ts";
 import { withSidecar } from "./picture-values.ts";
@@ -51,7 +56,7 @@ export async function dryRun(plan: RunPlan, config: Config, json: boolean): Prom
   for (const warning of plan.warnings) sayWarning(warning);
   const looker = openPictureLooker(plan, config);
   try {
-    const session = new DryRunSession(plan, looker, json);
+    const session = new DryRunSession(plan, looker, config, json);
     return await session.run();
   } finally {
     await looker.close();
@@ -61,15 +66,18 @@ export async function dryRun(plan: RunPlan, config: Config, json: boolean): Prom
 class DryRunSession {
   readonly #plan: RunPlan;
   readonly #looker: OpenPictureLooker;
+  readonly #config: Config;
   readonly #json: boolean;
+  readonly #counts = new FindCounts();
   readonly #sheets: ContactSheets;
   #pictures = 0;
   #failed = 0;
   #found = 0;
 
-  constructor(plan: RunPlan, looker: OpenPictureLooker, json: boolean) {
+  constructor(plan: RunPlan, looker: OpenPictureLooker, config: Config, json: boolean) {
     this.#plan = plan;
     this.#looker = looker;
+    this.#config = config;
     this.#json = json;
     const { name } = plan.prepared.workflow;
     this.#sheets = new ContactSheets(plan.results.folder, `${name}: ${looker.steps.join(", ")}`, plan.total);
@@ -84,7 +92,7 @@ class DryRunSession {
     const sheets = await this.#sheets.finish();
     await results.publish(startedAt);
     if (this.#json) await pipeline(createReadStream(file), process.stdout, { end: false });
-    else this.#printSummary(sheets, ignored);
+    else await this.#printSummary(sheets, ignored);
     return this.#failed > 0 ? EXIT.failed : EXIT.good;
   }
 
@@ -102,7 +110,7 @@ class DryRunSession {
         separator = ",\n";
       }
     }
-    yield "\n  ]\n}\n";
+    yield `\n  ],\n  "paid": ${JSON.stringify(await this.#costs())}\n}\n`;
   }
 
   async #look(given: PlannedRun): Promise<Looked> {
@@ -125,6 +133,7 @@ class DryRunSession {
   async #take({ run, look }: Looked): Promise<DryRun> {
     this.#pictures += 1;
     if (run.error !== undefined) this.#failed += 1;
+    if (run.error === undefined) this.#counts.add(run.finds);
     if (run.finds.some(({ detections }) => detections.length > 0)) this.#found += 1;
     if (!this.#json) printRun(run);
     if (this.#looker.steps.length === 0) return run;
@@ -133,7 +142,14 @@ class DryRunSession {
     return { ...run, sheet: await this.#sheets.add(look === null ? failed : cellOf(file, look)) };
   }
 
-  #printSummary(sheets: number, ignored: number): void {
+  /** The engine is not started, so that earlier runs are not asked. */
+  #costs(): Promise<CostEstimate | null> {
+    const { prepared, total: pictures } = this.#plan;
+    const prices = configuredPrices(this.#config.providers);
+    return estimateCosts({ ...prepared, pictures, finds: this.#counts.samples(), prices, past: null });
+  }
+
+  async #printSummary(sheets: number, ignored: number): Promise<void> {
     const { prepared, results } = this.#plan;
     const out = results.address;
     const { name, steps } = prepared.workflow;
@@ -147,6 +163,8 @@ class DryRunSession {
         `something is found in ${this.#found} of them: ${joinPlace(out, `${DRY_RUN_FOLDER}/${pages}`)}`,
       );
     }
+    const costs = await this.#costs();
+    if (costs !== null) printLine(describeCosts(costs, this.#plan));
     printLine(`finds    ${joinPlace(out, DRY_RUN_NAME)}`);
   }
 }

@@ -12,7 +12,9 @@ import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { joinPlace } from "../paths.ts";
 import { createProgressDisplay } from "../progress/create-display.ts";
+import type { ProgressDisplay } from "../progress/progress-display.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
+import { type Agreement, agreeToPay } from "./agree-to-pay.ts";
 import type { RunPlan } from "./planned-run.ts";
 import { type BatchOutcome, runBatch } from "./run-batch.ts";
 
@@ -23,13 +25,11 @@ export interface Execution {
   readonly seconds: number;
 }
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends Agreement {
   /** Tasks of each kind at a time. */
   readonly concurrency?: number | undefined;
   readonly overwrite?: boolean | undefined;
   readonly maxFailures?: number | undefined;
-  /** USD. */
-  readonly maxCost?: number | undefined;
   readonly thumbnails?: boolean | undefined;
   /** False: results do not say how they came about. */
   readonly provenance?: boolean | undefined;
@@ -44,14 +44,19 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
   for (const warning of plan.warnings) sayWarning(warning);
   if (plan.ignored > 0) sayWarning(`${plan.ignored} files are no images by extension, left out`);
   const unlock = await lockFolder(plan.results.folder);
-  const display = createProgressDisplay(plan.total);
-  const interruption = listenForInterruption(() => display.note("stopping; what is under way may end"));
+  /* None before the question is answered: it would draw over it. */
+  let display: ProgressDisplay | undefined;
+  const interruption = listenForInterruption(() =>
+    (display?.note ?? say)("stopping; what is under way may end"),
+  );
   try {
     const logger = createLogger(config.logLevel, config.observability.logFormat);
     const services = await openServices(config, (error) => logger.error(error));
     try {
       const { overwrite = false, concurrency, maxFailures = null, maxCost, thumbnails = true } = options;
       const { signal } = interruption;
+      await agreeToPay(services, plan, options, signal);
+      display = createProgressDisplay(plan.total);
       const settings = { overwrite, concurrency, maxFailures, maxCost, thumbnails, display, signal };
       const outcome = await runBatch(services, plan, settings);
       await plan.results.publish(new Date(startedAt));
@@ -64,7 +69,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
       await services.close();
     }
   } finally {
-    display.close();
+    display?.close();
     interruption.dispose();
     await unlock();
   }

@@ -20,6 +20,7 @@ interface RunCommandOptions {
   readonly retryFailed?: true;
   readonly maxFailures?: number;
   readonly maxCost?: number;
+  readonly yes?: true;
   readonly thumbnails: boolean;
   readonly provenance: boolean;
 }

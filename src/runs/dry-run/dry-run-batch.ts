@@ -5,11 +5,15 @@ import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { Actor } from "../actions/actor.ts";
 import { fetchItem } from "../batches/feed-item.ts";
 import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
+import { configuredPrices } from "../estimates/configured-prices.ts";
+import { estimateCosts } from "../estimates/estimate-costs.ts";
+import { FindCounts } from "../estimates/find-counts.ts";
+import { pastCostsOf } from "../estimates/past-costs.ts";
 import { ingestImage } from "../ingest.ts";
 import type { Services } from "../services.ts";
 import { createPictureLooker, type PictureLooker } from "./picture-looker.ts";
 
-type DryRunServices = Pick<Services, "artifacts" | "config" | "outside" | "folders" | "trials">;
+type DryRunServices = Pick<Services, "artifacts" | "config" | "outside" | "folders" | "store" | "trials">;
 
 /** Pictures that are looked at at a time: as many as the trials have threads. */
 const AT_ONCE = 2;
@@ -32,6 +36,11 @@ export async function* dryRunBatch(
   );
   yield { type: "begun", pictures: listed.of, looked: listed.items.length, steps: [...looker.steps] };
   const waiting: Promise<DryRunLine>[] = [];
+  const finds = new FindCounts();
+  const note = (line: DryRunLine): DryRunLine => {
+    if (line.type === "picture") finds.add(line.finds);
+    return line;
+  };
   const look = async (item: FeedItem): Promise<DryRunLine> =>
     lookAt(services, owner, prepared, looker, item, signal).catch((error: unknown) => ({
       type: "unfit",
@@ -43,10 +52,19 @@ export async function* dryRunBatch(
     if (waiting.length < AT_ONCE) continue;
     const line = await waiting.shift();
     if (signal.aborted) return;
-    if (line !== undefined) yield line;
+    if (line !== undefined) yield note(line);
   }
-  for (const line of waiting) yield await line;
-  yield { type: "done" };
+  for (const line of waiting) yield note(await line);
+  const { workflow, resolved } = prepared;
+  const paid = await estimateCosts({
+    workflow,
+    resolved,
+    pictures: listed.of,
+    finds: finds.samples(),
+    prices: configuredPrices(services.config.providers),
+    past: pastCostsOf(services.store, owner, workflow.name),
+  });
+  yield { type: "done", paid };
 }
 
 async function lookAt(

@@ -42,7 +42,7 @@ export async function estimateBatch(
   const prepared = await prepareListed(request, services);
   return {
     status: 200,
-    body: (await estimate(services.store, request, prepared)) satisfies BatchEstimate,
+    body: (await estimate(services, request, prepared)) satisfies BatchEstimate,
   };
 }
 

@@ -1,6 +1,7 @@
 import { ImageOff } from "lucide-react";
 import { thumbnailPath } from "../../api/artifact-path.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./dry-run.module.css";
 import { type DryRun, type LookedAt, sumOf } from "./dry-run.ts";
 
@@ -14,7 +15,7 @@ interface DryRunSheetProps {
 
 /** What was found before anything was painted: each picture with its boxes and counts. */
 export function DryRunSheet({ dryRun, isStale }: DryRunSheetProps) {
-  const { lines, looked, pictures, steps, isDone, error } = dryRun;
+  const { lines, looked, pictures, steps, isDone, paid, error } = dryRun;
   const { found, empty, unfit } = sumOf(dryRun);
   return (
     <section aria-labelledby="dry-run" className={styles["sheet"]}>
@@ -26,6 +27,12 @@ export function DryRunSheet({ dryRun, isStale }: DryRunSheetProps) {
             ? `Looked at ${looked} of ${pictures}: something is found in ${found}, nothing in ${empty}${unfit > 0 ? `, and ${unfit} cannot be used` : ""}. Nothing was painted.`
             : `Looking at ${lines.length} of ${looked === 0 ? "…" : looked}`}
           {isDone && steps.length === 0 && " No step of this workflow looks at the picture itself."}
+        </p>
+      )}
+      {paid !== null && (
+        <p>
+          {pictures === 1 ? "It" : `All ${pictures}`} will probably cost <strong>{rangeWords(paid)}</strong>.{" "}
+          {basisWords(paid)}
         </p>
       )}
       {isStale && (

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { DryRunLine } from "../../../../src/contracts/batches.ts";
+import type { CostEstimate } from "../../../../src/contracts/cost-estimate.ts";
 import type { BatchWish } from "../../api/batch-actions.ts";
 import { dryRunBatch } from "../../api/batch-plans.ts";
 
@@ -13,6 +14,8 @@ export interface DryRun {
   readonly steps: readonly string[];
   readonly lines: readonly LookedAt[];
   readonly isDone: boolean;
+  /** What all of them will probably cost at paid providers, once it is done; null where none is paid. */
+  readonly paid: CostEstimate | null;
   readonly error: unknown;
 }
 
@@ -28,7 +31,8 @@ export function useDryRun(): {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
-    let now: DryRun = { wish, looked: 0, pictures: 0, steps: [], lines: [], isDone: false, error: null };
+    const nothing = { looked: 0, pictures: 0, steps: [], lines: [], isDone: false, paid: null, error: null };
+    let now: DryRun = { wish, ...nothing };
     const show = (change: Partial<DryRun>) => {
       now = { ...now, ...change };
       if (!controller.signal.aborted) setDryRun(now);
@@ -39,7 +43,7 @@ export function useDryRun(): {
         if (line.type === "begun") {
           const { looked, pictures, steps } = line;
           show({ looked, pictures, steps });
-        } else if (line.type === "done") show({ isDone: true });
+        } else if (line.type === "done") show({ isDone: true, paid: line.paid });
         else if (line.type === "failed") throw new Error(line.error.message);
         else show({ lines: [...now.lines, line] });
       }

@@ -8,6 +8,7 @@ import { Field } from "../../components/field.tsx";
 import { formatDuration, formatElapsed } from "../../components/format-time.ts";
 import { Money } from "../../components/money.tsx";
 import { TextInput } from "../../components/text-input.tsx";
+import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./plan-panel.module.css";
 
 interface PlanPanelProps {
@@ -86,6 +87,7 @@ interface EstimateProps {
 
 function Estimate({ estimate, isFetching }: EstimateProps) {
   const { pictures, of = 0, ignored = 0, unmatched = [], recent, seconds, cost = null } = estimate ?? {};
+  const { paid = null } = estimate ?? {};
   return (
     <div className={styles["estimate"]} aria-busy={isFetching}>
       <dl>
@@ -102,9 +104,7 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
         </div>
         <div>
           <dt>Cost</dt>
-          <dd>
-            <Money amount={cost} />
-          </dd>
+          <dd data-estimate="cost">{paid === null ? <Money amount={cost} /> : rangeWords(paid)}</dd>
         </div>
       </dl>
       <p className={styles["quiet"]}>
@@ -115,6 +115,7 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
         {ignored === 1 && " One file is no picture by extension and is left out."}
         {ignored > 1 && ` ${ignored} files are no pictures by extension and are left out.`}
       </p>
+      {paid !== null && <p className={styles["quiet"]}>{basisWords(paid)}</p>}
       {unmatched.length > 0 && (
         <p className={styles["warn"]}>
           {unmatched.length === 1 ? "One row" : `${unmatched.length} rows`} of the table are about no picture:{" "}
