@@ -6,6 +6,7 @@ import { benchEngine } from "./engine.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchGrouping } from "./grouping.ts";
 import { benchListing } from "./listing.ts";
+import { benchMillion } from "./million.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   listing: benchListing,
   batch: benchBatch,
   "run-list": benchRunList,
+  million: benchMillion,
   dashboard: benchDashboard,
   "start-up": benchStartUp,
 };

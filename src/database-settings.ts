@@ -17,6 +17,8 @@ export interface DatabaseSettings {
   readonly statementTimeoutMs: number;
   /** After which waiting for a lock is given up; 0 = never. */
   readonly lockTimeoutMs: number;
+  /** Milliseconds for which events are kept: what a page that was closed for so long missed, it reads anew. */
+  readonly keepEventsMs: number;
   /** After which a transaction that does nothing is ended, with its locks; 0 = never. */
   readonly idleTransactionTimeoutMs: number;
 }
@@ -43,6 +45,10 @@ export const DATABASE_SETTINGS = {
   DATABASE_STATEMENT_TIMEOUT: { file: "database.statementTimeout", type: Seconds.default(120) },
   DATABASE_LOCK_TIMEOUT: { file: "database.lockTimeout", type: Seconds.default(30) },
   DATABASE_IDLE_TRANSACTION_TIMEOUT: { file: "database.idleTransactionTimeout", type: Seconds.default(60) },
+  MASKLOOM_KEEP_EVENT_DAYS: {
+    file: "database.keepEventDays",
+    type: z.coerce.number().int().positive().max(36_500).default(90),
+  },
 } as const;
 
 interface Given {
@@ -53,6 +59,7 @@ interface Given {
   readonly DATABASE_STATEMENT_TIMEOUT: number;
   readonly DATABASE_LOCK_TIMEOUT: number;
   readonly DATABASE_IDLE_TRANSACTION_TIMEOUT: number;
+  readonly MASKLOOM_KEEP_EVENT_DAYS: number;
 }
 
 /** @throws INPUT_INVALID for a direct address beside no other */
@@ -70,6 +77,7 @@ export function databaseSettingsOf(given: Given): DatabaseSettings {
     connections: given.DATABASE_CONNECTIONS,
     statementTimeoutMs: Math.round(given.DATABASE_STATEMENT_TIMEOUT * 1000),
     lockTimeoutMs: Math.round(given.DATABASE_LOCK_TIMEOUT * 1000),
+    keepEventsMs: given.MASKLOOM_KEEP_EVENT_DAYS * DAY_SECONDS * 1000,
     idleTransactionTimeoutMs: Math.round(given.DATABASE_IDLE_TRANSACTION_TIMEOUT * 1000),
   };
 }

@@ -9,6 +9,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   DATABASE_STATEMENT_TIMEOUT: "Seconds after which the database ends a statement; 0 = never",
   DATABASE_LOCK_TIMEOUT: "Seconds after which waiting for a lock is given up; 0 = never",
   DATABASE_IDLE_TRANSACTION_TIMEOUT: "Seconds after which a transaction that does nothing is ended; 0 = never",
+  MASKLOOM_KEEP_EVENT_DAYS: "Days for which events of the live connection are kept",
   REDIS_URL: "An outside Redis for the queues; without it they are in PostgreSQL",
   REDIS_SENTINELS: "Sentinels that know which Redis is the primary now",
   REDIS_SENTINEL_NAME: "Name under which sentinels know the primary",
@@ -56,6 +57,10 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   MASKLOOM_METRICS_HOST: "Address on which metrics are told without a key",
   MASKLOOM_METRICS_PORT:
     "Port on which metrics are told without a key; without it only the server's /metrics",
+  MASKLOOM_NOTIFY_URL: "Where messages about batches and budgets are sent",
+  MASKLOOM_NOTIFY_FORMAT: "Whether those messages are for programs or for Slack and what is alike",
+  MASKLOOM_NOTIFY_ON: "What such messages are sent about",
+  MASKLOOM_NOTIFY_FAILURE_RATE: "Share of a batch's runs above which its failures are told",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Collector that traces are sent to; without it there are none",
   LOG_LEVEL: "What is logged",
   MASKLOOM_MAX_INPUT_BYTES: "Bytes of one picture that comes in, at most",

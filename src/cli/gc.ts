@@ -42,6 +42,7 @@ export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<
       }
       const removed = await collectGarbage(store, blobs, {
         keepMs,
+        keepEventsMs: config.database.keepEventsMs,
         mostBytes: config.pictures.mostBytes,
         thorough: true,
         signal: interruption.signal,

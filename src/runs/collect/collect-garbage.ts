@@ -3,6 +3,7 @@ import type { Digest } from "../../contracts/ids.ts";
 import { type Collected, collectUnused, findUnknownBlobs, forgetCachedResults } from "../../store/collect.ts";
 import { collectIntermediates, storedBytes } from "../../store/collect-intermediates.ts";
 import { forgetApiTasks } from "../../store/forget-api-tasks.ts";
+import { forgetEvents } from "../../store/forget-events.ts";
 import type { Store } from "../../store/store.ts";
 import { forgetLogLines } from "../../store/task-logs.ts";
 import { removeBlobs } from "./remove-blobs.ts";
@@ -10,6 +11,8 @@ import { removeBlobs } from "./remove-blobs.ts";
 export interface CollectOptions {
   /** Milliseconds since the last use. */
   readonly keepMs: number;
+  /** Milliseconds for which events are kept, in which nothing is that is not also in rows of runs and tasks; default: for ever. */
+  readonly keepEventsMs?: number;
   /** Bytes of all pictures beyond which what was made on the way goes, however young; default: no limit. */
   readonly mostBytes?: number | undefined;
   /** Also reads the whole folder for bytes that no row knows: what a process left that was killed between the two. */
@@ -26,6 +29,7 @@ export interface Garbage {
 
 const NAMES_AT_ONCE = 2_000;
 const FILES_AT_ONCE = 1_000;
+const EVENTS_AT_ONCE = 5_000;
 const LINES_AT_ONCE = 10_000;
 
 /**
@@ -35,7 +39,7 @@ const LINES_AT_ONCE = 10_000;
 export async function collectGarbage(
   store: Pick<Store, "db">,
   blobs: BlobStore,
-  { keepMs, mostBytes, thorough, signal }: CollectOptions,
+  { keepMs, keepEventsMs, mostBytes, thorough, signal }: CollectOptions,
 ): Promise<Garbage> {
   let pictures = 0;
   let files = 0;
@@ -51,6 +55,10 @@ export async function collectGarbage(
   if (mostBytes !== undefined) await removeAll(() => collectExcess(store, mostBytes));
   await forgetCachedResults(store.db, keepMs);
   while (!signal.aborted && (await forgetApiTasks(store.db, { keepMs, most: NAMES_AT_ONCE })) > 0);
+  if (keepEventsMs !== undefined) {
+    const old = { keepMs: keepEventsMs, most: EVENTS_AT_ONCE };
+    while (!signal.aborted && (await forgetEvents(store.db, old)) > 0);
+  }
   while (!signal.aborted && (await forgetLogLines(store.db, { keepMs, most: LINES_AT_ONCE })) > 0);
   if (thorough) files += await removeUnknown(store, blobs, signal);
   return { pictures, blobs: files };

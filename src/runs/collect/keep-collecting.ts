@@ -29,6 +29,7 @@ export function startCollecting(
     const { keepMs, mostBytes } = config.pictures;
     const garbage = await collectGarbage(store, blobs, {
       keepMs,
+      keepEventsMs: config.database.keepEventsMs,
       mostBytes,
       thorough,
       signal: stopping.signal,

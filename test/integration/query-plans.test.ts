@@ -1,0 +1,183 @@
+import { type CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
+import { RunFilter } from "../../src/contracts/run-list.ts";
+import { listAudit } from "../../src/store/audit-list.ts";
+import { listBatches } from "../../src/store/batch-view.ts";
+import { collectUnused } from "../../src/store/collect.ts";
+import { findStaleDeliveries, takeReady } from "../../src/store/deliveries.ts";
+import { currentCursor, readEvents } from "../../src/store/events.ts";
+import { findUUID } from "../../src/store/find-uuid.ts";
+import { forgetApiTasks } from "../../src/store/forget-api-tasks.ts";
+import { forgetEvents } from "../../src/store/forget-events.ts";
+import { readOwnerUse } from "../../src/store/owner-list.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { listParked } from "../../src/store/parked.ts";
+import { type Database, openDatabase } from "../../src/store/postgres/database.ts";
+import { withPreparedStatements } from "../../src/store/prepared.ts";
+import { listReviews } from "../../src/store/review-list.ts";
+import { countRunList, listRuns } from "../../src/store/run-list.ts";
+import type { Schema } from "../../src/store/schema.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
+import { sweepAbandoned, sweepExpiredLeases } from "../../src/store/sweep.ts";
+import { readRuns } from "../../src/store/views.ts";
+import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
+import { seedRuns } from "./seed-runs.ts";
+
+/* What is asked again and again looks at what it needs, not at everything that ever was. */
+
+const RUNS = 25_000;
+/** Of one node of a plan. A tenth of what there is would be read by nobody who has an index. */
+const MOST_ROWS = 5_000;
+const LARGE = ["runs", "tasks", "events", "calls", "artifacts", "attempts"];
+
+interface Plan {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly "Rows Removed by Index Recheck"?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+type Ask = (db: Kysely<Schema>) => Promise<unknown>;
+
+describe("with 50,000 tasks, the plan of", () => {
+  let home: string;
+  let database: Database;
+  let store: Store;
+  let db: Kysely<Schema>;
+  let asked: CompiledQuery[] = [];
+  let run: RunUUID;
+  let batch: BatchUUID;
+
+  beforeAll(async () => {
+    home = await makeTemporaryHome();
+    const config = readConfig({ MASKLOOM_HOME: home });
+    database = await openDatabase(config);
+    store = await openStore(database.pool, database.connection, config.database.schema);
+    await seedRuns(store.db, RUNS);
+    await sql`insert into events (type, owner_uuid, batch_uuid, run_uuid, task_uuid, at)
+      select 'task.ended', owner_uuid, batch_uuid, run_uuid, uuid, ended_at from tasks where ended_at is not null`.execute(
+      store.db,
+    );
+    await sql`update tasks set status = 'queued', ended_at = null where seq in (select seq from tasks order by seq desc limit 300)`.execute(
+      store.db,
+    );
+    await sql`analyze`.execute(store.db);
+    db = new Kysely<Schema>({
+      dialect: new PostgresDialect({ pool: withPreparedStatements(database.pool) }),
+      log: ({ query }) => {
+        asked.push(query);
+      },
+    });
+    const row = await store.db
+      .selectFrom("runs")
+      .select(["uuid", "batch_uuid"])
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    [run, batch] = [row.uuid, row.batch_uuid];
+  });
+  afterAll(async () => {
+    await store?.close();
+    await database?.close();
+    await removeTemporaryHome(home);
+  });
+
+  /** The nodes of all its statements that read from a table, as they were really executed. */
+  const scansOf = async (ask: Ask): Promise<Plan[]> => {
+    asked = [];
+    await ask(db);
+    const client = await database.pool.connect();
+    const scans: Plan[] = [];
+    try {
+      for (const { sql: text, parameters } of asked) {
+        if (!/^\s*(\/\*|with|select|delete|update|insert)/i.test(text)) continue;
+        await client.query("begin");
+        const { rows } = await client.query<{ "QUERY PLAN": readonly { Plan: Plan }[] }>(
+          `explain (analyze, format json) ${text}`,
+          [...parameters],
+        );
+        await client.query("rollback");
+        const [plan] = rows[0]?.["QUERY PLAN"] ?? [];
+        if (plan !== undefined) scans.push(...nodesOf(plan.Plan));
+      }
+    } finally {
+      client.release();
+    }
+    return scans.filter((node) => LARGE.includes(node["Relation Name"] ?? ""));
+  };
+  const filtered =
+    (filter: object): Ask =>
+    (within) =>
+      listRuns(within, LOCAL_OWNER, { ...RunFilter.parse(filter), limit: 50 });
+
+  it.each<[string, Ask]>([
+    ["the newest runs", filtered({})],
+    ["runs by a part of a name", filtered({ q: "0012345" })],
+    ["failed runs", filtered({ status: "failed" })],
+    ["runs by a rare model", filtered({ model: "hand-landmarks" })],
+    ["runs by a tag", filtered({ tag: "keep" })],
+    ["runs with bad seams", filtered({ seamMin: 9.9 })],
+    ["expensive runs", filtered({ costMin: 0.099 })],
+    ["long runs", filtered({ durationMin: 59 })],
+    [
+      "the number of failed runs",
+      (within) => countRunList(within, LOCAL_OWNER, RunFilter.parse({ status: "failed" })),
+    ],
+    ["a run with its tasks", (within) => readRuns(within, LOCAL_OWNER, [run])],
+    ["what a UUID names", (within) => findUUID(within, LOCAL_OWNER, run)],
+    ["batches", (within) => listBatches(within, LOCAL_OWNER, { single: true, limit: 50 })],
+    ["new events", async (within) => readEvents(within, await currentCursor(within), {}, 500)],
+    ["events of a run", (within) => readEvents(within, "0.0", { run }, 500)],
+    ["events of a batch", (within) => readEvents(within, "0.0", { batch }, 500)],
+    ["the dispatcher", (within) => takeReady(within, 128, 5_000)],
+    ["the sweeper, for deliveries", (within) => findStaleDeliveries(within, 0, 500)],
+    ["the sweeper, for leases", (within) => sweepExpiredLeases(within, store.decideFor)],
+    ["the sweeper, for runs that nobody begins", (within) => sweepAbandoned(within)],
+    ["what waits for people", (within) => listReviews(within, LOCAL_OWNER, { limit: 50 })],
+    ["what waits for money", (within) => listParked(within, LOCAL_OWNER, { limit: 50 })],
+    ["the audit", (within) => listAudit(within, LOCAL_OWNER, { scope: "own", limit: 50 } as never)],
+    ["an owner's limits", (within) => readOwnerUse(within, LOCAL_OWNER)],
+    ["pictures to be collected", (within) => collectUnused(within, { keepMs: 1e9, most: 500 })],
+    ["tasks of the API to be forgotten", (within) => forgetApiTasks(within, { keepMs: 1e9, most: 500 })],
+    ["events to be forgotten", (within) => forgetEvents(within, { keepMs: 2e8, most: 500 })],
+  ])("%s goes by an index", async (_, ask) => {
+    const scans = await scansOf(ask);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(scans.filter((node) => node["Node Type"] === "Seq Scan")).toEqual([]);
+    expect(scans.filter((node) => rowsOf(node) > MOST_ROWS)).toEqual([]);
+  });
+
+  it("something that has none is found out", async () => {
+    const scans = await scansOf((within) => sql`select * from runs where file = 'nobody'`.execute(within));
+    expect(scans.some((node) => node["Node Type"] === "Seq Scan" || rowsOf(node) > MOST_ROWS)).toBe(true);
+  });
+
+  it("forgetting events takes the oldest first, so many at a time, until only young ones are left", async () => {
+    const count = async () =>
+      Number((await sql<{ n: string }>`select count(*) as n from events`.execute(db)).rows[0]?.n);
+    const before = await count();
+    const keepMs = 2 * 24 * 60 * 60 * 1000;
+    const young = await sql<{
+      n: string;
+    }>`select count(*) as n from events where at >= now() - interval '2 days'`.execute(db);
+    expect(await forgetEvents(db, { keepMs, most: 1_000 })).toBe(1_000);
+    expect(await count()).toBe(before - 1_000);
+    while ((await forgetEvents(db, { keepMs, most: 10_000 })) > 0);
+    expect(await count()).toBe(Number(young.rows[0]?.n));
+  });
+});
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** What was looked at, not what came of it. */
+const rowsOf = (node: Plan): number =>
+  (node["Actual Rows"] +
+    (node["Rows Removed by Filter"] ?? 0) +
+    (node["Rows Removed by Index Recheck"] ?? 0)) *
+  node["Actual Loops"];
