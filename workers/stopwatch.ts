@@ -12,29 +12,43 @@ export class Stopwatch {
   }
 
   /**
-   * Times `work` as two parts: `inner` is while at least one of the steps that it hands to its argument is under way,
-   * `rest` is the remainder.
+   * Times `work` as several parts: each moment counts for the first part in `order` that any of its threads of work is in,
+   * `rest` is what is left. `enter` begins a thread in a part, and gives what takes it into another one; null ends it.
    */
-  async timeRest<T>(
+  async timeParts<Part extends string, T>(
     rest: string,
-    inner: string,
-    work: (timeInner: <R>(step: () => Promise<R>) => Promise<R>) => Promise<T>,
+    order: readonly Part[],
+    work: (enter: (part: Part) => (next: Part | null) => void) => Promise<T>,
   ): Promise<T> {
-    const start = performance.now();
-    let innerMs = 0;
-    let running = 0;
-    let runningSince = 0;
-    const result = await work(async (step) => {
-      if (running++ === 0) runningSince = performance.now();
-      try {
-        return await step();
-      } finally {
-        if (--running === 0) innerMs += performance.now() - runningSince;
-      }
-    });
-    this.add(inner, innerMs);
-    this.add(rest, performance.now() - start - innerMs);
-    return result;
+    const threads = new Map<Part, number>();
+    let since = performance.now();
+    let shown: string = rest;
+    const count = (part: Part | null, by: number) => {
+      if (part !== null) threads.set(part, (threads.get(part) ?? 0) + by);
+    };
+    const settle = () => {
+      const now = performance.now();
+      this.add(shown, now - since);
+      since = now;
+      shown = order.find((part) => (threads.get(part) ?? 0) > 0) ?? rest;
+    };
+    const move = (from: Part | null, to: Part | null) => {
+      count(from, -1);
+      count(to, 1);
+      settle();
+    };
+    try {
+      return await work((first) => {
+        let current: Part | null = first;
+        move(null, first);
+        return (next) => {
+          move(current, next);
+          current = next;
+        };
+      });
+    } finally {
+      settle();
+    }
   }
 
   add(part: string, ms: number): void {

@@ -55,7 +55,9 @@ export const AttemptView = z.strictObject({
   endedAt: Timestamp.nullable(),
   outcome: z.string().nullable(),
   error: ErrorRecord.nullable(),
-  /** Milliseconds per part of the work: decode, preprocess, inference, postprocess, mask, inpaint, blend, encode, store. */
+  /**
+   * Milliseconds per part of the work: decode, preprocess, inference, postprocess, mask, inpaint, blend, encode, store; of
+   * providers elsewhere also wait (for a turn there) and upload. */
   timings: z.record(z.string(), z.number()),
 });
 export type AttemptView = z.output<typeof AttemptView>;

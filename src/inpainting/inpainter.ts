@@ -19,9 +19,14 @@ export interface InpaintRequest {
   readonly margin?: number;
   /** Of an inpainter on another machine: how this request is known there. */
   readonly call?: RemoteCall;
+  /** Told which part of the work begins, by inpainters elsewhere; for whoever measures where the time goes. */
+  onPart?(part: InpaintPart): void;
   /** Where the crop lies, for whoever keeps a record of it; absent where nobody cut it out. */
   readonly place?: CropPlace;
 }
+
+/** Waiting for a provider's turn, sending pictures to it, and everything from then to the answer. */
+export type InpaintPart = "wait" | "upload" | "inpaint";
 
 export interface CropPlace {
   /** In pixels of the picture that is worked on. */

@@ -77,11 +77,11 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.getByRole("tab", { name: "Output" }).click();
     await page.getByText('"maskImage"').waitFor();
 
-    await page.getByRole("button", { name: "Copy", exact: true }).last().click();
+    await page.locator("[data-task]").getByRole("button", { name: "Copy", exact: true }).first().click();
     await page.getByRole("menuitem", { name: "Workflow as YAML" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("tab", { name: /^Log \(\d+\)$/ }).click();
-    await page.getByRole("region", { name: "Log" }).getByText("attempt 1 begins").waitFor();
+    await page.getByRole("region", { name: "Lines of the log" }).getByText("attempt 1 begins").waitFor();
     expect(new URL(page.url()).searchParams.get("tab")).toBe("log");
 
     await page.getByRole("button", { name: "Rerun with changes" }).click();
@@ -139,7 +139,11 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.getByRole("slider", { name: "Before and after" }).fill("20");
     await page.reload();
     await tile("sent").waitFor();
-    await page.getByRole("region", { name: "Log" }).getByText("region 1, sent as").waitFor();
+    await page
+      .getByRole("region", { name: "Lines of the log" })
+      .getByText("attempt 1 begins")
+      .first()
+      .waitFor();
     await page.getByRole("button", { name: "Show 1" }).click();
     await expect.poll(() => page.getByRole("radio", { name: "Picture" }).isChecked()).toBe(true);
     await page.goto(`${url}/tasks/${tasks[0]?.taskUUID}?view=crops`);

@@ -3,23 +3,32 @@ import { describe, expect, it, vi } from "vitest";
 import { Stopwatch } from "../../workers/stopwatch.ts";
 
 describe("a stopwatch", () => {
-  it("counts steps that overlap once, and what lies between them as the rest", async () => {
+  it("counts every moment once, for the first part that anything is in, and what lies between them as the rest", async () => {
     const clock = vi.spyOn(performance, "now");
     try {
       let now = 0;
       clock.mockImplementation(() => now);
       const stopwatch = new Stopwatch();
-      const step = async (until: number) => {
+      const at = async (time: number) => {
         await turn();
-        now = Math.max(now, until);
+        now = time;
       };
-      await stopwatch.timeRest("blend", "inpaint", async (time) => {
-        await Promise.all([time(() => step(30)), time(() => step(40))]);
-        now = 50;
-        await time(() => step(60));
-        now = 65;
+      const result = stopwatch.timeParts("blend", ["inpaint", "upload"], async (enter) => {
+        const one = enter("upload");
+        await at(10);
+        one("inpaint");
+        const other = enter("upload");
+        await at(30);
+        one(null);
+        await at(45);
+        other("inpaint");
+        await at(50);
+        other(null);
+        await at(65);
+        return "made";
       });
-      expect(stopwatch.timings).toEqual({ inpaint: 50, blend: 15 });
+      expect(await result).toBe("made");
+      expect(stopwatch.timings).toEqual({ inpaint: 25, upload: 25, blend: 15 });
     } finally {
       clock.mockRestore();
     }

@@ -11,7 +11,7 @@ import { checkOutputPixels } from "../../src/image/limits.ts";
 import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
-import type { Inpainter } from "../../src/inpainting/inpainter.ts";
+import type { Inpainter, InpaintPart } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
 import { describeCalls } from "./describe-calls.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
@@ -94,6 +94,9 @@ async function findInpainter(context: TaskContext, model: string, tally: CostTal
 
 type Work = Omit<Parameters<typeof inpaintImage>[0], "inpaint" | "capabilities">;
 
+/** Whoever works for several regions at a time is said to repaint as long as any of them is repainted. */
+const INPAINT_PARTS: readonly InpaintPart[] = ["inpaint", "upload", "wait"];
+
 /** What is not the inpainter's own time is the zoom's: crops, scaling, blending, measuring. */
 async function paint(
   context: TaskContext,
@@ -108,14 +111,20 @@ async function paint(
   const native = margin !== undefined && (inpainter.zoomsItself?.(work.parameters ?? {}) ?? false);
   const recorded = recordCrops(context, inpainter, candidate);
   try {
-    return await stopwatch.timeRest("blend", "inpaint", (timeInpainter) =>
+    return await stopwatch.timeParts("blend", INPAINT_PARTS, (enter) =>
       inpaintImage({
         ...work,
         ...(native ? { zoom: whole, turns: [] } : {}),
         capabilities,
         concurrency: inpainter.regionsAtOnce ?? 1,
-        inpaint: (request) =>
-          timeInpainter(() => recorded.inpaint(native ? { ...request, margin } : request)),
+        async inpaint(request) {
+          const onPart = enter("inpaint");
+          try {
+            return await recorded.inpaint({ ...request, ...(native ? { margin } : {}), onPart });
+          } finally {
+            onPart(null);
+          }
+        },
       }),
     );
   } finally {

@@ -37,6 +37,7 @@ export function callingInpainter(
     async inpaint(request) {
       const { task, services } = context;
       const { region, parameters, margin, image, signal } = request;
+      request.onPart?.("wait");
       const { result, callUUID, cost } = await services.calls.make<InpaintAnswer>({
         maker: task,
         provider: provider.id,
@@ -56,7 +57,10 @@ export function callingInpainter(
         },
         signal,
         restore: async (kept) => restoreAnswer(context, kept),
-        onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
+        onRetry(error, waitMs) {
+          request.onPart?.("wait");
+          context.record.warn(...describeRetry(error, waitMs));
+        },
       });
       tally.total += cost;
       tally.calls += 1;
@@ -78,6 +82,7 @@ function instancesOf(provider: RemoteProvider, inpainter: Inpainter) {
 
 /** One request to one instance, and what is kept of its answer. */
 async function performAt(context: TaskContext, inpainter: Inpainter, request: InpaintRequest) {
+  request.onPart?.("inpaint");
   const answer = await inpainter.inpaint(request);
   const { seed, warnings, cost, providerId } = answer;
   const kept = {

@@ -46,9 +46,11 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
         if (call?.resumes && !isKnown && paid) throw forgotten(who);
         const clientId = randomUUID();
         const onProgress = (share: number) => call?.onProgress(share);
+        request.onPart?.("upload");
         const prepared = isKnown
           ? null
           : await prepare(request, { manifest, runtime, template, promptId, seed, signal });
+        request.onPart?.("inpaint");
         return payingFor({ who, paid }, async () => {
           const entry = await awaitResult({ settings, client, clientId, promptId, onProgress, signal }, () =>
             prepared === null

@@ -23,11 +23,13 @@ export function createRunwareInpainter(manifest: InpainterManifest, peer: Runwar
       const { parameters, margin, signal } = request;
       const { image, mask } = growTo(request, LEAST_SIDE);
       const sent = { width: image.width, height: image.height };
+      request.onPart?.("upload");
       const pictures = await Promise.all(
         [cropFile(image), encodeMask(mask)].map(async (png) =>
           peer.refer(await png, callOf(request), signal),
         ),
       );
+      request.onPart?.("inpaint");
       const [seedImage = "", maskImage = ""] = pictures;
       const { callUUID } = callOf(request);
       const { task, warnings } = inferenceTask({

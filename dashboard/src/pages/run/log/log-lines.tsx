@@ -29,7 +29,7 @@ export function LogLines({ lines, stepOf }: LogLinesProps) {
       className={styles["log"]}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys, too
       tabIndex={0}
-      aria-label="Log"
+      aria-label="Lines of the log"
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         follows.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
       }}

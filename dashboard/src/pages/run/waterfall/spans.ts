@@ -1,18 +1,23 @@
 import type { TaskView } from "../../../../../src/contracts/run.ts";
 
-/** What a task's time went to, in the order in which it goes there. `leased` is what a worker spent around the work itself. */
+/** What a task's time went to, in the order in which it goes there. `leased` is what a worker spent around the work itself,
+ * `wait` what it waited for its turn at a provider. */
 export const PARTS = [
   "queued",
   "leased",
   "decode",
+  "scale",
   "preprocess",
   "inference",
   "postprocess",
   "mask",
+  "wait",
+  "upload",
   "inpaint",
   "blend",
   "encode",
   "store",
+  "send",
   "other",
 ] as const;
 type Part = (typeof PARTS)[number];
