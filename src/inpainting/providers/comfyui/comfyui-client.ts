@@ -5,10 +5,10 @@ import { readRefusal } from "./comfyui-faults.ts";
 import {
   Accepted,
   type ApiGraph,
-  CheckpointLoader,
-  choicesOf,
   History,
   type HistoryEntry,
+  type NodeInfo,
+  ObjectInfo,
   type OutputFile,
   Queue,
   StoredFile,
@@ -33,7 +33,8 @@ export interface ComfyClient {
   /** Takes it out of the queue, or stops it; what others are doing there is left alone. */
   cancel(promptId: string, signal: AbortSignal): Promise<void>;
   view(file: OutputFile, mostBytes: number, signal: AbortSignal): Promise<Uint8Array>;
-  checkpoints(signal: AbortSignal): Promise<readonly string[]>;
+  /** What nodes of this class take; null where it has none. */
+  node(type: string, signal: AbortSignal): Promise<NodeInfo | null>;
   stats(signal: AbortSignal): Promise<z.output<typeof SystemStats>>;
   close(): Promise<void>;
 }
@@ -69,10 +70,10 @@ export function createComfyClient({ id, url, key }: ProviderSettings): ComfyClie
     },
     view: ({ filename, subfolder, type }, mostBytes, signal) =>
       http.bytes("/view", { query: { filename, subfolder, type }, mostBytes, signal }),
-    async checkpoints(signal) {
-      const path = "/object_info/CheckpointLoaderSimple";
-      const { CheckpointLoaderSimple } = await http.json(CheckpointLoader, path, { signal });
-      return choicesOf(CheckpointLoaderSimple.input.required.ckpt_name);
+    async node(type, signal) {
+      const all = await http.json(ObjectInfo, `/object_info/${encodeURIComponent(type)}`, { signal });
+      const { required, optional } = all[type]?.input ?? {};
+      return all[type] === undefined ? null : { inputs: { ...optional, ...required } };
     },
     stats: (signal) => http.json(SystemStats, "/system_stats", { signal }),
     close: () => http.close(),

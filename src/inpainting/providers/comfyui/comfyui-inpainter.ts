@@ -10,8 +10,9 @@ import { NotAnswered, UselessAnswer } from "../http/provider-http.ts";
 import { awaitResult } from "./await-result.ts";
 import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
 import type { ApiGraph, HistoryEntry } from "./comfyui-wire.ts";
-import { comfySampling } from "./sampler-names.ts";
-import { fillTemplate, placeholdersOf, type Template } from "./template.ts";
+import { missingNodes, type NodeCatalogue, withInstalledNames } from "./node-catalogue.ts";
+import { ignoredFields, stepValues } from "./step-values.ts";
+import { fillTemplate, type Template } from "./template.ts";
 
 /** Its answer to a cancelled task is not waited for longer. */
 const STOP_MS = 5_000;
@@ -20,6 +21,7 @@ const SEEDS = 2 ** 32;
 export interface ComfyRuntime {
   readonly settings: ProviderSettings;
   readonly client: ComfyClient;
+  readonly catalogue: NodeCatalogue;
   /** Which template a request is for. @throws INPUT_INVALID for a name that there is none of */
   readonly templateFor: (model: string, name: string | undefined) => Template;
   /** What a template's {{checkpoint}} is for a model; undefined where the model is a template. */
@@ -97,13 +99,17 @@ interface Preparation {
 
 /** Uploads what the workflow needs, and puts it together. */
 async function prepare(request: InpaintRequest, preparation: Preparation): Promise<ApiGraph> {
-  const { runtime, template, promptId, signal } = preparation;
-  const { client } = runtime;
+  const { manifest, runtime, template, promptId, seed, signal } = preparation;
+  const { client, catalogue } = runtime;
+  const { width, height } = request.image;
+  const checkpoint = runtime.checkpointOf(manifest.id);
+  const values = await withInstalledNames(template.graph, stepValues(request.parameters), catalogue, signal);
   const [image, mask] = await Promise.all([cropFile(request.image), transparencyFile(request.mask)]);
   const stored = await client.uploadImage(`${promptId}.png`, image, signal);
   const masked = await client.uploadMask(`${promptId}-mask.png`, mask, stored, signal);
   const files = { image: nodeFileName(stored), mask: nodeFileName(masked) };
-  return fillTemplate(template, { ...valuesOf(request, preparation), ...files });
+  const own = { ...files, ...(checkpoint === undefined ? {} : { checkpoint }), width, height, seed };
+  return fillTemplate(template, { ...values, ...own });
 }
 
 interface Submission {
@@ -118,31 +124,13 @@ async function submit(graph: ApiGraph, { runtime, promptId, clientId, signal }: 
   try {
     return await runtime.client.submit(graph, promptId, clientId, signal);
   } catch (error) {
+    await explainRefusal(error, graph, runtime, signal);
     const isOpen = error instanceof NotAnswered || error instanceof UselessAnswer;
     if (!isOpen || signal.aborted) throw error;
     throw new MaskloomError("CALL_OPEN", `${error.message}; whether it has the workflow is asked later`, {
       cause: error,
     });
   }
-}
-
-/** What a template's names stand for; what is not given is left to its defaults. */
-function valuesOf(
-  { image, parameters }: InpaintRequest,
-  { manifest, runtime, seed }: Preparation,
-): Record<string, unknown> {
-  const { settings = {}, scheduler, ...given } = parameters;
-  const { width, height } = image;
-  const checkpoint = runtime.checkpointOf(manifest.id);
-  return {
-    ...given,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(scheduler === undefined ? {} : comfySampling(scheduler)),
-    ...settings,
-    width,
-    height,
-    seed,
-  };
 }
 
 function resultOf({ outputs }: HistoryEntry, { result, name }: Template, who: string) {
@@ -153,11 +141,27 @@ function resultOf({ outputs }: HistoryEntry, { result, name }: Template, who: st
   );
 }
 
-/** Fields of the step that the chosen template has no place for, and that its model in general has. */
-function ignored({ parameters }: InpaintRequest, { name, names }: Template): Pick<InpaintAnswer, "warnings"> {
-  const { settings = {}, seed: _, ...given } = parameters;
-  const isTaken = (field: string): boolean => placeholdersOf(field).some((one) => names.has(one));
-  const fields = [...Object.keys(given), ...Object.keys(settings).filter((key) => key !== "template")];
-  const left = fields.filter((field) => !isTaken(field));
-  return left.length === 0 ? {} : { warnings: [`template ${name} takes no notice of ${left.join(", ")}`] };
+/** ComfyUI names the first node that it does not have; there may be more, and where they come from is worth knowing. */
+async function explainRefusal(
+  error: unknown,
+  graph: ApiGraph,
+  { settings, catalogue }: ComfyRuntime,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(error instanceof MaskloomError) || error.code !== "PROVIDER_REFUSED") return;
+  if (!/does not exist|not found/i.test(error.message)) return;
+  const missing = await missingNodes(graph, catalogue, signal).catch(() => []);
+  if (missing.length === 0) return;
+  throw new MaskloomError(
+    "PROVIDER_REFUSED",
+    `provider ${settings.id}: it does not have ${missing.join(", ")}; install what they belong to there (ComfyUI-Manager: Install Missing Custom Nodes) and start it again`,
+    { cause: error },
+  );
+}
+
+/** What is to be said of fields that nothing was done with. */
+function ignored({ parameters }: InpaintRequest, template: Template): Pick<InpaintAnswer, "warnings"> {
+  const left = ignoredFields(parameters, template);
+  const text = `template ${template.name} takes no notice of ${left.join(", ")}`;
+  return left.length === 0 ? {} : { warnings: [text] };
 }

@@ -15,6 +15,8 @@ const FIELDS: readonly SoftCapability[] = [
   "seed",
   "clipSkip",
   "vae",
+  "lora",
+  "controlNet",
 ];
 
 /** What a model can do with one of the templates; a request with another is told what that one takes no notice of. */
@@ -50,4 +52,15 @@ export function comfyManifest(
     sources: [],
     licence: "as its author says",
   };
+}
+
+/** A file's name without folder and ending. */
+export function stemOf(file: string): string {
+  return file.replace(/^.*[\\/]/, "").replace(/\.(safetensors|ckpt|sft|pth|pt|gguf)$/i, "");
+}
+
+/** Whether a name means a file there: with its folder and ending, and without. */
+export function isCalled(file: string, name: string): boolean {
+  const names = [file, file.replace(/^.*[\\/]/, ""), stemOf(file)];
+  return names.some((one) => one.toLowerCase() === name.toLowerCase());
 }

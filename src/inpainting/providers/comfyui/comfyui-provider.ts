@@ -8,8 +8,9 @@ import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { createComfyClient } from "./comfyui-client.ts";
 import { createComfyInpainter } from "./comfyui-inpainter.ts";
-import { comfyManifest } from "./comfyui-models.ts";
-import { ApiGraph } from "./comfyui-wire.ts";
+import { comfyManifest, isCalled } from "./comfyui-models.ts";
+import { ApiGraph, choicesOf } from "./comfyui-wire.ts";
+import { createNodeCatalogue, missingNodes } from "./node-catalogue.ts";
 import { createTemplate, type Template } from "./template.ts";
 import { sd15Inpaint } from "./templates/sd15-inpaint.ts";
 
@@ -40,7 +41,13 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
   const options = parseAs(ComfyOptions, settings.options, `configuration: providers: ${id}: options`);
   const templates = readTemplates(options.templates);
   const client = createComfyClient(settings);
+  const catalogue = createNodeCatalogue(client);
   let checkpoints: readonly string[] = [];
+  const refresh = async (signal: AbortSignal): Promise<void> => {
+    catalogue.forget();
+    const loader = await catalogue.find("CheckpointLoaderSimple", signal);
+    checkpoints = choicesOf(loader?.inputs["ckpt_name"]) ?? [];
+  };
   const template = (name: string): Template => findTemplate(name, templates, id);
   template(options.template);
   const own = (name: string): Template | undefined => {
@@ -54,6 +61,7 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
   const runtime = {
     settings,
     client,
+    catalogue,
     templateFor: (model: string, name: string | undefined) =>
       template(name ?? own(model)?.name ?? options.template),
     checkpointOf: (model: string) => (own(model) === undefined ? model : undefined),
@@ -78,27 +86,24 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
     ),
     findInpainter,
     createInpainter: (manifest) => createComfyInpainter(manifest, runtime),
-    async refresh(signal) {
-      checkpoints = await client.checkpoints(signal);
-    },
+    refresh,
     async test(signal) {
       const start = performance.now();
       const { system, devices } = await client.stats(signal);
-      checkpoints = await client.checkpoints(signal);
+      await refresh(signal);
+      const lacking: string[] = [];
+      for (const { name, graph } of templates.values()) {
+        const missing = await missingNodes(graph, catalogue, signal);
+        if (missing.length > 0)
+          lacking.push(`; template ${name} needs ${missing.join(", ")}, which it does not have`);
+      }
       const milliseconds = performance.now() - start;
       const on = devices.map(({ name }) => name).join(", ");
-      const says = `ComfyUI ${system.comfyui_version ?? "of an unknown version"} on ${on}; templates ${[...templates.keys()].join(", ")}`;
+      const says = `ComfyUI ${system.comfyui_version ?? "of an unknown version"} on ${on}; templates ${[...templates.keys()].join(", ")}${lacking.join("")}`;
       return { milliseconds, says, models: checkpoints };
     },
     close: () => client.close(),
   };
-}
-
-/** With its folder and ending, and without. */
-function isCalled(checkpoint: string, name: string): boolean {
-  const file = checkpoint.replace(/^.*[\\/]/, "");
-  const stem = file.replace(/\.(safetensors|ckpt|sft)$/i, "");
-  return [checkpoint, file, stem].some((one) => one.toLowerCase() === name.toLowerCase());
 }
 
 function readTemplates(entries: z.output<typeof ComfyOptions>["templates"]): ReadonlyMap<string, Template> {

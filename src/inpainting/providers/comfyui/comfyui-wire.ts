@@ -82,11 +82,22 @@ const Choices = z.union([
   z.tuple([z.literal("COMBO"), z.object({ options: z.array(z.string()) })]).rest(z.unknown()),
 ]);
 
-export const CheckpointLoader = z.object({
-  CheckpointLoaderSimple: z.object({ input: z.object({ required: z.object({ ckpt_name: Choices }) }) }),
-});
+const Inputs = z.record(z.string(), z.unknown());
 
-export function choicesOf([first, second]: z.output<typeof Choices>): readonly string[] {
+/** What a node takes: of /object_info, by class; without an entry for one that is not there. */
+export const ObjectInfo = z.record(
+  z.string(),
+  z.looseObject({ input: z.looseObject({ required: Inputs.optional(), optional: Inputs.optional() }) }),
+);
+
+export interface NodeInfo {
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What an input may be; null where it is no list of choices. */
+export function choicesOf(input: unknown): readonly string[] | null {
+  const [first, second] = Choices.safeParse(input).data ?? [];
+  if (first === undefined) return null;
   if (Array.isArray(first)) return first;
   return z.object({ options: z.array(z.string()) }).parse(second).options;
 }

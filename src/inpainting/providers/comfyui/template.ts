@@ -1,10 +1,8 @@
-import { isJsonObject } from "../../../contracts/json.ts";
 import { MaskloomError } from "../../../errors.ts";
 import { suggestion } from "../../../nearest-name.ts";
 import type { ApiGraph } from "./comfyui-wire.ts";
-
-/** `{{steps}}`, or `{{steps|28}}` with what stands there where nothing is given. */
-const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9]*)\s*(?:\|([^{}]*))?\}\}/g;
+import { arrangeNodes } from "./optional-nodes.ts";
+import { fillText, mapTexts, placeholdersIn } from "./placeholders.ts";
 
 /** Names that a template may use besides those of a step's `settings`. */
 const PLACEHOLDER_NAMES = [
@@ -22,12 +20,28 @@ const PLACEHOLDER_NAMES = [
   "sampler",
   "schedule",
   "clipSkip",
+  "clipLayer",
   "vae",
+  "lora.model",
+  "lora.weight",
+  "controlNet.model",
+  "controlNet.weight",
+  "controlNet.start",
+  "controlNet.end",
+  "controlNet.preprocessor",
 ] as const;
+
+/** Fields of a step that templates call otherwise. */
+const CALLED: Readonly<Record<string, readonly string[]>> = {
+  scheduler: ["sampler", "schedule"],
+  clipSkip: ["clipSkip", "clipLayer"],
+  lora: ["lora.model"],
+  controlNet: ["controlNet.model"],
+};
 
 /** The names of a template that stand for a field of a step. */
 export function placeholdersOf(field: string): readonly string[] {
-  return field === "scheduler" ? ["sampler", "schedule"] : [field];
+  return CALLED[field] ?? [field];
 }
 
 /** Node classes whose pictures come out; a node with the title `result` comes before all. */
@@ -56,9 +70,7 @@ export function createTemplate(
 ): Template {
   const graph = structuredClone(authored);
   for (const [placeholder, place] of Object.entries(inputs)) nameInput(name, graph, placeholder, place);
-  const names = new Set(
-    [...textsOf(graph)].flatMap((text) => [...text.matchAll(PLACEHOLDER)].map(([, one]) => one ?? "")),
-  );
+  const names = new Set(placeholdersIn(graph).map((use) => use.name));
   if (!names.has("mask")) {
     throw new MaskloomError(
       "INPUT_INVALID",
@@ -106,10 +118,12 @@ function resultOf(name: string, graph: ApiGraph): string {
  * numbers stay numbers.
  * @throws INPUT_INVALID for a name that nothing is given for
  */
-export function fillTemplate({ name, graph }: Template, values: Readonly<Record<string, unknown>>): ApiGraph {
+export function fillTemplate(template: Template, given: Readonly<Record<string, unknown>>): ApiGraph {
+  const { name } = template;
+  const { graph, values } = arrangeNodes(template.graph, given);
   const lookUp = (placeholder: string, standard: string | undefined): unknown => {
-    const given = values[placeholder];
-    if (given !== undefined) return given;
+    const value = values[placeholder];
+    if (value !== undefined) return value;
     if (standard !== undefined) return asValue(standard);
     throw new MaskloomError(
       "INPUT_INVALID",
@@ -117,32 +131,16 @@ export function fillTemplate({ name, graph }: Template, values: Readonly<Record<
         `a step's settings may give it.${suggestion(placeholder, [...PLACEHOLDER_NAMES])}`,
     );
   };
-  const fill = (value: unknown): unknown => {
-    if (typeof value === "string") return fillText(value, lookUp);
-    if (Array.isArray(value)) return value.map(fill);
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]));
-  };
   return Object.fromEntries(
     Object.entries(graph).map(([id, node]) => [
       id,
-      { ...node, inputs: fill(node.inputs) as typeof node.inputs },
+      {
+        ...node,
+        inputs: mapTexts(node.inputs, (text) => fillText(text, lookUp)) as typeof node.inputs,
+      },
     ]),
   );
 }
 
-function fillText(text: string, lookUp: (name: string, standard: string | undefined) => unknown): unknown {
-  const [whole] = [...text.matchAll(PLACEHOLDER)];
-  if (whole?.[0] === text) return lookUp(whole[1] ?? "", whole[2]);
-  return text.replaceAll(PLACEHOLDER, (_, name: string, standard?: string) => String(lookUp(name, standard)));
-}
-
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const asValue = (text: string): string | number => (NUMBER.test(text) ? Number(text) : text);
-
-/** Every text within a value, however deep. */
-function* textsOf(value: unknown): Generator<string> {
-  if (typeof value === "string") yield value;
-  else if (typeof value === "object" && value !== null)
-    for (const inner of Object.values(value)) yield* textsOf(inner);
-}

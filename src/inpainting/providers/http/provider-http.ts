@@ -74,7 +74,8 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
   const { id, url, key } = settings;
   const who = `provider ${id}`;
   // A generation may take minutes before its first byte: callers say how long they wait.
-  const options = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } };
+  // No connection is used again: one that the other side ends just then would leave open whether a request arrived.
+  const options = { headersTimeout: 0, bodyTimeout: 0, pipelining: 0, connect: { timeout: CONNECT_MS } };
   const dispatcher = isNearby(url) ? new Agent(options) : new EnvHttpProxyAgent(options);
   const headers = {
     "user-agent": "maskloom",

@@ -8,7 +8,8 @@ import { type HttpPeer, type PeerAnswer, type PeerRequest, startHttpPeer } from 
  * Shapes as in Comfy-Org/ComfyUI, server.py at 002c3fb9a504255ccb3edb668c08b8f56e63d14a: image_upload and upload_mask
  * (original_ref; the mask is the alpha channel), view_image, get_history_prompt_id, get_queue, post_prompt (prompt_id a
  * UUID of the client's), post_queue, post_interrupt (prompt_id), get_object_info_node, system_stats, websocket_handler;
- * execution.py for node_errors and the messages execution_error and execution_interrupted.
+ * execution.py for node_errors and the messages execution_error and execution_interrupted; nodes.py for the inputs of its nodes
+ * (LoraLoader, VAELoader, CLIPSetLastLayer, ControlNetLoader, ControlNetApplyAdvanced) and which output is what.
  */
 
 const Uuid = z.uuid();
@@ -16,9 +17,38 @@ const Link = z.tuple([z.string(), z.int().min(0)]);
 const Place = z.string().regex(/^maskloom\/[0-9a-f-]{36}(-mask)?\.png \[temp\]$/);
 export const COMFY_CHECKPOINTS = ["dreamshaper_8.safetensors", "sdxl/juggernautXL.safetensors"];
 
+/** What it offers, by node and input. */
+const CHOICES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  CheckpointLoaderSimple: { ckpt_name: COMFY_CHECKPOINTS },
+  LoraLoader: { lora_name: ["details/whiskers.safetensors", "freckles.safetensors"] },
+  VAELoader: { vae_name: ["vae-ft-mse-840000.safetensors"] },
+  ControlNetLoader: { control_net_name: ["control_v11f1e_sd15_tile.pth", "control_v11p_sd15_openpose.pth"] },
+  KSampler: { sampler_name: ["euler", "euler_ancestral", "dpmpp_2m"], scheduler: ["normal", "karras"] },
+};
+const choice = (type: string, input: string) => z.enum([...(CHOICES[type]?.[input] ?? [])]);
+
 /** Inputs of the nodes that it has; it takes no others. */
 const NODES: Readonly<Record<string, z.ZodType>> = {
   CheckpointLoaderSimple: z.strictObject({ ckpt_name: z.enum(COMFY_CHECKPOINTS) }),
+  LoraLoader: z.strictObject({
+    model: Link,
+    clip: Link,
+    lora_name: choice("LoraLoader", "lora_name"),
+    strength_model: z.number().min(-100).max(100),
+    strength_clip: z.number().min(-100).max(100),
+  }),
+  VAELoader: z.strictObject({ vae_name: choice("VAELoader", "vae_name") }),
+  CLIPSetLastLayer: z.strictObject({ clip: Link, stop_at_clip_layer: z.int().min(-24).max(-1) }),
+  ControlNetLoader: z.strictObject({ control_net_name: choice("ControlNetLoader", "control_net_name") }),
+  ControlNetApplyAdvanced: z.strictObject({
+    positive: Link,
+    negative: Link,
+    control_net: Link,
+    image: Link,
+    strength: z.number().min(0).max(10),
+    start_percent: z.number().min(0).max(1),
+    end_percent: z.number().min(0).max(1),
+  }),
   LoadImage: z.strictObject({ image: Place }),
   LoadImageMask: z.strictObject({ image: Place, channel: z.enum(["alpha", "red", "green", "blue"]) }),
   CLIPTextEncode: z.strictObject({ text: z.string(), clip: Link }),
@@ -34,8 +64,8 @@ const NODES: Readonly<Record<string, z.ZodType>> = {
     seed: z.int().min(0),
     steps: z.int().min(1).max(10_000),
     cfg: z.number().min(0).max(100),
-    sampler_name: z.enum(["euler", "euler_ancestral", "dpmpp_2m"]),
-    scheduler: z.enum(["normal", "karras"]),
+    sampler_name: choice("KSampler", "sampler_name"),
+    scheduler: choice("KSampler", "scheduler"),
     denoise: z.number().min(0).max(1),
     model: Link,
     positive: Link,
@@ -155,14 +185,6 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
         ? { status: 404 }
         : { headers: { "content-type": "image/png" }, body: bytes };
     },
-    "GET /object_info/CheckpointLoaderSimple": () => ({
-      json: {
-        CheckpointLoaderSimple: {
-          input: { required: { ckpt_name: [COMFY_CHECKPOINTS, { tooltip: "" }] } },
-          output: ["MODEL", "CLIP", "VAE"],
-        },
-      },
-    }),
     "GET /system_stats": () => ({
       json: {
         system: { os: "posix", comfyui_version: "0.3.60" },
@@ -174,6 +196,8 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
   const http = await startHttpPeer((request) => {
     const [, id] = /^\/history\/([0-9a-f-]{36})$/.exec(request.url.pathname) ?? [];
     if (id !== undefined) return { json: history.has(id) ? { [id]: history.get(id) } : {} };
+    const [, type] = /^\/object_info\/(.+)$/.exec(request.url.pathname) ?? [];
+    if (type !== undefined) return { json: objectInfo(decodeURIComponent(type)) };
     const route = routes[`${request.method} ${request.url.pathname}`];
     return route === undefined ? { status: 404, body: "404: Not Found" } : route(request);
   });
@@ -213,6 +237,37 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
   return peer;
 }
 
+/** Lists in the older form and the newer one, as both are to be met with. */
+function objectInfo(type: string): unknown {
+  if (!(type in NODES)) return {};
+  const lists = Object.entries(CHOICES[type] ?? {}).map(([input, options], at) => [
+    input,
+    at % 2 === 0 ? [options, { tooltip: "" }] : ["COMBO", { options }],
+  ]);
+  return { [type]: { input: { required: Object.fromEntries(lists) }, output: [] } };
+}
+
+/** Where a link leads, and what of it is taken: what does not exist breaks a workflow there. */
+const OUTPUTS: Readonly<Record<string, number>> = {
+  CheckpointLoaderSimple: 3,
+  LoraLoader: 2,
+  LoadImage: 2,
+  InpaintModelConditioning: 3,
+  ControlNetApplyAdvanced: 2,
+};
+
+function brokenLinks(prompt: Submission["prompt"]): readonly string[] {
+  return Object.entries(prompt).flatMap(([id, { inputs }]) =>
+    Object.values(inputs).flatMap((value) => {
+      const link = Link.safeParse(value).data;
+      if (link === undefined) return [];
+      const target = prompt[link[0]];
+      const isThere = target !== undefined && link[1] < (OUTPUTS[target.class_type] ?? 1);
+      return isThere ? [] : [`node ${id}: ${link.join("/")} is not there`];
+    }),
+  );
+}
+
 const failed = (name: string, facts: Record<string, unknown>) => ({
   outputs: {},
   status: {
@@ -227,6 +282,8 @@ const failed = (name: string, facts: Record<string, unknown>) => ({
 
 /** Null where every node is one that it has, with inputs that it takes. */
 function faultsOf({ prompt }: Submission) {
+  const broken = brokenLinks(prompt);
+  if (broken.length > 0) throw new Error(broken.join("; "));
   const errors: Record<string, unknown> = {};
   for (const [id, { class_type, inputs }] of Object.entries(prompt)) {
     const schema = NODES[class_type];

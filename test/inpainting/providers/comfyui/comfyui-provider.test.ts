@@ -85,11 +85,9 @@ describe("a ComfyUI", () => {
   });
 
   it("says in one line which node refused what", async () => {
-    expect(await errorOf(() => paintOnce(inpainterOf(), { scheduler: "nonsense" }))).toMatchObject({
+    expect(await errorOf(() => paintOnce(inpainterOf(), { steps: 20_000 }))).toMatchObject({
       code: "PROVIDER_REFUSED",
-      message: expect.stringMatching(
-        /node 7 \(KSampler\): Value not in list: sampler_name: 'nonsense' not in list/,
-      ),
+      message: expect.stringMatching(/node 7 \(KSampler\): Value not in list: steps: '20000' not in list/),
     });
     peer.fails = {
       node_id: "7",
@@ -101,6 +99,77 @@ describe("a ComfyUI", () => {
       code: "PROVIDER_FAILED",
       message: "provider comfy: node 7 (KSampler): OutOfMemoryError: Allocation on device",
     });
+  });
+
+  it("paints through each LoRA, its own VAE, a skipped layer and each ControlNet, one behind the other", async () => {
+    await paintOnce(inpainterOf(), {
+      lora: [{ model: "whiskers", weight: 0.7 }, { model: "Freckles" }],
+      vae: "vae-ft-mse-840000",
+      clipSkip: 1,
+      steps: 20,
+      controlNet: [
+        { model: "control_v11f1e_sd15_tile", weight: 0.6, endStep: 10 },
+        { model: "control_v11p_sd15_openpose.pth", startStepPercentage: 25 },
+      ],
+    });
+    const { prompt = {} } = peer.submitted[0] ?? {};
+    expect([prompt["11"]?.inputs, prompt["11_2"]?.inputs]).toEqual([
+      {
+        lora_name: "details/whiskers.safetensors",
+        strength_model: 0.7,
+        strength_clip: 0.7,
+        model: ["1", 0],
+        clip: ["1", 1],
+      },
+      {
+        lora_name: "freckles.safetensors",
+        strength_model: 1,
+        strength_clip: 1,
+        model: ["11", 0],
+        clip: ["11", 1],
+      },
+    ]);
+    expect(prompt["12"]?.inputs).toEqual({ stop_at_clip_layer: -2, clip: ["11_2", 1] });
+    expect(prompt["7"]?.inputs).toMatchObject({ model: ["11_2", 0] });
+    expect(prompt["14_2"]?.inputs).toEqual({
+      positive: ["14", 0],
+      negative: ["14", 1],
+      control_net: ["13_2", 0],
+      image: ["2", 0],
+      strength: 1,
+      start_percent: 0.25,
+      end_percent: 1,
+    });
+    expect(prompt["14"]?.inputs).toMatchObject({ strength: 0.6, start_percent: 0, end_percent: 0.5 });
+    expect(prompt["6"]?.inputs).toMatchObject({ positive: ["14_2", 0], vae: ["10", 0] });
+    expect(prompt["13"]?.inputs).toEqual({ control_net_name: "control_v11f1e_sd15_tile.pth" });
+  });
+
+  it("has none of those nodes where a step has none of that", async () => {
+    const { answer } = await paintOnce(inpainterOf());
+    expect(answer.warnings).toBeUndefined();
+    const { prompt = {} } = peer.submitted[0] ?? {};
+    expect(Object.keys(prompt).sort()).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    expect(prompt["4"]?.inputs).toMatchObject({ clip: ["1", 1] });
+    expect(prompt["6"]?.inputs).toMatchObject({ positive: ["4", 0], negative: ["5", 0], vae: ["1", 2] });
+  });
+
+  it.each([
+    [{ lora: [{ model: "wiskers" }] }, /lora: "wiskers".*Did you mean .*whiskers/],
+    [{ vae: "vae-ft-mse-84000" }, /vae: .*Did you mean vae-ft-mse-840000/],
+    [{ scheduler: "Euler b" }, /scheduler: "euler_b".*It has euler, euler_ancestral/],
+    [{ controlNet: [{ model: "depth" }] }, /controlNet: "depth".*It has control_v11f1e_sd15_tile\.pth/],
+    [
+      { controlNet: [{ model: "x", guideImage: "y" }] },
+      /controlNet\[0\]: guideImage: .*leave guideImage out/,
+    ],
+    [{ controlNet: [{ model: "x", startStep: 4 }] }, /startStep: expected steps beside it/],
+  ])("is asked for nothing that it does not have: %j", async (parameters, message) => {
+    expect(await errorOf(() => paintOnce(inpainterOf(), parameters))).toMatchObject({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(message),
+    });
+    expect(peer.requests.filter(({ method }) => method === "POST")).toEqual([]);
   });
 
   it("is asked for a call that was sent before, not sent it again", async () => {
@@ -226,6 +295,24 @@ describe("a user's template", () => {
       code: "INPUT_INVALID",
       message: expect.stringMatching(/Did you mean fine\?/),
     });
+  });
+
+  it("names every node that is not there, and what brings it, when it is used and when it is tried", async () => {
+    const own = structuredClone(sd15Inpaint);
+    Object.assign(own, {
+      "2": { class_type: "INPAINT_MaskedFill", inputs: { image: ["20", 0] } },
+      "20": { class_type: "LoadImage", inputs: { image: "{{image}}" } },
+      "21": { class_type: "SomebodysNode", inputs: {} },
+    });
+    await reopen({ options: { templates: { fancy: await write("fancy.json", own) } } });
+    const missing = /node 2 \(INPAINT_MaskedFill, of comfyui-inpaint-nodes\), node 21 \(SomebodysNode\)/;
+    expect(await errorOf(() => paintOnce(inpainterOf(), { settings: { template: "fancy" } }))).toMatchObject({
+      code: "PROVIDER_REFUSED",
+      message: expect.stringMatching(missing),
+    });
+    const { says } = await provider.test(soon());
+    expect(says).toMatch(missing);
+    expect(says).not.toMatch(/sd15-inpaint needs/);
   });
 
   it("is part of what pictures are made by: with another one, nothing counts as done", async () => {

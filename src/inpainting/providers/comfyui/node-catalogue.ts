@@ -1,0 +1,108 @@
+import { MaskloomError } from "../../../errors.ts";
+import { suggestion } from "../../../nearest-name.ts";
+import type { ComfyClient } from "./comfyui-client.ts";
+import { isCalled, stemOf } from "./comfyui-models.ts";
+import { type ApiGraph, choicesOf, type NodeInfo } from "./comfyui-wire.ts";
+
+/** The nodes that a ComfyUI has, each asked for when it is needed, and then known. */
+export interface NodeCatalogue {
+  /** Null where it has none of this class. */
+  find(type: string, signal: AbortSignal): Promise<NodeInfo | null>;
+  forget(): void;
+}
+
+export function createNodeCatalogue(client: Pick<ComfyClient, "node">): NodeCatalogue {
+  const known = new Map<string, Promise<NodeInfo | null>>();
+  return {
+    find(type, signal) {
+      const asked = known.get(type) ?? client.node(type, signal);
+      known.set(type, asked);
+      asked.catch(() => known.delete(type));
+      return asked;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+/** Placeholders that stand for something it must have, by the field of a step that says it. */
+const NAMED: Readonly<Record<string, string>> = {
+  vae: "vae",
+  sampler: "scheduler",
+  schedule: "scheduler",
+  "lora.model": "lora",
+  "controlNet.model": "controlNet",
+};
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * The values with files by the names that it has for them: a step may leave out folder and ending.
+ * @param graph a template's
+ * @throws INPUT_INVALID for what it does not have, with the nearest name
+ */
+export async function withInstalledNames(
+  graph: ApiGraph,
+  values: Values,
+  catalogue: NodeCatalogue,
+  signal: AbortSignal,
+): Promise<Values> {
+  const resolved: Record<string, unknown> = { ...values };
+  for (const { class_type: type, inputs } of Object.values(graph)) {
+    for (const [input, text] of Object.entries(inputs)) {
+      const [, name = ""] = /^\{\{\s*([\w.]+)\s*(?:\|[^{}]*)?\}\}$/.exec(String(text)) ?? [];
+      const [list = "", field] = name.split(".");
+      const given = resolved[list];
+      if (NAMED[name] === undefined || given === undefined || (Array.isArray(given) && given.length === 0))
+        continue;
+      const choices = choicesOf((await catalogue.find(type, signal))?.inputs[input]);
+      const pick = (value: unknown) => installed(value, choices, NAMED[name] ?? name);
+      resolved[list] =
+        field === undefined
+          ? pick(given)
+          : Array.isArray(given) && given.map((element) => ({ ...element, [field]: pick(element[field]) }));
+    }
+  }
+  return resolved;
+}
+
+function installed(value: unknown, choices: readonly string[] | null, field: string): unknown {
+  if (typeof value !== "string" || choices === null) return value;
+  const found = choices.find((choice) => isCalled(choice, value));
+  if (found !== undefined) return found;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `${field}: ${JSON.stringify(value)} is none that the ComfyUI has.${suggestion(value, choices.map(stemOf))} ` +
+      `It has ${choices.slice(0, MOST_SHOWN).join(", ") || "none at all"}${choices.length > MOST_SHOWN ? ", …" : ""}`,
+  );
+}
+
+const MOST_SHOWN = 40;
+
+/** Where nodes come from that ComfyUI itself does not bring, as far as their names tell. */
+const PACKS: readonly (readonly [RegExp, string])[] = [
+  [/^INPAINT_/, "comfyui-inpaint-nodes"],
+  [/^Inpaint(Crop|Stitch|Extend|Resize)/, "ComfyUI-Inpaint-CropAndStitch"],
+  [/^Ultralytics/, "ComfyUI-Impact-Subpack"],
+  [/^(FaceDetailer|DetailerForEach|SAMLoader|SEGS|BboxDetector|Impact)/, "ComfyUI-Impact-Pack"],
+  [/Preprocessor$|^AIO_/, "comfyui_controlnet_aux"],
+  [/^IPAdapter/, "ComfyUI_IPAdapter_plus"],
+  [/GGUF/, "ComfyUI-GGUF"],
+  [/\(rgthree\)$/, "rgthree-comfy"],
+  [/^easy /, "ComfyUI-Easy-Use"],
+  [/Efficient/, "efficiency-nodes-comfyui"],
+];
+
+/** The nodes of a workflow that it does not have, each in a person's words. */
+export async function missingNodes(
+  graph: ApiGraph,
+  catalogue: NodeCatalogue,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const [id, { class_type: type }] of Object.entries(graph)) {
+    if ((await catalogue.find(type, signal)) !== null) continue;
+    const [, pack] = PACKS.find(([pattern]) => pattern.test(type)) ?? [];
+    missing.push(`node ${id} (${type}${pack === undefined ? "" : `, of ${pack}`})`);
+  }
+  return missing;
+}
