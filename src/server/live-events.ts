@@ -10,7 +10,7 @@ import { currentCursor, type EventFilter } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { AccessPolicy } from "./access.ts";
 import type { Callers } from "./callers.ts";
-import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { refuseBadHandshakes, refuseUpgrade } from "./refuse-upgrade.ts";
 import { EVENTS_PATH } from "./routes.ts";
 
 const PING_MS = 20_000;
@@ -50,6 +50,7 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(LIVE_PROTOCOL) ? LIVE_PROTOCOL : false),
   });
+  refuseBadHandshakes(sockets, log);
   const heartbeat = startHeartbeat(sockets);
   let closed = false;
 

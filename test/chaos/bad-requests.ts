@@ -63,7 +63,7 @@ function toRoute(dice: Dice, route: Route): BadRequest {
   const path = route.path.replaceAll(/:[A-Za-z]+/g, () => encodeURIComponent(pick(dice, PARAMETERS)));
   const query = new URLSearchParams();
   for (const name of Object.keys(route.query.shape)) {
-    if (dice.next() < 0.4) query.set(name, String(mutateJson(dice, pick(dice, PARAMETERS))));
+    if (dice.next() < 0.4) query.set(name, textOf(mutateJson(dice, pick(dice, PARAMETERS))));
   }
   const address = `${path}?${query}`;
   const method = dice.next() < 0.05 ? "DELETE" : route.method.toUpperCase();
@@ -72,6 +72,8 @@ function toRoute(dice: Dice, route: Route): BadRequest {
   }
   return json(method, address, mutateJson(dice, bodyOf(dice, route)));
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : `${JSON.stringify(value)}`);
 
 function withDamagedBody(dice: Dice, route: Route): BadRequest {
   const good = toRoute(dice, route);

@@ -104,7 +104,10 @@ async function untilDone(scene: Scene, plan: readonly Kill<Victim>[]): Promise<v
   const request = { workflow: PAID_WORKFLOW, folder, idempotencyKey: "chaos" };
   const { batchUUID } = await client.batches.create(request);
   /* A server that does not answer has ended nothing that is known. */
-  const look = () => client.batches.get(batchUUID).catch(() => null);
+  const look = () => {
+    startAgain(scene);
+    return client.batches.get(batchUUID).catch(() => null);
+  };
   for (const { victim, after, laterMs } of plan) {
     await until(async () => ((await look())?.runs.succeeded ?? 0) >= after);
     await delay(laterMs);
@@ -113,6 +116,13 @@ async function untilDone(scene: Scene, plan: readonly Kill<Victim>[]): Promise<v
   await until(async () => (await look())?.status === "ended");
   /* The whole request once more, as one sends it whose connection was lost: nothing is begun. */
   expect((await client.batches.create(request)).batchUUID).toBe(batchUUID);
+}
+
+/** One that is started while the database is down says so and ends; what watches over it starts it again. */
+function startAgain(scene: Scene): void {
+  const { fleet } = scene;
+  scene.workers = scene.workers.map((worker) => (isRunning(worker.pid) ? worker : startWorker(fleet)));
+  if (!isRunning(scene.server.pid)) scene.server = fleet.startServer();
 }
 
 /** How each dies, and how whoever watches over it starts it again. */

@@ -94,7 +94,8 @@ const VALUES: readonly unknown[] = [
   Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`key${at}`, at])),
 ];
 
-const anyValue = (dice: Dice): unknown => (dice.next() < 0.05 ? nested(200) : pick(dice, VALUES));
+const anyValue = (dice: Dice): unknown =>
+  dice.next() < 0.05 ? nested(200) : structuredClone(pick(dice, VALUES));
 
 function nested(depth: number): unknown {
   let value: unknown = 1;

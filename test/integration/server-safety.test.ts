@@ -254,7 +254,7 @@ describe("the server's doors", () => {
     }
   });
 
-  it.each([
+  it.each<readonly [string, string, number]>([
     ["what is no HTTP", "\x16\x03\x01\x02\x00\x01\x00", 400],
     ["a head that ends too soon", "GET /api/runs HTTP/1.1\r\nHost: loc", 400],
     [
@@ -268,6 +268,11 @@ describe("the server's doors", () => {
       400,
     ],
     ["a head of 20 KB", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+    ...["/v1", "/api/events"].map((path): readonly [string, string, number] => [
+      `a WebSocket of ${path} without a key`,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      400,
+    ]),
   ])("answer %s with a code, and hang up", async (_what, request, status) => {
     const socket = connect(Number(portOf(open)), "127.0.0.1");
     socket.end(Buffer.from(request, "latin1"));

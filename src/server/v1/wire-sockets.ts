@@ -5,7 +5,7 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { MaskloomError } from "../../errors.ts";
 import { Connection } from "../../protocol/connection.ts";
 import { CLOSE, type Link } from "../../protocol/outbox.ts";
-import { refuseUpgrade } from "../refuse-upgrade.ts";
+import { refuseBadHandshakes, refuseUpgrade } from "../refuse-upgrade.ts";
 import { watchFrames } from "./frame-turns.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { taskContextOf } from "./task-context.ts";
@@ -43,6 +43,7 @@ export function createWireSockets(wire: Wire, patience: Partial<WireSocketPatien
     handleProtocols: () => false as const,
   };
   const sockets = new WebSocketServer(options);
+  refuseBadHandshakes(sockets, wire.log);
   const heartbeat = createHeartbeat(beatMs);
   const accept = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     wire.access.checkSource(request.headers);
