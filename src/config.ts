@@ -13,6 +13,11 @@ import { DATABASE_SETTINGS, type DatabaseSettings, databaseSettingsOf } from "./
 import { type Environment, readVariable } from "./environment-variable.ts";
 import { parseAs } from "./errors.ts";
 import {
+  NOTIFICATION_SETTINGS,
+  type NotificationSettings,
+  notificationSettingsOf,
+} from "./notification-settings.ts";
+import {
   OBSERVABILITY_SETTINGS,
   type ObservabilitySettings,
   observabilitySettingsOf,
@@ -72,6 +77,8 @@ export type Config = {
   readonly batches: { readonly folders: readonly string[] };
   readonly api: ApiSettings;
   readonly observability: ObservabilitySettings;
+  /** Null: nobody is told anything. */
+  readonly notifications: NotificationSettings | null;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly limits: {
     readonly inputBytes: number;
@@ -148,6 +155,7 @@ const SETTINGS = {
   ...API_SETTINGS,
   ...OBSERVABILITY_SETTINGS,
   ...PASSWORD_SETTINGS,
+  ...NOTIFICATION_SETTINGS,
   LOG_LEVEL: {
     file: "logLevel",
     type: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -214,6 +222,7 @@ export function readConfig(env: Environment = process.env): Config {
     batches: { folders: given.MASKLOOM_FOLDERS.map(readableFolder) },
     api: apiSettingsOf(given),
     observability: observabilitySettingsOf(given),
+    notifications: notificationSettingsOf(given),
     logLevel: given.LOG_LEVEL,
     limits: {
       inputBytes: given.MASKLOOM_MAX_INPUT_BYTES,

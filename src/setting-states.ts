@@ -15,7 +15,7 @@ interface GivenSettings<Name extends string> {
 }
 
 /** By name, so that a setting that somebody adds is not shown because nobody thought of it. */
-const SECRET = /(?:KEY|SECRET|TOKEN|PASSWORD)$/;
+const SECRET = /(?:KEY|SECRET|TOKEN|PASSWORD|NOTIFY_URL)$/;
 
 /** What is set and by what, fit to be shown: secrets are not in it. */
 export function describeSettings<Name extends string>(given: GivenSettings<Name>): SettingState[] {

@@ -19,6 +19,7 @@ import { readWebhookSecret } from "../src/runs/api/webhook.ts";
 import { type CallDesk, createCallDesk } from "../src/runs/calls/call-desk.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
+import { startNotifying } from "../src/runs/notify/keep-notifying.ts";
 import { servedQueues } from "../src/runs/served-queues.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { keepLeading } from "../src/store/leadership.ts";
@@ -98,9 +99,10 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
     const delivering = startDelivering(store, queues, { onError, providers: config.providers });
     const onCollected = (garbage: Garbage) => log.info(garbage, "unused pictures were removed");
     const collecting = startCollecting(services, { onError, onCollected });
+    const notifying = startNotifying(services, { onError });
     return {
       stop: async () => {
-        await Promise.all([delivering.stop(), collecting.stop()]);
+        await Promise.all([delivering.stop(), collecting.stop(), notifying.stop()]);
       },
     };
   });

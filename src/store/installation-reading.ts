@@ -6,14 +6,28 @@ import type { Schema } from "./schema.ts";
 /** Workers say every five seconds that they live. */
 const SILENT_SECONDS = 15;
 
+/** Each has an index of its own that holds nothing else. */
+const UNDER_WAY = [
+  sql`status = 'queued' and delivered_at is null`,
+  sql`status = 'queued' and delivered_at is not null`,
+  sql`status = 'running'`,
+  sql`status = 'review'`,
+  sql`status in ('held', 'uncertain')`,
+];
+
 /** One statement that looks at what is under way and at estimates, never at all that ever was. */
 export async function readInstallationState(db: Kysely<Schema>): Promise<InstallationReading> {
   const { rows } = await sql<{ reading: InstallationReading }>`
-    with under_way as materialized (
-      select t.queue, t.status, b.status = 'running' as served, greatest(t.queued_at, t.ready_at) as ready
-      from tasks t join batches b on b.uuid = t.batch_uuid
-      where t.status = 'queued' or t.status = 'running' or t.status = 'review'
-        or t.status in ('held', 'uncertain')
+    with standing_tasks as materialized (${sql.join(
+      UNDER_WAY.map(
+        (which) =>
+          sql`select queue, status, batch_uuid, greatest(queued_at, ready_at) as ready from tasks where ${which}`,
+      ),
+      sql` union all `,
+    )}),
+    under_way as materialized (
+      select t.queue, t.status, b.status = 'running' as served, t.ready
+      from standing_tasks t join batches b on b.uuid = t.batch_uuid
     ),
     work as (
       select queue, count(*) filter (where status = 'queued' and served) as waiting,

@@ -27,6 +27,8 @@ import * as taskRecords from "./migrations/0024-task-records.ts";
 import * as providerLimitsAndUploads from "./migrations/0025-provider-limits-and-uploads.ts";
 import * as owners from "./migrations/0026-owners.ts";
 import * as traces from "./migrations/0027-traces.ts";
+import * as notifications from "./migrations/0028-notifications.ts";
+import * as spilling from "./migrations/0029-spilling.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -58,6 +60,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0025-provider-limits-and-uploads": providerLimitsAndUploads,
   "0026-owners": owners,
   "0027-traces": traces,
+  "0028-notifications": notifications,
+  "0029-spilling": spilling,
 };
 
 /**

@@ -10,6 +10,7 @@ import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
 import type { CallTables } from "./schema-calls.ts";
+import type { NotificationTables } from "./schema-notifications.ts";
 import type { RecordTables } from "./schema-records.ts";
 import type { ReviewTables } from "./schema-reviews.ts";
 import type { WorkflowTables } from "./schema-workflows.ts";
@@ -132,6 +133,7 @@ interface Tasks {
   fresh: Generated<boolean>;
   override: ColumnType<TaskOverride | null, string | null | undefined, string | null>;
   decide_by: NullableTimestamp;
+  spilled: Generated<boolean>;
   attempt: Generated<number>;
   failures: Generated<number>;
   losses: Generated<number>;
@@ -270,7 +272,13 @@ interface Workers {
 }
 
 /** The tables as Kysely sees them; migrations/ makes them. */
-export interface Schema extends ActionTables, ReviewTables, WorkflowTables, CallTables, RecordTables {
+export interface Schema
+  extends ActionTables,
+    ReviewTables,
+    WorkflowTables,
+    CallTables,
+    RecordTables,
+    NotificationTables {
   owners: Owners;
   keys: Keys;
   workflows: Workflows;
