@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ArtifactUUID, OwnerUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
@@ -6,14 +6,32 @@ import { readEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { addCrop, type NewCrop, readCrops } from "../../src/store/task-crops.ts";
 import { forgetLogLines, readRunLog, readTaskLog } from "../../src/store/task-logs.ts";
+import { readRuns } from "../../src/store/views.ts";
 import { recordAttempts } from "../../workers/records/record-attempt.ts";
 import { keepRecords } from "../../workers/records/record-keeper.ts";
 import { createTaskRecords } from "../../workers/records/task-record.ts";
 import type { ExecuteTask } from "../../workers/worker.ts";
 import { twoSteps } from "../engine/two-steps.ts";
+import { PRICE, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { type EngineHost, openEngineHost } from "./engine-host.ts";
+import { openRemoteHost } from "./remote-host.ts";
 
 const ALL = { after: 0, limit: 1_000 };
+const REPAINT = `
+maskloom: 1
+name: repaint
+inputs: { image: { type: image }, mask: { type: mask } }
+steps:
+  - id: paint
+    task: imageInference
+    provider: farm
+    model: runware:101@1
+    seedImage: \${inputs.image}
+    maskImage: \${inputs.mask}
+    maskMargin: 16
+    positivePrompt: something else
+output: \${steps.paint.image}
+`;
 const STRANGER = OwnerUUID.parse("00000000-0000-4000-8000-00000000beef");
 
 describe("what workers keep of a task", () => {
@@ -173,5 +191,40 @@ describe("what workers keep of a task", () => {
     expect(await forgetLogLines(db, limits)).toBe(0);
     expect(await linesOf(old)).toEqual([]);
     expect(await linesOf(young)).toHaveLength(3);
+  });
+});
+
+describe("what a worker keeps of calls to a provider", () => {
+  it("are the crops with the calls by which they came, and what the time went to", async () => {
+    const peer = await startScriptedPeer({});
+    const host = await openRemoteHost([
+      { id: "farm", kind: "runware", url: peer.url, prices: { "*": 0.01 } },
+    ]);
+    onTestFinished(async () => {
+      await host.close();
+      await peer.close();
+    });
+    await host.startWorker();
+    const { batchUUID, runs } = await host.submit(REPAINT, 1);
+    await host.untilTasks(batchUUID, { succeeded: 1 });
+    const { db } = host.services.store;
+    const [run] = await readRuns(db, LOCAL_OWNER, runs);
+    const [task] = run?.tasks ?? [];
+    if (task === undefined) return expect.unreachable("it has a step");
+    const found = await readCrops(db, LOCAL_OWNER, task.taskUUID);
+    expect(found?.crops).toHaveLength(1);
+    const [kept] = found?.crops ?? [];
+    expect(kept).toMatchObject({ provider: "farm", cost: PRICE, width: expect.any(Number), error: null });
+    expect([...peer.bills.keys()]).toEqual([kept?.callUUID]);
+    expect(kept?.quality?.status).toBe("inpainted");
+    for (const picture of [kept?.sent, kept?.mask, kept?.received]) {
+      const { width } = await host.services.artifacts.load(LOCAL_OWNER, picture as ArtifactUUID);
+      expect(width).toBe(kept?.width);
+    }
+    expect(Object.keys(task.attempts[0]?.timings ?? {})).toEqual(
+      expect.arrayContaining(["wait", "upload", "inpaint", "blend"]),
+    );
+    const lines = await readTaskLog(db, LOCAL_OWNER, task.taskUUID, ALL);
+    expect(lines?.some(({ data }) => data["callUUID"] === kept?.callUUID)).toBe(true);
   });
 });
