@@ -28,7 +28,7 @@ const Export = z.looseObject({
   ),
 });
 
-export interface CollectedSpan {
+interface CollectedSpan {
   readonly service: string;
   readonly name: string;
   readonly traceId: string;
