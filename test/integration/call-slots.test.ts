@@ -5,8 +5,9 @@ import { createCallSlots } from "../../src/runs/calls/call-slots.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 
-const SLOTS = 3;
-const CALLS = 60;
+/** As many as most have: PostgreSQL plans for three what it does not plan for eight. */
+const SLOTS = 8;
+const CALLS = 200;
 
 describe("slots of calls", () => {
   let home: string;

@@ -45,11 +45,14 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
     const { client, held } = taker;
     const own = held.get(provider) ?? new Set<number>();
     held.set(provider, own);
-    /* The same session may take a lock twice: those held here are left out. The rows are looked at one by one, so that no
-       lock is taken beyond the first. */
+    /* The same session may take a lock twice: those held here are left out, before any lock is tried. That takes a fence
+       (offset 0): of two conditions side by side PostgreSQL asks the cheaper one first, which for three or more slots is the
+       lock. The rows are looked at one by one, so that no lock is taken beyond the first. */
     const { rows } = await client.query<{ slot: number }>(
-      `select slot from generate_series(1, $2::int) as slot
-       where slot <> all($3::int[]) and pg_try_advisory_lock(hashtext($1), slot) limit 1`,
+      `select slot from (
+         select slot from generate_series(1, $2::int) as slot where slot <> all($3::int[]) offset 0
+       ) as others
+       where pg_try_advisory_lock(hashtext($1), slot) limit 1`,
       [slotsName(schema, provider), slots, [...own]],
     );
     const slot = rows[0]?.slot;
