@@ -28,7 +28,7 @@ export interface InpaintRequest {
 /** Waiting for a provider's turn, sending pictures to it, and everything from then to the answer. */
 export type InpaintPart = "wait" | "upload" | "inpaint";
 
-export interface CropPlace {
+interface CropPlace {
   /** In pixels of the picture that is worked on. */
   readonly box: PixelBox;
   /** Degrees by which the crop is turned anticlockwise. */
