@@ -118,6 +118,19 @@ describe("configuration", () => {
     expect(() => readConfig(both)).toThrow(/one of MASKLOOM_API_KEY and MASKLOOM_API_KEY_FILE/);
   });
 
+  it("tells nobody but whom it is told to, and shows nobody the address, which is a secret at Slack's", () => {
+    const url = "https://hooks.slack.example/services/T0/B0/not-to-be-shown";
+    const env = { MASKLOOM_HOME: home, MASKLOOM_NOTIFY_URL: url, MASKLOOM_NOTIFY_FORMAT: "slack" };
+    const { notifications, settings } = readConfig({
+      ...env,
+      MASKLOOM_NOTIFY_ON: "batch.ended, budget.reached",
+    });
+    const kinds = ["batch.ended", "budget.reached"];
+    expect(notifications).toEqual({ url, format: "slack", kinds, failureRate: 0.2 });
+    expect(JSON.stringify(settings)).not.toContain("not-to-be-shown");
+    expect(() => readConfig({ ...env, MASKLOOM_NOTIFY_ON: "everything" })).toThrow(/MASKLOOM_NOTIFY_ON/);
+  });
+
   it("keeps the password that an address has", () => {
     const env = { MASKLOOM_HOME: home, DATABASE_URL: "postgres://me:own@db/all", DATABASE_PASSWORD: "other" };
     expect(readConfig(env).database.url).toBe("postgres://me:own@db/all");
