@@ -5,9 +5,9 @@ import {
   ProviderEntry,
   type RemoteKind,
   type SpendingCaps,
-  spillRuleMs,
 } from "./contracts/provider.ts";
 import type { RetryPolicy } from "./contracts/retry-policy.ts";
+import { spillRuleMs } from "./contracts/spill-rule.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
 import { checkGroups } from "./provider-groups.ts";

@@ -4,6 +4,7 @@ import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";
 import type { TaskQueues } from "../src/queue/task-queues.ts";
 import { parkLeftovers, releaseHeld } from "../src/runs/calls/release-held.ts";
+import { spillOver } from "../src/runs/calls/spill-over.ts";
 import { timeOutReviews } from "../src/runs/review/time-out.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
@@ -46,7 +47,8 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
       sweepLeases: async () =>
         (await sweepExpiredLeases(store.db, store.decideFor)) +
         (await timeOutReviews(store)) +
-        (await releaseHeld(store, providers)),
+        (await releaseHeld(store, providers)) +
+        (await spillOver(store, providers)),
       staleDeliveries: (after) => findStaleDeliveries(store.db, staleAfterMs, STALE_AT_ONCE, after),
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
       sweepAbandoned: async () => {

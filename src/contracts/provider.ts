@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Duration, durationMs } from "./duration.ts";
+import { Duration } from "./duration.ts";
 import { RetryPolicy } from "./retry-policy.ts";
+import { SpillRule } from "./spill-rule.ts";
 
 /** What speaks the same protocol is of one kind. `local` is always there and needs no configuration. */
 export const RemoteKind = z.enum(["runware", "comfyui", "a1111"]);
@@ -8,14 +9,6 @@ export type RemoteKind = z.output<typeof RemoteKind>;
 export type ProviderKind = "local" | RemoteKind;
 
 const Money = z.number().min(0);
-
-const SPILL_RULE = /^queueWait\s*>\s*(\d+(?:\.\d+)?(?:ms|s|m|h|d))$/;
-
-/** When an instance takes tasks of its group: while they would wait longer than this for the others. */
-const SpillRule = z.string().trim().regex(SPILL_RULE, "expected a rule such as queueWait > 600s");
-
-/** Milliseconds of waiting that the rule names. */
-export const spillRuleMs = (rule: string): number => durationMs(SPILL_RULE.exec(rule)?.[1] ?? rule);
 
 /** What may be spent at this provider at most, in USD; what is reserved counts. Without a number there is no limit. */
 export const SpendingCaps = z.strictObject({

@@ -39,7 +39,8 @@ export const STEP_FIELDS: Readonly<Record<string, string>> = {
   retries: "How often a task that failed is executed again, and when.",
   timeout: "How long one attempt may take: seconds, or such as 500ms, 90s, 5m, 2h.",
   onError: "What follows where it failed for good.",
-  fallback: "Where a task goes that failed for good: another provider, another model.",
+  fallback:
+    "Where a task goes that failed for good, or would wait too long: another provider, another model.",
   provider:
     "Who executes it: auto (never spends money), an instance or a kind, or a list in order of preference.",
   model:
@@ -115,6 +116,10 @@ export const NESTED_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
     times: "How many passes.",
     strength: "That of each pass; the last one holds for the rest.",
   },
-  fallback: { provider: "Another provider.", model: "Another model." },
+  fallback: {
+    provider: "Another provider.",
+    model: "Another model.",
+    when: "A task also goes there while it would wait longer than this where it is: queueWait > 600s.",
+  },
   onEmpty: { fallback: "The detector that is asked instead." },
 };

@@ -4,6 +4,7 @@ import { Expression, expressionOr, templatedShape } from "./expression.ts";
 import { UploadParameters } from "./outside-tasks.ts";
 import { RetryPolicy } from "./retry-policy.ts";
 import { Decision, Otherwise } from "./review.ts";
+import { SpillRule } from "./spill-rule.ts";
 import { Acceptance, Fit, ImageInferenceParameters, ImageMaskingParameters } from "./tasks.ts";
 
 /* The steps of a workflow as a file writes them. Fields of the API come from the base schemas of tasks.ts, widened so
@@ -38,7 +39,11 @@ const failureFields = {
   timeout: Duration.optional(),
   onError: z.enum(["fail", "skip", "continue"]).optional(),
   fallback: z
-    .strictObject({ provider: FallbackProvider.optional(), model: ModelChoice.optional() })
+    .strictObject({
+      provider: FallbackProvider.optional(),
+      model: ModelChoice.optional(),
+      when: SpillRule.optional(),
+    })
     .optional(),
 };
 

@@ -65,6 +65,6 @@ function applyChange(task: TaskState, change: TaskChange): TaskState {
     return { ...task, status, input, output: null, error, failures, losses };
   }
   const { status, input, seed, error, failures, losses, place } = change;
-  const { provider, model } = place ?? task;
-  return { ...task, status, input, seed, error, failures, losses, provider, model };
+  const { provider, model, spilled = false } = place ?? task;
+  return { ...task, status, input, seed, error, failures, losses, provider, model, spilled };
 }

@@ -1,5 +1,5 @@
-import type { Workflow } from "../contracts/workflow.ts";
 import type { RetryPolicy } from "../contracts/retry-policy.ts";
+import type { Workflow } from "../contracts/workflow.ts";
 import type { TaskState } from "./run-state.ts";
 import { DEFAULT_RETRIES } from "./settle.ts";
 import { stepKind } from "./step-kinds.ts";

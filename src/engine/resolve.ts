@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../contracts/json.ts";
+import { spillRuleMs } from "../contracts/spill-rule.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError } from "../errors.ts";
@@ -128,7 +129,7 @@ function writtenFor(step: WorkflowStep, wanted: string, { kinds = {} }: Catalogu
 function resolveFallback(
   workflow: Workflow,
   step: WorkflowStep,
-  { provider, model }: NonNullable<WorkflowStep["fallback"]>,
+  { provider, model, when }: NonNullable<WorkflowStep["fallback"]>,
   catalogue: Catalogue,
   own: readonly string[],
 ): NonNullable<ResolvedWay["fallback"]> {
@@ -145,7 +146,8 @@ function resolveFallback(
     );
   }
   const { fields, modelDigest, queue, seeded } = found;
-  return { provider: found.provider, model: found.model, modelDigest, queue, seeded, fields };
+  const spill = when === undefined ? {} : { spillMs: spillRuleMs(when) };
+  return { provider: found.provider, model: found.model, modelDigest, queue, seeded, fields, ...spill };
 }
 
 /** What the provider understands beyond the task's own fields travels in the task's settings. */

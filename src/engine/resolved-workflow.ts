@@ -27,7 +27,11 @@ const ResolvedWay = ResolvedModel.extend({
   /** Where a picture or a rule decides: all that it may name and that was to be had when the batch began, by canonical id. */
   choices: z.record(z.string(), Choice).exactOptional(),
   /** Where a task goes that failed for good, with the fields that go with it there. */
-  fallback: ResolvedModel.extend({ fields: z.record(z.string(), z.json()) }).exactOptional(),
+  fallback: ResolvedModel.extend({
+    fields: z.record(z.string(), z.json()),
+    /** It also goes there while it would wait longer than this where it is, in milliseconds. */
+    spillMs: z.number().exactOptional(),
+  }).exactOptional(),
 });
 export type ResolvedWay = z.output<typeof ResolvedWay>;
 

@@ -34,6 +34,8 @@ export interface TaskState {
   readonly seconds: number;
   readonly cost: number | null;
   readonly override?: TaskOverride | null;
+  /** It is at its step's fallback since it would have waited too long. */
+  readonly spilled?: boolean;
 }
 
 export interface RunState {
@@ -50,6 +52,11 @@ interface TaskPlace {
   readonly queue: string;
   readonly provider: string | null;
   readonly model: string | null;
+}
+
+/** Where a task goes from where it was planned, and whether only because it would have waited there. */
+interface NewPlace extends TaskPlace {
+  readonly spilled?: boolean;
 }
 
 /** A task as it is first written: one per step, and one per element once the list of a `forEach` step is known. */
@@ -69,7 +76,7 @@ interface TaskQueued {
   readonly input: unknown;
   readonly seed: number | null;
   /** Where it goes from here on, if that is elsewhere than it was planned. */
-  readonly place?: TaskPlace | undefined;
+  readonly place?: NewPlace | undefined;
   /** Milliseconds from the moment it is written, by the clock of the database; null = now. */
   readonly delayMs: number | null;
   readonly error: ErrorRecord | null;

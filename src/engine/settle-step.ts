@@ -60,11 +60,29 @@ function movedBefore(
   const { at, step, fallback } = found;
   const meant = askedModelIfThere(at, step, ruleInForce(step, at.scope)?.fields["model"]);
   if (meant !== null && isAt(meant)) return null;
+  if (task.spilled === true)
+    return `moved to the fallback ${fallback.model} (${fallback.provider}), since it would have waited too long${meant === null ? "" : ` for ${meant.provider}`}`;
   const why =
     meant === null
       ? "since what this picture asks for was not to be had"
       : `since it failed for good with ${meant.model} (${meant.provider})`;
   return `moved to the fallback ${fallback.model} (${fallback.provider}), ${why}`;
+}
+
+/**
+ * A task that nobody has begun with, at its step's fallback, since it would wait too long where it is; null where nothing of
+ * the kind is written, or where it is there already.
+ */
+export function spillTask(
+  workflow: Workflow,
+  resolved: ResolvedWorkflow,
+  run: RunState,
+  task: TaskState,
+): TaskChange | null {
+  const change = task.status === "queued" ? moveTask(workflow, resolved, run, task) : null;
+  if (change?.status !== "queued" || change.place === undefined) return null;
+  const { failures, losses } = task;
+  return { ...change, failures, losses, place: { ...change.place, spilled: true } };
 }
 
 /** The task at its step's fallback, with all its tries; null where there is none, or where it has nothing to do there. */

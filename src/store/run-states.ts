@@ -54,6 +54,7 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
           seconds: secondsBetween(task.started_at, task.ended_at),
           cost: task.cost === null ? null : Number(task.cost),
           override: task.override,
+          spilled: task.spilled,
         }),
       ),
     };

@@ -209,6 +209,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
         ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
         queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
         model = coalesce(c.place->>'model', t.model),
+        spilled = case when c.place is null or c.place = 'null'::jsonb then t.spilled else coalesce((c.place->>'spilled')::boolean, false) end,
         queued_at = case when c.done then t.queued_at else now() end,
         ended_at = case when c.done then now() end, decide_by = now() + c.timeout_ms * interval '1 millisecond'
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,

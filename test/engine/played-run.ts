@@ -14,7 +14,7 @@ import {
   type RunState,
   type TaskState,
 } from "../../src/engine/run-state.ts";
-import { settleStep } from "../../src/engine/settle-step.ts";
+import { settleStep, spillTask } from "../../src/engine/settle-step.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { newRunState } from "../../src/store/runs.ts";
 import type { PreparedExample } from "./two-steps.ts";
@@ -96,6 +96,16 @@ export class PlayedRun {
     const attempt = this.lease(taskUUID);
     if (attempt === null || !this.settle(taskUUID, attempt, outcome))
       throw new Error(`${step} ${element} was not queued`);
+  }
+
+  /** Moves a task that waits too long to its fallback. False where it stays. */
+  spill(step: string): boolean {
+    const { workflow, resolved } = this.#example;
+    const change = spillTask(workflow, resolved, this.state, this.task(step));
+    if (change === null) return false;
+    this.#apply([change], []);
+    this.advance();
+    return true;
   }
 
   /** As the store does: whatever has not ended is cancelled, and the run with it. */

@@ -204,6 +204,17 @@ describe("a fallback", () => {
       "paint"
     ]?.fallback?.model;
 
+  it("may say how long a task waits before it goes there", () => {
+    const of = (rule: string) => {
+      const written = text(`fallback: { model: fill, when: "${rule}" }`, "");
+      const { document } = parseWorkflow(written, { file: "paint.yaml" });
+      return resolveWorkflow(document, several).steps["paint"]?.fallback;
+    };
+    expect(of("queueWait > 600s")).toMatchObject({ model: "local:fill", spillMs: 600_000 });
+    expect(of("queueWait > 1.5h")).toMatchObject({ spillMs: 5_400_000 });
+    expect(() => of("queueWait < 5m")).toThrow(/when: expected a rule such as queueWait > 600s/);
+  });
+
   it("may be a default of the workflow, which a step's own replaces", () => {
     expect(fallbackOf("fallback: { model: fill }")).toBe("local:fill");
     expect(fallbackOf("fallback: { model: fill }", ", fallback: { model: ['gone', 'local:dream'] }")).toBe(

@@ -75,6 +75,31 @@ describe("a fallback", () => {
     expect(run.warnings).toHaveLength(1);
   });
 
+  it("gets a task that would wait too long as well, with the tries that it has left, and that is told", () => {
+    const spilling = twoSteps(
+      "",
+      'fallback: { model: plan-b, when: "queueWait > 10m" }\nretries: { attempts: 2 }',
+    );
+    const run = new PlayedRun(spilling);
+    expect(run.spill("faces")).toBe(false);
+    run.finish("faces", foundFaces(1));
+    run.finish("detail", failed("PROVIDER_FAILED", true));
+    expect(run.spill("detail")).toBe(true);
+    expect(run.task("detail")).toMatchObject({
+      status: "queued",
+      model: "plan-b",
+      failures: 1,
+      spilled: true,
+    });
+    expect(run.spill("detail")).toBe(false);
+    run.finish("detail", painted("elsewhere"));
+    expect(run.end).toMatchObject({ status: "succeeded", output: artifact("elsewhere") });
+    expect(run.warnings).toEqual([
+      "moved to the fallback plan-b (local), since it would have waited too long for local",
+    ]);
+    expect(run.spill("detail")).toBe(false);
+  });
+
   it("is there for each element by itself", () => {
     const run = new PlayedRun(
       prepareExample(`

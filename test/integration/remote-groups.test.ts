@@ -9,7 +9,7 @@ import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "../inpainting/provi
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
 
-const paintedBy = (provider: string, model: string) => `
+const paintedBy = (provider: string, model: string, more = "") => `
 maskloom: 1
 name: by-several
 inputs: { image: { type: image }, mask: { type: mask } }
@@ -21,6 +21,7 @@ steps:
     seedImage: \${inputs.image}
     maskImage: \${inputs.mask}
     positivePrompt: something else
+    ${more}
 output: \${steps.paint.image}
 `;
 
@@ -136,6 +137,31 @@ describe("instances that share the work of one name", () => {
         "its call to full was under way when it was cancelled: it may still be billed, and $0.01 stay reserved for it",
       ],
     });
+  });
+
+  it("let go what would wait too long, as far as there is money where it goes", async () => {
+    const elsewhere = (provider: string) =>
+      paintedBy(
+        "gpu-a",
+        SMALL,
+        `fallback: { provider: ${provider}, model: "runware:101@1", when: "queueWait > 1ms" }`,
+      );
+    a.held = true;
+    const poor = await host.submit(elsewhere("empty"), 2);
+    const rich = await host.submit(elsewhere("full"), 3);
+    await vi.waitFor(async () => expect((await callsOf(rich.batchUUID)).length).toBeGreaterThan(1), PATIENCE);
+    a.held = false;
+    await host.untilTasks(poor.batchUUID, { succeeded: 2 });
+    await host.untilTasks(rich.batchUUID, { succeeded: 3 });
+    const answered = (await callsOf(rich.batchUUID)).filter(({ state }) => state === "answered");
+    expect(answered.filter(({ provider }) => provider === "full").length).toBeGreaterThan(1);
+    expect((await callsOf(poor.batchUUID)).map(({ provider }) => provider)).toEqual(["gpu-a", "gpu-a"]);
+    const runs = await readRuns(host.services.store.db, LOCAL_OWNER, rich.runs);
+    const moved = runs.flatMap(({ tasks }) => tasks).filter(({ provider }) => provider === "full");
+    for (const { warnings } of moved)
+      expect(warnings).toEqual([
+        "moved to the fallback runware:101@1 (full), since it would have waited too long for gpu-a",
+      ]);
   });
 
   it("do the work of one that is gone, within the same attempt of the task", async () => {

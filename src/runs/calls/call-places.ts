@@ -56,13 +56,18 @@ export async function takePlace<Place extends CallPlace>(
   }
 }
 
-async function look(db: Store["db"], group: string, places: readonly CallPlace[]) {
-  const configured = places.map(({ settings }) => ({
-    id: settings.id,
-    slots: settings.concurrency,
-    spillMs: settings.spillMs ?? null,
-    timeoutMs: settings.timeoutMs,
+/** What is known of instances before their calls are asked. */
+export function configuredLoads(instances: readonly ProviderSettings[]) {
+  return instances.map(({ id, concurrency, spillMs, timeoutMs }) => ({
+    id,
+    slots: concurrency,
+    spillMs: spillMs ?? null,
+    timeoutMs,
   }));
+}
+
+async function look(db: Store["db"], group: string, places: readonly CallPlace[]) {
+  const configured = configuredLoads(places.map(({ settings }) => settings));
   const [first] = places;
   if (first === undefined) throw new MaskloomError("INTERNAL", `provider ${group}: no instance for a call`);
   const { model } = first;

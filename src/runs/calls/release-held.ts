@@ -1,13 +1,13 @@
 import { resumeParked } from "../../engine/decide-parked.ts";
 import { instancesOf } from "../../provider-groups.ts";
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
 import { endCall } from "../../store/calls.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
-import { type Budget, exceeded, readBudgets } from "../../store/ledger.ts";
 import { findHeld, findLeftovers } from "../../store/parked.ts";
 import { advanceRuns } from "../../store/settle-tasks.ts";
 import type { Store } from "../../store/store.ts";
 import { lockTask } from "../review/decide.ts";
+import { findRoom } from "./budget-room.ts";
 
 const LIMIT = 200;
 /** Whoever is about to end a call of a task that is over has this time for it. */
@@ -31,33 +31,6 @@ export async function releaseHeld(store: Store, settings: readonly ProviderSetti
   }
   if (released > 0) store.wakeUps.notify("events", "ready");
   return released;
-}
-
-/**
- * Room for one call of the task, at any instance that its provider stands for.
- * @returns what counts it among the promised; null where there is none
- */
-async function findRoom(
-  { db }: Pick<Store, "db">,
-  { ownerUUID: owner, batchUUID: batch, runUUID: run, model }: HeldTask,
-  instances: readonly ProviderSettings[],
-  promised: Map<string, number>,
-): Promise<(() => void) | null> {
-  for (const provider of instances) {
-    const price = reservedPrice(provider, model ?? "");
-    const scope = { owner, batch, run, provider: provider.id };
-    const names = { owner, batch, run, all: batch, day: "" };
-    const nameOf = ({ of }: Budget) => (of === "all" ? `all ${batch}` : `${provider.id} ${of} ${names[of]}`);
-    const budgets = (await readBudgets(db, scope, provider.maxCost)).map((budget) => ({
-      ...budget,
-      used: budget.used + (promised.get(nameOf(budget)) ?? 0),
-    }));
-    if (exceeded(budgets, price) !== null) continue;
-    return () => {
-      for (const budget of budgets) promised.set(nameOf(budget), (promised.get(nameOf(budget)) ?? 0) + price);
-    };
-  }
-  return null;
 }
 
 async function release(store: Store, { runUUID, taskUUID }: HeldTask): Promise<boolean> {

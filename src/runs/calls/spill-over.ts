@@ -1,0 +1,144 @@
+import type { BatchUUID } from "../../contracts/ids.ts";
+import { expectedWaitMs } from "../../engine/rank-instances.ts";
+import { type ResolvedWay, waysOf } from "../../engine/resolved-workflow.ts";
+import { spillTask } from "../../engine/settle-step.ts";
+import { queueWaitMs, roomElsewhere, spillCount, type Waiting } from "../../engine/spill.ts";
+import { instancesOf } from "../../provider-groups.ts";
+import type { ProviderSettings } from "../../provider-settings.ts";
+import { retryOnDeadlock } from "../../store/deadlock.ts";
+import { readGroupQueue, readInstanceLoads } from "../../store/instance-loads.ts";
+import { advanceRuns } from "../../store/settle-tasks.ts";
+import {
+  countTasksAt,
+  findSpillingBatches,
+  findWaiting,
+  holdWaiting,
+  readQueuePace,
+  type WaitingTask,
+} from "../../store/spilling.ts";
+import type { Store } from "../../store/store.ts";
+import { lockTask } from "../review/decide.ts";
+import { findRoom } from "./budget-room.ts";
+import { configuredLoads } from "./call-places.ts";
+
+type Fallback = NonNullable<ResolvedWay["fallback"]>;
+
+/** A step whose tasks may go elsewhere, for one batch. */
+interface Spilling {
+  readonly batch: BatchUUID;
+  readonly step: string;
+  readonly queue: string;
+  readonly provider: string | null;
+  readonly fallback: Fallback;
+  readonly spillMs: number;
+}
+
+/**
+ * Moves tasks to their step's fallback where its `when` says so: those that would wait too long, from the end of the queue, no
+ * more than the other place takes now, and where that costs money no more than its limits leave room for.
+ * @returns how many
+ */
+export async function spillOver(store: Store, settings: readonly ProviderSettings[]): Promise<number> {
+  let moved = 0;
+  for (const batch of await findSpillingBatches(store.db)) {
+    for (const spilling of await spillingOf(store, batch)) {
+      const elsewhere = await placeOf(store, settings, spilling.fallback);
+      if (roomElsewhere(elsewhere) === 0) continue;
+      const waiting = await waitingIn(store, settings, spilling.queue, spilling.provider);
+      const count = spillCount(waiting, spilling.spillMs, elsewhere);
+      if (count > 0) moved += await spill(store, settings, spilling, count, elsewhere.unreserved);
+    }
+  }
+  if (moved > 0) store.wakeUps.notify("events", "ready");
+  return moved;
+}
+
+async function spillingOf(store: Store, batch: BatchUUID): Promise<readonly Spilling[]> {
+  const { resolved } = await store.batchContext(batch);
+  return Object.entries(resolved.steps).flatMap(([step, whole]) =>
+    waysOf(whole).flatMap(({ queue, provider, fallback }) => {
+      const { spillMs } = fallback ?? {};
+      if (fallback === undefined || spillMs === undefined || fallback.queue === queue) return [];
+      return [{ batch, step, queue, provider, fallback, spillMs }];
+    }),
+  );
+}
+
+/** Instances elsewhere tell by their calls how they are; this machine's queue by its tasks. */
+async function waitingIn(
+  { db }: Store,
+  settings: readonly ProviderSettings[],
+  queue: string,
+  provider: string | null,
+): Promise<Waiting> {
+  const { waiting, slots, taskMs } = await readQueuePace(db, queue);
+  const instances = instancesOf(settings, provider ?? "");
+  if (provider === null || instances.length === 0)
+    return { waiting, waitMs: queueWaitMs(waiting, slots, taskMs) };
+  const loads = await readInstanceLoads(db, configuredLoads(instances));
+  const ids = instances.map(({ id }) => id);
+  const group = await readGroupQueue(db, provider, ids);
+  return { waiting, waitMs: expectedWaitMs(loads, { ...group, changeMs: 0 }) };
+}
+
+async function placeOf(
+  { db }: Store,
+  settings: readonly ProviderSettings[],
+  { provider, queue }: Fallback,
+): Promise<{ readonly slots: number; readonly tasks: number; readonly unreserved: number }> {
+  const instances = instancesOf(settings, provider ?? "");
+  if (provider === null || instances.length === 0) {
+    const { slots, waiting } = await readQueuePace(db, queue);
+    return { slots, tasks: waiting, unreserved: 0 };
+  }
+  const slots = instances.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  return { slots, ...(await countTasksAt(db, provider)) };
+}
+
+/** @param unreserved tasks that went before, and whose price is not reserved yet */
+async function spill(
+  store: Store,
+  settings: readonly ProviderSettings[],
+  { batch, step, queue, fallback }: Spilling,
+  count: number,
+  unreserved: number,
+): Promise<number> {
+  const instances = instancesOf(settings, fallback.provider ?? "");
+  const promised = new Map<string, number>();
+  const hasRoom = async (task: Parameters<typeof findRoom>[1]): Promise<boolean> => {
+    if (instances.length === 0) return true;
+    const promise = await findRoom(store, task, instances, promised);
+    promise?.();
+    return promise !== null;
+  };
+  let promisedBefore = 0;
+  let moved = 0;
+  for (const task of await findWaiting(store.db, { batch, step, queue }, count)) {
+    const spender = { ...task, model: fallback.model };
+    while (promisedBefore < unreserved) {
+      if (!(await hasRoom(spender))) return moved;
+      promisedBefore += 1;
+    }
+    if (!(await hasRoom(spender))) return moved;
+    if (await move(store, task, queue)) moved += 1;
+  }
+  return moved;
+}
+
+async function move(
+  store: Store,
+  { batchUUID, runUUID, taskUUID }: WaitingTask,
+  queue: string,
+): Promise<boolean> {
+  const { workflow, resolved } = await store.batchContext(batchUUID);
+  return retryOnDeadlock(() =>
+    store.db.transaction().execute(async (db) => {
+      const { run, task } = await lockTask(db, runUUID, taskUUID);
+      if (!(await holdWaiting(db, taskUUID, queue))) return false;
+      const change = spillTask(workflow, resolved, run, task);
+      if (change === null) return false;
+      await advanceRuns(db, [runUUID], store.decideFor, [change]);
+      return true;
+    }),
+  );
+}
