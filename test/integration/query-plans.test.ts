@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import { RunFilter } from "../../src/contracts/run-list.ts";
+import { NotificationKind } from "../../src/notification-settings.ts";
 import { listAudit } from "../../src/store/audit-list.ts";
 import { listBatches } from "../../src/store/batch-view.ts";
 import { collectUnused } from "../../src/store/collect.ts";
@@ -11,11 +12,14 @@ import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { findUUID } from "../../src/store/find-uuid.ts";
 import { forgetApiTasks } from "../../src/store/forget-api-tasks.ts";
 import { forgetEvents } from "../../src/store/forget-events.ts";
+import { readInstallationState } from "../../src/store/installation-reading.ts";
+import { dueNotifications, noteNotifications } from "../../src/store/notifications.ts";
 import { readOwnerUse } from "../../src/store/owner-list.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked } from "../../src/store/parked.ts";
 import { type Database, openDatabase } from "../../src/store/postgres/database.ts";
 import { withPreparedStatements } from "../../src/store/prepared.ts";
+import { listQueues, readQueueNames } from "../../src/store/queue-list.ts";
 import { listReviews } from "../../src/store/review-list.ts";
 import { countRunList, listRuns } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
@@ -137,6 +141,14 @@ describe("with 50,000 tasks, the plan of", () => {
     ["the sweeper, for deliveries", (within) => findStaleDeliveries(within, 0, 500)],
     ["the sweeper, for leases", (within) => sweepExpiredLeases(within, store.decideFor)],
     ["the sweeper, for runs that nobody begins", (within) => sweepAbandoned(within)],
+    ["queues", (within) => listQueues(within)],
+    ["how the installation stands, for its metrics", (within) => readInstallationState(within)],
+    [
+      "messages that are to be written",
+      (within) => noteNotifications(within, { kinds: [...NotificationKind.options], failureRate: 0.2 }),
+    ],
+    ["messages that are due", (within) => dueNotifications(within, 20)],
+    ["the names of queues", (within) => readQueueNames(within)],
     ["what waits for people", (within) => listReviews(within, LOCAL_OWNER, { limit: 50 })],
     ["what waits for money", (within) => listParked(within, LOCAL_OWNER, { limit: 50 })],
     ["the audit", (within) => listAudit(within, LOCAL_OWNER, { scope: "own", limit: 50 } as never)],
