@@ -47,7 +47,9 @@ export function chosenWayIfThere(step: ResolvedStep, id: string, scope: Scope): 
 export function waysForInputs(resolved: ResolvedWorkflow, inputs: Scope[string]): ResolvedWorkflow {
   const steps = Object.entries(resolved.steps).map(([id, step]) => {
     const way = chosenWayIfThere(step, id, { inputs });
-    return [id, way === null ? step : { ...step, ...way }] as const;
+    if (way === null || way === step) return [id, step] as const;
+    const { names: _, ...chosen } = { names: [], ...way };
+    return [id, chosen] as const;
   });
   return { steps: Object.fromEntries(steps) };
 }

@@ -1,6 +1,9 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
+import { canonicalJson } from "../../contracts/json.ts";
+import { waysForInputs } from "../../engine/chosen-way.ts";
+import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
 import { estimateCosts } from "../../runs/estimates/estimate-costs.ts";
@@ -53,22 +56,35 @@ export async function agreeToPay(
 async function estimatePlan({ store, config }: Services, plan: RunPlan): Promise<CostEstimate | null> {
   const { workflow, resolved } = plan.prepared;
   const past = pastCostsOf(store, LOCAL_OWNER, workflow.name);
-  const prices = configuredPrices(config.providers);
-  const estimate = (finds: ReadonlyMap<string, Sample>): Promise<CostEstimate | null> =>
-    estimateCosts({ workflow, resolved, pictures: plan.total, finds, prices, past });
-  const first = await estimate(new Map());
+  const work = { workflow, pictures: plan.total, prices: configuredPrices(config.providers), past };
+  const finds = new Map<string, Sample>();
+  if ((await estimateCosts({ ...work, resolved, finds })) === null) return null;
+  const some = await someRuns(plan);
+  const chosen = chosenByAll(plan, some);
+  const first = await estimateCosts({ ...work, resolved: chosen, finds });
   if (first === null || !first.steps.some(({ basis }) => basis === "guess")) return first;
-  return estimate(await lookAtSome(plan, config));
+  return estimateCosts({ ...work, resolved: chosen, finds: await lookAt(plan, some, config) });
 }
 
-/** What masking steps find in a few of the pictures. One that cannot be looked at tells nothing. */
-async function lookAtSome(plan: RunPlan, config: Services["config"]): Promise<ReadonlyMap<string, Sample>> {
+/** The providers that these pictures choose, where they agree and no table speaks for others; else, all that may be. */
+function chosenByAll({ prepared }: RunPlan, some: readonly PlannedRun[]): ResolvedWorkflow {
+  if (some.some(({ own }) => Object.keys(own).length > 0)) return prepared.resolved;
+  const [first, ...others] = some.map(({ inputs }) => waysForInputs(prepared.resolved, inputs));
+  const isSame = others.every((other) => canonicalJson(other) === canonicalJson(first ?? null));
+  return first !== undefined && isSame ? first : prepared.resolved;
+}
+
+/** What masking steps find in them. One that cannot be looked at tells nothing. */
+async function lookAt(
+  plan: RunPlan,
+  some: readonly PlannedRun[],
+  config: Services["config"],
+): Promise<ReadonlyMap<string, Sample>> {
   const counts = new FindCounts();
   const looker = openPictureLooker(plan, config);
   try {
     if (looker.steps.length === 0) return counts.samples();
-    for (const given of await someRuns(plan)) {
-      const { planned } = await withSidecar(plan, given);
+    for (const planned of some) {
       const look = async () => looker.look(planned, await plan.files.read(planned.file.path));
       const found = planned.problem === null ? await look().catch(() => null) : null;
       if (found !== null) counts.add(found.finds);
@@ -79,13 +95,15 @@ async function lookAtSome(plan: RunPlan, config: Services["config"]): Promise<Re
   }
 }
 
+/** With the values of their sidecars. */
 async function someRuns(plan: RunPlan): Promise<readonly PlannedRun[]> {
   const among = Math.min(plan.total, SPREAD_OVER);
   const wanted = Math.min(among, LOOKED_AT);
   const chosen: PlannedRun[] = [];
   let at = 0;
   for await (const run of plan.runs()) {
-    if (at >= Math.floor(((chosen.length + 0.5) * among) / wanted)) chosen.push(run);
+    if (at >= Math.floor(((chosen.length + 0.5) * among) / wanted))
+      chosen.push((await withSidecar(plan, run)).planned);
     at += 1;
     if (chosen.length === wanted) break;
   }

@@ -5,10 +5,8 @@ import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { Actor } from "../actions/actor.ts";
 import { fetchItem } from "../batches/feed-item.ts";
 import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
-import { configuredPrices } from "../estimates/configured-prices.ts";
-import { estimateCosts } from "../estimates/estimate-costs.ts";
+import { estimateListed } from "../estimates/estimate-listed.ts";
 import { FindCounts } from "../estimates/find-counts.ts";
-import { pastCostsOf } from "../estimates/past-costs.ts";
 import { ingestImage } from "../ingest.ts";
 import type { Services } from "../services.ts";
 import { createPictureLooker, type PictureLooker } from "./picture-looker.ts";
@@ -55,15 +53,7 @@ export async function* dryRunBatch(
     if (line !== undefined) yield note(line);
   }
   for (const line of waiting) yield note(await line);
-  const { workflow, resolved } = prepared;
-  const paid = await estimateCosts({
-    workflow,
-    resolved,
-    pictures: listed.of,
-    finds: finds.samples(),
-    prices: configuredPrices(services.config.providers),
-    past: pastCostsOf(services.store, owner, workflow.name),
-  });
+  const paid = await estimateListed(services, { owner }, prepared, listed.of, finds.samples());
   yield { type: "done", paid };
 }
 

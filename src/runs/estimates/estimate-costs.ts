@@ -97,8 +97,11 @@ function callsOf({ pictures, finds }: EstimatedWork, step: WorkflowStep, { field
   const known = masks.flatMap((id) => finds.get(id) ?? []);
   const [found] = known;
   if (found === undefined || found.count === 0) return calls(0, pictures * USUAL_REGIONS * most, "guess", 0);
-  const regions = sumRange(found, pictures);
-  return calls(regions.low * least, regions.high * most, "finds", found.count);
+  /* Those that were looked at are some of the pictures: only what is found in the others is not known. */
+  const seen = Math.min(found.count, pictures);
+  const others = sumRange(found, pictures - seen);
+  const counted = seen * found.mean;
+  return calls((counted + others.low) * least, (counted + others.high) * most, "finds", found.count);
 }
 
 const calls = (low: number, high: number, basis: StepCost["basis"], seen: number) => ({

@@ -1,0 +1,32 @@
+import type { CostEstimate } from "../../contracts/cost-estimate.ts";
+import { waysForInputs } from "../../engine/chosen-way.ts";
+import type { Actor } from "../actions/actor.ts";
+import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
+import type { Services } from "../services.ts";
+import { configuredPrices } from "./configured-prices.ts";
+import { estimateCosts } from "./estimate-costs.ts";
+import { pastCostsOf } from "./past-costs.ts";
+import type { Sample } from "./sum-range.ts";
+
+/**
+ * What so many pictures of a batch will cost. Where no picture has values of its own, what is given for all of them chooses
+ * its providers.
+ * @param finds how many things masking steps found in pictures that were looked at
+ */
+export function estimateListed(
+  { store, config }: Pick<Services, "store" | "config">,
+  { owner }: Pick<Actor, "owner">,
+  { workflow, resolved, inputs, listed }: PreparedBatch & { readonly listed: ListedBatch },
+  pictures: number,
+  finds: ReadonlyMap<string, Sample>,
+): Promise<CostEstimate | null> {
+  const isAlike = listed.items.every((item) => item.inputs === undefined);
+  return estimateCosts({
+    workflow,
+    resolved: isAlike ? waysForInputs(resolved, inputs) : resolved,
+    pictures,
+    finds,
+    prices: configuredPrices(config.providers),
+    past: pastCostsOf(store, owner, workflow.name),
+  });
+}
