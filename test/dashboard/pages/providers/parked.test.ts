@@ -1,0 +1,72 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, it } from "vitest";
+import { queryKeys } from "../../../../dashboard/src/api/query-keys.ts";
+import { NO_CHANGES } from "../../../../dashboard/src/live/changes.ts";
+import { parkedKeysOf } from "../../../../dashboard/src/live/parked-keys.ts";
+import {
+  decisionsFor,
+  isAskedAbout,
+  reservedBy,
+  titleOf,
+} from "../../../../dashboard/src/pages/providers/parked/decisions.ts";
+import { readProvidersSearch } from "../../../../dashboard/src/pages/providers/providers-search.ts";
+
+const HELD = new Set(["held"] as const);
+const UNCERTAIN = new Set(["uncertain"] as const);
+const BOTH = new Set(["held", "uncertain"] as const);
+
+describe("what can be decided about tasks that wait", () => {
+  it("is to book a bill only where one is in doubt", () => {
+    expect(decisionsFor(HELD)).toEqual(["resend", "giveUp"]);
+    expect(decisionsFor(UNCERTAIN)).toEqual(["resend", "markBilled", "giveUp"]);
+    expect(decisionsFor(BOTH)).toEqual(["resend", "markBilled", "giveUp"]);
+  });
+
+  it("is asked about before wherever money or the task is lost by it", () => {
+    expect(isAskedAbout("resend", HELD)).toBe(false);
+    expect(isAskedAbout("resend", BOTH)).toBe(true);
+    expect(isAskedAbout("giveUp", HELD)).toBe(true);
+    expect([titleOf("resend", HELD), titleOf("resend", UNCERTAIN)]).toEqual(["Try now", "Send again"]);
+  });
+
+  it("tells what is reserved for calls of which nobody knows, and not for those that are settled", () => {
+    const call = (state: "sent" | "uncertain" | "failed" | "answered", reservedCost: number) => ({
+      callUUID: "c",
+      provider: "p",
+      model: "m",
+      region: 0,
+      state,
+      reservedCost,
+      realCost: null,
+      providerId: null,
+      error: null,
+      sentAt: null,
+      endedAt: null,
+    });
+    const tasks = [{ calls: [call("uncertain", 0.1), call("failed", 5)] }, { calls: [call("sent", 0.2)] }];
+    expect(reservedBy(tasks)).toBeCloseTo(0.3);
+  });
+});
+
+describe("the list of tasks that wait", () => {
+  const client = new QueryClient();
+  client.setQueryData(queryKeys.parkedList({}), { tasks: [{ taskUUID: "t1" }], total: 1 });
+  const keys = (changes: object) => parkedKeysOf(client, { ...NO_CHANGES, ...changes });
+
+  it("is asked for again where a task came to wait or one of it went on, and not for any other", () => {
+    expect(keys({ runs: new Map([["r", { isParked: true }]]) })).toContainEqual(queryKeys.parkedLists);
+    expect(keys({ tasks: new Set(["t1"]) })).toContainEqual(queryKeys.parkedLists);
+    expect(keys({ tasks: new Set(["t2"]) })).toEqual([]);
+    expect(keys({ hasWorkers: true })).toEqual([queryKeys.providers]);
+  });
+
+  it("is filtered by its address, in which nothing strange is taken for a filter", () => {
+    const batch = "C22FC44D-8748-4A6D-8E3F-B0E42A7AE2E8";
+    expect(readProvidersSearch({ provider: "forge", status: "held", batch })).toEqual({
+      provider: "forge",
+      status: "held",
+      batch: batch.toLowerCase(),
+    });
+    expect(readProvidersSearch({ provider: "../x", status: "running", batch: "7" })).toEqual({});
+  });
+});
