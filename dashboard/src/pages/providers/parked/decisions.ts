@@ -11,8 +11,8 @@ interface Decision {
   readonly isDanger: boolean;
   /** What it means, before it is done. */
   readonly meaning: string;
-  /** What came of it: "3 tasks …". */
-  readonly done: string;
+  /** What came of it: "1 task …", "3 tasks …". */
+  readonly done: { readonly one: string; readonly many: string };
 }
 
 export const DECISIONS: Readonly<Record<ParkedDecision, Decision>> = {
@@ -24,7 +24,7 @@ export const DECISIONS: Readonly<Record<ParkedDecision, Decision>> = {
     isDanger: false,
     meaning:
       "Say so where the bill does not have it: what was reserved is given back, and a new call is made, which costs its price.",
-    done: "go on",
+    done: { one: "goes on", many: "go on" },
   },
   markBilled: {
     icon: Receipt,
@@ -34,7 +34,7 @@ export const DECISIONS: Readonly<Record<ParkedDecision, Decision>> = {
     isDanger: false,
     meaning:
       "Say so where the bill has it: the cost is booked, and the task fails, since its result is lost. Retrying it is a new call, and new money.",
-    done: "are booked as billed",
+    done: { one: "is booked as billed", many: "are booked as billed" },
   },
   giveUp: {
     icon: CircleSlash2,
@@ -44,7 +44,7 @@ export const DECISIONS: Readonly<Record<ParkedDecision, Decision>> = {
     isDanger: true,
     meaning:
       "It was not billed and is not to be made: what was reserved is given back, and the task fails as its step has it.",
-    done: "are given up",
+    done: { one: "is given up", many: "are given up" },
   },
 };
 

@@ -25,7 +25,10 @@ export function useDecide() {
     onSuccess: ({ decided, left }, { decision }) => {
       const gone = left === 0 ? "" : ` ${tasksWord(left)} had gone on meanwhile.`;
       const { done } = DECISIONS[decision];
-      showToast({ tone: left > 0 ? "warn" : "good", text: `${tasksWord(decided)} ${done}.${gone}` });
+      showToast({
+        tone: left > 0 ? "warn" : "good",
+        text: `${tasksWord(decided)} ${decided === 1 ? done.one : done.many}.${gone}`,
+      });
     },
     onError: (error, _wish, context) => {
       for (const [key, list] of context?.before ?? []) client.setQueryData(key, list);

@@ -1,0 +1,140 @@
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BatchUUID } from "../../src/contracts/ids.ts";
+import { createLogger } from "../../src/log.ts";
+import { type RunningServer, startServer } from "../../src/server/start-server.ts";
+import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
+import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
+import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
+import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+
+const WORKFLOW = `
+maskloom: 1
+name: at-cloud
+inputs: { image: { type: image }, mask: { type: mask } }
+steps:
+  - id: paint
+    task: imageInference
+    provider: cloud
+    model: runware:101@1
+    seedImage: \${inputs.image}
+    maskImage: \${inputs.mask}
+    positivePrompt: something else
+output: \${steps.paint.image}
+`;
+
+describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
+  let built: BuiltDashboard;
+  let host: RemoteHost;
+  let peer: ScriptedPeer;
+  let server: RunningServer;
+  let browser: Browser;
+  let held: BatchUUID;
+  beforeAll(async () => {
+    peer = await startScriptedPeer();
+    const entry = { kind: "runware" as const, prices: { "*": 0.01 } };
+    [built, host, browser] = await Promise.all([
+      buildDashboard(),
+      openRemoteHost([
+        { id: "cloud", ...entry, url: peer.url, concurrency: 3, maxCost: { day: 20 } },
+        { id: "gone", ...entry, url: "ws://127.0.0.1:1" },
+      ]),
+      openBrowser(),
+    ]);
+    const options = { host: "127.0.0.1", port: 0, log: createLogger("silent") };
+    server = await startServer(host.services, { ...options, dashboardFolder: built.folder });
+    await host.startWorker();
+    held = (await host.submit(WORKFLOW, 4, { maxCost: 0 })).batchUUID;
+    await host.untilTasks(held, { held: 4 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await Promise.all([host?.close(), peer?.close(), built?.remove()]);
+  });
+
+  const open = async (path: string, options = {}) => {
+    const watched = await openPage(browser, options);
+    await watched.page.goto(new URL(path, server.url).href);
+    return watched;
+  };
+  const press = (place: Locator, name: string | RegExp) => place.getByRole("button", { name }).click();
+
+  it("says how each is, and asks one whether it is there", async () => {
+    const { page, complaints, origins } = await open("/providers");
+    const [cloud, gone] = [page.locator("[data-provider=cloud]"), page.locator("[data-provider=gone]")];
+    await cloud.getByText("of 3").waitFor();
+    expect(await cloud.getAttribute("data-state")).toBe("unknown");
+    await press(cloud, "Test cloud");
+    await cloud.getByText(/Tested .*it lets us in without a key/).waitFor();
+    expect(await cloud.getAttribute("data-state")).toBe("good");
+    await press(gone, "Test gone");
+    await page.locator("[data-provider=gone][data-state=silent]").waitFor();
+    await page.reload();
+    await page.locator("[data-provider=gone][data-state=silent]").waitFor();
+    await page.locator("[data-provider=local]").getByText("inpainters").waitFor();
+    await cloud.getByText("Models, prices and limits").click();
+    await cloud.getByText("any other $0.0100").waitFor();
+    expect(complaints).toEqual([]);
+    expect([...origins]).toEqual([new URL(server.url).origin]);
+  });
+
+  it("gives up one task and, once there is money, lets the others go on, which it hears of by itself", async () => {
+    const { page, complaints } = await open("/providers?status=held");
+    const rows = page.locator("[data-parked]");
+    await rows.nth(3).waitFor();
+    const first = rows.first();
+    await press(first, /^Give up/);
+    await press(page.getByRole("dialog"), "Give up");
+    await page.getByText("1 task is given up").waitFor();
+    await rows.nth(3).waitFor({ state: "detached" });
+
+    const batch = await open(`/batches/${held}`);
+    await batch.page.getByRole("link", { name: "3 tasks wait" }).waitFor();
+    await press(batch.page.locator("main"), "Change the limit");
+    const dialog = batch.page.getByRole("dialog");
+    await dialog.getByLabel("US dollars").fill("two");
+    await dialog.getByText("Expected US dollars").waitFor();
+    await dialog.getByLabel("US dollars").fill("2");
+    await press(dialog, "Set");
+    await batch.page.getByText("The batch may cost $2.00 now").waitFor();
+    await batch.page.getByText("spent of $2.00").waitFor();
+
+    await page.getByText("None of these tasks waits.").waitFor();
+    await page.locator("[data-provider=cloud]").getByText("Last answer").waitFor();
+    expect([...complaints, ...batch.complaints]).toEqual([]);
+  });
+
+  it("decides about many at once, those that are chosen or all", async () => {
+    const { batchUUID } = await host.submit(WORKFLOW, 3, { maxCost: 0 });
+    await host.untilTasks(batchUUID, { held: 3 });
+    const { page, complaints } = await open(`/providers?batch=${batchUUID}`);
+    await page.locator("[data-parked]").nth(2).waitFor();
+    await page.locator("[data-parked]").first().getByRole("checkbox").check();
+    await page.getByText("1 task chosen").waitFor();
+    await page.getByLabel("Choose all of them").check();
+    await page.getByText("3 tasks chosen").waitFor();
+    await press(page.locator("main"), "Give up: 3 tasks");
+    await press(page.getByRole("dialog"), "Give up");
+    await page.getByText("None of these tasks waits.").waitFor();
+    await host.untilTasks(batchUUID, { failed: 3 });
+    expect(complaints).toEqual([]);
+  });
+
+  it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
+    const { batchUUID } = await host.submit(WORKFLOW, 1, { maxCost: 0 });
+    await host.untilTasks(batchUUID, { held: 1 });
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 390],
+    ] as const) {
+      const { page } = await open("/providers", { colorScheme, viewport: { width, height: 844 } });
+      await page.locator("[data-parked]").waitFor();
+      await page.locator("[data-provider=gone]").waitFor();
+      expect(await findBarriers(page), colorScheme).toEqual([]);
+      expect(
+        await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"),
+      ).toBeLessThanOrEqual(0);
+    }
+  });
+});
