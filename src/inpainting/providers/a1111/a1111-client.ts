@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
+import { type A1111Catalogue, createA1111Catalogue } from "./a1111-catalogue.ts";
 import {
   API_JOBS,
   Checkpoint,
@@ -10,8 +11,6 @@ import {
   type GenerationInfo as Info,
   Options,
   Progress,
-  Sampler,
-  Scheduler,
   TaskProgress,
 } from "./a1111-wire.ts";
 
@@ -28,8 +27,8 @@ export interface A1111Client {
   /** Stops this task where it is the one that is worked on: somebody else's is left alone. */
   interrupt(taskId: string, signal: AbortSignal): Promise<void>;
   checkpoints(signal: AbortSignal): Promise<readonly Checkpoint[]>;
-  samplers(signal: AbortSignal): Promise<readonly string[]>;
-  schedulers(signal: AbortSignal): Promise<readonly string[]>;
+  /** What it has besides; schedules of samplers since A1111 1.9, before that each sampler had its own in its name. */
+  readonly catalogue: A1111Catalogue;
   /** The title of what is loaded now; null where nothing is. */
   loaded(signal: AbortSignal): Promise<string | null>;
   load(checkpoint: string, signal: AbortSignal): Promise<void>;
@@ -44,6 +43,7 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
   const http = createProviderHttp({ id, url, key, readRefusal });
   const stateOf = (taskId: string, signal: AbortSignal) => readState(http, taskId, signal);
   return {
+    catalogue: createA1111Catalogue(http),
     async img2img(request, mostBytes, signal) {
       const { images, info } = await http.json(Img2ImgAnswer, "/sdapi/v1/img2img", {
         method: "POST",
@@ -66,11 +66,6 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
       if (isOurs) await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
     },
     checkpoints: (signal) => http.json(z.array(Checkpoint), "/sdapi/v1/sd-models", { signal }),
-    async samplers(signal) {
-      const all = await http.json(z.array(Sampler), "/sdapi/v1/samplers", { signal });
-      return all.map(({ name }) => name);
-    },
-    schedulers: (signal) => readSchedulers(http, signal),
     async loaded(signal) {
       return (await http.json(Options, "/sdapi/v1/options", { signal })).sd_model_checkpoint ?? null;
     },
@@ -98,17 +93,6 @@ async function readState(http: ProviderHttp, taskId: string, signal: AbortSignal
   const query = { skip_current_image: "true" };
   const { progress, state } = await http.json(Progress, "/sdapi/v1/progress", { query, signal });
   return { isOurs: API_JOBS.has(state.job ?? ""), share: progress };
-}
-
-/** There since A1111 1.9; before, each sampler had its schedule in its name. */
-async function readSchedulers(http: ProviderHttp, signal: AbortSignal): Promise<string[]> {
-  try {
-    const all = await http.json(z.array(Scheduler), "/sdapi/v1/schedulers", { signal });
-    return all.map(({ name, label }) => label ?? name);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return [];
-  }
 }
 
 function parsed(text: string): unknown {

@@ -8,8 +8,9 @@ import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, maskFile, mostFileBytes, readAnswerFile } from "../http/crop-files.ts";
 import { UselessAnswer } from "../http/provider-http.ts";
 import type { A1111Client } from "./a1111-client.ts";
+import { a1111Extras } from "./a1111-extras.ts";
 import { isCalled, stemOf } from "./a1111-models.ts";
-import { type A1111Defaults, type A1111Names, img2imgRequest } from "./a1111-request.ts";
+import { type A1111Defaults, img2imgRequest } from "./a1111-request.ts";
 
 const PROGRESS_EVERY_MS = 1_000;
 /** Its answer to a cancelled task is not waited for longer. */
@@ -20,8 +21,8 @@ export interface A1111Runtime {
   readonly settings: ProviderSettings;
   readonly client: A1111Client;
   readonly defaults: A1111Defaults;
-  /** Asked when they are needed. */
-  readonly names: (signal: AbortSignal) => Promise<A1111Names>;
+  /** The title of the checkpoint of this name; undefined where it has none such. */
+  readonly findCheckpoint: (name: string) => string | undefined;
 }
 
 /** A checkpoint of a Stable Diffusion web UI: it gets our crop whole, with its own crop switched off. */
@@ -71,8 +72,14 @@ async function bodyOf(
   { image, mask, parameters }: InpaintRequest,
   { id }: InpainterManifest,
   taskId: string,
-  { names, defaults, signal }: A1111Runtime & { readonly signal: AbortSignal },
+  { client, defaults, findCheckpoint, signal }: A1111Runtime & { readonly signal: AbortSignal },
 ) {
+  const { catalogue } = client;
+  const [samplers, schedulers] = [
+    (await catalogue.list("samplers", signal)) ?? [],
+    (await catalogue.list("schedulers", signal)) ?? [],
+  ];
+  const extras = await a1111Extras(parameters, catalogue, findCheckpoint, signal);
   const [imageFile, maskBytes] = await Promise.all([cropFile(image), maskFile(mask)]);
   const call = {
     image: Buffer.from(imageFile).toString("base64"),
@@ -80,10 +87,11 @@ async function bodyOf(
     size: { width: image.width, height: image.height },
     checkpoint: id,
     parameters,
+    extras,
     taskId,
     seed: parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS,
   };
-  return img2imgRequest(call, await names(signal), defaults);
+  return img2imgRequest(call, { samplers, schedulers }, defaults);
 }
 
 /** Loaded once and kept, instead of for every picture anew. */

@@ -58,6 +58,8 @@ export function checkpointManifest(model: string, { id, paid, models }: Provider
         "clipSkip",
         "vae",
         "lora",
+        "controlNet",
+        "refiner",
         "settings",
       ],
       generative: true,

@@ -5,7 +5,7 @@ import type { RemoteProvider } from "../provider-instance.ts";
 import { createA1111Client } from "./a1111-client.ts";
 import { createA1111Inpainter } from "./a1111-inpainter.ts";
 import { checkpointManifest, findCheckpoint } from "./a1111-models.ts";
-import { A1111Defaults, type A1111Names } from "./a1111-request.ts";
+import { A1111Defaults } from "./a1111-request.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
 
 interface Known {
@@ -20,15 +20,10 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
   const defaults = parseAs(A1111Defaults, settings.options, `configuration: providers: ${id}: options`);
   const client = createA1111Client(settings);
   let known: Known = { checkpoints: [], loaded: null };
-  let names: Promise<A1111Names> | undefined;
-  const askNames = async (signal: AbortSignal): Promise<A1111Names> => ({
-    samplers: await client.samplers(signal),
-    schedulers: await client.schedulers(signal),
-  });
   const refresh = async (signal: AbortSignal): Promise<void> => {
     const [checkpoints, loaded] = await Promise.all([client.checkpoints(signal), client.loaded(signal)]);
     known = { checkpoints, loaded };
-    names = undefined;
+    client.catalogue.forget();
   };
   const titleOf = (name: string): string | undefined => {
     const wanted = name === DEFAULT_MODEL ? (models[0]?.model ?? known.loaded ?? undefined) : name;
@@ -36,18 +31,8 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     const configured = models.find(({ model }) => model.toLowerCase() === wanted.toLowerCase());
     return findCheckpoint(wanted, known.checkpoints)?.title ?? configured?.model;
   };
-  const runtime = {
-    settings,
-    client,
-    defaults,
-    names: (signal: AbortSignal) => {
-      names ??= askNames(signal).catch((error: unknown) => {
-        names = undefined;
-        throw error;
-      });
-      return names;
-    },
-  };
+  const findCheckpointTitle = (name: string) => findCheckpoint(name, known.checkpoints)?.title;
+  const runtime = { settings, client, defaults, findCheckpoint: findCheckpointTitle };
   return {
     id,
     kind: "a1111",
@@ -64,7 +49,7 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     async test(signal) {
       const start = performance.now();
       await refresh(signal);
-      const { samplers } = await askNames(signal);
+      const samplers = (await client.catalogue.list("samplers", signal)) ?? [];
       const { checkpoints, loaded } = known;
       return {
         milliseconds: performance.now() - start,

@@ -6,6 +6,18 @@ import { z } from "zod";
 /** How it fills what is masked before it begins: `inpainting_fill`, by number. */
 export const FILLS = ["fill", "original", "noise", "nothing"] as const;
 
+/** A unit of sd-webui-controlnet. Without an image of its own, what is repainted guides it. */
+export interface ControlNetArgs {
+  readonly enabled: true;
+  readonly module: string;
+  readonly model: string;
+  readonly weight: number;
+  readonly guidance_start: number;
+  readonly guidance_end: number;
+  readonly control_mode: string;
+  readonly pixel_perfect: true;
+}
+
 export interface Img2ImgRequest {
   readonly init_images: readonly [string];
   readonly mask: string;
@@ -28,7 +40,13 @@ export interface Img2ImgRequest {
   readonly n_iter: 1;
   readonly send_images: true;
   readonly save_images: false;
-  readonly override_settings: Readonly<Record<string, string | number | boolean>>;
+  readonly override_settings: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** SD.Next's; the others have an option for it. Counted from 1, which skips nothing. */
+  readonly clip_skip?: number;
+  readonly refiner_checkpoint?: string;
+  /** Share of the steps after which the refiner takes over. */
+  readonly refiner_switch_at?: number;
+  readonly alwayson_scripts?: { readonly ControlNet: { readonly args: readonly ControlNetArgs[] } };
   readonly override_settings_restore_afterwards: true;
   readonly force_task_id: string;
 }
@@ -70,6 +88,11 @@ export const Checkpoint = z.object({
 export type Checkpoint = z.output<typeof Checkpoint>;
 
 export const Sampler = z.object({ name: z.string(), aliases: z.array(z.string()).nullish() });
-export const Scheduler = z.object({ name: z.string(), label: z.string().nullish() });
+/** A1111 and Forge list schedules of noise here; SD.Next lists samplers' classes (`cls`), once more. */
+export const Scheduler = z.object({
+  name: z.string(),
+  label: z.string().nullish(),
+  cls: z.string().nullish(),
+});
 
 export const Options = z.object({ sd_model_checkpoint: z.string().nullish() });

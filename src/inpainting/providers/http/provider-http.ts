@@ -62,6 +62,14 @@ export class UselessAnswer extends MaskloomError {
   }
 }
 
+/** It has no such path. */
+export class NotThere extends MaskloomError {
+  constructor(message: string) {
+    super("PROVIDER_REFUSED", message);
+  }
+}
+const ABSENT_STATUSES = new Set([404, 405]);
+
 /** Of what stands before a provider, and cannot say what became of the request. */
 const GATEWAY_STATUSES = new Set([408, 502, 504]);
 
@@ -102,6 +110,7 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
     const text = Buffer.from(await readBounded(response, MOST_REFUSAL_BYTES, who)).toString("utf8");
     const detail = (settings.readRefusal ?? plainText)(text);
     const failure = failureOfStatus(who, response.status, detail, response.headers);
+    if (ABSENT_STATUSES.has(response.status)) throw new NotThere(failure.message);
     if (!GATEWAY_STATUSES.has(response.status)) throw failure;
     const { message, retryAfterSeconds } = failure;
     throw new NotAnswered(message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });

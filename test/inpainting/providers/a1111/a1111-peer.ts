@@ -7,10 +7,31 @@ import { type HttpPeer, type PeerRequest, startHttpPeer } from "../http/http-pee
  * Shapes as in AUTOMATIC1111/stable-diffusion-webui, modules/api/models.py (StableDiffusionImg2ImgProcessingAPI,
  * ImageToImageResponse, SamplerItem, SDModelItem) and modules/api/api.py (img2imgapi, progressapi, interruptapi, set_config);
  * lllyasviel/stable-diffusion-webui-forge, modules/api/api.py (get_schedulers, force_task_id) and modules/progress.py
- * (ProgressRequest, ProgressResponse of /internal/progress); vladmandic/sdnext, modules/api/generate.py (job API-IMG).
+ * (ProgressRequest, ProgressResponse of /internal/progress); vladmandic/sdnext, modules/api/generate.py (job API-IMG) and api.py
+ * (/sdapi/v1/version, 204 from /interrupt). LoRAs: extensions-builtin/Lora/scripts/lora_script.py (create_lora_json). Refiner:
+ * processing.py (refiner_checkpoint, refiner_switch_at). ControlNet: Mikubill/sd-webui-controlnet, scripts/api.py (model_list,
+ * module_list), scripts/external_code.py (ControlNetUnit) and controlnet.py (choose_input_image: without an image, the one
+ * that is repainted). Forge: modules_forge/main_entry.py (modules_change), /sdapi/v1/sd-modules.
  */
 
 const Png = z.string().regex(/^iVBORw0KGgo/, "expected a PNG in base64");
+
+/** What it has besides checkpoints. */
+const LORAS = ["whiskers", "add_detail"];
+const VAES = ["vae-ft-mse-840000-ema-pruned.safetensors", "sdxl_vae.safetensors"];
+const CONTROL_MODELS = ["control_v11p_sd15_inpaint [ebff9138]", "control_v11f1e_sd15_tile [a371b31b]"];
+const CONTROL_MODULES = ["none", "inpaint_only", "tile_resample"];
+
+const ControlUnit = z.strictObject({
+  enabled: z.literal(true),
+  module: z.enum(CONTROL_MODULES),
+  model: z.enum(CONTROL_MODELS),
+  weight: z.number().min(0).max(2),
+  guidance_start: z.number().min(0).max(1),
+  guidance_end: z.number().min(0).max(1),
+  control_mode: z.enum(["Balanced", "My prompt is more important", "ControlNet is more important"]),
+  pixel_perfect: z.literal(true),
+});
 
 /** All that is sent, and nothing else: a field that a web UI does not know would be a mistake of ours. */
 const Img2ImgBody = z.strictObject({
@@ -41,9 +62,16 @@ const Img2ImgBody = z.strictObject({
   override_settings: z.strictObject({
     sd_model_checkpoint: z.string(),
     samples_format: z.literal("png"),
-    sd_vae: z.string().optional(),
+    sd_vae: z.enum(VAES).optional(),
+    forge_additional_modules: z.array(z.enum(VAES)).optional(),
     CLIP_stop_at_last_layers: z.int().min(1).max(12).optional(),
   }),
+  clip_skip: z.int().min(1).max(12).optional(),
+  refiner_checkpoint: z.string().optional(),
+  refiner_switch_at: z.number().min(0).max(1).optional(),
+  alwayson_scripts: z
+    .strictObject({ ControlNet: z.strictObject({ args: z.array(ControlUnit).min(1) }) })
+    .optional(),
   override_settings_restore_afterwards: z.literal(true),
   force_task_id: z.string().min(1),
 });
@@ -63,7 +91,41 @@ export interface A1111Peer extends HttpPeer {
   busyWithOthers: boolean;
   /** It knows no tasks by their ids, as SD.Next. */
   withoutIds: boolean;
+  /** Which of the web UIs it is: they differ in a few paths and fields. */
+  kind: "a1111" | "forge" | "sdnext";
 }
+
+/** Fields and paths that only one of them has. */
+function expectKind(kind: A1111Peer["kind"], body: Img2ImgBody): void {
+  const { sd_vae, forge_additional_modules, CLIP_stop_at_last_layers } = body.override_settings;
+  const wrong = {
+    a1111: [forge_additional_modules, body.clip_skip],
+    forge: [sd_vae, body.clip_skip],
+    sdnext: [
+      forge_additional_modules,
+      CLIP_stop_at_last_layers,
+      body.refiner_checkpoint,
+      body.alwayson_scripts,
+    ],
+  }[kind].filter((value) => value !== undefined);
+  if (wrong.length > 0) throw new Error(`a field that ${kind} does not have: ${JSON.stringify(wrong)}`);
+}
+
+const MODULES = () => VAES.map((model_name) => ({ model_name, filename: `/models/VAE/${model_name}` }));
+const ONLY: Readonly<
+  Record<A1111Peer["kind"], { has: ReadonlyMap<string, () => unknown>; lacks: readonly string[] }>
+> = {
+  a1111: { has: new Map(), lacks: [] },
+  forge: { has: new Map([["/sdapi/v1/sd-modules", MODULES]]), lacks: ["/sdapi/v1/sd-vae"] },
+  sdnext: {
+    has: new Map<string, () => unknown>([
+      ["/sdapi/v1/version", () => ({ app: "sd.next" })],
+      /* modules/api/models.py, ItemScheduler: the classes of its samplers. */
+      ["/sdapi/v1/schedulers", () => [{ name: "Karras", cls: "KarrasVeScheduler", options: {} }]],
+    ]),
+    lacks: ["/controlnet/"],
+  },
+};
 
 /** A web UI that paints the negative where the mask says, one picture at a time. @param login as user:password */
 export async function startA1111Peer(login?: string): Promise<A1111Peer> {
@@ -74,6 +136,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
   const paint = async (body: Img2ImgBody) => {
     const title = body.override_settings.sd_model_checkpoint;
     if (!CHECKPOINTS.includes(title)) throw new Error(`model ${title} not found`);
+    expectKind(state.kind, body);
     pictures.push(body);
     current = state.busyWithOthers ? "task(other)" : body.force_task_id;
     while (state.held && !interrupted.includes(body.force_task_id)) await new Promise(setImmediate);
@@ -93,8 +156,17 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
         filename: `/models/${title}`,
         config: null,
       })),
-    "GET /sdapi/v1/samplers": () =>
-      ["Euler", "Euler a", "DPM++ 2M"].map((name) => ({ name, aliases: [], options: {} })),
+    "GET /sdapi/v1/samplers": () => [
+      { name: "Euler", aliases: ["k_euler"], options: {} },
+      { name: "Euler a", aliases: ["k_euler_a", "k_euler_ancestral"], options: {} },
+      { name: "DPM++ 2M", aliases: ["k_dpmpp_2m"], options: {} },
+    ],
+    "GET /sdapi/v1/loras": () =>
+      LORAS.map((name) => ({ name, alias: name, path: `/models/Lora/${name}.safetensors`, metadata: {} })),
+    "GET /sdapi/v1/sd-vae": () =>
+      VAES.map((model_name) => ({ model_name, filename: `/models/VAE/${model_name}` })),
+    "GET /controlnet/model_list": () => ({ model_list: CONTROL_MODELS }),
+    "GET /controlnet/module_list": () => ({ module_list: CONTROL_MODULES, module_detail: {} }),
     "GET /sdapi/v1/schedulers": () => [
       { name: "automatic", label: "Automatic", aliases: null },
       { name: "karras", label: "Karras", aliases: null },
@@ -129,7 +201,12 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     if (request.headers.authorization !== authorization && authorization !== undefined) {
       return { status: 401, json: { detail: "Incorrect username or password" } };
     }
-    const route = routes[`${request.method} ${request.url.pathname}`];
+    const path = request.url.pathname;
+    const only = ONLY[state.kind];
+    const own = request.method === "GET" ? only.has.get(path) : undefined;
+    const route = only.lacks.some((start) => path.startsWith(start))
+      ? undefined
+      : (own ?? routes[`${request.method} ${path}`]);
     return route === undefined
       ? { status: 404, json: { detail: "Not Found" } }
       : { json: await route(request) };
@@ -141,6 +218,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     held: false,
     busyWithOthers: false,
     withoutIds: false,
+    kind: "a1111" as const,
   });
   return state;
 }

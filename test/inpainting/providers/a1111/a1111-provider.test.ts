@@ -56,8 +56,8 @@ describe("a Stable Diffusion web UI", () => {
       CFGScale: 5.5,
       scheduler: "dpm++ 2m karras",
       seed: 5,
-      clipSkip: 2,
-      vae: "vae-ft-mse",
+      clipSkip: 1,
+      vae: "vae-ft-mse-840000-ema-pruned",
       lora: [{ model: "whiskers", weight: 0.7 }],
       settings: { fill: "noise" },
     });
@@ -71,7 +71,10 @@ describe("a Stable Diffusion web UI", () => {
       scheduler: "Karras",
       seed: 5,
       inpainting_fill: 2,
-      override_settings: { sd_vae: "vae-ft-mse", CLIP_stop_at_last_layers: 2 },
+      override_settings: {
+        sd_vae: "vae-ft-mse-840000-ema-pruned.safetensors",
+        CLIP_stop_at_last_layers: 2,
+      },
     });
   });
 
@@ -82,6 +85,105 @@ describe("a Stable Diffusion web UI", () => {
     expect(peer.pictures[0]).toMatchObject({ steps: 28, sampler_name: "Euler" });
     expect(await errorOf(() => open({ options: { stepz: 1 } }))).toMatchObject({ code: "INPUT_INVALID" });
   });
+
+  it("gets a refiner and ControlNets, guided by the crop", async () => {
+    await paintOnce(await inpainterOf("dreamshaper_8"), {
+      steps: 20,
+      refiner: { model: "juggernautXL", startStep: 15 },
+      controlNet: [
+        {
+          model: "control_v11p_sd15_inpaint",
+          preprocessor: "inpaint_only",
+          weight: 0.5,
+          endStepPercentage: 60,
+        },
+        { model: "control_v11f1e_sd15_tile [a371b31b]", controlMode: "controlnet" },
+      ],
+    });
+    const plain = { enabled: true, pixel_perfect: true, guidance_start: 0 };
+    expect(peer.pictures[0]).toMatchObject({
+      refiner_checkpoint: CHECKPOINTS[1],
+      refiner_switch_at: 0.75,
+      alwayson_scripts: {
+        ControlNet: {
+          args: [
+            {
+              ...plain,
+              module: "inpaint_only",
+              model: "control_v11p_sd15_inpaint [ebff9138]",
+              weight: 0.5,
+              guidance_end: 0.6,
+              control_mode: "Balanced",
+            },
+            {
+              ...plain,
+              module: "none",
+              model: "control_v11f1e_sd15_tile [a371b31b]",
+              weight: 1,
+              guidance_end: 1,
+              control_mode: "ControlNet is more important",
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it.each([
+    [
+      "forge",
+      {
+        override_settings: {
+          forge_additional_modules: ["sdxl_vae.safetensors"],
+          CLIP_stop_at_last_layers: 3,
+        },
+      },
+    ],
+    ["sdnext", { clip_skip: 3, override_settings: { sd_vae: "sdxl_vae.safetensors" } }],
+  ] as const)("gets VAE and clip skip as %s has them", async (kind, expected) => {
+    peer.kind = kind;
+    await paintOnce(await inpainterOf("dreamshaper_8"), { vae: "sdxl_vae", clipSkip: 2 });
+    expect(peer.pictures[0]).toMatchObject(expected);
+  });
+
+  it.each([
+    ["Euler Ancestral", { sampler_name: "Euler a" }],
+    ["k_dpmpp_2m", { sampler_name: "DPM++ 2M" }],
+    ["EulerDiscreteScheduler", { sampler_name: "Euler" }],
+    ["euler karras", { sampler_name: "Euler", scheduler: "Karras" }],
+    ["Default", { sampler_name: undefined, scheduler: undefined }],
+  ])("understands the API's %s", async (scheduler, expected) => {
+    await paintOnce(await inpainterOf("dreamshaper_8"), { scheduler });
+    const { sampler_name, scheduler: schedule } = peer.pictures[0] ?? {};
+    expect({ sampler_name, scheduler: schedule }).toEqual({ scheduler: undefined, ...expected });
+  });
+
+  it.each([
+    ["a1111", { lora: [{ model: "wiskers" }] }, /lora: "wiskers".*Did you mean whiskers\?/],
+    ["a1111", { vae: "vae-ft" }, /vae: "vae-ft" is none.*It has vae-ft-mse-840000/],
+    ["a1111", { refiner: { model: "refinerXL" } }, /refiner: the web UI has no checkpoint "refinerXL"/],
+    ["a1111", { controlNet: [{ model: "depth" }] }, /controlNet: "depth" is none/],
+    ["a1111", { controlNet: [{ model: "depth", guideImage: "x" }] }, /leave guideImage out/],
+    ["sdnext", { controlNet: [{ model: "depth" }] }, /install sd-webui-controlnet/],
+    [
+      "sdnext",
+      { scheduler: "Euler Karras" },
+      /scheduler: "Euler Karras" is none.*It has Euler, Euler a, DPM\+\+ 2M$/,
+    ],
+    ["sdnext", { refiner: { model: "juggernautXL" } }, /SD\.Next takes none/],
+  ] as const)(
+    "of %s is asked for nothing that it would leave out without a word: %j",
+    async (kind, parameters, message) => {
+      peer.kind = kind;
+      const inpainter = await inpainterOf("dreamshaper_8");
+      const given = structuredClone(parameters) as Parameters<typeof paintOnce>[1];
+      expect(await errorOf(() => paintOnce(inpainter, given))).toMatchObject({
+        code: "INPUT_INVALID",
+        message: expect.stringMatching(message),
+      });
+      expect(peer.pictures).toEqual([]);
+    },
+  );
 
   it("is not asked for a sampler that it does not have", async () => {
     const inpainter = await inpainterOf("dreamshaper_8");
