@@ -47,11 +47,15 @@ async function serve(services: Services, options: UpOptions, stop: AbortSignal):
   let worker: SupervisedWorker | null = null;
   const otherMetrics = async () => (worker === null ? [] : [await worker.metrics()]);
   const server = await startServer(services, { host, port, log, otherMetrics });
+  const answers = { metrics: server.metrics, isWell: () => true };
+  const metrics = await openMetrics(config, answers).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   const settings = concurrency === undefined ? {} : { concurrency };
   if (options.withWorker) {
     worker = superviseWorker({ store, settings, onExit: (message) => log.warn(message) });
   }
-  const metrics = await openMetrics(config, { metrics: server.metrics, isWell: () => true });
   try {
     await Promise.race([worker?.ready, aborted(stop)]);
     if (!stop.aborted) printLine(`Maskloom is ready: ${server.url}`);

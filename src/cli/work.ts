@@ -12,7 +12,7 @@ import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { openMetrics } from "./open-metrics.ts";
 import { recoverDeadWorkers } from "./recover-dead-workers.ts";
-import { superviseWorker } from "./supervise.ts";
+import { type SupervisedWorker, superviseWorker } from "./supervise.ts";
 import { printLine, say } from "./terminal.ts";
 
 interface WorkOptions {
@@ -40,11 +40,13 @@ export async function work(options: WorkOptions): Promise<void> {
     ]);
     await recoverDeadWorkers(services);
     const { store } = services;
-    const worker = superviseWorker({ store, settings, onExit: (message) => log.warn(message) });
+    let supervised: SupervisedWorker | null = null;
     const metrics = await openMetrics(config, {
-      metrics: async () => mergeMetrics(new Registry(), [await worker.metrics()]),
-      isWell: worker.isWorking,
+      metrics: async () => mergeMetrics(new Registry(), [(await supervised?.metrics()) ?? []]),
+      isWell: () => supervised?.isWorking() ?? false,
     });
+    const worker = superviseWorker({ store, settings, onExit: (message) => log.warn(message) });
+    supervised = worker;
     try {
       await Promise.race([worker.ready, aborted(interruption.signal)]);
       if (!interruption.signal.aborted) {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { type Installation, installCli, until } from "./cli-installation.ts";
@@ -30,6 +32,28 @@ describe("up", () => {
     up.kill("SIGTERM");
     const { code, stdout } = await up.ended;
     expect({ code, lines: stdout.split("\n").length }).toEqual({ code: 0, lines: 2 });
+  });
+
+  it("tells its own metrics and its worker's in one text", async () => {
+    const up = installation.start(["up", "--port", "0"], { home });
+    await until(() => up.stdout().includes("\n"));
+    const text = await (await fetch(`${/http\S+/.exec(up.stdout())?.[0]}/metrics`)).text();
+    expect(text).toMatch(/^process_resident_memory_bytes\{process="server"\} \d/m);
+    expect(text).toMatch(/^process_resident_memory_bytes\{process="worker"\} \d/m);
+    expect(text).toMatch(/^maskloom_queue_workers\{queue="masking",process="server"\} 1$/m);
+    up.kill("SIGTERM");
+    expect((await up.ended).code).toBe(0);
+  });
+
+  it.each(["up", "worker"])("ends, as %s, where the port for metrics is taken", async (command) => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const env = { MASKLOOM_METRICS_PORT: String(port), MASKLOOM_PORT: "0" };
+    const { code, stdout, stderr } = await installation.run([command], { home, env });
+    other.close();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/error CONFLICT: MASKLOOM_METRICS_PORT: .*a port of its own/);
   });
 
   it("will not listen beyond this machine without a key", async () => {
