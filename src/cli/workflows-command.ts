@@ -5,10 +5,10 @@ import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 export function addWorkflowsCommand(program: Command): void {
   const workflows = program
     .command("workflows")
-    .description("The workflows that come with Maskloom, and your own files.");
+    .description("The workflows that come with Maskloom, those that were saved, and your own files.");
   workflows
     .command("list", { isDefault: true })
-    .description("List the workflows that come with Maskloom.")
+    .description("List the workflows that come with Maskloom, and those that were saved in the dashboard.")
     .option("--json", "as JSON on stdout")
     .allowExcessArguments()
     .action(async (options, command: Command) => {
@@ -31,7 +31,7 @@ export function addWorkflowsCommand(program: Command): void {
     .description(
       "Check workflow files; every fault with line, column and what was probably meant. Exit code 1 if any has one.",
     )
-    .argument("<file...>", "files, or names of workflows that come with Maskloom")
+    .argument("<file...>", "files, or names of workflows")
     .option("--json", "one JSON array on stdout")
     .action(async (files, options) => (await import("./workflows.ts")).validateWorkflows(files, options));
   addImporters(workflows);

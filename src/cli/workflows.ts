@@ -4,26 +4,42 @@ import process from "node:process";
 import { readConfig } from "../config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
 import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
-import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 import { readModelRefusals } from "../runs/model-refusal.ts";
 import { type ModelSources, openModelSources } from "../runs/model-sources.ts";
 import { prepareWorkflow } from "../runs/prepare-workflow.ts";
-import { finderFor, readExpanded } from "../runs/used-workflows.ts";
-import { loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
+import { readExpanded } from "../runs/used-workflows.ts";
+import { shippedWorkflowNames } from "../runs/workflow-files.ts";
 import { EXIT } from "./exit-codes.ts";
+import { type GivenWorkflow, listSaved, withNamedWorkflow } from "./named-workflow.ts";
 import { formatTable, paint, printJson, printLine, sayError } from "./terminal.ts";
 
+/** Those that come with Maskloom, and those that were saved in this installation, where there is one and it answers. */
 export async function listWorkflows({ json }: { readonly json?: true }): Promise<void> {
-  const parsed = await Promise.all((await shippedWorkflowNames()).map((name) => loadWorkflow(name)));
-  if (json) return printJson(await Promise.all(parsed.map((one) => summaryOf(one, one.document.name))));
-  printLine(formatTable(parsed.map(({ document }) => [document.name, document.description ?? ""])));
+  const names = await shippedWorkflowNames();
+  const shipped = await Promise.all(names.map((name) => withNamedWorkflow(name, summaryOf)));
+  const saved = await listSaved(summaryOf).catch((error: unknown) => {
+    sayError(error);
+    return [];
+  });
+  const all = [...shipped, ...saved];
+  if (json) return printJson(all);
+  printLine(
+    formatTable(
+      all.map(({ name, version, description }) => [
+        name,
+        ...(saved.length === 0 ? [] : [version === null ? "" : `saved, version ${version}`]),
+        description ?? "",
+      ]),
+    ),
+  );
 }
 
-async function summaryOf(parsed: ParsedWorkflow, nameOrFile: string) {
+async function summaryOf({ parsed, find, saved }: GivenWorkflow) {
   const { name, description = null, inputs } = parsed.document;
-  const { digest } = await readExpanded(parsed, finderFor(nameOrFile));
-  return { name, description, file: parsed.file, workflowDigest: digest, inputs };
+  const { digest } = await readExpanded(parsed, find);
+  const version = saved?.number ?? null;
+  return { name, version, description, file: parsed.file, workflowDigest: digest, inputs };
 }
 
 interface ShowOptions {
@@ -31,20 +47,26 @@ interface ShowOptions {
   readonly source?: true;
 }
 
-export async function showWorkflow(nameOrFile: string, { json, source }: ShowOptions): Promise<void> {
-  const parsed = await loadWorkflow(nameOrFile);
-  if (json) return printJson({ ...(await summaryOf(parsed, nameOrFile)), document: parsed.authored });
+export function showWorkflow(nameOrFile: string, options: ShowOptions): Promise<void> {
+  return withNamedWorkflow(nameOrFile, (given) => show(nameOrFile, given, options));
+}
+
+async function show(nameOrFile: string, given: GivenWorkflow, { json, source }: ShowOptions): Promise<void> {
+  const { parsed, saved } = given;
   if (source) {
     const shipped = (await shippedWorkflowNames()).includes(nameOrFile);
-    process.stdout.write(await readFile(path.resolve(shipped ? PACKAGE_ROOT : "", parsed.file), "utf8"));
+    const file = path.resolve(shipped ? PACKAGE_ROOT : "", parsed.file);
+    process.stdout.write(saved?.source ?? (await readFile(file, "utf8")));
     return;
   }
+  const summary = await summaryOf(given);
+  if (json) return printJson({ ...summary, document: parsed.authored });
   const { document } = parsed;
-  const { digest } = await readExpanded(parsed, finderFor(nameOrFile));
   const heading = (text: string) => printLine(paint("bold", text, process.stdout));
   heading(document.name);
   if (document.description !== undefined) printLine(document.description);
-  printLine(`digest ${digest}`);
+  if (saved !== null) printLine(`saved, version ${saved.number}`);
+  printLine(`digest ${summary.workflowDigest}`);
   heading("\nInputs (--set name=value)");
   printLine(formatTable(Object.entries(document.inputs).map(inputRow)));
   heading("\nSteps");
@@ -93,15 +115,22 @@ export async function validateWorkflows(
 
 /** Valid = the language allows it; executable = this version and this installation can run it. */
 async function validateOne(file: string, models: ModelSources, quiet: boolean) {
-  let parsed: ParsedWorkflow | null = null;
+  let isValid = false;
   try {
-    parsed = await loadWorkflow(file, await readModelRefusals(models));
-    const { workflowDigest } = await prepareWorkflow(parsed, models, finderFor(file));
-    if (!quiet) printLine(`${file}: valid, workflow ${parsed.document.name}, digest ${workflowDigest}`);
+    const said = await withNamedWorkflow(
+      file,
+      async ({ parsed, find }) => {
+        isValid = true;
+        const { workflowDigest } = await prepareWorkflow(parsed, models, find);
+        return `valid, workflow ${parsed.document.name}, digest ${workflowDigest}`;
+      },
+      await readModelRefusals(models),
+    );
+    if (!quiet) printLine(`${file}: ${said}`);
     return { file, valid: true, executable: true, error: null };
   } catch (error) {
     if (!quiet) sayError(error);
     const message = error instanceof Error ? error.message : String(error);
-    return { file, valid: parsed !== null, executable: false, error: message };
+    return { file, valid: isValid, executable: false, error: message };
   }
 }

@@ -6,9 +6,8 @@ import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import { openModelSources } from "../../runs/model-sources.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
-import { finderFor } from "../../runs/used-workflows.ts";
-import { loadWorkflow } from "../../runs/workflow-files.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
+import { withNamedWorkflow } from "../named-workflow.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
@@ -22,7 +21,7 @@ import { openRunInputs, pictureInput, type RunInputs } from "./run-inputs.ts";
 import { isSidecar, isSidecarName } from "./sidecars.ts";
 
 export interface RunRequest {
-  /** Name of a shipped workflow, or a file. */
+  /** Name of a shipped or a saved workflow, or a file. */
   readonly workflow: string;
   readonly inputs: readonly string[];
   readonly out: string;
@@ -86,7 +85,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
 async function prepareNamed(workflow: string, config: Config): Promise<PreparedWorkflow> {
   const models = openModelSources(config);
   try {
-    return await prepareWorkflow(await loadWorkflow(workflow), models, finderFor(workflow));
+    return await withNamedWorkflow(workflow, ({ parsed, find }) => prepareWorkflow(parsed, models, find));
   } finally {
     await models.close();
   }
