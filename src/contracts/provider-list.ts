@@ -46,6 +46,8 @@ const ProviderHealth = z.strictObject({
 });
 export type ProviderHealth = z.output<typeof ProviderHealth>;
 
+const Parked = z.strictObject({ held: Count, uncertain: Count });
+
 export const ProviderView = z.strictObject({
   id: z.string(),
   kind: RemoteKind,
@@ -65,6 +67,8 @@ export const ProviderView = z.strictObject({
   /** USD that are reserved for one call, by model; `*` = any other. Empty where it costs nothing. */
   prices: z.record(z.string(), Dollars),
   budgets: z.array(ProviderBudget),
+  /** It takes part in its groups only while tasks would wait longer than this for the others; null = always. */
+  spillSeconds: Seconds.nullable(),
   /** What it can be asked for. */
   tasks: z.array(z.enum(["imageInference", "imageMasking"])),
   /** Which of a step's own provider fields it understands. */
@@ -73,9 +77,19 @@ export const ProviderView = z.strictObject({
   models: z.array(z.string()),
   health: ProviderHealth,
   /** Tasks of the asking key's owner that wait at it. */
-  parked: z.strictObject({ held: Count, uncertain: Count }),
+  parked: Parked,
 });
 export type ProviderView = z.output<typeof ProviderView>;
+
+/** Instances that share the work of one name: each call goes to one of them. */
+const ProviderGroupView = z.strictObject({
+  /** As a workflow names it: what they are configured with, or their kind. */
+  id: z.string(),
+  members: z.array(z.string()),
+  queue: QueueName,
+  parked: Parked,
+});
+export type ProviderGroupView = z.output<typeof ProviderGroupView>;
 
 export const ProviderList = z.strictObject({
   /** This machine, which is always there. */
@@ -86,5 +100,6 @@ export const ProviderList = z.strictObject({
   }),
   /** As the server's configuration has them. */
   providers: z.array(ProviderView),
+  groups: z.array(ProviderGroupView),
 });
 export type ProviderList = z.output<typeof ProviderList>;

@@ -3,6 +3,7 @@ import type { ProviderList, ProviderTest, ProviderView } from "../../contracts/p
 import { shownAddress } from "../../contracts/shown-address.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
+import { providerGroups } from "../../provider-groups.ts";
 import { reservedPrice } from "../../provider-settings.ts";
 import { slotsInUse } from "../../runs/calls/slots-in-use.ts";
 import { testProvider as test } from "../../runs/providers/test-provider.ts";
@@ -16,9 +17,11 @@ export async function listProviders(
 ): Promise<ApiAnswer> {
   const { all } = models.providers;
   const ids = all.map(({ id }) => id);
+  const groups = providerGroups(all.map(({ settings }) => settings));
+  const names = [...ids, ...groups.map(({ id }) => id)];
   const seesAll = caller !== null && includesRole(caller.role, "admin");
   const [states, slots, budgets, shelf] = await Promise.all([
-    readProviderStates(store.db, { owner, seesAll }, ids),
+    readProviderStates(store.db, { owner, seesAll }, names),
     slotsInUse(store, ids),
     Promise.all(all.map(({ settings }) => budgetsOf(store, owner, settings, seesAll))),
     models.look(),
@@ -28,9 +31,15 @@ export async function listProviders(
     const inUse = slots.get(provider.id) ?? 0;
     return state === undefined ? [] : [viewOf(provider, state, inUse, budgets[at] ?? [])];
   });
+  const groupViews = groups.map(({ id, members }) => ({
+    id,
+    members: members.map((member) => member.id),
+    queue: `inpainting-${id}`,
+    parked: states.get(id)?.parked ?? { held: 0, uncertain: 0 },
+  }));
   const ready = shelf.inpainters.filter(({ state }) => state === "ready");
   const local = { queue: "inpainting-local", models: ready.map(({ manifest }) => manifest.id) };
-  return { status: 200, body: { local, providers } satisfies ProviderList };
+  return { status: 200, body: { local, providers, groups: groupViews } satisfies ProviderList };
 }
 
 function viewOf(
@@ -54,6 +63,7 @@ function viewOf(
     paid,
     prices: paid ? { ...Object.fromEntries(settings.prices), "*": reservedPrice(settings, "*") } : {},
     budgets,
+    spillSeconds: settings.spillMs === undefined ? null : settings.spillMs / 1000,
     tasks: findDetector === undefined ? ["imageInference"] : ["imageInference", "imageMasking"],
     takes: [...takes],
     models: manifests.map((manifest) => manifest.id),

@@ -16,7 +16,8 @@ const TAKES: Readonly<Record<ProviderView["takes"][number], string>> = {
 
 /** What it can be asked for, its models and prices, and how patiently it is called. */
 export function ProviderDetails({ provider }: { readonly provider: ProviderView }) {
-  const { tasks, takes, key, prices, timeoutSeconds, retries, remembersSeconds, paid } = provider;
+  const { tasks, takes, key, prices, timeoutSeconds, retries, remembersSeconds, paid, spillSeconds } =
+    provider;
   const models = [...new Set([...provider.models, ...(provider.health.test?.models ?? [])])];
   return (
     <details className={styles["details"]}>
@@ -43,6 +44,11 @@ export function ProviderDetails({ provider }: { readonly provider: ProviderView 
           </Detail>
         )}
         <Detail name="Key">{key === null ? "none is configured" : <code>{key.from}</code>}</Detail>
+        {spillSeconds !== null && (
+          <Detail name="Spilling over">
+            {`It takes part in its groups only while tasks would wait longer than ${formatElapsed(spillSeconds * 1000)} for the others`}
+          </Detail>
+        )}
         <Detail name="Patience">
           {`${formatElapsed(timeoutSeconds * 1000)} for a call, ${retries} retries of what cost nothing`}
           {paid && `; it remembers a call for ${formatElapsed(remembersSeconds * 1000)}`}

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useCallback, useSyncExternalStore } from "react";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
@@ -8,6 +7,7 @@ import { subscribeToClock } from "../../components/clock.ts";
 import { ProviderBudgets } from "../../components/provider-budgets.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Heard } from "./heard.tsx";
+import { ParkedLink } from "./parked-link.tsx";
 import { ProviderDetails } from "./provider-details.tsx";
 import { ProviderFacts } from "./provider-facts.tsx";
 import { providerState } from "./provider-state.ts";
@@ -48,21 +48,9 @@ export function ProviderRow({ provider, queue }: ProviderRowProps) {
       </div>
       <ProviderFacts provider={provider} queue={queue} />
       <Heard provider={provider} />
-      {parked.held + parked.uncertain > 0 && (
-        <p className={styles["waits"]}>
-          <Link to="/providers" search={{ provider: id }} resetScroll={false}>
-            {waitsWord(parked)}
-          </Link>
-        </p>
-      )}
+      <ParkedLink provider={id} parked={parked} />
       {budgets.length > 0 && <ProviderBudgets budgets={budgets} isNameHidden />}
       <ProviderDetails provider={provider} />
     </li>
   );
-}
-
-function waitsWord({ held, uncertain }: ProviderView["parked"]): string {
-  const parts = [held > 0 && `${held} held by a budget`, uncertain > 0 && `${uncertain} perhaps billed`];
-  const tasks = held + uncertain === 1 ? "1 task waits" : `${held + uncertain} tasks wait`;
-  return `${tasks} at it: ${parts.filter(Boolean).join(", ")}`;
 }

@@ -6,6 +6,7 @@ import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { AddProvider } from "./add-provider.tsx";
+import { GroupRow } from "./group-row.tsx";
 import { LocalRow } from "./local-row.tsx";
 import { ParkedPanel } from "./parked/parked-panel.tsx";
 import { ProviderRow } from "./provider-row.tsx";
@@ -39,6 +40,9 @@ function ProvidersPanel() {
         <ul>
           {data.providers.map((provider) => (
             <ProviderRow key={provider.id} provider={provider} queue={queueOf(provider.queue)} />
+          ))}
+          {data.groups.map((group) => (
+            <GroupRow key={group.id} group={group} queue={queueOf(group.queue)} />
           ))}
           <LocalRow local={data.local} queue={queueOf(data.local.queue)} />
           {data.providers.length === 0 && (

@@ -14,7 +14,7 @@ export function ParkedPanel() {
   const search = useSearch({ from: "/shell/providers" });
   const { data, error, refetch } = useQuery(parkedQuery(search));
   const { data: known } = useQuery(providersQuery);
-  const providers = known?.providers.map(({ id }) => id) ?? [];
+  const providers = known === undefined ? [] : [...known.providers, ...known.groups].map(({ id }) => id);
   const isFiltered = Object.keys(search).length > 0;
   const hasFilters = isFiltered || (data?.total ?? 0) > 0;
   return (
