@@ -9,6 +9,8 @@ const BATCHES_AT_ONCE = 100;
 const SILENT_SECONDS = 15;
 /** Tasks that say how long one takes. */
 const PACE_OF = 20;
+/** Among so many that ended last: those of other queues end meanwhile, too. */
+const PACE_AMONG = 2_000;
 
 /** Batches under way some of whose steps let their tasks go elsewhere. */
 export async function findSpillingBatches(db: Kysely<Schema>): Promise<BatchUUID[]> {
@@ -25,23 +27,27 @@ export interface WaitingTask {
   readonly ownerUUID: OwnerUUID;
 }
 
+/** Waiting tasks are in one of two indices, each as small as the work in flight. */
+const IN_QUEUE = [sql`t.delivered_at is null`, sql`t.delivered_at is not null`] as const;
+
 /** Those of a step's tasks that stand in a queue and that nobody has begun with, the last first. */
 export async function findWaiting(
   db: Kysely<Schema>,
   { batch, step, queue }: { readonly batch: BatchUUID; readonly step: string; readonly queue: string },
   limit: number,
 ): Promise<WaitingTask[]> {
-  const rows = await db
-    .selectFrom("tasks")
-    .select(["uuid", "run_uuid", "batch_uuid", "owner_uuid"])
-    .where("batch_uuid", "=", batch)
-    .where("step", "=", step)
-    .where("queue", "=", queue)
-    .where("status", "=", "queued")
-    .where((eb) => eb.or([eb("ready_at", "is", null), eb("ready_at", "<=", sql<Date>`now()`)]))
-    .orderBy("seq", "desc")
-    .limit(limit)
-    .execute();
+  const waiting = IN_QUEUE.map(
+    (delivered) => sql`
+      (select uuid, run_uuid, batch_uuid, owner_uuid, seq from tasks t
+      where t.batch_uuid = ${batch} and t.queue = ${queue} and t.status = 'queued' and ${delivered} and t.step = ${step}
+        and (t.ready_at is null or t.ready_at <= now()) order by t.seq desc limit ${limit})`,
+  );
+  const { rows } = await sql<{
+    uuid: TaskUUID;
+    run_uuid: RunUUID;
+    batch_uuid: BatchUUID;
+    owner_uuid: OwnerUUID;
+  }>`${sql.join(waiting, sql` union all `)} order by seq desc limit ${limit}`.execute(db);
   return rows.map((row) => ({
     taskUUID: row.uuid,
     runUUID: row.run_uuid,
@@ -73,18 +79,22 @@ export interface QueuePace {
 }
 
 export async function readQueuePace(db: Kysely<Schema>, queue: string): Promise<QueuePace> {
+  const waiting = IN_QUEUE.map(
+    (delivered) => sql`(select count(*) from tasks t
+      where t.batch_uuid = b.uuid and t.queue = ${queue} and t.status = 'queued' and ${delivered})`,
+  );
   const { rows } = await sql<{ waiting: string; slots: string; task_ms: number | null }>`
     select
-      (select count(*) from batches b join tasks t on t.batch_uuid = b.uuid
-        where b.status = 'running' and t.status = 'queued' and t.queue = ${queue}) as waiting,
+      (select coalesce(sum(${sql.join(waiting, sql` + `)}), 0) from batches b where b.status = 'running') as waiting,
       (select coalesce(sum((concurrency->>${queue})::int), 0) from workers
         where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' and not draining) as slots,
       (select avg(took) from (
-        select extract(epoch from ended_at - started_at)::float8 * 1000 as took from tasks
-        where ended_at > now() - interval '1 hour' and queue = ${queue} and status = 'succeeded'
-        order by ended_at desc limit ${PACE_OF}) recent) as task_ms`.execute(db);
-  const { waiting, slots, task_ms: taskMs } = rows[0] ?? { waiting: "0", slots: "0", task_ms: null };
-  return { waiting: Number(waiting), slots: Number(slots), taskMs };
+        select extract(epoch from ended_at - started_at)::float8 * 1000 as took from (
+          select queue, status, started_at, ended_at from tasks where ended_at > now() - interval '1 hour'
+          order by ended_at desc limit ${PACE_AMONG}) lately
+        where queue = ${queue} and status = 'succeeded' limit ${PACE_OF}) recent) as task_ms`.execute(db);
+  const { slots, task_ms: taskMs, ...row } = rows[0] ?? { waiting: "0", slots: "0", task_ms: null };
+  return { waiting: Number(row.waiting), slots: Number(slots), taskMs };
 }
 
 /** Tasks that a provider elsewhere has, waiting or under way, and how many of them have asked it for nothing yet. */
@@ -93,9 +103,10 @@ export async function countTasksAt(
   provider: string,
 ): Promise<{ readonly tasks: number; readonly unreserved: number }> {
   const { rows } = await sql<{ tasks: string; unreserved: string }>`
-    select count(*) as tasks,
-      count(*) filter (where not exists (select from calls c where c.task_uuid = t.uuid and c.state in ('sent', 'answered'))) as unreserved
-    from tasks t where provider = ${provider} and provider <> 'local' and status in ('queued', 'running')`.execute(
+    select count(*) as tasks, count(*) filter (where asked.uuid is null) as unreserved
+    from tasks t left join lateral (
+      select c.uuid from calls c where c.task_uuid = t.uuid and c.state in ('sent', 'answered') limit 1) asked on true
+    where t.provider = ${provider} and t.provider <> 'local' and t.status in ('queued', 'running')`.execute(
     db,
   );
   const { tasks, unreserved } = rows[0] ?? { tasks: "0", unreserved: "0" };

@@ -13,6 +13,7 @@ import { findUUID } from "../../src/store/find-uuid.ts";
 import { forgetApiTasks } from "../../src/store/forget-api-tasks.ts";
 import { forgetEvents } from "../../src/store/forget-events.ts";
 import { readInstallationState } from "../../src/store/installation-reading.ts";
+import { readGroupQueue, readInstanceLoads } from "../../src/store/instance-loads.ts";
 import { dueNotifications, noteNotifications } from "../../src/store/notifications.ts";
 import { readOwnerUse } from "../../src/store/owner-list.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -23,6 +24,7 @@ import { listQueues, readQueueNames } from "../../src/store/queue-list.ts";
 import { listReviews } from "../../src/store/review-list.ts";
 import { countRunList, listRuns } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
+import { countTasksAt, findSpillingBatches, findWaiting, readQueuePace } from "../../src/store/spilling.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { sweepAbandoned, sweepExpiredLeases } from "../../src/store/sweep.ts";
 import { readRuns } from "../../src/store/views.ts";
@@ -146,6 +148,18 @@ describe("with 50,000 tasks, the plan of", () => {
     [
       "messages that are to be written",
       (within) => noteNotifications(within, { kinds: [...NotificationKind.options], failureRate: 0.2 }),
+    ],
+    [
+      "how the instances of a group are",
+      (within) => readInstanceLoads(within, [{ id: "runware", slots: 4, spillMs: null, timeoutMs: 600_000 }]),
+    ],
+    ["what waits for a group", (within) => readGroupQueue(within, "runware", ["runware"])],
+    ["what a provider has to do", (within) => countTasksAt(within, "runware")],
+    ["batches that let tasks go elsewhere", (within) => findSpillingBatches(within)],
+    ["the pace of a queue", (within) => readQueuePace(within, "inpainting-local")],
+    [
+      "the last of a step that wait",
+      (within) => findWaiting(within, { batch, step: "detail", queue: "inpainting-local" }, 8),
     ],
     ["messages that are due", (within) => dueNotifications(within, 20)],
     ["the names of queues", (within) => readQueueNames(within)],
