@@ -41,10 +41,10 @@ COPY bin bin
 COPY workflows workflows
 COPY examples examples
 COPY docs docs
-COPY package.json LICENSE CREDITS.md CHANGELOG.md ./
-# A volume that is mounted here takes its owner over; everything else belongs to root and is only read.
+COPY package.json LICENSE CREDITS.md THIRD-PARTY.md CHANGELOG.md ./
+# A volume that is mounted here takes its owner over; everything else belongs to root and is only read. 1000 is `node`.
 RUN mkdir -p /var/lib/maskloom && chown node:node /var/lib/maskloom
-USER node
+USER 1000:1000
 VOLUME /var/lib/maskloom
 EXPOSE 8787 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

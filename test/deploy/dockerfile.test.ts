@@ -54,7 +54,7 @@ it("runs scripts that package.json has", () => {
 });
 
 it("starts as a user without rights what the package calls maskloom", () => {
-  expect(of("USER").at(-1)).toBe("node");
+  expect(of("USER").at(-1)).toBe("1000:1000");
   const { bin } = JSON.parse(readRoot("package.json")) as { bin: Record<string, string> };
   expect(of("ENTRYPOINT")).toEqual([`["node", "/app/${bin["maskloom"]}"]`]);
   expect(statSync(path.join(ROOT, "bin/maskloom.js")).isFile()).toBe(true);

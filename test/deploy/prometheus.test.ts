@@ -1,3 +1,4 @@
+import { parser } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createHttpMetrics } from "../../src/metrics/http-metrics.ts";
@@ -93,6 +94,17 @@ function asked(expr: string) {
 const isInsideBraces = (text: string, at: number): boolean =>
   text.lastIndexOf("{", at) > text.lastIndexOf("}", at);
 
+/** By the grammar that Prometheus' own page uses for PromQL. */
+function faultsOf(expr: string): number {
+  let faults = 0;
+  parser.parse(expr).iterate({
+    enter: ({ type }) => {
+      if (type.isError) faults += 1;
+    },
+  });
+  return faults;
+}
+
 const expressions = [
   ...rules.map(({ alert, expr }) => [`alert ${alert}`, expr] as const),
   ...dashboard.panels.flatMap(({ title, targets }) =>
@@ -108,6 +120,14 @@ describe("deploy/prometheus and deploy/grafana", () => {
       expect([...series.keys()]).toContain(name);
       expect([...(series.get(name) ?? [])]).toEqual(expect.arrayContaining(labels));
     }
+  });
+
+  it.each(expressions)("%s asks in a language that Prometheus understands", (_where, expr) => {
+    expect(faultsOf(expr)).toBe(0);
+  });
+
+  it("would notice a bracket that is missing", () => {
+    expect(faultsOf("sum by (queue (rate(x[5m])")).toBeGreaterThan(0);
   });
 
   it("would notice a metric or a label that is gone", () => {
