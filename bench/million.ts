@@ -45,8 +45,8 @@ const QUESTIONS: readonly (readonly [what: string, ask: Ask])[] = [
   [
     "dashboard: a run with its tasks",
     async (db) => {
-      const { uuid } = await db.selectFrom("runs").select("uuid").limit(1).executeTakeFirstOrThrow();
-      return readRuns(db, LOCAL_OWNER, [uuid]);
+      const [run] = await listRuns(db, LOCAL_OWNER, { ...RunFilter.parse({}), limit: 1 });
+      return run === undefined ? null : readRuns(db, LOCAL_OWNER, [run.runUUID]);
     },
   ],
   ["live: new events", async (db) => readEvents(db, await currentCursor(db), {}, 500)],

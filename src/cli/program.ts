@@ -4,6 +4,7 @@ import { addBatchesCommand } from "./batches-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDetectCommand } from "./detect-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
+import { addExportCommand, addImportCommand } from "./export-command.ts";
 import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
@@ -45,6 +46,8 @@ export function createProgram(): Command {
   addProvidersCommand(program);
   addWorkflowsCommand(program);
   addGcCommand(program);
+  addExportCommand(program);
+  addImportCommand(program);
   addDoctorCommand(program);
   program.addHelpText(
     "after",

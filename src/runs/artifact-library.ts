@@ -10,6 +10,7 @@ import {
 import { MaskloomError } from "../errors.ts";
 import { type ArtifactRow, addArtifacts, findArtifact, useArtifact } from "../store/artifacts.ts";
 import type { Store } from "../store/store.ts";
+import { createStorageLimit } from "./owner-limits.ts";
 
 interface NewArtifact {
   readonly owner: OwnerUUID;
@@ -26,6 +27,7 @@ export interface LoadedArtifact extends ArtifactRow {
 
 /** Images and masks at rest: bytes in the blob store, names and owners in Postgres. */
 export interface ArtifactLibrary {
+  /** @throws BUDGET_EXCEEDED for what comes in where its owner may keep no more */
   save(bytes: Uint8Array, artifact: NewArtifact): Promise<{ uuid: ArtifactUUID; digest: Digest }>;
   /** @throws NOT_FOUND also where the artifact is somebody else's */
   find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
@@ -40,6 +42,7 @@ export interface ArtifactLibrary {
 const ROWS_KEPT = 2_000;
 
 export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactLibrary {
+  const assertRoom = createStorageLimit(store.db);
   const rows = new LRUCache<ArtifactUUID, ArtifactRow>({ max: ROWS_KEPT });
 
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
@@ -58,6 +61,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
       return row;
     },
     async save(bytes, { owner, kind, mediaType, width, height, taskUUID }) {
+      if (kind === "input") await assertRoom(owner, bytes.length);
       const stored = await blobs.put(bytes);
       const row: ArtifactRow = {
         uuid: newArtifactUUID(),

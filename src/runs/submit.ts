@@ -13,6 +13,7 @@ import { noteFollowing } from "../store/followers.ts";
 import { createRuns, failRuns, type NewRun, newRunState, type StartedRun, startRuns } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { digestOf } from "./identity.ts";
+import { assertMayBegin } from "./owner-limits.ts";
 import { type Flight, followLeaders } from "./single-flight.ts";
 
 export interface Batch {
@@ -41,6 +42,7 @@ export async function openBatch(
   batchUUID = newBatchUUID(),
 ): Promise<Batch> {
   const { owner, workflow, workflowDigest, resolved } = request;
+  await assertMayBegin(store.db, owner);
   await createBatch(store.db, {
     batchUUID,
     owner,

@@ -49,7 +49,7 @@ export function reserveCall(db: Kysely<Schema>, call: NewCall): Promise<Reservat
   const { maker, provider, price } = call;
   return db.transaction().execute(async (transaction): Promise<Reservation> => {
     await sql`select set_config('synchronous_commit', 'on', true)`.execute(transaction);
-    await lockSpending(transaction, { provider, batch: maker.batchUUID });
+    await lockSpending(transaction, { provider, batch: maker.batchUUID, owner: maker.ownerUUID });
     const held = await transaction
       .selectFrom("tasks")
       .select("uuid")

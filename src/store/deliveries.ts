@@ -24,6 +24,7 @@ interface ReadyRow {
  * queue outstanding at a time: an interactive call never waits behind 20,000. Groups are found by a loose index scan,
  * so the cost follows the number of batches with work, not the number of waiting tasks. A group is filled up when a
  * quarter of it is free, its tasks ordered by model: workers that cannot keep all models loaded change models once in many tasks.
+ * Owners with a limit have no more than that in hand, over all their batches.
  * @param horizonMs retries due within it are handed over already, as delayed deliveries.
  */
 export async function takeReady(
@@ -43,7 +44,7 @@ export async function takeReady(
       ) t
     ),
     room as (
-      select g.batch_uuid, g.queue, b.priority, ${perGroup} - (
+      select g.batch_uuid, g.queue, b.priority, b.owner_uuid, ${perGroup} - (
         select count(*) from tasks d where d.status = 'queued' and d.delivered_at is not null
           and d.batch_uuid = g.batch_uuid and d.queue = g.queue
       ) as free
@@ -52,7 +53,7 @@ export async function takeReady(
     ),
     picked as (
       select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.model, t.seq) as turn,
-        r.priority as batch_priority
+        r.priority as batch_priority, r.owner_uuid
       from room r, relaxed, lateral (
         select uuid, priority, model, seq from tasks q where q.status = 'queued' and q.delivered_at is null
           and q.batch_uuid = r.batch_uuid and q.queue = r.queue
@@ -60,8 +61,20 @@ export async function takeReady(
         order by q.priority desc, q.seq limit case when r.free * 4 >= ${perGroup} then r.free else 0 end for update skip locked
       ) t
     ),
+    /* Of owners that may have only so many tasks in hand: what workers hold and what lies in the queue for them. */
+    owned as materialized (
+      select o.uuid, o.tasks_at_once
+        - (select count(*) from tasks d where d.status = 'running' and d.owner_uuid = o.uuid)
+        - (select count(*) from tasks d where d.status = 'queued' and d.delivered_at is not null and d.owner_uuid = o.uuid) as free
+      from owners o where o.tasks_at_once is not null
+    ),
+    allowed as (
+      select p.*, o.free, row_number() over (partition by p.owner_uuid order by p.turn, p.uuid) as place
+      from picked p left join owned o on o.uuid = p.owner_uuid
+    ),
     taken as (
-      update tasks t set delivered_at = now(), delivery = t.delivery + 1 from picked p where t.uuid = p.uuid
+      update tasks t set delivered_at = now(), delivery = t.delivery + 1 from allowed p
+      where t.uuid = p.uuid and (p.free is null or p.place <= p.free)
       returning t.uuid, t.queue, t.delivery, p.turn, p.batch_priority as priority,
         greatest(0, extract(epoch from t.ready_at - now()) * 1000)::int as delay_ms
     )

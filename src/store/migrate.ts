@@ -29,6 +29,7 @@ import * as owners from "./migrations/0026-owners.ts";
 import * as traces from "./migrations/0027-traces.ts";
 import * as notifications from "./migrations/0028-notifications.ts";
 import * as spilling from "./migrations/0029-spilling.ts";
+import * as ownersWithLimits from "./migrations/0030-owners-with-limits.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -62,6 +63,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0027-traces": traces,
   "0028-notifications": notifications,
   "0029-spilling": spilling,
+  "0030-owners-with-limits": ownersWithLimits,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { QueueView } from "../contracts/actions.ts";
+import { selectOpenTasks } from "./open-tasks.ts";
 import type { Schema } from "./schema.ts";
 
 /** A queue as the rows tell it: what waits for it, who serves it, and how that went lately. */
@@ -45,13 +46,14 @@ const MOST_RECENT = 20_000;
 /** Those that have work, a worker, or a pause. Of batches that have been stopped nothing waits: the dispatcher passes them over. */
 export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   const { rows } = await sql<QueueRow>`
-    with work as (
+    with open as (${selectOpenTasks(sql`queue, status, batch_uuid, queued_at, ready_at`)}),
+    work as (
       select t.queue, count(*) filter (where t.status = 'queued' and b.status = 'running') as waiting,
         count(*) filter (where t.status = 'queued' and b.status = 'paused') as held,
         count(*) filter (where t.status = 'running') as running,
         extract(epoch from now() - min(greatest(t.queued_at, t.ready_at))
           filter (where t.status = 'queued' and b.status = 'running'))::float8 as oldest
-      from tasks t join batches b on b.uuid = t.batch_uuid where t.status in ('queued', 'running') group by t.queue
+      from open t join batches b on b.uuid = t.batch_uuid group by t.queue
     ),
     served as (select q as queue, count(*) as workers from workers, unnest(queues) as q
       where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q)
@@ -80,7 +82,7 @@ export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
 /** The same by their names alone. */
 export async function readQueueNames(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ queue: string }>`
-    select queue from tasks where status in ('queued', 'running') union
+    select queue from (${selectOpenTasks(sql`queue`)}) open union
     select unnest(queues) from workers union select queue from paused_queues`.execute(db);
   return rows.map(({ queue }) => queue);
 }

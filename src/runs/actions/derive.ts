@@ -10,6 +10,7 @@ import { MaskloomError } from "../../errors.ts";
 import { insertBatch } from "../../store/batches.ts";
 import { loadRun, writeDerivedRun } from "../../store/derived-run.ts";
 import { newRunState } from "../../store/runs.ts";
+import { assertMayBegin } from "../owner-limits.ts";
 import type { PreparedWorkflow } from "../prepare-workflow.ts";
 import type { Services } from "../services.ts";
 import { PRIORITY } from "../submit.ts";
@@ -57,6 +58,7 @@ export async function beginDerivedRun(
   const { store } = services;
   const { original, prepared, inputs } = derivation;
   const { owner } = actor;
+  await assertMayBegin(store.db, owner);
   const batchUUID = newBatchUUID();
   const run = {
     runUUID: newRunUUID(),

@@ -2,6 +2,7 @@ import type { BatchUUID } from "../../contracts/ids.ts";
 import { addFeedItems, createFeed } from "../../store/batch-feeds.ts";
 import { insertBatch } from "../../store/batches.ts";
 import { type Actor, audit } from "../actions/actor.ts";
+import { assertMayBegin } from "../owner-limits.ts";
 import type { Services } from "../services.ts";
 import { type BatchWish, prepareBatch } from "./prepare-batch.ts";
 
@@ -19,6 +20,7 @@ export async function beginBatch(
   wish: BatchWish & { readonly priority: number },
 ): Promise<void> {
   const { store } = services;
+  await assertMayBegin(store.db, actor.owner);
   const prepared = await prepareBatch(services, actor, wish, false);
   const { workflow, workflowDigest, resolved, inputs, folder, recursive, listed } = prepared;
   const { priority } = wish;

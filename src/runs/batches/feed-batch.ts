@@ -15,6 +15,7 @@ import {
 } from "../../store/batch-feeds.ts";
 import { readBatchInputs, readBatchStatus } from "../../store/batches.ts";
 import { countUnfinishedRuns } from "../../store/resume.ts";
+import { mayBegin } from "../owner-limits.ts";
 import { pictureField, preparePictures } from "../picture-inputs.ts";
 import type { Services } from "../services.ts";
 import { type Batch, type Submission, submitRuns } from "../submit.ts";
@@ -90,7 +91,7 @@ async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promi
     if (status === "paused") return;
     if (status === "cancelled") return stopFeed(db, batchUUID);
     const free = UNDER_WAY - (await countUnfinishedRuns(db, batchUUID, UNDER_WAY));
-    if (free <= 0) {
+    if (free <= 0 || !(await mayBegin(db, feed.owner))) {
       await room();
       continue;
     }

@@ -2,6 +2,9 @@ import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts
 import { type Budget, exceeded, readBudgets } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";
 
+/** Limits over all providers together. */
+const OVER_ALL: ReadonlySet<Budget["of"]> = new Set(["all", "ownerDay"]);
+
 /** Whose task it is. */
 interface Spender {
   readonly ownerUUID: string;
@@ -24,8 +27,9 @@ export async function findRoom(
   for (const provider of instances) {
     const price = reservedPrice(provider, model ?? "");
     const scope = { owner, batch, run, provider: provider.id };
-    const names = { owner, batch, run, all: batch, day: "" };
-    const nameOf = ({ of }: Budget) => (of === "all" ? `all ${batch}` : `${provider.id} ${of} ${names[of]}`);
+    const names = { owner, batch, run, all: batch, day: "", ownerDay: owner };
+    const nameOf = ({ of }: Budget) =>
+      OVER_ALL.has(of) ? `${of} ${names[of]}` : `${provider.id} ${of} ${names[of]}`;
     const budgets = (await readBudgets(db, scope, provider.maxCost)).map((budget) => ({
       ...budget,
       used: budget.used + (promised.get(nameOf(budget)) ?? 0),
