@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
 import pg from "pg";
+import { slotsName } from "../../store/slots-in-use.ts";
 
 /** Calls under way at a time at one provider, of all workers of an installation together. */
 export interface CallSlots {
@@ -10,9 +11,6 @@ export interface CallSlots {
   tryTake(provider: string, slots: number): Promise<(() => Promise<void>) | null>;
   close(): Promise<void>;
 }
-
-/** What the locks of a provider's slots are made of; the second number of each is the slot's. */
-export const slotsName = (schema: string, provider: string) => `${schema}:calls:${provider}`;
 
 const FIRST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 1_000;

@@ -1,19 +1,16 @@
 import { Readable } from "node:stream";
-import type { Config } from "../../config.ts";
 import { includesRole } from "../../contracts/caller.ts";
-import type { OwnerUUID } from "../../contracts/ids.ts";
 import {
   type CallsQuery,
   isRange,
-  type ProviderBudget,
   RANGE_EXPECTED,
   type Spending,
   type SpendingQuery,
 } from "../../contracts/spending.ts";
 import { MaskloomError } from "../../errors.ts";
 import { exportCalls } from "../../runs/export-calls.ts";
-import { limitsInForce } from "../../store/provider-limits.ts";
-import { readSpending, readUsed } from "../../store/spending.ts";
+import { budgetsOf } from "../../runs/providers/provider-budgets.ts";
+import { readSpending } from "../../store/spending.ts";
 import { requireScope } from "../require-scope.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 
@@ -30,23 +27,6 @@ export async function getSpending(
     Promise.all(config.providers.map((provider) => budgetsOf(store, owner, provider, seesAll))),
   ]);
   return { status: 200, body: { ...spending, budgets: budgets.flat() } satisfies Spending };
-}
-
-const OF = ["day", "owner", "batch", "run"] as const;
-
-/** A provider's limits, with what stands against those that are of the asking owner, or of all for who may see it. */
-export async function budgetsOf(
-  { db }: ApiServices["store"],
-  owner: OwnerUUID,
-  { id: provider, maxCost: configured }: Pick<Config["providers"][number], "id" | "maxCost">,
-  seesAll: boolean,
-): Promise<ProviderBudget[]> {
-  const maxCost = await limitsInForce(db, provider, configured);
-  const limited = OF.filter((of) => maxCost[of] !== undefined);
-  if (limited.length === 0) return [];
-  const known = await readUsed(db, owner, provider);
-  const used = { day: seesAll ? known.day : null, owner: known.owner, batch: null, run: null };
-  return limited.map((of) => ({ provider, of, limit: maxCost[of] ?? 0, used: used[of] }));
 }
 
 export function getCalls(

@@ -44,7 +44,7 @@ export function Heard({ provider: { key, health } }: { readonly provider: Provid
             Last answer <RelativeTime at={answeredAt} />
           </>
         )}
-        {underWay > 0 && `, ${underWay === 1 ? "1 call" : `${underWay} calls`} under way`}
+        {underWay > 0 && `, ${underWay === 1 ? "1 call" : `${underWay} calls`} not answered yet`}
       </li>
       {failure !== null && (
         <li data-failure>

@@ -1,10 +1,12 @@
-import { sql } from "kysely";
-import type { Store } from "../../store/store.ts";
-import { slotsName } from "./call-slots.ts";
+import { type Kysely, sql } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/** What the locks of a provider's slots are made of; the second number of each is the slot's. */
+export const slotsName = (schema: string, provider: string) => `${schema}:calls:${provider}`;
 
 /** Of all workers of the installation together, by provider: the locks that stand for slots, as the database has them. */
 export async function slotsInUse(
-  { db, schema }: Pick<Store, "db" | "schema">,
+  { db, schema }: { readonly db: Kysely<Schema>; readonly schema: string },
   providers: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const names = providers.map((provider) => slotsName(schema, provider));
