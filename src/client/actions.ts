@@ -8,7 +8,7 @@ import {
   type ReviewQuery,
 } from "../contracts/review.ts";
 import { RunDetail, type RunView, TaskView } from "../contracts/run.ts";
-import { type LogLine, TaskCrops, TaskLog } from "../contracts/task-records.ts";
+import { type LogLine, type TaskCall, TaskCalls, TaskCrops, TaskLog } from "../contracts/task-records.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 
 /* Methods of the client for what is done to runs, tasks and queues. */
@@ -64,6 +64,9 @@ export const taskActions = (ask: Ask) => ({
   /** Crops that were sent and came back, as far as they were kept. */
   crops: (taskUUID: string, options: CallOptions = {}): Promise<TaskCrops> =>
     ask(TaskCrops, at("tasks", taskUUID, "crops"), options),
+  /** What it asked of providers elsewhere. */
+  calls: async (taskUUID: string, options: CallOptions = {}): Promise<TaskCall[]> =>
+    (await ask(TaskCalls, at("tasks", taskUUID, "calls"), options)).calls,
   /** What workers wrote about it. */
   logs: async (taskUUID: string, { signal, ...query }: LogOptions = {}): Promise<LogLine[]> =>
     (await ask(TaskLog, at("tasks", taskUUID, "logs"), { query, signal })).lines,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, TaskUUID } from "./ids.ts";
+import { CallView } from "./parked.ts";
 import { RegionQuality } from "./tasks.ts";
 
 /* What workers write down of a task beside its result: docs/api.md, "What workers keep of a task". */
@@ -51,6 +52,17 @@ export const TaskCrops = z.strictObject({
   crops: z.array(Crop),
 });
 export type TaskCrops = z.output<typeof TaskCrops>;
+
+/** One request that a task made of a provider elsewhere. */
+export const TaskCall = CallView.extend({
+  attempt: z.int().min(1),
+  /** What was asked for, without pictures and keys; pictures are in the crop of the same callUUID. */
+  request: z.record(z.string(), z.unknown()).nullable(),
+});
+export type TaskCall = z.output<typeof TaskCall>;
+
+export const TaskCalls = z.strictObject({ calls: z.array(TaskCall) });
+export type TaskCalls = z.output<typeof TaskCalls>;
 
 export const LogLevel = z.enum(["info", "warn", "error"]);
 export type LogLevel = z.output<typeof LogLevel>;

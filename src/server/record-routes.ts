@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RunUUID, TaskUUID } from "../contracts/ids.ts";
-import { LogQuery, TaskCrops, TaskLog } from "../contracts/task-records.ts";
-import { getRunLog, getTaskCrops, getTaskLog } from "./handlers/task-records.ts";
+import { LogQuery, TaskCalls, TaskCrops, TaskLog } from "../contracts/task-records.ts";
+import { getRunLog, getTaskCalls, getTaskCrops, getTaskLog } from "./handlers/task-records.ts";
 import { type Route, route } from "./route.ts";
 
 const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
@@ -16,6 +16,15 @@ export const recordRoutes: readonly Route[] = [
     params: z.strictObject({ taskUUID: TaskUUID }),
     responses: ok(TaskCrops, "Those that were kept, in the order of their regions"),
     handle: getTaskCrops,
+  }),
+  route({
+    method: "get",
+    path: "/api/tasks/:taskUUID/calls",
+    operation: "tasks.calls",
+    summary: "What a task asked of providers elsewhere, how it ended and what it cost",
+    params: z.strictObject({ taskUUID: TaskUUID }),
+    responses: ok(TaskCalls, "Its calls, the first one first"),
+    handle: getTaskCalls,
   }),
   route({
     method: "get",

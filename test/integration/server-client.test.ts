@@ -61,6 +61,7 @@ describe("the client", () => {
       "runs.logs": () => client.runs.logs(run.runUUID),
       "tasks.get": () => client.tasks.get(run.tasks[0]?.taskUUID ?? ""),
       "tasks.crops": () => client.tasks.crops(run.tasks[0]?.taskUUID ?? ""),
+      "tasks.calls": () => client.tasks.calls(run.tasks[0]?.taskUUID ?? ""),
       "tasks.logs": () => client.tasks.logs(run.tasks[0]?.taskUUID ?? ""),
       "batches.get": () => client.batches.get(run.batchUUID),
       "batches.list": () => client.batches.list({ single: true, limit: 1 }),

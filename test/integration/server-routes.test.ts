@@ -72,7 +72,7 @@ describe("the server's routes", () => {
         ]),
       ),
       ...Object.fromEntries(
-        ["crops", "logs", "cancel", "retry", "reroll", "decision", "parked"].map((action) => [
+        ["crops", "calls", "logs", "cancel", "retry", "reroll", "decision", "parked"].map((action) => [
           `/api/tasks/:taskUUID/${action}`,
           `/api/tasks/${task}/${action}`,
         ]),

@@ -4,6 +4,7 @@ import { MaskloomError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
 import { readEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readTaskCalls } from "../../src/store/task-calls.ts";
 import { addCrop, type NewCrop, readCrops } from "../../src/store/task-crops.ts";
 import { forgetLogLines, readRunLog, readTaskLog } from "../../src/store/task-logs.ts";
 import { readRuns } from "../../src/store/views.ts";
@@ -224,6 +225,12 @@ describe("what a worker keeps of calls to a provider", () => {
     expect(Object.keys(task.attempts[0]?.timings ?? {})).toEqual(
       expect.arrayContaining(["wait", "upload", "inpaint", "blend"]),
     );
+    const calls = await readTaskCalls(db, LOCAL_OWNER, task.taskUUID);
+    expect(calls).toMatchObject([
+      { callUUID: kept?.callUUID, provider: "farm", state: "answered", attempt: 1, realCost: PRICE },
+    ]);
+    expect(calls?.[0]?.request).toMatchObject({ positivePrompt: "something else", width: kept?.width });
+    expect(await readTaskCalls(db, STRANGER, task.taskUUID)).toBeNull();
     const lines = await readTaskLog(db, LOCAL_OWNER, task.taskUUID, ALL);
     expect(lines?.some(({ data }) => data["callUUID"] === kept?.callUUID)).toBe(true);
   });

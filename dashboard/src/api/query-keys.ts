@@ -16,6 +16,7 @@ export const queryKeys = {
   /** What workers wrote about a task or a run. */
   records: (uuid: string) => ["records", uuid],
   log: (uuid: string) => ["records", uuid, "log"],
+  calls: (taskUUID: string, endedAt: string | null) => ["records", taskUUID, "calls", endedAt],
   crops: (taskUUID: string, endedAt: string | null) => ["records", taskUUID, "crops", endedAt],
   batchLists: ["batches", "list"],
   batchList: (filter: BatchFilter) => ["batches", "list", filter],

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { TaskView } from "../../../src/contracts/run.ts";
-import type { LogLine, TaskCrops, TaskLog } from "../../../src/contracts/task-records.ts";
+import type { LogLine, TaskCalls, TaskCrops, TaskLog } from "../../../src/contracts/task-records.ts";
 import { queryKeys } from "./query-keys.ts";
 import { request } from "./request.ts";
 
@@ -27,6 +27,15 @@ export const runLogQuery = (runUUID: string) =>
   queryOptions({
     queryKey: queryKeys.log(runUUID),
     queryFn: ({ signal }) => fetchLog(`/api/runs/${runUUID}/logs`, signal),
+  });
+
+/** What it asked of providers elsewhere, so far. */
+export const callsQuery = ({ taskUUID, endedAt }: Pick<TaskView, "taskUUID" | "endedAt">) =>
+  queryOptions({
+    queryKey: queryKeys.calls(taskUUID, endedAt),
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await request<TaskCalls>(`/api/tasks/${taskUUID}/calls`, { signal })).calls,
   });
 
 /** Its end belongs to the name: whose crops they are, and their numbers, are known from then on only. */

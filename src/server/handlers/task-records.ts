@@ -1,6 +1,7 @@
 import type { RunUUID, TaskUUID } from "../../contracts/ids.ts";
-import type { LogQuery, TaskCrops, TaskLog } from "../../contracts/task-records.ts";
+import type { LogQuery, TaskCalls, TaskCrops, TaskLog } from "../../contracts/task-records.ts";
 import { notThere } from "../../runs/actions/actor.ts";
+import { readTaskCalls } from "../../store/task-calls.ts";
 import { readCrops } from "../../store/task-crops.ts";
 import { readRunLog, readTaskLog } from "../../store/task-logs.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -12,6 +13,15 @@ export async function getTaskCrops(
   const crops = await readCrops(store.db, owner, taskUUID);
   if (crops === null) throw notThere("task", taskUUID);
   return { status: 200, body: crops satisfies TaskCrops };
+}
+
+export async function getTaskCalls(
+  { params: { taskUUID }, owner }: ApiRequest<{ taskUUID: TaskUUID }>,
+  { store }: ApiServices,
+): Promise<ApiAnswer> {
+  const calls = await readTaskCalls(store.db, owner, taskUUID);
+  if (calls === null) throw notThere("task", taskUUID);
+  return { status: 200, body: { calls } satisfies TaskCalls };
 }
 
 export async function getTaskLog(

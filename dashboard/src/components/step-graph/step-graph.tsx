@@ -35,12 +35,18 @@ interface StepGraphProps {
   /** Id of the step that is opened. */
   readonly chosen: string | null;
   readonly onChoose: (id: string) => void;
+  /** Id of the step that is pointed at, here or where else its steps are shown. */
+  readonly pointed?: string | null;
+  readonly onPoint?: (id: string | null) => void;
 }
 
-type StepNode = Node<
-  { readonly step: GraphStep; readonly isChosen: boolean; readonly onChoose: (id: string) => void },
-  "step"
->;
+type Acts = Pick<StepGraphProps, "onChoose" | "onPoint">;
+interface NodeData extends Acts, Record<string, unknown> {
+  readonly step: GraphStep;
+  readonly isChosen: boolean;
+  readonly isPointed: boolean;
+}
+type StepNode = Node<NodeData, "step">;
 
 /** CSS pixels of a node, and from one to the next. */
 const NODE = { width: 208, height: 60 };
@@ -49,8 +55,11 @@ const NODE_TYPES = { step: StepNodeCard };
 const FIT = { padding: 0.12, maxZoom: 1 };
 
 /** Which step stands on which, from top to bottom. */
-export function StepGraph({ label, steps, chosen, onChoose }: StepGraphProps) {
-  const nodes = useMemo(() => nodesOf(steps, chosen, onChoose), [steps, chosen, onChoose]);
+export function StepGraph({ label, steps, chosen, onChoose, pointed = null, onPoint }: StepGraphProps) {
+  const nodes = useMemo(
+    () => nodesOf(steps, { chosen, pointed }, { onChoose, ...(onPoint === undefined ? {} : { onPoint }) }),
+    [steps, chosen, pointed, onChoose, onPoint],
+  );
   const edges = useMemo(() => edgesOf(steps), [steps]);
   /* A finger that moves over the graph means the page. */
   const isTouched = window.matchMedia("(pointer: coarse)").matches;
@@ -96,17 +105,24 @@ function FitAgain({ count }: { readonly count: number }) {
   return null;
 }
 
-function StepNodeCard({ data: { step, isChosen, onChoose } }: NodeProps<StepNode>) {
+function StepNodeCard({ data: { step, isChosen, isPointed, onChoose, onPoint } }: NodeProps<StepNode>) {
   const { id, what, face, mark } = step;
   return (
     <>
       <Handle type="target" position={Position.Top} isConnectable={false} />
       <button
         type="button"
-        className={classNames(styles["node"], "nodrag", isChosen && styles["chosen"])}
+        className={classNames(
+          styles["node"],
+          "nodrag",
+          isPointed && styles["pointed"],
+          isChosen && styles["chosen"],
+        )}
         aria-pressed={isChosen}
         data-step={id}
         onClick={() => onChoose(id)}
+        onPointerEnter={() => onPoint?.(id)}
+        onPointerLeave={() => onPoint?.(null)}
       >
         {face}
         <span className={styles["text"]}>
@@ -122,8 +138,8 @@ function StepNodeCard({ data: { step, isChosen, onChoose } }: NodeProps<StepNode
 
 function nodesOf(
   steps: readonly GraphStep[],
-  chosen: string | null,
-  onChoose: (id: string) => void,
+  { chosen, pointed }: { readonly chosen: string | null; readonly pointed: string | null },
+  acts: Acts,
 ): StepNode[] {
   const places = layOut(steps);
   return steps.map((step) => {
@@ -133,7 +149,7 @@ function nodesOf(
       type: "step",
       position: { x: lane * GAP.lane, y: layer * GAP.layer },
       ...NODE,
-      data: { step, isChosen: step.id === chosen, onChoose },
+      data: { step, isChosen: step.id === chosen, isPointed: step.id === pointed, ...acts },
     };
   });
 }

@@ -1,5 +1,5 @@
 /** What else can be seen of a task, besides what it is. */
-const TASK_TABS = ["attempts", "log", "input", "output"] as const;
+const TASK_TABS = ["attempts", "log", "calls", "input", "output"] as const;
 export type TaskTab = (typeof TASK_TABS)[number];
 
 /** What of a run is opened: nothing = all of it. */

@@ -10,18 +10,23 @@ interface RunGraphProps {
   /** Id of the step that is opened. */
   readonly chosen: string | null;
   readonly onChoose: (step: RunStep) => void;
+  /** Id of the step that is pointed at, here or in the times beneath. */
+  readonly pointed: string | null;
+  readonly onPoint: (id: string | null) => void;
 }
 
 const UNDONE = new Set(["waiting", "queued"]);
 
 /** The steps of a run, and how each stands now. */
-export function RunGraph({ steps, chosen, onChoose }: RunGraphProps) {
+export function RunGraph({ steps, chosen, onChoose, pointed, onPoint }: RunGraphProps) {
   const cards = useMemo(() => steps.map(cardOf), [steps]);
   const choose = (id: string) => {
     const step = steps.find((one) => one.id === id);
     if (step !== undefined) onChoose(step);
   };
-  return <StepGraph label="Steps of this run" steps={cards} chosen={chosen} onChoose={choose} />;
+  return (
+    <StepGraph label="Steps of this run" steps={cards} onChoose={choose} {...{ chosen, pointed, onPoint }} />
+  );
 }
 
 function cardOf({ id, needs, task, elements, status }: RunStep): GraphStep {

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { Panel } from "../../../components/panel.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
@@ -17,13 +17,27 @@ interface StepsPanelProps {
 
 /** Which step stands on which, and beneath it when each did its work. */
 export function StepsPanel({ run, steps, opened, onOpen }: StepsPanelProps) {
+  const [pointed, setPointed] = useState<string | null>(null);
   if (steps.length === 0) return null;
   return (
     <Panel title="Steps">
       <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
-        <RunGraph steps={steps} chosen={opened?.step ?? null} onChoose={({ task }) => onOpen(task)} />
+        <RunGraph
+          steps={steps}
+          chosen={opened?.step ?? null}
+          onChoose={({ task }) => onOpen(task)}
+          pointed={pointed}
+          onPoint={setPointed}
+        />
       </Suspense>
-      <Waterfall run={run} steps={steps} chosen={opened?.taskUUID ?? null} onChoose={onOpen} />
+      <Waterfall
+        run={run}
+        steps={steps}
+        chosen={opened?.taskUUID ?? null}
+        onChoose={onOpen}
+        pointed={pointed}
+        onPoint={setPointed}
+      />
     </Panel>
   );
 }

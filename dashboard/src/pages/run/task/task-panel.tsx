@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
-import { taskLogQuery } from "../../../api/task-records.ts";
+import type { LogLine, TaskCall } from "../../../../../src/contracts/task-records.ts";
+import { callsQuery, taskLogQuery } from "../../../api/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { Money } from "../../../components/money.tsx";
 import { Panel } from "../../../components/panel.tsx";
@@ -14,6 +16,7 @@ import { TaskLog } from "../log/task-log.tsx";
 import type { TaskTab } from "../run-search.ts";
 import { Attempts } from "./attempts.tsx";
 import { JsonBlock } from "./json-block.tsx";
+import { TaskCalls } from "./task-calls.tsx";
 import styles from "./task-panel.module.css";
 
 interface TaskPanelProps {
@@ -29,6 +32,9 @@ interface TaskPanelProps {
 /** All that is known of one task, and what can be done about it. */
 export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPanelProps) {
   const { data: lines } = useQuery(taskLogQuery(task.taskUUID));
+  const isElsewhere = task.provider !== null && task.provider !== "local";
+  const { data: calls = [] } = useQuery({ ...callsQuery(task), enabled: isElsewhere });
+  const tabs = tabsOf(task, lines, calls);
   const { step, element, taskUUID, error, warnings, attempts } = task;
   return (
     <Panel
@@ -63,20 +69,32 @@ export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPane
         <TaskActions run={run} task={task} workflow={workflow} onRerun={onRerun} />
         <Tabs
           label="More of this task"
-          chosen={tab}
+          chosen={tabs.some(({ id }) => id === tab) ? tab : "attempts"}
           onChoose={onTab}
-          tabs={[
-            {
-              id: "attempts",
-              title: `Attempts (${attempts.length})`,
-              content: <Attempts attempts={attempts} lines={lines ?? []} />,
-            },
-            { id: "log", title: `Log (${lines?.length ?? "…"})`, content: <TaskLog task={task} /> },
-            { id: "input", title: "Input", content: <JsonBlock label="Input" value={task.input} /> },
-            { id: "output", title: "Output", content: <JsonBlock label="Output" value={task.output} /> },
-          ]}
+          tabs={tabs}
         />
       </div>
     </Panel>
   );
+}
+
+function tabsOf(
+  task: TaskView,
+  lines: readonly LogLine[] | undefined,
+  calls: readonly TaskCall[],
+): readonly { readonly id: TaskTab; readonly title: string; readonly content: ReactNode }[] {
+  const { attempts, input, output } = task;
+  return [
+    {
+      id: "attempts",
+      title: `Attempts (${attempts.length})`,
+      content: <Attempts attempts={attempts} lines={lines ?? []} />,
+    },
+    { id: "log", title: `Log (${lines?.length ?? "…"})`, content: <TaskLog task={task} /> },
+    ...(calls.length === 0
+      ? []
+      : [{ id: "calls", title: `Calls (${calls.length})`, content: <TaskCalls calls={calls} /> } as const]),
+    { id: "input", title: "Input", content: <JsonBlock label="Input" value={input} /> },
+    { id: "output", title: "Output", content: <JsonBlock label="Output" value={output} /> },
+  ];
 }

@@ -13,6 +13,9 @@ interface WaterfallProps {
   /** UUID of the task that is opened. */
   readonly chosen: string | null;
   readonly onChoose: (task: TaskView) => void;
+  /** Id of the step that is pointed at, here or in the graph. */
+  readonly pointed: string | null;
+  readonly onPoint: (id: string | null) => void;
 }
 
 const MOST_TICKS = 4;
@@ -27,7 +30,7 @@ interface Row {
 }
 
 /** When each step waited and worked, and on what; one row a task, in the order of the graph. */
-export function Waterfall({ run, steps, chosen, onChoose }: WaterfallProps) {
+export function Waterfall({ run, steps, chosen, onChoose, pointed, onPoint }: WaterfallProps) {
   const now = useNow(run.endedAt === null);
   const origin = Date.parse(run.createdAt);
   const end = run.endedAt === null ? now : Date.parse(run.endedAt);
@@ -51,9 +54,15 @@ export function Waterfall({ run, steps, chosen, onChoose }: WaterfallProps) {
           <li key={task.taskUUID}>
             <button
               type="button"
-              className={classNames(styles["row"], chosen === task.taskUUID && styles["chosen"])}
+              className={classNames(
+                styles["row"],
+                pointed === task.step && styles["pointed"],
+                chosen === task.taskUUID && styles["chosen"],
+              )}
               aria-pressed={chosen === task.taskUUID}
               onClick={() => onChoose(task)}
+              onPointerEnter={() => onPoint(task.step)}
+              onPointerLeave={() => onPoint(null)}
             >
               <span className={classNames(styles["name"], isElement && styles["element"])}>{title}</span>
               <span className={styles["track"]}>
