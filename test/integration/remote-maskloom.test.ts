@@ -1,12 +1,12 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BatchUUID, type RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import { ImageInferenceResult, ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readRuns } from "../../src/store/views.ts";
+import { storedFiles, storedRows } from "./everything-stored.ts";
 import { KEY_NAME, openRemoteHost, type RemoteHost } from "./remote-host.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
@@ -128,35 +128,11 @@ describe("another Maskloom as a provider", () => {
     const everything = [
       output(),
       JSON.stringify(await tasksOf(runs[0])),
-      await dump(host),
-      await files(host.home),
+      await storedRows(host.services),
+      await storedFiles(host.home),
     ];
     /* The dump has what it should have: the refusal itself. */
     expect(everything.join()).toContain("invalidApiKey");
     for (const text of everything) for (const key of [KEY, WRONG]) expect(text).not.toContain(key);
   });
 });
-
-/** Every row of every table, the queue's as well, as text. */
-async function dump({ services }: RemoteHost): Promise<string> {
-  const { db } = services.store;
-  const { rows } = await sql<{ place: string }>`
-    select quote_ident(table_schema) || '.' || quote_ident(table_name) as place from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
-  const texts: string[] = [];
-  for (const { place } of rows) {
-    const found = await sql<{ text: string }>`select t::text as text from ${sql.raw(place)} t`.execute(db);
-    texts.push(place, ...found.rows.map(({ text }) => text));
-  }
-  return texts.join("\n");
-}
-
-/** What lies in the home folder, but for the database, which was looked at already. */
-async function files(home: string): Promise<string> {
-  const names = await readdir(home, { recursive: true, withFileTypes: true });
-  const plain = names.filter((entry) => entry.isFile() && !entry.parentPath.includes("postgres"));
-  const texts = await Promise.all(
-    plain.map((entry) => readFile(path.join(entry.parentPath, entry.name), "latin1").catch(() => "")),
-  );
-  return texts.join("\n");
-}

@@ -1,4 +1,5 @@
 import { MaskloomError } from "../../errors.ts";
+import { withoutSecret } from "../../without-secret.ts";
 import type { Channel, PeerAddress } from "./channel.ts";
 import { createHttpChannel } from "./http-channel.ts";
 import { createSocketChannel } from "./socket-channel.ts";
@@ -13,6 +14,42 @@ const HTTP_ADDRESSES: Readonly<Record<string, string>> = {
  * where the address says so. Nothing is opened before it is needed.
  */
 export function openChannel(address: PeerAddress): Channel {
+  return discreet(openBare(address), address.key);
+}
+
+/** What the peer says of an error may repeat the key that it was sent; what is told further does not. */
+function discreet(channel: Channel, key: string | undefined): Channel {
+  const cleaned = (error: unknown): unknown => {
+    if (!(error instanceof MaskloomError)) return error;
+    const { code, message, retryAfterSeconds } = error;
+    const clean = withoutSecret(message, key);
+    if (clean === message) return error;
+    return new MaskloomError(code, clean, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+  };
+  return {
+    async exchange(task, options) {
+      try {
+        const { items, errors } = await channel.exchange(task, options);
+        return {
+          items,
+          errors: errors.map((error) => ({ ...error, message: withoutSecret(error.message, key) })),
+        };
+      } catch (error) {
+        throw cleaned(error);
+      }
+    },
+    async greet(signal) {
+      try {
+        await channel.greet(signal);
+      } catch (error) {
+        throw cleaned(error);
+      }
+    },
+    close: () => channel.close(),
+  };
+}
+
+function openBare(address: PeerAddress): Channel {
   const { url } = address;
   if (url.startsWith("http")) return createHttpChannel(address);
   const socket = createSocketChannel(address);

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { connectionFact, connectionRemedy, neverSent } from "../../../connection-failure.ts";
 import { describeIssues } from "../../../describe-issues.ts";
 import { MaskloomError } from "../../../errors.ts";
+import { withoutSecret } from "../../../without-secret.ts";
 import { failureOfStatus, shorten } from "./http-failure.ts";
 
 export interface HttpSettings {
@@ -108,7 +109,7 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
     });
     if (response.ok) return response;
     const text = Buffer.from(await readBounded(response, MOST_REFUSAL_BYTES, who)).toString("utf8");
-    const detail = (settings.readRefusal ?? plainText)(text);
+    const detail = (settings.readRefusal ?? plainText)(withoutSecret(text, key));
     const failure = failureOfStatus(who, response.status, detail, response.headers);
     if (ABSENT_STATUSES.has(response.status)) throw new NotThere(failure.message);
     if (!GATEWAY_STATUSES.has(response.status)) throw failure;
@@ -126,7 +127,7 @@ export function createProviderHttp(settings: HttpSettings): ProviderHttp {
   return {
     bytes,
     async json(schema, path, request) {
-      const text = Buffer.from(await bytes(path, request)).toString("utf8");
+      const text = withoutSecret(Buffer.from(await bytes(path, request)).toString("utf8"), key);
       const value = parseJson(text, who, path);
       const result = schema.safeParse(value);
       if (result.success) return result.data;

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
+import type { ProviderEntry } from "../../src/contracts/provider.ts";
+import { createLogger } from "../../src/log.ts";
+import { startServer } from "../../src/server/start-server.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readRuns } from "../../src/store/views.ts";
+import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
+import {
+  COMFY_CHECKPOINTS,
+  type ComfyPeer,
+  startComfyPeer,
+} from "../inpainting/providers/comfyui/comfyui-peer.ts";
+import type { Fault } from "../inpainting/providers/http/http-peer.ts";
+import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
+import { storedFiles, storedRows } from "./everything-stored.ts";
+import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+
+/* One provider of each kind, through a real worker: what a run tells of them, and what it must never tell. */
+
+const KEYS = {
+  FORGE_KEY: "maler:forge-geheim-4711",
+  COMFY_KEY: "comfy-geheim-0815",
+  API_KEY: "api-geheim-1848",
+} as const;
+
+const stepOn = (provider: string, model: string) => `
+maskloom: 1
+name: on-${provider}
+inputs: { image: { type: image }, mask: { type: mask } }
+steps:
+  - id: paint
+    task: imageInference
+    provider: ${provider}
+    model: "${model}"
+    seedImage: \${inputs.image}
+    maskImage: \${inputs.mask}
+    maskMargin: 32
+    seed: 4711
+    retries: { attempts: 1 }
+    cache: false
+output: \${steps.paint.image}
+`;
+
+const MODELS = {
+  forge: CHECKPOINTS[0] ?? "",
+  comfy: COMFY_CHECKPOINTS[0] ?? "",
+  socket: "runware:101@1",
+  http: "runware:101@1",
+} as const;
+
+/** Repeats what it was sent, as a proxy in a talkative mood does. */
+const talkative: Fault = ({ headers }, response) => {
+  const login = String(headers.authorization);
+  const plain = Buffer.from(login.replace(/^Basic /, ""), "base64").toString();
+  response.writeHead(500, { "content-type": "application/json" });
+  response.end(JSON.stringify({ error: `${login} of ${plain} broke it`, detail: "broken" }));
+};
+
+describe("a provider of each kind", () => {
+  let forge: A1111Peer;
+  let comfy: ComfyPeer;
+  let api: ScriptedPeer;
+  let host: RemoteHost;
+  let output: () => string;
+  let isTalkative = false;
+
+  beforeAll(async () => {
+    forge = await startA1111Peer(KEYS.FORGE_KEY);
+    comfy = await startComfyPeer();
+    api = await startScriptedPeer({
+      onTask: () =>
+        isTalkative ? { refuse: "inferenceError", more: { message: `${KEYS.API_KEY} broke it` } } : "take",
+    });
+    const common = { retries: 0, timeout: "60s" };
+    const entries: ProviderEntry[] = [
+      { id: "forge", kind: "a1111", url: forge.url, keyFrom: "FORGE_KEY", ...common },
+      { id: "comfy", kind: "comfyui", url: comfy.url, keyFrom: "COMFY_KEY", ...common },
+      { id: "socket", kind: "runware", url: api.url, keyFrom: "API_KEY", ...common },
+      { id: "http", kind: "runware", url: api.httpUrl, keyFrom: "API_KEY", ...common },
+    ];
+    host = await openRemoteHost(entries, "unused-key", KEYS);
+    output = (await host.startWorker()).output;
+  });
+  afterAll(async () => {
+    await host?.close();
+    await Promise.all([forge?.close(), comfy?.close(), api?.close()]);
+  });
+
+  const submitAll = () =>
+    Promise.all(
+      Object.entries(MODELS).map(async ([provider, model]) => ({
+        provider,
+        ...(await host.submit(stepOn(provider, model), 1)),
+      })),
+    );
+  const runOf = async (runUUID: RunUUID | undefined) => {
+    const [run] = runUUID === undefined ? [] : await readRuns(host.services.store.db, LOCAL_OWNER, [runUUID]);
+    if (run === undefined) throw new Error("there is no such run");
+    return run;
+  };
+  const progressOf = async (batch: BatchUUID) => {
+    const events = await host.services.store.db
+      .selectFrom("events")
+      .select("data")
+      .where("type", "=", "task.progress")
+      .where("batch_uuid", "=", batch)
+      .execute();
+    return events.map(({ data }) => data);
+  };
+
+  it("tells the run how far it is, which seed it painted with, and what it cost", async () => {
+    forge.held = true;
+    comfy.held = true;
+    const submitted = await submitAll();
+    for (const { provider, batchUUID } of submitted.filter((one) => /forge|comfy/.test(one.provider))) {
+      const share = provider === "forge" ? 0.5 : 0.25;
+      await vi.waitFor(
+        async () => expect(await progressOf(batchUUID)).toContainEqual({ step: "paint", region: 0, share }),
+        { timeout: 60_000, interval: 50 },
+      );
+    }
+    forge.held = false;
+    comfy.held = false;
+    for (const { provider, batchUUID, runs } of submitted) {
+      await host.untilTasks(batchUUID, { succeeded: 1 });
+      const [task] = (await runOf(runs[0])).tasks;
+      expect(task).toMatchObject({ provider, output: { seed: 4711, quality: { pixelsChangedOutside: 0 } } });
+      expect(task?.cost ?? 0).toBeCloseTo(/forge|comfy/.test(provider) ? 0 : 0.0021);
+    }
+  });
+
+  it("keeps its key for itself, whatever the other side repeats in its errors", async () => {
+    forge.fault = { path: "/sdapi/v1/img2img", act: talkative };
+    comfy.fault = { path: "/prompt", act: talkative };
+    isTalkative = true;
+    const submitted = await submitAll();
+    for (const { batchUUID } of submitted) await host.untilTasks(batchUUID, { failed: 1 });
+    const runs = await Promise.all(submitted.map((one) => runOf(one.runs[0])));
+    expect(runs.map(({ tasks }) => tasks[0]?.error?.code)).toEqual(Array(4).fill("PROVIDER_FAILED"));
+    expect(runs.map(({ tasks }) => tasks[0]?.error?.message ?? "").join()).toMatch(/\(the key\).*broke it/);
+    const everything = {
+      log: output(),
+      rows: await storedRows(host.services),
+      files: await storedFiles(host.home),
+      pages: await answersOfEveryPage(host, submitted[0]?.batchUUID ?? "", submitted[0]?.runs[0] ?? ""),
+    };
+    expect(everything.rows).toContain("broke it");
+    expect(everything.pages).toContain("broke it");
+    for (const [where, text] of Object.entries(everything)) {
+      for (const key of Object.values(KEYS)) {
+        const forms = [key, key.replace(/^.*:/, ""), Buffer.from(key).toString("base64")];
+        expect({ where, shown: forms.filter((form) => text.includes(form)) }).toEqual({ where, shown: [] });
+      }
+    }
+  });
+});
+
+/** What the server answers to everything that can be asked without a body, for one batch and one run of it. */
+async function answersOfEveryPage(
+  { home, services }: RemoteHost,
+  batch: string,
+  run: string,
+): Promise<string> {
+  const config = readConfig({ MASKLOOM_HOME: home, LOG_LEVEL: "silent", ...KEYS });
+  const server = await startServer(
+    { ...services, config },
+    { host: "127.0.0.1", port: 0, log: createLogger("silent"), dashboardFolder: null },
+  );
+  const get = async (place: string) => {
+    const response = await fetch(new URL(place, server.url));
+    return response.ok || response.status < 500
+      ? await response.text()
+      : `${place} answers ${response.status}`;
+  };
+  try {
+    const { paths } = JSON.parse(await get("/openapi.json")) as { paths: Record<string, { get?: unknown }> };
+    const places = Object.entries(paths)
+      .filter(([, { get: read }]) => read !== undefined)
+      .map(([place]) => place.replaceAll("{batchUUID}", batch).replaceAll("{runUUID}", run))
+      .filter((place) => !/[{]|stream|events|wait/.test(place));
+    expect(places.length).toBeGreaterThan(15);
+    return (await Promise.all(places.map(get))).join("\n");
+  } finally {
+    await server.close();
+  }
+}
