@@ -16,6 +16,8 @@ export interface InstallationReading {
   readonly runningBatches: number;
   /** USD since midnight UTC, reservations included, of providers that were called since. */
   readonly spentToday: readonly { readonly provider: string; readonly usd: number }[];
+  /** What a provider may cost a day at this moment, in USD; only those that are limited. */
+  readonly dayLimits: readonly { readonly provider: string; readonly usd: number }[];
   readonly databaseBytes: number;
   /** As the database estimates it. */
   readonly events: number;

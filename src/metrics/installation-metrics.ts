@@ -2,9 +2,6 @@ import { Gauge, type Registry } from "prom-client";
 import type { InstallationReading } from "../contracts/installation-reading.ts";
 import type { TaskStatus } from "../contracts/run.ts";
 
-/** USD that a provider may cost a day; only those that are limited. */
-export type DayLimits = ReadonlyMap<string, number>;
-
 /** Asked at once by two collectors, or by one that is in a hurry, it is read once. */
 const FRESH_MS = 2_000;
 
@@ -20,7 +17,6 @@ interface Clocked {
 export function registerInstallation(
   registry: Registry,
   read: () => Promise<InstallationReading>,
-  limits: DayLimits,
   onError: (error: unknown) => void,
 ): void {
   let last: Clocked | undefined;
@@ -35,7 +31,7 @@ export function registerInstallation(
     }
     return last.reading;
   };
-  for (const row of [...GAUGES, budgetGauge(limits)]) {
+  for (const row of GAUGES) {
     const { name, help, labelNames, values } = row;
     new Gauge({
       name,
@@ -119,6 +115,13 @@ const GAUGES: readonly GaugeRow[] = [
     values: (reading) =>
       (reading?.spentToday ?? []).map(({ provider, usd }) => ({ labels: { provider }, value: usd })),
   },
+  {
+    name: "maskloom_budget_day_usd",
+    help: "What a provider may cost a day, where that is limited",
+    labelNames: ["provider"],
+    values: (reading) =>
+      (reading?.dayLimits ?? []).map(({ provider, usd }) => ({ labels: { provider }, value: usd })),
+  },
   plain("maskloom_database_bytes", "Bytes of the database on disk", ({ databaseBytes }) => databaseBytes),
   plain(
     "maskloom_events_stored",
@@ -126,10 +129,3 @@ const GAUGES: readonly GaugeRow[] = [
     ({ events }) => events,
   ),
 ];
-
-const budgetGauge = (limits: DayLimits): GaugeRow => ({
-  name: "maskloom_budget_day_usd",
-  help: "What a provider may cost a day, where that is limited",
-  labelNames: ["provider"],
-  values: () => [...limits].map(([provider, value]) => ({ labels: { provider }, value })),
-});

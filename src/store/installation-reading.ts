@@ -16,8 +16,10 @@ const UNDER_WAY = [
 ];
 
 /** One statement that looks at what is under way and at estimates, never at all that ever was. */
-export async function readInstallationState(db: Kysely<Schema>): Promise<InstallationReading> {
-  const { rows } = await sql<{ reading: InstallationReading }>`
+export async function readInstallationState(
+  db: Kysely<Schema>,
+): Promise<Omit<InstallationReading, "dayLimits">> {
+  const { rows } = await sql<{ reading: Omit<InstallationReading, "dayLimits"> }>`
     with standing_tasks as materialized (${sql.join(
       UNDER_WAY.map(
         (which) =>

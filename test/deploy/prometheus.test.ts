@@ -52,7 +52,6 @@ async function seriesOfCode(): Promise<Map<string, ReadonlySet<string>>> {
   registerInstallation(
     registry,
     () => Promise.reject(new Error("none")),
-    new Map(),
     () => undefined,
   );
   const series = new Map<string, ReadonlySet<string>>([["up", new Set(["job", "instance"])]]);

@@ -11,6 +11,7 @@ const READING: InstallationReading = {
   tasks: [{ status: "queued", count: 3 }],
   runningBatches: 1,
   spentToday: [{ provider: "runware", usd: 1.25 }],
+  dayLimits: [{ provider: "runware", usd: 20 }],
   databaseBytes: 4096,
   events: 17,
 };
@@ -22,7 +23,7 @@ it("tells how the installation stands, and reads it once for all gauges", async 
     reads += 1;
     return READING;
   };
-  registerInstallation(registry, read, new Map([["runware", 20]]), () => undefined);
+  registerInstallation(registry, read, () => undefined);
   const lines = (await registry.metrics()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   expect(lines).toEqual([
     "maskloom_installation_readable 1",
@@ -43,9 +44,9 @@ it("tells how the installation stands, and reads it once for all gauges", async 
     'maskloom_tasks{status="uncertain"} 0',
     "maskloom_batches_running 1",
     'maskloom_spent_today_usd{provider="runware"} 1.25',
+    'maskloom_budget_day_usd{provider="runware"} 20',
     "maskloom_database_bytes 4096",
     "maskloom_events_stored 17",
-    'maskloom_budget_day_usd{provider="runware"} 20',
   ]);
   expect(reads).toBe(1);
 });
@@ -57,7 +58,6 @@ it("says that it cannot be read, and then nothing that is no longer known", asyn
   registerInstallation(
     registry,
     () => Promise.reject(failure),
-    new Map(),
     (error) => errors.push(error),
   );
   const text = await registry.metrics();
