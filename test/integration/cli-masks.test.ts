@@ -101,4 +101,47 @@ describe("a workflow that asks for a mask", () => {
     const result = await remove("--set", `mask=${at("one.png")}`);
     expect(facts(result).map(([, , , side]) => side)).toEqual([4, 4, 4]);
   });
+
+  it("may come with further images, given in the same ways", async () => {
+    const steps = [
+      "  - { id: laid, task: composite, base: '${inputs.background}', over: '${inputs.image}', mask: '${inputs.mask}' }",
+    ];
+    const inputs = "{ image: { type: image }, background: { type: image }, mask: { type: mask } }";
+    const text = [
+      "maskloom: 1",
+      "name: lay",
+      `inputs: ${inputs}`,
+      "steps:",
+      ...steps,
+      "output: ${steps.laid.image}",
+    ];
+    await writeFile(at("lay.yaml"), text.join("\n"));
+    await sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: "#204060" } }).toFile(
+      at("sky.png"),
+    );
+    const lay = (...more: string[]) =>
+      installation.run(
+        [
+          "run",
+          at("lay.yaml"),
+          at("in", "a.png"),
+          "--out",
+          at("laid"),
+          "--set",
+          `mask=${at("one.png")}`,
+          ...more,
+        ],
+        { home },
+      );
+    const without = await lay();
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      expect.stringContaining("expected an image for background: --set background="),
+    ]);
+    expect((await lay("--set", `background=${at("sky.png")}`)).code).toBe(0);
+    const { data } = await sharp(at("laid", "a.png")).raw().toBuffer({ resolveWithObject: true });
+    expect([...data.subarray(0, 3)]).toEqual([0x20, 0x40, 0x60]);
+    const middle = 3 * (SIDE * (SIDE / 2) + SIDE / 2);
+    expect([...data.subarray(middle, middle + 3)]).not.toEqual([0x20, 0x40, 0x60]);
+  });
 });

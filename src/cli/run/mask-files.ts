@@ -5,11 +5,14 @@ import { MaskloomError } from "../../errors.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { IMAGE_EXTENSIONS } from "../output-names.ts";
 
-/* The masks that a workflow asks for: one file for every picture, a folder with a file for each, or a cell of the table. */
+/*
+ * The masks that a workflow asks for, and its images beyond the first, which is filled with the pictures: one file for every
+ * picture, a folder with a file for each, or a cell of the table. All of them are called masks here.
+ */
 
 /** Where a mask is said to be. */
 export interface GivenMask {
-  /** A file, or a folder in which masks have the names of their pictures. */
+  /** A file, or a folder in which they have the names of their pictures. */
   readonly given: string;
   /** The folders that it may be relative to, the first one first. */
   readonly from: readonly string[];
@@ -17,21 +20,31 @@ export interface GivenMask {
 
 type Values = Readonly<Record<string, string>>;
 
-/** What is given for inputs of the type mask, apart from the values of the others. */
-export function divideMasks({ inputs }: Workflow, given: Values): { masks: Values; values: Values } {
+/** The input that is filled with the pictures: the first of the type image; undefined = it has none. */
+export const firstImage = ({ inputs }: Pick<Workflow, "inputs">): string | undefined =>
+  Object.keys(inputs).find((name) => inputs[name]?.type === "image");
+
+function isBeside(workflow: Pick<Workflow, "inputs">, name: string): boolean {
+  const type = workflow.inputs[name]?.type;
+  return type === "mask" || (type === "image" && name !== firstImage(workflow));
+}
+
+/** What is given for masks and further images, apart from the values of the others. */
+export function divideMasks(workflow: Workflow, given: Values): { masks: Values; values: Values } {
   const entries = Object.entries(given);
-  const isMask = ([name]: readonly [string, string]) => inputs[name]?.type === "mask";
+  const isMask = ([name]: readonly [string, string]) => isBeside(workflow, name);
   return {
     masks: Object.fromEntries(entries.filter(isMask)),
     values: Object.fromEntries(entries.filter((entry) => !isMask(entry))),
   };
 }
 
-/** Names of the masks without which there is nothing to do. */
-export function requiredMasks({ inputs }: Workflow): string[] {
-  return Object.entries(inputs).flatMap(([name, input]) =>
-    input.type === "mask" && input.default === undefined ? [name] : [],
-  );
+/** Names of those without which there is nothing to do. */
+export function requiredMasks(workflow: Workflow): string[] {
+  return Object.entries(workflow.inputs).flatMap(([name, input]) => {
+    const isOptional = input.type === "mask" && input.default !== undefined;
+    return isBeside(workflow, name) && !isOptional ? [name] : [];
+  });
 }
 
 /**
@@ -45,29 +58,34 @@ export async function findMasks(
 ): Promise<Record<string, string>> {
   const found: [string, string][] = [];
   for (const [name, { type }] of Object.entries(workflow.inputs)) {
-    const mask = type === "mask" ? given[name] : undefined;
-    if (mask !== undefined) found.push([name, await findMask(name, mask, picture)]);
+    const mask = isBeside(workflow, name) ? given[name] : undefined;
+    if (mask !== undefined) found.push([name, await findMask(name, type, mask, picture)]);
     else if (requiredMasks(workflow).includes(name))
       throw new MaskloomError(
         "INPUT_MISSING",
-        `expected a mask in the column ${name} of the table, or --set ${name}=<file or folder>`,
+        `expected ${type === "mask" ? "a mask" : "an image"} in the column ${name} of the table, or --set ${name}=<file or folder>`,
       );
   }
   return Object.fromEntries(found);
 }
 
-async function findMask(name: string, { given, from }: GivenMask, picture: InputFile): Promise<string> {
+async function findMask(
+  name: string,
+  type: string,
+  { given, from }: GivenMask,
+  picture: InputFile,
+): Promise<string> {
   const places = from.map((folder) => path.resolve(folder, given));
   for (const place of places) {
     const there = await kindOf(place);
     if (there === "file") return place;
-    if (there === "folder") return inFolder(name, place, picture);
+    if (there === "folder") return inFolder(name, type, place, picture);
   }
   throw new MaskloomError("INPUT_MISSING", `${name}: expected a file or a folder, there is none at ${given}`);
 }
 
 /** Named as `maskloom mask` names them: `a.png` for `a.jpg`, and `a.jpg.png` where there is an `a.png` besides. */
-async function inFolder(name: string, folder: string, picture: InputFile): Promise<string> {
+async function inFolder(name: string, type: string, folder: string, picture: InputFile): Promise<string> {
   const { dir, name: stem } = path.parse(picture.name);
   const names = [picture.name, path.join(dir, stem)].flatMap((base) =>
     IMAGE_EXTENSIONS.map((extension) => `${base}${extension}`),
@@ -78,7 +96,7 @@ async function inFolder(name: string, folder: string, picture: InputFile): Promi
   }
   throw new MaskloomError(
     "INPUT_MISSING",
-    `${name}: expected the picture's mask in ${folder}, as ${path.join(dir, stem)}.png or with another extension`,
+    `${name}: expected the picture's ${type} in ${folder}, as ${path.join(dir, stem)}.png or with another extension`,
   );
 }
 

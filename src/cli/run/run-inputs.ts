@@ -5,7 +5,7 @@ import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
-import { divideMasks, type GivenMask, requiredMasks } from "./mask-files.ts";
+import { divideMasks, firstImage, type GivenMask, requiredMasks } from "./mask-files.ts";
 import { readInputsTable } from "./read-inputs-table.ts";
 import { TableIndex } from "./table-index.ts";
 
@@ -71,32 +71,23 @@ function masksFrom(
 function refuseWithoutMasks(workflow: Workflow, given: readonly Readonly<Record<string, GivenMask>>[]): void {
   const missing = requiredMasks(workflow).find((name) => given.every((masks) => masks[name] === undefined));
   if (missing === undefined) return;
+  const isMask = workflow.inputs[missing]?.type === "mask";
+  const [words, plural] = isMask ? ["a mask", "masks"] : ["an image", "images"];
   throw new MaskloomError(
     "INPUT_INVALID",
-    `workflow ${workflow.name}: expected a mask for ${missing}: --set ${missing}=<file, or folder of masks named like ` +
+    `workflow ${workflow.name}: expected ${words} for ${missing}: --set ${missing}=<file, or folder of ${plural} named like ` +
       `the pictures>, or a column ${missing} of --inputs`,
   );
 }
 
-/** @throws FEATURE_NOT_YET where a run would need more pictures than one */
-export function pictureInput({ name, inputs }: Workflow): string {
-  const [picture, ...further] = Object.entries(inputs).flatMap(([input, { type }]) =>
-    type === "image" ? [input] : [],
+/** @throws INPUT_INVALID where the workflow takes no picture */
+export function pictureInput(workflow: Workflow): string {
+  const picture = firstImage(workflow);
+  if (picture !== undefined) return picture;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `workflow ${workflow.name}: expected an input of the type image, which the pictures go to`,
   );
-  if (picture === undefined) {
-    throw new MaskloomError(
-      "INPUT_INVALID",
-      `workflow ${name}: expected an input of the type image, which the pictures go to`,
-    );
-  }
-  if (further.length > 0) {
-    throw new MaskloomError(
-      "FEATURE_NOT_YET",
-      `workflow ${name}: needs more than one picture a run (${[picture, ...further].join(", ")}), which maskloom run ` +
-        "cannot give yet; use POST /api/runs",
-    );
-  }
-  return picture;
 }
 
 /** Checked one by one: what else the workflow needs, a sidecar may say. */
