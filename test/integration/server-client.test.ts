@@ -143,6 +143,7 @@ describe("the client", () => {
       "artifacts.thumbnail": () => client.artifacts.thumbnail(inputOf(run), { size: 96 }),
       "keys.list": () => client.keys.list({ revoked: true }),
       "keys.create": () => client.keys.create({ owner: "somebody-else" }),
+      "runs.erase": async () => client.runs.erase((await begin()).runUUID),
       "owners.list": () => client.owners.list(),
       "owners.table": () => client.owners.table(),
       "owners.change": () => client.owners.change("somebody-else", { runsPerDay: 5, labels: { team: "a" } }),
