@@ -1,0 +1,98 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasRedisServer } from "../conformance/redis-server.ts";
+import { type Installation, installCli } from "../integration/cli-installation.ts";
+import { printFigures } from "./figures.ts";
+import { openFleet, untilReady } from "./fleet.ts";
+import { startPaidPeer } from "./paid-peer.ts";
+import { startPostgresProcess } from "./postgres-process.ts";
+import { startRedisProcess } from "./redis-process.ts";
+import { soakLoad } from "./soak-load.ts";
+import { type SoakSample, takeSample } from "./soak-samples.ts";
+
+/** Twenty minutes for a closer look: MASKLOOM_SOAK_SECONDS=1200. */
+const SECONDS = Number(process.env["MASKLOOM_SOAK_SECONDS"] ?? 300);
+const SAMPLE_MS = (SECONDS * 1000) / 60;
+const MEBIBYTE = 2 ** 20;
+
+/** What the last quarter may have more than the second; in the first one caches fill. */
+const ROOM: Readonly<Record<keyof SoakSample, (before: number) => number>> = {
+  memoryBytes: (before) => before * 1.15 + 64 * MEBIBYTE,
+  openFiles: (before) => before + 16,
+  connections: (before) => before + 8,
+  delayMs: (before) => before * 2 + 100,
+};
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await installCli();
+});
+afterAll(() => installation?.remove());
+
+/* Memory and open files are read from /proc. */
+describe.skipIf(process.platform !== "linux")("minutes of all kinds of work at once", () => {
+  it("leave memory, open files, connections and the event loop as they were (needs Linux)", async () => {
+    const postgres = await startPostgresProcess();
+    const redis = hasRedisServer() ? await startRedisProcess() : null;
+    const peer = await startPaidPeer(() => 30);
+    const environment = { DATABASE_URL: postgres.url, ...(redis === null ? {} : { REDIS_URL: redis.url }) };
+    const fleet = await openFleet({ installation, environment, providers: [peer.entry] });
+    const database = new pg.Client(postgres.url);
+    try {
+      await database.connect();
+      const server = fleet.startServer();
+      await untilReady(server);
+      const workers = [fleet.startWorker(["--concurrency", "2"]), fleet.startWorker(["--concurrency", "2"])];
+      for (const worker of workers) await untilReady(worker);
+      const url = /http\S+/.exec(server.stdout())?.[0] ?? "";
+      const groups = [server, ...workers].map(({ pid }) => pid);
+      const untilMs = Date.now() + SECONDS * 1000;
+      const load = soakLoad(fleet.client, url, untilMs);
+      const samples: SoakSample[] = [];
+      while (Date.now() < untilMs) {
+        await Promise.race([delay(SAMPLE_MS), load]);
+        samples.push(await takeSample(groups, database, url));
+      }
+      const done = await load;
+      const quarter = samples.length >> 2;
+      const [before, after] = [
+        mediansOf(samples.slice(quarter, 2 * quarter)),
+        mediansOf(samples.slice(-quarter)),
+      ];
+      printFigures(`Soak of ${SECONDS} s, queues on ${redis === null ? "PostgreSQL" : "Redis"}`, {
+        ...done,
+        "memory of all processes, MiB": fromTo(before.memoryBytes / MEBIBYTE, after.memoryBytes / MEBIBYTE),
+        "open files": fromTo(before.openFiles, after.openFiles),
+        connections: fromTo(before.connections, after.connections),
+        "event loop of the server, p99, ms": fromTo(before.delayMs, after.delayMs),
+      });
+      for (const name of Object.keys(ROOM) as (keyof SoakSample)[]) {
+        expect(after[name], name).toBeLessThanOrEqual(ROOM[name](before[name]));
+      }
+      expect(Math.min(...Object.values(done))).toBeGreaterThan(0);
+      expect([...peer.bills.values()].every((times) => times === 1)).toBe(true);
+    } finally {
+      await database.end();
+      await fleet.close();
+      await peer.close();
+      await redis?.stop();
+      await postgres.remove();
+    }
+  });
+});
+
+const fromTo = (before: number, after: number): string => `${before.toFixed(0)} → ${after.toFixed(0)}`;
+
+function mediansOf(samples: readonly SoakSample[]): SoakSample {
+  const medianOf = (name: keyof SoakSample): number => {
+    const sorted = samples.map((sample) => sample[name]).sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? Number.NaN;
+  };
+  return {
+    memoryBytes: medianOf("memoryBytes"),
+    openFiles: medianOf("openFiles"),
+    connections: medianOf("connections"),
+    delayMs: medianOf("delayMs"),
+  };
+}
