@@ -56,11 +56,10 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
     const { images } = services;
     const forTask = workflow.steps.length > 1 ? services : { ...services, images: images.unkept };
     const timeout = step?.timeout ?? workflow.defaults?.timeout;
-    const result = await withTimeout(
-      task,
-      timeout === undefined ? null : durationMs(timeout),
-      signal,
-      (limited) => handler({ task, services: forTask, modelDigest, stopwatch, record, signal: limited }),
+    const result = await stopwatch.rememberAtFailure(() =>
+      withTimeout(task, timeout === undefined ? null : durationMs(timeout), signal, (limited) =>
+        handler({ task, services: forTask, modelDigest, stopwatch, record, signal: limited }),
+      ),
     );
     const { kind, output, warnings, cost } = result;
     if (kind === "succeeded" && key !== null)

@@ -1,3 +1,11 @@
+/** By what was thrown. */
+const atFailure = new WeakMap<object, Readonly<Record<string, number>>>();
+
+/** What the time of a failure had gone to, where a stopwatch ran meanwhile. */
+export function timingsOf(thrown: unknown): Readonly<Record<string, number>> {
+  return (typeof thrown === "object" && thrown !== null ? atFailure.get(thrown) : undefined) ?? {};
+}
+
 /** Milliseconds per part of the work; a part named twice adds up. */
 export class Stopwatch {
   readonly #parts = new Map<string, number>();
@@ -48,6 +56,16 @@ export class Stopwatch {
       });
     } finally {
       settle();
+    }
+  }
+
+  /** Does `work`; where it fails, `timingsOf` what it threw are those of this stopwatch. */
+  async rememberAtFailure<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (typeof thrown === "object" && thrown !== null) atFailure.set(thrown, this.timings);
+      throw thrown;
     }
   }
 

@@ -10,6 +10,7 @@ import type { Store } from "../src/store/store.ts";
 import type { WakeUp } from "../src/store/wake-ups.ts";
 import { coalesce } from "./coalesce.ts";
 import { keepLeases } from "./keep-leases.ts";
+import { timingsOf } from "./stopwatch.ts";
 
 export interface TaskResult {
   readonly kind: "succeeded" | "cached" | "skipped";
@@ -156,7 +157,7 @@ async function runAttempt(
     }
     /* The database's failure is not the task's. */
     if (isConnectionLost(thrown)) return { outcome: { kind: "released" }, timings: {} };
-    return { outcome: failure(toMaskloomError(thrown)), timings: {} };
+    return { outcome: failure(toMaskloomError(thrown)), timings: timingsOf(thrown) };
   }
 }
 

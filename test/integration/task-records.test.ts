@@ -11,6 +11,7 @@ import { readRuns } from "../../src/store/views.ts";
 import { recordAttempts } from "../../workers/records/record-attempt.ts";
 import { keepRecords } from "../../workers/records/record-keeper.ts";
 import { createTaskRecords } from "../../workers/records/task-record.ts";
+import { Stopwatch } from "../../workers/stopwatch.ts";
 import type { ExecuteTask } from "../../workers/worker.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 import { PRICE, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
@@ -106,9 +107,14 @@ describe("what workers keep of a task", () => {
   it("hold the stack of what failed, under the attempt that it ended", async () => {
     let tries = 0;
     const run = await runOne(async (task, signal) => {
-      if (task.step === "faces" && ++tries === 1) throw new MaskloomError("INPUT_INVALID", "a broken thing");
-      return host.answer(task, signal);
+      if (task.step !== "faces" || ++tries > 1) return host.answer(task, signal);
+      const stopwatch = new Stopwatch();
+      stopwatch.add("decode", 4);
+      return stopwatch.rememberAtFailure(async () => {
+        throw new MaskloomError("INPUT_INVALID", "a broken thing");
+      });
     });
+    expect(run.tasks[0]?.attempts[0]).toMatchObject({ outcome: "failed", timings: { decode: 4 } });
     const lines = await linesOf(run.tasks[0]?.taskUUID);
     const failure = lines?.find(({ message }) => message === "a broken thing");
     expect(failure).toMatchObject({ attempt: 1, level: "warn", data: { code: "INPUT_INVALID" } });

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import { Stopwatch } from "../../workers/stopwatch.ts";
+import { Stopwatch, timingsOf } from "../../workers/stopwatch.ts";
 
 describe("a stopwatch", () => {
   it("counts every moment once, for the first part that anything is in, and what lies between them as the rest", async () => {
@@ -32,5 +32,17 @@ describe("a stopwatch", () => {
     } finally {
       clock.mockRestore();
     }
+  });
+
+  it("says of a failure what its time had gone to", async () => {
+    const stopwatch = new Stopwatch();
+    const failure = new Error("it broke");
+    const work = async () => {
+      stopwatch.add("decode", 4);
+      throw failure;
+    };
+    await expect(stopwatch.rememberAtFailure(work)).rejects.toBe(failure);
+    expect(timingsOf(failure)).toEqual({ decode: 4 });
+    expect([timingsOf(new Error("another")), timingsOf("a text")]).toEqual([{}, {}]);
   });
 });
