@@ -14,10 +14,10 @@ export function numberBetween(min: number, max: number): (text: string) => numbe
   };
 }
 
-/** Money in USD, or `none` for no limit. */
-export function dollarsOrNone(text: string): number | null {
+/** Money in USD, or `none` for no limit. (commander makes an empty text of null.) */
+export function dollarsOrNone(text: string): number | "none" {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-  if (text === "none") return null;
+  if (text === "none") return "none";
   if (value >= 0) return value;
   throw new InvalidArgumentError("Expected a number of dollars such as 2.5, or none.");
 }

@@ -18,7 +18,7 @@ export function addProvidersCommand(program: Command): void {
   providers
     .command("test")
     .description("Ask providers whether they are there and take the key; nothing is generated or billed.")
-    .argument("[provider...]", "ids or kinds; default: all")
+    .argument("[provider...]", "ids, groups or kinds; default: all")
     .option("--json", "as JSON on stdout")
     .action(async (names, options) => (await import("./providers/test.ts")).testProviders(names, options));
   const limit = providers

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import {
   collectSetting,
+  dollarsOrNone,
   integerBetween,
   numberBetween,
   oneOf,
@@ -21,6 +22,16 @@ describe("numbers", () => {
   it("refuse a part where a whole one is expected", () => {
     expect(integerBetween(-128, 128)("-128")).toBe(-128);
     expect(() => integerBetween(-128, 128)("1.5")).toThrow(/whole number from -128 to 128/);
+  });
+});
+
+describe("money", () => {
+  it("is dollars, or none for no limit: never nothing, which a parser of arguments makes an empty text of", () => {
+    expect(["0", "2.5", "none"].map(dollarsOrNone)).toEqual([0, 2.5, "none"]);
+  });
+
+  it.each(["", "-1", "1$", "None", "1,50"])("refuses %j", (text) => {
+    expect(() => dollarsOrNone(text)).toThrow(/number of dollars such as 2.5, or none/);
   });
 });
 

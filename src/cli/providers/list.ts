@@ -6,8 +6,10 @@ import { formatTable, printJson, printLine } from "../terminal.ts";
 export async function listProviders({ json }: { readonly json?: true }): Promise<void> {
   const { providers } = readConfig();
   if (json) return printJson(providers.map(describe));
+  const hasGroups = providers.some(({ group }) => group !== undefined);
   const rows = providers.map((settings) => [
     settings.id,
+    ...(hasGroups ? [groupWord(settings)] : []),
     settings.kind,
     settings.url,
     keyWord(settings),
@@ -15,15 +17,27 @@ export async function listProviders({ json }: { readonly json?: true }): Promise
     settings.paid ? priceWord(settings) : "free",
     capsWord(settings),
   ]);
-  const local = ["local", "local", "this machine", "none", "", "free", ""];
-  printLine(
-    formatTable([["id", "kind", "address", "key", "at once", "price", "limits (USD)"], local, ...rows]),
-  );
+  const local = ["local", ...(hasGroups ? [""] : []), "local", "this machine", "none", "", "free", ""];
+  const head = [
+    "id",
+    ...(hasGroups ? ["group"] : []),
+    "kind",
+    "address",
+    "key",
+    "at once",
+    "price",
+    "limits (USD)",
+  ];
+  printLine(formatTable([head, local, ...rows]));
 }
 
 function describe(settings: ProviderSettings) {
   const { prices, key, ...rest } = settings;
   return { ...rest, hasKey: key !== undefined, prices: Object.fromEntries(prices) };
+}
+
+function groupWord({ group, spillMs }: ProviderSettings): string {
+  return `${group ?? ""}${spillMs === undefined ? "" : `, queueWait > ${spillMs / 1000}s`}`;
 }
 
 function keyWord({ key, keyFrom }: ProviderSettings): string {

@@ -30,7 +30,7 @@ export async function testProviders(
 }
 
 function named(all: readonly RemoteProvider[], name: string): readonly RemoteProvider[] {
-  const found = all.filter(({ id, kind }) => id === name || kind === name);
+  const found = all.filter(({ id, kind, settings }) => [id, kind, settings.group].includes(name));
   if (found.length > 0) return found;
   const known = all.map(({ id }) => id);
   throw new MaskloomError(

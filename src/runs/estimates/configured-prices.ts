@@ -1,4 +1,5 @@
 import type { CostRange } from "../../contracts/cost-estimate.ts";
+import { instancesOf } from "../../provider-groups.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 
 /** What calls cost by the configuration. */
@@ -8,12 +9,9 @@ export interface ConfiguredPrices {
   of(provider: string, model: string | null): CostRange;
 }
 
-/** A group stands for all of its members: whichever is called. */
+/** A group, or a kind, stands for all of its members: whichever is called. */
 export function configuredPrices(providers: readonly ProviderSettings[]): ConfiguredPrices {
-  const membersOf = (name: string): readonly ProviderSettings[] => {
-    const own = providers.filter(({ id }) => id === name);
-    return own.length > 0 ? own : providers.filter(({ group }) => group === name);
-  };
+  const membersOf = (name: string) => instancesOf(providers, name);
   return {
     isPaid: (provider) => membersOf(provider).some(({ paid }) => paid),
     of(provider, model) {
