@@ -102,6 +102,8 @@ describe("the server's routes", () => {
       "/api/find/:uuid": `/api/find/${run.runUUID}`,
       "/api/spending": "/api/spending?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
       "/api/spending/calls.csv": "/api/spending/calls.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+      "/api/owners/:name": "/api/owners/passing",
+      "delete /api/runs/:runUUID": `/api/runs/${(await begin()).runUUID}`,
       "/api/keys/:id": `/api/keys/${(await makeKey(host)).id}`,
       "/api/artifacts/:uuid": `/api/artifacts/${(run.inputs["image"] as { uuid: string }).uuid}`,
     };
@@ -126,6 +128,7 @@ describe("the server's routes", () => {
       "put /api/batches/:batchUUID/budget": { maxCost: 5 },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/keys": { owner: "somebody" },
+      "patch /api/owners/:name": { runsPerDay: 5 },
       "post /api/batches/estimate": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
       "post /api/batches/dry-run": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
@@ -135,13 +138,14 @@ describe("the server's routes", () => {
       headers: { "content-type": "application/json" },
     });
     await ask("/api/workflows/mine", { method: "PUT", ...json(mine) });
+    await makeKey(host, { owner: "passing" });
     const checked: string[] = [];
     for (const { method, path } of routes) {
       const isForm = method === "post" && ["/api/runs", "/api/artifacts"].includes(path);
       const body = bodies[`${method} ${path}`];
       const response = isForm
         ? await post(path, path === "/api/runs" ? await pictureForm() : await picturesForm())
-        : await ask(paths[path] ?? path, {
+        : await ask(paths[`${method} ${path}`] ?? paths[path] ?? path, {
             method: method.toUpperCase(),
             ...(body === undefined ? {} : json(body)),
           });
