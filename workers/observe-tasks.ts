@@ -1,10 +1,13 @@
-import { toMaskloomError } from "../src/errors.ts";
+import { type ErrorCode, toMaskloomError } from "../src/errors.ts";
 import type { Logger } from "../src/log.ts";
 import { withLogFields } from "../src/log-fields.ts";
 import type { CountedAttempt, TaskMetrics } from "../src/metrics/task-metrics.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
 import { inSpan, tellWait } from "../src/tracing/spans.ts";
 import type { ExecuteTask } from "./worker.ts";
+
+/** What waits for money or for a person to look at a bill has not failed. */
+const PARKING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["BUDGET_EXCEEDED", "CALL_UNCERTAIN"]);
 
 /** Counts what is executed, and names the task in every line that is logged meanwhile. */
 export function observeTasks(
@@ -26,10 +29,11 @@ export function observeTasks(
         return { result, timings };
       } catch (thrown) {
         const error = toMaskloomError(thrown);
-        const outcome = signal.aborted ? "stopped" : "failed";
-        const code = signal.aborted ? null : error.code;
+        const outcome = signal.aborted ? "stopped" : PARKING.has(error.code) ? "parked" : "failed";
+        const code = outcome === "failed" ? error.code : null;
         const seconds = end({ outcome, timings: {}, cost: null, code });
-        if (!signal.aborted) log.warn({ code, seconds, reason: error.message }, "attempt failed");
+        if (outcome !== "stopped")
+          log.warn({ code: error.code, seconds, reason: error.message }, `attempt ${outcome}`);
         throw thrown;
       }
     });

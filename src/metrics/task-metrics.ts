@@ -5,7 +5,7 @@ export interface CountedAttempt {
   readonly taskType: string;
   /** Null: nothing was to be asked of anybody. */
   readonly provider: string | null;
-  readonly outcome: "succeeded" | "cached" | "skipped" | "failed" | "stopped";
+  readonly outcome: "succeeded" | "cached" | "skipped" | "failed" | "parked" | "stopped";
   readonly seconds: number;
   /** Milliseconds per part of the work. */
   readonly timings: Readonly<Record<string, number>>;
