@@ -44,7 +44,8 @@ const calling = (inpainter: Inpainter): Inpainter => ({
     }),
 });
 
-/* Aborting is ours alone: the API has no message for it. So of the suite for those elsewhere only the common part holds. */
+/* Aborting is ours alone: the API has no message for it. So of the suite for those elsewhere only the common part holds; what
+   can go wrong there is in provider-faults-runware.test.ts. */
 describeInpainter("runware", () => openRunware());
 describeInpainter("runware, nested, over HTTP", () => openRunware({}, { form: "nested" }, "httpUrl"));
 
@@ -96,6 +97,21 @@ describe("the Runware API as an inpainter", () => {
         includeCost: true,
         deliveryMethod: "async",
       });
+    }));
+
+  it("asks nothing more for somebody who has gone: the API knows no cancelling, so that it may be billed", () =>
+    using({ workMs: () => 2_000 }, async (inpainter, peer) => {
+      const leaving = new AbortController();
+      const callUUID = randomUUID();
+      const call = { callUUID, resumes: false, onProgress: () => undefined };
+      const painting = failureOf(inpainter.inpaint(request({ call, signal: leaving.signal })));
+      await expect.poll(() => peer.tasks.length, { timeout: 10_000 }).toBe(1);
+      leaving.abort(new MaskloomError("CANCELLED", "gone"));
+      expect(await painting).toBe("CANCELLED");
+      const before = peer.received.length;
+      await inpainter.inpaint(request());
+      expect(peer.received.slice(before).join()).not.toContain(callUUID);
+      expect(peer.bills.get(callUUID)).toBe(1);
     }));
 
   it("gets more fields as `native` has them, and none of our own settings", () =>

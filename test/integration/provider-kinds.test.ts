@@ -13,7 +13,7 @@ import {
   startComfyPeer,
 } from "../inpainting/providers/comfyui/comfyui-peer.ts";
 import type { Fault } from "../inpainting/providers/http/http-peer.ts";
-import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
+import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { storedFiles, storedRows } from "./everything-stored.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
 
@@ -38,6 +38,7 @@ steps:
     maskImage: \${inputs.mask}
     maskMargin: 32
     seed: 4711
+    candidates: 2
     retries: { attempts: 1 }
     cache: false
 output: \${steps.paint.image}
@@ -110,7 +111,7 @@ describe("a provider of each kind", () => {
     return events.map(({ data }) => data);
   };
 
-  it("tells the run how far it is, which seed it painted with, and what it cost", async () => {
+  it("tells the run how far it is, which seeds it painted candidates with, and what they cost", async () => {
     forge.held = true;
     comfy.held = true;
     const submitted = await submitAll();
@@ -127,8 +128,17 @@ describe("a provider of each kind", () => {
       await host.untilTasks(batchUUID, { succeeded: 1 });
       const [task] = (await runOf(runs[0])).tasks;
       expect(task).toMatchObject({ provider, output: { seed: 4711, quality: { pixelsChangedOutside: 0 } } });
-      expect(task?.cost ?? 0).toBeCloseTo(/forge|comfy/.test(provider) ? 0 : 0.0021);
+      expect(task?.output).toMatchObject({ candidates: [expect.any(String), expect.any(String)] });
+      expect(task?.cost ?? 0).toBeCloseTo(/forge|comfy/.test(provider) ? 0 : 2 * PRICE);
     }
+    const seeds = [
+      forge.pictures.map(({ seed }) => seed),
+      comfy.submitted.map(({ prompt }) => prompt["7"]?.inputs["seed"]),
+    ];
+    expect(seeds.map((all) => all.toSorted())).toEqual([
+      [4711, 4712],
+      [4711, 4712],
+    ]);
   });
 
   it("keeps its key for itself, whatever the other side repeats in its errors", async () => {

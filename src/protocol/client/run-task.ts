@@ -49,8 +49,10 @@ type Answer =
 export async function runTask(channel: Channel, call: PeerCall, who: string): Promise<PeerItem> {
   const { signal, timeoutMs } = call;
   const deadline = performance.now() + timeoutMs;
-  const rest = (ms: number) =>
-    sleep(Math.min(ms, Math.max(0, deadline - performance.now())), undefined, { signal });
+  const rest = async (ms: number): Promise<void> => {
+    const waitMs = Math.min(ms, Math.max(0, deadline - performance.now()));
+    await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  };
   const pauses = pausesBetween();
   let isAsked = call.resumes;
   let sendings = 0;
