@@ -56,6 +56,24 @@ const FACES = { model: "mediapipe_face_full", confidence: 0.4 };
 afterAll(closeMaskloom);
 
 describe("imageMasking", () => {
+  it("says in its record what was found before anything was selected", async () => {
+    const bench = new TaskBench();
+    const said: [string, object | undefined][] = [];
+    bench.record = { ...bench.record, info: (message, data) => void said.push([message, data]) };
+    const inputImage = await bench.put(await twoFaces());
+    await bench.execute("imageMasking", imageMasking, {
+      ...FACES,
+      inputImage,
+      select: { sort: "leftToRight", take: 1 },
+    });
+    expect(said).toEqual([
+      [
+        "mediapipe_face_full found 2, 1 selected",
+        { confidence: 0.4, scores: [expect.any(Number), expect.any(Number)] },
+      ],
+    ]);
+  });
+
   it("stores one mask per detection beside their union with combine: perDetection", async () => {
     const bench = new TaskBench();
     const inputImage = await bench.put(await twoFaces());

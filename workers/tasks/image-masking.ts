@@ -82,8 +82,17 @@ async function find(
   const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
   const selection = compileSelection(parameters, picture.image);
-  return { detector, found: selectDetections(detections, picture.image, selection, confidence) };
+  const found = selectDetections(detections, picture.image, selection, confidence);
+  const scores = detections.slice(0, MOST_SCORES).map(({ score }) => score && Math.round(score * 100) / 100);
+  context.record.info(`${model} found ${detections.length}, ${found.length} selected`, {
+    confidence,
+    scores,
+  });
+  return { detector, found };
 }
+
+/** Of finds that are told of in the log. */
+const MOST_SCORES = 50;
 
 /** Where the task is executed: here, or elsewhere by calls that are written down. */
 async function openDetector(context: TaskContext, model: string, tally: CostTally): Promise<Detector> {
