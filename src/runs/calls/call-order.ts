@@ -3,7 +3,7 @@ import type { CallMaker } from "../../store/calls.ts";
 import type { CallPlace } from "./call-places.ts";
 
 /** What an answer came to, and what is kept of it so that it is never paid for twice. */
-export interface CallAnswer<Result> {
+interface CallAnswer<Result> {
   readonly result: Result;
   /** JSON; from it `restore` makes the result anew. */
   readonly kept: object;
