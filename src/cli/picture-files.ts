@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, open } from "node:fs/promises";
+import { access, open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { LRUCache } from "lru-cache";
 import type { ObjectStore } from "../artifacts/object-store.ts";
@@ -22,6 +22,8 @@ export interface PictureFiles {
   /** Null where there is no such file. @throws INPUT_MISSING, IMAGE_TOO_LARGE */
   readSmall(file: string, mostBytes: number): Promise<Uint8Array | null>;
   exists(file: string): Promise<boolean>;
+  /** Null where there is nothing, or what is there may not be asked for. */
+  kindOf(place: string): Promise<"file" | "folder" | null>;
 }
 
 /** @param mostBytes of a picture */
@@ -65,6 +67,12 @@ export function openPictureFiles(objects: ObjectStore, mostBytes: number): Pictu
             () => true,
             () => false,
           ),
+    async kindOf(place) {
+      if (isS3Address(place)) return objects.kindOf(place).catch(() => null);
+      const stats = await stat(place).catch(() => null);
+      if (stats === null) return null;
+      return stats.isDirectory() ? "folder" : "file";
+    },
   };
 }
 

@@ -77,15 +77,13 @@ describe.skipIf(!hasS3Server())("pictures in S3 (moto)", () => {
 
   describe("of one's own", () => {
     const IN = "s3://shots/2024";
+    const access = () => ({
+      MASKLOOM_S3_ENDPOINT: server.endpoint,
+      AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
+    });
     const plain = (args: readonly string[]) =>
-      installation.run(["run", "anonymize-faces", ...args], {
-        home,
-        env: {
-          MASKLOOM_S3_ENDPOINT: server.endpoint,
-          AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
-        },
-      });
+      installation.run(["run", "anonymize-faces", ...args], { home, env: access() });
     const put = (Key: string, Body: Buffer | string) =>
       client.send(new PutObjectCommand({ Bucket: "shots", Key, Body }));
     const get = async (Key: string) => {
@@ -163,6 +161,21 @@ describe.skipIf(!hasS3Server())("pictures in S3 (moto)", () => {
       expect(run.code).toBe(1);
       expect(run.stderr).toContain("s3://shots/2024/july: expected an object, a folder or a glob in S3");
       expect(await readdir(path.join(out, "down"))).toContain("june");
+      /* Any picture is a mask of what is bright in it. */
+      await put("2024/masks/three.webp", photo);
+      const masked = await installation.run(
+        [
+          "run",
+          "remove-object",
+          `${IN}/june/three.jpg`,
+          "--out",
+          path.join(out, "masked"),
+          "--set",
+          `mask=${IN}/masks`,
+        ],
+        { home, env: access() },
+      );
+      expect([masked.code, masked.stdout]).toEqual([0, expect.stringContaining("1 succeeded")]);
       const mixed = await plain([IN, PHOTOS, "--out", path.join(out, "down")]);
       expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining("got both; give two commands")]);
     });

@@ -128,7 +128,7 @@ const BASES: Readonly<Record<CostEstimate["steps"][number]["basis"], (seen: numb
 const basisOf = (steps: CostEstimate["steps"]): string =>
   [...new Set(steps.map(({ basis, seen }) => BASES[basis](seen)))].join(", ");
 
-export const usd = (amount: number): string => `$${amount.toFixed(amount >= 1 ? 2 : 4)}`;
+const usd = (amount: number): string => `$${amount.toFixed(amount >= 1 ? 2 : 4)}`;
 
 async function askYes(question: string, signal: AbortSignal): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,9 +1,11 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
+import { isS3Address } from "../../artifacts/s3-address.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { IMAGE_EXTENSIONS } from "../output-names.ts";
+import { joinPlace } from "../paths.ts";
+import type { PictureFiles } from "../picture-files.ts";
 
 /*
  * The masks that a workflow asks for, and its images beyond the first, which is filled with the pictures: one file for every
@@ -14,7 +16,7 @@ import { IMAGE_EXTENSIONS } from "../output-names.ts";
 export interface GivenMask {
   /** A file, or a folder in which they have the names of their pictures. */
   readonly given: string;
-  /** The folders that it may be relative to, the first one first. */
+  /** The folders that it may be relative to, the first one first; an address in S3 is to none. */
   readonly from: readonly string[];
 }
 
@@ -48,10 +50,11 @@ export function requiredMasks(workflow: Workflow): string[] {
 }
 
 /**
- * The files of a picture's masks by the inputs' names, absolute, in the order of the workflow.
+ * The files of a picture's masks by the inputs' names, absolute or in S3, in the order of the workflow.
  * @throws INPUT_MISSING where there is no such file, or where a mask that must be given is not
  */
 export async function findMasks(
+  files: PictureFiles,
   workflow: Workflow,
   given: Readonly<Record<string, GivenMask>>,
   picture: InputFile,
@@ -59,7 +62,7 @@ export async function findMasks(
   const found: [string, string][] = [];
   for (const [name, { type }] of Object.entries(workflow.inputs)) {
     const mask = isBeside(workflow, name) ? given[name] : undefined;
-    if (mask !== undefined) found.push([name, await findMask(name, type, mask, picture)]);
+    if (mask !== undefined) found.push([name, await findMask(files, { name, type, mask, picture })]);
     else if (requiredMasks(workflow).includes(name))
       throw new MaskloomError(
         "INPUT_MISSING",
@@ -69,39 +72,41 @@ export async function findMasks(
   return Object.fromEntries(found);
 }
 
-async function findMask(
-  name: string,
-  type: string,
-  { given, from }: GivenMask,
-  picture: InputFile,
-): Promise<string> {
-  const places = from.map((folder) => path.resolve(folder, given));
+interface Wanted {
+  readonly name: string;
+  readonly type: string;
+  readonly mask: GivenMask;
+  readonly picture: InputFile;
+}
+
+async function findMask(files: PictureFiles, wanted: Wanted): Promise<string> {
+  const { name, mask } = wanted;
+  const { given, from } = mask;
+  const places = isS3Address(given) ? [given] : from.map((folder) => path.resolve(folder, given));
   for (const place of places) {
-    const there = await kindOf(place);
+    const there = await files.kindOf(place);
     if (there === "file") return place;
-    if (there === "folder") return inFolder(name, type, place, picture);
+    if (there === "folder") return inFolder(files, wanted, place);
   }
   throw new MaskloomError("INPUT_MISSING", `${name}: expected a file or a folder, there is none at ${given}`);
 }
 
 /** Named as `maskloom mask` names them: `a.png` for `a.jpg`, and `a.jpg.png` where there is an `a.png` besides. */
-async function inFolder(name: string, type: string, folder: string, picture: InputFile): Promise<string> {
+async function inFolder(
+  files: PictureFiles,
+  { name, type, picture }: Wanted,
+  folder: string,
+): Promise<string> {
   const { dir, name: stem } = path.parse(picture.name);
   const names = [picture.name, path.join(dir, stem)].flatMap((base) =>
     IMAGE_EXTENSIONS.map((extension) => `${base}${extension}`),
   );
   for (const candidate of [...names, picture.name]) {
-    const file = path.join(folder, candidate);
-    if (file !== picture.path && (await kindOf(file)) === "file") return file;
+    const file = joinPlace(folder, candidate);
+    if (file !== picture.path && (await files.kindOf(file)) === "file") return file;
   }
   throw new MaskloomError(
     "INPUT_MISSING",
     `${name}: expected the picture's ${type} in ${folder}, as ${path.join(dir, stem)}.png or with another extension`,
   );
-}
-
-async function kindOf(place: string): Promise<"file" | "folder" | null> {
-  const stats = await stat(place).catch(() => null);
-  if (stats === null) return null;
-  return stats.isDirectory() ? "folder" : "file";
 }

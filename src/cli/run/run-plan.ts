@@ -75,7 +75,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     close: () => objects.close(),
     async *runs() {
       for await (const listed of choice.choose(listing.list()))
-        yield await planRun(listed, { workflow: prepared.workflow, listing, inputs, results, format });
+        yield await planRun(listed, { workflow: prepared.workflow, listing, inputs, files, results, format });
     },
   };
   await refuseIncomplete(plan, plan.runs());
@@ -91,7 +91,7 @@ async function prepareNamed(workflow: string, config: Config): Promise<PreparedW
   }
 }
 
-interface Planning extends Pick<RunPlan, "results" | "format"> {
+interface Planning extends Pick<RunPlan, "files" | "results" | "format"> {
   readonly workflow: Workflow;
   readonly listing: InputListing;
   readonly inputs: RunInputs;
@@ -116,10 +116,10 @@ async function planRun({ at, listed }: ListedPicture, planning: Planning): Promi
 
 async function masksOf(
   file: InputFile,
-  { workflow, inputs }: Planning,
+  { workflow, inputs, files }: Planning,
 ): Promise<Pick<PlannedRun, "masks" | "problem">> {
   try {
-    return { masks: await findMasks(workflow, inputs.masksOf(file), file), problem: null };
+    return { masks: await findMasks(files, workflow, inputs.masksOf(file), file), problem: null };
   } catch (error) {
     return { masks: {}, problem: toMaskloomError(error) };
   }
