@@ -1,13 +1,13 @@
 import { useCallback } from "react";
 import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
 import { Panel } from "../../components/panel.tsx";
+import { Segments } from "../../components/segments.tsx";
 import { CropsView } from "./crops/crops-view.tsx";
 import { cropTasksOf } from "./crops/shown-crops.ts";
 import { Filmstrip } from "./steps/filmstrip.tsx";
 import type { RunStep } from "./steps/run-steps.ts";
 import type { Look } from "./use-run-place.ts";
 import type { Pictures } from "./viewer/pictures.ts";
-import { Segments } from "./viewer/segments.tsx";
 import { Viewer, type Wish } from "./viewer/viewer.tsx";
 
 interface PicturesPanelProps {

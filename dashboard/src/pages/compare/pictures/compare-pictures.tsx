@@ -1,9 +1,9 @@
 import { ImageOff } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { artifactPath } from "../../../api/artifact-path.ts";
 import { Button } from "../../../components/button.tsx";
-import { classNames } from "../../../components/class-names.ts";
 import { EmptyState } from "../../../components/empty-state.tsx";
+import { Segments } from "../../../components/segments.tsx";
 import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
 import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
 import { WHOLE } from "../../../components/viewer/zoom.ts";
@@ -75,7 +75,7 @@ export function ComparePictures({ left, right, mode, onMode }: ComparePicturesPr
   return (
     <div className={styles["pictures"]}>
       <div className={styles["controls"]}>
-        <Modes mode={mode} onMode={onMode} />
+        <Segments label="How the two are seen" options={MODES} chosen={mode} onChoose={onMode} />
         {mode === "slider" && (
           <input
             type="range"
@@ -104,31 +104,5 @@ export function ComparePictures({ left, right, mode, onMode }: ComparePicturesPr
       </div>
       <div className={styles["room"]}>{look}</div>
     </div>
-  );
-}
-
-interface ModesProps {
-  readonly mode: CompareMode;
-  readonly onMode: (mode: CompareMode) => void;
-}
-
-function Modes({ mode, onMode }: ModesProps) {
-  const name = useId();
-  return (
-    <fieldset className={styles["modes"]}>
-      <legend className="visually-hidden">How the two are seen</legend>
-      {MODES.map(({ id, title }) => (
-        <label key={id} className={classNames(styles["mode"], mode === id && styles["chosen"])}>
-          <input
-            type="radio"
-            className="visually-hidden"
-            name={name}
-            checked={mode === id}
-            onChange={() => onMode(id)}
-          />
-          {title}
-        </label>
-      ))}
-    </fieldset>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { PictureStage, StageDivider, StageTag } from "../../../components/viewer/picture-stage.tsx";
 import { type SharedView, useZoom } from "../../../components/viewer/use-zoom.ts";
 import type { Size } from "../../../components/viewer/zoom.ts";
-import styles from "./compare-stage.module.css";
 
 interface CompareStageProps {
   readonly label: string;
@@ -17,49 +17,26 @@ interface CompareStageProps {
   readonly children: ReactNode;
 }
 
-/** A place for pictures of one shape, which are zoomed and moved together. */
+/** One of two stages that are looked at together, or both in one. */
 export function CompareStage(props: CompareStageProps) {
-  const { label, size, view: shared, tag, divider = null, onDivider, children } = props;
-  const zoom = useZoom(shared);
-  const { view } = zoom;
+  const { label, size, view, tag, divider = null, onDivider, children } = props;
+  const zoom = useZoom(view);
   return (
-    <section
-      ref={zoom.stage}
-      className={styles["stage"]}
-      style={{
-        aspectRatio: `${size.width} / ${size.height}`,
-        maxWidth: `calc(min(70dvh, 52rem) * ${size.width / size.height})`,
-        touchAction: view.scale > 1 ? "none" : "pan-y",
-      }}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move the picture
-      tabIndex={0}
-      aria-label={`${label}. Plus and minus zoom, arrows move, 0 shows all of it.`}
-      data-scale={view.scale.toFixed(2)}
-      {...zoom.handlers}
+    <PictureStage
+      label={label}
+      size={size}
+      maxHeight="min(70dvh, 52rem)"
+      zoom={zoom}
+      over={
+        <>
+          {tag !== undefined && <StageTag>{tag}</StageTag>}
+          {divider !== null && onDivider !== undefined && (
+            <StageDivider zoom={zoom} at={divider} onMove={onDivider} />
+          )}
+        </>
+      }
     >
-      <div
-        className={styles["layer"]}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      >
-        {children}
-      </div>
-      {tag !== undefined && <span className={styles["tag"]}>{tag}</span>}
-      {divider !== null && (
-        <div
-          className={styles["divider"]}
-          style={{ left: `calc(${view.x}px + ${view.scale * divider}%)` }}
-          data-divider
-          aria-hidden
-          onPointerDown={(event) => {
-            event.stopPropagation();
-            event.currentTarget.setPointerCapture(event.pointerId);
-          }}
-          onPointerMove={(event) => {
-            if (event.currentTarget.hasPointerCapture(event.pointerId))
-              onDivider?.(zoom.shareAt(event.clientX));
-          }}
-        />
-      )}
-    </section>
+      {children}
+    </PictureStage>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { ReviewView } from "../../../../../src/contracts/review.ts";
 import { artifactPath } from "../../../api/artifact-path.ts";
+import { PictureStage, StageTag } from "../../../components/viewer/picture-stage.tsx";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { showBox, WHOLE } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
@@ -25,7 +26,7 @@ export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageP
   const { original, regions, originalSize, shownSize } = review;
   const { width, height } = originalSize ?? shownSize ?? SQUARE;
   const zoom = useZoom();
-  const { view, setView, stageSize, zoomBy, reset, handlers } = zoom;
+  const { view, setView, stageSize, zoomBy, reset } = zoom;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another region or picture moves what is seen
   useEffect(() => {
     const looked = region === null ? undefined : regions[region - 1];
@@ -43,45 +44,30 @@ export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageP
   const share = (value: number, of: number) => `${(value / of) * 100}%`;
   return (
     <div className={styles["room"]} data-beside={(review.candidates ?? []).length > 0}>
-      <section
-        ref={zoom.stage}
-        className={styles["stage"]}
-        style={{
-          aspectRatio: `${width} / ${height}`,
-          maxWidth: `calc(var(--stage-height) * ${width / height})`,
-          touchAction: view.scale > 1 ? "none" : "pan-y",
-        }}
-        aria-label={`${review.file}, ${showsBefore ? "as it was before" : "as it came out"}`}
-        data-scale={view.scale.toFixed(2)}
-        onPointerDown={handlers.onPointerDown}
-        onPointerMove={handlers.onPointerMove}
-        onPointerUp={handlers.onPointerUp}
-        onPointerCancel={handlers.onPointerCancel}
+      <PictureStage
+        label={`${review.file}, ${showsBefore ? "as it was before" : "as it came out"}`}
+        size={{ width, height }}
+        maxHeight="var(--stage-height)"
+        zoom={zoom}
+        hasKeys={false}
+        over={<StageTag isMarked={showsBefore}>{showsBefore ? "Before" : "After"}</StageTag>}
       >
-        <div
-          className={styles["layer"]}
-          style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-        >
-          <img src={artifactPath(original)} alt="Before" draggable={false} />
-          <img src={artifactPath(shown)} alt="After" draggable={false} hidden={showsBefore} />
-          {looked !== undefined && originalSize !== null && (
-            <span
-              className={styles["region"]}
-              style={{
-                left: share(looked.box[0], width),
-                top: share(looked.box[1], height),
-                width: share(looked.box[2] - looked.box[0], width),
-                height: share(looked.box[3] - looked.box[1], height),
-                boxShadow: `0 0 0 ${1.5 / view.scale}px rgb(255 255 255 / 85%), 0 0 0 ${2.5 / view.scale}px rgb(0 0 0 / 55%)`,
-              }}
-              aria-hidden
-            />
-          )}
-        </div>
-      </section>
-      <span className={styles["side"]} data-before={showsBefore}>
-        {showsBefore ? "Before" : "After"}
-      </span>
+        <img src={artifactPath(original)} alt="Before" draggable={false} />
+        <img src={artifactPath(shown)} alt="After" draggable={false} hidden={showsBefore} />
+        {looked !== undefined && originalSize !== null && (
+          <span
+            className={styles["region"]}
+            style={{
+              left: share(looked.box[0], width),
+              top: share(looked.box[1], height),
+              width: share(looked.box[2] - looked.box[0], width),
+              height: share(looked.box[3] - looked.box[1], height),
+              boxShadow: `0 0 0 ${1.5 / view.scale}px rgb(255 255 255 / 85%), 0 0 0 ${2.5 / view.scale}px rgb(0 0 0 / 55%)`,
+            }}
+            aria-hidden
+          />
+        )}
+      </PictureStage>
       <ZoomControls view={view} zoomBy={zoomBy} reset={reset} />
     </div>
   );

@@ -1,7 +1,6 @@
 import { Brush, Eraser, Hand, Redo2, Trash2, Undo2 } from "lucide-react";
-import { useId } from "react";
-import { classNames } from "../../../components/class-names.ts";
 import { IconButton } from "../../../components/icon-button.tsx";
+import { Segments } from "../../../components/segments.tsx";
 import styles from "./mask-tools.module.css";
 import type { Tool } from "./use-brush.ts";
 import { BRUSHES } from "./use-editor-keys.ts";
@@ -20,35 +19,15 @@ interface MaskToolsProps {
 }
 
 const TOOLS = [
-  { id: "brush", title: "Draw", key: "b", icon: Brush },
-  { id: "eraser", title: "Erase", key: "e", icon: Eraser },
-  { id: "move", title: "Move", key: "h", icon: Hand },
+  { id: "brush", title: "Draw", hint: "Key b", icon: Brush },
+  { id: "eraser", title: "Erase", hint: "Key e", icon: Eraser },
+  { id: "move", title: "Move", hint: "Key h", icon: Hand },
 ] as const;
 
 export function MaskTools({ tool, brush, opacity, mask, onTool, onBrush, onOpacity }: MaskToolsProps) {
-  const name = useId();
   return (
     <div className={styles["tools"]}>
-      <fieldset className={styles["choice"]}>
-        <legend className="visually-hidden">Tool</legend>
-        {TOOLS.map(({ id, title, key, icon: Icon }) => (
-          <label
-            key={id}
-            className={classNames(styles["tool"], tool === id && styles["chosen"])}
-            title={`Key ${key}`}
-          >
-            <input
-              type="radio"
-              className="visually-hidden"
-              name={name}
-              checked={tool === id}
-              onChange={() => onTool(id)}
-            />
-            <Icon size={16} aria-hidden />
-            {title}
-          </label>
-        ))}
-      </fieldset>
+      <Segments label="Tool" options={TOOLS} chosen={tool} onChoose={onTool} />
       <label className={styles["range"]}>
         Brush
         <input

@@ -1,4 +1,4 @@
-import { Segments } from "./segments.tsx";
+import { Segments } from "../../../components/segments.tsx";
 import { type Shown, VIEW_MODES, type ViewMode } from "./view-mode.ts";
 import styles from "./viewer-controls.module.css";
 

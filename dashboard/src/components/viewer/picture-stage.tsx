@@ -1,0 +1,91 @@
+import type { CSSProperties, ReactNode } from "react";
+import styles from "./picture-stage.module.css";
+import type { Zoom } from "./use-zoom.ts";
+import type { Size } from "./zoom.ts";
+
+interface PictureStageProps {
+  readonly label: string;
+  /** Of the picture, for the stage's shape. */
+  readonly size: Size;
+  /** CSS length: how high it is at most. */
+  readonly maxHeight: string;
+  readonly zoom: Zoom;
+  /** Whether it is looked around in with keys while it has the focus; otherwise the page has keys for that. */
+  readonly hasKeys?: boolean;
+  /** What lies over the picture and stays where it is when that is moved. */
+  readonly over?: ReactNode;
+  /** Pictures and what is drawn on them; images are stretched to the stage. */
+  readonly children: ReactNode;
+}
+
+/** A place for pictures of one shape, that are zoomed and moved together. */
+export function PictureStage(props: PictureStageProps) {
+  const { label, size, maxHeight, zoom, hasKeys = true, over, children } = props;
+  const { view } = zoom;
+  const { onKeyDown, ...pointers } = zoom.handlers;
+  const shape: CSSProperties = {
+    aspectRatio: `${size.width} / ${size.height}`,
+    maxWidth: `calc(${maxHeight} * ${size.width / size.height})`,
+    touchAction: view.scale > 1 ? "none" : "pan-y",
+  };
+  return (
+    <section
+      ref={zoom.stage}
+      className={styles["stage"]}
+      style={shape}
+      aria-label={hasKeys ? `${label}. Plus and minus zoom, arrows move, 0 shows all of it.` : label}
+      data-scale={view.scale.toFixed(2)}
+      {...pointers}
+      {...(hasKeys ? { tabIndex: 0, onKeyDown } : {})}
+    >
+      <div
+        className={styles["layer"]}
+        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+      >
+        {children}
+      </div>
+      {over}
+    </section>
+  );
+}
+
+interface StageDividerProps {
+  readonly zoom: Zoom;
+  /** Percent of the picture's width. */
+  readonly at: number;
+  readonly onMove: (at: number) => void;
+}
+
+/** A line that divides two pictures. For pointers; keys have a range beside the stage, which says the same. */
+export function StageDivider({ zoom, at, onMove }: StageDividerProps) {
+  const { view } = zoom;
+  return (
+    <div
+      className={styles["divider"]}
+      style={{ left: `calc(${view.x}px + ${view.scale * at}%)` }}
+      data-divider
+      aria-hidden
+      onPointerDown={(event) => {
+        event.stopPropagation();
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) onMove(zoom.shareAt(event.clientX));
+      }}
+    />
+  );
+}
+
+interface StageTagProps {
+  readonly isMarked?: boolean;
+  readonly children: string;
+}
+
+/** A word in the corner that says which picture it is. */
+export function StageTag({ isMarked = false, children }: StageTagProps) {
+  return (
+    <span className={styles["tag"]} data-marked={isMarked}>
+      {children}
+    </span>
+  );
+}
