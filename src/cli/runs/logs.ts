@@ -9,6 +9,7 @@ import { readRuns } from "../../store/views.ts";
 import { withStore } from "../keys/with-store.ts";
 import { printJson, printLine } from "../terminal.ts";
 import { parseUuid } from "./local-actor.ts";
+import { logText } from "./log-text.ts";
 
 const LINES_AT_ONCE = 1_000;
 
@@ -17,7 +18,7 @@ export async function showLogs(name: string, { json }: { readonly json?: true })
   const uuid = parseUuid(z.uuid(), name, "run");
   const { lines, steps } = await withStore((store) => readLines(store, uuid));
   if (json) return printJson(lines);
-  for (const line of lines) printLine(textOf(line, steps.get(line.taskUUID)));
+  for (const line of lines) printLine(logText(line, steps.get(line.taskUUID)));
 }
 
 interface Lines {
@@ -45,13 +46,4 @@ async function readLines({ db }: Pick<Store, "db">, uuid: string): Promise<Lines
     lines.push(...more);
     if (more.length < LINES_AT_ONCE) return { lines, steps };
   }
-}
-
-/** One line, and beneath it the stack of a failure. */
-function textOf({ at, level, attempt, message, data }: LogLine, step: string | undefined): string {
-  const { stack, ...rest } = data;
-  const more = Object.keys(rest).length === 0 ? "" : ` ${JSON.stringify(rest)}`;
-  const where = step === undefined ? "" : ` ${step}`;
-  const line = `${at} ${level.padEnd(5)}${where} #${attempt} ${message}${more}`;
-  return typeof stack === "string" ? `${line}\n${stack.replace(/^/gm, "    ")}` : line;
 }
