@@ -10,6 +10,7 @@ import {
   reserveCall,
   takeTurn,
 } from "../../src/store/calls.ts";
+import { readGroupQueue, readInstanceLoads } from "../../src/store/instance-loads.ts";
 import { readBudgets } from "../../src/store/ledger.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { changeLimits, limitsInForce } from "../../src/store/provider-limits.ts";
@@ -198,6 +199,89 @@ describe("calls and what they cost", () => {
     expect(await db.selectFrom("provider_uploads").select("digest").execute()).toEqual([{ digest: "e" }]);
     await forgetUploads(db, "p", ["third", "another"]);
     expect(await findUpload(db, { ...key, digest: "e" })).toBeNull();
+  });
+
+  it("tell how the instances of a group are, whichever worker made them", async () => {
+    const { db } = host.services.store;
+    const load = async (id: string) => {
+      const [found] = await readInstanceLoads(db, [{ id, slots: 2, spillMs: null, timeoutMs: 60_000 }]);
+      return found;
+    };
+    expect(await load("box")).toEqual({
+      id: "box",
+      slots: 2,
+      spillMs: null,
+      underWayMs: [],
+      lastModel: null,
+      changedAgoMs: null,
+      callMs: null,
+      failedAgoMs: null,
+      isResting: false,
+    });
+    const maker = await makeMaker();
+    const [first, second, third] = ["m", "n", "n"].map((model, at) =>
+      callOf(maker, "box", { key: `${at}`, model, price: 0 }),
+    );
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no calls");
+    for (const call of [first, second]) await reserveCall(db, call);
+    await endCall(db, first.callUUID, { state: "answered" });
+    const between = await load("box");
+    expect(between).toMatchObject({ underWayMs: [expect.any(Number)], lastModel: "n", failedAgoMs: null });
+    expect(between?.callMs).toBeGreaterThanOrEqual(0);
+    expect(between?.changedAgoMs).toBeGreaterThanOrEqual(0);
+    await reserveCall(db, third);
+    const error = { code: "PROVIDER_UNAVAILABLE", message: "nobody is there" } as const;
+    for (const call of [second, third]) await endCall(db, call.callUUID, { state: "failed", error });
+    const after = await load("box");
+    /* What failed has loaded nothing there. */
+    expect(after).toMatchObject({ underWayMs: [], lastModel: "m", changedAgoMs: null });
+    expect(after?.failedAgoMs).toBeGreaterThanOrEqual(0);
+    const rest = { provider: "box", since: new Date().toISOString() };
+    const worker = (nextTryAt: number) => ({
+      id: `w${nextTryAt}`,
+      host: "h",
+      pid: 1,
+      queues: [],
+      started_at: new Date(),
+      seen_at: new Date(),
+      circuits: JSON.stringify([{ ...rest, nextTryAt: new Date(nextTryAt).toISOString() }]),
+    });
+    await db
+      .insertInto("workers")
+      .values(worker(Date.now() - 1_000))
+      .execute();
+    expect((await load("box"))?.isResting).toBe(false);
+    await db
+      .insertInto("workers")
+      .values(worker(Date.now() + 600_000))
+      .execute();
+    expect((await load("box"))?.isResting).toBe(true);
+    expect((await load("another"))?.isResting).toBe(false);
+  });
+
+  it("stand apart from the tasks that wait for one of several instances", async () => {
+    const { db } = host.services.store;
+    const makers = [await makeMaker(), await makeMaker(), await makeMaker()];
+    const [calling, , queued] = makers;
+    if (calling === undefined || queued === undefined) throw new Error("there are no tasks");
+    for (const { taskUUID } of makers)
+      await db
+        .updateTable("tasks")
+        .set({ provider: "boxes", model: "m" })
+        .where("uuid", "=", taskUUID)
+        .execute();
+    await db.updateTable("tasks").set({ status: "queued" }).where("uuid", "=", queued.taskUUID).execute();
+    for (const key of ["1", "2"]) {
+      const call = callOf(calling, "member", { key, price: 0 });
+      await reserveCall(db, call);
+      await endCall(db, call.callUUID, { state: "answered" });
+    }
+    await reserveCall(db, callOf(calling, "member", { key: "3", price: 0 }));
+    expect(await readGroupQueue(db, "boxes", ["member"])).toEqual({
+      waiting: new Map([["m", 1]]),
+      backlog: new Map([["m", 2]]),
+      callsPerTask: 2,
+    });
   });
 
   it("begin one after the other where a provider is called so often a second", async () => {
