@@ -33,6 +33,15 @@ function knownError(thrown: unknown): MaskloomError {
       cause: thrown,
     });
   }
+  if (NO_TEXT.some((code) => hasCode(thrown, code))) {
+    return new MaskloomError(
+      "INPUT_INVALID",
+      "request: expected text that a database can hold, got the character NUL or half a character in it",
+      {
+        cause: thrown,
+      },
+    );
+  }
   if (hasCode(thrown, "ENOSPC")) {
     return new MaskloomError("DISK_FULL", "the server's disk is full; make room and try again", {
       cause: thrown,
@@ -40,6 +49,9 @@ function knownError(thrown: unknown): MaskloomError {
   }
   return badRequest(thrown) ?? toMaskloomError(thrown);
 }
+
+/** PostgreSQL's words for text, or text within JSON, that it cannot hold: NUL, or half of a surrogate pair. */
+const NO_TEXT = ["22021", "22P05"];
 
 /** Connection failures of Node, and PostgreSQL's class 57P: shut down, crashed, starting. */
 const LOST = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03"];

@@ -139,7 +139,12 @@ export async function startServer(
 
 function createPatientServer({ headersMs, requestMs, checkMs }: Patience, app: RequestListener): Server {
   const server = createServer(
-    { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs },
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      requireHostHeader: false, // the access policy says what is expected; Node would say a bare 400
+    },
     app,
   );
   answerMalformed(server);

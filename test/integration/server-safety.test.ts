@@ -74,11 +74,22 @@ describe("the server's doors", () => {
     },
   );
 
-  it("refuse a request without Host, as HTTP/1.0 allows", async () => {
+  it.each(["HTTP/1.0", "HTTP/1.1"])("refuse a request without Host, in %s", async (version) => {
     const socket = connect(Number(portOf(open)), "127.0.0.1");
-    socket.write("GET /api/runs HTTP/1.0\r\n\r\n");
+    socket.write(`GET /api/runs ${version}\r\nConnection: close\r\n\r\n`);
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 [\s\S]*FORBIDDEN/);
   });
+
+  it.each(["/api/reviews?workflow=%00", "/api/runs?q=%00", "/api/runs?workflow=%00", "/api/audit?actor=%00"])(
+    "take a NUL that no text can hold for what it is, %s",
+    async (path) => {
+      const answer = await ask(open, { host: `127.0.0.1:${portOf(open)}` }, path);
+      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+        400,
+        { error: { code: "INPUT_INVALID" } },
+      ]);
+    },
+  );
 
   it("accept a Host that the configuration names, by its name", async () => {
     const named = await host.start({
