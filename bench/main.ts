@@ -13,6 +13,7 @@ import { benchPixels } from "./pixels.ts";
 import { benchRunList } from "./run-list.ts";
 import { benchScale } from "./scale.ts";
 import { benchStartUp } from "./start-up.ts";
+import { benchWorkers } from "./workers.ts";
 
 /* All measured claims, or those named: npm run bench [-- engine pixels start-up …] */
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   pipeline: benchPipeline,
   engine: benchEngine,
   scale: benchScale,
+  workers: benchWorkers,
   fairness: benchFairness,
   grouping: benchGrouping,
   api: benchApi,

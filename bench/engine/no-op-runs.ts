@@ -8,7 +8,7 @@ import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import type { Store } from "../../src/store/store.ts";
 import { twoSteps } from "../../test/engine/two-steps.ts";
 import { startDelivering } from "../../workers/keep-delivering.ts";
-import { startWorker, type TaskRun } from "../../workers/worker.ts";
+import { startWorker, type TaskRun, type Worker } from "../../workers/worker.ts";
 
 /* Runs of two steps that do nothing: what is left is what the engine costs. */
 
@@ -26,16 +26,26 @@ const submission = {
   prepare: async () => ({ inputs: { image: { uuid: image, meta: {} } }, identity: null }),
 };
 
-/** A worker and a dispatcher in this process. */
-export async function startNoOpEngine({ store, queues }: Services): Promise<{ stop(): Promise<void> }> {
-  const worker = await startWorker({
-    id: "bench",
+/** @param concurrency tasks of each queue at a time */
+export function startNoOpWorker(
+  { store, queues }: Services,
+  id: string,
+  concurrency: number,
+): Promise<Worker> {
+  return startWorker({
+    id,
     store,
     queues,
-    concurrency: { masking: CONCURRENCY, "inpainting-local": CONCURRENCY },
+    concurrency: { masking: concurrency, "inpainting-local": concurrency },
     execute: async ({ taskType }) => nothing(taskType === "imageMasking"),
     onError: fail,
   });
+}
+
+/** A worker and a dispatcher in this process. */
+export async function startNoOpEngine(services: Services): Promise<{ stop(): Promise<void> }> {
+  const { store, queues } = services;
+  const worker = await startNoOpWorker(services, "bench", CONCURRENCY);
   const delivering = startDelivering(store, queues, { onError: fail });
   return {
     async stop() {
