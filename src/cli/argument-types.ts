@@ -77,3 +77,14 @@ export function collectSetting(
   }
   return { ...known, [key]: text.slice(equals + 1) };
 }
+
+/** key=value, again for more. */
+export const labelled = (
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> => {
+  const [, key, value] = /^([\w.-]{1,40})=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError("expected key=value, such as team=studio");
+  return { ...before, [key]: value };
+};

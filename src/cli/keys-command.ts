@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Role } from "../contracts/caller.ts";
 import { MOST_REQUESTS, MOST_TASKS } from "../contracts/keys.ts";
-import { integerBetween, oneOf } from "./argument-types.ts";
+import { integerBetween, labelled, oneOf } from "./argument-types.ts";
 
 export function addKeysCommand(program: Command): void {
   const keys = program.command("keys").description("Who may use the server: make, list and revoke API keys.");
@@ -21,6 +21,7 @@ export function addKeysCommand(program: Command): void {
       "tasks under way at a time (default: without limit)",
       integerBetween(1, MOST_TASKS),
     )
+    .option("--label <key=value>", "for lists, such as team=studio; again for more", labelled)
     .option("--json", "as JSON on stdout")
     .addHelpText(
       "after",

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { labelled } from "./argument-types.ts";
 
 /** A number, or `none` for no limit. */
 const limit = (text: string): number | null => {
@@ -6,13 +7,6 @@ const limit = (text: string): number | null => {
   const number = Number(text);
   if (text.trim() !== "" && Number.isFinite(number) && number >= 0) return number;
   throw new InvalidArgumentError("expected a number, or none");
-};
-
-const label = (text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> => {
-  const [, key, value] = /^([\w.-]{1,40})=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new InvalidArgumentError("expected key=value, such as team=studio");
-  return { ...before, [key]: value };
 };
 
 export function addOwnersCommand(program: Command): void {
@@ -33,7 +27,7 @@ export function addOwnersCommand(program: Command): void {
     .option("--gigabytes <n>", "of pictures that are kept, or none", limit)
     .option("--tasks-at-once <n>", "tasks in workers' hands, or none", limit)
     .option("--cost-per-day <usd>", "US dollars within a day of UTC, or none", limit)
-    .option("--label <key=value>", "in place of the labels that there are; again for more", label)
+    .option("--label <key=value>", "in place of the labels that there are; again for more", labelled)
     .option("--json", "as JSON on stdout")
     .action(async (owner, options) => (await import("./owners/set.ts")).setOwner(owner, options));
   owners

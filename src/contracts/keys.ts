@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KeyId, Role } from "./caller.ts";
+import { Labels } from "./labels.ts";
 
 /* Keys as those who give them out see them. Of a key itself nothing is ever shown again. */
 
@@ -21,6 +22,7 @@ export const KeyView = z.strictObject({
   requestsPerMinute: z.int().min(1).nullable(),
   /** Tasks under way at a time; null = without limit. */
   concurrency: z.int().min(1).nullable(),
+  labels: Labels,
   createdAt: z.iso.datetime(),
   /** To the minute. */
   lastUsedAt: z.iso.datetime().nullable(),
@@ -44,6 +46,8 @@ export const CreateKey = z.strictObject({
   role: Role.default("operator"),
   requestsPerMinute: z.int().min(1).max(MOST_REQUESTS).nullable().default(null),
   concurrency: z.int().min(1).max(MOST_TASKS).nullable().default(null),
+  /** Default: none. */
+  labels: Labels.optional(),
 });
 export type CreateKey = z.output<typeof CreateKey>;
 

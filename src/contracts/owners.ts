@@ -1,19 +1,10 @@
 import { z } from "zod";
 import { OwnerName } from "./keys.ts";
+import { Labels } from "./labels.ts";
 
 /* Whose everything is: what each may use, and how all of it is taken away. */
 
-const MOST_LABELS = 20;
 const Count = z.int().min(0);
-
-/** For whoever runs the installation: a department, a contract, a customer's number. */
-export const Labels = z
-  .record(
-    z.string().regex(/^[\w.-]{1,40}$/, "expected 1 to 40 letters, digits, or any of . _ -"),
-    z.string().max(200),
-  )
-  .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `expected at most ${MOST_LABELS} labels`);
-export type Labels = z.output<typeof Labels>;
 
 /** Null = without limit; a day is one of UTC. */
 export const OwnerLimits = z.strictObject({

@@ -2,7 +2,9 @@ import { randomUUID, timingSafeEqual } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { Caller, KeyId, KeyLimits, Role } from "../contracts/caller.ts";
 import type { OwnerUUID } from "../contracts/ids.ts";
+import type { Labels } from "../contracts/labels.ts";
 import { addAuditEntry } from "./audit.ts";
+import { toJson } from "./json.ts";
 import { hashOfKey, keyIdOf, newSecret } from "./key-secret.ts";
 import type { Schema } from "./schema.ts";
 
@@ -13,6 +15,7 @@ export interface KeyView {
   readonly owner: string;
   readonly role: Role;
   readonly limits: KeyLimits;
+  readonly labels: Labels;
   readonly createdAt: Date;
   /** To the minute. */
   readonly lastUsedAt: Date | null;
@@ -25,6 +28,8 @@ export interface NewKey {
   readonly owner: string;
   readonly role: Role;
   readonly limits: KeyLimits;
+  /** Default: none. */
+  readonly labels?: Labels;
   /** Through what it is made, for the audit. */
   readonly actor: string;
   /** The key that makes it; undefined where none is needed. */
@@ -34,7 +39,7 @@ export interface NewKey {
 /** @returns the key's id and its text, which is not to be had again */
 export async function createKey(
   db: Kysely<Schema>,
-  { name, owner: ownerName, role, limits, actor, by }: NewKey,
+  { name, owner: ownerName, role, limits, labels = {}, actor, by }: NewKey,
 ): Promise<{ id: KeyId; key: string; owner: OwnerUUID }> {
   const { id, key, hash } = newSecret();
   const owner = await db.transaction().execute(async (transaction) => {
@@ -49,6 +54,7 @@ export async function createKey(
         role,
         requests_per_minute: limits.requestsPerMinute,
         concurrency: limits.concurrency,
+        labels: toJson(labels),
       })
       .execute();
     await addAuditEntry(transaction, {
@@ -92,6 +98,7 @@ export async function listKeys(
     owner: row.owner,
     role: row.role,
     limits: limitsOf(row),
+    labels: row.labels,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { OwnerUUID } from "../contracts/ids.ts";
-import type { ChangeOwner, Labels, OwnerLimits, OwnerView } from "../contracts/owners.ts";
+import type { Labels } from "../contracts/labels.ts";
+import type { ChangeOwner, OwnerLimits, OwnerView } from "../contracts/owners.ts";
 import { toJson } from "./json.ts";
 import { COUNTED } from "./ledger.ts";
 import { NOBODY } from "./owners.ts";

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { KeyId, Role } from "../contracts/caller.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import type { Labels } from "../contracts/owners.ts";
+import type { Labels } from "../contracts/labels.ts";
 import type { OpenCircuit } from "../contracts/provider.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { TaskType } from "../contracts/tasks.ts";

@@ -127,6 +127,20 @@ describe("the limits of an owner", () => {
     expect(await admin.owners.table()).toMatch(/^owner,createdAt,.*\r\n(.*\r\n)*spending,.*,0\.8,1,/);
   });
 
+  it("are beside labels, of which keys have their own", async () => {
+    const { view } = await admin.keys.create({ owner: "labelled", labels: { machine: "north-1" } });
+    expect(view.labels).toEqual({ machine: "north-1" });
+    await admin.owners.change("labelled", { labels: { team: "studio" } });
+    const owner = (await admin.owners.list()).find(({ name }) => name === "labelled");
+    expect(owner).toMatchObject({
+      labels: { team: "studio" },
+      limits: { runsPerDay: null, costPerDay: null },
+    });
+    await expect(admin.owners.change("labelled", { labels: { "no spaces": "x" } })).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+  });
+
   it("are an admin's to see and set", async () => {
     const operator = await clientOf("nosy");
     await expect(operator.owners.list()).rejects.toMatchObject({ code: "FORBIDDEN" });

@@ -1,5 +1,6 @@
 import type { Role } from "../../contracts/caller.ts";
 import { KeyName, OwnerName } from "../../contracts/keys.ts";
+import { Labels } from "../../contracts/labels.ts";
 import { parseAs } from "../../errors.ts";
 import { createKey } from "../../store/keys.ts";
 import { printJson, printLine, say } from "../terminal.ts";
@@ -11,6 +12,7 @@ interface CreateKeyOptions {
   readonly role: Role;
   readonly requestsPerMinute?: number;
   readonly concurrency?: number;
+  readonly label?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
@@ -19,9 +21,12 @@ export async function createApiKey(options: CreateKeyOptions): Promise<void> {
   const owner = parseAs(OwnerName, options.owner, "--owner");
   const name = parseAs(KeyName, options.name ?? owner, "--name");
   const { role, requestsPerMinute = null, concurrency = null, json } = options;
+  const labels = parseAs(Labels, options.label ?? {}, "--label");
   const limits = { requestsPerMinute, concurrency };
-  const { id, key } = await withStore(({ db }) => createKey(db, { name, owner, role, limits, actor: "cli" }));
-  if (json) return printJson({ key, id, name, owner, role, ...limits });
+  const { id, key } = await withStore(({ db }) =>
+    createKey(db, { name, owner, role, limits, labels, actor: "cli" }),
+  );
+  if (json) return printJson({ key, id, name, owner, role, ...limits, labels });
   printLine(key);
   say(
     `${id}: ${role} of ${owner}. It is shown this once; clients send it as \`Authorization: Bearer <key>\`.`,

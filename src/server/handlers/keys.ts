@@ -17,10 +17,10 @@ export async function postKey(
   { body, caller }: ApiRequest<unknown, unknown, CreateKey>,
   { store }: ApiServices,
 ): Promise<ApiAnswer> {
-  const { owner, name = owner, role, requestsPerMinute, concurrency } = body;
+  const { owner, name = owner, role, requestsPerMinute, concurrency, labels = {} } = body;
   const limits = { requestsPerMinute, concurrency };
   const by = caller?.keyId ?? null;
-  const { id, key } = await createKey(store.db, { name, owner, role, limits, actor: "api", by });
+  const { id, key } = await createKey(store.db, { name, owner, role, limits, labels, actor: "api", by });
   return { status: 201, body: { key, view: await findKey(store, id) } satisfies CreatedKey };
 }
 
