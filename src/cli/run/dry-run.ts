@@ -6,6 +6,9 @@ import { pipeline } from "node:stream/promises";
 import type { Config } from "../../config.ts";
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
 import type { Detection } from "../../contracts/detection.ts";
+import { canonicalJson } from "../../contracts/json.ts";
+import { waysForInputs } from "../../engine/chosen-way.ts";
+import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
 import { toDetection } from "../../image/detection-shape.ts";
 import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
@@ -69,6 +72,8 @@ class DryRunSession {
   readonly #config: Config;
   readonly #json: boolean;
   readonly #counts = new FindCounts();
+  /** As pictures choose their providers; more than one way is as good as many. */
+  readonly #ways = new Map<string, ResolvedWorkflow>();
   readonly #sheets: ContactSheets;
   #pictures = 0;
   #failed = 0;
@@ -116,6 +121,7 @@ class DryRunSession {
   async #look(given: PlannedRun): Promise<Looked> {
     const { planned, warnings } = await withSidecar(this.#plan, given);
     const { file, output, inputs, problem } = planned;
+    this.#noteWay(inputs);
     for (const warning of warnings) sayWarning(`${file.given}: ${warning}`);
     const exists = await this.#plan.results.has(output);
     const known = { file: file.name, output, exists, inputs };
@@ -128,6 +134,12 @@ class DryRunSession {
       const run = { ...known, width: null, height: null, finds: [], error: toErrorRecord(error) };
       return { run, look: null };
     }
+  }
+
+  #noteWay(inputs: PlannedRun["inputs"]): void {
+    if (this.#ways.size > 1) return;
+    const ways = waysForInputs(this.#plan.prepared.resolved, inputs);
+    this.#ways.set(canonicalJson(ways), ways);
   }
 
   async #take({ run, look }: Looked): Promise<DryRun> {
@@ -146,7 +158,10 @@ class DryRunSession {
   #costs(): Promise<CostEstimate | null> {
     const { prepared, total: pictures } = this.#plan;
     const prices = configuredPrices(this.#config.providers);
-    return estimateCosts({ ...prepared, pictures, finds: this.#counts.samples(), prices, past: null });
+    const [only, another] = this.#ways.values();
+    const resolved = another === undefined ? (only ?? prepared.resolved) : prepared.resolved;
+    const finds = this.#counts.samples();
+    return estimateCosts({ ...prepared, resolved, pictures, finds, prices, past: null });
   }
 
   async #printSummary(sheets: number, ignored: number): Promise<void> {
