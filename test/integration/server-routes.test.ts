@@ -126,6 +126,7 @@ describe("the server's routes", () => {
       "post /api/parked": { decision: "resend", filter: {} },
       "post /api/tasks/:taskUUID/parked": { decision: "resend" },
       "put /api/batches/:batchUUID/budget": { maxCost: 5 },
+      "put /api/providers/:name/limits": { day: 5 },
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/keys": { owner: "somebody" },
       "patch /api/owners/:name": { runsPerDay: 5 },
