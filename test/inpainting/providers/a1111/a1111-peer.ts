@@ -65,6 +65,7 @@ const Img2ImgBody = z.strictObject({
     sd_vae: z.enum(VAES).optional(),
     forge_additional_modules: z.array(z.enum(VAES)).optional(),
     CLIP_stop_at_last_layers: z.int().min(1).max(12).optional(),
+    eta_noise_seed_delta: z.int().optional(),
   }),
   clip_skip: z.int().min(1).max(12).optional(),
   refiner_checkpoint: z.string().optional(),
