@@ -75,6 +75,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     await page.locator("[data-provider=local]").getByText("inpainters").waitFor();
     await cloud.getByText("Models, prices and limits").click();
     await cloud.getByText("any other $0.0100").waitFor();
+    await press(cloud, "Limits of cloud");
+    await page.getByRole("dialog").getByLabel("A day").fill("30");
+    await press(page.getByRole("dialog"), "Set");
+    await cloud.getByText("of $30.00").waitFor();
     expect(complaints).toEqual([]);
     expect([...origins]).toEqual([new URL(server.url).origin]);
   });

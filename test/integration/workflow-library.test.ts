@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { makeKey } from "./keyed-hosts.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 
@@ -41,6 +42,21 @@ describe("workflows that are saved", () => {
     client.workflows.save(name, { source, basedOn });
   const numbersOf = async (name: string) =>
     (await client.workflows.versions(name)).versions.map(({ number }) => number);
+
+  it("are live events, so that whoever looks at them elsewhere learns of it", async () => {
+    const cursor = await currentCursor(host.services.store.db);
+    await save("told", hiding("told", 4), 0);
+    await client.workflows.remove("told");
+    const events = await vi.waitFor(async () => {
+      const page = await readEvents(host.services.store.db, cursor, {}, 10);
+      expect(page.events).toHaveLength(2);
+      return page.events;
+    });
+    expect(events.map(({ type, data }) => [type, data["name"]])).toEqual([
+      ["workflow.saved", "told"],
+      ["workflow.removed", "told"],
+    ]);
+  });
 
   it("are listed beside the ready-made ones, with their steps and which needs which", async () => {
     const saved = await save("hide-all", hiding("hide-all", 4, " # mine"), 0);

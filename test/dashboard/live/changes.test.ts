@@ -22,6 +22,15 @@ describe("what events change", () => {
     expect(collector.take()).toEqual(NO_CHANGES);
   });
 
+  it("is the workflows where one was saved or removed, whoever did it", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "workflow.saved", data: { name: "mine" } }));
+    expect(collector.isEmpty()).toBe(false);
+    expect(collector.take()).toEqual({ ...NO_CHANGES, hasWorkflows: true });
+    collector.add(anEvent("1.2", { type: "workflow.removed", data: { name: "mine" } }));
+    expect(collector.take()).toEqual({ ...NO_CHANGES, hasWorkflows: true });
+  });
+
   it("is nothing but its record where a worker wrote about a task", () => {
     const collector = collectChanges();
     collector.add(anEvent("1.1", { type: "task.logged", runUUID: RUN, taskUUID: TASK }));

@@ -1,12 +1,15 @@
-import { useCallback, useSyncExternalStore } from "react";
+import { HandCoins } from "lucide-react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
 import { useRole } from "../../api/use-role.ts";
 import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
 import { subscribeToClock } from "../../components/clock.ts";
 import { ProviderBudgets } from "../../components/provider-budgets.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Heard } from "./heard.tsx";
+import { LimitsDialog } from "./limits-dialog.tsx";
 import { ParkedLink } from "./parked-link.tsx";
 import { ProviderDetails } from "./provider-details.tsx";
 import { ProviderFacts } from "./provider-facts.tsx";
@@ -30,6 +33,8 @@ const KINDS: Readonly<Record<ProviderView["kind"], string>> = {
 export function ProviderRow({ provider, queue }: ProviderRowProps) {
   const { id, kind, url, budgets, parked } = provider;
   const mayTest = useRole("operator");
+  const maySpend = useRole("admin");
+  const [isLimiting, setIsLimiting] = useState(false);
   const read = useCallback(() => providerState(provider, Date.now()).id, [provider]);
   useSyncExternalStore(subscribeToClock, read);
   const state = providerState(provider, Date.now());
@@ -44,13 +49,21 @@ export function ProviderRow({ provider, queue }: ProviderRowProps) {
         <span className={styles["quiet"]}>
           {KINDS[kind]} at {url}
         </span>
-        {mayTest && <TestButton id={id} />}
+        <span className={styles["buttons"]}>
+          {maySpend && provider.paid && (
+            <Button icon={HandCoins} onClick={() => setIsLimiting(true)} aria-label={`Limits of ${id}`}>
+              Limits
+            </Button>
+          )}
+          {mayTest && <TestButton id={id} />}
+        </span>
       </div>
       <ProviderFacts provider={provider} queue={queue} />
       <Heard provider={provider} />
       <ParkedLink provider={id} parked={parked} />
       {budgets.length > 0 && <ProviderBudgets budgets={budgets} isNameHidden />}
       <ProviderDetails provider={provider} />
+      {isLimiting && <LimitsDialog provider={provider} onClose={() => setIsLimiting(false)} />}
     </li>
   );
 }
