@@ -4,18 +4,17 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromBufferPromise } from "yauzl";
-import { openServerHost, plainPicture, type ServerHost } from "../integration/server-host.ts";
+import { plainPicture } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 const PHOTO = path.resolve("examples/photos/astronaut.jpg");
 const BAD = ["bad-1.png", "bad-2.png", "sub/bad-3.png"];
 const PATIENCE = { timeout: 60_000 };
 
 describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", () => {
-  let built: BuiltDashboard;
-  let host: ServerHost;
+  let host: PagesHost;
   let worker: { stop(): Promise<void> };
   let browser: Browser;
   let folder: string;
@@ -33,19 +32,14 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     for (const [name, picture] of good) await writeFile(path.join(folder, name), await picture);
     await cp(PHOTO, path.join(folder, "album", "face.jpg"));
     for (const name of BAD) await writeFile(path.join(folder, "album", name), "no picture");
-    [built, host, browser] = await Promise.all([
-      buildDashboard(),
-      openServerHost({ MASKLOOM_FOLDERS: folder }),
-      openBrowser(),
-    ]);
-    const server = await host.start({}, { dashboardFolder: built.folder });
-    url = server.url;
+    host = await openPagesHost({ MASKLOOM_FOLDERS: folder });
+    browser = host.browser;
+    url = await host.start();
     worker = await startWorkerProcess(host.home);
   });
   afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-    await Promise.all([host.stop(), built.remove(), rm(folder, { recursive: true })]);
+    await worker?.stop();
+    await Promise.all([host?.stop(), rm(folder, { recursive: true })]);
   });
 
   const count = (page: Page, status: string) => page.locator(`[data-count=${status}]`);

@@ -5,10 +5,10 @@ import type { RunDetail } from "../../src/contracts/run.ts";
 import { endCall, reserveCall } from "../../src/store/calls.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { asking, makeKey } from "../integration/keyed-hosts.ts";
-import { openServerHost, pictureForm, type ServerHost } from "../integration/server-host.ts";
+import { pictureForm } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage, type WatchedPage } from "./open-browser.ts";
+import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage, type WatchedPage } from "./open-browser.ts";
 
 const PAGES = [
   ["/workers", "[data-queue=masking]"],
@@ -20,17 +20,17 @@ const PAGES = [
 ] as const;
 
 describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (needs chromium)", () => {
-  let built: BuiltDashboard;
-  let host: ServerHost;
+  let host: PagesHost;
   let browser: Browser;
   let worker: Awaited<ReturnType<typeof startWorkerProcess>>;
   let url: string;
   let adminKey: string;
   let run: RunDetail;
   beforeAll(async () => {
-    [built, host, browser] = await Promise.all([buildDashboard(), openServerHost(), openBrowser()]);
+    host = await openPagesHost();
+    browser = host.browser;
     adminKey = (await makeKey(host, { role: "admin" })).key;
-    url = (await host.start({ requireKeys: true }, { dashboardFolder: built.folder })).url;
+    url = await host.start({ requireKeys: true });
     worker = await startWorkerProcess(host.home);
     const ask = asking(url, adminKey);
     const begun = await ask("/api/runs?wait=60", { method: "POST", body: await pictureForm() });
@@ -39,9 +39,8 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     await ask("/api/queues/outside/pause", { method: "POST" });
   });
   afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-    await Promise.all([host.stop(), built.remove()]);
+    await worker?.stop();
+    await host?.stop();
   });
 
   /** A browser of its own, signed in. */
@@ -114,6 +113,7 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
 
     await admin.page.getByRole("button", { name: "Revoke wall display" }).click();
     await admin.page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+    await viewer.page.waitForURL(/\/login\?.*next=%2Fworkers/);
     await viewer.page.getByText("The key of this page is no longer good").waitFor();
     await admin.page.getByRole("button", { name: "Revoke wall display" }).waitFor({ state: "detached" });
     await admin.page.getByLabel(/Revoked ones, too/).check();

@@ -5,35 +5,28 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { answers, type MisbehavingServer, startMisbehavingServer } from "../cli/models/misbehaving-server.ts";
 import { announceModel, putModel } from "../integration/put-model.ts";
-import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 const CHECKPOINT = "yolov8-detect.pt";
 const FORBIDDEN = 403;
 
 describe.skipIf(CHROMIUM === undefined)("the page of the models (needs chromium)", () => {
-  let built: BuiltDashboard;
-  let host: ServerHost;
+  let host: PagesHost;
   let mirror: MisbehavingServer;
   let browser: Browser;
   let url: string;
   beforeAll(async () => {
     const weights = await readFile(path.join(PACKAGE_ROOT, "test", "fixtures", "pytorch", CHECKPOINT));
     mirror = await startMisbehavingServer(weights);
-    [built, host, browser] = await Promise.all([
-      buildDashboard(),
-      openServerHost({ MASKLOOM_MODELS_URL: mirror.url }),
-      openBrowser(),
-    ]);
-    const server = await host.start({}, { dashboardFolder: built.folder });
-    url = new URL("/models", server.url).href;
+    host = await openPagesHost({ MASKLOOM_MODELS_URL: mirror.url });
+    browser = host.browser;
+    url = new URL("/models", await host.start()).href;
     await putModel(host.home, "my-faces", CHECKPOINT);
     await announceModel(host.home, "faces-elsewhere", weights);
   });
   afterAll(async () => {
-    await browser.close();
-    await Promise.all([host.stop(), built.remove(), mirror.close()]);
+    await Promise.all([host?.stop(), mirror?.close()]);
   });
 
   it("says what is here, and of what is not why, and the command that mends it", async () => {

@@ -4,26 +4,22 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
-import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 const ASTRONAUT = path.join(PHOTOS, "astronaut.jpg");
 const BOXES = "[data-shape=box]";
 
 describe.skipIf(CHROMIUM === undefined)("the playground (needs chromium)", () => {
-  let built: BuiltDashboard;
-  let host: ServerHost;
+  let host: PagesHost;
   let browser: Browser;
   let url: string;
   beforeAll(async () => {
-    [built, host, browser] = await Promise.all([buildDashboard(), openServerHost(), openBrowser()]);
-    ({ url } = await host.start({}, { dashboardFolder: built.folder }));
+    host = await openPagesHost();
+    browser = host.browser;
+    url = await host.start();
   });
-  afterAll(async () => {
-    await browser.close();
-    await Promise.all([host.stop(), built.remove()]);
-  });
+  afterAll(() => host?.stop());
 
   const open = (address: string) => new URL(address, url).href;
   const drop = async (page: Page, file: string) => {
@@ -103,7 +99,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground (needs chromium)", () =>
     await page.locator("input[type=file]").setInputFiles(ASTRONAUT);
     await page.locator(BOXES).waitFor();
     await page.getByRole("button", { name: "Compare" }).click();
-    await expect.poll(() => page.locator("[data-model] [data-shape=box]").count()).toBe(2);
+    await page.locator("[data-model] [data-shape=box]").nth(1).waitFor();
     await page.getByRole("button", { name: "End the comparison" }).first().click();
     await expect.poll(() => page.locator("[data-model]").count()).toBe(1);
     await page

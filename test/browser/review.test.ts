@@ -9,10 +9,9 @@ import type { RunDetail } from "../../src/contracts/run.ts";
 import { type A1111Peer, startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { type Ask, asking, makeKey } from "../integration/keyed-hosts.ts";
-import { openServerHost, type ServerHost } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
+import { CHROMIUM, findBarriers, openPage } from "./open-browser.ts";
 
 /** Finds for real; what repaints stands for a web UI, since nothing local draws by a seed. */
 const WORKFLOW = `
@@ -40,8 +39,7 @@ async function twoFaces(): Promise<Buffer> {
 }
 
 describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium)", () => {
-  let built: BuiltDashboard;
-  let host: ServerHost;
+  let host: PagesHost;
   let browser: Browser;
   let peer: A1111Peer;
   let worker: Awaited<ReturnType<typeof startWorkerProcess>>;
@@ -55,20 +53,16 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
     folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-review-"));
     const config = path.join(folder, "config.yaml");
     await writeFile(config, `providers:\n  - { id: forge, kind: a1111, url: "${peer.url}" }\n`);
-    [built, host, browser] = await Promise.all([
-      buildDashboard(),
-      openServerHost({ MASKLOOM_CONFIG: config }),
-      openBrowser(),
-    ]);
+    host = await openPagesHost({ MASKLOOM_CONFIG: config });
+    browser = host.browser;
     ({ key } = await makeKey(host));
-    ({ url } = await host.start({ requireKeys: true }, { dashboardFolder: built.folder }));
+    url = await host.start({ requireKeys: true });
     worker = await startWorkerProcess(host.home, { MASKLOOM_CONFIG: config });
     ask = asking(url, key);
   });
   afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-    await Promise.all([host.stop(), built.remove(), peer.close()]);
+    await worker?.stop();
+    await Promise.all([host?.stop(), peer?.close()]);
     await rm(folder, { recursive: true, force: true });
   });
 
