@@ -30,7 +30,7 @@ export function DryRunSheet({ dryRun, isStale }: DryRunSheetProps) {
         </p>
       )}
       {paid !== null && (
-        <p>
+        <p className={styles["summary"]}>
           {pictures === 1 ? "It" : `All ${pictures}`} will probably cost <strong>{rangeWords(paid)}</strong>.{" "}
           {basisWords(paid)}
         </p>

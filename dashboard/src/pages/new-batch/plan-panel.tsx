@@ -102,7 +102,7 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
           <dt>About</dt>
           <dd>{seconds === undefined || seconds === null ? "–" : formatElapsed(seconds * MS)}</dd>
         </div>
-        <div>
+        <div className={paid === null ? undefined : styles["range"]}>
           <dt>Cost</dt>
           <dd data-estimate="cost">{paid === null ? <Money amount={cost} /> : rangeWords(paid)}</dd>
         </div>
