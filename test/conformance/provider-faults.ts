@@ -23,7 +23,7 @@ const OPEN = /^(CALL_OPEN|CALL_UNCERTAIN)$/;
 const NOT_AGAIN = /^(CALL_OPEN|CALL_UNCERTAIN|OUTPUT_INVALID)$/;
 
 /** By what goes wrong; `paid`: where the call costs money, if that makes a difference. */
-export const PROVIDER_FAULTS = {
+const PROVIDER_FAULTS = {
   "its key is not taken": {
     free: { code: /^PROVIDER_REFUSED$/, says: /(401|invalidApiKey).*environment variable/ },
   },
@@ -61,7 +61,7 @@ export const PROVIDER_FAULTS = {
 
 export type ProviderFault = keyof typeof PROVIDER_FAULTS;
 
-export interface FaultyPeer {
+interface FaultyPeer {
   readonly url: string;
   /** From now on this goes wrong; null: nothing any more. @param trap where redirects lead */
   break(fault: ProviderFault | null, trap: string): void;

@@ -14,6 +14,9 @@ interface Known {
   readonly loaded: string | null;
 }
 
+/** Raised by hand when the same step is asked for otherwise, so that what was made before does not count as done. */
+const REQUEST_VERSION = 2;
+
 /** A1111, Forge or SD.Next, started with --api. Its models are its checkpoints. */
 export function createA1111Provider(settings: ProviderSettings): RemoteProvider {
   const { id, models } = settings;
@@ -38,7 +41,7 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     kind: "a1111",
     settings,
     takes: [],
-    recipe: JSON.stringify(Object.entries(defaults).sort()),
+    recipe: JSON.stringify([REQUEST_VERSION, ...Object.entries(defaults).sort()]),
     manifests: models.map(({ model }) => checkpointManifest(model, settings)),
     findInpainter(name) {
       const title = titleOf(name);

@@ -34,7 +34,7 @@ const listOf = (node: Node): string | undefined =>
     ?.name.split(".")[0];
 
 /** The lists that a template has nodes for. */
-export function listsOf(graph: ApiGraph): ReadonlySet<string> {
+function listsOf(graph: ApiGraph): ReadonlySet<string> {
   return new Set(Object.values(graph).flatMap((node) => listOf(node) ?? []));
 }
 
