@@ -32,6 +32,8 @@ export interface ArtifactLibrary {
   /** @throws NOT_FOUND also where the artifact is somebody else's */
   find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact>;
+  /** As `find`, but as it stands now: what was taken away a moment ago by another process is not there. */
+  findNow(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   /** The same in order to begin something with it: it is kept as long as a new one from now on, and is not deleted. */
   use(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   /** Whether its bytes are still stored, for whoever can make them again; asking counts as a use. */
@@ -55,6 +57,10 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
 
   return {
     find,
+    findNow(owner, uuid) {
+      rows.delete(uuid);
+      return find(owner, uuid);
+    },
     async use(owner, uuid) {
       const row = await useArtifact(store.db, owner, uuid);
       if (row === null) throw notFound(uuid);

@@ -176,15 +176,12 @@ export async function isUsableKey(db: Kysely<Schema>, id: KeyId): Promise<boolea
   return row !== undefined && row.revoked_at === null;
 }
 
-/** Those of the keys that are not in use any more. */
+/** Those of the keys that are not in use any more: revoked, or gone with their owner. */
 export async function findRevokedKeys(db: Kysely<Schema>, ids: readonly KeyId[]): Promise<KeyId[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom("keys")
-    .select("id")
-    .where("id", "in", ids)
-    .where("revoked_at", "is not", null)
-    .execute();
+  const { rows } = await sql<{ id: KeyId }>`
+    select id from unnest(${ids}::text[]) as given(id)
+    where not exists (select from keys k where k.id = given.id and k.revoked_at is null)`.execute(db);
   return rows.map((row) => row.id);
 }
 

@@ -116,6 +116,7 @@ describe("what is erased", () => {
     const digest = await digestOf(alice, inputOf(hers));
     expect(await alice.runs.erase(hers.runUUID)).toMatchObject({ pictures: 1, files: 0, shared: 1 });
     expect((await bob.artifacts.download(inputOf(his))).digest).toBe(digest);
+    await expect(alice.artifacts.download(inputOf(hers))).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(bob.runs.erase(hers.runUUID)).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await bob.runs.erase(his.runUUID)).toMatchObject({ pictures: 1, files: 1, shared: 0 });
   });

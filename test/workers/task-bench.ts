@@ -42,6 +42,7 @@ export class TaskBench {
       return { uuid, digest };
     },
     find: async (_, uuid) => this.#take(uuid),
+    findNow: async (_, uuid) => this.#take(uuid),
     load: async (_, uuid) => this.#take(uuid),
     use: async (_, uuid) => this.#take(uuid),
     has: async (_, uuid) => this.#shelf.has(uuid),

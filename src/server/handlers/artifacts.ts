@@ -9,7 +9,7 @@ export async function getArtifact(
   { params: { uuid }, headers, owner }: ApiRequest<{ uuid: ArtifactUUID }>,
   { artifacts, blobs }: ApiServices,
 ): Promise<ApiAnswer> {
-  const { digest, bytes, mediaType } = await artifacts.find(owner, uuid);
+  const { digest, bytes, mediaType } = await artifacts.findNow(owner, uuid);
   return serveBlob(blobs, { digest, bytes, mediaType, name: uuid }, headers);
 }
 
@@ -28,7 +28,7 @@ export async function getThumbnail(
   }: ApiRequest<{ uuid: ArtifactUUID }, ThumbnailQuery>,
   { artifacts, blobs, thumbnails }: ApiServices,
 ): Promise<ApiAnswer> {
-  const { digest: source } = await artifacts.find(owner, uuid);
+  const { digest: source } = await artifacts.findNow(owner, uuid);
   const { digest, bytes } = await thumbnails.find(source, size, box ?? null);
   return serveBlob(blobs, { digest, bytes, mediaType: THUMBNAIL_TYPE, name: `${uuid}-${size}` }, headers);
 }
