@@ -1,6 +1,6 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
-import { openObjectStore } from "../artifacts/object-store.ts";
 import { openBlobStore } from "../artifacts/open-blob-store.ts";
+import { openObjectStore } from "../artifacts/open-object-store.ts";
 import type { Config } from "../config.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
 import { openQueues } from "../queue/open-queues.ts";
@@ -9,7 +9,8 @@ import { openDatabase } from "../store/postgres/database.ts";
 import { readInstallation } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.ts";
-import { type FolderReader, openBatchFolders } from "./batches/batch-folders.ts";
+import { openBatchFolders } from "./batches/batch-folders.ts";
+import type { FolderReader } from "./batches/folder-reader.ts";
 import { createUploadMemory } from "./calls/upload-memory.ts";
 import { type ModelSources, openModelSources } from "./model-sources.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openObjectStore } from "../../src/artifacts/object-store.ts";
+import { openObjectStore } from "../../src/artifacts/open-object-store.ts";
 import { openPictureFiles } from "../../src/cli/picture-files.ts";
 import { readSidecar } from "../../src/cli/run/sidecars.ts";
 import { Workflow } from "../../src/contracts/workflow.ts";

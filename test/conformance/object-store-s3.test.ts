@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type ObjectStore, openObjectStore } from "../../src/artifacts/object-store.ts";
+import type { ObjectStore } from "../../src/artifacts/object-store.ts";
+import { openObjectStore } from "../../src/artifacts/open-object-store.ts";
 import { hasS3Server, S3_CREDENTIALS, type S3Server, startS3Server } from "./s3-server.ts";
 
 describe.skipIf(!hasS3Server())("pictures that people keep in S3 (moto)", () => {

@@ -1,4 +1,4 @@
-import { openObjectStore } from "../../artifacts/object-store.ts";
+import { openObjectStore } from "../../artifacts/open-object-store.ts";
 import { isS3Address } from "../../artifacts/s3-address.ts";
 import { type Config, readConfig } from "../../config.ts";
 import type { Workflow } from "../../contracts/workflow.ts";

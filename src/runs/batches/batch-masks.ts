@@ -6,7 +6,7 @@ import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
-import type { FolderReader } from "./batch-folders.ts";
+import type { FolderReader } from "./folder-reader.ts";
 import { isPictureFile } from "./walk-folder.ts";
 
 /** Masks of single pictures by the workflow's inputs: a folder with files named like the pictures, or stored ones by name. */

@@ -4,7 +4,7 @@ import { isInS3Folder, plainS3Folder, readS3Address } from "../../artifacts/s3-a
 import type { FolderList, FolderView } from "../../contracts/batches.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import { outsideOfFolders } from "./allowed-folders.ts";
-import type { FolderReader } from "./batch-folders.ts";
+import type { FolderReader } from "./folder-reader.ts";
 import { isPictureFile, type WalkFind } from "./walk-folder.ts";
 
 /** Entries of a folder that are counted where many are shown: a page of S3. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { basisWords, rangeWords } from "../../../../dashboard/src/pages/new-batch/cost-words.ts";
+import type { CostEstimate } from "../../../../src/contracts/cost-estimate.ts";
 
-const step = { step: "detail", providers: ["runware"], low: 1, high: 2, basis: "runs", seen: 40 } as const;
+type StepCost = CostEstimate["steps"][number];
+const step: StepCost = { step: "detail", providers: ["runware"], low: 1, high: 2, basis: "runs", seen: 40 };
 
 describe("what paid calls will cost, in words", () => {
   it("is a range, or one amount where both are shown alike", () => {
@@ -14,7 +16,7 @@ describe("what paid calls will cost, in words", () => {
     expect(basisWords({ low: 1, high: 2, steps: [step] })).toBe(
       "Paid at runware, going by what 40 earlier runs cost.",
     );
-    const looked = { ...step, step: "eyes", basis: "finds", seen: 1 } as const;
+    const looked: StepCost = { ...step, step: "eyes", basis: "finds", seen: 1 };
     expect(basisWords({ low: 1, high: 2, steps: [step, looked] })).toBe(
       "Paid at runware, going by what 40 earlier runs cost, and what is found in one picture and the price of a call.",
     );
