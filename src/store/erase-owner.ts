@@ -66,6 +66,9 @@ export async function eraseRestOf(db: Kysely<Schema>, owner: OwnerUUID): Promise
       await sql`delete from workflows w where not exists (select from batches b where b.workflow_digest = w.digest)
         and not exists (select from workflow_versions v where v.digest = w.digest)
         and w.created_at < now() - interval '1 hour'`.execute(transaction);
+      await sql`delete from notifications n using owners o where o.uuid = ${owner} and n.body->>'owner' = o.name`.execute(
+        transaction,
+      );
       if (owner === LOCAL_OWNER) return;
       await sql`delete from keys where owner_uuid = ${owner}`.execute(transaction);
       await sql`update owners set name = 'erased-' || left(uuid::text, 8), labels = '{}', erased_at = now()

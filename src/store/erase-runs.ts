@@ -141,6 +141,7 @@ export async function eraseEmptyBatches(db: Kysely<Schema>, batches: readonly Ba
 }
 
 const OF_BATCHES = [
+  `delete from notifications where body->>'batchUUID' = any($runs::text[])`,
   `delete from batch_feeds where batch_uuid = any($runs)`,
   `delete from events where batch_uuid = any($runs)`,
   `delete from idempotency_keys where made_uuid = any($runs)`,

@@ -145,6 +145,9 @@ describe("what is erased", () => {
     await sql`insert into cached_results (key, owner_uuid, output) values ('k', ${uuid}, ${JSON.stringify({ of: NAME })}::jsonb)`.execute(
       db,
     );
+    await sql`insert into notifications (key, body) values ('n', ${JSON.stringify({ owner: NAME })}::jsonb)`.execute(
+      db,
+    );
     expect(await tablesWith(NAME)).toEqual(
       expect.arrayContaining(["audit", "cached_results", "calls", "keys", "owners", "runs"]),
     );
