@@ -78,6 +78,32 @@ describe("a template", () => {
     expect(createTemplate("mine", graph({}, titled)).result).toBe("8");
   });
 
+  it("repeats a node for each of a list, leaves it out for none, and keeps one that stands by itself", () => {
+    const lora = (name: string): ApiGraph => ({
+      "5": { class_type: "LoraLoader", inputs: { lora_name: name, model: ["1", 0], clip: ["1", 1] } },
+    });
+    const nodesOf = (
+      template: ReturnType<typeof createTemplate>,
+      values: Readonly<Record<string, unknown>>,
+    ) => {
+      const { "1": _load, "9": _save, ...nodes } = fillTemplate(template, { mask: "m.png", ...values });
+      return Object.entries(nodes).map(([id, { inputs }]) => [id, inputs["lora_name"], inputs["model"]]);
+    };
+    const bare = createTemplate("mine", graph({ model: ["5", 0] }, lora("{{lora.model}}")));
+    expect(nodesOf(bare, {})).toEqual([["2", undefined, ["1", 0]]]);
+    expect(nodesOf(bare, { lora: [{ model: "a" }, { model: "b" }] })).toEqual([
+      ["2", undefined, ["5_2", 0]],
+      ["5", "a", ["1", 0]],
+      ["5_2", "b", ["5", 0]],
+    ]);
+    const inputs = { "lora.model": "5.lora_name" };
+    const exported = createTemplate("mine", graph({ model: ["5", 0] }, lora("own.safetensors")), inputs);
+    expect(nodesOf(exported, {})).toEqual([
+      ["2", undefined, ["5", 0]],
+      ["5", "own.safetensors", ["1", 0]],
+    ]);
+  });
+
   it("must be given the mask", () => {
     const blind = { "1": { class_type: "SaveImage", inputs: { text: "{{steps}}" } } };
     expect(() => createTemplate("mine", blind)).toThrow(/expected \{\{mask\}\}.*found steps/);
