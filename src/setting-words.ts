@@ -8,7 +8,8 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   DATABASE_CONNECTIONS: "Connections of one process to the database, at most",
   DATABASE_STATEMENT_TIMEOUT: "Seconds after which the database ends a statement; 0 = never",
   DATABASE_LOCK_TIMEOUT: "Seconds after which waiting for a lock is given up; 0 = never",
-  DATABASE_IDLE_TRANSACTION_TIMEOUT: "Seconds after which a transaction that does nothing is ended; 0 = never",
+  DATABASE_IDLE_TRANSACTION_TIMEOUT:
+    "Seconds after which a transaction that does nothing is ended; 0 = never",
   MASKLOOM_KEEP_EVENT_DAYS: "Days for which events of the live connection are kept",
   REDIS_URL: "An outside Redis for the queues; without it they are in PostgreSQL",
   REDIS_SENTINELS: "Sentinels that know which Redis is the primary now",

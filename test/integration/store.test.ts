@@ -94,7 +94,9 @@ describe("the store", () => {
   });
 
   it("brings the same schema up to date from several processes at once", async () => {
-    await expect(Promise.all([1, 2, 3, 4].map(() => migrate(services.store.db, services.store.schema)))).resolves.toBeDefined();
+    await expect(
+      Promise.all([1, 2, 3, 4].map(() => migrate(services.store.db, services.store.schema))),
+    ).resolves.toBeDefined();
   });
 
   it("has one leader at a time, and another one once its session is gone", async () => {
