@@ -3,6 +3,9 @@
 /** Tasks on their way for each slot there: one is worked on, one is next. More would wait there instead. */
 const TASKS_A_SLOT = 2;
 
+/** A whole number of tasks may come out a little less. */
+const ROUNDING = 1e-9;
+
 export interface Waiting {
   /** Tasks that nobody has begun with. */
   readonly waiting: number;
@@ -26,7 +29,7 @@ export const roomElsewhere = ({ slots, tasks }: Elsewhere): number =>
  */
 export function spillCount({ waiting, waitMs }: Waiting, spillMs: number, elsewhere: Elsewhere): number {
   if (waitMs <= spillMs || waiting === 0) return 0;
-  const staying = Number.isFinite(waitMs) ? Math.floor((waiting * spillMs) / waitMs) : 0;
+  const staying = Number.isFinite(waitMs) ? Math.floor((waiting * spillMs) / waitMs + ROUNDING) : 0;
   return Math.max(0, Math.min(waiting - staying, roomElsewhere(elsewhere)));
 }
 
