@@ -4,24 +4,12 @@ import type { BatchUUID } from "../../src/contracts/ids.ts";
 import { createLogger } from "../../src/log.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
+import { repaintAt } from "../integration/repaint-workflow.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
 import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
 
-const WORKFLOW = `
-maskloom: 1
-name: at-cloud
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: cloud
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-output: \${steps.paint.image}
-`;
+const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 
 describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
   let built: BuiltDashboard;

@@ -8,21 +8,9 @@ import { prepareWorkflow } from "../../src/runs/prepare-workflow.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
-const REPAINT = `
-maskloom: 1
-name: repaint
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: farm
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-output: \${steps.paint.image}
-`;
+const REPAINT = repaintAt("farm");
 const PLACE = { provider: "farm", model: "runware:101@1" };
 const RUNS = 5;
 

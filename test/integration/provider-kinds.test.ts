@@ -16,6 +16,7 @@ import type { Fault } from "../inpainting/providers/http/http-peer.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { storedFiles, storedRows } from "./everything-stored.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
 /* One provider of each kind, through a real worker: what a run tells of them, and what it must never tell. */
 
@@ -25,24 +26,12 @@ const KEYS = {
   API_KEY: "api-geheim-1848",
 } as const;
 
-const stepOn = (provider: string, model: string) => `
-maskloom: 1
-name: on-${provider}
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: ${provider}
-    model: "${model}"
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    maskMargin: 32
-    seed: 4711
-    candidates: 2
-    retries: { attempts: 1 }
-    cache: false
-output: \${steps.paint.image}
-`;
+const stepOn = (provider: string, model: string) =>
+  repaintAt(provider, {
+    name: `on-${provider}`,
+    model,
+    more: ["maskMargin: 32", "seed: 4711", "candidates: 2", "retries: { attempts: 1 }", "cache: false"],
+  });
 
 const MODELS = {
   forge: CHECKPOINTS[0] ?? "",

@@ -9,22 +9,10 @@ import { slotsInUse } from "../../src/store/slots-in-use.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { asking, makeKey } from "./keyed-hosts.ts";
 import { KEY_NAME, openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
-const workflowAt = (provider: string) => `
-maskloom: 1
-name: at-${provider}
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: ${provider}
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-    retries: { attempts: 9, backoff: none }
-output: \${steps.paint.image}
-`;
+const workflowAt = (provider: string) =>
+  repaintAt(provider, { name: `at-${provider}`, more: ["retries: { attempts: 9, backoff: none }"] });
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
 const JSON_BODY = { "content-type": "application/json" };

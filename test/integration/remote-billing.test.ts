@@ -1,23 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
 const TASKS = 200;
 
-const REPAINT = `
-maskloom: 1
-name: repaint
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: farm
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-output: \${steps.paint.image}
-`;
+const REPAINT = repaintAt("farm");
 
 let host: RemoteHost | undefined;
 let peer: ScriptedPeer | undefined;

@@ -6,22 +6,10 @@ import { listParked, setBatchBudget } from "../../src/store/parked.ts";
 import { readRuns } from "../../src/store/views.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
-const stepOn = (provider: string, more = "") => `
-maskloom: 1
-name: on-${provider}
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: ${provider}
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-    ${more}
-output: \${steps.paint.image}
-`;
+const stepOn = (provider: string, more = "") =>
+  repaintAt(provider, { name: `on-${provider}`, more: more === "" ? [] : [more] });
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 const ACTOR = { owner: LOCAL_OWNER, via: "api", key: null } as const;

@@ -17,23 +17,10 @@ import { twoSteps } from "../engine/two-steps.ts";
 import { PRICE, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { type EngineHost, openEngineHost } from "./engine-host.ts";
 import { openRemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
 const ALL = { after: 0, limit: 1_000 };
-const REPAINT = `
-maskloom: 1
-name: repaint
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: farm
-    model: runware:101@1
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    maskMargin: 16
-    positivePrompt: something else
-output: \${steps.paint.image}
-`;
+const REPAINT = repaintAt("farm", { more: ["maskMargin: 16"] });
 const STRANGER = OwnerUUID.parse("00000000-0000-4000-8000-00000000beef");
 
 describe("what workers keep of a task", () => {
