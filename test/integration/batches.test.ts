@@ -175,7 +175,7 @@ describe("batches of the API", () => {
   it("take masks of workflows that have some, from folders that are listed", async () => {
     const made = await makeFolder("few", ["a.png"]);
     const wrong: [object, string, RegExp][] = [
-      [{ masks: { mask: "/etc" } }, "FORBIDDEN", /folder: expected an absolute path below/],
+      [{ masks: { mask: "/etc" } }, "FORBIDDEN", /folder: expected an absolute path/],
       [{ masks: { masc: made } }, "INPUT_INVALID", /masks\.masc: .*Did you mean mask\?/],
       [{}, "INPUT_INVALID", /needs mask/],
       [{ workflow: WORKFLOW, masks: { mask: made } }, "INPUT_INVALID", /masks\.mask: .*it has none/],
