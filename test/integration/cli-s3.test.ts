@@ -107,7 +107,7 @@ describe.skipIf(!hasS3Server())("pictures in S3 (moto)", () => {
       await put("2024/may/one & two #1.json", JSON.stringify({ mode: "blur" }));
       await put("2024/may/broken.png", "no picture");
       await put("2024/june/three.jpg", photo);
-      await put("2024/some words.txt", "words");
+      await put("2024/some words.pdf", "words");
     });
 
     it("become results under the same names, a broken one a line of the report", async () => {
