@@ -30,6 +30,7 @@ it("docs/models.md says of every detector which shapes it gives and how small a 
       .map((line) => line.replaceAll(/ +/g, " "))
       .find((line) => line === `| \`${id}\` | ${shapes.join(", ")} | ${comfortableSize} |`);
     expect(row, id).toBeDefined();
+    if (comfortableSize === "–") expect(section("Detectors")).toContain(`\`${id}\` has none: `);
   }
 });
 

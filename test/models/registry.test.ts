@@ -11,6 +11,9 @@ import { DetectorManifest, InpainterManifest } from "../../src/contracts/manifes
 import { readWeightFile } from "../../src/onnx/weight-file.ts";
 import { errorOf } from "../onnx/run-model.ts";
 
+/** Weights that cannot be had here, and none of their kind; docs/models.md says why, instead of a number that nobody saw. */
+const UNMEASURED = ["hand_yolov8n"];
+
 describe("manifests", () => {
   it.each(detectorManifests)("$id fits the contract", (manifest) => {
     expect(DetectorManifest.parse(manifest)).toEqual(manifest);
@@ -23,8 +26,8 @@ describe("manifests", () => {
       expect(shapes).toContain(shape);
       expect(new Set(shapes).size).toBe(shapes.length);
       expect(homepage).toMatch(/^https:/);
-      // The one whose weights nobody could measure with.
-      if (id !== "hand_yolov8n") expect(comfortableSize).toBeGreaterThan(0);
+      if (UNMEASURED.includes(id)) expect(comfortableSize).toBeUndefined();
+      else expect(comfortableSize).toBeGreaterThan(0);
     },
   );
 
