@@ -85,12 +85,21 @@ function withStrength(step: JsonObject, strength: JsonValue): JsonObject {
 
 /** The first passes neither enlarge nor offer a choice: the mask would no longer fit, and nobody sees them. */
 function withoutResultFields(step: JsonObject): JsonObject {
-  const {
-    outputScale: _scale,
-    candidates: _candidates,
-    ...rest
-  } = withOverrides(step, ({ outputScale: _of, candidates: _several, ...fields }) => fields);
-  return { ...rest, outputScale: 1, candidates: 1 };
+  const { rules } = step;
+  const own = resultFieldsOff(withOverrides(step, resultFieldsOff));
+  /* A rule that says nothing else stays: it still comes before those after it. */
+  const ruled = Array.isArray(rules)
+    ? { rules: rules.map((rule) => (isJsonObject(rule) ? resultFieldsOff(rule) : rule)) }
+    : {};
+  return { ...own, ...ruled, outputScale: 1, candidates: 1 };
+}
+
+function resultFieldsOff({
+  outputScale: _scale,
+  candidates: _candidates,
+  ...fields
+}: JsonObject): JsonObject {
+  return fields;
 }
 
 function withSeed(step: JsonObject, pass: ExpressionNode): JsonObject {

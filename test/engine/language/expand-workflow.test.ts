@@ -281,6 +281,21 @@ describe("repeat", () => {
     }
   });
 
+  it("enlarges and offers candidates in the last pass alone, also where a rule or a provider says so", () => {
+    const more = "{ outputScale: 2, candidates: 3, strength: 0.2 }";
+    const steps = repeated(
+      `repeat: { times: 2 }\nbyProvider: { local: ${more} }\nrules:\n  - { when: run.file != null, outputScale: 4, strength: 0.1 }\n  - ${more}`,
+    );
+    const [first, last] = steps;
+    expect(first).toMatchObject({ outputScale: 1, candidates: 1, byProvider: { local: { strength: 0.2 } } });
+    expect(first.rules).toEqual([{ when: "run.file != null", strength: 0.1 }, { strength: 0.2 }]);
+    expect(first.byProvider.local).toEqual({ strength: 0.2 });
+    expect(last).toMatchObject({
+      rules: [{ outputScale: 4 }, { outputScale: 2, candidates: 3 }],
+      byProvider: { local: { outputScale: 2, candidates: 3 } },
+    });
+  });
+
   it("is as often as there are strengths where it does not say", () => {
     expect(
       repeated("repeat: { strength: [0.5, 0.4, 0.3] }").map(({ strength }: { strength: number }) => strength),
