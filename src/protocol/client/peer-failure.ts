@@ -9,10 +9,12 @@ interface Category {
   readonly remedy?: string;
 }
 
+const OF_KEY = /ApiKey|^unauthorized|^forbidden|permission|^authentication|^account|^token/i;
+
 /** The first that matches holds. What is retryable there is retryable here. */
 const CATEGORIES: readonly Category[] = [
   {
-    matches: /ApiKey|^unauthorized|^forbidden|permission|^authentication|^account|^token/i,
+    matches: OF_KEY,
     code: "PROVIDER_REFUSED",
     remedy: "; check the environment variable that holds its key",
   },
@@ -64,3 +66,6 @@ export const isAbsence = ({ code }: PeerError): boolean =>
 
 /** A picture that was uploaded before is not there any more. */
 export const isLostPicture = ({ code }: PeerError): boolean => /^(media|image)(NotFound|Expired)$/.test(code);
+
+/** It does not take the key, or does not let its owner do this. */
+export const isOfKey = (code: string): boolean => OF_KEY.test(code);

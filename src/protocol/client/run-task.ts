@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ExponentialBackoff } from "cockatiel";
 import { type ErrorCode, MaskloomError } from "../../errors.ts";
 import type { Channel, PeerTask } from "./channel.ts";
-import { failureOfPeer, isAbsence, isConflict, isLostPicture } from "./peer-failure.ts";
+import { failureOfPeer, isAbsence, isConflict, isLostPicture, isOfKey } from "./peer-failure.ts";
 import type { PeerError, PeerFrame, PeerItem } from "./peer-frame.ts";
 
 /** A paid request to a peer, under a UUID that it is billed under once at most. */
@@ -10,7 +10,7 @@ export interface PeerCall {
   readonly task: PeerTask;
   /** It may have been sent before: its result is asked for first. */
   readonly resumes: boolean;
-  /** Milliseconds since it was first sent, if it was. */
+  /** Milliseconds from its first sending, if there was one, to now. */
   readonly ageMs: number;
   /** For how long the peer knows a request that it was sent. */
   readonly remembersMs: number;
@@ -48,7 +48,8 @@ type Answer =
  */
 export async function runTask(channel: Channel, call: PeerCall, who: string): Promise<PeerItem> {
   const { signal, timeoutMs } = call;
-  const deadline = performance.now() + timeoutMs;
+  const began = performance.now();
+  const deadline = began + timeoutMs;
   const rest = async (ms: number): Promise<void> => {
     const waitMs = Math.min(ms, Math.max(0, deadline - performance.now()));
     await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -75,7 +76,7 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
         pollMs = Math.min(LONGEST_POLL_MS, pollMs * POLL_GROWTH);
         break;
       case "absent":
-        requireMemory(call, who);
+        requireMemory(call.ageMs + performance.now() - began, call, who);
         if (sendings >= MOST_SENDINGS) throw forgotten(who);
         break;
       case "broken":
@@ -113,15 +114,22 @@ async function ask(
     const [error] = frame.errors;
     if (error !== undefined && isAbsence(error)) return { kind: "absent" };
     const answer = readAnswer(frame, who);
-    return answer.kind === "failed" && error !== undefined && isOfAsking(error) ? { kind: "broken" } : answer;
+    if (answer.kind !== "failed" || error === undefined) return answer;
+    if (isRefusedQuestion(error)) return { kind: "failed", error: unasked(answer.error) };
+    return isOfAsking(error) ? { kind: "broken" } : answer;
   } catch (error) {
-    const isTold = error instanceof MaskloomError && !signal.aborted;
-    if (isTold && BROKEN.has(error.code)) return { kind: "broken" };
-    throw error;
+    if (!(error instanceof MaskloomError) || signal.aborted) throw error;
+    if (BROKEN.has(error.code)) return { kind: "broken" };
+    throw error.code === "PROVIDER_REFUSED" ? unasked(error) : error;
   }
 }
 
-/** A key that is refused while a result is waited for says nothing about the result, but no asking will help. */
+/** A key that is refused while a result is waited for says nothing about the result, but no asking will help for now. */
+const unasked = (refusal: MaskloomError): MaskloomError =>
+  new MaskloomError("CALL_OPEN", `${refusal.message}; the request was sent, and may be under way still`, {
+    cause: refusal,
+  });
+
 const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "CALL_OPEN",
   "PROVIDER_UNAVAILABLE",
@@ -132,6 +140,12 @@ const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 function isOfAsking({ code, ...error }: PeerError): boolean {
   if (error["status"] === "error") return false;
   return /RateLimit|Unavailable$|^(internalServerError|standardError)$/i.test(code);
+}
+
+/** Who asks, or how, is not taken; the task that is asked for may be done all the same. */
+function isRefusedQuestion({ code, ...error }: PeerError): boolean {
+  if (error["status"] === "error") return false;
+  return isOfKey(code) || /^(invalid|missing|unsupported|unknown)Task(Type|UUID)$/.test(code);
 }
 
 function readAnswer({ items, errors }: PeerFrame, who: string): Answer {
@@ -168,7 +182,7 @@ const tooLate = (who: string, timeoutMs: number): MaskloomError =>
   new MaskloomError("CALL_OPEN", `${who}: no result within ${timeoutMs / 1000} s; it may be under way still`);
 
 /** What a peer forgot by itself is no proof that it never had it. */
-function requireMemory({ ageMs, remembersMs }: PeerCall, who: string): void {
+function requireMemory(ageMs: number, { remembersMs }: PeerCall, who: string): void {
   if (ageMs <= remembersMs) return;
   throw new MaskloomError(
     "CALL_UNCERTAIN",

@@ -130,6 +130,29 @@ describe("a task that a peer carries out", () => {
     expect(billsOf(peer)).toEqual([1]);
   });
 
+  it.each([
+    { status: 403, body: "<html>forbidden</html>" },
+    { status: 401, body: JSON.stringify({ errors: [{ code: "invalidApiKey", message: "no" }] }) },
+    { status: 404, body: "no such page" },
+    { status: 302, headers: { location: "http://elsewhere.invalid/" } },
+    { refuse: "unauthorized" },
+    { refuse: "invalidTaskType" },
+  ])("stays open where it was taken and the question for it is refused: %j", async (fate) => {
+    const { peer, channel } = await openPeer({ onQuestion: () => fate }, "httpUrl");
+    expect(await failureOf(run(channel))).toBe("CALL_OPEN");
+    expect([billsOf(peer), peer.tasks.length]).toEqual([[1], 1]);
+  });
+
+  it("is uncertain where the peer worked on it for longer than it remembers, and then knows nothing", async () => {
+    const { peer, channel } = await openPeer({
+      workMs: () => 60_000,
+      onQuestion: (_, nth) => (nth === 1 ? "take" : { refuse: "taskNotFound" }),
+    });
+    /* The second question comes a pause later than the first. */
+    expect(await failureOf(run(channel, { remembersMs: 500 }))).toBe("CALL_UNCERTAIN");
+    expect([billsOf(peer), peer.tasks.length]).toEqual([[1], 1]);
+  });
+
   it("fails as the peer says where its result is an error", async () => {
     const { channel } = await openPeer({
       onQuestion: () => ({ refuse: "inferenceError", more: { status: "error" } }),

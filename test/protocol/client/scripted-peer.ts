@@ -119,6 +119,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     const fate = script.onQuestion?.(taskUUID, count(questions, taskUUID)) ?? "take";
     if (typeof fate === "object" && "refuse" in fate)
       return { answer: errorFrame(fate.refuse, taskUUID, fate.more), fate };
+    if (typeof fate === "object") return { answer: null, fate };
     return { answer: fate === "cut" ? null : await answerQuestion(taskUUID), fate };
   };
   /** The answer, or null for none; and whether the connection ends then. */
