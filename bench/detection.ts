@@ -7,8 +7,9 @@ import { createModelLibrary } from "../src/detection/weights/model-library.ts";
 import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
 import type { ModelFigures } from "./detection/model-figures.ts";
-import { PEER_TASKS, PEERS, type PeerAnswer } from "./detection/peers.ts";
-import { median, ms, percentile, printTable, type Row } from "./table.ts";
+import { peerRows } from "./detection/peer-rows.ts";
+import { type MeasuredPeer, measurePeer, PEERS } from "./detection/peers.ts";
+import { median, percentile, printTable, type Row, spread } from "./table.ts";
 
 const run = promisify(execFile);
 const ROUNDS = 15;
@@ -24,7 +25,7 @@ const SHARED_WEIGHTS = {
   "yolov8n-seg-person-640": "yolov8n-seg_person_deq640.onnx",
 };
 const MAX_OUTPUT = 64 * 1024 * 1024;
-const GOAL = { ratio: 1.15, extraMs: 2, slowFrom: 10, cores: 1.8, peers: 1.5 };
+const GOAL = { ratio: 1.15, extraMs: 2, slowFrom: 10, cores: 1.8 };
 
 /** Every model by itself, beside bare `session.run`, and beside what a user could pick instead. */
 export async function benchDetection(): Promise<void> {
@@ -32,7 +33,7 @@ export async function benchDetection(): Promise<void> {
   const home = await makeTemporaryHome();
   const figures: ModelFigures[] = [];
   const env = { ...process.env, MASKLOOM_HOME: home };
-  await addShared(env);
+  const weights = await addWeights(env);
   const { models } = await createModelLibrary(readConfig(env).models.folder).look();
   const absent = models.filter(({ state }) => state !== "ready").map(({ manifest }) => manifest.id);
   if (absent.length > 0) process.stdout.write(`\nNot pulled, so not measured: ${absent.join(", ")}\n`);
@@ -49,7 +50,9 @@ export async function benchDetection(): Promise<void> {
   printParts(figures);
   printBare(figures);
   printThroughput(throughput);
-  await printPeers(figures, photos);
+  const measured: MeasuredPeer[] = [];
+  for (const peer of PEERS) measured.push(await measurePeer(peer, { rounds: ROUNDS, photos, weights }));
+  printTable("Detection beside its peers, median and p95 per picture", peerRows(figures, measured));
 }
 
 function report(id: string) {
@@ -59,54 +62,52 @@ function report(id: string) {
   };
 }
 
-/** Real YOLOv8 weights to measure with where they are: the pulled ones have the same layout. */
-async function addShared(env: NodeJS.ProcessEnv): Promise<void> {
-  for (const [id, file] of Object.entries(SHARED_WEIGHTS)) {
-    const weights = path.join(PACKAGE_ROOT, "../shared/weights/yolov8", file);
-    if (!existsSync(weights)) continue;
-    const cli = path.join(PACKAGE_ROOT, "src/cli/main.ts");
-    await run(process.execPath, ["--import", "tsx", cli, "models", "add", weights, "--id", id], { env });
+/**
+ * Real YOLOv8 weights to measure with: those beside the repository, which have the layout of the pulled ones, and
+ * YOLO_WEIGHTS=<files, colons between>. Gives the files by the ids of their models.
+ */
+async function addWeights(env: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>> {
+  const shared = Object.entries(SHARED_WEIGHTS).map(
+    ([id, file]) => [id, path.join(PACKAGE_ROOT, "../shared/weights/yolov8", file)] as const,
+  );
+  const named = (process.env["YOLO_WEIGHTS"] ?? "").split(":").filter((file) => file !== "");
+  const weights = [
+    ...shared.filter(([, file]) => existsSync(file)),
+    ...named.map((file) => [path.parse(file).name, path.resolve(file)] as const),
+  ];
+  const cli = path.join(PACKAGE_ROOT, "src/cli/main.ts");
+  for (const [id, file] of weights) {
+    await run(process.execPath, ["--import", "tsx", cli, "models", "add", file, "--id", id], { env });
   }
+  return Object.fromEntries(weights);
 }
 
-const over = (figures: ModelFigures, part: "decode" | "preprocess" | "inference" | "postprocess" | "mask") =>
-  median(figures.photos.flatMap((photo) => photo.spent[part]));
+const PARTS = ["decode", "preprocess", "inference", "postprocess", "mask"] as const;
+
+/** In as few characters as a wide table allows. */
+const both = (times: readonly number[]) =>
+  `${median(times).toFixed(2)} / ${percentile(times, 0.95).toFixed(2)}`;
 
 function printParts(all: readonly ModelFigures[]): void {
-  const columns = [
-    "model",
-    "decode",
-    "preprocess",
-    "inference",
-    "postprocess",
-    "mask",
-    "total p95",
-    "peak memory",
-  ];
+  const columns = ["model", ...PARTS, "total", "peak memory"];
   process.stdout.write(
-    `\n### Detection, median ms per picture and part, one thread\n\n| ${columns.join(" | ")} |\n`,
+    `\n### Detection, median / p95 in ms per picture and part, one thread\n\n| ${columns.join(" | ")} |\n`,
   );
   process.stdout.write(`|${columns.map(() => "---").join("|")}|\n`);
-  for (const figures of all) {
-    const parts = (["decode", "preprocess", "inference", "postprocess", "mask"] as const).map((part) =>
-      over(figures, part).toFixed(2),
-    );
-    const p95 = percentile(
-      figures.photos.flatMap((photo) => photo.total),
-      0.95,
-    ).toFixed(1);
-    process.stdout.write(
-      `| ${[figures.model, ...parts, p95, `${figures.peakMiB.toFixed(0)} MiB`].join(" | ")} |\n`,
-    );
+  for (const { model, photos, peakMiB } of all) {
+    const parts = PARTS.map((part) => both(photos.flatMap((photo) => photo.spent[part])));
+    const total = both(photos.flatMap((photo) => photo.total));
+    process.stdout.write(`| ${[model, ...parts, total, `${peakMiB.toFixed(0)} MiB`].join(" | ")} |\n`);
   }
 }
 
 function printBare(all: readonly ModelFigures[]): void {
   const rows = all.map((figures): Row => {
-    const ours = median(figures.photos.flatMap((photo) => photo.total));
-    const bare = median(figures.photos.flatMap((photo) => photo.bare));
-    const holds = bare >= GOAL.slowFrom ? ours <= bare * GOAL.ratio : ours <= bare + GOAL.extraMs;
-    return { what: figures.model, ours: ms(ours), against: `${ms(bare)} bare`, verdict: holds };
+    const ours = figures.photos.flatMap((photo) => photo.total);
+    const bare = figures.photos.flatMap((photo) => photo.bare);
+    const [mine, limit] = [median(ours), median(bare)];
+    const holds = limit >= GOAL.slowFrom ? mine <= limit * GOAL.ratio : mine <= limit + GOAL.extraMs;
+    return { what: figures.model, ours: spread(ours), against: `bare ${spread(bare)}`, verdict: holds };
   });
   printTable("Detection from decoded pixels beside bare session.run", rows);
 }
@@ -155,31 +156,4 @@ function printThroughput(all: readonly Throughput[]): void {
     return { what: model, ours: `${two.toFixed(1)}/s`, against, verdict: two >= GOAL.cores * one };
   });
   printTable("Pictures per second, two cores beside one", rows);
-}
-
-async function printPeers(all: readonly ModelFigures[], photos: readonly string[]): Promise<void> {
-  const rows: Row[] = [];
-  for (const peer of PEERS) {
-    const answer: PeerAnswer = await peer.measure(ROUNDS, photos).catch((error: Error) => {
-      process.stdout.write(
-        `\n${peer.name}: skipped (${error.message.split("\n")[0]}); to install: ${peer.install}\n`,
-      );
-      return {};
-    });
-    for (const { model, photos: ours } of all) {
-      for (const task of PEER_TASKS[model] ?? []) {
-        const theirs = Object.values(answer[task] ?? {}).map((photo) => photo.ms);
-        if (theirs.length === 0) continue;
-        const mine = median(ours.flatMap((photo) => photo.total));
-        const times = median(theirs) / mine;
-        rows.push({
-          what: `${model} beside ${task}, ${peer.name}`,
-          ours: ms(mine),
-          against: `${ms(median(theirs))}, ${times.toFixed(1)} x`,
-          verdict: times >= GOAL.peers,
-        });
-      }
-    }
-  }
-  printTable("Detection beside its peers, ms per picture", rows);
 }

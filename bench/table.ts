@@ -33,6 +33,10 @@ export function median(numbers: readonly number[]): number {
 
 export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 
+/** Most of them, and how slow the slow ones are. */
+export const spread = (times: readonly number[]) =>
+  `${ms(median(times))}, p95 ${ms(percentile(times, 0.95))}`;
+
 /** The value below which this share of the numbers lies. */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);

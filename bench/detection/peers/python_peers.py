@@ -1,10 +1,9 @@
-"""Ultralytics and MediaPipe for Python, where they are installed: milliseconds per picture, models loaded before."""
+"""Ultralytics and MediaPipe for Python, where they are installed: milliseconds of each round, models loaded before."""
 
 import json
 import sys
 import time
 from pathlib import Path
-from statistics import median
 
 
 def timed(call, rounds):
@@ -13,49 +12,75 @@ def timed(call, rounds):
         start = time.perf_counter()
         found = call()
         times.append((time.perf_counter() - start) * 1000)
-    return {"ms": median(times[2:]), "found": found}
+    return {"ms": times[2:], "found": found}
+
+
+def failed(error):
+    return {"error": "not installed" if isinstance(error, ImportError) else str(error)}
+
+
+def measure_ultralytics(rounds, weights, photos):
+    """The weights by the names of their models; one that it cannot read leaves the others measured."""
+    answer = {}
+    for name, file in weights.items():
+        task = f"ultralytics {name}"
+        try:
+            import cv2
+            from ultralytics import YOLO
+
+            model = YOLO(file, task="segment" if "-seg" in name else "detect")
+            for photo in photos:
+                image = cv2.imread(photo)
+
+                def run():
+                    return len(model.predict(image, conf=0.25, iou=0.7, verbose=False, device="cpu")[0].boxes)
+
+                answer.setdefault(task, {})[Path(photo).name] = timed(run, rounds)
+        except Exception as error:
+            answer[task] = failed(error)
+    return answer
+
+
+def measure_mediapipe(rounds, photos):
+    faces = {"static_image_mode": True, "max_num_faces": 20}
+    made = {
+        "face short": ("face_detection.FaceDetection", {"model_selection": 0, "min_detection_confidence": 0.5}, "detections"),
+        "face full": ("face_detection.FaceDetection", {"model_selection": 1, "min_detection_confidence": 0.5}, "detections"),
+        "face mesh": ("face_mesh.FaceMesh", faces, "multi_face_landmarks"),
+        "face mesh attention": ("face_mesh.FaceMesh", {**faces, "refine_landmarks": True}, "multi_face_landmarks"),
+        "hand": ("hands.Hands", {"static_image_mode": True, "max_num_hands": 20}, "multi_hand_landmarks"),
+        "person": ("pose.Pose", {"static_image_mode": True, "enable_segmentation": True}, "pose_landmarks"),
+        "selfie": ("selfie_segmentation.SelfieSegmentation", {"model_selection": 0}, "segmentation_mask"),
+    }
+    lists = ("detections", "multi_face_landmarks", "multi_hand_landmarks")
+    answer = {}
+    for task, (solution, options, field) in made.items():
+        try:
+            import cv2
+            from mediapipe import solutions
+
+            module, name = solution.split(".")
+            with getattr(getattr(solutions, module), name)(**options) as opened:
+                for photo in photos:
+                    image = cv2.cvtColor(cv2.imread(photo), cv2.COLOR_BGR2RGB)
+
+                    def run():
+                        result = getattr(opened.process(image), field)
+                        return 0 if result is None else len(result) if field in lists else 1
+
+                    answer.setdefault(task, {})[Path(photo).name] = timed(run, rounds)
+        except Exception as error:
+            answer[task] = failed(error)
+    return answer
 
 
 def main(rounds, weights, photos):
-    answer = {}
-    try:
-        import cv2
-        from ultralytics import YOLO
-    except ImportError:
-        YOLO = None
-    if YOLO is not None:
-        for name in weights:
-            model = YOLO(name)
-            for photo in photos:
-                image = cv2.imread(photo)
-                run = lambda: len(model.predict(image, conf=0.25, iou=0.7, verbose=False, device="cpu")[0].boxes)
-                answer.setdefault(f"ultralytics {Path(name).name}", {})[Path(photo).name] = timed(run, rounds)
-    try:
-        import cv2
-        import mediapipe
-    except ImportError:
-        mediapipe = None
-    if mediapipe is not None and hasattr(mediapipe, "solutions"):
-        solutions = mediapipe.solutions
-        made = {
-            "face short": (solutions.face_detection.FaceDetection(model_selection=0, min_detection_confidence=0.5), "detections"),
-            "face full": (solutions.face_detection.FaceDetection(model_selection=1, min_detection_confidence=0.5), "detections"),
-            "face mesh": (solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=20), "multi_face_landmarks"),
-            "hand": (solutions.hands.Hands(static_image_mode=True, max_num_hands=20), "multi_hand_landmarks"),
-            "person": (solutions.pose.Pose(static_image_mode=True, enable_segmentation=True), "pose_landmarks"),
-        }
-        for task, (solution, field) in made.items():
-            for photo in photos:
-                image = cv2.cvtColor(cv2.imread(photo), cv2.COLOR_BGR2RGB)
-
-                def run():
-                    result = getattr(solution.process(image), field)
-                    return 0 if result is None else len(result) if hasattr(result, "__len__") else 1
-
-                answer.setdefault(task, {})[Path(photo).name] = timed(run, rounds)
+    answer = {**measure_ultralytics(rounds, weights, photos), **measure_mediapipe(rounds, photos)}
+    print()
     json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":
     separator = sys.argv.index("--")
-    main(int(sys.argv[1]), sys.argv[2:separator], sys.argv[separator + 1 :])
+    pairs = (argument.split("=", 1) for argument in sys.argv[2:separator])
+    main(int(sys.argv[1]), dict(pairs), sys.argv[separator + 1 :])
