@@ -48,6 +48,31 @@ export function rivalNames(name: string): string[] {
   return extensions.map((extension) => `${name}${extension}`);
 }
 
+/**
+ * Where another output of a picture goes, beside its result: a.jpg.mask.png. The picture's whole name stands in it, so that
+ * no other picture's is called so; where a result is, it gets a number.
+ * @param role of the output, and of the image in it
+ * @param isResult whether some picture's result may go there
+ */
+export async function nameFurther(
+  name: string,
+  role: readonly string[],
+  extension: string,
+  isResult: (output: string) => Promise<boolean>,
+): Promise<string> {
+  const stem = [name, ...role].join(".");
+  let free = `${stem}${extension}`;
+  for (let number = 2; await isResult(free); number += 1) free = `${stem} (${number})${extension}`;
+  return free;
+}
+
+/** Names of the inputs whose results may be called so, with whichever format; relative, with `/`. */
+export function namesWithResult(output: string): string[] {
+  const { dir, name: stem } = path.posix.parse(output);
+  const bare = path.posix.join(dir, stem);
+  return [output, bare, ...rivalNames(bare)];
+}
+
 function withExtension(name: string, format: ImageFormat): string {
   const { dir, name: stem, ext } = path.posix.parse(name);
   const extensions = EXTENSIONS[format];

@@ -6,8 +6,8 @@ import { outputFailure } from "../output-failure.ts";
 
 /**
  * Writes a file so that whoever looks sees the old one or the new one, whole, whenever the machine stops: temp beside
- * it, fsync, rename, fsync of the folder. The temp's name follows from the target's, so a killed write leaves at most one
- * behind, and the next attempt takes it over.
+ * it, fsync, rename, fsync of the folder. The temp's name follows from the target's, so what a killed write left behind is
+ * taken over by the next attempt; writes of one file at the same time have temps of their own.
  * @param bytes parts of a text are written as they come
  * @throws DISK_FULL or OUTPUT_UNWRITABLE naming the file
  */
@@ -16,7 +16,7 @@ export async function writeFileWhole(
   bytes: Uint8Array | string | AsyncIterable<string>,
 ): Promise<void> {
   const folder = path.dirname(file);
-  const temporary = path.join(folder, temporaryName(path.basename(file)));
+  const temporary = takeTemporary(folder, path.basename(file));
   try {
     await makeFolder(folder);
     await rm(temporary, { force: true });
@@ -32,12 +32,23 @@ export async function writeFileWhole(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw outputFailure(file, error);
+  } finally {
+    inUse.delete(temporary);
   }
 }
 
-/** Short, whatever the length of the target's name. */
-function temporaryName(name: string): string {
-  return `.maskloom-${createHash("sha256").update(name).digest("hex").slice(0, 16)}.tmp`;
+/** Temps of the writes that go on in this process; other processes are kept out of the folder by its lock. */
+const inUse = new Set<string>();
+
+/** Short, whatever the length of the target's name. The first that no other write uses. */
+function takeTemporary(folder: string, name: string): string {
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  const nth = (number: number): string =>
+    path.resolve(folder, `.maskloom-${digest}${number === 0 ? "" : `-${number}`}.tmp`);
+  let number = 0;
+  while (inUse.has(nth(number))) number += 1;
+  inUse.add(nth(number));
+  return nth(number);
 }
 
 async function syncFolder(folder: string): Promise<void> {

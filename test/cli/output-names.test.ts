@@ -1,7 +1,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assignOutputNames } from "../../src/cli/output-names.ts";
+import { assignOutputNames, nameFurther, namesWithResult } from "../../src/cli/output-names.ts";
 
 describe("names of results", () => {
   it("stay as they are where the format does", () => {
@@ -57,6 +57,58 @@ describe("names of results", () => {
           const assigned = assignOutputNames(given, format);
           expect(new Set(assigned.map((one) => one.toLowerCase())).size).toBe(given.length);
           expect(assigned.map(path.posix.dirname)).toEqual(given.map(path.posix.dirname));
+        },
+      ),
+    );
+  });
+});
+
+describe("names of further outputs", () => {
+  const ROLES = [["mask"], ["faces", "1"], ["other"]];
+
+  /** As a command asks: by the names of its pictures. */
+  const furtherOf = (names: readonly string[], extension: string) => {
+    const isResult = async (output: string) => namesWithResult(output).some((name) => names.includes(name));
+    return Promise.all(
+      names.flatMap((name) => ROLES.map((role) => nameFurther(name, role, extension, isResult))),
+    );
+  };
+
+  it("hold the picture's whole name, and stay when others come: a.jpg and a.png have masks of their own", async () => {
+    expect(await furtherOf(["a.jpg"], ".png")).toEqual([
+      "a.jpg.mask.png",
+      "a.jpg.faces.1.png",
+      "a.jpg.other.png",
+    ]);
+    const both = await furtherOf(["a.jpg", "sub/a.png"], ".png");
+    expect(both[0]).toBe("a.jpg.mask.png");
+    expect(both[3]).toBe("sub/a.png.mask.png");
+  });
+
+  it("give way to pictures that are called so", async () => {
+    const [mask] = await furtherOf(["a.jpg", "a.jpg.mask.webp", "a.jpg.mask (2).png"], ".png");
+    expect(mask).toBe("a.jpg.mask (3).png");
+  });
+
+  it("are nobody else's, whatever the pictures and their format are", async () => {
+    const name = fc
+      .array(fc.constantFrom("a", "mask", "jpg", "png", "other"), { minLength: 1, maxLength: 3 })
+      .chain((parts) => fc.constantFrom(".jpg", ".png", ".webp").map((end) => parts.join(".") + end));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(name, { maxLength: 5 }),
+        fc.constantFrom("same" as const, "png" as const, "jpg" as const),
+        async (names, format) => {
+          const further = await furtherOf(names, format === "jpg" ? ".jpg" : ".png");
+          let results: readonly string[];
+          try {
+            results = assignOutputNames(names, format);
+          } catch {
+            return; // refused before anything is written
+          }
+          expect(new Set([...names, ...results, ...further]).size).toBe(
+            new Set([...names, ...results]).size + further.length,
+          );
         },
       ),
     );

@@ -25,6 +25,15 @@ describe("a written file", () => {
     expect((await readdir(folder)).sort()).toEqual(["a.txt", "full.txt"]);
   });
 
+  it("is one of the texts, whole, where several are written at the same time", async () => {
+    const folder = await makeFolderWith();
+    const file = path.join(folder, "a.txt");
+    const texts = ["a", "b", "c", "d"].map((letter) => letter.repeat(200_000));
+    await Promise.all(texts.map((text) => writeFileWhole(file, text)));
+    expect(texts).toContain(await readFile(file, "utf8"));
+    expect(await readdir(folder)).toEqual(["a.txt"]);
+  });
+
   it("may have as long a name as the file system allows", async () => {
     const folder = await makeFolderWith("a");
     const name = `${"n".repeat(250)}.png`;

@@ -208,6 +208,9 @@ describe("a name that is too long", () => {
 describe("a workflow with named outputs", () => {
   it("gets its images and masks as files beside each other, and its data in the report", async () => {
     await makeMany(at("one"), 1);
+    /* Another picture, whose name differs in the extension alone. */
+    const mirrored = await sharp(at("one", "1.jpg")).flop().png().toBuffer();
+    await writeFile(at("one", "1.png"), mirrored);
     await writeFile(
       at("named.yaml"),
       `maskloom: 1
@@ -234,15 +237,16 @@ outputs:
         output: "1.jpg",
         outputs: {
           image: "1.jpg",
-          mask: "1.mask.png",
-          faces: [{ index: 1, maskImage: "1.faces.1.png" }],
+          mask: "1.jpg.mask.png",
+          faces: [{ index: 1, maskImage: "1.jpg.faces.1.png" }],
           run: report.runs[0]?.runUUID,
         },
-        files: ["1.mask.png", "1.faces.1.png"],
+        files: ["1.jpg.mask.png", "1.jpg.faces.1.png"],
       },
+      { status: "succeeded", output: "1.png", files: ["1.png.mask.png", "1.png.faces.1.png"] },
     ]);
-    expect((await sharp(at("named", "1.faces.1.png")).metadata()).channels).toBe(1);
-    expect((await sharp(at("named", "1.mask.png")).metadata()).channels).toBe(1);
+    expect((await sharp(at("named", "1.jpg.faces.1.png")).metadata()).channels).toBe(1);
+    expect((await sharp(at("named", "1.jpg.mask.png")).metadata()).channels).toBe(1);
     expect((await sharp(at("named", "1.jpg")).metadata()).format).toBe("jpeg");
   });
 });

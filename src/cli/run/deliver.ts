@@ -18,6 +18,7 @@ import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
+import { nameFurther } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 
@@ -146,15 +147,15 @@ async function writeOutputs(
 /** Masks stay PNG, whatever the format of images. Null where the UUID is of something else, such as of the run. */
 async function writeNamed(
   delivery: Delivery,
-  { output }: PlannedRun,
+  { file: picture, output }: PlannedRun,
   name: ImagePlace,
   uuid: ArtifactUUID,
   target: Target,
 ): Promise<string | null> {
   const kind = await kindOf(delivery, uuid);
   if (kind === null) return null;
-  const { dir, name: stem, ext } = path.posix.parse(output);
-  const file = path.posix.join(dir, `${stem}.${name.join(".")}${kind === "mask" ? ".png" : ext}`);
+  const extension = kind === "mask" ? ".png" : path.posix.extname(output);
+  const file = await nameFurther(picture.name, name, extension, delivery.plan.isResult);
   await writeImage(delivery, file, uuid, kind === "mask" ? { format: "png", lossless: true } : target);
   return file;
 }

@@ -45,6 +45,8 @@ export interface RunPlan {
   readonly previous: PreviousReport | null;
   readonly ignored: number;
   readonly warnings: readonly string[];
+  /** Whether the result of one of the pictures may go there, relative to the out folder. */
+  isResult(output: string): Promise<boolean>;
   /** Lets go of S3. */
   close(): Promise<void>;
   /** The pictures in a stable order, looked for anew each time: none is kept. */

@@ -8,6 +8,7 @@ import { openModelSources } from "../../runs/model-sources.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
 import { withNamedWorkflow } from "../named-workflow.ts";
+import { namesWithResult } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
@@ -57,6 +58,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const previous = request.retryFailed ? await openPreviousReport(results.folder) : null;
   const counted = await countPictures(listing, inputs, request.sidecars);
   if (counted.pictures === 0) throw noPictures(request.inputs, counted.ignored);
+  refuseWithoutAny(counted);
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
   const plan: RunPlan = {
     prepared,
@@ -72,6 +74,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     previous,
     ignored: counted.ignored,
     warnings: inputs.warnings(),
+    isResult: (output) => isResultOf(listing, output),
     close: () => objects.close(),
     async *runs() {
       for await (const listed of choice.choose(listing.list()))
@@ -114,6 +117,12 @@ async function planRun({ at, listed }: ListedPicture, planning: Planning): Promi
   };
 }
 
+async function isResultOf(listing: InputListing, output: string): Promise<boolean> {
+  for (const name of namesWithResult(output))
+    if (await listing.has(joinPlace(listing.root, name))) return true;
+  return false;
+}
+
 async function masksOf(
   file: InputFile,
   { workflow, inputs, files }: Planning,
@@ -129,6 +138,8 @@ async function masksOf(
 async function countPictures(listing: InputListing, inputs: RunInputs, sidecars: boolean) {
   let pictures = 0;
   let ignored = 0;
+  let missing = 0;
+  const problems: MaskloomError[] = [];
   const isBeside = isS3Address(listing.root) ? isSidecarName : isSidecar;
   const listed = listing.list((file) => {
     if (!sidecars || !isBeside(file)) ignored += 1;
@@ -136,8 +147,30 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
   for await (const file of listed) {
     pictures += 1;
     inputs.see(file);
+    const { problem, given } = file;
+    if (problem === null) continue;
+    missing += 1;
+    if (problems.length < MOST_PROBLEMS)
+      problems.push(
+        new MaskloomError(problem.code, `${given}: ${problem.message}`, { cause: problem.cause ?? problem }),
+      );
   }
-  return { pictures, ignored };
+  return { pictures, ignored, missing, problems };
+}
+
+/** Problems that a command is refused with. */
+const MOST_PROBLEMS = 3;
+
+/**
+ * A command none of whose inputs is there is wrong as a whole: it would only replace the report of one that was right.
+ * @throws the problem of the first
+ */
+function refuseWithoutAny({ pictures, missing, problems }: Awaited<ReturnType<typeof countPictures>>): void {
+  const [first] = problems;
+  if (first === undefined || missing < pictures) return;
+  const more = missing - problems.length;
+  const texts = problems.map(({ message }) => message).join("; ");
+  throw new MaskloomError(first.code, more === 0 ? texts : `${texts}; and ${more} more`, { cause: first });
 }
 
 function noPictures(args: readonly string[], ignored: number): MaskloomError {

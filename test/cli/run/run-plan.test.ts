@@ -48,6 +48,18 @@ describe("a plan", () => {
     ]);
   });
 
+  it("is refused where none of its inputs is there, and goes on where one is", async () => {
+    const folder = await makeFolderWith("a.jpg");
+    const out = path.join(folder, "out");
+    const [there, gone, none] = ["a.jpg", "b.jpg", "*.webp"].map((name) => path.join(folder, name));
+    await expect(planned({ inputs: [`${gone}`, `${none}`], out })).rejects.toMatchObject({
+      code: "INPUT_MISSING",
+      message: expect.stringMatching(/b\.jpg: expected a file, folder or glob.*; .*\*\.webp: .*matches none/),
+    });
+    const { runs } = await planned({ inputs: [`${gone}`, `${there}`], out });
+    expect(runs.map(({ problem }) => problem === null)).toEqual([false, true]);
+  });
+
   it("is refused where results would go onto the pictures, as a whole or one by one", async () => {
     const folder = await makeFolderWith("a.jpg", "sub/a.jpg");
     const file = path.join(folder, "a.jpg");
