@@ -164,7 +164,8 @@ export type Turn = z.output<typeof Turn>;
 export const ImageInferenceParameters = GenerationParameters.extend({
   ...ZoomOptions.shape,
   seedImage: ArtifactUUID,
-  maskImage: ArtifactUUID.optional(),
+  /** Of several the union is repainted: the lighter of their levels at each pixel. */
+  maskImage: z.union([ArtifactUUID, z.array(ArtifactUUID).min(2)]).optional(),
   model: z.string().min(1),
   /** Of what is worked on: a picture of another size covers it, cropped around its middle. Default: the picture's own. */
   width: z.int().min(1).max(32_768).optional(),
@@ -211,6 +212,8 @@ const PictureResult = z.strictObject({
 
 export const ImageInferenceResult = PictureResult.extend({
   seed: z.number().optional(),
+  /** The union of the masks, where there were several. */
+  maskImage: ArtifactUUID.optional(),
   /** All results, `image` first; the quality is that of `image`. */
   candidates: z.array(ArtifactUUID).optional(),
   quality: PictureQuality,

@@ -51,7 +51,7 @@ export const STEP_FIELDS: Readonly<Record<string, string>> = {
   native: "Whether the provider zooms by itself, or more fields for it, passed on as they stand.",
   inputImage: "The image to look at, such as ${inputs.image}.",
   seedImage: "The image to work on, such as ${inputs.image}.",
-  maskImage: "What to repaint, such as ${steps.faces.maskImage}.",
+  maskImage: "What to repaint, such as ${steps.faces.maskImage}; of a list of masks all that they cover.",
   select: "Which of the detections count.",
   combine: "One mask of all detections, or one for each.",
   within: "A mask that confines this one.",

@@ -144,7 +144,7 @@ export const ImageInferenceStep = z.strictObject({
   ...whereFields,
   ...nativeFields,
   seedImage: Reference,
-  maskImage: Reference.optional(),
+  maskImage: z.union([Reference, z.array(Reference).min(1)]).optional(),
   model: ModelChoice,
   ...inferenceOptions,
   repeat: Repeat.optional(),

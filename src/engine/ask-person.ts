@@ -6,6 +6,7 @@ import { Decision, MOST_CANDIDATES, ReviewParameters, ReviewRegion } from "../co
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { parseAs, toErrorRecord } from "../errors.ts";
 import { type Deciding, imageFor } from "./decide-task.ts";
+import { givenMask } from "./given-mask.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import { type ResolvedWorkflow, resolvedStep } from "./resolved-workflow.ts";
 import { reviewedStep } from "./reviewed-step.ts";
@@ -72,11 +73,9 @@ function possibleDecisions(
   return allow.filter((one) => (one === "reroll" ? canReroll : one === "editMask" ? canEdit : true));
 }
 
-const Masked = z.object({ maskImage: z.string() });
-
 function maskOf(run: RunState, reviewed: WorkflowStep | null): string | null {
   const task = run.tasks.find(({ step, element }) => step === reviewed?.id && element === null);
-  return Masked.safeParse(task?.input).data?.maskImage ?? null;
+  return task === undefined ? null : givenMask(task);
 }
 
 const Made = z.object({ image: ArtifactUUID, candidates: z.array(ArtifactUUID).optional() });

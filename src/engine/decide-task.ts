@@ -5,6 +5,7 @@ import { MaskloomError, parseAs, toErrorRecord } from "../errors.ts";
 import { askedModel, askedModelIfThere } from "./asked-model.ts";
 import { chosenWay, chosenWayIfThere } from "./chosen-way.ts";
 import { givenFields } from "./given-fields.ts";
+import { masksOfList } from "./given-mask.ts";
 import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
@@ -142,10 +143,10 @@ function named({ model }: ResolvedModel) {
 
 /** Expressions replaced by values; an image with its metadata becomes the plain UUID that a task's parameters hold. */
 function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknown> {
-  const entries = Object.entries(fields).map(([name, value]) => [
-    name,
-    plainImage(evaluateTemplate(value, scope)),
-  ]);
+  const entries = Object.entries(fields).map(([name, field]) => {
+    const value = evaluateTemplate(field, scope);
+    return [name, name === "maskImage" && Array.isArray(value) ? masksOfList(value) : plainImage(value)];
+  });
   return Object.fromEntries(entries);
 }
 

@@ -6,6 +6,7 @@ import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { parseAs, toErrorRecord } from "../errors.ts";
 import { type Deciding, imageFor } from "./decide-task.ts";
 import { isFatalFailure } from "./failures.ts";
+import { givenMask } from "./given-mask.ts";
 import type { TaskChange, TaskState } from "./run-state.ts";
 import { plainImage } from "./scope.ts";
 import { cancelTask, failTask, skipTask } from "./task-ends.ts";
@@ -43,12 +44,11 @@ export function gatherElements(
 }
 
 const Made = z.object({ image: ArtifactUUID });
-const Masked = z.object({ maskImage: ArtifactUUID });
 
 /** An element that was skipped or failed leaves its region as it was: there is nothing to gather of it. */
-function madeBy({ step, status, input, output }: TaskState) {
+function madeBy(element: TaskState) {
+  const { step, status, output } = element;
   if (status !== "succeeded" && status !== "cached") return [];
   const { image } = parseAs(Made, output, `result of an element of steps.${step}`);
-  const { maskImage } = parseAs(Masked, input, `input of an element of steps.${step}`);
-  return [{ image, maskImage }];
+  return [{ image, maskImage: givenMask(element) }];
 }

@@ -15,10 +15,11 @@ const TurnedDetection = z.object({
 /**
  * The turned faces of a mask, for `align: landmarks`: of all detections of the steps that `maskImage` refers to, or of the
  * one detection whose own mask it is. Those whose model does not tell their roll are left out.
- * @param maskImage as the step writes it
+ * @param maskImage as the step writes it: a reference, or a list of them
  * @param scope what its names stand for, with the element of a `forEach`
  */
 export function turnsOf(maskImage: unknown, scope: Scope): Turn[] {
+  if (Array.isArray(maskImage)) return maskImage.flatMap((one: unknown) => turnsOf(one, scope));
   if (typeof maskImage !== "string") return [];
   const read = readText({ path: [], text: maskImage, bare: false });
   if (!read.ok) return [];

@@ -14,13 +14,39 @@ import { startWorkerProcess } from "./worker-process.ts";
 
 const WORKFLOW = new URL("../fixtures/workflows/portrait-rules.yaml", import.meta.url);
 
+/* The left face and the right one, each found by a step of its own and then repainted together, in two ways of writing it. */
+const UNITED = `
+maskloom: 1
+name: united
+inputs: { image: { type: image } }
+defaults: { cache: false }
+steps:
+  - { id: left, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full, select: { where: "x < 0.5" } }
+  - { id: right, task: imageMasking, inputImage: "\${inputs.image}", model: mediapipe_face_full, select: { where: "x > 0.5" } }
+  - id: listed
+    task: imageInference
+    model: local:fill
+    seedImage: \${inputs.image}
+    maskImage: ["\${steps.left.maskImage}", "\${steps.right.maskImage}"]
+    maskMargin: 16
+  - { id: both, task: composite, base: "\${steps.left.maskImage}", over: "\${steps.right.maskImage}", mask: "\${steps.right.maskImage}" }
+  - id: laid
+    task: imageInference
+    model: local:fill
+    seedImage: \${inputs.image}
+    maskImage: \${steps.both.image}
+    maskMargin: 16
+outputs: { image: "\${steps.listed.image}", laid: "\${steps.laid.image}" }
+`;
+
 let host: ServerHost;
+let client: MaskloomClient;
 let worker: { stop(): Promise<void> };
 let ended: RunDetail;
 
 beforeAll(async () => {
   host = await openServerHost();
-  const client = new MaskloomClient({ baseUrl: (await host.start()).url });
+  client = new MaskloomClient({ baseUrl: (await host.start()).url });
   worker = await startWorkerProcess(host.home);
   const workflow = await readFile(WORKFLOW, "utf8");
   const { runUUID } = await client.runs.create({ workflow, image: await twoPeople() });
@@ -49,6 +75,22 @@ it("becomes a task for each step, and one for each face", () => {
     ["eyes", null, "succeeded"],
     ["sharpenEyes", null, "succeeded"],
   ]);
+});
+
+it.each(["listed", "laid"])("repaints what two masks cover in one step: %s", async (step) => {
+  const { runUUID } = await client.runs.create({ workflow: UNITED, image: await twoPeople() });
+  const run = await client.runs.wait(runUUID);
+  expect(run.status).toBe("succeeded");
+  const made = run.tasks.find((one) => one.step === step);
+  const { quality } = ImageInferenceResult.parse(made?.output);
+  const middles = quality.regions.map(({ box: [x0, , x1] }) => (x0 + x1) / 2);
+  const [left = 0, right = 0, ...others] = middles.sort((a, b) => a - b);
+  expect(others).toEqual([]);
+  const width = run.tasks.find((one) => one.step === "left")?.output;
+  const half = z.object({ width: z.number() }).parse(width).width / 2;
+  expect(left).toBeLessThan(half);
+  expect(right).toBeGreaterThan(half);
+  expect(quality.pixelsChangedOutside).toBe(0);
 });
 
 it("finds both faces, from left to right, and gives them as data beside the picture", () => {

@@ -167,6 +167,25 @@ describe("imageInference", () => {
     ]);
   });
 
+  it("repaints what any of several masks covers, and keeps their union", async () => {
+    const bench = new TaskBench();
+    bench.add(seeded);
+    const other = maskOf(image, (x, y) => (x > 34 && x < 54 && y > 20 && y < 40 ? 160 : 0));
+    const seedImage = await bench.put(image);
+    const maskImage = [await bench.putMask(mask), await bench.putMask(other)];
+    const fields = { seedImage, maskImage, model: "test:seeded", seed: 9 };
+    const result = await bench.execute("imageInference", imageInference, fields);
+    const output = ImageInferenceResult.parse(result.output);
+    const union = await bench.see(output.maskImage ?? expect.unreachable("there were two masks"));
+    const highest = mask.data.map((level, at) => Math.max(level, other.data[at] ?? 0));
+    expect([...union.image.data]).toEqual([...highest]);
+    expect(output.quality).toMatchObject({ pixelsChangedOutside: 0 });
+    const { image: made } = await bench.see(output.image);
+    expect(made.data[middle]).toBe(9);
+    const onlyInOther = (30 * 60 + 50) * 3;
+    expect(made.data[onlyInOther]).not.toBe(image.data[onlyInOther]);
+  });
+
   it("has one candidate where none are asked for", async () => {
     const { output, warnings } = await infer({ seed: 5 });
     expect(output.candidates).toEqual([output.image]);

@@ -13,11 +13,13 @@ import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/c
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
 import type { Inpainter, InpaintPart } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
+import { uniteMasks } from "../../src/runs/review/region-pixels.ts";
 import { describeCalls } from "./describe-calls.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
 import { recordCrops } from "./recorded-inpainter.ts";
 import { type CostTally, callingInpainter } from "./remote-inpainting.ts";
 import { saveImage } from "./save-image.ts";
+import { saveMask } from "./save-mask.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image and mask in, image out: zoomed with maskMargin, whole without. Without a mask the whole image is repainted. */
@@ -32,7 +34,7 @@ export const imageInference: TaskHandler = async (context) => {
   const decoded = await stopwatch.time("decode", () =>
     services.images.load(task.ownerUUID, parameters.seedImage),
   );
-  const whole = await stopwatch.time("decode", () => loadMask(context, decoded.image, parameters.maskImage));
+  const { whole, joined } = await loadMasks(context, decoded.image, parameters.maskImage);
   const frame = frameOf(decoded.image, parameters);
   checkOutputPixels(frame, services.limits);
   const { turns, warnings: turnWarnings } = turnsOf(parameters);
@@ -54,7 +56,7 @@ export const imageInference: TaskHandler = async (context) => {
   const warnings = made.flatMap((one) => one.warnings);
   return {
     kind: "succeeded",
-    output: outputOf(made),
+    output: { ...outputOf(made), ...joined },
     warnings: [
       ...new Set([
         ...ignored,
@@ -169,13 +171,20 @@ function outputOf(made: readonly Made[]): ImageInferenceResult {
   return { ...first, candidates: made.map(({ result }) => result.image) };
 }
 
-async function loadMask(
-  { task, services }: TaskContext,
+/** Of several masks the union, which is kept, so that it can be seen, edited and blended through. */
+async function loadMasks(
+  context: TaskContext,
   image: Image,
-  maskImage: ImageInferenceParameters["maskImage"],
-): Promise<Mask> {
-  if (maskImage === undefined) return wholeMask(image);
-  return services.images.loadMask(task.ownerUUID, maskImage, image);
+  given: ImageInferenceParameters["maskImage"],
+): Promise<{ readonly whole: Mask; readonly joined: Pick<ImageInferenceResult, "maskImage"> }> {
+  const { task, services, stopwatch } = context;
+  const load = (uuid: ArtifactUUID) =>
+    stopwatch.time("decode", () => services.images.loadMask(task.ownerUUID, uuid, image));
+  if (given === undefined) return { whole: wholeMask(image), joined: {} };
+  if (!Array.isArray(given)) return { whole: await load(given), joined: {} };
+  let whole = blankMask(image);
+  for (const uuid of given) whole = uniteMasks(whole, await load(uuid));
+  return { whole, joined: { maskImage: await saveMask(context, whole) } };
 }
 
 function wholeMask(image: Image): Mask {

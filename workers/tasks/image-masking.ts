@@ -4,7 +4,6 @@ import type { Detector } from "../../src/detection/detector.ts";
 import { type MaskedDetections, maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { requireShape } from "../../src/detection/masks/require-shape.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
-import { encodeMask } from "../../src/image/codec.ts";
 import { type Found, toDetection } from "../../src/image/detection-shape.ts";
 import type { Image, Mask } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
@@ -12,6 +11,7 @@ import { compileSelection } from "../../src/runs/compile-selection.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
 import { callingDetector } from "./remote-detection.ts";
 import type { CostTally } from "./remote-inpainting.ts";
+import { saveMask } from "./save-mask.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
 
 /** Image in, mask and detections out. Where nothing is found, `onEmpty` decides. */
@@ -128,21 +128,6 @@ async function loadWithin(
 ): Promise<Mask | undefined> {
   if (within === undefined) return undefined;
   return services.images.loadMask(task.ownerUUID, within, image);
-}
-
-async function saveMask({ task, services, stopwatch }: TaskContext, mask: Mask) {
-  const bytes = await stopwatch.time("encode", () => encodeMask(mask));
-  const saved = await stopwatch.time("store", () =>
-    services.artifacts.save(bytes, {
-      owner: task.ownerUUID,
-      kind: "mask",
-      mediaType: "image/png",
-      width: mask.width,
-      height: mask.height,
-      taskUUID: task.taskUUID,
-    }),
-  );
-  return saved.uuid;
 }
 
 type Facts = Pick<ImageMaskingResult, "image" | "width" | "height" | "fallbackUsed">;

@@ -5,7 +5,7 @@ import { type ExpressionNode, formatPath, type PathPart } from "./expression.ts"
 import type { FaultList, FieldPath } from "./faults.ts";
 import { type FieldText, stepsOf, stepTexts, textsIn } from "./field-texts.ts";
 import { schemaAt } from "./find-schema.ts";
-import { article, inputNames, kindsOf, known, lacks, type Names, yieldAt, yieldOf } from "./names.ts";
+import { article, inputNames, kindsOf, known, lacks, type Names, yieldAt, yieldWith } from "./names.ts";
 import { namedSteps, readText } from "./references.ts";
 import { StepOrder } from "./step-order.ts";
 import { wholeExpression } from "./template.ts";
@@ -50,7 +50,10 @@ class ReferenceCheck {
       const { id } = step;
       return typeof id === "string" ? [{ id, step }] : [];
     });
-    this.#steps = Object.fromEntries(steps.map(({ id, step }) => [id, yieldOf(step)]));
+    const yields: Record<string, Yield> = {};
+    for (const { id, step } of steps)
+      yields[id] = yieldWith(step, { inputs: recordOf(this.#inputs), steps: recordOf(yields) });
+    this.#steps = yields;
     this.#order = new StepOrder(steps.map(({ id, step }) => [id, namedSteps(step)]));
   }
 

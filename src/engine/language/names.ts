@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue, ownValue } from "../../c
 import { TaskType } from "../../contracts/tasks.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { type ExpressionNode, formatPath, type PathPart } from "./expression.ts";
+import { readText } from "./references.ts";
+import { wholeExpression } from "./template.ts";
 import { ANY, inputYield, type Kind, recordOf, stepYield, type Yield } from "./yields.ts";
 
 /** The names an expression can see at some place of a document, and what is known of their values. */
@@ -14,11 +16,38 @@ export function inputNames(document: JsonObject): Names {
   return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, inputYield(typeOf(input))]));
 }
 
-export function yieldOf(step: JsonObject): Yield {
+function yieldOf(step: JsonObject): Yield {
   const task = TaskType.safeParse(step["task"]);
   const combine = step["combine"];
   const perDetection = typeof combine === "string" && combine !== "union";
   return task.success ? stepYield(task.data, perDetection) : ANY;
+}
+
+/** The fields of which a task makes its picture: masks make a mask of it. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  composite: ["base", "over"],
+  resize: ["image"],
+};
+
+/**
+ * What a step yields, seen with what it is given: laying masks on each other, or scaling one, yields a mask.
+ * @param names what its references may name, steps above it among them
+ */
+export function yieldWith(step: JsonObject, names: Names): Yield {
+  const own = yieldOf(step);
+  const sources = ownValue(SOURCES, String(step["task"]));
+  const isMask = sources?.every((field) => kindOfText(step[field], names) === "mask") ?? false;
+  return isMask ? { ...own, fields: { ...own.fields, image: { kind: "mask" } } } : own;
+}
+
+/** The one kind that a reference has; null where it may have several, or is no expression. */
+function kindOfText(text: JsonValue | undefined, names: Names): Kind | null {
+  if (typeof text !== "string") return null;
+  const read = readText({ path: [], text, bare: false });
+  const whole = read.ok ? wholeExpression(read.parts) : null;
+  const kinds = new Set(whole === null ? [] : kindsOf(whole, names).map(({ kind }) => kind));
+  const [only] = kinds;
+  return kinds.size === 1 && only !== undefined ? only : null;
 }
 
 export function yieldAt(path: readonly PathPart[], names: Names): Yield | undefined {

@@ -3,6 +3,7 @@ import { ArtifactUUID, type TaskUUID } from "../../contracts/ids.ts";
 import type { DecideReview, ReviewParameters } from "../../contracts/review.ts";
 import type { RunDetail } from "../../contracts/run.ts";
 import type { RedonePart } from "../../engine/decide-review.ts";
+import { givenMask } from "../../engine/given-mask.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { Mask, Size } from "../../image/raster.ts";
 import { type Composer, checkSameSize } from "./compose-picture.ts";
@@ -107,14 +108,16 @@ async function begunAnew(
   return { seedImage: await composer.saveImage(image, result), mask };
 }
 
-const Given = z.object({ seedImage: ArtifactUUID, maskImage: ArtifactUUID });
+const Given = z.object({ seedImage: ArtifactUUID });
 const Made = z.object({ image: ArtifactUUID });
 
 function reviewedTask({ tasks, parameters: { step } }: Asked) {
   const task = tasks.find((one) => one.step === step && one.element === null);
   const given = Given.safeParse(task?.input).data;
   const made = Made.safeParse(task?.output).data;
-  if (given !== undefined && made !== undefined) return { given, made: made.image };
+  const maskImage = task === undefined ? null : givenMask(task);
+  if (given !== undefined && made !== undefined && maskImage !== null)
+    return { given: { ...given, maskImage }, made: made.image };
   throw new MaskloomError(
     "INPUT_INVALID",
     "regions: expected a reviewed step that repaints through a mask; decide about the whole picture",
@@ -137,7 +140,8 @@ async function regionMask(
   for (const [at, { element, box }] of asked.parameters.regions.entries()) {
     if (!numbers.has(at + 1)) continue;
     const task = asked.tasks.find((one) => one.step === asked.parameters.step && one.element === element);
-    const { maskImage } = Given.parse(task?.input);
+    const maskImage = task === undefined ? null : givenMask(task);
+    if (maskImage === null) continue;
     masks.push(regionsOfMask(await composer.loadMask(maskImage, size), [box], new Set([1])));
   }
   return masks.reduce(uniteMasks);

@@ -18,6 +18,22 @@ steps:
   - { id: b, task: imageMasking, inputImage: "\${inputs.image}", model: m }
 `;
 
+describe("a mask made of masks", () => {
+  it.each([
+    [
+      "laid on each other",
+      'task: composite, base: "${steps.a.maskImage}", over: "${steps.b.maskImage}", mask: "${steps.b.maskImage}"',
+    ],
+    ["made larger", 'task: resize, image: "${steps.a.maskImage ?? steps.b.maskImage}", width: 64'],
+  ])("may be repainted through: %s", (_what, fields) => {
+    const text = `${MASKS}  - { id: joined, ${fields} }
+  - { id: c, task: imageInference, model: x, seedImage: "\${inputs.image}", maskImage: "\${steps.joined.image}" }
+output: "\${steps.c.image}"
+`;
+    expect(needsOf(text)["c"]).toEqual(["joined"]);
+  });
+});
+
 describe("what a step needs", () => {
   it("is every step that it refers to, wherever it does, in the order of the document", () => {
     const step = (

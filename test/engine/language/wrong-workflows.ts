@@ -383,6 +383,27 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
     ],
   },
   {
+    fault: "an image in a list of masks",
+    text:
+      HEAD +
+      DETAIL.replace("${steps.faces.maskImage}", '["${steps.faces.maskImage}", "${steps.faces.image}"]') +
+      OUT,
+    lines: [
+      "my.yaml:14:46 steps[1].maskImage[1]: expected a mask, received ${steps.faces.image}, which is an image.",
+    ],
+  },
+  {
+    fault: "an image where a mask is meant, laid on a mask",
+    text:
+      HEAD +
+      '  - { id: both, task: composite, base: "${steps.faces.image}", over: "${steps.faces.maskImage}", mask: "${steps.faces.maskImage}" }\n' +
+      DETAIL.replace("steps.faces.maskImage", "steps.both.image") +
+      OUT,
+    lines: [
+      "my.yaml:15:16 steps[2].maskImage: expected a mask, received ${steps.both.image}, which is an image.",
+    ],
+  },
+  {
     fault: "a number where an image is meant",
     text: HEAD + DETAIL.replace("${inputs.image}", "${steps.faces.count}") + OUT,
     lines: [
