@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import process from "node:process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { isRunning } from "../../src/store/is-running.ts";
@@ -43,6 +44,8 @@ let client: MaskloomClient;
 let silent: Server;
 let silentUrl: string;
 const image = readFile(path.join(PHOTOS, "astronaut.jpg"));
+/** What this system cannot have. */
+const ELSEWHERE = process.platform === "darwin" ? "dml" : "coreml";
 const env = { LOG_LEVEL: "warn", MASKLOOM_ALLOWED_TARGETS: "127.0.0.1" };
 const start = (...args: string[]): Command => installation.start(args, { home, env });
 
@@ -111,6 +114,25 @@ describe("a worker of its own", () => {
     expect((await client.runs.wait(runUUID)).status).toBe("succeeded");
     masking.kill("SIGTERM");
     expect((await masking.ended).code).toBe(0);
+  });
+
+  it("loads the models of MASKLOOM_WARM_UP before there is any task, and is ready without those that are not here", async () => {
+    const settings = {
+      MASKLOOM_WARM_UP: "mediapipe_face_short,face_yolov8n",
+      MASKLOOM_EXECUTION_PROVIDERS: ELSEWHERE,
+    };
+    const worker = installation.start(["worker", "--queues", "masking"], {
+      home,
+      env: { ...env, ...settings },
+    });
+    workers.push(worker);
+    await untilSays(worker);
+    worker.kill("SIGTERM");
+    const { code, stderr } = await worker.ended;
+    expect(code).toBe(0);
+    // It is looked for where a session is made, and nowhere else.
+    expect(stderr).toContain(`execution provider ${ELSEWHERE} cannot be used`);
+    expect(stderr).toMatch(/MODEL_UNAVAILABLE.*maskloom models pull face_yolov8n/);
   });
 
   it("is refused queues that nobody has", async () => {
