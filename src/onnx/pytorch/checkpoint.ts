@@ -6,10 +6,12 @@ import { messageOf } from "./message-of.ts";
 import type { PickleStorage, PickleTensor, PickleValue } from "./pickle/pickle-value.ts";
 import { readPickle } from "./pickle/read-pickle.ts";
 import { STORAGE_TYPES } from "./storage-types.ts";
-import { readTensor, spanOf } from "./tensor-reader.ts";
+import { elementsOf, readTensor, spanOf } from "./tensor-reader.ts";
 
 /** The pickle holds names and shapes only; the largest YOLO needs a fiftieth of this. */
 const MAX_PICKLE_BYTES = 32 * 2 ** 20;
+/** Numbers of all weights together, 1 GiB as singles; YOLOv8x has 68 million. */
+const MAX_ELEMENTS = 2 ** 28;
 const MAX_FACT = 500;
 
 /** A PyTorch checkpoint: what was saved, as inert records, and the numbers of its tensors on demand. */
@@ -30,14 +32,20 @@ export async function openCheckpoint(bytes: Uint8Array, name: string): Promise<C
     unreadableModel(name, `data.pkl, byte ${position}: ${fact.slice(0, MAX_FACT)}`),
   );
   for (const storage of pickle.storages.values()) dataOf(archive, folder, storage, name);
-  // Each weight is read once; records that share theirs a thousandfold are a bomb.
-  let budget = bytes.length;
+  // Each weight is read once; records that share theirs a thousandfold are a bomb, and so are tensors that repeat one
+  // number (strides of 0): these have more elements than they span.
+  const most = Math.min(bytes.length, MAX_ELEMENTS);
+  let budget = most;
   return {
     root: pickle.value,
     read(tensor) {
-      budget -= spanOf(tensor);
-      if (budget < 0)
-        throw unreadableModel(name, "its tensors together hold more numbers than the file has bytes");
+      budget -= Math.max(spanOf(tensor), elementsOf(tensor));
+      if (budget < 0) {
+        throw unreadableModel(
+          name,
+          `its tensors together hold more numbers than the file has bytes, or than a model has: expected ${most} at most`,
+        );
+      }
       return readTensor(tensor, dataOf(archive, folder, tensor.storage, name));
     },
   };

@@ -38,9 +38,12 @@ function modelOf(root: PickleValue, name: string): PickleObject {
   throw refused(name, `a checkpoint without a model: ${describeValue(found)}`);
 }
 
-/** A state dict, or one within a dict of training (`state_dict`, `model_state_dict`). */
+/**
+ * A state dict, or one within a dict of training (`state_dict`, `model_state_dict`). A dict that comes again and again
+ * is looked at once: a small file can have one of 100 000 entries 100 000 times.
+ */
 function holdsTensors(entries: ReadonlyMap<PickleValue, PickleValue>): boolean {
-  return [...entries.values()].some(
+  return [...new Set(entries.values())].some(
     (value) =>
       isRecord(value, "tensor") ||
       (isRecord(value, "dict") && [...value.entries.values()].some((inner) => isRecord(inner, "tensor"))),

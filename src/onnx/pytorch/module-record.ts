@@ -9,6 +9,12 @@ import {
   type PickleValue,
 } from "./pickle/pickle-value.ts";
 
+/** A layer has some dozens of parts, the largest network some hundreds of layers. */
+const MAX_PARTS = 5_000;
+/** Names and texts of a file may have megabytes. */
+const MAX_SHOWN = 500;
+const MAX_SHOWN_NAME = 100;
+
 export interface Weights {
   readonly dims: readonly number[];
   readonly data: Float32Array;
@@ -39,7 +45,8 @@ export class ModuleRecord {
   }
 
   failure(fact: string): MaskloomError {
-    return unreadableModel(this.#model, `${this.path} (${this.type}): ${fact}`);
+    const [path, type] = [this.path, this.type].map((text) => text.slice(0, MAX_SHOWN_NAME));
+    return unreadableModel(this.#model, `${path} (${type}): ${fact.slice(0, MAX_SHOWN)}`);
   }
 
   /** A plain attribute as it was saved; undefined where there is none. */
@@ -79,6 +86,14 @@ export class ModuleRecord {
     return this.fail(`${name} is ${describeValue(value)}, expected one or two numbers`);
   }
 
+  /** As `pair`: whole numbers of pixels, each within the range. */
+  pixels(name: string, least: number, most: number): [number, number] {
+    const pair = this.pair(name);
+    return pair.every((value) => Number.isInteger(value) && value >= least && value <= most)
+      ? pair
+      : this.fail(`${name} is ${pair.join(" and ")}, expected whole numbers from ${least} to ${most}`);
+  }
+
   /** A parameter, buffer or plain tensor. */
   weights(name: string): Weights {
     return this.findWeights(name) ?? this.fail(`has no ${name}`);
@@ -89,9 +104,10 @@ export class ModuleRecord {
     return tensor === null ? null : { dims: tensor.size, data: this.#checkpoint.read(tensor) };
   }
 
-  /** Sizes of a parameter, which cost nothing to know; its storage is there, so that they can be trusted. */
+  /** Sizes of a parameter, which cost nothing to know; its storage has as many numbers, so that they can be trusted. */
   sizeOf(name: string): readonly number[] {
-    return this.#findTensor(name)?.size ?? this.fail(`has no ${name}`);
+    const { size } = this.#findTensor(name) ?? this.fail(`has no ${name}`);
+    return size.includes(0) ? this.fail(`${name} is empty: [${size}]`) : size;
   }
 
   child(name: string): ModuleRecord {
@@ -105,7 +121,9 @@ export class ModuleRecord {
 
   /** In the order in which they were added: that of a Sequential or ModuleList. */
   children(): ModuleRecord[] {
-    return [...this.#group("_modules")].map(([name, value]) => this.#childOf(String(name), value));
+    const modules = this.#group("_modules");
+    if (modules.size > MAX_PARTS) this.fail(`has ${modules.size} parts, expected ${MAX_PARTS} at most`);
+    return [...modules].map(([name, value]) => this.#childOf(String(name), value));
   }
 
   #findTensor(name: string): PickleTensor | null {

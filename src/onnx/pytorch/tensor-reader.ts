@@ -8,7 +8,7 @@ import { STORAGE_TYPES } from "./storage-types.ts";
 export function readTensor(tensor: PickleTensor, data: Uint8Array): Float32Array {
   const { size, stride, offset, storage } = tensor;
   const type = STORAGE_TYPES[storage.type];
-  const elements = size.reduce((product, length) => product * length, 1);
+  const elements = elementsOf(tensor);
   if (type === undefined || elements === 0) return new Float32Array(0);
   const run = data.subarray(type.bytes * offset, type.bytes * (offset + spanOf(tensor)));
   const floats = type.toFloats(run);
@@ -32,6 +32,10 @@ export function readTensor(tensor: PickleTensor, data: Uint8Array): Float32Array
     }
   }
   return ordered;
+}
+
+export function elementsOf({ size }: PickleTensor): number {
+  return size.reduce((product, length) => product * length, 1);
 }
 
 /** Elements of the storage from the tensor's first to its last, those between them that it leaves out included. */

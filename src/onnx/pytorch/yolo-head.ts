@@ -11,6 +11,8 @@ export interface YoloHead {
 
 /** YOLO has three levels, its variants for large pictures four. */
 const MAX_LEVELS = 8;
+/** Those of YOLO are 4 to 64. */
+const MAX_STRIDE = 256;
 
 const TASKS: Readonly<Record<string, YoloHead["task"]>> = { Detect: "detect", Segment: "segment" };
 
@@ -122,10 +124,13 @@ function bins(head: ModuleRecord): number {
 }
 
 function strides(head: ModuleRecord): number[] {
-  const values = [...head.weights("stride").data];
+  const { data } = head.weights("stride");
+  const values = [...data.subarray(0, MAX_LEVELS + 1)];
   const sound =
     values.length > 0 &&
     values.length <= MAX_LEVELS &&
-    values.every((stride) => Number.isInteger(stride) && stride >= 1);
-  return sound ? values : head.fail(`strides are [${values}], expected one to ${MAX_LEVELS} whole numbers`);
+    values.every((stride) => Number.isInteger(stride) && stride >= 1 && stride <= MAX_STRIDE);
+  return sound
+    ? values
+    : head.fail(`strides are [${values}], expected one to ${MAX_LEVELS} whole numbers up to ${MAX_STRIDE}`);
 }

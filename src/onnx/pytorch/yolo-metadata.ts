@@ -4,6 +4,8 @@ import type { YoloHead } from "./yolo-head.ts";
 
 const USUAL_SIDE = 640;
 const LARGEST_SIDE = 4096;
+/** Names are words. One text can be the name of thousands of classes, so that its length counts as often. */
+const LONGEST_NAME = 500;
 
 /** What Ultralytics' exports say of themselves in metadata_props, in the same words: Python literals as text. */
 export function yoloMetadata(model: ModuleRecord, head: YoloHead): Readonly<Record<string, string>> {
@@ -28,7 +30,10 @@ function namesOf(model: ModuleRecord, classes: number): string[] {
   return Array.from({ length: classes }, (_, index) => {
     if (byIndex === null) return `class${index}`;
     const name = byIndex.get(index);
-    return typeof name === "string" ? name : model.fail(`name of class ${index} is ${describeValue(name)}`);
+    if (typeof name !== "string") return model.fail(`name of class ${index} is ${describeValue(name)}`);
+    return name.length <= LONGEST_NAME
+      ? name
+      : model.fail(`name of class ${index} has ${name.length} characters, expected ${LONGEST_NAME} at most`);
   });
 }
 
@@ -37,7 +42,7 @@ function trainedSide(model: ModuleRecord, stride: number): number {
   const args = model.attribute("args");
   const state = isRecord(args, "object") ? args.state : args;
   const side = isRecord(state, "dict") ? state.entries.get("imgsz") : undefined;
-  const largest = isRecord(side, "list") ? Math.max(...side.items.map(Number)) : side;
+  const largest = isRecord(side, "list") ? Math.max(...side.items.slice(0, 2).map(Number)) : side;
   const sound = typeof largest === "number" && largest >= stride && largest <= LARGEST_SIDE;
   return Math.ceil((sound ? largest : USUAL_SIDE) / stride) * stride;
 }

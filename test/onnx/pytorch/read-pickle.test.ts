@@ -43,7 +43,7 @@ it.each<[string, Code, unknown]>([
   ["values dropped to the mark", pickle.code("N(K\x01K\x021"), null],
   ["frames", pickle.code("\x95", pickle.uint64(2n), "N"), null],
   ["memo entries", pickle.code("K\x05q\x070h\x07"), 5],
-  ["memo entries of large numbers", pickle.code("K\x05r\xff\xff\xff\xff0j\xff\xff\xff\xff"), 5],
+  ["memo entries of large numbers", pickle.code("K\x05r\x3f\x42\x0f\x000j\x3f\x42\x0f\x00"), 5],
   ["memo entries numbered in order", pickle.code("K\x05\x94K\x06\x9400h\x01"), 6],
   ["names", pickle.global("numpy", "dtype"), { kind: "global", module: "numpy", name: "dtype" }],
   [

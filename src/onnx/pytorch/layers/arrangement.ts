@@ -26,15 +26,18 @@ export const emitUpsample: EmitLayer = ({ graph }, module, inputs) => {
   });
 };
 
+/** Pixels; YOLO's largest window has 13. One as large as the picture would be computed for days. */
+const MAX_WINDOW = 64;
+
 /** torch.nn.MaxPool2d. */
 export const emitMaxPool2d: EmitLayer = ({ graph }, module, inputs) => {
   if (module.flag("ceil_mode")) module.fail("ceil_mode is not supported");
-  const [vertical, horizontal] = module.pair("padding");
+  const [vertical, horizontal] = module.pixels("padding", 0, MAX_WINDOW);
   return graph.node("MaxPool", [onlyInput(module, inputs)], {
-    kernel_shape: { ints: module.pair("kernel_size") },
-    strides: { ints: module.pair("stride") },
+    kernel_shape: { ints: module.pixels("kernel_size", 1, MAX_WINDOW) },
+    strides: { ints: module.pixels("stride", 1, MAX_WINDOW) },
     pads: { ints: [vertical, horizontal, vertical, horizontal] },
-    dilations: { ints: module.pair("dilation") },
+    dilations: { ints: module.pixels("dilation", 1, MAX_WINDOW) },
   });
 };
 

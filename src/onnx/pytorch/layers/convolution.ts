@@ -1,6 +1,13 @@
 import type { ModuleRecord } from "../module-record.ts";
 import { type EmitLayer, type LayerContext, onlyInput } from "./layer-context.ts";
 
+/** YOLOv8x has 1280. */
+const MAX_CHANNELS = 2 ** 16;
+/** Strides and dilations in pixels; YOLO's are 1 and 2. A stride of 0 would end the process that runs the network. */
+const MAX_STEP = 64;
+/** A transposed convolution enlarges by its stride; YOLO doubles. */
+const MAX_ENLARGEMENT = 8;
+
 /** A convolution with everything in it that can be computed beforehand. */
 interface Convolution {
   /** [output channels, input channels of one group, height, width] */
@@ -50,7 +57,10 @@ export function emitConvHalves(context: LayerContext, module: ModuleRecord, inpu
 }
 
 export function outputChannels(module: ModuleRecord): number {
-  return module.child("conv").sizeOf("weight")[0] ?? 0;
+  const channels = module.child("conv").sizeOf("weight")[0] ?? 0;
+  return channels <= MAX_CHANNELS
+    ? channels
+    : module.fail(`has ${channels} channels, expected ${MAX_CHANNELS} at most`);
 }
 
 /** torch.nn.ConvTranspose2d: weights are [input channels, output channels of one group, height, width]. */
@@ -58,14 +68,14 @@ export const emitConvTranspose2d: EmitLayer = ({ graph }, module, inputs) => {
   const { dims, data } = module.weights("weight");
   const bias = module.findWeights("bias");
   const groups = module.count("groups");
-  const [vertical, horizontal] = module.pair("padding");
+  const [vertical, horizontal] = module.pixels("padding", 0, MAX_STEP);
   const names = [onlyInput(module, inputs), graph.floats("weight", dims, data)];
   if (bias !== null) names.push(graph.floats("bias", bias.dims, bias.data));
   return graph.node("ConvTranspose", names, {
-    strides: { ints: module.pair("stride") },
+    strides: { ints: module.pixels("stride", 1, MAX_ENLARGEMENT) },
     pads: { ints: [vertical, horizontal, vertical, horizontal] },
-    dilations: { ints: module.pair("dilation") },
-    output_padding: { ints: module.pair("output_padding") },
+    dilations: { ints: module.pixels("dilation", 1, MAX_STEP) },
+    output_padding: { ints: module.pixels("output_padding", 0, MAX_ENLARGEMENT) },
     group: { int: groups },
   });
 };
@@ -104,13 +114,15 @@ function readConv2d(module: ModuleRecord): Convolution {
   const mode = module.attribute("padding_mode");
   if (mode !== "zeros") module.fail(`padding mode ${String(mode)} is not supported`);
   const { dims, data } = module.weights("weight");
+  if (data.length === 0) module.fail(`weight is empty: [${dims}]`);
   const [outputs = 0, inputs = 0, height = 0, width = 0] = dims;
   if (dims.length !== 4 || outputs !== module.count("out_channels")) {
     module.fail(`weight has shape [${dims}] for ${module.number("out_channels")} output channels`);
   }
   const bias = module.findWeights("bias")?.data ?? new Float32Array(outputs);
   if (bias.length !== outputs) module.fail(`expected ${outputs} biases, got ${bias.length}`);
-  const [padding, dilations] = [module.pair("padding"), module.pair("dilation")];
+  const dilations = module.pixels("dilation", 1, MAX_STEP);
+  const padding = module.pair("padding");
   const reach = [height * dilations[0], width * dilations[1]];
   if (padding.some((pixels, axis) => !(pixels >= 0 && pixels <= (reach[axis] ?? 0)))) {
     module.fail(
@@ -121,7 +133,7 @@ function readConv2d(module: ModuleRecord): Convolution {
     dims: [outputs, inputs, height, width],
     weight: data,
     bias,
-    strides: module.pair("stride"),
+    strides: module.pixels("stride", 1, MAX_STEP),
     padding,
     dilations,
     groups: module.count("groups"),

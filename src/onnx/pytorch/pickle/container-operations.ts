@@ -22,7 +22,9 @@ export function setItems(machine: PickleMachine, items: readonly PickleValue[]):
   if (items.length % 2 !== 0) machine.fail("a key without a value");
   if (isRecord(target, "dict")) {
     for (let index = 0; index < items.length; index += 2) {
-      target.entries.set(items[index] ?? null, items[index + 1] ?? null);
+      const key = items[index] ?? null;
+      machine.budget.countKey(key);
+      target.entries.set(key, items[index + 1] ?? null);
     }
   } else if (!isRecord(target, "object")) {
     machine.fail(`entries for ${describeValue(target)}, which takes none`);

@@ -1,3 +1,4 @@
+import { MaskloomError } from "../../../errors.ts";
 import { isHostileName } from "./hostile-names.ts";
 import type { PickleMachine } from "./pickle-machine.ts";
 import { describeValue, isRecord, type PickleStorage, type PickleValue } from "./pickle-value.ts";
@@ -40,8 +41,9 @@ export function callWithNames(machine: PickleMachine): void {
 function pushCall(machine: PickleMachine, type: PickleValue, args: readonly PickleValue[]): void {
   let made: PickleValue;
   try {
-    made = rebuild(type, args);
+    made = rebuild(type, args, machine.budget);
   } catch (error) {
+    if (error instanceof MaskloomError) throw error;
     machine.fail(error instanceof Error ? error.message : String(error));
   }
   machine.push(made);

@@ -1,18 +1,17 @@
+import { PickleBudget } from "./pickle-budget.ts";
 import type { PickleBytes } from "./pickle-bytes.ts";
 import type { PickleStorage, PickleValue } from "./pickle-value.ts";
 
-/** Far beyond any real checkpoint (YOLOv8x: 150 000 operations), and still little memory. */
-const MAX_OPERATIONS = 1_000_000;
 const MAX_STACK = 10_000;
 
 /** The state between two operations: a stack with marks in it, a numbered memo, and the storages met so far. */
 export class PickleMachine {
   readonly bytes: PickleBytes;
+  readonly budget = new PickleBudget((fact) => this.fail(fact));
   readonly storages = new Map<string, PickleStorage>();
   readonly #memo = new Map<number, PickleValue>();
   readonly #marks: number[] = [];
   readonly #stack: PickleValue[] = [];
-  #operations = 0;
 
   constructor(bytes: PickleBytes) {
     this.bytes = bytes;
@@ -20,11 +19,6 @@ export class PickleMachine {
 
   fail(fact: string): never {
     return this.bytes.fail(fact);
-  }
-
-  countOperation(): void {
-    this.#operations++;
-    if (this.#operations > MAX_OPERATIONS) this.fail(`more than ${MAX_OPERATIONS} operations`);
   }
 
   push(value: PickleValue): void {
@@ -61,6 +55,7 @@ export class PickleMachine {
   }
 
   remember(index: number): void {
+    this.budget.checkMemo(index);
     this.#memo.set(index, this.top());
   }
 

@@ -13,7 +13,7 @@ export interface Pickle {
 
 /**
  * Reads a pickle of protocols 2 to 5 (Python's pickletools documents the operations) into inert records: nothing is
- * imported, nothing is called. Time and memory are bounded by the operations, of which there is a highest number.
+ * imported, nothing is called. Time and memory are bounded: operations are counted, and what one operation can repeat (pickle-budget.ts).
  * Throws what `failure` makes: where the pickle is broken, or asks for something that only an attack would.
  */
 export function readPickle(bytes: Uint8Array, failure: PickleFailure): Pickle {
@@ -21,7 +21,7 @@ export function readPickle(bytes: Uint8Array, failure: PickleFailure): Pickle {
   for (;;) {
     const code = machine.bytes.uint8();
     if (code === STOP) return { value: machine.pop(), storages: machine.storages };
-    machine.countOperation();
+    machine.budget.countOperation();
     const operation = OPERATIONS.get(code);
     if (operation === undefined) machine.fail(`operation 0x${code.toString(16)} is not known`);
     else operation(machine);

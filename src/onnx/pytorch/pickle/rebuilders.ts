@@ -1,3 +1,4 @@
+import type { PickleBudget } from "./pickle-budget.ts";
 import {
   describeValue,
   isRecord,
@@ -7,7 +8,7 @@ import {
 } from "./pickle-value.ts";
 
 /** Makes the record of one call that is understood; throws a plain Error that says what is wrong with it. */
-type Rebuild = (args: readonly PickleValue[]) => PickleValue;
+type Rebuild = (args: readonly PickleValue[], budget: PickleBudget) => PickleValue;
 
 /** Every call that becomes something other than a note of it: containers and tensors, nothing else. */
 const REBUILDERS: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
@@ -16,9 +17,9 @@ const REBUILDERS: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
   ["torch._utils._rebuild_parameter", ([data = null]) => data],
   ["torch._utils._rebuild_parameter_with_state", ([data = null]) => data],
   ["torch.Size", ([items]) => ({ kind: "tuple", items: itemsOf(items) })],
-  ["collections.OrderedDict", ([pairs]) => rebuildDict(pairs)],
-  ["builtins.dict", ([pairs]) => rebuildDict(pairs)],
-  ["__builtin__.dict", ([pairs]) => rebuildDict(pairs)],
+  ["collections.OrderedDict", ([pairs], budget) => rebuildDict(pairs, budget)],
+  ["builtins.dict", ([pairs], budget) => rebuildDict(pairs, budget)],
+  ["__builtin__.dict", ([pairs], budget) => rebuildDict(pairs, budget)],
   ["builtins.set", ([items]) => ({ kind: "set", items: [...itemsOf(items)] })],
   ["__builtin__.set", ([items]) => ({ kind: "set", items: [...itemsOf(items)] })],
   ["builtins.frozenset", ([items]) => ({ kind: "set", items: [...itemsOf(items)] })],
@@ -26,9 +27,18 @@ const REBUILDERS: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
 ]);
 
 /** What the call of `type` with `args` stands for: a container or tensor, or an inert note of the call. */
-export function rebuild(type: PickleValue, args: readonly PickleValue[]): PickleValue {
+export function rebuild(type: PickleValue, args: readonly PickleValue[], budget: PickleBudget): PickleValue {
   const row = isRecord(type, "global") ? REBUILDERS.get(`${type.module}.${type.name}`) : undefined;
-  return row === undefined ? { kind: "object", type, args, state: null } : row(args);
+  if (row === undefined) return { kind: "object", type, args, state: null };
+  for (const argument of args) budget.countCopied(lengthOf(argument));
+  return row(args, budget);
+}
+
+function lengthOf(value: PickleValue): number {
+  if (isRecord(value, "dict")) return value.entries.size;
+  return isRecord(value, "list") || isRecord(value, "tuple") || isRecord(value, "set")
+    ? value.items.length
+    : 0;
 }
 
 function itemsOf(value: PickleValue | undefined): readonly PickleValue[] {
@@ -37,14 +47,20 @@ function itemsOf(value: PickleValue | undefined): readonly PickleValue[] {
   throw new Error(`expected a list of items, got ${describeValue(value)}`);
 }
 
-function rebuildDict(pairs: PickleValue | undefined): PickleDict {
-  if (isRecord(pairs, "dict")) return { kind: "dict", entries: new Map(pairs.entries) };
-  const entries = itemsOf(pairs).map((pair): [PickleValue, PickleValue] => {
-    const [key, value, ...others] = itemsOf(pair);
-    if (key !== undefined && value !== undefined && others.length === 0) return [key, value];
-    throw new Error("expected pairs of key and value");
-  });
-  return { kind: "dict", entries: new Map(entries) };
+function rebuildDict(pairs: PickleValue | undefined, budget: PickleBudget): PickleDict {
+  const entries = new Map<PickleValue, PickleValue>();
+  for (const [key, value] of isRecord(pairs, "dict") ? pairs.entries : itemsOf(pairs).map(pairOf)) {
+    budget.countKey(key);
+    entries.set(key, value);
+  }
+  return { kind: "dict", entries };
+}
+
+function pairOf(pair: PickleValue): readonly [PickleValue, PickleValue] {
+  const items = itemsOf(pair);
+  const [key, value] = items;
+  if (key !== undefined && value !== undefined && items.length === 2) return [key, value];
+  throw new Error("expected pairs of key and value");
 }
 
 /** Arguments: storage, offset, size, stride, and more that only training needs. */
