@@ -185,16 +185,27 @@ export class Connection {
       return void this.#outbox.post(errorFrame(faultOf(element, { code: "missingApiKey", message }).error));
     }
     const { caller, session } = this.#entered;
+    const answering = session.answering.begin(element);
+    if (answering === null) return;
     const turn = session.begin();
-    if (turn === null) return void session.post(errorFrame(faultOf(element, OVERLOADED).error));
+    if (turn === null) {
+      answering.end();
+      return void session.post(errorFrame(faultOf(element, OVERLOADED).error));
+    }
     const context = { ...this.#context.task, signal: turn.signal };
     const isOneFrame = element.task.taskType === "getResponse";
     const together: TaskAnswer[] = [];
     const deliver = (answer: TaskAnswer) => {
       if (isOneFrame) together.push(answer);
-      else session.post("item" in answer ? dataFrame(answer.item) : errorFrame(answer.error));
+      else if ("item" in answer) session.post(dataFrame(answer.item), resultOf(answer.item));
+      else session.post(errorFrame(answer.error));
+      answering.onAnswer();
     };
-    await performTask(this.#context, caller, element, context, deliver).finally(turn.end);
+    const end = () => {
+      answering.end();
+      turn.end();
+    };
+    await performTask(this.#context, caller, element, context, deliver).finally(end);
     if (together.length > 0) session.post(frameOfAll(together));
   }
 
@@ -237,6 +248,12 @@ function faultOf(
 ): { readonly kind: "fault"; readonly error: WireError } {
   const answer = belongingTo(element, { error });
   return { kind: "fault", error: "error" in answer ? answer.error : describeFailure(answer) };
+}
+
+/** Each result of a task has a picture of its own. */
+function resultOf({ taskUUID, maskImageUUID, imageUUID }: Readonly<Record<string, unknown>>) {
+  const picture = maskImageUUID ?? imageUUID;
+  return typeof picture === "string" ? `${taskUUID} ${picture}` : undefined;
 }
 
 /** All generations of a task at once, the failed ones beside the others. */

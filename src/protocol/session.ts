@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { OwnerUUID } from "../contracts/ids.ts";
+import { Answering } from "./answering.ts";
 import { CLOSE, type Outbox } from "./outbox.ts";
 
 interface Letter {
   readonly number: number;
   readonly text: string;
+  /** What tells the result in it from all others; undefined where there is none. */
+  readonly result: string | undefined;
 }
 
 /** Tasks of one session that are under way at a time. */
@@ -17,6 +20,7 @@ const MOST_TASKS = 1_000;
 export class Session {
   readonly uuid: string = randomUUID();
   readonly owner: OwnerUUID;
+  readonly answering = new Answering();
   readonly #mostCharacters: number;
   readonly #onKept: () => void;
   readonly #running = new Set<AbortController>();
@@ -25,6 +29,8 @@ export class Session {
   #lastNumber = 0;
   #outbox: Outbox | null = null;
   #lastSent = 0;
+  /** What had been posted when its connection resumed the session. */
+  #lastResumed = 0;
   #isProbing = false;
 
   /** @param onKept hears of answers that wait for a client that is away */
@@ -50,6 +56,7 @@ export class Session {
     this.#outbox = outbox;
     this.#isProbing = false;
     this.#lastSent = 0;
+    this.#lastResumed = this.#lastNumber;
     for (const letter of this.#letters) this.#send(letter);
   }
 
@@ -60,9 +67,12 @@ export class Session {
     return true;
   }
 
-  post(text: string): void {
+  /** @param result what tells the result in it from all others: one that a resumed client is just being sent is not posted */
+  post(text: string, result?: string): void {
+    const isComing = ({ number, result: other }: Letter) => other === result && number <= this.#lastResumed;
+    if (result !== undefined && this.#outbox !== null && this.#letters.some(isComing)) return;
     this.#lastNumber += 1;
-    const letter = { number: this.#lastNumber, text };
+    const letter = { number: this.#lastNumber, text, result };
     this.#letters.push(letter);
     this.#characters += text.length;
     /* The oldest go first; what a task has made is to be had from getResponse all the same. */

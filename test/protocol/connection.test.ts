@@ -14,6 +14,19 @@ const masking = (model: string, taskUUID: string = randomUUID()) => ({
   model,
   inputImage: randomUUID(),
 });
+const twice = () => ({
+  taskType: "imageInference",
+  taskUUID: randomUUID(),
+  model: "apart",
+  positivePrompt: "a face",
+  seedImage: randomUUID(),
+  maskImage: randomUUID(),
+  width: 128,
+  height: 128,
+  numberResults: 2,
+});
+const picturesOf = ({ frames }: RecordingLink) =>
+  frames.flatMap(({ data }) => data?.flatMap(({ imageUUID }) => imageUUID ?? []) ?? []);
 const key = (apiKey: unknown, connectionSessionUUID?: unknown) => ({
   apiKey,
   taskType: "authentication",
@@ -382,6 +395,50 @@ describe("a session over connections", () => {
       { taskUUID: late.taskUUID },
     ]);
   });
+
+  it("gets each result once where a task is sent again while it is under way", async () => {
+    const { link, send, tasks } = await openKnown();
+    const task = twice();
+    await send(task);
+    await send({ ...task });
+    expect(picturesOf(link)).toEqual(["picture 1"]);
+    tasks.letGo(task.taskUUID);
+    await settled();
+    expect(picturesOf(link)).toEqual(["picture 1", "picture 2"]);
+    /* Now that the client has all of them, asking again is asking for all of them. */
+    await send(task);
+    tasks.letGo(task.taskUUID);
+    await settled();
+    expect(picturesOf(link)).toHaveLength(4);
+  });
+
+  it("does not take another request under the UUID of one under way for the same", async () => {
+    const { link, send } = await openKnown();
+    const task = twice();
+    await send(task);
+    await send({ ...task, model: "fail" });
+    expect(link.frames).toMatchObject([{ data: [{}] }, { errors: [{ code: "providerError" }] }]);
+  });
+
+  it.each([["is under way"], ["has ended"]])(
+    "gets each result once where a client comes back and sends a task again that %s",
+    async (when) => {
+      const first = await openKnown();
+      const task = twice();
+      await first.send(task);
+      first.connection.disconnect();
+      const { tasks, sessions } = first;
+      if (when === "has ended") {
+        tasks.letGo(task.taskUUID);
+        await settled();
+      }
+      const second = openConnection({ sessions, tasks });
+      await second.send(key("good", first.sessionUUID), task);
+      tasks.letGo(task.taskUUID);
+      await settled();
+      expect(picturesOf(second.link)).toEqual(["picture 1", "picture 2"]);
+    },
+  );
 
   it.each([["not-a-session"], [randomUUID()], [5], [null]])(
     "that nobody knows (%j) is a new one and no error",

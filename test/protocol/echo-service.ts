@@ -2,7 +2,7 @@ import type { TaskAnswer, TaskContext, TaskService } from "../../src/protocol/ta
 
 /**
  * A service whose tasks do what their `model` says: `echo` answers at once, `hold` when it is let go, `three` with three
- * results, `mixed` with a result and an error, `late` once more after it is over, `fail`, `reject` and `silent` what they
+ * results, `apart` with two of which the second waits to be let go, `mixed` with a result and an error, `late` once more after it is over, `fail`, `reject` and `silent` what they
  * say.
  */
 export interface EchoService extends TaskService {
@@ -24,16 +24,19 @@ export function createEchoService(): EchoService {
     async perform(owner, { taskType, taskUUID }, request, deliver, context) {
       contexts.set(taskUUID, context);
       const item = { taskType, taskUUID, owner };
+      const picture = (number: number) => ({ ...item, imageUUID: `picture ${number}` });
       const error = { code: "providerError", message: "as it was told to" };
       const answers: Readonly<Record<string, readonly TaskAnswer[]>> = {
         three: [1, 2, 3].map((number) => ({ item: { ...item, number } })),
+        apart: [{ item: picture(2) }],
         mixed: [{ item }, { error }],
         fail: [{ error }],
         silent: [],
       };
       const model = String(request["model"]);
       if (model === "reject") throw new Error("a password that nobody may see");
-      if (model === "hold") {
+      if (model === "apart") deliver({ item: picture(1) });
+      if (model === "hold" || model === "apart") {
         await new Promise<void>((resolve) => {
           held.set(taskUUID, resolve);
           context.signal.addEventListener("abort", () => resolve(), { once: true });
