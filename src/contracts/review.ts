@@ -118,7 +118,7 @@ export const ReviewView = ReviewParameters.extend({
   since: z.iso.datetime(),
   /** When `otherwise` holds; null = never. */
   until: z.iso.datetime().nullable(),
-  /** US dollars that making the reviewed step again is expected to cost: what it cost before; null = nothing. */
+  /** US dollars that making the reviewed step again is expected to cost: what it cost before, or what is configured; null = not known. */
   rerollCost: z.number().min(0).nullable(),
   /** Of `original`, in whose pixels regions are, and of the first picture that is shown; null where it is not known. */
   originalSize: PictureSize.nullable(),

@@ -7,6 +7,8 @@ export interface ConfiguredPrices {
   isPaid(provider: string): boolean;
   /** Of one call. Where nobody wrote a price, anything up to what is reserved for it. */
   of(provider: string, model: string | null): CostRange;
+  /** The same as one number: what the dearest asks for, 0 where nothing is paid; null where nobody wrote a price or knows the provider. */
+  readonly ofCall: (provider: string, model: string | null) => number | null;
 }
 
 /** A group, or a kind, stands for all of its members: whichever is called. */
@@ -22,12 +24,20 @@ export function configuredPrices(providers: readonly ProviderSettings[]): Config
         high: Math.max(...ranges.map(({ high }) => high)),
       };
     },
+    ofCall(provider, model) {
+      const members = membersOf(provider);
+      if (members.length === 0 || !members.every((settings) => isWritten(settings, model))) return null;
+      return Math.max(
+        ...members.map((settings) => (settings.paid ? reservedPrice(settings, model ?? "") : 0)),
+      );
+    },
   };
 }
 
+const isWritten = ({ paid, prices }: ProviderSettings, model: string | null): boolean =>
+  !paid || prices.has(model ?? "") || prices.has("*");
+
 function priceAt(settings: ProviderSettings, model: string | null): CostRange {
   const high = reservedPrice(settings, model ?? "");
-  const { prices } = settings;
-  const isWritten = !settings.paid || prices.has(model ?? "") || prices.has("*");
-  return { low: isWritten ? high : 0, high };
+  return { low: isWritten(settings, model) ? high : 0, high };
 }

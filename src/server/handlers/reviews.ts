@@ -7,6 +7,7 @@ import type {
   ReviewList,
   ReviewQuery,
 } from "../../contracts/review.ts";
+import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
 import { decide } from "../../runs/review/decide.ts";
 import { listDecisions as listStoredDecisions } from "../../store/decision-list.ts";
 import { listReviews as listOpenReviews } from "../../store/review-list.ts";
@@ -16,9 +17,11 @@ import { actorOf } from "./actions.ts";
 
 export async function listReviews(
   { query, owner }: ApiRequest<unknown, z.output<typeof ReviewQuery>>,
-  { store }: ApiServices,
+  { store, config }: ApiServices,
 ): Promise<ApiAnswer> {
-  return { status: 200, body: (await listOpenReviews(store.db, owner, query)) satisfies ReviewList };
+  const prices = configuredPrices(config.providers);
+  const open = await listOpenReviews(store.db, owner, query, prices.ofCall);
+  return { status: 200, body: open satisfies ReviewList };
 }
 
 export async function listDecisions(

@@ -106,3 +106,13 @@ describe("the price of a call at a group", () => {
     expect(prices.of("local", null)).toEqual({ low: 0, high: 0 });
   });
 });
+
+describe("the configured price of one call", () => {
+  it("is the dearest of a group's, nothing where nothing is paid, and not known where nobody wrote one", () => {
+    expect(prices.ofCall("cloud", "known")).toBe(0.02);
+    expect(prices.ofCall("cloud", "another")).toBeNull();
+    expect(prices.ofCall("both", "any")).toBe(0.03);
+    expect(prices.ofCall("farm", "any")).toBe(0);
+    expect(prices.ofCall("gone", "any")).toBeNull();
+  });
+});

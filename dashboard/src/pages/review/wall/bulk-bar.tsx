@@ -20,7 +20,10 @@ interface BulkBarProps {
 export function BulkBar({ chosen, others, isLoading, onAll, onClear, onDecide }: BulkBarProps) {
   const allowed = (mark: Mark) => chosen.filter(({ allow }) => allow.includes(mark));
   const rerolled = allowed("reroll");
-  const cost = rerolled.reduce((sum, { rerollCost }) => sum + (rerollCost ?? 0), 0);
+  const cost = rerolled.reduce<number | null>(
+    (sum, { rerollCost }) => (sum === null || rerollCost === null ? null : sum + rerollCost),
+    0,
+  );
   return (
     <section className={styles["bar"]} aria-label="What is chosen">
       <span className={styles["count"]}>
