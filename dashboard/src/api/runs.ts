@@ -20,11 +20,11 @@ export function fetchRuns(
 /** What one request for named runs may name. */
 const MOST_NAMED = 200;
 
-/** Runs by their UUIDs, in no order; those that are gone are not among them. */
-export async function fetchNamedRuns(uuids: readonly string[]): Promise<RunView[]> {
+/** Runs by their UUIDs, in no order; those that are gone, or that a filter does not mean, are not among them. */
+export async function fetchNamedRuns(uuids: readonly string[], filter: RunFilter = {}): Promise<RunView[]> {
   const found: RunView[] = [];
   for (let at = 0; at < uuids.length; at += MOST_NAMED) {
-    const query = { runs: uuids.slice(at, at + MOST_NAMED).join(","), limit: MOST_NAMED };
+    const query = { ...filter, runs: uuids.slice(at, at + MOST_NAMED).join(","), limit: MOST_NAMED };
     found.push(...(await request<RunPage>("/api/runs", { query })).runs);
   }
   return found;

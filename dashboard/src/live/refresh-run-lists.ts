@@ -43,9 +43,10 @@ async function refreshList(
   if (isBusy()) return false;
   if (known === undefined) return true;
   const head = await fetchRuns(filter);
+  /* What is not in a new head may be older, or may no longer be what the filter means: the server knows which. */
   const below = belowHead(known, head, changes);
   const fetched = new Map<string, RunView>(
-    (await fetchNamedRuns(below)).map((run) => [run.runUUID, run] as const),
+    (await fetchNamedRuns(below, filter)).map((run) => [run.runUUID, run] as const),
   );
   const gone = new Set(below.filter((uuid) => !fetched.has(uuid)));
   /* A page that is being fetched now would put the pages from before back: the caller comes again. */

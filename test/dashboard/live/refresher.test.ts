@@ -1,6 +1,6 @@
 import { hashKey, InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { queryKeys } from "../../../dashboard/src/api/query-keys.ts";
+import { queryKeys, type RunFilter } from "../../../dashboard/src/api/query-keys.ts";
 import { runListQuery, runQuery } from "../../../dashboard/src/api/runs.ts";
 import { holdList, readNewRuns, releaseList } from "../../../dashboard/src/live/held-lists.ts";
 import { showNewRuns } from "../../../dashboard/src/live/refresh-run-lists.ts";
@@ -18,19 +18,21 @@ function serve(runs: RunView[]) {
     const run = runs.find(({ runUUID }) => runUUID === uuid);
     const query = new URLSearchParams(url.split("?")[1]);
     const named = query.get("runs")?.split(",");
+    const tag = query.get("tag");
+    const meant = tag === null ? runs : runs.filter(({ tags }) => tags.includes(tag));
     if (named !== undefined) {
-      return Response.json({ runs: runs.filter(({ runUUID }) => named.includes(runUUID)), next: null });
+      return Response.json({ runs: meant.filter(({ runUUID }) => named.includes(runUUID)), next: null });
     }
     const before = query.get("before");
-    const from = before === null ? 0 : runs.findIndex(({ runUUID }) => runUUID === before) + 1;
-    const page = runs.slice(from, from + 50);
-    const next = from + 50 < runs.length ? (page.at(-1)?.runUUID ?? null) : null;
+    const from = before === null ? 0 : meant.findIndex(({ runUUID }) => runUUID === before) + 1;
+    const page = meant.slice(from, from + 50);
+    const next = from + 50 < meant.length ? (page.at(-1)?.runUUID ?? null) : null;
     return Response.json(uuid === undefined ? { runs: page, next } : { ...run, tasks: [] });
   });
   return asked;
 }
 
-function open() {
+function open(filter: RunFilter = {}) {
   const client = new QueryClient();
   const refresher = createRefresher(client, {
     gatherMs: 1,
@@ -44,7 +46,7 @@ function open() {
     refresher.close();
     client.clear();
   });
-  const list = new InfiniteQueryObserver(client, { ...runListQuery(), retry: false });
+  const list = new InfiniteQueryObserver(client, { ...runListQuery(filter), retry: false });
   onTestFinished(list.subscribe(() => undefined));
   const shown = () => list.getCurrentResult().data?.pages.flatMap(({ runs }) => runs) ?? [];
   return { client, refresher, list, shown };
@@ -95,6 +97,22 @@ describe("events", () => {
     refresher.onOpen();
     await expect.poll(() => shown()).toHaveLength(99);
     expect(shown()[89]).toMatchObject({ runUUID: uuidOf(30), status: "failed" });
+  });
+
+  it("take a run out of a list that no longer means it, wherever in the list it was", async () => {
+    const runs = Array.from({ length: 120 }, (_, at) => aRun(120 - at, { tags: ["good"] }));
+    serve(runs);
+    const { refresher, list, shown } = open({ tag: "good" });
+    await expect.poll(shown).toHaveLength(50);
+    await list.fetchNextPage();
+    await expect.poll(shown).toHaveLength(100);
+    for (const at of [5, 90]) {
+      const uuid = uuidOf(120 - at);
+      runs[at] = aRun(120 - at, { tags: [] });
+      refresher.onEvent(anEvent(`1.${at}`, { type: "run.tagged", runUUID: uuid }));
+      await expect.poll(() => shown().map(({ runUUID }) => runUUID)).not.toContain(uuid);
+    }
+    expect(shown()).toHaveLength(98);
   });
 
   it("leave a list alone that is read further down, but for how its runs stand, and say how many are new", async () => {
