@@ -36,6 +36,8 @@ export interface TaskState {
   readonly override?: TaskOverride | null;
   /** It is at its step's fallback since it would have waited too long. */
   readonly spilled?: boolean;
+  /** A call of it was sent that may be on a bill, and whose end is not known. */
+  readonly hasOpenCall?: boolean;
 }
 
 export interface RunState {

@@ -29,8 +29,11 @@ export function settleTask(
     failures: number;
     losses: number;
   }) => ({ taskUUID, status: "queued", input, seed, ...change }) as const;
+  /* Whatever its last attempt failed at, what may be on a bill is neither forgotten nor made anew elsewhere. */
   const failed = (error: ErrorRecord, counts: { failures: number; losses: number }) =>
-    ({ taskUUID, status: "failed", output: null, error, warnings: [], cost: null, ...counts }) as const;
+    isOpen(task, error)
+      ? ({ taskUUID, status: "uncertain", error: asOpen(error), ...counts } as const)
+      : ({ taskUUID, status: "failed", output: null, error, warnings: [], cost: null, ...counts } as const);
 
   switch (outcome.kind) {
     case "released":
@@ -53,12 +56,11 @@ export function settleTask(
       const counts = { failures: failures + 1, losses };
       const listed = policy.on?.some((code) => code === error.code);
       /* A request under way is asked for in any case: to forget it would lose what was perhaps billed. */
-      const worthIt = error.code === "CALL_OPEN" || (listed ?? retry);
+      const worthIt = isOpen(task, error) || (listed ?? retry);
       if (worthIt && counts.failures < policy.attempts) {
         const delayMs = Math.max(retryDelayMs(policy, counts.failures, random), retryAfterMs);
         return again({ error, delayMs, ...counts });
       }
-      if (error.code === "CALL_OPEN") return { taskUUID, status: "uncertain", error, ...counts };
       return failed(error, counts);
     }
     default:
@@ -73,6 +75,15 @@ export function settleTask(
         losses,
       };
   }
+}
+
+const isOpen = ({ hasOpenCall = false }: TaskState, { code }: ErrorRecord): boolean =>
+  hasOpenCall || code === "CALL_OPEN";
+
+function asOpen(error: ErrorRecord): ErrorRecord {
+  if (error.code === "CALL_OPEN") return error;
+  const message = `${error.message}; a request that it sent before may be under way still, or on a bill`;
+  return { code: "CALL_OPEN", message };
 }
 
 /** Doubling from one second up to a minute unless the policy says otherwise; half of it spread by chance. */

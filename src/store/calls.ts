@@ -184,6 +184,23 @@ export async function callsOfTask(db: Kysely<Schema>, taskUUID: TaskUUID, states
     .execute();
 }
 
+/** Those of the tasks that have a call which was sent, may be on a bill, and whose end is not known. */
+export async function findOpenCalls(
+  db: Kysely<Schema>,
+  tasks: readonly { readonly taskUUID: TaskUUID }[],
+): Promise<ReadonlySet<TaskUUID>> {
+  if (tasks.length === 0) return new Set();
+  const uuids = tasks.map(({ taskUUID }) => taskUUID);
+  const rows = await db
+    .selectFrom("calls")
+    .select("task_uuid")
+    .where("task_uuid", "in", uuids)
+    .where("state", "in", ["sent", "uncertain"])
+    .where("reserved_cost", ">", "0")
+    .execute();
+  return new Set(rows.map(({ task_uuid }) => task_uuid));
+}
+
 /** When the next call may begin: milliseconds from now, and the one after it a beat later. Of all workers together. */
 export async function takeTurn(db: Kysely<Schema>, provider: string, perSecond: number): Promise<number> {
   const beat = 1000 / perSecond;

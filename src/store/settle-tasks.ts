@@ -14,6 +14,7 @@ import {
   type TaskChange,
   type TaskState,
 } from "../engine/run-state.ts";
+import { findOpenCalls } from "./calls.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { toJson } from "./json.ts";
 import { loadRunStates } from "./run-states.ts";
@@ -73,6 +74,8 @@ export function advanceRuns(
   return settleInside(db, [], decideFor, runs, given);
 }
 
+const endsBadly = ({ outcome }: AttemptEnd): boolean => outcome.kind === "failed" || outcome.kind === "lost";
+
 const isOf = (run: RunState, { taskUUID }: TaskChange): boolean =>
   run.tasks.some((task) => task.taskUUID === taskUUID);
 
@@ -84,6 +87,7 @@ async function settleInside(
   given: readonly TaskChange[] = [],
 ): Promise<SettleResult> {
   const runs = await loadRunStates(db, [...new Set([...ends.map((end) => end.runUUID), ...changed])]);
+  const open = await findOpenCalls(db, ends.filter(endsBadly));
   const accepted = new Set<TaskUUID>();
   const changes: TaskChange[] = [];
   const created: { run: RunState; task: PlannedTask }[] = [];
@@ -99,7 +103,7 @@ async function settleInside(
       if (task?.status !== "running") continue;
       if (end.outcome.kind === "lost" && !loaded.expired.has(end.taskUUID)) continue; // renewed meanwhile
       accepted.add(end.taskUUID);
-      const change = decide.settle(state, task, end.outcome);
+      const change = decide.settle(state, { ...task, hasOpenCall: open.has(end.taskUUID) }, end.outcome);
       changes.push(change);
       state = applyChanges(state, [change]);
     }
@@ -114,7 +118,7 @@ async function settleInside(
   const taken = ends.filter((end) => accepted.has(end.taskUUID));
   if (taken.length + changed.length > 0) {
     const rows = created.map(({ run, task }) => taskRow(run.runUUID, task, changes));
-    await writeSettlement(db, taken, { changes, created: rows, runEnds });
+    await writeSettlement(db, taken, { changes, created: rows, runEnds }, changed.length > 0);
   }
   return {
     accepted,
@@ -136,11 +140,15 @@ interface Settlement {
   readonly runEnds: readonly EndedRun[];
 }
 
-/** Everything that one settlement writes, in one statement: one round trip while the runs are locked. */
+/**
+ * Everything that one settlement writes, in one statement: one round trip while the runs are locked.
+ * @param isDecided whether it stands in the transaction of a decision, which waits for the disk
+ */
 async function writeSettlement(
   db: Transaction<Schema>,
   ends: readonly AttemptEnd[],
   { changes, created, runEnds }: Settlement,
+  isDecided: boolean,
 ): Promise<void> {
   const closings = ends.map((end) => ({
     task: end.taskUUID,
@@ -149,8 +157,12 @@ async function writeSettlement(
     error: "error" in end.outcome ? end.outcome.error : null,
     timings: end.timings,
   }));
-  /* A settlement that ends no run and cost nothing is made again if a crash of the database takes it. */
-  const durable = runEnds.length > 0 || changes.some((change) => endsTask(change) && change.cost !== null);
+  /*
+   * A settlement of attempts that ends no run and cost nothing is made again if a crash of the database takes it. What the
+   * caller's transaction decides besides, a person's word for it, nobody makes again.
+   */
+  const durable =
+    isDecided || runEnds.length > 0 || changes.some((change) => endsTask(change) && change.cost !== null);
   const commit = sql`select set_config('synchronous_commit', ${durable ? "on" : "off"}, true)`;
   await sql`/* prepare:settle */
     with settled as materialized (${commit}),

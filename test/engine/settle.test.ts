@@ -54,6 +54,15 @@ describe("settleTask", () => {
     expect(settleTask(task, failed(true), other, 0).status).toBe("failed");
   });
 
+  it("is uncertain, whatever its last attempt failed at, while a call of it may be on a bill", () => {
+    const open = { ...task, hasOpenCall: true };
+    expect(settleTask(open, failed(false), DEFAULT_RETRIES, 0)).toMatchObject({ status: "queued" });
+    const last = settleTask({ ...open, failures: 2 }, failed(true), DEFAULT_RETRIES, 0);
+    expect(last).toMatchObject({ status: "uncertain", error: { code: "CALL_OPEN" } });
+    const gone = settleTask({ ...open, losses: MAX_LOSSES - 1 }, { kind: "lost" }, DEFAULT_RETRIES, 0);
+    expect(gone).toMatchObject({ status: "uncertain", error: { code: "CALL_OPEN" } });
+  });
+
   it("waits with a retry at least as long as whoever failed asks", () => {
     const change = settleTask(task, { ...failed(true), retryAfterMs: 30_000 }, DEFAULT_RETRIES, 0);
     expect(change).toMatchObject({ status: "queued", delayMs: 30_000 });

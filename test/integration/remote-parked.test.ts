@@ -21,17 +21,21 @@ describe("tasks of providers that cost money", () => {
   let host: RemoteHost;
   /** Providers whose next request the peer takes without ever saying a word about it. */
   let isMute = false;
+  /** Those whose key is not taken any more once they have got a task. */
+  let isLocked = false;
 
   beforeAll(async () => {
     peer = await startScriptedPeer({
       onTask: () => (isMute ? "take silently" : "take"),
-      onQuestion: () => (isMute ? { refuse: "internalServerError" } : "take"),
+      onQuestion: () =>
+        isMute ? { refuse: "internalServerError" } : isLocked ? { refuse: "unauthorized" } : "take",
     });
     const entry = { kind: "runware" as const, url: peer.url, prices: { "*": 0.01 }, concurrency: 4 };
     host = await openRemoteHost([
       { id: "free-hand", ...entry },
       { id: "by-batch", ...entry, maxCost: { batch: 0.025 } },
       { id: "forgetful", ...entry, timeout: "2s", remembers: "1s" },
+      { id: "locked", ...entry, breaker: { failures: 1, rest: "1h" } },
     ]);
     await host.startWorker();
   });
@@ -133,6 +137,21 @@ describe("tasks of providers that cost money", () => {
     expect(statuses.sort()).toEqual(["failed", "failed", "succeeded"]);
     const { rows } = await audited(host);
     expect(rows).toEqual(expect.arrayContaining(["task.resend", "task.giveUp", "task.markBilled"]));
+  });
+
+  it("are uncertain where what they sent can be asked for no more, whatever the last try failed at", async () => {
+    isLocked = true;
+    const { batchUUID } = await host.submit(
+      stepOn("locked", "retries: { attempts: 2, backoff: { type: fixed, delay: 1s, max: 1s } }"),
+      1,
+    );
+    const [task] = await untilParked(batchUUID, "uncertain", 1);
+    isLocked = false;
+    expect(task?.error?.code).toBe("CALL_OPEN");
+    expect(task?.calls).toMatchObject([{ state: "sent" }]);
+    expect(await spentBy(batchUUID)).toBeCloseTo(0.01);
+    await decide(task?.taskUUID, "markBilled");
+    await host.untilTasks(batchUUID, { failed: 1 });
   });
 });
 

@@ -47,7 +47,12 @@ export function createCallDesk(store: Store, onCircuits: () => void = () => unde
         return performCall(store, order, place, callUUID, resumed);
       });
     };
-    const places = resumed === null ? order.places : [placeOf(order, resumed.provider)];
+    if (resumed !== null)
+      return whileOpen(store, order, async () => {
+        const place = placeOf(order, resumed.provider);
+        return slots.within(place.settings.id, place.settings.concurrency, signal, () => callAt(place));
+      });
+    const { places } = order;
     const [only, ...others] = places;
     if (only !== undefined && others.length === 0)
       return slots.within(only.settings.id, only.settings.concurrency, signal, () => callAt(only));
@@ -119,6 +124,24 @@ const ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const isElsewheres = (error: unknown): boolean => error instanceof MaskloomError && ELSEWHERE.has(error.code);
 const isHeld = (error: unknown): boolean =>
   error instanceof MaskloomError && error.code === "BUDGET_EXCEEDED";
+
+/** A provider that cannot be asked for a call says nothing about it: it is as open as it was. */
+async function whileOpen<Result>(
+  { db }: Store,
+  { maker, key }: CallOrder<Result>,
+  work: () => Promise<CallResult<Result>>,
+): Promise<CallResult<Result>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MaskloomError) || error.code !== "PROVIDER_UNAVAILABLE") throw error;
+    const known = await findCall(db, maker.taskUUID, key);
+    if (known?.state !== "sent") throw error;
+    const { message, retryAfterSeconds } = error;
+    const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    throw new MaskloomError("CALL_OPEN", message, { cause: error, ...later });
+  }
+}
 
 /** Whoever has heard of a call is asked for it, and nobody else. */
 function placeOf<Result>({ places }: CallOrder<Result>, provider: string): OrderPlace<Result> {
