@@ -1,6 +1,9 @@
 /** Deep enough for every literal that an exporter writes, and no recursion for a hostile file to exhaust. */
 const MAX_DEPTH = 8;
 
+/** Names of 10 000 classes fit; a longer text only costs memory. */
+const MAX_LENGTH = 2 ** 20;
+
 const TOKEN =
   /\s*(?:(?<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|(?<word>True|False|None)|(?<mark>[{}[\](),:]))/suy;
 
@@ -13,7 +16,8 @@ type Token = { readonly mark: string } | { readonly value: string | number | boo
 
 /**
  * What Python's `repr` prints of dicts, lists, tuples, strings, numbers, True, False and None: so exporters write a
- * model's class names. Dicts become objects, tuples arrays. Undefined where the text is no such literal.
+ * model's class names. Dicts become objects, tuples arrays. Undefined where the text is no such literal, or one of more than a
+ * million characters.
  */
 export function parsePythonLiteral(text: string): unknown {
   const tokens = tokenize(text);
@@ -54,6 +58,7 @@ function createReader(tokens: readonly Token[]): Reader {
 }
 
 function tokenize(text: string): Token[] | null {
+  if (text.length > MAX_LENGTH) return null;
   const tokens: Token[] = [];
   const source = text.trimEnd();
   for (let at = 0; at < source.length; at = TOKEN.lastIndex) {

@@ -25,6 +25,10 @@ export interface YoloFacts {
 const USUAL_SIDE = 640;
 const USUAL_STRIDE = 32;
 const LARGEST_SIDE = 8192;
+/** Inputs are whole strides: one of millions would ask for a picture as large. */
+const LARGEST_STRIDE = 256;
+/** Shapes and texts of a file may be megabytes long. */
+const LONGEST_FACT = 500;
 
 const WANTED = "expected a detect or segment network of YOLOv8 or YOLO11 as ONNX";
 
@@ -52,7 +56,7 @@ export function readYoloFacts(header: OnnxHeader, name: string, options: LabelOp
     boxes: boxes.name,
     prototypes: prototypes?.name ?? null,
     ...inputSize(input, metadata, name),
-    stride: strideOf(metadata),
+    stride: strideOf(metadata, name),
     labels: labelsOf(metadata, classes, name, options),
   };
 }
@@ -127,8 +131,10 @@ function sideOr(side: unknown, otherwise: number): number {
   return typeof side === "number" && Number.isInteger(side) && side > 0 ? side : otherwise;
 }
 
-function strideOf(metadata: OnnxHeader["metadata"]): number {
-  return sideOr(parsePythonLiteral(metadata["stride"] ?? ""), USUAL_STRIDE);
+function strideOf(metadata: OnnxHeader["metadata"], name: string): number {
+  const stride = sideOr(parsePythonLiteral(metadata["stride"] ?? ""), USUAL_STRIDE);
+  if (stride > LARGEST_STRIDE) throw refused(name, `a stride of ${stride} pixels`);
+  return stride;
 }
 
 function numberOf(dimension: SummaryDimension | undefined): number | null {
@@ -140,5 +146,5 @@ function describe(tensors: readonly TensorSummary[]): string {
 }
 
 function refused(name: string, got: string, advice = "choose another export, or another model") {
-  return unreadableModel(name, `${WANTED}, got ${got}; ${advice}`);
+  return unreadableModel(name, `${WANTED}, got ${got.slice(0, LONGEST_FACT)}; ${advice}`);
 }

@@ -10,6 +10,9 @@ export interface LabelOptions {
   readonly detects: string;
 }
 
+/** The largest data sets have some thousands. */
+const MAX_CLASSES = 10_000;
+
 /** Class names as exporters write them: by number, or in order. */
 const Names = z.union([z.record(z.string().regex(/^\d+$/), z.string()), z.array(z.string())]);
 
@@ -32,6 +35,12 @@ export function labelsOf(
       "expected the names of its classes, got a file that says neither names nor their number; give its labels",
     );
   }
+  if (count > MAX_CLASSES) {
+    throw unreadableModel(
+      name,
+      `expected ${MAX_CLASSES} classes at most, got ${count}; choose another model`,
+    );
+  }
   if (named !== undefined && named.length !== count) {
     throw unreadableModel(
       name,
@@ -50,8 +59,8 @@ function namesIn(text: string): string[] | undefined {
   if (Array.isArray(parsed.data)) return parsed.data;
   const byNumber = new Map(Object.entries(parsed.data).map(([number, label]) => [Number(number), label]));
   // Some data sets number their classes with gaps.
-  const count = Math.max(-1, ...byNumber.keys()) + 1;
-  return count > 10_000
+  const count = [...byNumber.keys()].reduce((most, number) => Math.max(most, number + 1), 0);
+  return count > MAX_CLASSES
     ? undefined
     : Array.from({ length: count }, (_, index) => byNumber.get(index) ?? `class${index}`);
 }

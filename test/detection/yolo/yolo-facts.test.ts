@@ -83,6 +83,22 @@ describe("readYoloFacts", () => {
     expect(read(header(SQUARE, [[1, 7, 8400]], metadata)).labels).toEqual(["a", "class1", "c"]);
   });
 
+  it("names no classes after a list of hundreds of thousands", () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `${index}: 'a'`).join(", ");
+    expect(read(header(SQUARE, [[1, 6, 8400]], { names: `{${names}}` })).labels).toEqual([
+      "class0",
+      "class1",
+    ]);
+    const few = "0: 'a', 70000: 'b'";
+    expect(read(header(SQUARE, [[1, 6, 8400]], { names: `{${few}}` })).labels).toEqual(["class0", "class1"]);
+  });
+
+  it("says little of a task that is long", async () => {
+    const error = await errorOf(() => read(header(SQUARE, [[1, 5, 8400]], { task: "t".repeat(2 ** 20) })));
+    expect(error).toMatchObject({ code: "MODEL_UNREADABLE" });
+    expect(String(error).length).toBeLessThan(1_000);
+  });
+
   it("prefers the labels that it is given", () => {
     const metadata = { names: "{0: 'a', 1: 'b'}" };
     expect(read(header(SQUARE, [[1, 6, 8400]], metadata), ["x", "y"]).labels).toEqual(["x", "y"]);
@@ -123,6 +139,21 @@ describe("readYoloFacts", () => {
     ],
     ["an input of any number of classes", header(SQUARE, [[1, "rows", 8400]]), /give its labels/],
     ["an input of a million pixels a side", header([1, 3, 1e6, 1e6], [[1, 84, 8400]]), /1000000 × 1000000/],
+    [
+      "a trained side of a billion",
+      header([1, 3, "h", "w"], [[1, 5, "places"]], { imgsz: "[1000000000, 640]" }),
+      /an input of 640 × 1000000000/,
+    ],
+    [
+      "a stride of a hundred million",
+      header([1, 3, "h", "w"], [[1, 5, "places"]], { stride: "100000000" }),
+      /a stride of 100000000 pixels/,
+    ],
+    [
+      "four billion classes",
+      header(SQUARE, [[1, 2 ** 32, "places"]]),
+      /10000 classes at most, got 4294967292/,
+    ],
   ])("refuses %s and says why", async (_, from, message) => {
     const error = await errorOf(() => read(from));
     expect(error).toMatchObject({ code: "MODEL_UNREADABLE", message: expect.stringMatching(message) });
