@@ -48,14 +48,14 @@ export async function releaseFollowUps(db: Kysely<Schema>, holder: string): Prom
   await sql`update api_tasks set held_until = now() where follow_up and holder = ${holder}::uuid`.execute(db);
 }
 
-/** Everything is done with the results of a task. */
-export async function endFollowUp(db: Kysely<Schema>, key: ApiTaskKey): Promise<void> {
-  await db
-    .updateTable("api_tasks")
-    .set({ follow_up: false, holder: null, held_until: null })
-    .where("owner_uuid", "=", key.owner)
-    .where("task_uuid", "=", key.taskUUID)
-    .execute();
+/**
+ * Everything is done with the results that a task had when its run ended at `endedAt`. Where the run was begun again
+ * meanwhile there is more to do.
+ */
+export async function endFollowUp(db: Kysely<Schema>, key: ApiTaskKey, endedAt: Date): Promise<void> {
+  await sql`update api_tasks a set follow_up = false, holder = null, held_until = null
+    from runs r where a.owner_uuid = ${key.owner} and a.task_uuid = ${key.taskUUID} and r.uuid = a.run_uuid
+      and date_trunc('milliseconds', r.ended_at) = ${endedAt}::timestamptz`.execute(db);
 }
 
 export interface ResultState {

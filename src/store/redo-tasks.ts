@@ -54,4 +54,27 @@ export async function redoTasks(
     )
     update runs set status = 'running', output = null, outputs = null, error = null, warnings = '[]', ended_at = null
     where uuid = any(${runs}::uuid[])`.execute(db);
+  await followUpAgain(db, runs, tasks);
+}
+
+/**
+ * What clients of the API wanted done with results is done with the new ones. Whichever process looks next takes it up,
+ * unless one is still at the old ones: then it is when that has let go.
+ */
+async function followUpAgain(
+  db: Transaction<Schema>,
+  runs: readonly RunUUID[],
+  tasks: readonly TaskUUID[],
+): Promise<void> {
+  await sql`
+    with wanting as (
+      update api_tasks set follow_up = true, held_until = coalesce(held_until, now())
+      where run_uuid = any(${runs}::uuid[]) and (delivery ? 'uploadEndpoint' or delivery ? 'webhookURL')
+      returning owner_uuid, task_uuid, run_uuid
+    )
+    delete from api_results x using wanting w
+    where x.owner_uuid = w.owner_uuid and x.task_uuid = w.task_uuid and not exists (
+      select from tasks t where t.run_uuid = w.run_uuid and t.step = x.step and t.uuid <> all(${tasks}::uuid[]))`.execute(
+    db,
+  );
 }

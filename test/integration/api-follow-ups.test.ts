@@ -5,9 +5,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { TaskUUID } from "../../src/contracts/ids.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { retryRun } from "../../src/runs/actions/retry.ts";
 import type { OpenTaskService } from "../../src/runs/api/open-task-service.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { type ApiTasksHost, openApiTasksHost, openReceiver, type Received } from "./api-tasks-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -170,6 +174,59 @@ describe("results that are sent to where the client wants them", () => {
     const again = await killed.until(2);
     expect(again.map(verified).map(({ taskUUID }) => taskUUID)).toEqual(Array(2).fill(task.taskUUID));
     await later.close();
+  });
+});
+
+describe("a task that was cancelled and then retried", () => {
+  it("has its result uploaded and told, as if it had never been cancelled", async () => {
+    const host = await openApiTasksHost();
+    const service = host.open({ patience: { webhook: QUICK, upload: QUICK }, heldMs: 600 });
+    const receiver = await openReceiver(200);
+    let worker: { stop(): Promise<void> } | undefined;
+    try {
+      const { store } = host.services;
+      const inputImage = await sharp({ create: { width: 32, height: 32, channels: 3, background: "#888" } })
+        .png()
+        .toBuffer();
+      const taskUUID = randomUUID();
+      const task = {
+        taskType: "imageMasking",
+        taskUUID,
+        inputImage: inputImage.toString("base64"),
+        model: "mediapipe_face_full",
+        deliveryMethod: "async",
+        uploadEndpoint: `${receiver.url}/upload`,
+        webhookURL: `${receiver.url}/webhook`,
+      };
+      await host.send(task, { through: service });
+      const row = () =>
+        store.db
+          .selectFrom("api_tasks")
+          .select(["run_uuid", "follow_up"])
+          .where("task_uuid", "=", TaskUUID.parse(taskUUID))
+          .executeTakeFirstOrThrow();
+      const runUUID = (await row()).run_uuid;
+      await cancelRuns(store.db, LOCAL_OWNER, { runs: [runUUID] });
+      store.wakeUps.notify("events", "cancelled");
+      await receiver.until(1);
+      await vi.waitFor(async () => expect((await row()).follow_up).toBe(false), 60_000);
+
+      await retryRun(store, { owner: LOCAL_OWNER, via: "cli", key: null }, runUUID);
+      worker = await startWorkerProcess(host.home);
+      const calls = await receiver.until(3);
+      expect(calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
+        "POST /webhook",
+        "PUT /upload",
+        "POST /webhook",
+      ]);
+      const { items } = await host.send({ taskType: "getResponse", taskUUID }, { through: service });
+      expect(items).toMatchObject([{ taskUUID, status: "success" }]);
+      await vi.waitFor(async () => expect((await row()).follow_up).toBe(false), 60_000);
+    } finally {
+      await receiver.close();
+      await worker?.stop();
+      await host.stop();
+    }
   });
 });
 

@@ -138,7 +138,8 @@ class Follower {
     this.#closing.addEventListener("abort", stop);
     try {
       const passing = new Map<string, Promise<void>>();
-      for (let isOver = false; !isOver; ) {
+      let endedAt: Date | null = null;
+      while (endedAt === null) {
         const progress = await following.next();
         if (progress === null) return;
         for (const step of progress.steps) {
@@ -148,11 +149,12 @@ class Follower {
           pass.catch(() => undefined); // heard below, perhaps later
           passing.set(step.step, pass);
         }
-        isOver = progress.endedAt !== null;
-        if (isOver) await this.#tellUnreached(row, progress, known);
+        endedAt = progress.endedAt;
+        if (endedAt !== null) await this.#tellUnreached(row, progress, known);
       }
       await Promise.all(passing.values());
-      await this.#patiently(() => endFollowUp(db, row));
+      const end = endedAt;
+      await this.#patiently(() => endFollowUp(db, row, end));
     } finally {
       this.#closing.removeEventListener("abort", stop);
       stop();
