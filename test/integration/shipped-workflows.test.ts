@@ -257,6 +257,7 @@ describe.skipIf(!existsSync(SHARED))(
         "eyes_eyes succeeded",
         "eyes_detail succeeded",
         "hands succeeded",
+        "made succeeded",
         "detailHands succeeded",
         "all succeeded",
       ]);

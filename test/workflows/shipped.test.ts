@@ -56,10 +56,11 @@ const SHIPPED = [
       eyes_eyes: ["face_detail"],
       eyes_detail: ["face_detail", "eyes_eyes"],
       hands: ["eyes_detail"],
-      detailHands: ["hands"],
+      made: ["eyes_detail", "hands"],
+      detailHands: ["hands", "made"],
       all: ["eyes_detail", "hands", "detailHands"],
     },
-    digest: "aa71b226e733cf71b776f6b068b9b8aa83865b6f8897faa2d31099daf75bfe87",
+    digest: "dbfe7fa59c8bceec44509baecc0732755cf099121eaf0a460707e9f846ec3250",
   },
   {
     name: "auto-mask-inpaint",
@@ -126,6 +127,7 @@ function faultsOf(step: WorkflowStep, provider: string | null, scope: Record<str
   const {
     id: _id,
     task,
+    if: _if,
     byProvider = {},
     onEmpty: _onEmpty,
     rules: _rules,
