@@ -109,7 +109,7 @@ describe("events", () => {
     for (const at of [5, 90]) {
       const uuid = uuidOf(120 - at);
       runs[at] = aRun(120 - at, { tags: [] });
-      refresher.onEvent(anEvent(`1.${at}`, { type: "run.tagged", runUUID: uuid }));
+      refresher.onEvent(anEvent(`1.${at}`, { type: "run.ended", runUUID: uuid }));
       await expect.poll(() => shown().map(({ runUUID }) => runUUID)).not.toContain(uuid);
     }
     expect(shown()).toHaveLength(98);
