@@ -21,8 +21,20 @@ export function useCopy(): { readonly copied: boolean; copy(text: string): void 
   return { copied, copy };
 }
 
-/** Pages that came over plain HTTP from another machine have no clipboard. */
+/** Pages that came over plain HTTP from another machine have no clipboard, but may copy what is selected. */
 async function writeText(text: string): Promise<void> {
-  if (navigator.clipboard === undefined) throw new Error("no clipboard");
-  await navigator.clipboard.writeText(text);
+  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
+  const focused = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.readOnly = true;
+  area.style.position = "fixed";
+  area.style.opacity = "0";
+  /* A dialog takes the focus back from whatever lies outside of it. */
+  (focused?.closest("[role=dialog], [role=menu]") ?? document.body).append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  if (!isCopied) throw new Error("not copied");
 }
