@@ -14,7 +14,7 @@ export function onlyPictures(files: readonly NamedFile[]): NamedFile[] {
 }
 
 /** Files that were chosen; of a folder, each with its place in it. */
-export function chosenFiles(files: FileList): NamedFile[] {
+export function chosenFiles(files: Iterable<File>): NamedFile[] {
   return [...files].map((file) => ({
     name: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath,
     file,

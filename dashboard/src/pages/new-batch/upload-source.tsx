@@ -30,6 +30,12 @@ export function UploadSource({ uploads, items, noun = "pictures" }: UploadSource
     }
     uploads.add(pictures);
   };
+  /* Emptied, so that the same files can be chosen again after they were taken away. */
+  const take = (input: HTMLInputElement) => {
+    const found = chosenFiles(input.files ?? []);
+    input.value = "";
+    if (found.length > 0) add(found);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -66,14 +72,14 @@ export function UploadSource({ uploads, items, noun = "pictures" }: UploadSource
           hidden
           aria-label={noun === "masks" ? "Masks" : "Pictures"}
           accept="image/png,image/jpeg,image/webp"
-          onChange={({ target }) => target.files !== null && add(chosenFiles(target.files))}
+          onChange={({ target }) => take(target)}
         />
         <input
           ref={folder}
           type="file"
           hidden
           aria-label={noun === "masks" ? "Folder of masks" : "Folder"}
-          onChange={({ target }) => target.files !== null && add(chosenFiles(target.files))}
+          onChange={({ target }) => take(target)}
         />
       </div>
       {items.length > 0 && (

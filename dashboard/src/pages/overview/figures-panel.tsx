@@ -27,7 +27,7 @@ export function FiguresPanel() {
         </Figure>
         <Figure name="Failed in 24 h" value={runs?.failedLastDay}>
           {runs !== undefined && runs.failedLastDay > 0 && (
-            <Link to="/runs" search={{ status: "failed" }}>
+            <Link to="/runs" search={{ status: "failed,partial", within: "24h" }}>
               Look at them
             </Link>
           )}

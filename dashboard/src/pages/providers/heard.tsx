@@ -17,7 +17,7 @@ export function Heard({ provider: { key, health } }: { readonly provider: Provid
       )}
       {circuits.map(({ worker, host, since, nextTryAt }) => (
         <li key={worker} className={styles["bad"]} data-circuit={worker}>
-          {host} gives it a rest, begun <RelativeTime at={since} />: it failed five times in a row.{" "}
+          {host} gives it a rest, begun <RelativeTime at={since} />: too many calls failed in a row.{" "}
           <NextTry at={nextTryAt} />
         </li>
       ))}
