@@ -7,6 +7,7 @@ import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../inpainter.t
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
 import { NotAnswered, UselessAnswer } from "../http/provider-http.ts";
+import { keepingOpen } from "../sent-before.ts";
 import { awaitResult } from "./await-result.ts";
 import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
 import type { ApiGraph, HistoryEntry } from "./comfyui-wire.ts";
@@ -44,7 +45,8 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
       const seed = parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS;
       const stop = () => client.cancel(promptId, AbortSignal.timeout(STOP_MS));
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
-        const isKnown = call?.resumes === true && (await wasReceived(client, promptId, signal));
+        const ask = () => wasReceived(client, promptId, signal);
+        const isKnown = call?.resumes === true && (await (paid ? keepingOpen(signal, ask) : ask()));
         if (call?.resumes && !isKnown && paid) throw forgotten(who);
         const clientId = randomUUID();
         const onProgress = (share: number) => call?.onProgress(share);

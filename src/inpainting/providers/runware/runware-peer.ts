@@ -6,6 +6,7 @@ import { createUploads, type UploadMemory } from "../../../protocol/client/uploa
 import { waited } from "../../../protocol/client/waited.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteCall } from "../../inpainter.ts";
+import { keepingOpen } from "../sent-before.ts";
 import type { Download } from "./answer-picture.ts";
 import type { RequestForm } from "./runware-request.ts";
 
@@ -14,7 +15,10 @@ export interface RunwarePeer {
   readonly who: string;
   readonly form: RequestForm;
   readonly download: Download;
-  /** How a picture is written into a task. @throws PROVIDER_UNAVAILABLE where it is not taken in time; the signal's reason */
+  /**
+   * How a picture is written into a task.
+   * @throws PROVIDER_UNAVAILABLE where it is not taken in time; CALL_OPEN where the task was sent before; the signal's reason
+   */
   refer(png: Uint8Array, call: RemoteCall, signal: AbortSignal): Promise<string>;
   /** @param pictures references that the task names */
   run(task: PeerTask, call: RemoteCall, signal: AbortSignal, pictures: readonly string[]): Promise<PeerItem>;
@@ -33,10 +37,11 @@ export function createRunwarePeer(
     who,
     form,
     download,
-    refer: (png, { owner }, signal) => {
+    refer: (png, { owner, resumes }, signal) => {
       const fact = `${who}: imageUpload: no answer within ${timeoutMs / 1000} s`;
       const late = () => new MaskloomError("PROVIDER_UNAVAILABLE", fact);
-      return waited(uploads.refer(png, owner), signal, timeoutMs, late);
+      const refer = () => waited(uploads.refer(png, owner), signal, timeoutMs, late);
+      return resumes ? keepingOpen(signal, refer) : refer();
     },
     async run(task, { resumes, ageMs = 0, onProgress }, signal, pictures) {
       try {

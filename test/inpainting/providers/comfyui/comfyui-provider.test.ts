@@ -190,6 +190,16 @@ describe("a ComfyUI", () => {
     expect(peer.submitted).toEqual([]);
   });
 
+  it("leaves a call open that costs and was sent before, while it is not there to be asked", async () => {
+    await reopen({ paid: true });
+    const inpainter = inpainterOf();
+    await peer.close();
+    expect(await errorOf(() => paintOnce(inpainter, {}, undefined, callOf(CALL, true)))).toMatchObject({
+      code: "CALL_OPEN",
+    });
+    peer = await startComfyPeer();
+  });
+
   it("is waited for by others who still wait in its queue; one that is cancelled leaves the queue", async () => {
     peer.blocked = true;
     const leaving = new AbortController();
