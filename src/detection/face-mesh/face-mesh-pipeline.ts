@@ -13,6 +13,9 @@ import { type FaceMesh, meshLook } from "./mesh-look.ts";
 /** Regions that overlap more than this show one face (MediaPipe's face_landmark graphs). */
 const SAME_FACE_OVERLAP = 0.5;
 
+/** Regions in which a face that only tiles show must be seen as well: in larger ones real faces are lost. */
+const DISTANCES = [0.8, 1.15] as const;
+
 /**
  * Faces, then the points of each within the region around it; a find is one face's features. Its box is the one
  * around the features' points, its keypoints are those of a face detector, its score is the product of both stages'.
@@ -49,17 +52,18 @@ export async function createFaceMeshPipeline(
         finds.push(...(await stages.findFirst(picture, { ...options, confidence: threshold }, clock)));
       }
       const faces = distinctRegions(finds, SAME_FACE_OVERLAP);
-      const meshes = await stages.network.look(picture, faces, {
+      const meshes = await stages.lookCloser(picture, faces, {
         clock,
         signal,
         look: meshLook,
         rule: pipeline,
+        distances: DISTANCES,
+        presenceOf: ({ presence }) => presence,
       });
       const detections = clock.time("postprocess", () =>
-        faces.flatMap((face, at) => {
-          const seen = meshes[at];
-          return seen !== undefined && seen.presence > least.presence ? [describe(face, seen)] : [];
-        }),
+        meshes
+          .filter(({ result }) => result.presence > least.presence)
+          .map(({ find, result }) => describe(find, result)),
       );
       const counting = detections.filter(({ score }) => score > confidence);
       return { detections: counting.sort((a, b) => b.score - a.score), ms: clock.ms };

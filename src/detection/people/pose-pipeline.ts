@@ -10,6 +10,9 @@ import { type Pose, poseLook } from "./pose-look.ts";
 /** Masks that overlap more than this are of one person, found twice. */
 const SAME_PERSON_OVERLAP = 0.7;
 
+/** Regions in which a person whom only tiles show must be seen as well. */
+const DISTANCES = [0.75, 1.35] as const;
+
 /** People, then 33 points and a mask within the region around each: MediaPipe's pose, for any number of people. */
 export async function createPosePipeline(
   { id, detects }: Pick<DetectorManifest, "id" | "detects">,
@@ -23,14 +26,16 @@ export async function createPosePipeline(
       const clock = startFindClock();
       const least = stages.thresholdsAt(options.confidence);
       const people = await stages.findFirst(picture, { ...options, confidence: least.detector }, clock);
-      const poses = await stages.network.look(picture, people, {
+      const poses = await stages.lookCloser(picture, people, {
         clock,
         signal: options.signal,
         look: poseLook,
         rule: { pipeline, least: { presence: least.presence, score: options.confidence } },
+        distances: DISTANCES,
+        presenceOf: (pose) => pose?.stages?.presence ?? 0,
       });
       const detections = clock.time("postprocess", () =>
-        distinctPatches(inOrder(poses), SAME_PERSON_OVERLAP).map(
+        distinctPatches(inOrder(poses.map(({ result }) => result)), SAME_PERSON_OVERLAP).map(
           (pose): Found => ({ ...pose, label: detects }),
         ),
       );

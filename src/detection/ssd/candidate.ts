@@ -5,4 +5,6 @@ export interface Candidate {
   readonly box: Box;
   readonly score: number;
   readonly keypoints: readonly Point[];
+  /** Whether parts of the picture show it above the detector's own threshold, and the whole does not. */
+  readonly onlyInTiles?: boolean;
 }

@@ -5,8 +5,9 @@ import type { FindOptions } from "../finder.ts";
 import type { RgbPixels } from "../sampling/letterbox.ts";
 import { regionOf } from "../sampling/region.ts";
 import { createSsdFinder } from "../ssd/ssd-finder.ts";
+import { type DistanceLooks, lookFromDistances, type Seen } from "./look-from-distances.ts";
 import type { FirstFind } from "./region-look.ts";
-import { createRegionNetwork, type RegionNetwork } from "./region-network.ts";
+import { createRegionNetwork } from "./region-network.ts";
 import { type StageThresholds, stageThresholds } from "./stage-thresholds.ts";
 
 /** What the manifests of pipelines of two stages have in common. */
@@ -24,7 +25,12 @@ export interface Stages {
   thresholdsAt(confidence: number): StageThresholds;
   /** The first stage's finds above `options.confidence`, each with where the second shall look. */
   findFirst(picture: RgbPixels, options: FindOptions, clock: FindClock): Promise<FirstFind[]>;
-  readonly network: RegionNetwork;
+  /** What the second stage sees of the finds, less those that only tiles show and that do not hold. */
+  lookCloser<Rule, Result>(
+    picture: RgbPixels,
+    finds: readonly FirstFind[],
+    looks: DistanceLooks<Rule, Result>,
+  ): Promise<Seen<Result>[]>;
 }
 
 /**
@@ -45,8 +51,12 @@ export async function openStages(
     thresholdsAt: (confidence) => stageThresholds(own, confidence),
     async findFirst(picture, options, clock) {
       const candidates = await finder.find(picture, options, clock);
-      return candidates.map((found) => ({ score: found.score, region: regionOf(found, region) }));
+      return candidates.map((found) => ({
+        score: found.score,
+        region: regionOf(found, region),
+        onlyInTiles: found.onlyInTiles ?? false,
+      }));
     },
-    network,
+    lookCloser: (picture, finds, looks) => lookFromDistances({ network, presence }, picture, finds, looks),
   };
 }

@@ -10,6 +10,8 @@ import { sampleRegion } from "../sampling/sample-region.ts";
 export interface FirstFind {
   readonly region: Region;
   readonly score: number;
+  /** See Candidate. */
+  readonly onlyInTiles: boolean;
 }
 
 /** Values of one output; throws MODEL_UNREADABLE where the network has no such output of that size. */

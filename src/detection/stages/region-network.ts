@@ -7,7 +7,7 @@ import { loadNetwork } from "../network.ts";
 import type { RgbPixels } from "../sampling/letterbox.ts";
 import type { FirstFind, RegionLook } from "./region-look.ts";
 
-interface RegionLooks<Rule, Result> {
+export interface RegionLooks<Rule, Result> {
   readonly clock: FindClock;
   readonly signal: AbortSignal | undefined;
   readonly look: Procedure<RegionLook<Rule>, Result>;

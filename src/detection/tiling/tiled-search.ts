@@ -33,7 +33,8 @@ const MOST = 0.5;
 /**
  * Finds in a picture of any size. Large ones are looked into tile by tile as well, so that small things are found.
  * What only tiles show must score above the detector's own threshold, whatever `confidence` says, and be seen again:
- * a tile that holds nothing but cloth or food is read as a face now and then, but not from two more distances.
+ * a tile that holds nothing but cloth or food is read as a face now and then, but not from two more distances. It is
+ * marked, so that a second network can be asked from several distances, too.
  */
 export async function searchWithTiles(
   picture: InputSize,
@@ -55,9 +56,9 @@ export async function searchWithTiles(
   const isSeen = async (find: Candidate) => !searcher.secondLooks || (await isSeenAgain(picture, find, look));
   const confirmations = await lookInto(finds, isSeen, options);
   const confirmed = finds.filter((_, at) => confirmations[at] === true);
-  return confirmed.length === 0
-    ? inWhole
-    : withoutDoubtful(merge([...inWhole, ...confirmed]), confirmed, threshold);
+  if (confirmed.length === 0) return inWhole;
+  const merged = withoutDoubtful(merge([...inWhole, ...confirmed]), confirmed, threshold);
+  return markOnlyInTiles(merged, inWhole, threshold);
 }
 
 async function isSeenAgain(
@@ -86,6 +87,20 @@ function within(centre: number, half: number, length: number): readonly [number,
   const from = Math.max(0, Math.min(length - 1, Math.round(centre - half)));
   const to = Math.min(length, Math.max(from + 1, Math.round(centre + half)));
   return [from, to - from];
+}
+
+/** What the whole shows at or below the threshold counts as not seen there: at a low confidence it shows anything. */
+function markOnlyInTiles(
+  merged: readonly Candidate[],
+  inWhole: readonly Candidate[],
+  threshold: number,
+): Candidate[] {
+  const sure = inWhole.filter(({ score }) => score > threshold);
+  const isInWhole = ({ box }: Candidate) =>
+    sure.some((other) => intersectionOverUnion(other.box, box) > SAME_THING);
+  return merged.map((one) =>
+    one.score > threshold && !isInWhole(one) ? { ...one, onlyInTiles: true } : one,
+  );
 }
 
 /**

@@ -67,3 +67,15 @@ it("keeps a doubtful find of the whole where tiles show nothing", async () => {
   const found = await search(searcher((part) => (isWhole(part) ? [seen(AREA, 0.3)] : [])));
   expect(found.map(({ score }) => score)).toEqual([0.3]);
 });
+
+it("marks what only tiles show, and not what the whole shows above the threshold as well", async () => {
+  const markOf = async (inWhole: number, confidence?: number) => {
+    const at = (part: PicturePart) =>
+      isWhole(part) ? [seen(FACE, inWhole)] : holds(part, FACE) ? [seen(FACE, 0.9)] : [];
+    return (await search(searcher(at), confidence)).map(({ onlyInTiles = false }) => onlyInTiles);
+  };
+  expect(await markOf(0)).toEqual([true]);
+  expect(await markOf(0.7)).toEqual([false]);
+  // At a low confidence the whole shows anything.
+  expect(await markOf(0.1, 0.05)).toEqual([true]);
+});
