@@ -7,8 +7,8 @@ import { parkLeftovers, releaseHeld } from "../src/runs/calls/release-held.ts";
 import { spillOver } from "../src/runs/calls/spill-over.ts";
 import { timeOutReviews } from "../src/runs/review/time-out.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
+import { endBatches } from "../src/store/end-batches.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
-import { endBatches } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
 import { sweepAbandoned, sweepExpiredLeases } from "../src/store/sweep.ts";
 
