@@ -12,6 +12,7 @@ import type { LeasedTask } from "../../src/store/leases.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { countUnfinishedRuns } from "../../src/store/resume.ts";
 import { listReviews } from "../../src/store/review-list.ts";
+import { advanceRuns } from "../../src/store/settle-tasks.ts";
 import type { ExecuteTask } from "../../workers/worker.ts";
 import { prepareExample } from "../engine/two-steps.ts";
 import { type EngineHost, openEngineHost, PATIENCE } from "./engine-host.ts";
@@ -96,6 +97,19 @@ describe("what people decide about pictures", () => {
     const { events } = await readEvents(db, "0.0", { run: runUUID }, 100);
     expect(events.map(({ type }) => type)).toContain("task.review");
     expect((await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 })).total).toBe(0);
+  });
+
+  it("a decision waits for the disk, also where it does not end the run", async () => {
+    await host.work(answer);
+    const { batchUUID, runUUID } = await ask();
+    const { store } = host.services;
+    const commits = await store.db.transaction().execute(async (db) => {
+      await advanceRuns(db, [runUUID], store.decideFor);
+      return sql<{ how: string }>`select current_setting('synchronous_commit') as how`.execute(db);
+    });
+    expect(commits.rows).toEqual([{ how: "on" }]);
+    await cancelRun(store, me, runUUID);
+    await host.untilEnded(batchUUID);
   });
 
   it("a reroll has the step made again, with another seed and without the cache, and asks again", async () => {
