@@ -194,7 +194,9 @@ outputs: { left: "\${steps.onTop.image}", right: "\${steps.right.image}" }
     const { batchUUID, runs } = await host.submit(1, twoSteps());
     await vi.waitFor(async () => expect(await statuses(runs[0])).toEqual(["succeeded", "running"]), PATIENCE);
     const runUUID = runs[0] ?? newRunUUID();
-    await Promise.all([cancelRun(store, me, runUUID), host.rest()]);
+    const [isCancelled] = await Promise.all([cancelRun(store, me, runUUID), host.rest()]);
+    expect(isCancelled).toBe(true);
+    expect(await cancelRun(store, me, runUUID)).toBe(false); // it has ended
     await host.work(answer);
     await host.untilEnded((await host.submit(1, twoSteps())).batchUUID); // others pass through
     expect((await host.read(runUUID)).status).toBe("cancelled");

@@ -11,8 +11,8 @@ export async function cancelRuns(names: readonly string[]): Promise<void> {
     for (const uuid of uuids) {
       const isTask = (await findTaskPlace(store.db, LOCAL_ACTOR.owner, uuid)) !== null;
       if (isTask) await cancelTask(store, LOCAL_ACTOR, uuid);
-      else await cancelRun(store, LOCAL_ACTOR, parseUuid(RunUUID, uuid, "run"));
-      printLine(`${uuid}: cancelled`);
+      const isCancelled = isTask || (await cancelRun(store, LOCAL_ACTOR, parseUuid(RunUUID, uuid, "run")));
+      printLine(`${uuid}: ${isCancelled ? "cancelled" : "had ended already, nothing was cancelled"}`);
     }
   });
 }

@@ -11,13 +11,14 @@ import { type Actor, audit, notThere } from "./actor.ts";
 
 /* What is cancelled ends at once. A worker in the middle of it hears of it and stops; what it still says is refused. */
 
-/** Cancelling a run that has ended changes nothing. @throws NOT_FOUND */
-export async function cancelRun(store: Store, actor: Actor, runUUID: RunUUID): Promise<void> {
+/** Cancelling a run that has ended changes nothing. @returns whether it was cancelled now @throws NOT_FOUND */
+export async function cancelRun(store: Store, actor: Actor, runUUID: RunUUID): Promise<boolean> {
   if ((await findRunPlace(store.db, actor.owner, runUUID)) === null) throw notThere("run", runUUID);
   const cancelled = await cancelRuns(store.db, actor.owner, { runs: [runUUID] });
-  if (cancelled.length === 0) return;
+  if (cancelled.length === 0) return false;
   await audit(store.db, actor, "run.cancel", runUUID);
   store.wakeUps.notify("events", "cancelled", "ended");
+  return true;
 }
 
 /**
