@@ -22,7 +22,7 @@ export interface RunOutcome {
 export function toReportRun(detail: RunDetail, outcome: RunOutcome): ReportRun {
   const { runUUID, tasks } = detail;
   const { file } = outcome;
-  const error = outcome.error ?? detail.error;
+  const error = outcome.error ?? errorFor(detail, file);
   const status = outcome.error === null ? endedStatus(detail) : "failed";
   return {
     file,
@@ -85,14 +85,36 @@ const Count = z.int().nullable();
 /** What tasks that composite something measured, whichever kind they are. */
 const Measured = z.object({ quality: z.object({ pixelsChangedOutside: Count, pixelsChangedInside: Count }) });
 
-/** Over all steps that composited something; of a `forEach` step, over the picture its elements were joined to. Null where none did. */
+/** Of another picture that is the same work: it is told of this one. */
+function errorFor({ error, file: other }: RunDetail, file: string): RunDetail["error"] {
+  if (error === null || file === other) return error;
+  const { code, message } = error;
+  const at = message.indexOf(`${other}: `);
+  const isAbout = at >= 0 && !message.slice(0, at).includes(": ");
+  const what = isAbout ? message.slice(at + other.length + 2) : message;
+  return { code, message: `${file}: ${what}` };
+}
+
+/** A review that took what was there before the step that it is about. */
+const KeptOriginal = z.object({
+  taskType: z.literal("review"),
+  input: z.object({ step: z.string() }),
+  output: z.object({ decision: z.literal("keepOriginal") }),
+});
+
+/**
+ * Over all steps that composited something; of a `forEach` step, over the picture its elements were joined to. What a
+ * review left out changed nothing. Null where none composited anything.
+ */
 function sumOver(
   tasks: readonly TaskView[],
   field: "pixelsChangedOutside" | "pixelsChangedInside",
 ): number | null {
+  const leftOut = new Set(tasks.flatMap((task) => KeptOriginal.safeParse(task).data?.input.step ?? []));
   const counts = tasks.flatMap((task) => {
     const count = task.element === null ? Measured.safeParse(task.output).data?.quality[field] : null;
-    return typeof count === "number" ? [count] : [];
+    if (typeof count !== "number") return [];
+    return [leftOut.has(task.step) ? 0 : count];
   });
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
 }

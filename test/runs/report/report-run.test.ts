@@ -97,4 +97,33 @@ describe("a run in the report", () => {
       pixelsChangedOutside: 0,
     });
   });
+
+  it("counts nothing of a step whose result a review left out", () => {
+    const review = (decision: string) =>
+      task("look", { taskType: "review", input: { step: "second" }, output: { decision } });
+    const countOf = (decision: string) =>
+      toReportRun(
+        detailOf([
+          task("first", { output: changed(40) }),
+          task("second", { output: changed(7) }),
+          review(decision),
+        ]),
+        OUTCOME,
+      ).pixelsChangedInside;
+    expect(countOf("accept")).toBe(47);
+    expect(countOf("keepOriginal")).toBe(40);
+  });
+
+  it("tells a failure of the picture that it is reported for, where another one had it", () => {
+    const failed = (message: string) => ({
+      ...detailOf([]),
+      status: "failed" as const,
+      error: { code: "IMAGE_UNREADABLE" as const, message },
+    });
+    const toldOf = (message: string) =>
+      toReportRun(failed(message), { ...OUTCOME, file: "b.jpg" }).error?.message;
+    expect(toldOf("a.jpg: expected an image")).toBe("b.jpg: expected an image");
+    expect(toldOf("photos/a.jpg: expected an image")).toBe("b.jpg: expected an image");
+    expect(toldOf("steps.faces: like a.jpg: broken")).toBe("b.jpg: steps.faces: like a.jpg: broken");
+  });
 });
