@@ -113,6 +113,8 @@ export interface RecentRuns {
   readonly runs: number;
   /** Seconds of work for a picture, the median. */
   readonly seconds: number;
+  /** Those of each queue. */
+  readonly secondsOf: Readonly<Record<string, number>>;
   /** US dollars, the mean; null where nothing had a price. */
   readonly cost: number | null;
 }
@@ -125,30 +127,36 @@ export async function readRecentRuns(
   owner: OwnerUUID,
   workflow: string,
 ): Promise<RecentRuns | null> {
-  const { rows } = await sql<{ runs: string; seconds: number | null; cost: number | null }>`
+  const { rows } = await sql<{
+    runs: string;
+    seconds: number | null;
+    cost: number | null;
+    seconds_of: Record<string, number> | null;
+  }>`
     with recent as (
       select r.uuid, r.cost from runs r join batches b on b.uuid = r.batch_uuid
       where r.owner_uuid = ${owner} and b.workflow_name = ${workflow} and r.status in ('succeeded', 'partial', 'skipped')
       order by r.created_at desc limit ${RECENT}
     ),
-    worked as (
-      select r.uuid, r.cost::float8 as cost, sum(extract(epoch from t.ended_at - t.started_at))::float8 as seconds
+    parts as (
+      select r.uuid, r.cost::float8 as cost, t.queue, sum(extract(epoch from t.ended_at - t.started_at))::float8 as seconds
       from recent r join tasks t on t.run_uuid = r.uuid
-      where t.status = 'succeeded' and t.started_at is not null and t.ended_at is not null group by r.uuid, r.cost
-    )
-    select count(*) as runs, percentile_cont(0.5) within group (order by seconds) as seconds, avg(cost) as cost
+      where t.status = 'succeeded' and t.started_at is not null and t.ended_at is not null group by r.uuid, r.cost, t.queue
+    ),
+    worked as (select uuid, cost, sum(seconds) as seconds from parts group by uuid, cost),
+    queues as (select queue, sum(seconds) / (select count(*) from worked) as seconds from parts group by queue)
+    select count(*) as runs, percentile_cont(0.5) within group (order by seconds) as seconds, avg(cost) as cost,
+      (select jsonb_object_agg(queue, seconds) from queues) as seconds_of
     from worked`.execute(db);
   const [row] = rows;
   if (row === undefined || row.seconds === null) return null;
-  return { runs: Number(row.runs), seconds: row.seconds, cost: row.cost };
+  return { runs: Number(row.runs), seconds: row.seconds, secondsOf: row.seconds_of ?? {}, cost: row.cost };
 }
 
-/** Tasks of one kind that all workers which live do at a time. */
-export async function readConcurrency(db: Kysely<Schema>): Promise<number> {
-  const { rows } = await sql<{ most: string | null }>`
-    select max(sum) as most from (
-      select sum(value::int) as sum from workers, jsonb_each_text(concurrency)
-      where seen_at > now() - interval '15 seconds' group by key
-    ) as queues`.execute(db);
-  return Number(rows[0]?.most ?? 0);
+/** Tasks of each queue that all workers which live do at a time. */
+export async function readConcurrency(db: Kysely<Schema>): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ queue: string; most: string }>`
+    select key as queue, sum(value::int) as most from workers, jsonb_each_text(concurrency)
+    where seen_at > now() - interval '15 seconds' group by key`.execute(db);
+  return new Map(rows.map(({ queue, most }) => [queue, Number(most)]));
 }

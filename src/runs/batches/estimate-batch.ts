@@ -1,6 +1,7 @@
 import type { BatchEstimate } from "../../contracts/batches.ts";
 import { readConcurrency, readRecentRuns } from "../../store/batch-pictures.ts";
 import type { Actor } from "../actions/actor.ts";
+import { batchSeconds, narrowestQueue } from "../estimates/batch-seconds.ts";
 import { estimateListed } from "../estimates/estimate-listed.ts";
 import type { Services } from "../services.ts";
 import type { ListedBatch, PreparedBatch } from "./prepare-batch.ts";
@@ -12,7 +13,7 @@ export async function estimateBatch(
   prepared: PreparedBatch & { readonly listed: ListedBatch },
 ): Promise<BatchEstimate> {
   const { db } = services.store;
-  const { workflow, listed } = prepared;
+  const { workflow, listed, resolved } = prepared;
   const recent = await readRecentRuns(db, actor.owner, workflow.name);
   const concurrency = await readConcurrency(db);
   const pictures = listed.items.length;
@@ -25,8 +26,8 @@ export async function estimateBatch(
       recent === null
         ? null
         : { runs: recent.runs, secondsPerPicture: recent.seconds, costPerPicture: recent.cost },
-    concurrency,
-    seconds: recent === null ? null : (pictures * recent.seconds) / Math.max(1, concurrency),
+    concurrency: narrowestQueue(resolved, concurrency),
+    seconds: recent === null ? null : batchSeconds(pictures, recent.secondsOf, concurrency),
     cost: recent === null || recent.cost === null ? null : pictures * recent.cost,
     paid: await estimateListed(services, actor, prepared, pictures, new Map()),
   };
