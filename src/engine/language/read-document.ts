@@ -39,7 +39,7 @@ export function readDocument(text: string): SourceDocument {
     faults.addAt(
       error.pos[0],
       [],
-      `${syntaxFault(error.code, error.message)}${quoteHint(text, error.pos[0])}`,
+      `${syntaxFault(error.code, error.message, text)}${quoteHint(text, error.pos[0])}`,
     );
     return { value: null, faults, readable: false };
   }
@@ -154,8 +154,9 @@ const SYNTAX: Readonly<Record<string, string>> = {
   RESOURCE_EXHAUSTION: `expected at most ${MAX_DEPTH} levels.`,
 };
 
-function syntaxFault(code: string, message: string): string {
-  return SYNTAX[code] ?? `this is not YAML: ${message.replace(/\.$/, "")}.`;
+function syntaxFault(code: string, message: string, text: string): string {
+  const language = /^\s*\{/.test(text) ? "neither JSON nor YAML" : "not YAML";
+  return SYNTAX[code] ?? `this is ${language}: ${message.replace(/\.$/, "")}.`;
 }
 
 /** The commonest fault of all: `{ inputImage: ${inputs.image} }`, where the inner brace ends the text. */

@@ -78,6 +78,11 @@ export const wrongWorkflows: readonly WrongWorkflow[] = [
     lines: ['my.yaml:3:1 this is not YAML: Missing closing "quote.'],
   },
   {
+    fault: "a comma too few in JSON",
+    text: '{"maskloom": 1\n "name": "t" }\n',
+    lines: ["my.yaml:1:14 this is neither JSON nor YAML: Implicit keys need to be on a single line."],
+  },
+  {
     fault: "a field written twice",
     text: "maskloom: 1\nname: a\nname: b\ninputs: { image: { type: image } }\nsteps: []\n",
     lines: [
