@@ -47,6 +47,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Whether a process that still runs holds the folder. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const file = path.join(folder, FILE);
+  const found = await readHolder(file);
+  return found !== null && !(await isGone(file, found.holder));
+}
+
 /** Moved aside first and looked at again, so that of two who find it stale the second cannot remove the first one's new lock. */
 async function removeStale(file: string): Promise<void> {
   const stale = await readHolder(file);

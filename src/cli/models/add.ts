@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
 import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
 import { readConfig } from "../../config.ts";
@@ -15,10 +16,12 @@ import {
 import { isOnnx, toYoloOnnx } from "../../detection/yolo/yolo-weights.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
-import { lockFolder } from "../../runs/folder-lock.ts";
 import { formatBytes } from "../../runs/models/byte-size.ts";
 import { pulledSourcesOf } from "../../runs/models/pull-model.ts";
 import { runOnce as runModel } from "../../runs/models/run-once.ts";
+import { withStaging } from "../../runs/models/staging-folder.ts";
+import { EXIT } from "../exit-codes.ts";
+import { listenForInterruption } from "../interruption.ts";
 import { printLine, sayWarning } from "../terminal.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { addedInpainter, type NetworkOptions } from "./added-inpainter.ts";
@@ -51,15 +54,20 @@ export async function addModel(file: string, options: AddOptions): Promise<void>
   const id = await freeId(options.id ?? idOf(file), sha256, library);
   if (id === null) return;
   const folder = modelFolder(root);
-  const unlock = await lockFolder(folder.added);
+  // Nothing here can be broken off half-way; what exits leaves no folder and no lock.
+  const interruption = listenForInterruption((name) =>
+    process.exit(name === "SIGINT" ? EXIT.interrupted : EXIT.terminated),
+  );
   try {
-    const manifest = await tryInStaging(folder, { id, file, bytes, sha256, options });
+    const manifest = await withStaging(folder, (staging) =>
+      tryInStaging(folder, staging, { id, file, bytes, sha256, options }),
+    );
     printLine(`${manifest.id}: added (${formatBytes(bytes.length)}), ${manifest.description}`);
     if (options.licence === "unknown") {
       sayWarning("its licence is not recorded: say it with --licence, and see that it allows what you do");
     }
   } finally {
-    await unlock();
+    interruption.dispose();
   }
 }
 
@@ -92,20 +100,19 @@ interface Addition {
 }
 
 /** Everything happens in a folder of its own beside the models, whose files are renamed when all went well. */
-async function tryInStaging(folder: ModelFolder, addition: Addition): Promise<ModelManifest> {
+async function tryInStaging(
+  folder: ModelFolder,
+  staging: ModelFolder,
+  addition: Addition,
+): Promise<ModelManifest> {
   const { id, bytes, sha256 } = addition;
-  const staging = modelFolder(path.join(folder.root, `.adding-${randomUUID()}`));
-  try {
-    const source = { added: `${id}${isOnnx(bytes) ? ".onnx" : ".pt"}`, sha256, bytes: bytes.length };
-    await writeFileWhole(storedPath(staging, source), bytes);
-    const library = createModelLibrary(staging.root);
-    const manifest = await describeAndRun({ ...addition, source }, library);
-    await rename(storedPath(staging, source), storedPath(folder, source));
-    await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
-    return manifest;
-  } finally {
-    await rm(staging.root, { recursive: true, force: true });
-  }
+  const source = { added: `${id}${isOnnx(bytes) ? ".onnx" : ".pt"}`, sha256, bytes: bytes.length };
+  await writeFileWhole(storedPath(staging, source), bytes);
+  const library = createModelLibrary(staging.root);
+  const manifest = await describeAndRun({ ...addition, source }, library);
+  await rename(storedPath(staging, source), storedPath(folder, source));
+  await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
 }
 
 async function describeAndRun(

@@ -9,11 +9,14 @@ import {
   type ModelShelf,
 } from "../../detection/weights/model-library.ts";
 import { formatBytes } from "../../runs/models/byte-size.ts";
+import { clearStaging } from "../../runs/models/staging-folder.ts";
 import { formatTable, paint, printJson, printLine, sayWarning } from "../terminal.ts";
 
 /** What there is, with states by digest: a file that has not changed since it was last read is not read again. */
 export async function listModels({ json }: { readonly json?: true }): Promise<void> {
-  const shelf = await createModelLibrary(readConfig().models.folder).look(true);
+  const { folder } = readConfig().models;
+  await clearStaging({ root: folder });
+  const shelf = await createModelLibrary(folder).look(true);
   if (json) return printJson(asJson(shelf));
   const heading = (text: string) => printLine(paint("bold", text, process.stdout));
   heading("Detectors");
