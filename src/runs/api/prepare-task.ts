@@ -76,8 +76,15 @@ function prepareTask(
     const { model } = catalogue.detectors(task.model);
     return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, seed: undefined };
   }
-  const { model, seeded } = catalogue.inpainters(task.model);
-  const { soft } = catalogue.inpainterManifest(model).capabilities;
+  const { model, seeded, provider, paid } = catalogue.inpainters(task.model);
+  if (paid === true) {
+    throw new MaskloomError(
+      "MODEL_UNKNOWN",
+      `model ${model}: expected one that costs nothing, got one that only the paid provider ${provider} has; the API ` +
+        "never spends money unasked. A workflow that names the provider does",
+    );
+  }
+  const { soft } = catalogue.inpainterManifest(model, provider).capabilities;
   const { fields } = flattenTask(task.taskType, request);
   const leftOut = new Set(
     UNASKED.filter(
