@@ -1,15 +1,20 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Box } from "../../src/contracts/detection.ts";
+import type { Detection } from "../../src/contracts/detection.ts";
+import { readTask } from "../../src/contracts/wire/read-task.ts";
 import { createDetector, type DetectOptions, type Detector } from "../../src/detection/detector.ts";
 import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
-import { intersectionOverUnion } from "../../src/detection/ssd/weighted-suppression.ts";
+import { createYoloPipeline } from "../../src/detection/yolo/yolo-pipeline.ts";
+import { type CompiledSelection, selectDetections } from "../../src/image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
+import { maskingWorkflow } from "../../src/runs/api/api-workflow.ts";
+import { makeSpotNetwork } from "./yolo/spot-network.ts";
+import { drawSpots, RED } from "./yolo/spot-picture.ts";
 
-/* What must hold for any detector and any picture, on real photos. A network is no exact function of geometry: boxes
-   are compared by their overlap. */
+/* What must hold for any face detector and any picture, on real photos. How finds move with the picture: geometry.test.ts. */
 
 const PHOTOS = ["astronaut.jpg", "grace_hopper.jpg"] as const;
 const MODELS = ["mediapipe_face_full", "mediapipe_face_short"] as const;
@@ -48,65 +53,7 @@ async function find(name: string, picture: RgbPixels, options: DetectOptions = {
   return finds?.detections ?? [];
 }
 
-/** The face that both photos show once. */
-async function faceIn(name: string, picture: RgbPixels): Promise<Box> {
-  const [face, ...more] = await find(name, picture);
-  expect(more).toEqual([]);
-  return face?.box ?? [0, 0, 0, 0];
-}
-
 describe("face detectors", () => {
-  it("find the mirrored box in the mirrored picture", async () => {
-    for (const name of MODELS) {
-      for (const file of PHOTOS) {
-        const picture = await pixels(open(file));
-        const [x0, y0, x1, y1] = await faceIn(name, await pixels(open(file).flop()));
-        const back: Box = [picture.width - x1, y0, picture.width - x0, y1];
-        expect(intersectionOverUnion(await faceIn(name, picture), back)).toBeGreaterThan(0.85);
-      }
-    }
-  });
-
-  it("find the scaled box in the scaled picture, tiled or not", async () => {
-    const scale = fc.double({ min: 0.5, max: 3.5, noNaN: true });
-    await fc.assert(
-      fc.asyncProperty(model, photo, scale, async (name, file, factor) => {
-        const picture = await pixels(open(file));
-        const width = Math.round(picture.width * factor);
-        const scaled = await pixels(open(file).resize({ width }));
-        const real = width / picture.width;
-        const expected = (await faceIn(name, picture)).map((value) => value * real) as Box;
-        const found = await find(name, scaled);
-        const overlaps = found.map(({ box }) => intersectionOverUnion(expected, box));
-        expect(Math.max(...overlaps)).toBeGreaterThan(0.75);
-      }),
-      { numRuns: 12 },
-    );
-  });
-
-  /* Much padding makes the face too small for the short-range network. */
-  it.each([
-    ["mediapipe_face_full", 250, 0.7],
-    ["mediapipe_face_short", 60, 0.6],
-  ] as const)(
-    "move the box of %s with up to %i pixels of padding around the picture",
-    async (name, most, least) => {
-      const side = fc.integer({ min: 0, max: most });
-      const padding = fc.record({ left: side, top: side, right: side, bottom: side });
-      await fc.assert(
-        fc.asyncProperty(photo, padding, async (file, around) => {
-          const padded = await pixels(open(file).extend({ ...around, background: "#5a5a5a" }));
-          const [x0, y0, x1, y1] = await faceIn(name, padded);
-          const { left, top } = around;
-          const back: Box = [x0 - left, y0 - top, x1 - left, y1 - top];
-          const expected = await faceIn(name, await pixels(open(file)));
-          expect(intersectionOverUnion(expected, back)).toBeGreaterThan(least);
-        }),
-        { numRuns: 12 },
-      );
-    },
-  );
-
   it("find less with more confidence, never more, and every find above it", async () => {
     const confidence = fc.double({ min: 0.05, max: 1, noNaN: true });
     await fc.assert(
@@ -155,3 +102,86 @@ describe("face detectors", () => {
     }
   });
 });
+
+/** What the API makes of maxDetections. */
+function selectionOf(maxDetections: number): CompiledSelection {
+  const request = {
+    taskType: "imageMasking",
+    taskUUID: randomUUID(),
+    inputImage: randomUUID(),
+    model: "any",
+  };
+  const read = readTask({ ...request, maxDetections }, false);
+  if (!("task" in read) || read.task.taskType !== "imageMasking") throw new Error("expected a masking");
+  const [step] = maskingWorkflow(read.task).steps;
+  const take = step?.task === "imageMasking" ? step.select?.take : undefined;
+  if (typeof take !== "number") throw new Error("expected a selection of so many");
+  return { take };
+}
+
+/** Both photos, each in two sizes: four people that show their faces. */
+async function crowd(): Promise<RgbPixels> {
+  const photos = await Promise.all(
+    [...PHOTOS, ...PHOTOS].map((name, at) =>
+      open(name)
+        .resize({ width: at < PHOTOS.length ? 420 : 300 })
+        .toBuffer(),
+    ),
+  );
+  const places = photos.map((input, at) => ({ input, left: (at % 2) * 430, top: at < 2 ? 0 : 560 }));
+  const background = "#5a5a5a";
+  const empty = sharp({ create: { width: 860, height: 1000, channels: 3, background } });
+  return await pixels(sharp(await empty.composite(places).png().toBuffer()));
+}
+
+describe("maxDetections", () => {
+  it.each([
+    ["mediapipe_face_full", 4],
+    ["mediapipe_face_mesh", 2],
+    ["mediapipe_person", 2],
+    ["mediapipe_selfie", 1],
+  ] as const)("adds to what %s finds what is less sure, and takes nothing away", async (name, least) => {
+    const picture = await crowd();
+    const detector = await createDetector(name, pools[0] ?? createInferencePool({ threads: 1 }));
+    const { detections } = await detector.detect(picture, { confidence: 0.1 });
+    expect(detections.length).toBeGreaterThanOrEqual(least);
+    expectMonotone(detections, picture);
+  });
+
+  it("adds to what a YOLO network finds what is less sure, and takes nothing away", async () => {
+    const weights = makeSpotNetwork();
+    const source = { added: "spots.onnx", sha256: "0".repeat(64), bytes: weights.length };
+    const runtime = {
+      pool: pools[0] ?? createInferencePool({ threads: 1 }),
+      readWeights: async () => weights,
+    };
+    const finder = await createYoloPipeline(
+      { id: "spots", detects: "spot" },
+      { kind: "yolo", source },
+      runtime,
+    );
+    // The smaller, the less sure.
+    const spots = [16, 14, 12, 10].map((side, at) => ({ x: 6 + at * 32, y: 10, side, color: RED }));
+    const picture = drawSpots(128, 128, spots);
+    const { detections } = await finder.find(picture, { confidence: 0.2, signal: undefined });
+    expect(detections.length).toBeGreaterThanOrEqual(3);
+    expectMonotone(detections, picture);
+  });
+});
+
+function expectMonotone(detections: readonly Detection[], picture: RgbPixels): void {
+  const number = fc.integer({ min: 1, max: 20 });
+  fc.assert(
+    fc.property(number, number, (a, b) => {
+      const [few, many] = [Math.min(a, b), Math.max(a, b)].map((most) =>
+        selectDetections(detections, picture, selectionOf(most)),
+      );
+      expect(few).toHaveLength(Math.min(a, b, detections.length));
+      expect(many?.slice(0, few?.length)).toEqual(few);
+      const [last] = few?.slice(-1) ?? [];
+      for (const { score } of detections.slice(few?.length)) {
+        expect(score ?? 0).toBeLessThanOrEqual(last?.score ?? 0);
+      }
+    }),
+  );
+}
