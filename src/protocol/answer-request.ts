@@ -171,9 +171,11 @@ export function failure(error: WireError, status = statusOfCode(error.code)): Ht
 
 const RETRY_AFTER_SECONDS = 1;
 
-function headersOf(status: number, { context }: WireError): Record<string, string> {
+function headersOf(status: number, { code, context }: WireError): Record<string, string> {
   if (status === 401) return { "www-authenticate": 'Bearer realm="maskloom"' };
   if (status !== 429 && status !== 503) return {};
+  /* Somebody has to bring the model here first; asking again does not. */
+  if (/^model/.test(code)) return {};
   const seconds = Number(context?.["retryAfterSeconds"] ?? RETRY_AFTER_SECONDS);
   return { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Caller } from "../../src/contracts/caller.ts";
-import { answerRequest, type HttpRequest } from "../../src/protocol/answer-request.ts";
+import { answerRequest, failure, type HttpRequest } from "../../src/protocol/answer-request.ts";
 import { createLoad } from "../../src/protocol/load.ts";
 import { createEchoService } from "./echo-service.ts";
 import { createGate, OTHER_OWNER, OWNER, settled } from "./protocol-fakes.ts";
@@ -151,6 +151,13 @@ describe("an answer over HTTP", () => {
     await answer;
     await settled();
     expect(gate.underWay()).toBe(0);
+  });
+
+  it("says when to come back only where waiting helps: not for a model that is not here", () => {
+    const answerTo = (code: string) => failure({ code, message: "as it was told to" });
+    expect(answerTo("serviceUnavailable")).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
+    expect(answerTo("modelUnavailable").status).toBe(503);
+    expect(answerTo("modelUnavailable").headers).not.toHaveProperty("retry-after");
   });
 
   it("to any bytes is an answer", async () => {
