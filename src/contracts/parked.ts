@@ -46,6 +46,8 @@ export const ParkedTask = z.strictObject({
   file: z.string(),
   step: z.string(),
   status: z.enum(["held", "uncertain"]),
+  /** Cancelled, say, while a call was under way: only what it cost is left to be decided, by markBilled or giveUp. */
+  hasEnded: z.boolean(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
   /** What it waits for. */

@@ -30,6 +30,7 @@ import * as traces from "./migrations/0027-traces.ts";
 import * as notifications from "./migrations/0028-notifications.ts";
 import * as spilling from "./migrations/0029-spilling.ts";
 import * as ownersWithLimits from "./migrations/0030-owners-with-limits.ts";
+import * as uncertainCalls from "./migrations/0031-uncertain-calls.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -64,6 +65,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0028-notifications": notifications,
   "0029-spilling": spilling,
   "0030-owners-with-limits": ownersWithLimits,
+  "0031-uncertain-calls": uncertainCalls,
 };
 
 /**

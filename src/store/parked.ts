@@ -3,7 +3,7 @@ import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.t
 import type { CallView, ParkedTask } from "../contracts/parked.ts";
 import type { Schema } from "./schema.ts";
 
-/* Tasks that are held by a budget or uncertain. */
+/* Tasks that are held by a budget or uncertain, and those that ended while a call was under way that may be billed. */
 
 interface ParkedPlace {
   readonly taskUUID: TaskUUID;
@@ -42,9 +42,11 @@ interface ParkedFilter {
 
 /** What waits at all, or what of it is meant. */
 const meant = (owner: OwnerUUID, { batch, provider, status, tasks }: ParkedFilter) =>
-  sql<boolean>`t.owner_uuid = ${owner} and t.status in ('held', 'uncertain')
+  sql<boolean>`t.owner_uuid = ${owner} and t.status not in ('waiting', 'queued', 'running', 'review')
+    and t.uuid in (select uuid from tasks where owner_uuid = ${owner} and status in ('held', 'uncertain')
+      union select task_uuid from calls where owner_uuid = ${owner} and state = 'uncertain')
     and ${tasks === undefined ? sql`true` : sql`t.uuid = any(${tasks}::uuid[])`}
-    and ${status === undefined ? sql`true` : sql`t.status = ${status}`}
+    and ${status === undefined ? sql`true` : sql`(t.status = 'held') = ${status === "held"}`}
     and ${provider === undefined ? sql`true` : sql`t.provider = ${provider}`}
     and ${batch === undefined ? sql`true` : sql`t.batch_uuid = ${batch}`}`;
 
@@ -103,6 +105,7 @@ export async function listParked(
       file: row.file,
       step: row.step,
       status: row.status === "held" ? "held" : "uncertain",
+      hasEnded: row.status !== "held" && row.status !== "uncertain",
       provider: row.provider,
       model: row.model,
       error: row.error,

@@ -1,5 +1,6 @@
 import type { TaskUUID } from "../../contracts/ids.ts";
 import type { DecideParked, ParkedDecision } from "../../contracts/parked.ts";
+import { DONE_TASK_STATUSES } from "../../contracts/run.ts";
 import { giveUpParked, resumeParked } from "../../engine/decide-parked.ts";
 import type { TaskState } from "../../engine/run-state.ts";
 import { MaskloomError } from "../../errors.ts";
@@ -34,23 +35,26 @@ export async function decideParked(
   await retryOnDeadlock(() =>
     store.db.transaction().execute(async (db) => {
       const { task } = await lockTask(db, place.runUUID, taskUUID);
-      requireParked(task, decision);
-      if (task.status === "uncertain") {
-        for (const { uuid } of await callsOfTask(db, taskUUID, ["sent", "uncertain"]))
-          await endCall(db, uuid, { state: CALLS[decision], cost: cost ?? null });
-      }
+      const hasEnded = DONE_TASK_STATUSES.has(task.status);
+      /* What was sent by one that has ended may be on its way still, for a minute: parkLeftovers. */
+      const states = hasEnded ? (["uncertain"] as const) : (["sent", "uncertain"] as const);
+      const calls = task.status === "held" ? [] : await callsOfTask(db, taskUUID, states);
+      requireParked(task, decision, hasEnded && calls.length > 0);
+      for (const { uuid } of calls) await endCall(db, uuid, { state: CALLS[decision], cost: cost ?? null });
+      await audit(db, actor, `task.${decision}`, taskUUID, cost === undefined ? {} : { cost });
+      if (hasEnded) return;
       const change =
         decision === "resend" ? resumeParked(task) : giveUpParked(workflow, task, errorOf(task, decision));
-      await audit(db, actor, `task.${decision}`, taskUUID, cost === undefined ? {} : { cost });
       await advanceRuns(db, [place.runUUID], store.decideFor, [change]);
     }),
   );
   store.wakeUps.notify("events", "ready", "ended");
 }
 
-function requireParked({ taskUUID, status }: TaskState, decision: ParkedDecision): void {
+/** @param leftOver it has ended, and left calls that nobody knows the end of */
+function requireParked({ taskUUID, status }: TaskState, decision: ParkedDecision, leftOver: boolean): void {
   const fits = status === "uncertain" || (status === "held" && decision !== "markBilled");
-  if (fits) return;
+  if (fits || (leftOver && decision !== "resend")) return;
   const expected = decision === "markBilled" ? "one that is uncertain" : "one that is held or uncertain";
   throw new MaskloomError("CONFLICT", `task ${taskUUID}: ${decision}: expected ${expected}, it is ${status}`);
 }
