@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
+import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { decideParked } from "../../src/runs/calls/decide-parked.ts";
+import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked, setBatchBudget } from "../../src/store/parked.ts";
 import { readRuns } from "../../src/store/views.ts";
@@ -23,12 +25,17 @@ describe("tasks of providers that cost money", () => {
   let isMute = false;
   /** Those whose key is not taken any more once they have got a task. */
   let isLocked = false;
+  /** It bills for what is no picture. */
+  let isUseless = false;
 
   beforeAll(async () => {
     peer = await startScriptedPeer({
       onTask: () => (isMute ? "take silently" : "take"),
       onQuestion: () =>
         isMute ? { refuse: "internalServerError" } : isLocked ? { refuse: "unauthorized" } : "take",
+      get paint() {
+        return isUseless ? async () => ({ imageBase64Data: "AAAA" }) : undefined;
+      },
     });
     const entry = { kind: "runware" as const, url: peer.url, prices: { "*": 0.01 }, concurrency: 4 };
     host = await openRemoteHost([
@@ -87,6 +94,14 @@ describe("tasks of providers that cost money", () => {
     expect(run.tasks[0]?.output).toMatchObject({
       quality: { pixelsChangedInside: expect.toSatisfy((pixels) => pixels > 1_000) },
     });
+    expect(await spentBy(batchUUID)).toBeCloseTo(PRICE);
+  });
+
+  it("cost what was told with an answer that is of no use", async () => {
+    isUseless = true;
+    const { batchUUID } = await host.submit(stepOn("free-hand"), 1);
+    await host.untilTasks(batchUUID, { failed: 1 });
+    isUseless = false;
     expect(await spentBy(batchUUID)).toBeCloseTo(PRICE);
   });
 
@@ -152,6 +167,36 @@ describe("tasks of providers that cost money", () => {
     expect(await spentBy(batchUUID)).toBeCloseTo(0.01);
     await decide(task?.taskUUID, "markBilled");
     await host.untilTasks(batchUUID, { failed: 1 });
+  });
+
+  it("are listed and decided about, too, where they ended while their call was under way", async () => {
+    const { store } = host.services;
+    isMute = true;
+    const { batchUUID, runs } = await host.submit(stepOn("free-hand"), 1);
+    const callOfBatch = () =>
+      store.db.selectFrom("calls").selectAll().where("batch_uuid", "=", batchUUID).executeTakeFirst();
+    await vi.waitFor(async () => expect(await callOfBatch()).toMatchObject({ state: "sent" }), PATIENCE);
+    const [run] = runs;
+    if (run === undefined) throw new Error("there is no run");
+    await cancelRun(store, ACTOR, run);
+    await host.untilTasks(batchUUID, { cancelled: 1 });
+    isMute = false;
+    expect((await parked(batchUUID)).tasks).toEqual([]);
+    await store.db
+      .updateTable("calls")
+      .set({ sent_at: new Date(Date.now() - 3_600_000) })
+      .where("batch_uuid", "=", batchUUID)
+      .execute();
+    await parkLeftovers(store);
+    const [task] = await untilParked(batchUUID, "uncertain", 1);
+    expect(task).toMatchObject({ hasEnded: true, calls: [{ state: "uncertain" }] });
+    await expect(decide(task?.taskUUID, "resend")).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await spentBy(batchUUID)).toBeCloseTo(0.01);
+    await decide(task?.taskUUID, "markBilled", 0.004);
+    expect(await spentBy(batchUUID)).toBeCloseTo(0.004);
+    expect((await parked(batchUUID)).tasks).toEqual([]);
+    expect(await host.statuses(batchUUID)).toEqual({ cancelled: 1 });
+    await expect(decide(task?.taskUUID, "giveUp")).rejects.toMatchObject({ code: "CONFLICT" });
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
+import { PricedUselessAnswer } from "../../inpainting/useless-answer.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 import { type CallRecord, endCall, reserveCall } from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
@@ -84,8 +85,9 @@ async function book(
   failure: MaskloomError,
 ): Promise<MaskloomError> {
   const error = toErrorRecord(failure);
+  const cost = failure instanceof PricedUselessAnswer ? failure.cost : null;
   const end = (state: "answered" | "failed" | "uncertain") =>
-    throughOutages(() => endCall(store.db, callUUID, { state, error }));
+    throughOutages(() => endCall(store.db, callUUID, { state, error, cost }));
   if (failure.code === "CALL_OPEN") {
     if (paid) return failure;
     await end("failed");

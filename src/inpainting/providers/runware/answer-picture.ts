@@ -2,6 +2,7 @@ import { MaskloomError } from "../../../errors.ts";
 import { decodeImage } from "../../../image/codec.ts";
 import type { Image, Size } from "../../../image/raster.ts";
 import type { PeerItem } from "../../../protocol/client/peer-frame.ts";
+import { PricedUselessAnswer } from "../../useless-answer.ts";
 import { mostFileBytes } from "../http/crop-files.ts";
 
 /** Fetches what a provider answered with the address of. @throws as the guarded client of the outside does */
@@ -21,10 +22,19 @@ interface AnswerOptions {
 
 /**
  * The picture of a result, in whichever of its forms it came.
- * @throws OUTPUT_INVALID where there is none, or another than was asked for: it was billed all the same; CALL_OPEN where
+ * @throws OUTPUT_INVALID where there is none, or another than was asked for: it was billed all the same, at the price that the error tells; CALL_OPEN where
  * its address does not answer: asked for again, it comes with another
  */
 export async function readAnswerPicture(item: PeerItem, options: AnswerOptions): Promise<Image> {
+  try {
+    return await pictureOf(item, options);
+  } catch (error) {
+    if (!(error instanceof MaskloomError) || error.code !== "OUTPUT_INVALID") throw error;
+    throw new PricedUselessAnswer(error.message, item.cost ?? null, { cause: error });
+  }
+}
+
+async function pictureOf(item: PeerItem, options: AnswerOptions): Promise<Image> {
   const { expected, who, signal } = options;
   const bytes = await bytesOf(item, options);
   const { image } = await decodeImage(bytes).catch((error: unknown) => {
