@@ -7,10 +7,22 @@ import type { PeerTask } from "../../../protocol/client/channel.ts";
 export const RequestForm = z.enum(["flat", "nested"]);
 export type RequestForm = z.output<typeof RequestForm>;
 
+/** By these a request is known, answered and paid for. */
+const OWN_FIELDS = [
+  ...["taskType", "taskUUID", "numberResults"],
+  ...["outputType", "outputFormat", "includeCost", "deliveryMethod"],
+];
+const isPassedOn = (fields: Readonly<Record<string, unknown>>): boolean =>
+  !OWN_FIELDS.some((name) => Object.hasOwn(fields, name));
+
+const PassedOn = z
+  .record(z.string(), z.unknown())
+  .refine(isPassedOn, `expected native without ${OWN_FIELDS.join(", ")}: those are set here`);
+
 /** What `settings` may hold for this kind of provider. */
 const RunwareSettings = z.strictObject({
   /** Whether the API zooms into the mask by itself (its own maskMargin); as a mapping, more fields for the request. */
-  native: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(true),
+  native: z.union([z.boolean(), PassedOn]).default(true),
 });
 
 export const zoomsNatively = ({ settings }: GenerationParameters): boolean =>
