@@ -14,6 +14,7 @@ import { type PlaceOf, refuseFaults } from "../engine/step-fault.ts";
 import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
 import { openCatalogue } from "./catalogue.ts";
+import { checkLiterals } from "./check-literals.ts";
 import type { ModelSources } from "./model-sources.ts";
 import { type FindWorkflow, findShipped, readTree } from "./used-workflows.ts";
 
@@ -47,6 +48,7 @@ export async function prepareWorkflow(
     const one = { ...document, steps: [step] };
     return [
       refusalOf(() => checkSizes(one, resolved, catalogue.inpainterManifest, place)),
+      refusalOf(() => checkInpainters(one, resolved, catalogue.inpainterManifest, place)),
       refusalOf(() => checkDetectors(one, resolved, shelf, place)),
     ].filter((error) => error !== null);
   });
@@ -81,6 +83,23 @@ export function checkSizes(
     for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
       const guideSize = z.number().safeParse(fields["guideSize"]).data;
       if (model !== null) checkHardCapabilities(manifestOf(model, provider), { guideSize }, before);
+    }
+  }
+}
+
+/** What stands in the steps and would be refused with each picture. */
+function checkInpainters(
+  { steps }: Pick<Workflow, "steps">,
+  resolved: ResolvedWorkflow,
+  manifestOf: (model: string, provider: string | null) => InpainterManifest,
+  placeOf: PlaceOf,
+): void {
+  for (const { id, task } of steps) {
+    if (task !== "imageInference") continue;
+    for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
+      if (model === null) continue;
+      const refusal = refusalOf(() => checkLiterals(manifestOf(model, provider), fields));
+      if (refusal !== null) throw new MaskloomError(refusal.code, `${placeOf([])}: ${refusal.message}`);
     }
   }
 }

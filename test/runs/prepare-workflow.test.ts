@@ -138,3 +138,35 @@ describe("models that are not to be had", () => {
     });
   });
 });
+
+describe("what a step says to every picture", () => {
+  const prepare = (fields: string) => {
+    const text = [
+      "maskloom: 1",
+      "name: literal",
+      "inputs: { image: { type: image }, mode: { type: text, default: blurr } }",
+      "steps:",
+      `  - { id: hide, task: imageInference, model: local:fill, seedImage: "\${inputs.image}", ${fields} }`,
+      "output: ${steps.hide.image}",
+    ].join("\n");
+    return prepareWorkflow(parseWorkflow(text, { file: "literal.yaml" }), packagedModels);
+  };
+
+  it.each([
+    ["settings: { mode: blurr }", /^literal\.yaml:5:\d+ steps\[0\].*settings of local:fill.*mode/s],
+    ["settings: { mod: blur }", /^literal\.yaml:5:\d+ steps\[0\].*settings of local:fill.*mod/s],
+    ["positivePrompt: x, strict: true", /^literal\.yaml:5:\d+ steps\[0\].*does not take positivePrompt/],
+  ])("is refused before any picture is read: %s", async (fields, message) => {
+    await expect(prepare(fields)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(prepare(fields)).rejects.toThrow(message);
+  });
+
+  it.each([
+    'settings: { mode: "${inputs.mode}" }',
+    "settings: { mode: colour, color: '#102030' }",
+    "positivePrompt: x",
+    'positivePrompt: "${inputs.image.meta.prompt}", strict: true',
+  ])("is let through where it fits, or a picture decides it: %s", async (fields) => {
+    await expect(prepare(fields)).resolves.toBeDefined();
+  });
+});

@@ -16,6 +16,11 @@ const EsrganSettings = z.strictObject({
   /** How much of the restoration shows. Not `strength`: that is a generator's freedom, and its usual 0.4 would hide most of it. */
   amount: z.number().min(0).max(1).default(1),
 });
+type EsrganSettings = z.output<typeof EsrganSettings>;
+
+/** @throws INPUT_INVALID naming what does not fit */
+export const parseEsrganSettings = (settings: unknown = {}): EsrganSettings =>
+  parseAs(EsrganSettings, settings, "settings of local:esrgan-detail");
 
 /**
  * Super-resolution of the masked part. The answer is `outputScale` times as large as the crop; beyond the mask's
@@ -28,7 +33,7 @@ export function createEsrganDetail(pool: InferencePool): Inpainter {
     /* One picture with thirty faces keeps every core busy, not one alone. */
     regionsAtOnce: pool.threads,
     async inpaint({ image, mask, outputScale, parameters, signal }) {
-      const settings = parseAs(EsrganSettings, parameters.settings ?? {}, "settings of local:esrgan-detail");
+      const settings = parseEsrganSettings(parameters.settings);
       const tiles = planTiles(mask);
       const pixels = tiles.reduce((sum, { view }) => sum + areaOf(view), 0);
       const network = chooseNetwork(outputScale, pixels, settings.network);

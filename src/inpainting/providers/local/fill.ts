@@ -30,13 +30,17 @@ const FillSettings = z.strictObject({
 });
 type FillSettings = z.output<typeof FillSettings>;
 
+/** @throws INPUT_INVALID naming what does not fit */
+export const parseFillSettings = (settings: unknown = {}): FillSettings =>
+  parseAs(FillSettings, settings, "settings of local:fill");
+
 /** Fills the masked part; answers at the crop's own size. */
 export function createFill(): Inpainter {
   return {
     manifest: fill,
     async inpaint({ image, mask, parameters, signal }) {
       signal.throwIfAborted();
-      const settings = parseAs(FillSettings, parameters.settings ?? {}, "settings of local:fill");
+      const settings = parseFillSettings(parameters.settings);
       const painted: FloatImage = { ...image, data: image.data.slice() };
       if (settings.mode === "colour") return { image: paintColor(painted, settings.color) };
       if (settings.mode === "edge-extend") return extendEdges(painted, mask);
