@@ -28,14 +28,13 @@ export function describePatch(patch: Patch): SegmentationOutline | null {
   const [largest] = parts;
   if (largest === undefined) return null;
   const { x0, y0 } = patch.box;
-  const main = parts.filter((part) => part.area >= SPECK * largest.area).map((part) => part.box);
+  // A mask of dots has hundreds of thousands of parts, more than a call takes arguments.
+  const main = parts
+    .filter((part) => part.area >= SPECK * largest.area)
+    .map((part) => part.box)
+    .reduce(around);
   return {
-    box: {
-      x0: x0 + Math.min(...main.map((box) => box.x0)),
-      y0: y0 + Math.min(...main.map((box) => box.y0)),
-      x1: x0 + Math.max(...main.map((box) => box.x1)),
-      y1: y0 + Math.max(...main.map((box) => box.y1)),
-    },
+    box: { x0: x0 + main.x0, y0: y0 + main.y0, x1: x0 + main.x1, y1: y0 + main.y1 },
     polygon: outlineOfPart(patch, largest),
   };
 }
@@ -48,6 +47,15 @@ export function describePatch(patch: Patch): SegmentationOutline | null {
 export function outlineOf(patch: Patch): Point[] {
   const [largest] = partsOf(patch);
   return largest === undefined ? [] : outlineOfPart(patch, largest);
+}
+
+function around(one: PixelBox, other: PixelBox): PixelBox {
+  return {
+    x0: Math.min(one.x0, other.x0),
+    y0: Math.min(one.y0, other.y0),
+    x1: Math.max(one.x1, other.x1),
+    y1: Math.max(one.y1, other.y1),
+  };
 }
 
 /** The largest first. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Point } from "../../src/contracts/detection.ts";
 import { findComponents } from "../../src/image/mask-components.ts";
 import { rasterizeShape } from "../../src/image/mask-shape.ts";
-import { outlineOf } from "../../src/image/outline.ts";
+import { describePatch, outlineOf } from "../../src/image/outline.ts";
 import type { PixelBox } from "../../src/image/raster.ts";
 import { simplifyOutline } from "../../src/image/simplify-outline.ts";
 
@@ -156,3 +156,8 @@ function distanceTo([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
   const along = Math.max(0, Math.min(1, share));
   return Math.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0));
 }
+
+it("boxes a mask of hundreds of thousands of dots", () => {
+  const rows = Array.from({ length: 1_000 }, (_, y) => (y % 2 === 0 ? "#." : "..").repeat(500));
+  expect(describePatch(patch(rows, 10, 20))?.box).toEqual({ x0: 10, y0: 20, x1: 1_009, y1: 1_019 });
+});
