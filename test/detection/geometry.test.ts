@@ -30,7 +30,7 @@ interface Subject {
   /** Least overlaps. */
   readonly least: { readonly mirrored: number; readonly scaled: number; readonly padded: number };
   /** Largest factor, and padding in pixels: both bring what is to be found to the smallest that the network knows. */
-  readonly most: { readonly factor: number; readonly padding: number };
+  readonly most: { readonly factor: number; readonly padding: number; readonly rightAndBelow?: number };
   readonly photos?: readonly string[];
   readonly isHere?: boolean;
   readonly runs?: number;
@@ -58,10 +58,11 @@ const SUBJECTS: readonly Subject[] = [
     least: { mirrored: 0.92, scaled: 0.92, padded: 0.9 },
     most: { factor: 2, padding: 60 },
   },
+  // Both are cut off by the edges below and to the right: with padding there, the hips that it reckons with lie elsewhere.
   {
     model: "mediapipe_person",
-    least: { mirrored: 0.9, scaled: 0.92, padded: 0.8 },
-    most: { factor: 2, padding: 60 },
+    least: { mirrored: 0.9, scaled: 0.92, padded: 0.9 },
+    most: { factor: 2, padding: 60, rightAndBelow: 0 },
   },
   // The whole picture is squeezed into its input: padding changes the proportions that the network sees.
   {
@@ -172,10 +173,11 @@ describe.each(SUBJECTS)("$model", ({ model, least, most, photos = FACES, isHere 
 
   it.skipIf(!isHere)("moves the box with the padding around the picture", async () => {
     const side = fc.integer({ min: 0, max: most.padding });
+    const other = fc.integer({ min: 0, max: most.rightAndBelow ?? most.padding });
     await fc.assert(
-      fc.asyncProperty(picture, side, side, side, side, async (given, left, top, right, bottom) => {
+      fc.asyncProperty(picture, side, side, other, other, async (given, left, top, right, bottom) => {
         const padded = mirrorBoth(pad(mirrorBoth(pad(given(), left, top)), right, bottom));
-        // People who are cut off by the picture's edge are imagined further into the padding.
+        // What is cut off by the picture's edge is imagined further into the padding.
         const wanted = (await boxesIn(given())).map((box) => within(box, given()));
         const found = (await boxesIn(padded)).map(([x0, y0, x1, y1]) =>
           within([x0 - left, y0 - top, x1 - left, y1 - top], given()),
