@@ -5,7 +5,7 @@ import { readConfig } from "../config.ts";
 import { DetectResult } from "../contracts/detection.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import { encodeImage } from "../image/codec.ts";
-import { toDetection } from "../image/detection-shape.ts";
+import { toDetections } from "../image/detection-shape.ts";
 import { drawDetections } from "../image/draw.ts";
 import { type DetectedFile, detectInFiles } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
@@ -106,7 +106,14 @@ async function drawTo(target: string, { readImage, detections }: DetectedFile): 
 
 function toResult({ file, size, manifest, detections, ms }: DetectedFile): DetectResult {
   const { width, height } = size;
-  return { file: file.given, width, height, model: manifest.id, detections: detections.map(toDetection), ms };
+  return {
+    file: file.given,
+    width,
+    height,
+    model: manifest.id,
+    detections: toDetections(detections, size),
+    ms,
+  };
 }
 
 function printResult({ file, width, height, detections, ms }: DetectResult): void {

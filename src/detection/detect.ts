@@ -1,6 +1,6 @@
 import type { DetectResult } from "../contracts/detection.ts";
 import { DEFAULT_CONFIDENCE } from "../contracts/tasks.ts";
-import { type Found, toDetection } from "../image/detection-shape.ts";
+import { type Found, toDetections } from "../image/detection-shape.ts";
 import { DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../onnx/inference-pool.ts";
@@ -48,7 +48,7 @@ export async function findInPicture(picture: Uint8Array, request: DetectRequest)
 
 /**
  * What a model finds in one encoded picture (PNG, JPEG or WEBP), in floats of its upright pixels, rounded to a
- * thousandth; any number of finds.
+ * thousandth, boxes cut off at its edges; any number of finds.
  * Throws IMAGE_UNREADABLE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE for the picture, MODEL_UNKNOWN or MODEL_UNAVAILABLE
  * for the model, CANCELLED when the signal fires.
  */
@@ -57,5 +57,5 @@ export async function detect(
   request: DetectRequest,
 ): Promise<Omit<DetectResult, "file">> {
   const { detections, ...finds } = await findInPicture(picture, request);
-  return { ...finds, detections: detections.map(toDetection) };
+  return { ...finds, detections: toDetections(detections, finds) };
 }

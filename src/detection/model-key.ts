@@ -5,7 +5,7 @@ import { networkKey } from "./network.ts";
 import { yoloNetworkKey } from "./yolo/yolo-network.ts";
 
 /** Part of every key: a change of what any pipeline finds must change it. */
-const PIPELINE_VERSION = 3;
+const PIPELINE_VERSION = 4;
 
 /** What stands for all that a detector finds: its networks as converted, and how they are read. Part of the key of every cached mask. */
 export function detectorModelKey(manifest: DetectorManifest): string {

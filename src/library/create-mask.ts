@@ -5,7 +5,7 @@ import { findInPicture } from "../detection/detect.ts";
 import { maskDetections } from "../detection/masks/mask-detections.ts";
 import { parseAs } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
-import { toDetection } from "../image/detection-shape.ts";
+import { toDetections } from "../image/detection-shape.ts";
 import { inspectImage } from "../image/inspect-image.ts";
 import { DetectionChoice } from "./detect.ts";
 import { type PictureSource, readPicture } from "./picture-source.ts";
@@ -57,5 +57,10 @@ export async function createMask(
   const { width, height } = inspectImage(bytes, limits);
   const { manifest } = (await models.look()).find(model);
   const { mask, detections } = maskDetections({ width, height }, found, manifest, settings);
-  return { mask: await encodeMask(mask), width, height, detections: detections.map(toDetection) };
+  return {
+    mask: await encodeMask(mask),
+    width,
+    height,
+    detections: toDetections(detections, { width, height }),
+  };
 }

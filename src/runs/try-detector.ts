@@ -13,7 +13,7 @@ import { sharePixels } from "../detection/sampling/shared-pixels.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import { MaskloomError } from "../errors.ts";
 import { decodeImage, encodeMask } from "../image/codec.ts";
-import { toDetection } from "../image/detection-shape.ts";
+import { toDetections } from "../image/detection-shape.ts";
 import { limitsInside } from "../image/limits.ts";
 import { toRgb } from "../image/samples.ts";
 import { selectDetections } from "../image/select-detections.ts";
@@ -93,7 +93,7 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
       width: picture.width,
       height: picture.height,
       model: detector.manifest.id,
-      detections: masked.detections.map(toDetection),
+      detections: toDetections(masked.detections, picture),
       maskImage: png === null ? null : `data:image/png;base64,${png}`,
       ms: { ...(before === undefined ? finds.ms : {}), mask: performance.now() - started },
     };

@@ -4,8 +4,8 @@ import type { Detector } from "../../src/detection/detector.ts";
 import { type MaskedDetections, maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { requireShape } from "../../src/detection/masks/require-shape.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
-import { type Found, toDetection } from "../../src/image/detection-shape.ts";
-import type { Image, Mask } from "../../src/image/raster.ts";
+import { type Found, toDetections } from "../../src/image/detection-shape.ts";
+import type { Image, Mask, Size } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
 import { compileSelection } from "../../src/runs/compile-selection.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
@@ -35,7 +35,7 @@ export const imageMasking: TaskHandler = async (context) => {
   );
   if (masked.detections.length === 0) return nothingFound(parameters, detector, facts, cost);
   const maskImage = await saveMask(context, masked.mask);
-  const detections = await withOwnMasks(context, masked);
+  const detections = await withOwnMasks(context, masked, image);
   const output: ImageMaskingResult = { ...facts, maskImage, detections, count: detections.length };
   return { kind: "succeeded", output, warnings: [], cost };
 };
@@ -44,8 +44,9 @@ export const imageMasking: TaskHandler = async (context) => {
 async function withOwnMasks(
   context: TaskContext,
   { detections, perDetection }: MaskedDetections,
+  size: Size,
 ): Promise<Detection[]> {
-  const told = detections.map(toDetection);
+  const told = toDetections(detections, size);
   let at = 0;
   for (const mask of perDetection) {
     context.signal.throwIfAborted();

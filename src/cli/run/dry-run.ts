@@ -10,7 +10,7 @@ import { canonicalJson } from "../../contracts/json.ts";
 import { waysForInputs } from "../../engine/chosen-way.ts";
 import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { type ErrorRecord, toErrorRecord } from "../../errors.ts";
-import { toDetection } from "../../image/detection-shape.ts";
+import { toDetections } from "../../image/detection-shape.ts";
 import type { PictureLook } from "../../runs/dry-run/picture-looker.ts";
 import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
 import { estimateCosts } from "../../runs/estimates/estimate-costs.ts";
@@ -128,7 +128,10 @@ class DryRunSession {
     try {
       if (problem !== null) throw problem;
       const look = await this.#looker.look(planned, await this.#plan.files.read(file.path));
-      const finds = look.finds.map((one) => ({ ...one, detections: one.detections.map(toDetection) }));
+      const finds = look.finds.map((one) => ({
+        ...one,
+        detections: toDetections(one.detections, look.size),
+      }));
       return { run: { ...known, ...look.size, finds }, look };
     } catch (error) {
       const run = { ...known, width: null, height: null, finds: [], error: toErrorRecord(error) };

@@ -1,6 +1,6 @@
 import type { DryRunLine } from "../../contracts/batches.ts";
 import { type ErrorRecord, namingFile, toErrorRecord } from "../../errors.ts";
-import { toDetection } from "../../image/detection-shape.ts";
+import { toDetections } from "../../image/detection-shape.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { Actor } from "../actions/actor.ts";
 import { fetchItem } from "../batches/feed-item.ts";
@@ -82,7 +82,7 @@ async function lookAt(
     finds: finds.map(({ step, model, detections }) => ({
       step,
       model,
-      detections: detections.map(toDetection),
+      detections: toDetections(detections, size),
     })),
   };
 }
