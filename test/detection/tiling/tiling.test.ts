@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Box } from "../../../src/contracts/detection.ts";
 import { createDetector, type Detector } from "../../../src/detection/detector.ts";
 import type { RgbPixels } from "../../../src/detection/sampling/letterbox.ts";
+import { intersectionOverUnion } from "../../../src/detection/ssd/weighted-suppression.ts";
 import { decodeImage } from "../../../src/image/codec.ts";
 import { toRgb } from "../../../src/image/samples.ts";
 import { createInferencePool, type InferencePool } from "../../../src/onnx/inference-pool.ts";
@@ -130,11 +132,32 @@ describe.skipIf(!existsSync(PHOTOS))("tiling on the photos of ../shared", () => 
       .raw()
       .toBuffer({ resolveWithObject: true });
     const picture = { width: info.width, height: info.height, data };
-    const small = (await full.detect(await readPixels(new URL(name, PHOTOS)))).detections;
+    const original = await readPixels(new URL(name, PHOTOS));
+    const times = info.width / original.width;
+    const { detections: known } = await full.detect(original, { confidence: 0.6, tiling: "off" });
+    const faces = [
+      ...known.map(({ box }) => box.map((value) => value * times) as Box),
+      ...(REALLY_MORE[name] ?? []),
+    ];
     const { detections } = await full.detect(picture, { confidence: 0.5 });
-    expect(detections.length).toBeLessThanOrEqual(small.length + (REALLY_MORE[name] ?? 0));
+    const strangers = detections.filter(
+      ({ box }) => !faces.some((face) => intersectionOverUnion(face, box) > 0.3),
+    );
+    expect(strangers.map(({ box }) => box.map(Math.round))).toEqual([]);
   });
 });
 
-/** Faces of people who stand further away, and the pictures within the picture: seen only when enlarged. */
-const REALLY_MORE: Readonly<Record<string, number>> = { "nested_faces_coco256353.jpg": 2 };
+/** Real faces that only the enlarged photo shows, in its pixels: of people who look down or aside, of one behind a mask, and of pictures within the picture. */
+const REALLY_MORE: Readonly<Record<string, readonly Box[]>> = {
+  "four_people_table_coco790.jpg": [
+    [760, 314, 853, 406],
+    [1195, 401, 1313, 519],
+    // A head from behind, with its ear and cheek: no face to see, but nothing else than a head either.
+    [283, 405, 395, 517],
+  ],
+  "masked_face_sunglasses.jpg": [[651, 729, 977, 1056]],
+  "nested_faces_coco256353.jpg": [
+    [951, 926, 1017, 991],
+    [988, 1033, 1021, 1066],
+  ],
+};
