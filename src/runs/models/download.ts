@@ -1,8 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { digestOf } from "../../detection/weights/digest-records.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { makeFolder } from "../../make-folder.ts";
@@ -104,16 +101,20 @@ async function receive(
   const from = await firstByte(part, have, answer, download);
   const room = download.bytes - from;
   let received = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      if (received > room) return done(new DownloadFailure(`it sends more than ${download.bytes} bytes`));
-      onProgress?.(from + received);
-      done(null, chunk);
-    },
-  });
-  const file = createWriteStream(part, { flags: from === 0 ? "w" : "a" });
-  await readAnswer(answer, (body) => pipeline(Readable.from(body), counted, file, { signal }));
+  const file = await open(part, from === 0 ? "w" : "a");
+  try {
+    await readAnswer(answer, async (body) => {
+      for await (const chunk of body) {
+        received += chunk.length;
+        if (received > room) throw new DownloadFailure(`it sends more than ${download.bytes} bytes`);
+        // In the file before it counts, so that a connection that breaks takes nothing along that had come.
+        await file.appendFile(chunk);
+        onProgress?.(from + received);
+      }
+    });
+  } finally {
+    await file.close();
+  }
   if (received < room)
     throw new DownloadFailure(`the answer ended after ${from + received} bytes`, { passing: true });
   return from;

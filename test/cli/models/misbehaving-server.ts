@@ -62,16 +62,21 @@ export const ignoresRange: Behaviour = (content, _request, response) => {
   response.end(content);
 };
 
-/** Says how much is to come, sends `bytes` of it and breaks the connection. */
+/**
+ * Says how much is to come, sends `bytes` of it and breaks the connection.
+ * @param arrived that so much of the file has come: what is on its way when a connection breaks may be lost
+ */
 export const dropsAfter =
-  (bytes: number): Behaviour =>
+  (bytes: number, arrived: (total: number) => Promise<void> = async () => undefined): Behaviour =>
   (content, request, response) => {
     const from = startOf(request);
     const rest = content.subarray(from);
     const range = `bytes ${from}-${content.length - 1}/${content.length}`;
     if (from === 0) response.writeHead(200, { "content-length": rest.length });
     else response.writeHead(206, { "content-length": rest.length, "content-range": range });
-    response.write(rest.subarray(0, bytes), () => response.destroy());
+    response.write(rest.subarray(0, bytes), () => {
+      void arrived(from + bytes).then(() => response.destroy());
+    });
   };
 
 /** Says nothing of a length, and ends early as if that were all. */
