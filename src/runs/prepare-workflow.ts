@@ -98,7 +98,8 @@ function checkInpainters(
     if (task !== "imageInference") continue;
     for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
       if (model === null) continue;
-      const refusal = refusalOf(() => checkLiterals(manifestOf(model, provider), fields));
+      const isHere = provider === "local";
+      const refusal = refusalOf(() => checkLiterals(manifestOf(model, provider), fields, isHere));
       if (refusal !== null) throw new MaskloomError(refusal.code, `${placeOf([])}: ${refusal.message}`);
     }
   }
