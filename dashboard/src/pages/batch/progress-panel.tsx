@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
 import { countBatch } from "../../components/batch-progress/batch-counts.ts";
 import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
 import { formatRate } from "../../components/batch-progress/format-rate.ts";
 import { classNames } from "../../components/class-names.ts";
 import { Duration } from "../../components/duration.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { formatElapsed } from "../../components/format-time.ts";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
@@ -77,14 +77,5 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
         </Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

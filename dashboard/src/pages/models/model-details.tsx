@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
 import type { ModelView } from "../../../../src/contracts/api.ts";
+import { Fact } from "../../components/fact.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import { formatBytes } from "./format-bytes.ts";
 import styles from "./models.module.css";
@@ -35,14 +35,5 @@ export function ModelDetails({ model }: { readonly model: ModelView }) {
         )}
       </dl>
     </details>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
+import { Fact } from "../../components/fact.tsx";
 import { formatMoney } from "../../components/format-money.ts";
 import { formatElapsed } from "../../components/format-time.ts";
 import styles from "./providers.module.css";
@@ -47,15 +47,6 @@ export function ProviderFacts({ provider, queue }: ProviderFactsProps) {
         </span>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
