@@ -6,7 +6,7 @@ import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
-import { NotAnswered, UselessAnswer } from "../http/provider-http.ts";
+import { NotAnswered, NotThere, UselessAnswer } from "../http/provider-http.ts";
 import { keepingOpen } from "../sent-before.ts";
 import { awaitResult } from "./await-result.ts";
 import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
@@ -61,7 +61,8 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
               ? Promise.resolve(promptId)
               : submit(prepared, { runtime, promptId, clientId, signal }),
           );
-          const file = await client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
+          const fetching = () => client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
+          const file = await (paid ? fetchPainted(who, signal, fetching) : fetching());
           const painted = await readAnswerFile(file, image, who);
           return {
             image: painted,
@@ -81,6 +82,26 @@ const TemplateName = z.looseObject({ template: z.string().optional() });
 async function wasReceived(client: ComfyClient, promptId: string, signal: AbortSignal): Promise<boolean> {
   if ((await client.history(promptId, signal)) !== null) return true;
   return (await client.queued(promptId, signal)) !== null;
+}
+
+/** It has been painted, and is billed: while it cannot be fetched, the call stays open, so that it is asked for again. */
+async function fetchPainted<File>(who: string, signal: AbortSignal, fetching: () => Promise<File>) {
+  const fetched = await keepingOpen(
+    signal,
+    () =>
+      fetching().catch((error: unknown) => {
+        if (error instanceof NotThere)
+          return new UselessAnswer(
+            `${who}: it painted, and does not have the picture any more: ${error.message}`,
+            { cause: error },
+          );
+        if (error instanceof UselessAnswer) return error;
+        throw error;
+      }),
+    "it is painted, and is fetched later",
+  );
+  if (fetched instanceof UselessAnswer) throw fetched;
+  return fetched;
 }
 
 /** It forgets what it did when it is restarted. */

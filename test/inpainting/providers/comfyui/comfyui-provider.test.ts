@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -198,6 +199,32 @@ describe("a ComfyUI", () => {
       code: "CALL_OPEN",
     });
     peer = await startComfyPeer();
+  });
+
+  it.each([
+    ["the connection is refused", FAULTS.breaks],
+    ["somebody else answers", FAULTS.status(502)],
+    ["it has too much to do", FAULTS.status(503, { "retry-after": "7" })],
+    ["it fails", FAULTS.status(500)],
+    ["its key has run out", FAULTS.status(401)],
+  ])("is asked again for a picture that cost and cannot be fetched: %s", async (_, act) => {
+    await reopen({ paid: true });
+    peer.fault = { path: "/view", act };
+    const lost = await errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(CALL)));
+    expect(lost).toMatchObject({ code: "CALL_OPEN" });
+    peer.fault = null;
+    const { answer } = await paintOnce(inpainterOf(), {}, undefined, callOf(CALL, true));
+    expect(answer.providerId).toBe(CALL);
+    expect(peer.submitted).toHaveLength(1);
+  });
+
+  it("is not asked again for a picture that cost and is gone, or is none", async () => {
+    await reopen({ paid: true });
+    for (const act of [FAULTS.status(404), FAULTS.html]) {
+      peer.fault = { path: "/view", act };
+      const useless = await errorOf(() => paintOnce(inpainterOf(), {}, undefined, callOf(randomUUID())));
+      expect(useless).toMatchObject({ code: "OUTPUT_INVALID" });
+    }
   });
 
   it("is waited for by others who still wait in its queue; one that is cancelled leaves the queue", async () => {
