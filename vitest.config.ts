@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Real processes and databases start more slowly than functions; no test asserts time. */
 const SLOW = { testTimeout: 120_000, hookTimeout: 120_000 };
+const COMPILE = ["test/integration/compile-once.ts"];
 
 export default defineConfig({
   test: {
@@ -19,7 +20,10 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          fileParallelism: false,
+          globalSetup: COMPILE,
+          // They wait for processes more than they compute.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...SLOW,
         },
       },
@@ -27,7 +31,9 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          fileParallelism: false,
+          globalSetup: [...COMPILE, "test/browser/build-once.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           ...SLOW,
         },
       },
@@ -35,7 +41,9 @@ export default defineConfig({
         test: {
           name: "chaos",
           include: ["test/chaos/**/*.test.ts"],
-          fileParallelism: false,
+          globalSetup: COMPILE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           testTimeout: 900_000,
           hookTimeout: 120_000,
         },

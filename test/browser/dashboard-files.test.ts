@@ -1,24 +1,23 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliDecompressSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { PAGES } from "../../src/server/dashboard/pages.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
 import { CHROMIUM, openBrowser, openPage } from "./open-browser.ts";
 
 const KEY = "a-key-of-the-configuration";
 const MOST_FIRST_PAGE_BYTES = 350_000;
 
 describe("the dashboard's files", () => {
-  let built: BuiltDashboard;
+  const built = inject("dashboardFolder");
   let host: ServerHost;
   let url: string;
   beforeAll(async () => {
-    [built, host] = await Promise.all([buildDashboard(), openServerHost()]);
-    ({ url } = await host.start({}, { dashboardFolder: built.folder }));
+    host = await openServerHost();
+    ({ url } = await host.start({}, { dashboardFolder: built }));
   });
-  afterAll(() => Promise.all([host.stop(), built.remove()]));
+  afterAll(() => host.stop());
 
   const ask = (address: string, init: RequestInit = {}, base = url) => fetch(new URL(address, base), init);
   const browsing = { headers: { accept: "text/html,application/xhtml+xml" } };
@@ -61,10 +60,10 @@ describe("the dashboard's files", () => {
   });
 
   it("come compressed to who takes it so, and are the same", async () => {
-    const assets = await readdir(path.join(built.folder, "assets"));
+    const assets = await readdir(path.join(built, "assets"));
     const name = assets.find((file) => file.endsWith(".js.br"))?.slice(0, -3) ?? "";
-    const plain = await readFile(path.join(built.folder, "assets", name));
-    const compressed = await readFile(path.join(built.folder, "assets", `${name}.br`));
+    const plain = await readFile(path.join(built, "assets", name));
+    const compressed = await readFile(path.join(built, "assets", `${name}.br`));
     expect(brotliDecompressSync(compressed).equals(plain)).toBe(true);
     for (const encoding of ["br", "gzip", "identity"]) {
       const answer = await ask(`/assets/${name}`, { headers: { "accept-encoding": encoding } });
@@ -86,7 +85,7 @@ describe("the dashboard's files", () => {
   });
 
   it("are not there where they were not built: then the address is a plain page with links", async () => {
-    const without = await host.start({}, { dashboardFolder: path.join(built.folder, "nothing") });
+    const without = await host.start({}, { dashboardFolder: path.join(built, "nothing") });
     const answer = await ask("/", browsing, without.url);
     expect(await answer.text()).toContain('<a href="/api/runs">');
     expect((await ask("/runs", browsing, without.url)).status).toBe(404);
@@ -104,7 +103,7 @@ describe("the dashboard's files", () => {
       await page.goto(url);
       await page.getByText("No pictures yet").waitFor();
       const sizes = await Promise.all(
-        [...files].map(async (file) => gzipSync(await readFile(path.join(built.folder, file))).length),
+        [...files].map(async (file) => gzipSync(await readFile(path.join(built, file))).length),
       );
       await browser.close();
       expect(files.size).toBeGreaterThan(3);
@@ -112,7 +111,7 @@ describe("the dashboard's files", () => {
     });
 
     it("ask for a key where the server wants one, refuse a wrong one, and go on where they were", async () => {
-      const locked = await host.start({ apiKey: KEY, requireKeys: true }, { dashboardFolder: built.folder });
+      const locked = await host.start({ apiKey: KEY, requireKeys: true }, { dashboardFolder: built });
       const browser = await openBrowser();
       const { page } = await openPage(browser);
       await page.goto(`${locked.url}/runs?status=failed`);

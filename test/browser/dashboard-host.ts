@@ -1,10 +1,10 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
 import type { Browser } from "playwright-core";
+import { inject } from "vitest";
 import { installCli, until } from "../integration/cli-installation.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { buildDashboard } from "./built-dashboard.ts";
 import { openBrowser } from "./open-browser.ts";
 
 /** `maskloom up` as it is installed, with the dashboard as it is built, and a browser. */
@@ -15,14 +15,10 @@ export interface DashboardHost {
 }
 
 export async function startDashboard(): Promise<DashboardHost> {
-  const [installation, built, home, browser] = await Promise.all([
-    installCli(),
-    buildDashboard(),
-    makeTemporaryHome(),
-    openBrowser(),
-  ]);
-  await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
-  await built.remove();
+  const [installation, home, browser] = await Promise.all([installCli(), makeTemporaryHome(), openBrowser()]);
+  await cp(inject("dashboardFolder"), path.join(installation.folder, "dist", "dashboard"), {
+    recursive: true,
+  });
   const up = installation.start(["up", "--port", "0"], { home });
   await until(() => up.stdout().includes("\n"));
   return {
@@ -47,19 +43,16 @@ export interface PagesHost extends Pick<ServerHost, "home" | "services"> {
 }
 
 export async function openPagesHost(environment: Readonly<Record<string, string>> = {}): Promise<PagesHost> {
-  const [built, host, browser] = await Promise.all([
-    buildDashboard(),
-    openServerHost(environment),
-    openBrowser(),
-  ]);
+  const [host, browser] = await Promise.all([openServerHost(environment), openBrowser()]);
   return {
     home: host.home,
     services: host.services,
     browser,
-    start: async (settings = {}) => (await host.start(settings, { dashboardFolder: built.folder })).url,
+    start: async (settings = {}) =>
+      (await host.start(settings, { dashboardFolder: inject("dashboardFolder") })).url,
     async stop() {
       await browser.close();
-      await Promise.all([host.stop(), built.remove()]);
+      await host.stop();
     },
   };
 }

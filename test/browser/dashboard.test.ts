@@ -1,11 +1,10 @@
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { buildDashboard } from "./built-dashboard.ts";
 import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs chromium)", () => {
@@ -35,16 +34,12 @@ describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs c
   };
 
   beforeAll(async () => {
-    const [installed, built, ...rest] = await Promise.all([
-      installCli(),
-      buildDashboard(),
-      makeTemporaryHome(),
-      openBrowser(),
-    ]);
+    const [installed, ...rest] = await Promise.all([installCli(), makeTemporaryHome(), openBrowser()]);
     installation = installed;
     [home, browser] = rest;
-    await cp(built.folder, path.join(installation.folder, "dist", "dashboard"), { recursive: true });
-    await built.remove();
+    await cp(inject("dashboardFolder"), path.join(installation.folder, "dist", "dashboard"), {
+      recursive: true,
+    });
     await start("0");
   });
   afterAll(async () => {

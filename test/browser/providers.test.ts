@@ -1,18 +1,16 @@
 import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
 import { createLogger } from "../../src/log.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
 import { repaintAt } from "../integration/repaint-workflow.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
 import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
 
 const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 
 describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
-  let built: BuiltDashboard;
   let host: RemoteHost;
   let peer: ScriptedPeer;
   let server: RunningServer;
@@ -21,8 +19,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   beforeAll(async () => {
     peer = await startScriptedPeer();
     const entry = { kind: "runware" as const, prices: { "*": 0.01 } };
-    [built, host, browser] = await Promise.all([
-      buildDashboard(),
+    [host, browser] = await Promise.all([
       openRemoteHost([
         { id: "cloud", ...entry, url: peer.url, concurrency: 3, maxCost: { day: 20 } },
         { id: "gone", ...entry, url: "ws://127.0.0.1:1" },
@@ -30,7 +27,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
       openBrowser(),
     ]);
     const options = { host: "127.0.0.1", port: 0, log: createLogger("silent") };
-    server = await startServer(host.services, { ...options, dashboardFolder: built.folder });
+    server = await startServer(host.services, { ...options, dashboardFolder: inject("dashboardFolder") });
     await host.startWorker();
     held = (await host.submit(WORKFLOW, 4, { maxCost: 0 })).batchUUID;
     await host.untilTasks(held, { held: 4 });
@@ -38,7 +35,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await Promise.all([host?.close(), peer?.close(), built?.remove()]);
+    await Promise.all([host?.close(), peer?.close()]);
   });
 
   const open = async (path: string, options = {}) => {

@@ -2,18 +2,16 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { RunPage } from "../../src/contracts/run-list.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { seedRuns } from "../integration/seed-runs.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { type BuiltDashboard, buildDashboard } from "./built-dashboard.ts";
 import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => {
   let host: ServerHost;
-  let built: BuiltDashboard;
   let browser: Browser;
   let url: string;
 
@@ -32,10 +30,10 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
     page.waitForURL((address) => address.searchParams.get(name) === value);
 
   beforeAll(async () => {
-    [host, built, browser] = await Promise.all([openServerHost(), buildDashboard(), openBrowser()]);
+    [host, browser] = await Promise.all([openServerHost(), openBrowser()]);
     const { db } = host.services.store;
     await seedRuns(db, 600);
-    url = (await host.start({}, { dashboardFolder: built.folder })).url;
+    url = (await host.start({}, { dashboardFolder: inject("dashboardFolder") })).url;
     /* All of them have the same picture, so that there is one. */
     const { uuid } = (await begin("one.jpg")).inputs["image"] as { uuid: string };
     await sql`update runs set inputs = jsonb_build_object('image', jsonb_build_object('uuid', ${uuid}::text, 'meta', '{}'::jsonb)),
@@ -45,7 +43,6 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
   afterAll(async () => {
     await browser.close();
     await host.stop();
-    await built.remove();
   });
 
   it("is narrowed by chips and words that stand in its address, and by views that are kept", async () => {

@@ -6,13 +6,14 @@ import path from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SHIPPED = ["bin", "workflows", "examples", "package.json"];
 
 export const PHOTOS = path.join(ROOT, "examples", "photos");
 
-/** What `npm ci` leaves behind, compiled anew in a folder of its own, so that no test sees a stale dist/. */
+/** What `npm ci` leaves behind, in a folder of its own. */
 export interface Installation {
   readonly folder: string;
   run(args: readonly string[], options: CliOptions): Promise<CliResult>;
@@ -47,16 +48,7 @@ interface RunningCli {
 
 export async function installCli(): Promise<Installation> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-installation-"));
-  const compiler = path.join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  const project = path.join(ROOT, "tsconfig.build.json");
-  const compiling = spawn(
-    process.execPath,
-    [compiler, "-p", project, "--outDir", path.join(folder, "dist")],
-    {
-      stdio: "ignore",
-    },
-  );
-  await once(compiling, "exit");
+  await cp(inject("compiledFolder"), path.join(folder, "dist"), { recursive: true });
   for (const name of SHIPPED) await cp(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   await symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
   const bin = path.join(folder, "bin", "maskloom.js");
