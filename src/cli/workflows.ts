@@ -102,7 +102,7 @@ export async function validateWorkflows(
   files: readonly string[],
   { json }: { readonly json?: true },
 ): Promise<void> {
-  const results: { file: string; valid: boolean; executable: boolean; error: string | null }[] = [];
+  const results: Awaited<ReturnType<typeof validateOne>>[] = [];
   const models = openModelSources(readConfig());
   try {
     for (const file of files) results.push(await validateOne(file, models, json === true));
@@ -121,16 +121,18 @@ async function validateOne(file: string, models: ModelSources, quiet: boolean) {
       file,
       async ({ parsed, find }) => {
         isValid = true;
-        const { workflowDigest } = await prepareWorkflow(parsed, models, find);
-        return `valid, workflow ${parsed.document.name}, digest ${workflowDigest}`;
+        const { workflowDigest, warnings } = await prepareWorkflow(parsed, models, find);
+        return { text: `valid, workflow ${parsed.document.name}, digest ${workflowDigest}`, warnings };
       },
       await readModelRefusals(models),
     );
-    if (!quiet) printLine(`${file}: ${said}`);
-    return { file, valid: true, executable: true, error: null };
+    const { text, warnings } = said;
+    if (!quiet)
+      for (const line of [`${file}: ${text}`, ...warnings.map((one) => `  note: ${one}`)]) printLine(line);
+    return { file, valid: true, executable: true, error: null, warnings };
   } catch (error) {
     if (!quiet) sayError(error);
     const message = error instanceof Error ? error.message : String(error);
-    return { file, valid: isValid, executable: false, error: message };
+    return { file, valid: isValid, executable: false, error: message, warnings: [] };
   }
 }

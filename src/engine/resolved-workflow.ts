@@ -122,6 +122,15 @@ export function waysOf(step: ResolvedStep): readonly ResolvedWay[] {
   return step.variants === undefined ? [step] : Object.values(step.variants);
 }
 
+/** Where tasks of the step are executed whose model no picture chooses, and where those go on failure: each with its fields. */
+export function settledPlaces(step: ResolvedStep) {
+  return waysOf(step).flatMap(({ fallback, ...way }) =>
+    [way, ...(fallback === undefined ? [] : [fallback])].flatMap(({ model, provider, fields }) =>
+      model === null ? [] : [{ model, provider, fields }],
+    ),
+  );
+}
+
 function modelsOf(way: ResolvedWay): readonly ResolvedModel[] {
   const { fallback, choices = {} } = way;
   return [...(fallback === undefined ? [] : [fallback]), way, ...Object.values(choices)];

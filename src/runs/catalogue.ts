@@ -4,6 +4,7 @@ import { detectorModelKey } from "../detection/model-key.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import type { AvailableModel, Catalogue } from "../engine/catalogue.ts";
 import { inpainterVersion } from "../inpainting/providers/registry.ts";
+import { localCheck, type ParameterCheck } from "./check-literals.ts";
 import type { ModelSources } from "./model-sources.ts";
 import { remoteCatalogue } from "./remote-catalogue.ts";
 
@@ -11,6 +12,8 @@ import { remoteCatalogue } from "./remote-catalogue.ts";
 export interface ManifestCatalogue extends Catalogue {
   /** By any of its names, at a provider. Throws MODEL_UNKNOWN, or MODEL_UNAVAILABLE saying what brings it here. */
   readonly inpainterManifest: (name: string, provider?: string | null) => InpainterManifest;
+  /** What the place that has a model says of what a step writes down. */
+  readonly checkOf: (manifest: InpainterManifest, provider: string | null) => ParameterCheck;
 }
 
 /**
@@ -52,6 +55,11 @@ export async function openCatalogue(models: ModelSources): Promise<ManifestCatal
           : (providers.find(provider)?.findInpainter(name) ?? null);
       return found ?? local.inpainterManifest(name);
     },
+    checkOf(manifest, provider) {
+      const remote = provider === null || provider === "local" ? undefined : providers.find(provider);
+      if (remote === undefined) return localCheck(manifest);
+      return (parameters) => remote.checkParameters(manifest.id, parameters);
+    },
   };
 }
 
@@ -65,6 +73,7 @@ async function localCatalogue(models: ModelLibrary): Promise<ManifestCatalogue> 
     detectors: (name) => availableDetector(shelf.findReady(name)),
     inpainters: (name) => availableInpainter(shelf.findReadyInpainter(name)),
     inpainterManifest: (name) => shelf.findReadyInpainter(name),
+    checkOf: localCheck,
     ready: (kind) =>
       kind === "detectors"
         ? readyOf(shelf.models).map(availableDetector)

@@ -9,11 +9,11 @@ import type { ModelShelf } from "../detection/weights/model-library.ts";
 import { expandWorkflow } from "../engine/language/expand-workflow.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import { type ResolvedWorkflow, resolvedStep, resolveSteps } from "../engine/resolve.ts";
-import { waysOf } from "../engine/resolved-workflow.ts";
+import { settledPlaces, waysOf } from "../engine/resolved-workflow.ts";
 import { type PlaceOf, refuseFaults } from "../engine/step-fault.ts";
 import { MaskloomError } from "../errors.ts";
 import { checkHardCapabilities } from "../inpainting/capabilities.ts";
-import { openCatalogue } from "./catalogue.ts";
+import { type ManifestCatalogue, openCatalogue } from "./catalogue.ts";
 import { checkLiterals } from "./check-literals.ts";
 import type { ModelSources } from "./model-sources.ts";
 import { type FindWorkflow, findShipped, readTree } from "./used-workflows.ts";
@@ -23,6 +23,12 @@ export interface PreparedWorkflow {
   readonly workflow: Workflow;
   readonly workflowDigest: Digest;
   readonly resolved: ResolvedWorkflow;
+}
+
+/** One that was looked at just now. */
+interface CheckedWorkflow extends PreparedWorkflow {
+  /** What of its steps is ignored or changed where they are executed, with its place; each picture's task says so again. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -35,28 +41,29 @@ export async function prepareWorkflow(
   parsed: ParsedWorkflow,
   models: ModelSources,
   find: FindWorkflow = findShipped,
-): Promise<PreparedWorkflow> {
+): Promise<CheckedWorkflow> {
   const tree = await readTree(parsed, find);
   const { document, digest, placeOf } = expandWorkflow(tree);
   const catalogue = await openCatalogue(models);
   const { resolved, faults } = resolveSteps(document, catalogue, placeOf);
   const shelf = await models.look();
   /* All at once: who has mended one of them should not be told of the next. */
+  const warnings: string[] = [];
   const unfit = document.steps.flatMap((step, at) => {
     if (resolved.steps[step.id] === undefined) return [];
     const place: PlaceOf = (field) => placeOf(["steps", at, ...field]);
     const one = { ...document, steps: [step] };
     return [
       refusalOf(() => checkSizes(one, resolved, catalogue.inpainterManifest, place)),
-      refusalOf(() => checkInpainters(one, resolved, catalogue.inpainterManifest, place)),
+      refusalOf(() => warnings.push(...checkInpainters(one, resolved, catalogue, place))),
       refusalOf(() => checkDetectors(one, resolved, shelf, place)),
     ].filter((error) => error !== null);
   });
   refuseFaults([...faults, ...unfit]);
-  return { workflow: document, workflowDigest: digest, resolved };
+  return { workflow: document, workflowDigest: digest, resolved, warnings };
 }
 
-function refusalOf(check: () => void): MaskloomError | null {
+function refusalOf(check: () => unknown): MaskloomError | null {
   try {
     check();
     return null;
@@ -80,29 +87,33 @@ export function checkSizes(
   for (const { id, task } of steps) {
     if (task !== "imageInference") continue;
     const before = placeOf === undefined ? `steps.${id}.` : beforeField(placeOf, "guideSize");
-    for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
+    for (const { fields, model, provider } of settledPlaces(resolvedStep(resolved, id))) {
       const guideSize = z.number().safeParse(fields["guideSize"]).data;
-      if (model !== null) checkHardCapabilities(manifestOf(model, provider), { guideSize }, before);
+      checkHardCapabilities(manifestOf(model, provider), { guideSize }, before);
     }
   }
 }
 
-/** What stands in the steps and would be refused with each picture. */
+/** What stands in the steps and would be refused with each picture. @returns what would be ignored or changed, for people */
 function checkInpainters(
   { steps }: Pick<Workflow, "steps">,
   resolved: ResolvedWorkflow,
-  manifestOf: (model: string, provider: string | null) => InpainterManifest,
+  { inpainterManifest, checkOf }: Pick<ManifestCatalogue, "inpainterManifest" | "checkOf">,
   placeOf: PlaceOf,
-): void {
-  for (const { id, task } of steps) {
-    if (task !== "imageInference") continue;
-    for (const { fields, model, provider } of waysOf(resolvedStep(resolved, id))) {
-      if (model === null) continue;
-      const isHere = provider === "local";
-      const refusal = refusalOf(() => checkLiterals(manifestOf(model, provider), fields, isHere));
-      if (refusal !== null) throw new MaskloomError(refusal.code, `${placeOf([])}: ${refusal.message}`);
-    }
-  }
+): readonly string[] {
+  const said = steps.flatMap(({ id, task }) => {
+    if (task !== "imageInference") return [];
+    return settledPlaces(resolvedStep(resolved, id)).flatMap(({ fields, model, provider }) => {
+      const manifest = inpainterManifest(model, provider);
+      try {
+        return checkLiterals(manifest, fields, checkOf(manifest, provider));
+      } catch (error) {
+        if (!(error instanceof MaskloomError)) throw error;
+        throw new MaskloomError(error.code, `${placeOf([])}: ${error.message}`, { cause: error });
+      }
+    });
+  });
+  return [...new Set(said)].map((text) => `${placeOf([])}: ${text}`);
 }
 
 /** A place up to the field's own name, which the message goes on with. */

@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { fill } from "../../models/fill.ts";
 import { packagedModels } from "../../src/detection/weights/model-library.ts";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { openRemoteProviders } from "../../src/inpainting/providers/remote-providers.ts";
 import { checkSizes, prepareWorkflow } from "../../src/runs/prepare-workflow.ts";
 import { twoSteps } from "../engine/two-steps.ts";
+import { settingsOf } from "../inpainting/providers/http/http-peer.ts";
 
 /** As `local:fill`, but for its size. */
 const small = () => ({
@@ -168,5 +170,72 @@ describe("what a step says to every picture", () => {
     'positivePrompt: "${inputs.image.meta.prompt}", strict: true',
   ])("is let through where it fits, or a picture decides it: %s", async (fields) => {
     await expect(prepare(fields)).resolves.toBeDefined();
+  });
+});
+
+describe("what a step says to a provider elsewhere", () => {
+  /** Nobody listens at their addresses: whatever is told is told without asking them. */
+  const providers = openRemoteProviders(
+    [
+      { id: "api", kind: "runware", url: "http://127.0.0.1:9", paid: true, prices: { "*": 0.01 } },
+      { id: "forge", kind: "a1111", url: "http://127.0.0.1:9", models: ["dreamshaper_8"] },
+      { id: "comfy", kind: "comfyui", url: "http://127.0.0.1:9", models: ["dreamshaper_8"] },
+    ].map((entry) => settingsOf(entry)),
+    { download: () => Promise.reject(new Error("nothing is downloaded")) },
+  );
+  afterAll(() => providers.close());
+  const prepare = (fields: string) => {
+    const text = [
+      "maskloom: 1",
+      "name: elsewhere",
+      "inputs: { image: { type: image }, kind: { type: text, default: x } }",
+      "steps:",
+      `  - { id: paint, task: imageInference, seedImage: "\${inputs.image}", ${fields} }`,
+      "output: ${steps.paint.image}",
+    ].join("\n");
+    const models = { ...packagedModels, providers };
+    return prepareWorkflow(parseWorkflow(text, { file: "elsewhere.yaml" }), models);
+  };
+  const API = 'provider: api, model: "runware:101@1"';
+  const FORGE = "provider: forge, model: dreamshaper_8";
+  const COMFY = "provider: comfy, model: dreamshaper_8";
+
+  it.each([
+    [`${API}, native: { taskUUID: mine }`, /expected native without .*taskUUID/],
+    [`${API}, settings: { fill: original }`, /settings of a runware provider.*fill/s],
+    [`${API}, guideSize: 4096`, /guideSize: expected at most 2048, .*got 4096/],
+    [`${FORGE}, settings: { fil: original }`, /settings of a Stable Diffusion web UI.*fil/s],
+    [`${FORGE}, controlNet: [{ model: tile, guideImage: x }]`, /controlNet\[0\]: guideImage/],
+    [`${FORGE}, refiner: { model: x, startStep: 3 }`, /refiner: startStep: expected steps/],
+    [`${FORGE}, seed: 4294967296, strict: true`, /provider forge: seeds have 32 bits.*strict: true/],
+    [`${COMFY}, template: no-such`, /template: provider comfy has none called "no-such"/],
+    [`${COMFY}, settings: { upscale: 2 }, strict: true`, /takes no notice of upscale \(strict: true\)/],
+    [
+      `model: "local:fill", fallback: { provider: forge, model: dreamshaper_8 }, guideSize: 4096`,
+      /guideSize: expected at most \d+, which is what model dreamshaper_8 takes/,
+    ],
+  ])("is refused before any picture is read: %s", async (fields, message) => {
+    await expect(prepare(fields)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(prepare(fields)).rejects.toThrow(message);
+    await expect(prepare(fields)).rejects.toThrow(/^elsewhere\.yaml:5:\d+ steps\[0\]/);
+  });
+
+  it.each([
+    [`${API}, steps: 150`, /steps: the API takes 100, not 150/],
+    [`${FORGE}, seed: 4294967297`, /provider forge: seeds have 32 bits there: 1 stands for 4294967297/],
+    [`${COMFY}, seed: 4294967297`, /provider comfy: seeds have 32 bits there: 1 stands for 4294967297/],
+    [`${COMFY}, settings: { upscale: 2 }`, /template sd15-inpaint takes no notice of upscale/],
+    [`${FORGE}, acceleration: high`, /model dreamshaper_8 takes no notice of acceleration/],
+    ['model: "local:fill", positivePrompt: x', /model local:fill takes no notice of positivePrompt/],
+  ])("is told of where it is taken otherwise than it is written: %s", async (fields, message) => {
+    expect((await prepare(fields)).warnings).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    `${API}, native: false, seed: 9007199254740991`,
+    `${FORGE}, seed: 4294967295, settings: { fill: noise }`,
+    `${COMFY}, settings: { template: "\${inputs.kind}", upscale: 2 }`,
+  ])("is not spoken of where it fits, or a picture decides it: %s", async (fields) => {
+    expect((await prepare(fields)).warnings).toEqual([]);
   });
 });

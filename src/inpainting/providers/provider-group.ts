@@ -45,6 +45,13 @@ function groupOf(id: string, first: RemoteProvider, members: readonly RemoteProv
       return [...names].flatMap((name) => asOne(having(name)) ?? []);
     },
     findInpainter: (model) => asOne(having(model)),
+    checkParameters(model, parameters) {
+      const said = members.flatMap((member) => {
+        const manifest = member.findInpainter(model);
+        return manifest === null ? [] : member.checkParameters(manifest.id, parameters);
+      });
+      return [...new Set(said)];
+    },
     findDetector: (model) =>
       members.map((member) => member.findDetector?.(model) ?? null).find((found) => found !== null) ?? null,
     createInpainter(manifest) {

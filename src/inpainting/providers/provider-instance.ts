@@ -1,5 +1,6 @@
 import type { InpainterManifest } from "../../contracts/manifest.ts";
 import type { ProviderKind, RemoteKind } from "../../contracts/provider.ts";
+import type { GenerationParameters } from "../../contracts/tasks.ts";
 import type { FloatImage, Mask } from "../../image/raster.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
 import type { Inpainter, RemoteCall } from "../inpainter.ts";
@@ -27,6 +28,13 @@ export interface RemoteProvider extends ProviderInstance {
   readonly takes: readonly ("native" | "template")[];
   /** The model of this name as far as is known without asking; null where it has none such. */
   findInpainter(model: string): InpainterManifest | null;
+  /**
+   * Looks at what a step writes down, without asking anybody; the same is looked at again when it is executed.
+   * @param model as its manifest is called
+   * @returns what is ignored or changed, for people
+   * @throws INPUT_INVALID for what it never takes
+   */
+  checkParameters(model: string, parameters: GenerationParameters): readonly string[];
   /**
    * What of its configuration decides how pictures come out, such as templates and defaults, as text: with another one,
    * nothing that was made counts as done.

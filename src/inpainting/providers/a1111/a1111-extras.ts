@@ -50,6 +50,15 @@ export async function a1111Extras(
   };
 }
 
+/** The same, as far as it does not depend on which web UI it is. @throws INPUT_INVALID */
+export function checkExtras(parameters: GenerationParameters): void {
+  const { refiner, steps } = parameters;
+  controlUnits(parameters);
+  if (refiner === undefined) return;
+  const { startStep, startStepPercentage } = readRefiner(refiner);
+  shareOf(startStep, startStepPercentage, steps, "refiner: startStep");
+}
+
 async function kindOf(catalogue: A1111Catalogue, signal: AbortSignal): Promise<Kind> {
   const isForge = (await catalogue.list("modules", signal)) !== null;
   return { isForge, isSdNext: !isForge && (await catalogue.list("version", signal)) !== null };
@@ -66,6 +75,8 @@ const Refiner = z.strictObject({
   startStep: z.int().min(0).max(200).optional(),
   startStepPercentage: z.number().min(0).max(100).optional(),
 });
+const readRefiner = (refiner: NonNullable<GenerationParameters["refiner"]>) =>
+  parseAs(Refiner, refiner, "refiner");
 /** Where a step does not say it: the web UIs' own. */
 const SWITCH_AT = 0.8;
 
@@ -76,7 +87,7 @@ function refinerFields(
   findCheckpoint: (name: string) => string | undefined,
 ): A1111Extras["fields"] {
   if (isSdNext) throw unable("refiner", "SD.Next takes none with a request");
-  const { model, startStep, startStepPercentage } = parseAs(Refiner, refiner, "refiner");
+  const { model, startStep, startStepPercentage } = readRefiner(refiner);
   const title = findCheckpoint(model);
   if (title === undefined)
     throw unable(

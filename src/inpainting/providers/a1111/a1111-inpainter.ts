@@ -7,6 +7,7 @@ import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, maskFile, mostFileBytes, readAnswerFile } from "../http/crop-files.ts";
 import { UselessAnswer } from "../http/provider-http.ts";
+import { shortSeed } from "../short-seed.ts";
 import type { A1111Client } from "./a1111-client.ts";
 import { a1111Extras } from "./a1111-extras.ts";
 import { isCalled, stemOf } from "./a1111-models.ts";
@@ -15,6 +16,7 @@ import { type A1111Defaults, img2imgRequest } from "./a1111-request.ts";
 const PROGRESS_EVERY_MS = 1_000;
 /** Its answer to a cancelled task is not waited for longer. */
 const STOP_MS = 5_000;
+/** Where a step has none, one is drawn here, so that it is known. */
 const SEEDS = 2 ** 32;
 
 export interface A1111Runtime {
@@ -39,7 +41,8 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
       const stop = () => client.interrupt(taskId, AbortSignal.timeout(STOP_MS));
       const { timeoutMs, paid } = settings;
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
-        const body = await bodyOf(request, manifest, taskId, { ...runtime, signal });
+        const { seed: sent, warnings } = shortSeed(request.parameters.seed ?? randomInt(SEEDS), who);
+        const body = await bodyOf(request, manifest, { taskId, seed: sent }, { ...runtime, signal });
         await loadCheckpoint(client, manifest.id, signal);
         const done = new AbortController();
         const watching = followProgress(client, taskId, call, AbortSignal.any([signal, done.signal]));
@@ -49,7 +52,7 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
             checkPainter(who, manifest.id, info.sd_model_name);
             const painted = await readAnswerFile(file, image, who);
             const seed = info.seed ?? body.seed;
-            return { image: painted, seed, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
+            return { image: painted, seed, warnings, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
           });
         } finally {
           done.abort();
@@ -71,7 +74,7 @@ function forgotten(who: string): MaskloomError {
 async function bodyOf(
   { image, mask, parameters }: InpaintRequest,
   { id }: InpainterManifest,
-  taskId: string,
+  known: { readonly taskId: string; readonly seed: number },
   { client, defaults, findCheckpoint, signal }: A1111Runtime & { readonly signal: AbortSignal },
 ) {
   const { catalogue } = client;
@@ -88,8 +91,7 @@ async function bodyOf(
     checkpoint: id,
     parameters,
     extras,
-    taskId,
-    seed: parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS,
+    ...known,
   };
   return img2imgRequest(call, { samplers, schedulers }, defaults);
 }

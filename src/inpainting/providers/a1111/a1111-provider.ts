@@ -2,10 +2,12 @@ import { parseAs } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
+import { shortSeed } from "../short-seed.ts";
 import { createA1111Client } from "./a1111-client.ts";
+import { checkExtras } from "./a1111-extras.ts";
 import { createA1111Inpainter } from "./a1111-inpainter.ts";
 import { checkpointManifest, findCheckpoint } from "./a1111-models.ts";
-import { A1111Defaults } from "./a1111-request.ts";
+import { A1111Defaults, readSettings } from "./a1111-request.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
 
 interface Known {
@@ -46,6 +48,11 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
     findInpainter(name) {
       const title = titleOf(name);
       return title === undefined ? null : checkpointManifest(title, settings);
+    },
+    checkParameters(_, parameters) {
+      readSettings(parameters.settings);
+      checkExtras(parameters);
+      return parameters.seed === undefined ? [] : shortSeed(parameters.seed, `provider ${id}`).warnings;
     },
     createInpainter: (manifest) => createA1111Inpainter(manifest, runtime),
     refresh,

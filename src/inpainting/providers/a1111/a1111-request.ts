@@ -16,6 +16,10 @@ const A1111Settings = z.strictObject({
     .default({}),
 });
 
+/** @throws INPUT_INVALID for what no web UI takes */
+export const readSettings = (settings: GenerationParameters["settings"]) =>
+  parseAs(A1111Settings, settings ?? {}, "settings of a Stable Diffusion web UI");
+
 /** The `options` of a provider of this kind: what is sent where a step says nothing. */
 export const A1111Defaults = z.strictObject({
   strength: z.number().min(0).max(1).optional(),
@@ -47,7 +51,7 @@ export interface A1111Call {
 /** Its own fields for one crop. Our zoom and our blending stay ours: its own crop and its blur are off. @throws INPUT_INVALID */
 export function img2imgRequest(call: A1111Call, names: A1111Names, defaults: A1111Defaults): Img2ImgRequest {
   const { image, mask, size, checkpoint, parameters, extras, taskId, seed } = call;
-  const settings = parseAs(A1111Settings, parameters.settings ?? {}, "settings of a Stable Diffusion web UI");
+  const settings = readSettings(parameters.settings);
   const given = { ...defaults, ...withoutUndefined(parameters) };
   return {
     init_images: [image],

@@ -1,13 +1,15 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
+import type { GenerationParameters } from "../../../contracts/tasks.ts";
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../inpainter.ts";
+import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
 import { NotAnswered, NotThere, UselessAnswer } from "../http/provider-http.ts";
 import { keepingOpen } from "../sent-before.ts";
+import { shortSeed } from "../short-seed.ts";
 import { awaitResult } from "./await-result.ts";
 import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
 import type { ApiGraph, HistoryEntry } from "./comfyui-wire.ts";
@@ -17,6 +19,7 @@ import { fillTemplate, type Template } from "./template.ts";
 
 /** Its answer to a cancelled task is not waited for longer. */
 const STOP_MS = 5_000;
+/** Where a step has none, one is drawn here, so that it is known. */
 const SEEDS = 2 ** 32;
 
 export interface ComfyRuntime {
@@ -42,7 +45,7 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
       const wanted = TemplateName.parse(parameters.settings ?? {}).template;
       const template = runtime.templateFor(manifest.id, wanted);
       const promptId = call?.callUUID ?? randomUUID();
-      const seed = parameters.seed === undefined ? randomInt(SEEDS) : parameters.seed % SEEDS;
+      const { seed, warnings } = shortSeed(parameters.seed ?? randomInt(SEEDS), who);
       const stop = () => client.cancel(promptId, AbortSignal.timeout(STOP_MS));
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const ask = () => wasReceived(client, promptId, signal);
@@ -69,7 +72,7 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
             seed,
             providerId: promptId,
             ...(paid ? {} : { cost: 0 }),
-            ...ignored(request, template),
+            warnings: [...warnings, ...ignored(parameters, template)],
           };
         });
       });
@@ -182,9 +185,24 @@ async function explainRefusal(
   );
 }
 
-/** What is to be said of fields that nothing was done with. */
-function ignored({ parameters }: InpaintRequest, template: Template): Pick<InpaintAnswer, "warnings"> {
+/**
+ * What is known before anything is sent.
+ * @returns what is to be said of it, for people
+ * @throws INPUT_INVALID for a template that there is none of, and for what no template takes
+ */
+export function checkStep(
+  model: string,
+  parameters: GenerationParameters,
+  { settings: { id }, templateFor }: Pick<ComfyRuntime, "settings" | "templateFor">,
+): readonly string[] {
+  const template = templateFor(model, TemplateName.parse(parameters.settings ?? {}).template);
+  const { seed } = parameters;
+  const told = seed === undefined ? [] : shortSeed(seed, `provider ${id}`).warnings;
+  return [...told, ...ignored(parameters, template)];
+}
+
+/** What is to be said of fields that nothing was done with. @throws INPUT_INVALID for those that fit nowhere */
+function ignored(parameters: GenerationParameters, template: Template): readonly string[] {
   const left = ignoredFields(parameters, template);
-  const text = `template ${template.name} takes no notice of ${left.join(", ")}`;
-  return left.length === 0 ? {} : { warnings: [text] };
+  return left.length === 0 ? [] : [`template ${template.name} takes no notice of ${left.join(", ")}`];
 }

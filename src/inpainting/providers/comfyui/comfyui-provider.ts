@@ -7,7 +7,7 @@ import type { ProviderSettings } from "../../../provider-settings.ts";
 import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { createComfyClient } from "./comfyui-client.ts";
-import { createComfyInpainter } from "./comfyui-inpainter.ts";
+import { checkStep, createComfyInpainter } from "./comfyui-inpainter.ts";
 import { comfyManifest, isCalled } from "./comfyui-models.ts";
 import { ApiGraph, choicesOf } from "./comfyui-wire.ts";
 import { createNodeCatalogue, missingNodes } from "./node-catalogue.ts";
@@ -85,6 +85,7 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
       (name) => findInpainter(name) ?? [],
     ),
     findInpainter,
+    checkParameters: (model, parameters) => checkStep(model, parameters, runtime),
     createInpainter: (manifest) => createComfyInpainter(manifest, runtime),
     refresh,
     async test(signal) {

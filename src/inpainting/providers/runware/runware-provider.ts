@@ -12,7 +12,7 @@ import type { Download } from "./answer-picture.ts";
 import { createRunwareDetector } from "./runware-detector.ts";
 import { createRunwareInpainter } from "./runware-inpainter.ts";
 import { createRunwarePeer } from "./runware-peer.ts";
-import { RequestForm } from "./runware-request.ts";
+import { checkGeneration, RequestForm } from "./runware-request.ts";
 
 /** What is remembered of the pictures that a peer has got. @param place digest of its address and account */
 export type UploadMemories = (place: string) => UploadMemory;
@@ -54,6 +54,7 @@ export function createRunwareProvider(
       );
       return named?.air === undefined ? null : createRunwareDetector(named, named.air, peer);
     },
+    checkParameters: (_, parameters) => checkGeneration(parameters),
     createInpainter: (manifest) => createRunwareInpainter(manifest, peer),
     async test(signal) {
       if (key === undefined && keyFrom !== undefined) {

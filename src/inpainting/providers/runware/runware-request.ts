@@ -37,6 +37,15 @@ const NO_PROMPT = "__BLANK__";
 const MARGIN = { least: 32, most: 128 } as const;
 const MOST_STEPS = 100;
 
+/** What is known of a request before it is made. @throws INPUT_INVALID @returns what is changed, for people */
+export function checkGeneration({ settings, steps }: GenerationParameters): readonly string[] {
+  readSettings(settings);
+  return changed("steps", steps, fewSteps(steps));
+}
+
+const fewSteps = (steps: number | undefined): number | undefined =>
+  steps === undefined ? undefined : Math.min(MOST_STEPS, steps);
+
 interface InferenceRequest {
   readonly callUUID: string;
   readonly model: string;
@@ -68,7 +77,7 @@ export function inferenceTask(request: InferenceRequest): {
     positivePrompt: positivePrompt || NO_PROMPT,
     ...(nested ? { inputs: pictures } : pictures),
     ...passed,
-    ...(steps === undefined ? {} : { steps: Math.min(MOST_STEPS, steps) }),
+    ...(steps === undefined ? {} : { steps: fewSteps(steps) }),
     ...(maskMargin === undefined ? {} : { maskMargin }),
     ...(checkNSFW === undefined ? {} : nested ? { safety: { checkContent: checkNSFW } } : { checkNSFW }),
     width,
@@ -79,7 +88,7 @@ export function inferenceTask(request: InferenceRequest): {
   };
   const warnings = [
     ...changed("maskMargin", margin, maskMargin),
-    ...changed("steps", steps, steps === undefined ? undefined : Math.min(MOST_STEPS, steps)),
+    ...changed("steps", steps, fewSteps(steps)),
   ];
   return { task, warnings };
 }
