@@ -56,7 +56,7 @@ export function callingDetector(
         })),
         region: 0,
         key: createHash("sha256")
-          .update(`${model} ${confidence} ${sent.width}x${sent.height}`)
+          .update(`${provider.id} ${model} ${confidence} ${sent.width}x${sent.height}`)
           .update(new Uint8Array(sent.data.buffer))
           .digest("hex"),
         request: { taskType: task.taskType, confidence, width: sent.width, height: sent.height },

@@ -47,7 +47,7 @@ export function callingInpainter(
           perform: (call) => performAt(context, there, { ...request, call }),
         })),
         region,
-        key: keyOf(request),
+        key: keyOf(request, provider.id, inpainter.manifest.id),
         request: {
           taskType: task.taskType,
           ...parameters,
@@ -93,10 +93,18 @@ async function performAt(context: TaskContext, inpainter: Inpainter, request: In
   return { result: answer, kept, cost: cost ?? null, providerId: providerId ?? null };
 }
 
-/** The same for the same request of a later attempt: pictures by their samples. */
-function keyOf({ image, mask, region, parameters, margin }: InpaintRequest): string {
+/**
+ * The same for the same request of a later attempt: pictures by their samples. What another model painted, or another
+ * provider, before the task went to its fallback, is not what is asked for now.
+ */
+function keyOf(
+  { image, mask, region, parameters, margin }: InpaintRequest,
+  provider: string,
+  model: string,
+): string {
   const hash = createHash("sha256");
-  hash.update(canonicalJson({ region, margin: margin ?? null, parameters: parameters as JsonValue }));
+  const asked = { provider, model, region, margin: margin ?? null, parameters: parameters as JsonValue };
+  hash.update(canonicalJson(asked));
   for (const { width, height, data } of [image, mask]) {
     hash.update(`${width}x${height}`);
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
