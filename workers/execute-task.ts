@@ -46,10 +46,10 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
     const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? !isGeneratedElsewhere(task));
     const cached = mayReuse && key !== null ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
-      const known = cached as Pick<TaskResult, "output" | "warnings" | "cost">;
+      const known = cached as Pick<TaskResult, "output" | "warnings">;
       const output = asOutputOf(task, known.output);
       if (await isStillThere(output, task, services)) {
-        const result: TaskResult = { ...known, output, kind: "cached" };
+        const result: TaskResult = { ...known, output, kind: "cached", cost: null };
         return { result, timings: stopwatch.timings };
       }
     }

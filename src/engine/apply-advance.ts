@@ -53,8 +53,8 @@ export function applyToTasks(
 
 function applyChange(task: TaskState, change: TaskChange): TaskState {
   if (endsTask(change)) {
-    const { status, output, error, cost, failures, losses } = change;
-    return { ...task, status, output, error, cost, failures, losses };
+    const { status, output, error, failures, losses } = change;
+    return { ...task, status, output, error, failures, losses };
   }
   if (isParked(change)) {
     const { status, error, failures, losses } = change;

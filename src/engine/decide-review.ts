@@ -67,7 +67,7 @@ function endReview(
 ): TaskChange {
   const image = taken ?? (decision === "accept" ? (shown ?? original) : original);
   const output: ReviewResult = { image, maskImage, decision };
-  return { taskUUID, status: "succeeded", output, error: null, warnings, cost: null, failures, losses };
+  return { taskUUID, status: "succeeded", output, error: null, warnings, failures, losses };
 }
 
 function timedOut(workflow: Workflow, task: TaskState, asked: ReviewParameters): TaskChange {

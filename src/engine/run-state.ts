@@ -32,6 +32,7 @@ export interface TaskState {
   readonly failures: number;
   readonly losses: number;
   readonly seconds: number;
+  /** USD that are booked for its calls, of all its attempts; null where none was paid. */
   readonly cost: number | null;
   readonly override?: TaskOverride | null;
   /** It is at its step's fallback since it would have waited too long. */
@@ -114,7 +115,6 @@ export interface TaskEnd {
   readonly output: unknown;
   readonly error: ErrorRecord | null;
   readonly warnings: readonly string[];
-  readonly cost: number | null;
   readonly failures: number;
   readonly losses: number;
 }
@@ -148,6 +148,7 @@ export type Outcome =
       readonly kind: "succeeded" | "cached" | "skipped";
       readonly output: unknown;
       readonly warnings: readonly string[];
+      /** USD that went into this result; what the task cost is booked with its calls. */
       readonly cost: number | null;
     }
   | {

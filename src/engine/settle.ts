@@ -33,7 +33,7 @@ export function settleTask(
   const failed = (error: ErrorRecord, counts: { failures: number; losses: number }) =>
     isOpen(task, error)
       ? ({ taskUUID, status: "uncertain", error: asOpen(error), ...counts } as const)
-      : ({ taskUUID, status: "failed", output: null, error, warnings: [], cost: null, ...counts } as const);
+      : ({ taskUUID, status: "failed", output: null, error, warnings: [], ...counts } as const);
 
   switch (outcome.kind) {
     case "released":
@@ -70,7 +70,6 @@ export function settleTask(
         output: outcome.output,
         error: null,
         warnings: outcome.warnings,
-        cost: outcome.cost,
         failures,
         losses,
       };

@@ -36,5 +36,5 @@ function imageOutput(image: unknown): { readonly image: string } | null {
 
 function endTask(task: TaskState, status: "skipped" | "failed" | "cancelled"): TaskEnd {
   const { taskUUID, failures, losses } = task;
-  return { taskUUID, status, output: null, error: null, warnings: [], cost: null, failures, losses };
+  return { taskUUID, status, output: null, error: null, warnings: [], failures, losses };
 }

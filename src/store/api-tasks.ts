@@ -75,13 +75,13 @@ export async function beginApiTasks(
     ),
     begun as (
       insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, traceparent, identity, inputs, models, providers,
-        cost, seam, sharpness, status, output, outputs, error, ended_at)
+        seam, sharpness, status, output, outputs, error, ended_at)
       select r.uuid, r.batch_uuid, r.owner_uuid, r.workflow_digest, r.file, r.traceparent, r.identity, r.inputs, r.models, r.providers,
-        r.cost, r.seam, r.sharpness, coalesce(r.status, 'queued'), r.output, nullif(r.outputs, 'null'::jsonb), nullif(r.error, 'null'::jsonb),
+        r.seam, r.sharpness, coalesce(r.status, 'queued'), r.output, nullif(r.outputs, 'null'::jsonb), nullif(r.error, 'null'::jsonb),
         case when r.status is not null then now() end
       from taken k join jsonb_to_recordset(${toJson(tasks.map(runColumns))}::jsonb) as r(uuid uuid, batch_uuid uuid,
         owner_uuid uuid, workflow_digest text, file text, traceparent text, identity text, inputs jsonb, models text[],
-        providers text[], cost numeric, seam float8, sharpness float8, status text, output uuid,
+        providers text[], seam float8, sharpness float8, status text, output uuid,
         outputs jsonb, error jsonb)
         on r.uuid = k.run_uuid
       returning uuid, batch_uuid, owner_uuid, file, status, error, ended_at

@@ -50,6 +50,9 @@ export function reserveCall(db: Kysely<Schema>, call: NewCall): Promise<Reservat
   return db.transaction().execute(async (transaction): Promise<Reservation> => {
     await sql`select set_config('synchronous_commit', 'on', true)`.execute(transaction);
     await lockSpending(transaction, { provider, batch: maker.batchUUID, owner: maker.ownerUUID });
+    /* Before the task's, as everywhere: what is reserved is written into both. */
+    if (price > 0)
+      await sql`select from runs where uuid = ${maker.runUUID} for no key update`.execute(transaction);
     const held = await transaction
       .selectFrom("tasks")
       .select("uuid")
@@ -79,11 +82,26 @@ async function insertCall(db: Kysely<Schema>, call: NewCall): Promise<void> {
       values (${callUUID}, ${taskUUID}, ${attempt}, ${region}, ${provider}, ${model}, ${key}, 'sent', ${price},
         ${toJson(request)}::jsonb, now(), ${ownerUUID}, ${batchUUID}, ${runUUID})
       returning *
-    )
-    insert into ledger (owner_uuid, batch_uuid, run_uuid, task_uuid, call_uuid, provider, kind, amount)
-    select owner_uuid, batch_uuid, run_uuid, task_uuid, uuid, provider, 'reserve', reserved_cost
-    from written where reserved_cost > 0`.execute(db);
+    ),
+    booked as (
+      insert into ledger (owner_uuid, batch_uuid, run_uuid, task_uuid, call_uuid, provider, kind, amount)
+      select owner_uuid, batch_uuid, run_uuid, task_uuid, uuid, provider, 'reserve', reserved_cost
+      from written where reserved_cost > 0
+      returning run_uuid, task_uuid, amount
+    ), ${ADD_BOOKED}
+    select 1`.execute(db);
 }
+
+/**
+ * CTEs that follow `booked`, entries of the ledger: what a task and its run cost is the sum of what is booked for their calls,
+ * whatever became of the attempt that made them.
+ */
+const ADD_BOOKED = sql`
+    counted as (
+      select run_uuid, task_uuid, sum(amount) as amount from booked group by run_uuid, task_uuid having sum(amount) <> 0
+    ),
+    of_run as (update runs r set cost = coalesce(r.cost, 0) + c.amount from counted c where r.uuid = c.run_uuid),
+    of_task as (update tasks t set cost = coalesce(t.cost, 0) + c.amount from counted c where t.uuid = c.task_uuid)`;
 
 /** A call as it stands. */
 export interface CallRecord {
@@ -152,13 +170,17 @@ const BOOKED: Readonly<Record<CallEnd["state"], "settle" | "release" | null>> = 
 export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd): Promise<boolean> {
   const { state, cost = null, providerId = null, answer = null, error = null } = end;
   const booked = BOOKED[state];
+  /* The run's row comes first, as everywhere: who erases a run holds it, and wants its calls. */
   const { rows } = await sql`
     with durable as materialized (select set_config('synchronous_commit', 'on', true)),
+    held as materialized (
+      select r.uuid from runs r join calls c on c.run_uuid = r.uuid where c.uuid = ${callUUID} for no key update of r
+    ),
     ended as (
       update calls c set state = ${state}, real_cost = ${cost}::numeric, provider_id = ${providerId},
         answer = nullif(${toJson(answer)}::jsonb, 'null'::jsonb), error = nullif(${toJson(error)}::jsonb, 'null'::jsonb),
         ended_at = now()
-      from durable
+      from durable, (select count(*) from held) locked
       where c.uuid = ${callUUID} and (c.state = 'sent' or (c.state = 'uncertain' and ${state} <> 'uncertain'))
       returning c.*
     ),
@@ -168,7 +190,8 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
       from ended, lateral (values
         ('release', -reserved_cost), ('settle', coalesce(real_cost, reserved_cost))) as entry(kind, amount)
       where amount <> 0 and ${booked === null ? sql`false` : booked === "settle" ? sql`true` : sql`kind = 'release'`}
-    )
+      returning run_uuid, task_uuid, amount
+    ), ${ADD_BOOKED}
     select uuid from ended`.execute(db);
   return rows.length > 0;
 }

@@ -53,8 +53,7 @@ async function cancelBatch(
 async function endRuns(db: Kysely<Schema>, runs: readonly RunUUID[]): Promise<void> {
   await sql`
     with ended as (
-      update runs r set status = 'cancelled', ended_at = now(),
-        cost = (select sum(t.cost) from tasks t where t.run_uuid = r.uuid) where r.uuid = any(${runs}::uuid[])
+      update runs r set status = 'cancelled', ended_at = now() where r.uuid = any(${runs}::uuid[])
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.file
     ),
     stopped as (

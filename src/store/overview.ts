@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import type { Overview } from "../contracts/overview.ts";
 import { listBatches } from "./batch-view.ts";
+import { COUNTED } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 
 const BATCHES_SHOWN = 5;
@@ -61,7 +62,7 @@ async function countByHour(db: Kysely<Schema>, owner: OwnerUUID): Promise<Overvi
 
 async function sumCosts(db: Kysely<Schema>, owner: OwnerUUID, today: string | null): Promise<number> {
   const { rows } = await sql<{ cost: string }>`
-    select coalesce(sum(cost), 0) as cost from runs where owner_uuid = ${owner} and ended_at is not null and ended_at >=
+    select coalesce(sum(${COUNTED}), 0) as cost from calls c where c.owner_uuid = ${owner} and c.created_at >=
       ${today === null ? sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'` : sql`${today}::timestamptz`}`.execute(
     db,
   );

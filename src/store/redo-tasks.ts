@@ -48,7 +48,7 @@ export async function redoTasks(
 ): Promise<void> {
   await sql`
     with waiting as (
-      update tasks set status = 'waiting', output = null, error = null, warnings = '[]', cost = null, failures = 0,
+      update tasks set status = 'waiting', output = null, error = null, warnings = '[]', failures = 0,
         losses = 0, ready_at = null, delivered_at = null, queued_at = null, started_at = null, ended_at = null
       where uuid = any(${tasks}::uuid[])
     )

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { ReviewParameters, type ReviewQuery, type ReviewView } from "../contracts/review.ts";
 import { parseAs } from "../errors.ts";
+import { COUNTED } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 
 type Sort = z.output<typeof ReviewQuery>["sort"];
@@ -80,16 +81,20 @@ const PLACES = sql`(
   select coalesce(jsonb_agg(distinct jsonb_build_object('provider', made.provider, 'model', made.model)), '[]')
   from tasks made where made.run_uuid = t.run_uuid and made.step = t.input->>'step' and made.provider <> 'local')`;
 
-/** What the step cost in this run or, where it was taken over, in the nearest of those it was derived from that paid for it. */
+/**
+ * What the step's last results were paid with in this run or, where it was taken over, in the nearest of those it was derived
+ * from that paid for it: what an earlier round or a try that failed came to is not paid again.
+ */
 const LAST_PAID = sql`(
   with recursive line(uuid, derived_from, generation) as (
     select r.uuid, r.derived_from, 0
     union all select o.uuid, o.derived_from, line.generation + 1 from line join runs o on o.uuid = line.derived_from
   )
-  select sum(made.cost) from line join tasks made on made.run_uuid = line.uuid and made.step = t.input->>'step'
+  select sum(${COUNTED}) from line join tasks made on made.run_uuid = line.uuid and made.step = t.input->>'step'
+    join calls c on c.task_uuid = made.uuid and c.state = 'answered' and c.answer is not null and c.created_at >= made.started_at
   where exists (select from tasks own where own.run_uuid = t.run_uuid and own.step = made.step
     and own.provider = made.provider and own.provider <> 'local' and own.model is not distinct from made.model)
-  group by line.generation having sum(made.cost) > 0 order by line.generation limit 1)`;
+  group by line.generation having sum(${COUNTED}) > 0 order by line.generation limit 1)`;
 
 /** Null also where it was never looked at. */
 const sizeOf = (artifact: RawBuilder<unknown>) => sql`(

@@ -11,7 +11,7 @@ export type RunRow = Omit<Selectable<Schema["runs"]>, "facets" | "search"> & { w
 const COLUMNS = sql.raw(
   [
     "uuid, batch_uuid, owner_uuid, workflow_digest, file, status, identity, inputs, output, outputs, error, warnings",
-    "derived_from, follows, tags, traceparent, created_at, started_at, ended_at, models, providers, cost, seam, sharpness, duration_ms",
+    "derived_from, follows, reuses, tags, traceparent, created_at, started_at, ended_at, models, providers, cost, seam, sharpness, duration_ms",
   ]
     .flatMap((line) => line.split(", "))
     .map((column) => `r.${column}`)
@@ -28,14 +28,13 @@ export function selectRuns(owner: OwnerUUID, which: RawBuilder<unknown>): RawBui
 interface Found {
   readonly run_uuid: RunUUID;
   readonly mask: string | null;
-  readonly cost: string | null;
 }
 
 /** The runs as they are shown, in the same order. */
 export async function withPictures(db: Kysely<Schema>, rows: readonly RunRow[]): Promise<RunView[]> {
   if (rows.length === 0) return [];
   const { rows: found } = await sql<Found>`
-    select run_uuid, sum(cost) as cost,
+    select run_uuid,
       (array_agg(output->>'maskImage' order by seq) filter (where output->>'maskImage' is not null))[1] as mask
     from tasks where run_uuid = any(${rows.map((row) => row.uuid)}::uuid[]) group by run_uuid`.execute(db);
   const byRun = new Map(found.map((one) => [one.run_uuid, one]));
@@ -56,9 +55,10 @@ function runView(row: RunRow, found: Found | undefined): RunView {
     error: row.error === null ? null : namingFile(row.error, row.file),
     warnings: row.warnings,
     derivedFrom: row.derived_from,
+    ...(row.reuses === null ? {} : { reuses: row.reuses }),
     tags: row.tags,
     pictures: { input: firstPicture(row.inputs), mask: uuidOf(found?.mask), output: row.output },
-    cost: numberOf(row.cost ?? found?.cost),
+    cost: numberOf(row.cost),
     quality: { seam: row.seam, sharpnessGain: row.sharpness },
     durationMs: numberOf(row.duration_ms),
     createdAt: row.created_at.toISOString(),

@@ -84,11 +84,11 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
   await sql`/* prepare:start-runs */
     with begun as (
       update runs r set identity = c.identity, inputs = c.inputs, models = c.models, providers = c.providers,
-        cost = c.cost, seam = c.seam, sharpness = c.sharpness, status = coalesce(c.status, r.status),
+        seam = c.seam, sharpness = c.sharpness, status = coalesce(c.status, r.status),
         output = c.output, outputs = nullif(c.outputs, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb),
         ended_at = case when c.status <> 'review' then now() end, started_at = case when c.status = 'review' then now() end
       from jsonb_to_recordset(${toJson(runRows)}::jsonb) as c(uuid uuid, identity text, inputs jsonb, models text[],
-        providers text[], cost numeric, seam float8, sharpness float8, status text, output uuid, outputs jsonb, error jsonb)
+        providers text[], seam float8, sharpness float8, status text, output uuid, outputs jsonb, error jsonb)
       where r.uuid = any(${runRows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid and ${statusIs("r", "queued")}
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),

@@ -83,6 +83,7 @@ interface Runs {
   owner_uuid: OwnerUUID;
   workflow_digest: Digest;
   file: string;
+  /** USD that are booked for its calls, the same as of `tasks`: written with them, by src/store/calls.ts. */
   status: Generated<RunStatus>;
   identity: string | null;
   inputs: Json<JsonObject>;

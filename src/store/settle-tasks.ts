@@ -162,7 +162,7 @@ async function writeSettlement(
    * caller's transaction decides besides, a person's word for it, nobody makes again.
    */
   const durable =
-    isDecided || runEnds.length > 0 || changes.some((change) => endsTask(change) && change.cost !== null);
+    isDecided || runEnds.length > 0 || ends.some(({ outcome }) => "cost" in outcome && outcome.cost !== null);
   const commit = sql`select set_config('synchronous_commit', ${durable ? "on" : "off"}, true)`;
   await sql`/* prepare:settle */
     with settled as materialized (${commit}),
@@ -205,7 +205,6 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     output: endsTask(change) ? change.output : null,
     error: change.error,
     warnings: endsTask(change) ? change.warnings : [],
-    cost: endsTask(change) ? change.cost : null,
     timeout_ms: change.status === "review" ? change.timeoutMs : null,
     seed: change.status === "queued" ? change.seed : null,
     place: change.status === "queued" ? (change.place ?? null) : null,
@@ -217,7 +216,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
     changed as (
       update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
         output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
-        cost = c.cost, seed = case when c.status = 'queued' then c.seed else t.seed end, failures = c.failures, losses = c.losses,
+        seed = case when c.status = 'queued' then c.seed else t.seed end, failures = c.failures, losses = c.losses,
         ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
         queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
         model = coalesce(c.place->>'model', t.model),
@@ -225,7 +224,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
         queued_at = case when c.done then t.queued_at else now() end,
         ended_at = case when c.done then now() end, decide_by = now() + c.timeout_ms * interval '1 millisecond'
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,
-        error jsonb, warnings jsonb, cost numeric, seed bigint, place jsonb, delay_ms float8, timeout_ms float8,
+        error jsonb, warnings jsonb, seed bigint, place jsonb, delay_ms float8, timeout_ms float8,
         failures int, losses int)
       where t.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and t.uuid = c.uuid
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.status, t.attempt, t.error, t.ready_at, c.done
@@ -264,9 +263,9 @@ function endRuns(runEnds: readonly EndedRun[]) {
     finished as (
       update runs r set status = c.status, output = c.output, outputs = nullif(c.outputs, 'null'::jsonb),
         error = nullif(c.error, 'null'::jsonb), ended_at = now(),
-        models = c.models, providers = c.providers, cost = c.cost, seam = c.seam, sharpness = c.sharpness
+        models = c.models, providers = c.providers, seam = c.seam, sharpness = c.sharpness
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, output uuid, outputs jsonb, error jsonb,
-        models text[], providers text[], cost numeric, seam float8, sharpness float8)
+        models text[], providers text[], seam float8, sharpness float8)
       where r.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) and r.uuid = c.uuid
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file
     ),

@@ -32,12 +32,6 @@ describe("the facts of a run", () => {
     expect(facts.providers).toEqual(["local", "runware"]);
   });
 
-  it("sum what its tasks cost without the dust of binary fractions, and tell free from unknown", () => {
-    expect(runFacts([task({ cost: 0.1 }), task({ cost: 0.2 }), task({ cost: null })]).cost).toBe(0.3);
-    expect(runFacts([task({ cost: 0 })]).cost).toBe(0);
-    expect(runFacts([task({ cost: null })]).cost).toBeNull();
-  });
-
   it("are of the worst region of all steps: the highest seam and the lowest gain", () => {
     const facts = runFacts([
       task({ output: judged({ seam: 2, sharpnessGain: 1.5 }, { seam: null, sharpnessGain: -0.5 }) }),

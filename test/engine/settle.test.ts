@@ -30,7 +30,6 @@ describe("settleTask", () => {
       status: "succeeded",
       output: { a: 1 },
       warnings: ["w"],
-      cost: 0.1,
     });
   });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
@@ -12,6 +13,7 @@ import {
 } from "../../src/store/calls.ts";
 import { readGroupQueue, readInstanceLoads } from "../../src/store/instance-loads.ts";
 import { readBudgets } from "../../src/store/ledger.ts";
+import { up as costsAreCalls } from "../../src/store/migrations/0032-costs-are-calls.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { changeLimits, limitsInForce } from "../../src/store/provider-limits.ts";
 import { findUpload, forgetUploads, keepUpload } from "../../src/store/provider-uploads.ts";
@@ -88,6 +90,39 @@ describe("calls and what they cost", () => {
       ["settle", 0.04],
     ]);
     expect(await endCall(db, call.callUUID, { state: "failed" })).toBe(false);
+  });
+
+  it("are what their task and run cost, as it stands at each moment, and after the migration, too", async () => {
+    const { db } = host.services.store;
+    const maker = await makeMaker();
+    const cost = async () => {
+      const { rows } = await sql<{ of_task: string | null; of_run: string | null }>`
+        select t.cost as of_task, r.cost as of_run from tasks t join runs r on r.uuid = t.run_uuid
+        where t.uuid = ${maker.taskUUID}`.execute(db);
+      const [row] = rows;
+      return [row?.of_task ?? null, row?.of_run ?? null].map((value) =>
+        value === null ? null : Number(value),
+      );
+    };
+    expect(await cost()).toEqual([null, null]);
+    const [first, second, third] = [0, 1, 2].map((region) =>
+      callOf(maker, "costs", { region, key: `r${region}` }),
+    );
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no calls");
+    await Promise.all([first, second, third].map((call) => reserveCall(db, call)));
+    expect(await cost()).toEqual([0.3, 0.3]);
+    await Promise.all([
+      endCall(db, first.callUUID, { state: "answered", cost: 0.04 }),
+      endCall(db, second.callUUID, { state: "failed" }),
+      endCall(db, third.callUUID, { state: "uncertain" }),
+    ]);
+    expect(await cost()).toEqual([0.14, 0.14]);
+    await sql`update tasks set cost = 7 where uuid = ${maker.taskUUID}`.execute(db);
+    await sql`update runs set cost = null where uuid = ${maker.runUUID}`.execute(db);
+    await costsAreCalls(db);
+    expect(await cost()).toEqual([0.14, 0.14]);
+    await endCall(db, third.callUUID, { state: "absent" });
+    expect(await cost()).toEqual([0.04, 0.04]);
   });
 
   it("that failed give their price back, and are not found again", async () => {

@@ -21,6 +21,10 @@ describe("the whole at a glance", () => {
     host = await openServerHost();
     db = host.services.store.db;
     await seedRuns(db, 1_000);
+    await sql`insert into calls (uuid, task_uuid, attempt, region, provider, model, key, state, reserved_cost, real_cost, owner_uuid,
+        batch_uuid, run_uuid, created_at)
+      select gen_random_uuid(), uuid, 1, 0, 'runware', 'some', 'k', 'answered', 1, cost, owner_uuid, batch_uuid, run_uuid, created_at
+      from tasks where cost is not null`.execute(db);
     server = await host.start({}, { log: createLogger("error") });
   });
   afterAll(() => host.stop());

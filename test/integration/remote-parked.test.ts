@@ -3,9 +3,15 @@ import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { decideParked } from "../../src/runs/calls/decide-parked.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
+import { decide as decideReview } from "../../src/runs/review/decide.ts";
+import { readBatch } from "../../src/store/batch-view.ts";
+import { readOverview } from "../../src/store/overview.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked, setBatchBudget } from "../../src/store/parked.ts";
+import { listReviews } from "../../src/store/review-list.ts";
+import { readSpending } from "../../src/store/spending.ts";
 import { readRuns } from "../../src/store/views.ts";
+import { readUsage } from "../../src/store/workflow-usage.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
 import { repaintAt } from "./repaint-workflow.ts";
@@ -25,8 +31,8 @@ describe("tasks of providers that cost money", () => {
   let isMute = false;
   /** Those whose key is not taken any more once they have got a task. */
   let isLocked = false;
-  /** It bills for what is no picture. */
-  let isUseless = false;
+  /** How many more tasks it bills with what is no picture. */
+  let useless = 0;
 
   beforeAll(async () => {
     peer = await startScriptedPeer({
@@ -34,7 +40,9 @@ describe("tasks of providers that cost money", () => {
       onQuestion: () =>
         isMute ? { refuse: "internalServerError" } : isLocked ? { refuse: "unauthorized" } : "take",
       get paint() {
-        return isUseless ? async () => ({ imageBase64Data: "AAAA" }) : undefined;
+        if (useless === 0) return undefined;
+        useless -= 1;
+        return async () => ({ imageBase64Data: "AAAA" });
       },
     });
     const entry = { kind: "runware" as const, url: peer.url, prices: { "*": 0.01 }, concurrency: 4 };
@@ -98,11 +106,43 @@ describe("tasks of providers that cost money", () => {
   });
 
   it("cost what was told with an answer that is of no use", async () => {
-    isUseless = true;
+    useless = 1;
     const { batchUUID } = await host.submit(stepOn("free-hand"), 1);
     await host.untilTasks(batchUUID, { failed: 1 });
-    isUseless = false;
     expect(await spentBy(batchUUID)).toBeCloseTo(PRICE);
+  });
+
+  it("cost the same wherever it is told: a try that failed, what a reroll replaced, and what is there now", async () => {
+    const { store } = host.services;
+    const overviewBefore = await readOverview(store.db, LOCAL_OWNER, null);
+    useless = 1;
+    const again = "retries: { attempts: 2, backoff: none, on: [OUTPUT_INVALID] }";
+    const look =
+      '  - { id: look, task: review, show: "${steps.paint.image}" }\noutput: "${steps.look.image}"\n';
+    const { batchUUID, runs } = await host.submit(
+      repaintAt("free-hand", { name: "looked-at", more: [again] }).replace(/^output:.*\n/mu, look),
+      1,
+    );
+    await host.untilTasks(batchUUID, { succeeded: 1, review: 1 });
+    expect((await costs(host, batchUUID, runs)).run).toBeCloseTo(2 * PRICE, 9);
+    const waiting = await listReviews(store.db, LOCAL_OWNER, { batch: batchUUID, limit: 1 });
+    const [review] = waiting.reviews;
+    if (review === undefined) throw new Error("nothing waits");
+    /* A try that fails is not part of what making it once more is expected to cost. */
+    expect(review.rerollCost).toBeCloseTo(PRICE, 9);
+    const { signal } = new AbortController();
+    await decideReview(host.services, ACTOR, review.taskUUID, { decision: "reroll", round: 1 }, signal);
+    await vi.waitFor(async () => {
+      const { reviews } = await listReviews(store.db, LOCAL_OWNER, { batch: batchUUID, limit: 1 });
+      expect(reviews).toMatchObject([{ round: 2, rerollCost: expect.closeTo(PRICE, 9) }]);
+    }, PATIENCE);
+    await decideReview(host.services, ACTOR, review.taskUUID, { decision: "accept", round: 2 }, signal);
+    await host.untilTasks(batchUUID, { succeeded: 2 });
+    const all = await costs(host, batchUUID, runs);
+    for (const [place, cost] of Object.entries(all))
+      expect([place, cost]).toEqual([place, expect.closeTo(3 * PRICE, 9)]);
+    const overview = await readOverview(store.db, LOCAL_OWNER, null);
+    expect(overview.costToday - overviewBefore.costToday).toBeCloseTo(3 * PRICE, 9);
   });
 
   it("are held where a limit is reached, and go on by themselves as calls turn out cheaper", async () => {
@@ -203,4 +243,27 @@ describe("tasks of providers that cost money", () => {
 async function audited({ services }: RemoteHost): Promise<{ rows: string[] }> {
   const rows = await services.store.db.selectFrom("audit").select("action").execute();
   return { rows: rows.map(({ action }) => action) };
+}
+
+/** What a batch of one run of one paid task cost, by all that tell of it. */
+async function costs({ services }: RemoteHost, batchUUID: BatchUUID, runs: readonly RunUUID[]) {
+  const { db } = services.store;
+  const [run] = await readRuns(db, LOCAL_OWNER, runs);
+  const batch = await readBatch(db, LOCAL_OWNER, batchUUID);
+  const now = Date.now();
+  const range = {
+    scope: "mine" as const,
+    from: new Date(now - 86_400_000).toISOString(),
+    to: new Date(now + 60_000).toISOString(),
+  };
+  const spending = await readSpending(db, LOCAL_OWNER, { ...range, by: "batch", zone: "UTC" });
+  const usage = await readUsage(db, LOCAL_OWNER);
+  return {
+    task: run?.tasks.find(({ step }) => step === "paint")?.cost,
+    run: run?.cost,
+    batch: batch?.cost,
+    budget: batch?.budget?.spent,
+    spending: spending.rows.find(({ key }) => key === batchUUID)?.cost,
+    workflow: usage.find(({ name }) => name === batch?.workflow)?.cost,
+  };
 }

@@ -36,10 +36,17 @@ describe("the price of a reroll", () => {
       const { reviews } = await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 2 }, () => price);
       return reviews.find(({ runUUID }) => runUUID === second)?.rerollCost;
     };
-    const made = (run: RunUUID, provider: string, cost: number | null) =>
-      sql`update tasks set provider = ${provider}, cost = ${cost} where run_uuid = ${run} and step = 'detail'`.execute(
+    const made = async (run: RunUUID, provider: string, cost: number | null) => {
+      await sql`update tasks set provider = ${provider}, started_at = now() where run_uuid = ${run} and step = 'detail'`.execute(
         db,
       );
+      if (cost === null) return;
+      const price = sql.lit(cost);
+      await sql`insert into calls (uuid, task_uuid, attempt, region, provider, model, key, state, reserved_cost, real_cost, answer,
+          owner_uuid, batch_uuid, run_uuid)
+        select gen_random_uuid(), uuid, attempt, 0, provider, 'some', 'k', 'answered', ${price}, ${price}, '{}', owner_uuid, batch_uuid,
+          run_uuid from tasks where run_uuid = ${run} and step = 'detail'`.execute(db);
+    };
     expect(await costNow(null)).toBe(0); // made here
     await made(second, "farm", null);
     expect(await costNow(null)).toBeNull();

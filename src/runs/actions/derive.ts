@@ -151,5 +151,5 @@ function asPlanned(reuse: TaskState, plan: PlannedTask, element: number | null =
 /** A skipped step stays skipped: that tells how a run ended. */
 function takeOver({ taskUUID }: PlannedTask, { status, output }: TaskState): TaskChange {
   const end = status === "skipped" ? "skipped" : "cached";
-  return { taskUUID, status: end, output, error: null, warnings: [], cost: null, failures: 0, losses: 0 };
+  return { taskUUID, status: end, output, error: null, warnings: [], failures: 0, losses: 0 };
 }
