@@ -15,7 +15,7 @@ export class Answering {
    * yields is what this would. Another request under the same UUID, and what only asks, is answered by itself.
    */
   begin({ task, request }: TaskElement): { readonly onAnswer: () => void; readonly end: () => void } | null {
-    if (task.taskType !== "imageMasking" && task.taskType !== "imageInference") return NOT_REPEATED;
+    if (task.taskType === "getResponse" || task.taskType === "getTaskDetails") return NOT_REPEATED;
     const uuid = task.taskUUID.toLowerCase();
     const first = this.#requests.get(uuid);
     if (first !== undefined) return isDeepStrictEqual(first, request) ? null : NOT_REPEATED;

@@ -22,6 +22,17 @@ export interface ApiTaskRow extends ApiTaskKey {
   readonly runUUID: RunUUID;
 }
 
+/** A task that is answered without a run: an upload, a deletion. */
+export interface AnsweredTask extends ApiTaskKey {
+  readonly taskType: string;
+  readonly digest: string;
+  /** As in ApiTaskRow. */
+  readonly request: JsonObject;
+  /** The item of `data`. */
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly runUUID: null;
+}
+
 export interface NewApiTask extends ApiTaskRow {
   /** What is still to be done with its results is done by this process for `heldMs`; null where nothing is. */
   readonly followUp: { readonly holder: string; readonly heldMs: number } | null;
@@ -166,32 +177,62 @@ export function isTakenTask(error: unknown): boolean {
 export async function findApiTask(
   db: Kysely<Schema>,
   { owner, taskUUID }: ApiTaskKey,
-): Promise<ApiTaskRow | null> {
+): Promise<ApiTaskRow | AnsweredTask | null> {
   const row = await db
     .selectFrom("api_tasks")
     .selectAll()
     .where("owner_uuid", "=", owner)
     .where("task_uuid", "=", taskUUID)
     .executeTakeFirst();
-  return row === undefined ? null : apiTaskRow(row);
+  if (row === undefined) return null;
+  const { run_uuid, answer } = row;
+  if (run_uuid !== null) return apiTaskRow({ ...row, run_uuid });
+  return { ...commonColumns(row), answer: answer as AnsweredTask["answer"], runUUID: null };
 }
 
-interface Columns {
+/**
+ * Writes down what a task without a run was answered, unless its client's UUID was taken meanwhile.
+ * @returns whether it was free
+ */
+export async function rememberAnswer(db: Kysely<Schema>, task: AnsweredTask): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto("api_tasks")
+    .values({
+      owner_uuid: task.owner,
+      task_uuid: task.taskUUID,
+      task_type: task.taskType,
+      digest: task.digest,
+      request: toJson(task.request),
+      answer: toJson(task.answer),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+interface CommonColumns {
   readonly owner_uuid: OwnerUUID;
   readonly task_uuid: TaskUUID;
   readonly task_type: string;
   readonly digest: string;
   readonly request: unknown;
+}
+
+interface Columns extends CommonColumns {
   readonly delivery: unknown;
   readonly run_uuid: RunUUID;
 }
 
-export const apiTaskRow = (row: Columns): ApiTaskRow => ({
+const commonColumns = (row: CommonColumns) => ({
   owner: row.owner_uuid,
   taskUUID: row.task_uuid,
   taskType: row.task_type,
   digest: row.digest,
   request: row.request as JsonObject,
+});
+
+export const apiTaskRow = (row: Columns): ApiTaskRow => ({
+  ...commonColumns(row),
   delivery: row.delivery as object,
   runUUID: row.run_uuid,
 });

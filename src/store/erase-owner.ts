@@ -78,6 +78,7 @@ export async function eraseRestOf(db: Kysely<Schema>, owner: OwnerUUID): Promise
 }
 
 const TABLES = [
+  "api_tasks",
   "cached_results",
   "events",
   "workflow_versions",

@@ -108,7 +108,7 @@ async function namedPictures(
   return rows.map((row) => row.uuid);
 }
 
-/** The cache would still tell where faces were. */
+/** The cache would still tell where faces were, and the memory of uploads which pictures there had been. */
 async function forgetResultsOn(
   db: Kysely<Schema>,
   owner: OwnerUUID,
@@ -119,6 +119,9 @@ async function forgetResultsOn(
     delete from cached_results c where c.owner_uuid = ${owner} and exists (
       select from regexp_matches(c.output::text, ${UUID_TEXT}, 'g') as found
       where found[1] = any(${pictures}::text[]))`.execute(db);
+  await sql`
+    delete from api_tasks where owner_uuid = ${owner} and answer is not null
+      and coalesce(answer->>'imageUUID', answer->>'mediaUUID') = any(${pictures}::text[])`.execute(db);
 }
 
 /** A batch that is still to be fed has items, and stays. What its workflow says goes with the last batch that has it. */

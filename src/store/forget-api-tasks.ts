@@ -13,9 +13,9 @@ export async function forgetApiTasks(
 ): Promise<number> {
   const { rows } = await sql`
     with old as materialized (
-      select a.owner_uuid, a.task_uuid from api_tasks a join runs r on r.uuid = a.run_uuid
+      select a.owner_uuid, a.task_uuid from api_tasks a left join runs r on r.uuid = a.run_uuid
       where a.created_at < now() - ${keepMs} * interval '1 millisecond' and not a.follow_up
-        and r.ended_at < now() - ${keepMs} * interval '1 millisecond'
+        and (a.run_uuid is null or r.ended_at < now() - ${keepMs} * interval '1 millisecond')
       limit ${most} for update of a skip locked
     )
     delete from api_tasks a using old o where a.owner_uuid = o.owner_uuid and a.task_uuid = o.task_uuid

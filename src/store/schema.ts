@@ -240,8 +240,10 @@ interface ApiTasks {
   task_type: string;
   digest: string;
   request: Json<Record<string, unknown>>;
-  delivery: Json<object>;
-  run_uuid: RunUUID;
+  /** Null, as the run, where it was answered without one. */
+  delivery: NullableJson;
+  run_uuid: RunUUID | null;
+  answer: NullableJson;
   created_at: Timestamp;
   follow_up: Generated<boolean>;
   holder: string | null;

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { NotNull } from "kysely";
 import sharp from "sharp";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -203,6 +204,7 @@ describe("a task that was cancelled and then retried", () => {
         store.db
           .selectFrom("api_tasks")
           .select(["run_uuid", "follow_up"])
+          .$narrowType<{ run_uuid: NotNull }>()
           .where("task_uuid", "=", TaskUUID.parse(taskUUID))
           .executeTakeFirstOrThrow();
       const runUUID = (await row()).run_uuid;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { NotNull } from "kysely";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArtifactUUID, type OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
@@ -310,6 +311,7 @@ describe("tasks of the wire that nobody executes", () => {
       db
         .selectFrom("api_tasks")
         .select("run_uuid")
+        .$narrowType<{ run_uuid: NotNull }>()
         .where("task_uuid", "=", taskUUID as TaskUUID)
         .executeTakeFirst();
     let row = await find();
@@ -350,5 +352,81 @@ describe("tasks of the wire that nobody executes", () => {
     leaving.abort();
     expect(await gone).toEqual({ items: [], errors: [] });
     expect((await ask()).items).toEqual([expect.objectContaining({ status: "processing" })]);
+  });
+});
+
+describe("uploads and deletions", () => {
+  let host: ApiTasksHost;
+  beforeAll(async () => {
+    host = await openApiTasksHost();
+  });
+  afterAll(() => host?.stop());
+
+  const upload = async (fields: object = {}) => ({
+    taskType: "imageUpload",
+    taskUUID: randomUUID(),
+    image: (await plainPicture()).toString("base64"),
+    ...fields,
+  });
+  const names = async () => {
+    const { db } = host.services.store;
+    const { count } = await db
+      .selectFrom("artifacts")
+      .select((rows) => rows.fn.countAll().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+
+  it("that are sent again do nothing, and are answered as they were, by any process", async () => {
+    const task = await upload();
+    const [first, twin] = await Promise.all([host.send(task), host.send({ ...task })]);
+    expect(first).toMatchObject({ items: [{ imageUUID: expect.any(String) }], errors: [] });
+    expect(twin).toEqual(first);
+    const before = await names();
+    expect(await host.send(task, { through: host.open() })).toEqual(first);
+    expect(await names()).toBe(before);
+    const media = first?.items[0]?.["imageUUID"];
+    const deletion = { taskType: "mediaStorage", taskUUID: randomUUID(), operation: "delete", media };
+    const deleted = await host.send(deletion);
+    expect(deleted.items).toMatchObject([{ operation: "delete", mediaUUID: media }]);
+    expect(await host.send(deletion)).toEqual(deleted);
+  });
+
+  it("take their UUID: another one under it, and any other kind of task, is a conflict", async () => {
+    const task = await upload();
+    await host.send(task);
+    const image = (await plainPicture(31, 33)).toString("base64");
+    const inputImage = image;
+    const { taskUUID } = task;
+    const begun = { taskType: "imageMasking", taskUUID: randomUUID(), inputImage, model: "face_yolov8n" };
+    await host.send({ ...begun, model: "mediapipe_face_full", deliveryMethod: "async" });
+    for (const other of [
+      { ...task, image },
+      { ...task, image: undefined, taskType: "mediaStorage", operation: "upload", media: task.image },
+      { ...begun, model: "mediapipe_face_full", taskUUID },
+      await upload({ taskUUID: begun.taskUUID }),
+    ]) {
+      expect(await host.send(other)).toMatchObject({
+        items: [],
+        errors: [{ code: "conflictTaskUUID", parameter: "taskUUID", taskUUID: other.taskUUID }],
+      });
+    }
+  });
+
+  it("that failed leave their UUID free", async () => {
+    const task = await upload();
+    const broken = await host.send({ ...task, image: Buffer.from("no picture at all").toString("base64") });
+    expect(broken.errors).toHaveLength(1);
+    expect((await host.send(task)).errors).toEqual([]);
+  });
+
+  it("are to be had with getResponse and getTaskDetails, which keep no picture", async () => {
+    const task = await upload();
+    const { items } = await host.send(task);
+    const { taskUUID } = task;
+    const asked = await host.send({ taskType: "getResponse", taskUUID });
+    expect(asked).toEqual({ items: [{ ...items[0], status: "success" }], errors: [] });
+    const details = await host.send({ taskType: "getTaskDetails", taskUUID });
+    expect(details.items[0]?.["request"]).toEqual([{ ...task, image: items[0]?.["imageUUID"] }]);
   });
 });

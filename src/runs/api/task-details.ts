@@ -2,7 +2,7 @@ import type { OwnerUUID, TaskUUID } from "../../contracts/ids.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import { readApiProgress } from "../../store/api-progress.ts";
-import { type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
+import { type AnsweredTask, type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
 import { type AnswerServices, answerOf, missingSteps, readySteps, unreachedAnswer } from "./answers.ts";
 import { stepsOf } from "./api-workflow.ts";
 import { readDelivery } from "./delivery.ts";
@@ -42,7 +42,8 @@ export async function getTaskDetails(services: AnswerServices, question: Questio
   };
 }
 
-async function answersSoFar(services: AnswerServices, row: ApiTaskRow): Promise<TaskAnswer[]> {
+async function answersSoFar(services: AnswerServices, row: ApiTaskRow | AnsweredTask): Promise<TaskAnswer[]> {
+  if (row.runUUID === null) return [withStatus({ item: { ...row.answer } })];
   const progress = (await readApiProgress(services.store.db, [row.runUUID])).get(row.runUUID);
   const delivery = readDelivery(row.delivery);
   const ready = progress === undefined ? [] : readySteps(progress, delivery);
@@ -67,7 +68,7 @@ function withStatus(answer: TaskAnswer): TaskAnswer {
 
 function unknownTask({ taskType, taskUUID }: Question): WireError {
   const message =
-    `taskUUID ${taskUUID}: there is no such task; expected the taskUUID of an imageMasking or imageInference ` +
-    "that was sent with the same key.";
+    `taskUUID ${taskUUID}: there is no such task; expected the taskUUID of one that was sent with the same key ` +
+    "and not refused.";
   return { code: "taskNotFound", message, parameter: "taskUUID", taskType, taskUUID };
 }

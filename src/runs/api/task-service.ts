@@ -4,14 +4,15 @@ import type { WireError } from "../../contracts/wire/wire-error.ts";
 import { toMaskloomError } from "../../errors.ts";
 import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-service.ts";
 import { readApiProgress } from "../../store/api-progress.ts";
-import { type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
-import { storePicture } from "../pictures/upload.ts";
+import { type AnsweredTask, type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
 import type { AnswerServices } from "./answers.ts";
 import { beginTask } from "./begin-task.ts";
+import { conflict } from "./conflict.ts";
 import { deliverResults } from "./deliver-results.ts";
 import { deliveryOf, readDelivery, wantsSteps } from "./delivery.ts";
 import { dryRunAnswer } from "./dry-run.ts";
 import type { FollowUps } from "./follow-ups.ts";
+import { MediaStorage } from "./media-storage.ts";
 import type { PrepareTask } from "./prepare-task.ts";
 import { readPictures } from "./read-pictures.ts";
 import { requestDigest, withoutPictures } from "./request-identity.ts";
@@ -49,6 +50,7 @@ const RESENT_MS = 10 * 60_000;
 /** Tasks of the wire as runs of the engine. */
 export function createTaskService(parts: TaskServiceParts): TaskService {
   const execution = new Execution(parts);
+  const storage = new MediaStorage(parts.answers);
   const answer = async (
     owner: OwnerUUID,
     task: WireTask,
@@ -70,7 +72,8 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       default: {
         const { taskType } = task;
         if (context.dryRun) return deliver({ item: { taskType, taskUUID, dryRun: true, cost: 0 } });
-        return deliver({ item: await storePicture(parts.answers.pictures, owner, task, context) });
+        const digest = await requestDigest(request);
+        return deliver(await storage.perform({ owner, task, taskUUID, request, digest, context }));
       }
     }
   };
@@ -120,7 +123,9 @@ class Execution {
   async #begin(
     sent: Sent,
   ): Promise<
-    { readonly row: ApiTaskRow; readonly following: Following | null } | { readonly error: WireError }
+    | { readonly row: ApiTaskRow; readonly following: Following }
+    | { readonly row: ApiTaskRow | AnsweredTask; readonly following: null }
+    | { readonly error: WireError }
   > {
     const { owner, task, taskUUID, request, digest, context } = sent;
     const { answers, watch, followUps, prepare, priceOf } = this.#parts;
@@ -160,8 +165,8 @@ class Execution {
   }
 
   /** The same request again is the same task; any other under its UUID is a conflict. */
-  async #attach(row: ApiTaskRow, sent: Sent, deliver: Deliver): Promise<void> {
-    if (row.digest !== sent.digest) return deliver({ error: conflict(sent) });
+  async #attach(row: ApiTaskRow | AnsweredTask, sent: Sent, deliver: Deliver): Promise<void> {
+    if (row.runUUID === null || row.digest !== sent.digest) return deliver({ error: conflict(sent) });
     const { answers, watch } = this.#parts;
     const progress = (await readApiProgress(answers.store.db, [row.runUUID])).get(row.runUUID);
     const endedAt = progress?.endedAt?.getTime();
@@ -190,17 +195,3 @@ class Execution {
 }
 
 const seedOf = ({ seed }: { readonly seed: number | undefined }) => (seed === undefined ? {} : { seed });
-
-function conflict({ task, taskUUID }: Sent): WireError {
-  const { taskType, deliveryMethod } = task;
-  return {
-    code: "conflictTaskUUID",
-    message:
-      `taskUUID ${taskUUID} belongs to another request that was sent before; expected a new UUID version 4 for each ` +
-      "task. Results of that one are to be had with getResponse.",
-    parameter: "taskUUID",
-    taskType,
-    taskUUID,
-    context: { taskType, taskUUID, deliveryMethod },
-  };
-}
