@@ -27,6 +27,12 @@ export interface CreateBatchOptions extends CallOptions {
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** 0 is served first; default 10. */
   readonly priority?: number;
+  /** US dollars that its calls to providers may cost together; what would exceed it is held. */
+  readonly maxCost?: number;
+  /** It pauses itself when so many pictures have failed; resumed, when so many more have. */
+  readonly maxFailures?: number;
+  /** Pictures that were done before, with the same workflow, inputs and models, are done again. */
+  readonly again?: boolean;
   /** Of the server, below one that its MASKLOOM_FOLDERS lists. */
   readonly folder?: string;
   /** Whether folders inside of it are walked, too; default true. */
@@ -65,7 +71,10 @@ export interface CompareBatchesOptions
     Pick<CompareQuery, "left" | "right" | "sort"> {}
 
 /** What a batch would be of: all that begins one but the pictures of a form. */
-export type PlannedBatch = Omit<CreateBatchOptions, "images" | "priority" | "idempotencyKey">;
+export type PlannedBatch = Omit<
+  CreateBatchOptions,
+  "images" | "priority" | "maxCost" | "maxFailures" | "again" | "idempotencyKey"
+>;
 
 export interface ListPicturesOptions extends CallOptions {
   /** Default `order`: as they came. */
@@ -155,11 +164,12 @@ async function createBatch(
 ): Promise<BatchView> {
   const request = { method: "POST", headers: onceOnly(idempotencyKey), signal } as const;
   if (images === undefined) return ask(BatchView, "api/batches", { ...request, body });
-  const { workflow, inputs, priority } = body;
+  const { workflow, inputs, priority, maxCost, maxFailures, again } = body;
   const form = new FormData();
   form.set("workflow", typeof workflow === "string" ? workflow : JSON.stringify(workflow));
   if (inputs !== undefined) form.set("inputs", JSON.stringify(inputs));
-  if (priority !== undefined) form.set("priority", String(priority));
+  for (const [name, value] of Object.entries({ priority, maxCost, maxFailures, again }))
+    if (value !== undefined) form.set(name, String(value));
   for (const image of images) {
     const { name, content } = await pictureFile(image);
     form.append("images", content, name);

@@ -98,9 +98,21 @@ export const isOneSource = ({ folder, urls, pictures, table }: Sources): boolean
 };
 export const ONE_SOURCE = "expected one of folder, urls and pictures, or a table with a column url";
 
+const MaxCost = z.coerce.number().min(0).max(1_000_000);
+const MaxFailures = z.coerce.number().int().min(1).max(1_000_000_000);
+
 /** The JSON body that begins a batch. */
 export const StartBatch = z
-  .strictObject({ ...BatchFields, priority: Priority.default(BATCH_PRIORITY) })
+  .strictObject({
+    ...BatchFields,
+    priority: Priority.default(BATCH_PRIORITY),
+    /** US dollars that its calls to providers may cost together; what would exceed it is held. */
+    maxCost: MaxCost.optional(),
+    /** It pauses itself when so many pictures have failed; resumed, when so many more have. */
+    maxFailures: MaxFailures.optional(),
+    /** Pictures that were done before, with the same workflow, inputs and models, are done again. */
+    again: z.boolean().default(false),
+  })
   .refine(isOneSource, ONE_SOURCE);
 export type StartBatch = z.output<typeof StartBatch>;
 
@@ -109,6 +121,9 @@ export const StartBatchForm = z.strictObject({
   workflow: z.string().min(1),
   priority: Priority.default(BATCH_PRIORITY),
   inputs: FormInputs.optional(),
+  maxCost: MaxCost.optional(),
+  maxFailures: MaxFailures.optional(),
+  again: z.stringbool({ error: "expected true or false" }).default(false),
 });
 export type StartBatchForm = z.output<typeof StartBatchForm>;
 

@@ -114,6 +114,12 @@ export const BatchView = BatchSummary.extend({
       uncertain: z.int().min(0),
     })
     .nullable(),
+  /** Runs that have the results of earlier ones, because the same was done before. */
+  reused: z.int().min(0),
+  /** It pauses itself when so many runs have failed; null = it never does. */
+  maxFailures: z.int().nullable(),
+  /** Why it paused itself; resumed, it goes on. */
+  stopped: z.literal("max-failures").nullable(),
   /** At that rate; null where it is not known how many runs are to come. */
   secondsLeft: z.number().min(0).nullable(),
   /** Failed runs by the code of their error, the most frequent first, each with one of its messages. */

@@ -141,6 +141,8 @@ export const BatchPicture = z.strictObject({
   output: ArtifactUUID.nullable(),
   /** Worst of all regions; null where none was measured. */
   seam: z.number().nullable(),
+  /** It has the results of an earlier run, because the same was done before. */
+  reused: z.literal(true).optional(),
   error: ErrorRecord.nullable(),
 });
 export type BatchPicture = z.output<typeof BatchPicture>;

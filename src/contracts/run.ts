@@ -102,6 +102,8 @@ export const RunView = z.strictObject({
   warnings: z.array(z.string()),
   /** The run that this one is a reroll or a rerun of. */
   derivedFrom: RunUUID.nullable(),
+  /** The earlier run whose results it has, because it was the same work; absent where it did its own. */
+  reuses: RunUUID.optional(),
   tags: z.array(z.string()),
   /** What a list shows of it: the picture it was given, the first mask that was found, and the result. */
   pictures: z.strictObject({

@@ -30,6 +30,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (run: RunView) => CsvCel
   ["mask", ({ pictures }) => pictures.mask],
   ["output", ({ pictures }) => pictures.output],
   ["derivedFrom", ({ derivedFrom }) => derivedFrom],
+  ["reuses", ({ reuses }) => reuses ?? null],
 ];
 
 /** How each format begins, puts runs one after the other, and ends. */

@@ -72,9 +72,12 @@ export async function preparePictures(
   const { owner, workflow } = batch;
   const { artifacts, config } = intake;
   const values: Record<string, JsonValue> = { ...inputs };
+  /* Stored pictures by content: the same one sent again has another UUID. */
+  const told: Record<string, JsonValue> = { ...inputs };
   const digests: string[] = [];
   const take = (name: string, image: { value: JsonObject; digest: string }) => {
     values[name] = image.value;
+    if (name in told) told[name] = image.digest;
     digests.push(image.digest);
   };
   if (field !== null && picture !== null) {
@@ -98,7 +101,7 @@ export async function preparePictures(
   const [missing] = unfilledPictures(workflow.inputs, values);
   if (missing !== undefined)
     throw new MaskloomError("INPUT_MISSING", `${missing}: expected one for this picture; there is none`);
-  return { inputs: values, identity: runIdentity(batch, digests, inputs, metaIdentity(workflow, file)) };
+  return { inputs: values, identity: runIdentity(batch, digests, told, metaIdentity(workflow, file)) };
 }
 
 async function takeNamed({ artifacts, config }: Intake, owner: OwnerUUID, name: string, bytes: Uint8Array) {

@@ -78,16 +78,25 @@ export type Submitted = {
   readonly error: ErrorRecord | null;
 };
 
+/** With the name of its picture. */
+export type ReadyRun = StartedRun & Pick<NewRun, "file">;
+
+export interface SubmitOptions {
+  /** Makes each write, and may make it again where its fate is not known: none is done twice by that. */
+  readonly write?: (work: () => Promise<void>) => Promise<void>;
+  /** Ends those of the runs that need not be done, and says which are left to be started. */
+  readonly takeOver?: (runs: readonly ReadyRun[]) => Promise<readonly StartedRun[]>;
+}
+
 /**
  * Begins a run for each picture: rows first, so that a file that cannot even be read has a runUUID and an error; then
  * everything that could be prepared starts in one transaction.
- * @param write makes each write, and may make it again where its fate is not known: none is done twice by that
  */
 export async function submitRuns(
   store: Store,
   batch: Batch,
   submissions: readonly Submission[],
-  write: (work: () => Promise<void>) => Promise<void> = (work) => work(),
+  { write = (work) => work(), takeOver = async (ready) => ready }: SubmitOptions = {},
 ): Promise<Submitted[]> {
   const runs = submissions.map(
     ({ file, runUUID = newRunUUID() }): NewRun => ({
@@ -99,19 +108,20 @@ export async function submitRuns(
     }),
   );
   await write(() => createRuns(store.db, runs));
-  const started: StartedRun[] = [];
+  const ready: ReadyRun[] = [];
   const failed: { runUUID: RunUUID; error: ErrorRecord }[] = [];
   await Promise.all(
     runs.map(async (run, at) => {
       try {
         const prepared = await submissions[at]?.prepare(run.runUUID);
-        if (prepared !== undefined) started.push(beginRun(batch, run, prepared));
+        if (prepared !== undefined) ready.push({ ...beginRun(batch, run, prepared), file: run.file });
       } catch (error) {
         failed.push({ runUUID: run.runUUID, error: namingFile(toErrorRecord(error), run.file) });
       }
     }),
   );
   if (failed.length > 0) await write(() => failRuns(store.db, failed));
+  const started = await takeOver(ready);
   if (started.length > 0) {
     const flight = await followLeaders(store, batch, started);
     await write(() => startFlight(store, flight));

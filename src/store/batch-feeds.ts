@@ -29,6 +29,8 @@ export interface NewFeed {
   /** Absolute; null where all items are given. */
   readonly folder: string | null;
   readonly recursive: boolean;
+  /** What earlier batches did is done again. */
+  readonly again: boolean;
 }
 
 /** @param listed what of the folder was no picture, where it was walked already; null where the feed is to do so */
@@ -86,6 +88,7 @@ interface FeedRow {
   owner_uuid: OwnerUUID;
   folder: string | null;
   recursive: boolean;
+  again: boolean;
   walked: boolean;
 }
 
@@ -108,11 +111,11 @@ export async function takeFeed(
     )
     update batch_feeds f set holder = ${holder}::uuid, held_until = now() + ${holdMs} * interval '1 millisecond'
     from free, batches b where f.batch_uuid = free.batch_uuid and b.uuid = f.batch_uuid
-    returning f.batch_uuid, b.owner_uuid, f.folder, f.recursive, f.walked`.execute(db);
+    returning f.batch_uuid, b.owner_uuid, f.folder, f.recursive, f.again, f.walked`.execute(db);
   const row = rows[0];
   if (row === undefined) return null;
-  const { batch_uuid, owner_uuid, folder, recursive, walked } = row;
-  return { batchUUID: batch_uuid, owner: owner_uuid, folder, recursive, walked };
+  const { batch_uuid, owner_uuid, folder, recursive, again, walked } = row;
+  return { batchUUID: batch_uuid, owner: owner_uuid, folder, recursive, again, walked };
 }
 
 /** Prolongs it; false where it is somebody else's by now, or over. */

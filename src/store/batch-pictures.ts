@@ -25,6 +25,7 @@ interface PictureRow {
   inputs: Readonly<Record<string, unknown>>;
   output: ArtifactUUID | null;
   seam: number | null;
+  reuses: RunUUID | null;
   error: ErrorRecord | null;
 }
 
@@ -43,16 +44,17 @@ export async function listBatchPictures(
 ): Promise<BatchPicture[]> {
   const ofStatus = status === undefined ? sql`` : sql`and r.status = ${status}`;
   const { rows } = await sql<PictureRow>`
-    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.error
+    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.reuses, r.error
     from runs r where r.batch_uuid = ${batchUUID} and r.owner_uuid = ${owner} ${ofStatus}
     order by ${ORDERS[order]} offset ${from} limit ${limit}`.execute(db);
-  return rows.map(({ uuid, file, status: stands, inputs, output, seam, error }) => ({
+  return rows.map(({ uuid, file, status: stands, inputs, output, seam, reuses, error }) => ({
     runUUID: uuid,
     file,
     status: stands,
     input: firstPicture(inputs),
     output,
     seam,
+    ...(reuses === null ? {} : { reused: true as const }),
     error,
   }));
 }

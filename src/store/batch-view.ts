@@ -66,6 +66,9 @@ export async function readBatch(
   const isKnown = perMinute !== null && perMinute > 0 && (row.complete || feed?.walked === true);
   return {
     ...summary,
+    reused: counts.reduce((sum, { reused }) => sum + Number(reused), 0),
+    maxFailures: row.max_failures,
+    stopped: row.stopped,
     secondsLeft: isKnown ? Math.round((left / perMinute) * 60) : null,
     failures: await readFailures(db, batchUUID),
     budget: await readBatchBudget(db, batchUUID),
@@ -78,12 +81,13 @@ interface Count {
   readonly status: RunStatus;
   readonly count: string;
   readonly lately: string;
+  readonly reused: string;
   readonly cost: string | null;
 }
 
 async function countRunsOf(db: Kysely<Schema>, batches: readonly BatchUUID[]): Promise<readonly Count[]> {
   const { rows } = await sql<Count>`
-    select batch_uuid, status, count(*) as count, sum(cost) as cost,
+    select batch_uuid, status, count(*) as count, sum(cost) as cost, count(reuses) as reused,
       count(*) filter (where ended_at > now() - interval '1 minute') as lately
     from runs where batch_uuid = any(${batches}::uuid[]) group by batch_uuid, status`.execute(db);
   return rows;

@@ -6,7 +6,8 @@ import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { MaskloomError } from "../errors.ts";
 import { appendEvents } from "./events.ts";
 import { toJson } from "./json.ts";
-import type { BatchStatus, Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
+import type { BatchStatus } from "./schema-batches.ts";
 
 export interface NewBatch {
   readonly batchUUID: BatchUUID;
@@ -18,6 +19,10 @@ export interface NewBatch {
   readonly resumeKey: string | null;
   /** 0 is served first. */
   readonly priority: number;
+  /** USD that its calls to providers may cost together. */
+  readonly maxCost?: number | undefined;
+  /** It pauses itself where so many pictures have failed. */
+  readonly maxFailures?: number | undefined;
 }
 
 /** What stays the same for all runs of a batch, and is therefore read once. */
@@ -50,6 +55,8 @@ export async function insertBatch(db: Transaction<Schema>, batch: NewBatch): Pro
       inputs: toJson(batch.inputs),
       resolved: toJson(batch.resolved),
       priority: batch.priority,
+      max_cost: batch.maxCost ?? null,
+      max_failures: batch.maxFailures ?? null,
     })
     .execute();
   const created = { owner: batch.owner, batch: batch.batchUUID, data: { workflow: batch.workflow.name } };
@@ -104,7 +111,9 @@ export async function setBatchStatus(
   const type = status === "paused" ? "batch.paused" : "batch.resumed";
   const { rows } = await sql`
     with changed as (
-      update batches set status = ${status} where uuid = ${batchUUID} and status in ('running', 'paused')
+      update batches set status = ${status}, stopped = null,
+        failures_since = case when stopped is null then failures_since else now() end
+      where uuid = ${batchUUID} and status in ('running', 'paused')
         and status <> ${status} returning uuid, owner_uuid
     ),
     taken_back as (
@@ -114,6 +123,37 @@ export async function setBatchStatus(
     insert into events (type, owner_uuid, batch_uuid) select ${type}, owner_uuid, uuid from changed
     returning batch_uuid`.execute(db);
   return rows.length > 0;
+}
+
+/** How many of a batch's pictures may fail; null = all. */
+export async function mayFail(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<number | null> {
+  const row = await db
+    .selectFrom("batches")
+    .select("max_failures")
+    .where("uuid", "=", batchUUID)
+    .executeTakeFirst();
+  return row?.max_failures ?? null;
+}
+
+/**
+ * Pauses a batch in which as many pictures failed as it may have failing, since it was resumed from that.
+ * @returns whether it did
+ */
+export async function pauseFailing(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<boolean> {
+  const { rows } = await sql`
+    select from batches b where b.uuid = ${batchUUID} and b.status = 'running' and b.max_failures <= (
+      select count(*) from runs r where r.batch_uuid = b.uuid and r.status = 'failed'
+        and r.ended_at > coalesce(b.failures_since, '-infinity'))`.execute(db);
+  if (rows.length === 0) return false;
+  return db.transaction().execute(async (transaction) => {
+    if (!(await setBatchStatus(transaction, batchUUID, "paused"))) return false;
+    await transaction
+      .updateTable("batches")
+      .set({ stopped: "max-failures" })
+      .where("uuid", "=", batchUUID)
+      .execute();
+    return true;
+  });
 }
 
 export async function readBatchStatus(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchStatus | null> {

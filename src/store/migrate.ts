@@ -31,7 +31,6 @@ import * as notifications from "./migrations/0028-notifications.ts";
 import * as spilling from "./migrations/0029-spilling.ts";
 import * as ownersWithLimits from "./migrations/0030-owners-with-limits.ts";
 import * as uncertainCalls from "./migrations/0031-uncertain-calls.ts";
-import * as answeredTasks from "./migrations/0034-answered-tasks.ts";
 import * as costsAreCalls from "./migrations/0032-costs-are-calls.ts";
 import * as batchesBesideEarlierOnes from "./migrations/0033-batches-beside-earlier-ones.ts";
 import * as answeredTasks from "./migrations/0034-answered-tasks.ts";
@@ -70,7 +69,6 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0029-spilling": spilling,
   "0030-owners-with-limits": ownersWithLimits,
   "0031-uncertain-calls": uncertainCalls,
-  "0034-answered-tasks": answeredTasks,
   "0032-costs-are-calls": costsAreCalls,
   "0033-batches-beside-earlier-ones": batchesBesideEarlierOnes,
   "0034-answered-tasks": answeredTasks,

@@ -27,6 +27,7 @@ export async function readStepCosts(
     with recent as (
       select r.uuid from runs r join batches b on b.uuid = r.batch_uuid
       where r.owner_uuid = ${owner} and b.workflow_name = ${workflow} and r.status in ('succeeded', 'partial', 'skipped')
+        and r.reuses is null
       order by r.created_at desc limit ${RECENT_RUNS}
     ),
     done as (

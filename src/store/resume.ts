@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
+import { ArtifactUUID, type BatchUUID, type OwnerUUID, type RunUUID } from "../contracts/ids.ts";
 import { appendEvents } from "./events.ts";
 import type { Schema } from "./schema.ts";
 
@@ -12,19 +12,19 @@ export interface EarlierRun {
 
 export interface FinishedRun {
   readonly runUUID: RunUUID;
-  /** Null where it yields no picture. */
-  readonly output: ArtifactUUID | null;
+  /** Of its outputs. */
+  readonly pictures: readonly ArtifactUUID[];
 }
 
 /**
- * Ended runs that need not run again: same identity, in a batch whose resume key begins with `scope`. For each file its
- * own newest one; where it has none, that of another file: the same bytes and values make the same result.
+ * Ended runs that need not run again: same identity, in a batch whose resume key begins with `scope`; null = in any. For
+ * each file its own newest one; where it has none, that of another file: the same bytes and values make the same result.
  * @param which of one batch only; of the same file only
  */
 export async function findFinishedRuns(
   db: Kysely<Schema>,
   owner: OwnerUUID,
-  scope: string,
+  scope: string | null,
   wanted: readonly { readonly file: string; readonly identity: string }[],
   which: { readonly batch?: BatchUUID; readonly sameFile?: boolean } = {},
 ): Promise<ReadonlyMap<string, FinishedRun>> {
@@ -32,21 +32,31 @@ export async function findFinishedRuns(
   let query = db
     .selectFrom("runs as r")
     .innerJoin("batches as b", "b.uuid", "r.batch_uuid")
-    .select(["r.uuid", "r.file", "r.identity", "r.output"])
+    .select(["r.uuid", "r.file", "r.identity", "r.output", "r.outputs"])
     .where("r.identity", "in", [...new Set(wanted.map((run) => run.identity))])
     .where("r.owner_uuid", "=", owner)
     .where("r.status", "in", ["succeeded", "skipped"])
-    .where(sql<boolean>`starts_with(b.resume_key, ${scope})`)
+    .where("r.reuses", "is", null)
     .orderBy("r.created_at");
+  if (scope !== null) query = query.where(sql<boolean>`starts_with(b.resume_key, ${scope})`);
   if (which.batch !== undefined) query = query.where("r.batch_uuid", "=", which.batch);
   const rows = await query.execute();
   const found = wanted.flatMap(({ file, identity }) => {
     const same = rows.filter((row) => row.identity === identity);
     const own = same.findLast((one) => one.file === file);
     const row = own ?? (which.sameFile === true ? undefined : same.at(-1));
-    return row === undefined ? [] : [[file, { runUUID: row.uuid, output: row.output }] as const];
+    return row === undefined
+      ? []
+      : [[file, { runUUID: row.uuid, pictures: picturesIn([row.output, row.outputs]) }] as const];
   });
   return new Map(found);
+}
+
+/** Every UUID in the value: lists and detections hold pictures, too. */
+function picturesIn(value: unknown): ArtifactUUID[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(picturesIn);
+  const uuid = ArtifactUUID.safeParse(value).data;
+  return uuid === undefined ? [] : [uuid];
 }
 
 /** The runs of a batch that somebody has yet to end. */

@@ -29,6 +29,7 @@ interface BatchFeeds {
   recursive: Generated<boolean>;
   walked: Generated<boolean>;
   ignored: Generated<number>;
+  again: Generated<boolean>;
   error: NullableError;
   ended_at: NullableTimestamp;
   holder: string | null;

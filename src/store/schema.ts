@@ -9,6 +9,7 @@ import type { TaskType } from "../contracts/tasks.ts";
 import type { TaskOverride } from "../engine/run-state.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { ActionTables } from "./schema-actions.ts";
+import type { BatchTables } from "./schema-batches.ts";
 import type { CallTables } from "./schema-calls.ts";
 import type { NotificationTables } from "./schema-notifications.ts";
 import type { RecordTables } from "./schema-records.ts";
@@ -58,32 +59,12 @@ interface Workflows {
   created_at: Timestamp;
 }
 
-export type BatchStatus = "running" | "paused" | "ended" | "cancelled";
-
-interface Batches {
-  uuid: BatchUUID;
-  owner_uuid: OwnerUUID;
-  workflow_digest: Digest;
-  workflow_name: string;
-  resume_key: string | null;
-  inputs: Json<JsonObject>;
-  resolved: Json<object>;
-  priority: Generated<number>;
-  status: Generated<BatchStatus>;
-  complete: Generated<boolean>;
-  /** USD that its runs may cost together, whichever provider they go to. */
-  max_cost: NullableBigInteger;
-  created_at: Timestamp;
-  ended_at: NullableTimestamp;
-}
-
 interface Runs {
   uuid: RunUUID;
   batch_uuid: BatchUUID;
   owner_uuid: OwnerUUID;
   workflow_digest: Digest;
   file: string;
-  /** USD that are booked for its calls, the same as of `tasks`: written with them, by src/store/calls.ts. */
   status: Generated<RunStatus>;
   identity: string | null;
   inputs: Json<JsonObject>;
@@ -93,6 +74,7 @@ interface Runs {
   warnings: Json<string[]>;
   derived_from: RunUUID | null;
   follows: RunUUID | null;
+  reuses: RunUUID | null;
   tags: Generated<string[]>;
   traceparent: string | null;
   created_at: Timestamp;
@@ -101,6 +83,7 @@ interface Runs {
   /* From here on what lists are searched by: src/engine/run-facts.ts, as of the run's beginning or its end. */
   models: Generated<string[]>;
   providers: Generated<string[]>;
+  /** USD that are booked for its calls, the same as of `tasks`: written with them, by src/store/calls.ts. */
   cost: NullableBigInteger;
   /** Worst of all regions. */
   seam: number | null;
@@ -277,6 +260,7 @@ interface Workers {
 /** The tables as Kysely sees them; migrations/ makes them. */
 export interface Schema
   extends ActionTables,
+    BatchTables,
     ReviewTables,
     WorkflowTables,
     CallTables,
@@ -285,7 +269,6 @@ export interface Schema
   owners: Owners;
   keys: Keys;
   workflows: Workflows;
-  batches: Batches;
   runs: Runs;
   tasks: Tasks;
   attempts: Attempts;

@@ -25,10 +25,11 @@ function factsOf(batch: BatchView): string[][] {
   const { feed, perMinute, secondsLeft } = batch;
   return [
     ["workflow", batch.workflow],
-    ["status", batch.status],
+    ["status", batch.stopped === null ? batch.status : `${batch.status}: ${batch.maxFailures} failed`],
     ["priority", String(batch.priority)],
     ["begun", minute(batch.createdAt)],
     ["runs", `${countsOf(batch)}${batch.complete ? "" : ", and more to come"}`],
+    ...(batch.reused === 0 ? [] : [["done before", String(batch.reused)]]),
     ...(perMinute === null ? [] : [["a minute", String(perMinute)]]),
     ...(secondsLeft === null ? [] : [["minutes left", String(Math.ceil(secondsLeft / 60))]]),
     ...(feed?.folder == null ? [] : [["folder", feed.folder]]),

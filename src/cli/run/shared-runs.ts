@@ -1,5 +1,6 @@
 import type { RunUUID } from "../../contracts/ids.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
+import { mentionsRun } from "../../runs/mentions-run.ts";
 
 interface Identified {
   readonly identity: string | null;
@@ -48,12 +49,4 @@ export class Leaders {
     for (const [identity, runUUID] of this.#runs) if (!this.#isExpected(runUUID)) this.#runs.delete(identity);
     this.#limit = Math.max(512, this.#runs.size * 2);
   }
-}
-
-/**
- * Whether an expression of the workflow may see the run's own UUID or file name, which make the result another one for
- * each picture. A text that only looks like it costs the sharing, nothing else.
- */
-export function mentionsRun({ steps, defaults, output, outputs }: Workflow): boolean {
-  return /\brun\s*[.[]/.test(JSON.stringify([steps, defaults ?? null, output ?? null, outputs ?? null]));
 }

@@ -2,7 +2,9 @@ import path from "node:path";
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
+import { withPictures } from "../../runs/finished-runs.ts";
 import { type IngestedImage, ingestImage } from "../../runs/ingest.ts";
+import { mentionsRun } from "../../runs/mentions-run.ts";
 import { metaIdentity } from "../../runs/picture-meta.ts";
 import type { Services } from "../../runs/services.ts";
 import { runIdentity, type Submission, submitRuns } from "../../runs/submit.ts";
@@ -15,7 +17,7 @@ import type { RunBatch } from "./open-run-batch.ts";
 import { withSidecar } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { inPortions } from "./portions.ts";
-import { Leaders, mentionsRun } from "./shared-runs.ts";
+import { Leaders } from "./shared-runs.ts";
 
 /** A run whose end concerns a picture. */
 export interface ExpectedRun {
@@ -150,14 +152,8 @@ async function findFinished(
   const finished = await throughOutages(() =>
     findFinishedRuns(services.store.db, LOCAL_OWNER, opened.scope, wanted, which),
   );
-  /* A result that somebody removed from the artifacts is made again. */
-  const there = await Promise.all(
-    [...finished].map(async ([file, { runUUID, output }]) => {
-      const has = output === null || (await services.artifacts.has(LOCAL_OWNER, output));
-      return has ? [[file, runUUID] as const] : [];
-    }),
-  );
-  return new Map(there.flat());
+  const there = await withPictures(services.artifacts, LOCAL_OWNER, finished);
+  return new Map([...there].map(([file, { runUUID }]) => [file, runUUID]));
 }
 
 /** Those that are the same work within the portion, too, are begun once. */
@@ -171,7 +167,7 @@ async function begin(
   const { services, opened } = submission;
   const { first, others } = leaders.divide(fresh);
   const submissions = first.map(({ planned }) => submissionOf(submission, planned));
-  const submitted = await submitRuns(services.store, opened.batch, submissions, throughOutages);
+  const submitted = await submitRuns(services.store, opened.batch, submissions, { write: throughOutages });
   for (const [index, { runUUID }] of submitted.entries()) {
     const candidate = first[index];
     if (candidate === undefined) continue;

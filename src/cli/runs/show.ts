@@ -18,6 +18,7 @@ export async function showRun(name: string, { json }: { readonly json?: true }):
     ["status", run.status],
     ["batch", run.batchUUID],
     ...(run.derivedFrom === null ? [] : [["made of", run.derivedFrom]]),
+    ...(run.reuses === undefined ? [] : [["done before", run.reuses]]),
     ...(run.error === null ? [] : [["error", `${run.error.code}: ${run.error.message}`]]),
   ];
   printLine(formatTable(facts));

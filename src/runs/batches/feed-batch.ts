@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { newRunUUID } from "../../contracts/ids.ts";
+import { type BatchUUID, newRunUUID } from "../../contracts/ids.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import { MaskloomError } from "../../errors.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type OpenFeed,
   stopFeed,
 } from "../../store/batch-feeds.ts";
-import { readBatchInputs, readBatchStatus } from "../../store/batches.ts";
+import { mayFail, pauseFailing, readBatchInputs, readBatchStatus } from "../../store/batches.ts";
 import { countUnfinishedRuns } from "../../store/resume.ts";
 import { mayBegin } from "../owner-limits.ts";
 import { pictureField, preparePictures } from "../picture-inputs.ts";
@@ -21,6 +21,7 @@ import type { Services } from "../services.ts";
 import { type Batch, type Submission, submitRuns } from "../submit.ts";
 import { readOwnInputs } from "./batch-masks.ts";
 import { fetchItem } from "./feed-item.ts";
+import { takeOverFinished } from "./take-over-finished.ts";
 import type { WalkFind } from "./walk-folder.ts";
 
 export type FeedServices = Pick<Services, "config" | "store" | "artifacts" | "outside" | "folders">;
@@ -90,6 +91,7 @@ async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promi
     const status = await readBatchStatus(db, batchUUID);
     if (status === "paused") return;
     if (status === "cancelled") return stopFeed(db, batchUUID);
+    if (await pauseFailing(db, batchUUID)) return services.store.wakeUps.notify("events");
     const free = UNDER_WAY - (await countUnfinishedRuns(db, batchUUID, UNDER_WAY));
     if (free <= 0 || !(await mayBegin(db, feed.owner))) {
       await room();
@@ -97,9 +99,15 @@ async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promi
     }
     const items = await nextFeedItems(db, batchUUID, Math.min(free, CHUNK));
     if (items.length > 0) await beginItems(feeding, items);
-    else if (walked.done) return endFeed(db, batchUUID, null);
-    else await walkOn(feeding, walked);
+    else if (!walked.done) await walkOn(feeding, walked);
+    else if (await isStillCounting(db, batchUUID)) await room();
+    else return endFeed(db, batchUUID, null);
   }
+}
+
+/** A batch that stops where too many fail is watched over until its last pictures have ended. */
+async function isStillCounting(db: Services["store"]["db"], batchUUID: BatchUUID): Promise<boolean> {
+  return (await mayFail(db, batchUUID)) !== null && (await countUnfinishedRuns(db, batchUUID, 1)) > 0;
 }
 
 /** Writes down the next names of the folder; those that are known are left as they are. */
@@ -150,9 +158,12 @@ async function beginItems(
       throw new MaskloomError("CANCELLED", "the batch is fed by somebody else from here on");
   };
   /* What the end of this process interrupts is no failure of the pictures: the next one begins them. */
-  await submitRuns(services.store, batch, submissions, async (work) => {
-    interrupted();
-    await work();
+  await submitRuns(services.store, batch, submissions, {
+    write: async (work) => {
+      interrupted();
+      await work();
+    },
+    takeOver: (ready) => takeOverFinished(services, batch, ready, feed.again),
   });
   await noteSubmitted(
     services.store.db,

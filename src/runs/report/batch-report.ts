@@ -59,6 +59,7 @@ export async function openBatchReport(
     startedAt: batch.createdAt,
     seconds: (Date.parse(batch.endedAt ?? new Date().toISOString()) - Date.parse(batch.createdAt)) / 1000,
     pictures,
+    ...(batch.stopped === null ? {} : { stopped: batch.stopped }),
     encoding: "lossless",
   };
   return {
@@ -94,7 +95,7 @@ async function entryOf(run: RunDetail, names: ResultNames): Promise<BatchReportE
   const further = files.slice(main).map(({ file }) => file);
   const outcome = {
     file: run.file,
-    reused: false,
+    reused: run.reuses !== undefined,
     output,
     outputs,
     files: further,

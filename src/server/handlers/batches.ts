@@ -34,7 +34,7 @@ export async function startBatch(
   services: ApiServices,
 ): Promise<ApiAnswer> {
   const { body, owner } = request;
-  const { workflow, inputs = {}, priority = BATCH_PRIORITY } = body;
+  const { workflow, inputs = {}, priority = BATCH_PRIORITY, maxCost, maxFailures, again } = body;
   const source = sourceOf(request);
   const { table, sample, masks } = { table: undefined, sample: undefined, masks: undefined, ...body };
   const named =
@@ -47,6 +47,9 @@ export async function startBatch(
         workflow,
         inputs,
         priority,
+        maxCost,
+        maxFailures,
+        again,
         source,
         table,
         sample,

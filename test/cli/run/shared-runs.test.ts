@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Leaders, mentionsRun } from "../../../src/cli/run/shared-runs.ts";
+import { Leaders } from "../../../src/cli/run/shared-runs.ts";
 import { newRunUUID, type RunUUID } from "../../../src/contracts/ids.ts";
 import { parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
+import { mentionsRun } from "../../../src/runs/mentions-run.ts";
 
 const workflowWith = (prompt: string) =>
   parseWorkflow(

@@ -52,6 +52,12 @@ export function BatchPage() {
           Not every picture could be taken in: {batch.feed.error.message}
         </p>
       )}
+      {batch.stopped !== null && (
+        <p className={styles["notice"]} role="alert">
+          Paused because {batch.maxFailures === 1 ? "a picture" : `${batch.maxFailures} pictures`} failed.
+          Resumed, it goes on until as many more have.
+        </p>
+      )}
       <BudgetPanel batch={batch} canChange={canChange} />
       {batch.failures.length > 0 && <FailuresPanel batch={batch} search={search} />}
       <SettingsPanel batch={batch} />

@@ -72,6 +72,7 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
         <Fact name="Cost">
           <Money amount={batch.cost} />
         </Fact>
+        {batch.reused > 0 && <Fact name="Done before">{numbers.format(batch.reused)}</Fact>}
         <Fact name="Begun">
           <RelativeTime at={batch.createdAt} />
         </Fact>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Play, ScanSearch } from "lucide-react";
+import { useState } from "react";
 import type { BatchEstimate } from "../../../../src/contracts/batches.ts";
 import type { BatchWish } from "../../api/batch-actions.ts";
 import { estimateQuery } from "../../api/batch-plans.ts";
@@ -10,6 +11,8 @@ import { Money } from "../../components/money.tsx";
 import { TextInput } from "../../components/text-input.tsx";
 import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./plan-panel.module.css";
+import { RuleFields } from "./rule-fields.tsx";
+import { NO_RULES, rulesOf } from "./start-rules.ts";
 
 interface PlanPanelProps {
   readonly plan: { readonly wish: BatchWish } | { readonly lacks: string };
@@ -30,6 +33,8 @@ export function PlanPanel(props: PlanPanelProps) {
   const wish = "wish" in plan ? plan.wish : null;
   const { data, error, isFetching } = useQuery({ ...estimateQuery(wish ?? NO_WISH), enabled: wish !== null });
   const isGood = wish !== null && error === null;
+  const [texts, setTexts] = useState(NO_RULES);
+  const rules = rulesOf(texts);
   return (
     <aside className={styles["plan"]} aria-label="What it comes to">
       <Field label="Sample" hint="So many pictures only, spread evenly over all; empty = all.">
@@ -54,6 +59,7 @@ export function PlanPanel(props: PlanPanelProps) {
         </p>
       )}
       {isGood && <Estimate estimate={data} isFetching={isFetching} />}
+      <RuleFields rules={texts} onRules={setTexts} />
       <div className={styles["buttons"]}>
         <Button
           icon={ScanSearch}
@@ -65,8 +71,8 @@ export function PlanPanel(props: PlanPanelProps) {
         <Button
           look="primary"
           icon={Play}
-          disabled={!isGood || !canStart || isStarting || data?.pictures === 0}
-          onClick={() => wish !== null && onStart(wish)}
+          disabled={!isGood || !canStart || isStarting || rules === null || data?.pictures === 0}
+          onClick={() => wish !== null && onStart({ ...wish, ...rules })}
         >
           {data === undefined || !isGood ? "Begin" : `Begin with ${data.pictures}`}
         </Button>

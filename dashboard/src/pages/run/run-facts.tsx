@@ -11,7 +11,7 @@ const SHORT = 8;
 
 /** What there is to say of the whole run, and why it failed where it did. */
 export function RunFacts({ run }: { readonly run: RunDetail }) {
-  const { derivedFrom, batchUUID, error, warnings } = run;
+  const { derivedFrom, reuses, batchUUID, error, warnings } = run;
   return (
     <div className={styles["about"]}>
       <Facts
@@ -26,6 +26,14 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
             derivedFrom === null ? null : (
               <Link key="from" to="/runs/$uuid" params={{ uuid: derivedFrom }}>
                 run {derivedFrom.slice(0, SHORT)}
+              </Link>
+            ),
+          ],
+          [
+            "Done before",
+            reuses === undefined ? null : (
+              <Link key="before" to="/runs/$uuid" params={{ uuid: reuses }}>
+                run {reuses.slice(0, SHORT)}
               </Link>
             ),
           ],
