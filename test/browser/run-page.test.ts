@@ -84,12 +84,19 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.getByRole("region", { name: "Lines of the log" }).getByText("attempt 1 begins").waitFor();
     expect(new URL(page.url()).searchParams.get("tab")).toBe("log");
 
-    await page.getByRole("button", { name: "Rerun with changes" }).click();
-    const dialog = page.getByRole("dialog", { name: "Rerun with changes" });
-    await dialog.getByLabel("strength").fill("2");
+    await step("detail").click();
+    await page.getByRole("button", { name: "Rerun from here" }).click();
+    const dialog = page.getByRole("dialog", { name: "Rerun from detail" });
+    const strength = dialog.getByLabel("strength").first();
+    const start = dialog.getByRole("button", { name: "Start the new run" });
+    await strength.fill("2");
     await dialog.getByText("Expected a number, at least 0, at most 1.").waitFor();
-    await dialog.getByLabel("strength").fill("0.7");
-    await dialog.getByRole("button", { name: "Start the new run" }).click();
+    expect(await start.isDisabled()).toBe(true);
+    await strength.fill("0.7");
+    await dialog.getByText("What else the step takes").click();
+    await dialog.getByLabel("candidates").fill("1");
+    await dialog.getByText("candidates not given → 1").waitFor();
+    await start.click();
     await page.waitForURL((address) => !address.pathname.endsWith(runUUID));
     await step("faces").locator("[data-status=cached]").waitFor();
     await page.getByRole("link", { name: `run ${runUUID.slice(0, 8)}` }).waitFor();

@@ -16,6 +16,12 @@ export interface FormField {
   readonly choices: readonly (string | number)[];
   /** What holds where nothing is given; null = not given, undefined = it must be given. */
   readonly preset: FormValue | undefined;
+  /** What the control shows before anything is typed. */
+  readonly start: FormValue | undefined;
+  /** Characters of a text at most. */
+  readonly longest?: number;
+  /** What a text has to match; `help` says it in words. */
+  readonly pattern?: string;
 }
 
 /** What the form is good for: values as the API takes them, or what is wrong, by name. */
@@ -34,25 +40,28 @@ export function pictureInput(inputs: Readonly<Record<string, WorkflowInput>>): s
 export function formFields(inputs: Readonly<Record<string, WorkflowInput>>): readonly FormField[] {
   const picture = pictureInput(inputs);
   return Object.entries(inputs).flatMap(([name, input]) =>
-    name === picture
-      ? []
-      : [
-          {
-            name,
-            kind: input.type,
-            help: input.help,
-            min: "min" in input ? input.min : undefined,
-            max: "max" in input ? input.max : undefined,
-            choices: "choices" in input ? input.choices : [],
-            preset: "default" in input ? input.default : undefined,
-          },
-        ],
+    name === picture ? [] : [formField(name, input)],
   );
 }
 
-/** What a control shows: what was typed, else the default. */
-export function textOf({ name, preset }: FormField, texts: FormTexts): string {
-  return texts[name] ?? String(preset ?? "");
+/** One input, with the workflow's own default in its control. */
+export function formField(name: string, input: WorkflowInput): FormField {
+  const preset = "default" in input ? input.default : undefined;
+  return {
+    name,
+    kind: input.type,
+    help: input.help,
+    min: "min" in input ? input.min : undefined,
+    max: "max" in input ? input.max : undefined,
+    choices: "choices" in input ? input.choices : [],
+    preset,
+    start: preset,
+  };
+}
+
+/** What a control shows: what was typed, else what it starts with. */
+export function textOf({ name, start }: FormField, texts: FormTexts): string {
+  return texts[name] ?? String(start ?? "");
 }
 
 /** Checks what was typed as the server will. */
@@ -61,7 +70,7 @@ export function readForm(fields: readonly FormField[], texts: FormTexts): FormRe
   const faults: Record<string, string> = {};
   for (const field of fields) {
     const value = readField(field, textOf(field, texts));
-    if (value === undefined) faults[field.name] = `Expected ${expectationOf(field)}.`;
+    if (value === undefined) faults[field.name] = faultOf(field);
     else if (value !== field.preset) values[field.name] = value;
   }
   return { values, faults };
@@ -78,7 +87,8 @@ const readNumber: Reader = (text, { min = -Infinity, max = Infinity }) => {
 };
 
 const READERS: Readonly<Record<FormField["kind"], Reader>> = {
-  text: (text) => text,
+  text: (text, { longest = Infinity, pattern = "" }) =>
+    text.length <= longest && new RegExp(pattern, "u").test(text) ? text : undefined,
   number: readNumber,
   integer: (text, field) => {
     const number = readNumber(text, field);
@@ -91,16 +101,22 @@ const READERS: Readonly<Record<FormField["kind"], Reader>> = {
 };
 
 /** Undefined where it is none that the input takes. */
-function readField(field: FormField, text: string): FormValue | undefined {
+export function readField(field: FormField, text: string): FormValue | undefined {
   if (text === "" && field.preset === null) return null;
   return READERS[field.kind](text, field);
 }
 
-function expectationOf({ kind, min, max, choices }: FormField): string {
+/** What is said at a field whose value cannot be read. */
+export function faultOf(field: FormField): string {
+  return `Expected ${expectationOf(field)}.`;
+}
+
+function expectationOf({ kind, min, max, choices, longest, pattern, help }: FormField): string {
   if (kind === "image" || kind === "mask") return `the UUID of a stored ${kind}`;
   if (kind === "boolean") return "yes or no";
   if (kind === "choice") return `one of ${choices.join(", ")}`;
-  if (kind === "text") return "a text";
+  if (kind === "text" && pattern !== undefined) return `a text of this form: ${help ?? pattern}`;
+  if (kind === "text") return longest === undefined ? "a text" : `a text of 1 to ${longest} characters`;
   const bounds = [min === undefined ? "" : `at least ${min}`, max === undefined ? "" : `at most ${max}`];
   const what = kind === "integer" ? "a whole number" : "a number";
   return [what, ...bounds.filter((bound) => bound !== "")].join(", ");

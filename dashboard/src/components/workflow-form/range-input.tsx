@@ -2,7 +2,8 @@ import type { ComponentProps } from "react";
 import { TextInput } from "../text-input.tsx";
 import styles from "./workflow-form.module.css";
 
-interface RangeInputProps extends Pick<ComponentProps<"input">, "id" | "aria-describedby" | "aria-invalid"> {
+interface RangeInputProps
+  extends Pick<ComponentProps<"input">, "id" | "aria-describedby" | "aria-invalid" | "placeholder"> {
   readonly text: string;
   readonly range: { readonly min: number; readonly max: number; readonly step: number };
   readonly onChange: (text: string) => void;

@@ -10,8 +10,9 @@ import { ErrorState } from "../../../components/error-state.tsx";
 import { Field } from "../../../components/field.tsx";
 import { Select } from "../../../components/select.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
-import { RerunControl } from "../../run/actions/rerun-control.tsx";
-import { inputFields, type RerunField, readField } from "../../run/actions/rerun-fields.ts";
+import type { FormTexts } from "../../../components/workflow-form/form-fields.ts";
+import { inputFields, type RerunField } from "../../run/rerun/rerun-fields.ts";
+import { RerunForm, readEdits } from "../../run/rerun/rerun-form.tsx";
 import styles from "./dialogs.module.css";
 
 interface RerunManyDialogProps {
@@ -65,15 +66,12 @@ function Form({
   onClose,
   onRerun,
 }: Omit<OfOneWorkflowProps, "run"> & { readonly workflow: RunWorkflow }) {
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  const [texts, setTexts] = useState<FormTexts>({});
   const [from, setFrom] = useState("");
-  /* What is not given stays as each of them has it. */
-  const fields = inputFields(workflow, { inputs: {} }).map((field) => ({ ...field, isOptional: true }));
-  const textOf = ({ name }: RerunField) => texts[name] ?? "";
-  const values = fields.map((field) => [field, readField(field, textOf(field))] as const);
-  const isWrong = values.some(([, value]) => value === undefined);
+  const fields = inputFields(workflow, { inputs: {} }).map(asItIs);
+  const { values, faults } = readEdits(fields, texts);
   const inputs = Object.fromEntries(
-    values.flatMap(([{ name }, value]) => (value === null || value === undefined ? [] : [[name, value]])),
+    [...values].flatMap(([{ name }, value]) => (value === null ? [] : [[name, value]])),
   );
   const hasInputs = Object.keys(inputs).length > 0;
   return (
@@ -86,7 +84,7 @@ function Form({
           <Button onClick={onClose}>Not now</Button>
           <Button
             look="primary"
-            disabled={isWrong || (!hasInputs && from === "")}
+            disabled={faults.size > 0 || (!hasInputs && from === "")}
             onClick={() => onRerun({ ...(hasInputs ? { inputs } : {}), ...(from === "" ? {} : { from }) })}
           >
             Start the new runs
@@ -111,16 +109,18 @@ function Form({
           />
         )}
       </Field>
-      {fields.map((field) => (
-        <RerunControl
-          key={field.name}
-          field={field}
-          text={textOf(field)}
-          empty="as it is"
-          isWrong={readField(field, textOf(field)) === undefined}
-          onChange={(text) => setTexts({ ...texts, [field.name]: text })}
-        />
-      ))}
+      <RerunForm
+        title="Inputs of the workflow"
+        fields={fields}
+        texts={texts}
+        faults={faults}
+        onChange={setTexts}
+      />
     </Dialog>
   );
+}
+
+/** What is not given stays as each of them has it. */
+function asItIs(field: RerunField): RerunField {
+  return { ...field, start: null, preset: null, whenEmpty: "as it is" };
 }
