@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { BatchView } from "../contracts/api.ts";
 import type { BatchUUID } from "../contracts/ids.ts";
 import { COUNTED } from "./ledger.ts";
+import { parkedOf } from "./parked.ts";
 import type { Schema } from "./schema.ts";
 
 interface BudgetRow {
@@ -29,9 +30,9 @@ export async function readBatchBudget(
       ) counted
     ),
     parked as (
-      select count(*) filter (where status = 'held')::int as held,
-        count(*) filter (where status = 'uncertain')::int as uncertain
-      from tasks where batch_uuid = ${batchUUID} and status in ('held', 'uncertain')
+      select count(*) filter (where t.status = 'held')::int as held,
+        count(*) filter (where t.status <> 'held')::int as uncertain
+      from tasks t where t.batch_uuid = ${batchUUID} and ${parkedOf(sql`batch_uuid = ${batchUUID}`)}
     )
     select b.max_cost::float8 as max_cost, money.*, parked.*
     from batches b cross join money cross join parked where b.uuid = ${batchUUID}`.execute(db);

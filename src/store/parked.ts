@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { CallView, ParkedTask } from "../contracts/parked.ts";
 import type { Schema } from "./schema.ts";
@@ -38,13 +38,23 @@ interface ParkedFilter {
   readonly provider?: string | undefined;
   readonly status?: ParkedTask["status"] | undefined;
   readonly tasks?: readonly TaskUUID[] | undefined;
+  /** Whether those that have ended are left out. */
+  readonly goesOn?: boolean;
 }
 
+/**
+ * Which tasks `t` wait: those that a budget holds, and all others of it are uncertain, also where they have ended and left a call.
+ * @param whose a condition on rows of tasks and calls alike
+ */
+export const parkedOf = (whose: RawBuilder<unknown>) =>
+  sql<boolean>`t.status not in ('waiting', 'queued', 'running', 'review')
+    and t.uuid in (select uuid from tasks where status in ('held', 'uncertain') and ${whose}
+      union select task_uuid from calls where state = 'uncertain' and ${whose})`;
+
 /** What waits at all, or what of it is meant. */
-const meant = (owner: OwnerUUID, { batch, provider, status, tasks }: ParkedFilter) =>
-  sql<boolean>`t.owner_uuid = ${owner} and t.status not in ('waiting', 'queued', 'running', 'review')
-    and t.uuid in (select uuid from tasks where owner_uuid = ${owner} and status in ('held', 'uncertain')
-      union select task_uuid from calls where owner_uuid = ${owner} and state = 'uncertain')
+const meant = (owner: OwnerUUID, { batch, provider, status, tasks, goesOn = false }: ParkedFilter) =>
+  sql<boolean>`t.owner_uuid = ${owner} and ${parkedOf(sql`owner_uuid = ${owner}`)}
+    and ${goesOn ? sql`t.status in ('held', 'uncertain')` : sql`true`}
     and ${tasks === undefined ? sql`true` : sql`t.uuid = any(${tasks}::uuid[])`}
     and ${status === undefined ? sql`true` : sql`(t.status = 'held') = ${status === "held"}`}
     and ${provider === undefined ? sql`true` : sql`t.provider = ${provider}`}

@@ -3,6 +3,7 @@ import type { OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { ProviderHealth, ProviderTest, ProviderView } from "../contracts/provider-list.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
+import { parkedOf } from "./parked.ts";
 import type { Schema } from "./schema.ts";
 
 /** How a provider is, as far as the rows tell. */
@@ -41,21 +42,23 @@ export async function readProviderStates(
   const lastOf = (state: string) => sql`
     (select * from calls c where c.provider = p and c.state = ${state} and c.ended_at is not null
       order by c.ended_at desc limit 1)`;
-  const parked = (status: string) => sql`
-    (select count(*) from tasks t where t.status = ${status} and t.provider = p and t.owner_uuid = ${owner})`;
   const { rows } = await sql<StateRow>`
+    with parked as materialized (
+      select t.provider, count(*) filter (where t.status = 'held') as held, count(*) filter (where t.status <> 'held') as uncertain
+      from tasks t where t.owner_uuid = ${owner} and ${parkedOf(sql`owner_uuid = ${owner}`)} group by t.provider
+    )
     select p as provider,
       (select count(*) from calls c where c.provider = p and c.state = 'sent') as under_way,
       (select ended_at from ${lastOf("answered")} a) as answered_at,
       (select jsonb_build_object('at', f.ended_at, 'error', f.error, 'owner', f.owner_uuid, 'task', f.task_uuid)
         from (${lastOf("failed")} union all ${lastOf("uncertain")}) f order by f.ended_at desc limit 1) as failure,
-      ${parked("held")} as held, ${parked("uncertain")} as uncertain,
+      coalesce(w.held, 0) as held, coalesce(w.uncertain, 0) as uncertain,
       (select to_jsonb(t) from provider_tests t where t.provider = p) as test,
-      (select jsonb_agg(jsonb_build_object('worker', w.id, 'host', w.host, 'since', c ->> 'since',
-          'nextTryAt', c ->> 'nextTryAt') order by c ->> 'since', w.id)
-        from workers w cross join lateral jsonb_array_elements(w.circuits) c
-        where c ->> 'provider' = p and w.seen_at > now() - ${SILENT_SECONDS} * interval '1 second') as circuits
-    from unnest(${providers}::text[]) p`.execute(db);
+      (select jsonb_agg(jsonb_build_object('worker', o.id, 'host', o.host, 'since', c ->> 'since',
+          'nextTryAt', c ->> 'nextTryAt') order by c ->> 'since', o.id)
+        from workers o cross join lateral jsonb_array_elements(o.circuits) c
+        where c ->> 'provider' = p and o.seen_at > now() - ${SILENT_SECONDS} * interval '1 second') as circuits
+    from unnest(${providers}::text[]) p left join parked w on w.provider = p`.execute(db);
   return new Map(rows.map((row) => [row.provider, stateOf(row, seesAll ? null : owner)]));
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
@@ -119,7 +119,7 @@ describe("calls and what they cost", () => {
     expect(await cost()).toEqual([0.14, 0.14]);
     await sql`update tasks set cost = 7 where uuid = ${maker.taskUUID}`.execute(db);
     await sql`update runs set cost = null where uuid = ${maker.runUUID}`.execute(db);
-    await costsAreCalls(db);
+    await costsAreCalls(db as unknown as Kysely<unknown>);
     expect(await cost()).toEqual([0.14, 0.14]);
     await endCall(db, third.callUUID, { state: "absent" });
     expect(await cost()).toEqual([0.04, 0.04]);

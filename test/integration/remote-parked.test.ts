@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
+import { decideMany } from "../../src/runs/calls/decide-many.ts";
 import { decideParked } from "../../src/runs/calls/decide-parked.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import { decide as decideReview } from "../../src/runs/review/decide.ts";
@@ -8,6 +9,7 @@ import { readBatch } from "../../src/store/batch-view.ts";
 import { readOverview } from "../../src/store/overview.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked, setBatchBudget } from "../../src/store/parked.ts";
+import { readProviderStates } from "../../src/store/provider-states.ts";
 import { listReviews } from "../../src/store/review-list.ts";
 import { readSpending } from "../../src/store/spending.ts";
 import { readRuns } from "../../src/store/views.ts";
@@ -231,10 +233,20 @@ describe("tasks of providers that cost money", () => {
     const [task] = await untilParked(batchUUID, "uncertain", 1);
     expect(task).toMatchObject({ hasEnded: true, calls: [{ state: "uncertain" }] });
     await expect(decide(task?.taskUUID, "resend")).rejects.toMatchObject({ code: "CONFLICT" });
+    const again = await decideMany(store, ACTOR, { decision: "resend", filter: { batch: batchUUID } });
+    expect(again).toMatchObject({ decided: 0, left: 0, more: false });
+    const uncertain = async () => {
+      const states = await readProviderStates(store.db, { owner: LOCAL_OWNER, seesAll: true }, ["free-hand"]);
+      const batch = await readBatch(store.db, LOCAL_OWNER, batchUUID);
+      return [batch?.budget?.uncertain, states.get("free-hand")?.parked.uncertain];
+    };
+    expect(await uncertain()).toEqual([1, 1]);
     expect(await spentBy(batchUUID)).toBeCloseTo(0.01);
     await decide(task?.taskUUID, "markBilled", 0.004);
     expect(await spentBy(batchUUID)).toBeCloseTo(0.004);
     expect((await parked(batchUUID)).tasks).toEqual([]);
+    expect(await uncertain()).toEqual([0, 0]);
+    expect((await runOf(run)).cost).toBeCloseTo(0.004);
     expect(await host.statuses(batchUUID)).toEqual({ cancelled: 1 });
     await expect(decide(task?.taskUUID, "giveUp")).rejects.toMatchObject({ code: "CONFLICT" });
   });

@@ -45,10 +45,11 @@ async function find(
   until: Date,
 ): Promise<readonly TaskUUID[]> {
   const isBill = decision === "markBilled";
+  const goesOn = decision === "resend";
   /* What is held was never sent. */
   if (isBill && filter.status === "held") return [];
   const meant = isBill ? { ...filter, status: "uncertain" as const } : filter;
-  return findParked(db, owner, meant, { until, limit: MOST + 1 });
+  return findParked(db, owner, { ...meant, goesOn }, { until, limit: MOST + 1 });
 }
 
 const GONE = new Set(["CONFLICT", "NOT_FOUND"]);

@@ -6,6 +6,7 @@ import type { TaskState } from "../../engine/run-state.ts";
 import { MaskloomError } from "../../errors.ts";
 import { type CallEnd, callsOfTask, endCall } from "../../store/calls.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
+import { appendEvents } from "../../store/events.ts";
 import { findTaskPlace } from "../../store/run-places.ts";
 import { advanceRuns } from "../../store/settle-tasks.ts";
 import type { Store } from "../../store/store.ts";
@@ -42,7 +43,8 @@ export async function decideParked(
       requireParked(task, decision, hasEnded && calls.length > 0);
       for (const { uuid } of calls) await endCall(db, uuid, { state: CALLS[decision], cost: cost ?? null });
       await audit(db, actor, `task.${decision}`, taskUUID, cost === undefined ? {} : { cost });
-      if (hasEnded) return;
+      if (hasEnded)
+        return appendEvents(db, [{ type: "batch.changed", owner: actor.owner, batch: place.batchUUID }]);
       const change =
         decision === "resend" ? resumeParked(task) : giveUpParked(workflow, task, errorOf(task, decision));
       await advanceRuns(db, [place.runUUID], store.decideFor, [change]);

@@ -6,20 +6,29 @@ import { parkedKeysOf } from "../../../../dashboard/src/live/parked-keys.ts";
 import {
   decisionsFor,
   isAskedAbout,
+  meaningOf,
   reservedBy,
   titleOf,
 } from "../../../../dashboard/src/pages/providers/parked/decisions.ts";
 import { readProvidersSearch } from "../../../../dashboard/src/pages/providers/providers-search.ts";
 
-const HELD = new Set(["held"] as const);
-const UNCERTAIN = new Set(["uncertain"] as const);
-const BOTH = new Set(["held", "uncertain"] as const);
+const HELD = [{ status: "held", hasEnded: false }] as const;
+const UNCERTAIN = [{ status: "uncertain", hasEnded: false }] as const;
+const BOTH = [...HELD, ...UNCERTAIN];
+const ENDED = [{ status: "uncertain", hasEnded: true }] as const;
 
 describe("what can be decided about tasks that wait", () => {
   it("is to book a bill only where one is in doubt", () => {
     expect(decisionsFor(HELD)).toEqual(["resend", "giveUp"]);
     expect(decisionsFor(UNCERTAIN)).toEqual(["resend", "markBilled", "giveUp"]);
     expect(decisionsFor(BOTH)).toEqual(["resend", "markBilled", "giveUp"]);
+  });
+
+  it("is nothing but the bill where a task has ended: there is nothing to be sent again", () => {
+    expect(decisionsFor(ENDED)).toEqual(["markBilled", "giveUp"]);
+    expect(decisionsFor([...ENDED, ...UNCERTAIN])).toContain("resend");
+    expect(meaningOf("giveUp", ENDED)).toContain("stays as it ended");
+    expect(meaningOf("giveUp", [...ENDED, ...UNCERTAIN])).toContain("the task fails");
   });
 
   it("is asked about before wherever money or the task is lost by it", () => {

@@ -9,6 +9,7 @@ import { DECISIONS } from "./decisions.ts";
 interface DecideDialogProps {
   readonly decision: ParkedDecision;
   readonly title: string;
+  readonly meaning: string;
   /** What it is about: "3 tasks". */
   readonly words: string;
   /** US dollars that are reserved for them; null where not all of them are known here. */
@@ -18,10 +19,18 @@ interface DecideDialogProps {
 }
 
 /** Says what a decision means for money and tasks before it is made. */
-export function DecideDialog({ decision, title, words, reserved, onClose, onDecide }: DecideDialogProps) {
+export function DecideDialog({
+  decision,
+  title,
+  meaning,
+  words,
+  reserved,
+  onClose,
+  onDecide,
+}: DecideDialogProps) {
   const [text, setText] = useState("");
   const cost = readMoney(text);
-  const { meaning, isDanger } = DECISIONS[decision];
+  const { isDanger } = DECISIONS[decision];
   return (
     <Dialog
       isOpen

@@ -1,13 +1,14 @@
 import { useState } from "react";
-import type { ParkedDecision, ParkedTask } from "../../../../../src/contracts/parked.ts";
+import type { ParkedDecision } from "../../../../../src/contracts/parked.ts";
 import type { ParkedWish } from "../../../api/parked.ts";
 import { Button } from "../../../components/button.tsx";
 import { DecideDialog } from "./decide-dialog.tsx";
-import { DECISIONS, decisionsFor, isAskedAbout, titleOf } from "./decisions.ts";
+import { DECISIONS, decisionsFor, isAskedAbout, meaningOf, titleOf, type Waiting } from "./decisions.ts";
 import { useDecide } from "./use-decide.ts";
 
 interface DecisionButtonsProps {
-  readonly statuses: ReadonlySet<ParkedTask["status"]>;
+  /** Those that it is about, or as many of them as are known here. */
+  readonly tasks: readonly Waiting[];
   readonly which: Pick<ParkedWish, "tasks" | "filter">;
   /** What it is about: "3 tasks", or the name of one. */
   readonly words: string;
@@ -16,7 +17,7 @@ interface DecisionButtonsProps {
 }
 
 /** What can be decided about tasks that wait. */
-export function DecisionButtons({ statuses, which, words, reserved, onDecided }: DecisionButtonsProps) {
+export function DecisionButtons({ tasks, which, words, reserved, onDecided }: DecisionButtonsProps) {
   const { mutate, isPending } = useDecide();
   const [asked, setAsked] = useState<ParkedDecision | null>(null);
   const decide = (decision: ParkedDecision, cost?: number) => {
@@ -26,22 +27,23 @@ export function DecisionButtons({ statuses, which, words, reserved, onDecided }:
   };
   return (
     <>
-      {decisionsFor(statuses).map((decision) => (
+      {decisionsFor(tasks).map((decision) => (
         <Button
           key={decision}
           icon={DECISIONS[decision].icon}
           look={DECISIONS[decision].isDanger ? "danger" : "plain"}
           disabled={isPending}
-          aria-label={`${titleOf(decision, statuses)}: ${words}`}
-          onClick={() => (isAskedAbout(decision, statuses) ? setAsked(decision) : decide(decision))}
+          aria-label={`${titleOf(decision, tasks)}: ${words}`}
+          onClick={() => (isAskedAbout(decision, tasks) ? setAsked(decision) : decide(decision))}
         >
-          {titleOf(decision, statuses)}
+          {titleOf(decision, tasks)}
         </Button>
       ))}
       {asked !== null && (
         <DecideDialog
           decision={asked}
-          title={titleOf(asked, statuses)}
+          title={titleOf(asked, tasks)}
+          meaning={meaningOf(asked, tasks)}
           words={words}
           reserved={reserved}
           onClose={() => setAsked(null)}

@@ -57,7 +57,7 @@ export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) 
           {chosen.length > 0 && (
             <div className={styles["actions"]}>
               <DecisionButtons
-                statuses={new Set(chosen.map(({ status }) => status))}
+                tasks={chosen}
                 which={isAll ? { filter } : { tasks: chosen.map(({ taskUUID }) => taskUUID) }}
                 words={tasksWord(isAll ? total : chosen.length)}
                 reserved={isAll && total > tasks.length ? null : reservedBy(chosen)}

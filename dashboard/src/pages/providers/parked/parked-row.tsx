@@ -17,7 +17,7 @@ interface ParkedRowProps {
 
 /** A task that waits: for what, since when, what it has asked for, and what can be done about it. */
 export function ParkedRow({ task, row, canDecide, isChosen, onChoose }: ParkedRowProps) {
-  const { taskUUID, runUUID, file, step, status, provider, model, error, since, calls } = task;
+  const { taskUUID, runUUID, file, step, status, hasEnded, provider, model, error, since, calls } = task;
   const reserved = reservedBy([task]);
   return (
     <li className={styles["row"]} data-row={row} data-parked={taskUUID}>
@@ -45,6 +45,7 @@ export function ParkedRow({ task, row, canDecide, isChosen, onChoose }: ParkedRo
                 , queued <RelativeTime at={since} />
               </>
             )}
+            {hasEnded && ", has ended: only its bill is open"}
           </span>
         </p>
         {error !== null && <p className={styles["reason"]}>{error.message}</p>}
@@ -62,12 +63,7 @@ export function ParkedRow({ task, row, canDecide, isChosen, onChoose }: ParkedRo
       </div>
       {canDecide && (
         <div className={styles["actions"]}>
-          <DecisionButtons
-            statuses={new Set([status])}
-            which={{ tasks: [taskUUID] }}
-            words={file}
-            reserved={reserved}
-          />
+          <DecisionButtons tasks={[task]} which={{ tasks: [taskUUID] }} words={file} reserved={reserved} />
         </div>
       )}
     </li>
