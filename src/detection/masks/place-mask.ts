@@ -22,10 +22,8 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
   const width = window.x1 - window.x0;
   const height = window.y1 - window.y0;
   if (width <= 0 || height <= 0) return null;
-  const cells = measureCells(shares, {
-    rightwards: placement.across[0] >= 0,
-    downwards: placement.across[1] >= 0,
-  });
+  const ahead = { rightwards: placement.across[0] >= 0, downwards: placement.across[1] >= 0 };
+  const cells = measureCells(shares, ahead, cellsOf(shares, placement, window));
   const share = readShares(shares);
   const inside = new Uint8Array(width * height);
   const bounds = { x0: width, y0: height, x1: 0, y1: 0 };
@@ -43,6 +41,22 @@ export function placeMask(shares: ShareMap, placement: Placement, window: PixelB
     bounds.y1 = row + 1;
   }
   return bounds.x0 < bounds.x1 ? cutOut(inside, width, bounds, window) : null;
+}
+
+/** The cells of a map that a window of the picture lies in: a region is often larger than what is there of it. */
+function cellsOf({ width, height }: Size, { origin, across, down }: Placement, window: PixelBox): PixelBox {
+  const places = [window.x0, window.x1].flatMap((x) =>
+    [window.y0, window.y1].map(
+      (y): Pair => [origin[0] + x * across[0] + y * down[0], origin[1] + x * across[1] + y * down[1]],
+    ),
+  );
+  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+  return {
+    x0: Math.max(0, Math.floor(Math.min(...xs) - 0.5)),
+    y0: Math.max(0, Math.floor(Math.min(...ys) - 0.5)),
+    x1: Math.min(width + 1, Math.ceil(Math.max(...xs) + 1.5)),
+    y1: Math.min(height + 1, Math.ceil(Math.max(...ys) + 1.5)),
+  };
 }
 
 interface MapReader {
