@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 
@@ -13,6 +14,23 @@ def timed(call, rounds):
         found = call()
         times.append((time.perf_counter() - start) * 1000)
     return {"ms": times[2:], "found": found}
+
+
+@cache
+def on_one_thread():
+    """As ours: onnxruntime would take all cores, and pin its threads to them whatever the process may use."""
+    import onnxruntime
+    import torch
+
+    torch.set_num_threads(1)
+    made = onnxruntime.InferenceSession.__init__
+
+    def init(session, model, sess_options=None, *rest, **named):
+        options = sess_options or onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        made(session, model, options, *rest, **named)
+
+    onnxruntime.InferenceSession.__init__ = init
 
 
 def failed(error):
@@ -28,6 +46,7 @@ def measure_ultralytics(rounds, weights, photos):
             import cv2
             from ultralytics import YOLO
 
+            on_one_thread()
             model = YOLO(file, task="segment" if "-seg" in name else "detect")
             for photo in photos:
                 image = cv2.imread(photo)
