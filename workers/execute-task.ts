@@ -1,5 +1,4 @@
 import { durationMs } from "../src/contracts/duration.ts";
-import { ArtifactUUID } from "../src/contracts/ids.ts";
 import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts";
 import { resolvedModel } from "../src/engine/resolved-workflow.ts";
 import { stepKind } from "../src/engine/step-kinds.ts";
@@ -10,12 +9,13 @@ import type { LeasedTask } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
 import type { ExecuteRecorded } from "./records/record-attempt.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import { takeUpResult } from "./take-up-result.ts";
 import { composite } from "./tasks/composite.ts";
 import { gather } from "./tasks/gather.ts";
 import { imageInference } from "./tasks/image-inference.ts";
 import { imageMasking } from "./tasks/image-masking.ts";
 import { resize } from "./tasks/resize.ts";
-import type { TaskHandler, TaskServices, WorkerServices } from "./tasks/task-services.ts";
+import type { TaskHandler, WorkerServices } from "./tasks/task-services.ts";
 import { upload } from "./tasks/upload.ts";
 import { webhook } from "./tasks/webhook.ts";
 import type { TaskResult } from "./worker.ts";
@@ -47,8 +47,8 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
     const cached = mayReuse && key !== null ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
       const known = cached as Pick<TaskResult, "output" | "warnings">;
-      const output = asOutputOf(task, known.output);
-      if (await isStillThere(output, task, services)) {
+      const output = await takeUpResult(task, asOutputOf(task, known.output), services);
+      if (output !== null) {
         const result: TaskResult = { ...known, output, kind: "cached", cost: null };
         return { result, timings: stopwatch.timings };
       }
@@ -77,22 +77,6 @@ function isGeneratedElsewhere({ taskType, provider }: LeasedTask): boolean {
 function asOutputOf({ taskType, input }: LeasedTask, output: unknown): unknown {
   if (taskType !== "imageMasking" || typeof output !== "object") return output;
   return { ...output, image: parseAs(ImageMaskingParameters, input, "input of a cached task").inputImage };
-}
-
-/** A result whose pictures somebody removed is made again. */
-async function isStillThere(
-  output: unknown,
-  task: LeasedTask,
-  { artifacts }: TaskServices,
-): Promise<boolean> {
-  const there = await Promise.all(artifactsIn(output).map((uuid) => artifacts.has(task.ownerUUID, uuid)));
-  return there.every(Boolean);
-}
-
-/** At any depth: a detection may have a mask of its own. */
-function artifactsIn(value: unknown): readonly ArtifactUUID[] {
-  if (typeof value === "string") return [ArtifactUUID.safeParse(value).data ?? []].flat();
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(artifactsIn) : [];
 }
 
 async function withTimeout<T>(

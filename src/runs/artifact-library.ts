@@ -8,7 +8,13 @@ import {
   type TaskUUID,
 } from "../contracts/ids.ts";
 import { MaskloomError } from "../errors.ts";
-import { type ArtifactRow, addArtifacts, findArtifact, useArtifact } from "../store/artifacts.ts";
+import {
+  type ArtifactRow,
+  addArtifacts,
+  copyArtifacts,
+  findArtifact,
+  useArtifact,
+} from "../store/artifacts.ts";
 import type { Store } from "../store/store.ts";
 import { createStorageLimit } from "./owner-limits.ts";
 
@@ -38,6 +44,12 @@ export interface ArtifactLibrary {
   use(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   /** Whether its bytes are still stored, for whoever can make them again; asking counts as a use. */
   has(owner: OwnerUUID, uuid: ArtifactUUID): Promise<boolean>;
+  /**
+   * Gives stored pictures further names, as if `task` had made them.
+   * @param names by the names that they have
+   * @returns whether all were still there
+   */
+  copy(owner: OwnerUUID, names: ReadonlyMap<ArtifactUUID, ArtifactUUID>, task: TaskUUID): Promise<boolean>;
 }
 
 /** Rows kept in memory; they never change. */
@@ -87,6 +99,9 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     async has(owner, uuid) {
       const row = await useArtifact(store.db, owner, uuid);
       return row !== null && blobs.has(row.digest);
+    },
+    async copy(owner, names, task) {
+      return (await copyArtifacts(store.db, owner, names, task)) === names.size;
     },
     async load(owner, uuid) {
       const row = await find(owner, uuid);

@@ -59,6 +59,29 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
     from wanted g join stored s on s.digest = g.digest, relaxed`.execute(db);
 }
 
+/**
+ * Gives artifacts further names, as if `task` had made them. As above: not of one that was erased meanwhile.
+ * @param names by the UUIDs that they have
+ * @returns how many
+ */
+export async function copyArtifacts(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+  names: ReadonlyMap<ArtifactUUID, ArtifactUUID>,
+  task: TaskUUID,
+): Promise<number> {
+  if (names.size === 0) return 0;
+  const { numAffectedRows } = await sql`
+    with relaxed as materialized (${RELAXED}),
+    kept as materialized (select uuid from tasks where uuid = ${task} for key share)
+    insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
+    select n.name, a.digest, a.owner_uuid, a.kind, k.uuid
+    from unnest(${[...names.keys()]}::uuid[], ${[...names.values()]}::uuid[]) as n(uuid, name)
+      join artifacts a on a.uuid = n.uuid and a.owner_uuid = ${owner} and a.deleted_at is null,
+      kept k, relaxed`.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
 /** Null where no artifact of this owner has the UUID: one owner can neither see nor use another's. */
 export async function findArtifact(
   db: Kysely<Schema>,

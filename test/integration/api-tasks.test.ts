@@ -82,6 +82,21 @@ describe("tasks of the wire", () => {
     expect(at(2, 500)).toBe(0);
   });
 
+  it("that are equal have each a mask of their own: who deletes one takes nothing from the other", async () => {
+    const tasks = [1, 2, 3].map(() => masking({ maskBlur: 11 }));
+    const masks: unknown[] = [];
+    for (const task of tasks) masks.push((await host.send(task)).items[0]?.["maskImageUUID"]);
+    expect(new Set(masks).size).toBe(3);
+    for (const media of [masks[0], masks[2]]) {
+      const deletion = { taskType: "mediaStorage", taskUUID: randomUUID(), operation: "delete", media };
+      expect((await host.send(deletion)).errors).toEqual([]);
+    }
+    const asked = await host.send({ taskType: "getResponse", taskUUID: tasks[1]?.taskUUID });
+    expect(asked).toMatchObject({ items: [{ maskImageUUID: masks[1] }], errors: [] });
+    const used = await host.send(inference({ maskImage: masks[1], width: 128, height: 128 }));
+    expect(used.errors).toEqual([]);
+  });
+
   it("run in the engine under their own UUID, and other owners neither see nor hinder them", async () => {
     const task = masking();
     await host.send(task);

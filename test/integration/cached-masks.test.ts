@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
+import { ArtifactUUID } from "../../src/contracts/ids.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -57,6 +59,11 @@ describe("a mask that was made before", () => {
       image: second.own,
     });
     expect(second.own).not.toBe(first.own);
-    expect(second.mask).toBe(first.mask);
+    expect(second.mask).not.toBe(first.mask);
+    const { artifacts } = host.services;
+    const [made, taken] = await Promise.all(
+      [first, second].map(({ mask }) => artifacts.find(LOCAL_OWNER, ArtifactUUID.parse(mask))),
+    );
+    expect(taken?.digest).toBe(made?.digest);
   });
 });

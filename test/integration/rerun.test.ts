@@ -3,6 +3,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
+import { ArtifactUUID } from "../../src/contracts/ids.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -107,7 +109,12 @@ output: \${steps.hidden.image}
     const details = await Promise.all(runs.map(({ runUUID }) => client.runs.get(runUUID)));
     const statuses = details.map(({ tasks }) => tasks.map(({ status }) => status).join(" ")).sort();
     expect(statuses).toEqual(["cached cached", "cached cached", "succeeded succeeded"]);
-    expect(new Set(details.map(({ output }) => output)).size).toBe(1);
+    const { artifacts } = host.services;
+    const pictures = await Promise.all(
+      details.map(({ output }) => artifacts.find(LOCAL_OWNER, ArtifactUUID.parse(output))),
+    );
+    expect(new Set(pictures.map(({ digest }) => digest)).size).toBe(1);
+    expect(new Set(pictures.map(({ uuid }) => uuid)).size).toBe(names.length);
     expect(details.map(({ file }) => file).sort()).toEqual(names);
   });
 });

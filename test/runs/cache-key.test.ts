@@ -23,7 +23,7 @@ function library(contents: ReadonlyMap<ArtifactUUID, string>): ArtifactLibrary {
     return { uuid, owner, digest: Digest.parse(content.repeat(64)), ...facts };
   };
   const never = () => expect.unreachable("a key needs digests only");
-  return { find, findNow: find, save: never, load: never, use: never, has: never };
+  return { find, findNow: find, save: never, load: never, use: never, has: never, copy: never };
 }
 
 const { resolved } = twoSteps();

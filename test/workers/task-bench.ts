@@ -46,6 +46,10 @@ export class TaskBench {
     load: async (_, uuid) => this.#take(uuid),
     use: async (_, uuid) => this.#take(uuid),
     has: async (_, uuid) => this.#shelf.has(uuid),
+    copy: async (_, names, taskUUID) => {
+      for (const [uuid, name] of names) this.#shelf.set(name, { ...this.#take(uuid), uuid: name, taskUUID });
+      return true;
+    },
   };
 
   /** What is recorded; nothing in detail unless a test wants it. */
