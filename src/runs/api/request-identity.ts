@@ -24,14 +24,23 @@ export interface StoredPicture {
   readonly uuid: string;
 }
 
-/** The request with its pictures named by UUID instead, which is a legal way to write the same. */
+/** Longest beginning of a data URI, and more. */
+const LONGEST_PREFIX = 300;
+
+/**
+ * The request with its pictures named by UUID instead, which is a legal way to write the same. Pictures that no task reads,
+ * such as one in a field that it does not have, become the digests of their texts.
+ */
 export async function withoutPictures(
   request: Request,
   stored: readonly StoredPicture[],
 ): Promise<JsonObject> {
   const named = await mapTexts(asJson(request), async (text) => {
-    const picture = stored.find(({ data }) => text.length - data.length < 300 && text.endsWith(data));
-    return picture?.uuid ?? text;
+    const written = text.trim(); // as the border reads it
+    const picture = stored.find(
+      ({ data }) => written.length - data.length < LONGEST_PREFIX && written.endsWith(data),
+    );
+    return picture?.uuid ?? (text.length > LONG ? sha256(text) : text);
   });
   return isJsonObject(named) ? named : {};
 }
