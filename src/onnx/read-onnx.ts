@@ -1,5 +1,5 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { MaskloomError } from "../errors.ts";
+import { MessageWalk } from "./message-walk.ts";
 import type { SummaryDimension, TensorSummary } from "./model-summary.ts";
 import { unreadableModel } from "./unreadable-model.ts";
 
@@ -39,17 +39,33 @@ const ELEMENT_TYPES: Readonly<Record<number, string>> = {
   16: "bfloat16",
 };
 
+/** Inputs or outputs; networks have a few of each. */
+const MAX_VALUES = 1_000;
+/** Older files list their weights among the inputs. */
+const MAX_LISTED = 100_000;
+
 /**
  * Reads the structure of an ONNX ModelProto (protobuf; field numbers from the public onnx.proto, IR version 8).
  * Throws MODEL_UNREADABLE for bytes that are no ONNX file, and for a damaged or truncated one.
  * @param name shown in errors
  */
 export function readOnnxHeader(bytes: Uint8Array, name: string): OnnxHeader {
+  return readingOnnx(bytes, name, (walk) => readModel(walk, bytes, name));
+}
+
+/** What the protobuf reader throws tells of varints and offsets, which help nobody: here it becomes MODEL_UNREADABLE. */
+export function readingOnnx<Result>(
+  bytes: Uint8Array,
+  name: string,
+  read: (walk: MessageWalk) => Result,
+): Result {
+  const walk = new MessageWalk((most) =>
+    unreadableModel(name, `expected a network, got a file of more than ${most} parts`),
+  );
   try {
-    return readModel(bytes, name);
+    return read(walk);
   } catch (error) {
     if (error instanceof MaskloomError) throw error;
-    // What the protobuf reader throws tells of varints and offsets, which help nobody.
     throw notOnnx(bytes, name, error);
   }
 }
@@ -59,102 +75,102 @@ function notOnnx(bytes: Uint8Array, name: string, cause?: unknown): MaskloomErro
   return unreadableModel(name, fact, { cause });
 }
 
-function readModel(bytes: Uint8Array, name: string): OnnxHeader {
-  let graph: Uint8Array | undefined;
+function readModel(walk: MessageWalk, bytes: Uint8Array, name: string): OnnxHeader {
   let producer = "";
   let opset: number | null = null;
   const metadata: [string, string][] = [];
-  readFields(bytes, {
+  walk.fields(bytes, {
     2: (reader) => {
       producer = reader.string();
     },
-    7: (reader) => {
-      graph = reader.bytes();
-    },
     8: (reader) => {
-      const { domain, version } = readOpset(reader.bytes());
+      const { domain, version } = readOpset(walk, reader.bytes());
       if (domain === "" || domain === "ai.onnx") opset = version;
     },
     14: (reader) => {
-      metadata.push(readEntry(reader.bytes()));
+      const entry = reader.bytes();
+      metadata.push([walk.text(entry, 1), walk.text(entry, 2)]);
     },
   });
-  if (graph === undefined) throw notOnnx(bytes, name);
-  const { inputs, outputs, opCounts } = readGraph(graph);
+  const graph = walk.message(bytes, 7);
+  if (graph.length === 0) throw notOnnx(bytes, name);
+  const { inputs, outputs, opCounts } = readGraph(walk, graph, name);
   if (outputs.length === 0) throw unreadableModel(name, "expected a graph with outputs, got one without");
   return { inputs, outputs, metadata: Object.fromEntries(metadata), opCounts, opset, producer };
 }
 
-function readGraph(bytes: Uint8Array): Pick<OnnxHeader, "inputs" | "outputs" | "opCounts"> {
+function readGraph(
+  walk: MessageWalk,
+  bytes: Uint8Array,
+  name: string,
+): Pick<OnnxHeader, "inputs" | "outputs" | "opCounts"> {
   const counts = new Map<string, number>();
   const initialisers = new Set<string>();
-  const inputs: TensorSummary[] = [];
-  const outputs: TensorSummary[] = [];
-  readFields(bytes, {
+  const [inputs, outputs]: [Uint8Array[], Uint8Array[]] = [[], []];
+  walk.fields(bytes, {
     1: (reader) => {
-      const op = readOperator(reader.bytes());
+      const op = readOperator(walk, reader.bytes());
       counts.set(op, (counts.get(op) ?? 0) + 1);
     },
     5: (reader) => {
-      initialisers.add(readText(reader.bytes(), 8));
+      initialisers.add(walk.text(reader.bytes(), 8));
     },
     11: (reader) => {
-      inputs.push(readValue(reader.bytes()));
+      requireAtMost(MAX_LISTED, inputs.push(reader.bytes()), "inputs", name);
     },
     12: (reader) => {
-      outputs.push(readValue(reader.bytes()));
+      requireAtMost(MAX_VALUES, outputs.push(reader.bytes()), "outputs", name);
     },
   });
+  const given = inputs.filter((input) => !initialisers.has(walk.text(input, 1)));
+  requireAtMost(MAX_VALUES, given.length, "inputs", name);
   return {
-    inputs: inputs.filter((input) => !initialisers.has(input.name)),
-    outputs,
+    inputs: given.map((input) => readValue(walk, input)),
+    outputs: outputs.map((output) => readValue(walk, output)),
     opCounts: Object.fromEntries(counts),
   };
 }
 
-function readOperator(bytes: Uint8Array): string {
-  const op = readText(bytes, 4);
-  const domain = readText(bytes, 7);
+function readOperator(walk: MessageWalk, bytes: Uint8Array): string {
+  const op = walk.text(bytes, 4);
+  const domain = walk.text(bytes, 7);
   return domain === "" || domain === "ai.onnx" ? op : `${domain}.${op}`;
 }
 
-function readOpset(bytes: Uint8Array): { domain: string; version: number } {
+function readOpset(walk: MessageWalk, bytes: Uint8Array): { domain: string; version: number } {
   let version = 0;
-  readFields(bytes, {
+  walk.fields(bytes, {
     2: (reader) => {
       version = Number(reader.int64());
     },
   });
-  return { domain: readText(bytes, 1), version };
+  return { domain: walk.text(bytes, 1), version };
 }
 
-function readEntry(bytes: Uint8Array): [key: string, value: string] {
-  return [readText(bytes, 1), readText(bytes, 2)];
+function requireAtMost(most: number, count: number, what: string, name: string): void {
+  if (count > most) throw unreadableModel(name, `expected ${most} ${what} at most, got more`);
 }
 
 /** ValueInfoProto: the name, and TypeProto.tensor_type within the type. */
-function readValue(bytes: Uint8Array): TensorSummary {
+function readValue(walk: MessageWalk, bytes: Uint8Array): TensorSummary {
   let type = "unknown";
   const shape: SummaryDimension[] = [];
-  readFields(readMessage(readMessage(bytes, 2), 1), {
+  const tensor = walk.message(walk.message(bytes, 2), 1);
+  walk.fields(tensor, {
     1: (reader) => {
       const number = reader.int32();
       type = ELEMENT_TYPES[number] ?? `type ${number}`;
     },
-    2: (reader) => {
-      readFields(reader.bytes(), {
-        1: (dimension) => {
-          shape.push(readDimension(dimension.bytes()));
-        },
-      });
-    },
   });
-  return { name: readText(bytes, 1), type, shape };
+  for (const dimension of walk.repeated(walk.message(tensor, 2), 1)) {
+    shape.push(readDimension(walk, dimension));
+  }
+  return { name: walk.text(bytes, 1), type, shape };
 }
 
-function readDimension(bytes: Uint8Array): SummaryDimension {
+function readDimension(walk: MessageWalk, bytes: Uint8Array): SummaryDimension {
   let size: SummaryDimension = "?";
-  readFields(bytes, {
+  walk.fields(bytes, {
     1: (reader) => {
       size = Number(reader.int64());
     },
@@ -163,33 +179,4 @@ function readDimension(bytes: Uint8Array): SummaryDimension {
     },
   });
   return size;
-}
-
-function readText(bytes: Uint8Array, field: number): string {
-  return new TextDecoder().decode(readMessage(bytes, field));
-}
-
-/** The last occurrence of a field of bytes, as protobuf wants; empty where there is none. */
-function readMessage(bytes: Uint8Array, field: number): Uint8Array {
-  let found: Uint8Array = new Uint8Array();
-  readFields(bytes, {
-    [field]: (reader) => {
-      found = reader.bytes();
-    },
-  });
-  return found;
-}
-
-/** Walks a message once; fields without a reader are skipped. */
-function readFields(
-  bytes: Uint8Array,
-  fields: Readonly<Record<number, (reader: BinaryReader) => void>>,
-): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < bytes.length) {
-    const [field, type] = reader.tag();
-    const read = fields[field];
-    if (read === undefined) reader.skip(type, field);
-    else read(reader);
-  }
 }

@@ -16,10 +16,12 @@ import {
 import { isOnnx, toYoloOnnx } from "../../detection/yolo/yolo-weights.ts";
 import { hasCode, MaskloomError } from "../../errors.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";
+import { vetOnnx } from "../../onnx/vet-onnx.ts";
 import { formatBytes } from "../../runs/models/byte-size.ts";
 import { pulledSourcesOf } from "../../runs/models/pull-model.ts";
 import { runOnce as runModel } from "../../runs/models/run-once.ts";
 import { withStaging } from "../../runs/models/staging-folder.ts";
+import { trialLimits, tryApart } from "../../runs/models/try-apart.ts";
 import { EXIT } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { printLine, sayWarning } from "../terminal.ts";
@@ -99,7 +101,10 @@ interface Addition {
   readonly options: AddOptions;
 }
 
-/** Everything happens in a folder of its own beside the models, whose files are renamed when all went well. */
+/**
+ * Everything happens in a folder of its own beside the models, whose files are renamed when all went well. There it is
+ * first a model like any other, which another process runs.
+ */
 async function tryInStaging(
   folder: ModelFolder,
   staging: ModelFolder,
@@ -107,25 +112,34 @@ async function tryInStaging(
 ): Promise<ModelManifest> {
   const { id, bytes, sha256 } = addition;
   const source = { added: `${id}${isOnnx(bytes) ? ".onnx" : ".pt"}`, sha256, bytes: bytes.length };
+  const describe = await readDescription(addition, source);
+  const draft = describe(null);
   await writeFileWhole(storedPath(staging, source), bytes);
-  const library = createModelLibrary(staging.root);
-  const manifest = await describeAndRun({ ...addition, source }, library);
+  await writeManifest(staging, id, draft);
+  const { answersIn } = await tryApart(staging.root, draft.id, trialLimits(bytes.length));
+  const manifest = describe(answersIn);
   await rename(storedPath(staging, source), storedPath(folder, source));
-  await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeManifest(folder, id, manifest);
   return manifest;
 }
 
-async function describeAndRun(
-  { id, file, bytes, source, options }: Addition & { readonly source: AddedSource },
-  library: ModelLibrary,
-): Promise<ModelManifest> {
+async function writeManifest(folder: ModelFolder, id: string, manifest: ModelManifest): Promise<void> {
+  await writeFileWhole(path.join(folder.added, `${id}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** @returns what makes its manifest, once from what the file says and once from what it answered */
+async function readDescription(
+  { id, file, bytes, options }: Addition,
+  source: AddedSource,
+): Promise<(answersIn: readonly [number, number] | null) => ModelManifest> {
   const name = path.basename(file);
-  if (options.inpainter) return addedInpainter(bytes, { ...options, id, file: name, source }, library);
+  if (options.inpainter) {
+    vetOnnx(bytes, name);
+    return (answersIn) => addedInpainter(bytes, { ...options, id, file: name, source }, answersIn);
+  }
   const { labels, licence } = options;
   const onnx = await toYoloOnnx(bytes, name);
-  const manifest = addedManifest(onnx, { id, file: name, source, labels, licence });
-  await runOnce(manifest, library);
-  return manifest;
+  return () => addedManifest(onnx, { id, file: name, source, labels, licence });
 }
 
 async function runOnce(manifest: ModelManifest, library: ModelLibrary): Promise<void> {

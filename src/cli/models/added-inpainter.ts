@@ -1,12 +1,8 @@
 import type { AddedSource, InpainterManifest } from "../../contracts/manifest.ts";
-import type { ModelLibrary } from "../../detection/weights/model-library.ts";
-import { likelyOutputRange } from "../../inpainting/providers/local/network/likely-output-range.ts";
 import {
   hardCapabilities,
   readNetworkFacts,
 } from "../../inpainting/providers/local/network/network-facts.ts";
-import { tryInpainter } from "../../inpainting/providers/local/try-inpainter.ts";
-import { createInferencePool } from "../../onnx/inference-pool.ts";
 import { readOnnxHeader } from "../../onnx/read-onnx.ts";
 
 type Pair = readonly [number, number];
@@ -31,30 +27,17 @@ interface AddedFacts extends NetworkOptions {
 const RAW: Pair = [0, 255];
 
 /**
- * The manifest of an ONNX inpainter that a user brought, from what its file says and what the user declares. It is run
- * once; where nobody declared what it answers in, that is read off its answer.
- * @throws MODEL_UNREADABLE for what is no such network or does not run, OUTPUT_INVALID for what answers with no picture
+ * The manifest of an ONNX inpainter that a user brought, from what its file says and what the user declares.
+ * @param answersIn what was read off its answer, where nobody declared what that is in; null before it was run
+ * @throws MODEL_UNREADABLE for what is no such network
  */
-export async function addedInpainter(
+export function addedInpainter(
   onnx: Uint8Array,
   facts: AddedFacts,
-  { readWeights }: Pick<ModelLibrary, "readWeights">,
-): Promise<InpainterManifest> {
-  const pool = createInferencePool({ threads: 1 });
-  try {
-    const manifest = manifestOf(onnx, facts, facts.outputRange ?? RAW);
-    const { shown } = await tryInpainter(manifest, { pool, readWeights });
-    const [first] = shown;
-    if (facts.outputRange !== undefined || first === undefined) return manifest;
-    const { image, mask } = first.request;
-    return manifestOf(onnx, facts, likelyOutputRange(image, mask, first.answer));
-  } finally {
-    await pool.close();
-  }
-}
-
-function manifestOf(onnx: Uint8Array, facts: AddedFacts, outputRange: Pair): InpainterManifest {
+  answersIn: Pair | null,
+): InpainterManifest {
   const { id, file, source, licence, imageRange, maskValues, channels } = facts;
+  const outputRange = facts.outputRange ?? answersIn ?? RAW;
   const network = readNetworkFacts(
     readOnnxHeader(onnx, file),
     source,

@@ -25,6 +25,8 @@ export interface YoloFacts {
 const USUAL_SIDE = 640;
 const USUAL_STRIDE = 32;
 const LARGEST_SIDE = 8192;
+/** Pixels of an input: the first layers alone take some hundred times as many bytes. */
+const LARGEST_AREA = 4096 ** 2;
 /** Inputs are whole strides: one of millions would ask for a picture as large. */
 const LARGEST_STRIDE = 256;
 /** Shapes and texts of a file may be megabytes long. */
@@ -121,7 +123,7 @@ function inputSize(
   const sides: unknown[] = Array.isArray(trained) ? trained : [trained, trained];
   const height = fixedHeight ?? sideOr(sides[0], USUAL_SIDE);
   const width = fixedWidth ?? sideOr(sides[1] ?? sides[0], USUAL_SIDE);
-  if (height < 1 || width < 1 || height > LARGEST_SIDE || width > LARGEST_SIDE) {
+  if (Math.max(height, width) > LARGEST_SIDE || height * width > LARGEST_AREA) {
     throw refused(name, `an input of ${width} × ${height}`);
   }
   return { width, height, dynamic: fixedHeight === null && fixedWidth === null };

@@ -12,6 +12,8 @@ export interface LabelOptions {
 
 /** The largest data sets have some thousands. */
 const MAX_CLASSES = 10_000;
+/** Labels are words; every find carries one. */
+const LONGEST_LABEL = 500;
 
 /** Class names as exporters write them: by number, or in order. */
 const Names = z.union([z.record(z.string().regex(/^\d+$/), z.string()), z.array(z.string())]);
@@ -46,6 +48,12 @@ export function labelsOf(
       name,
       `expected ${count} labels, one for each class of its output, got ${named.length} (${named.slice(0, 5).join(", ")}); ` +
         "give as many labels as it has classes; networks for poses and rotated boxes do not fit either",
+    );
+  }
+  if (named?.some((label) => label.length > LONGEST_LABEL)) {
+    throw unreadableModel(
+      name,
+      `expected labels of ${LONGEST_LABEL} characters at most, got a longer one; give others`,
     );
   }
   if (named !== undefined) return [...named];

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { vetOnnx } from "../../../src/onnx/vet-onnx.ts";
+import { trialLimits, tryApart } from "../../../src/runs/models/try-apart.ts";
+import { type Field, node, onnxFile, value } from "../../onnx/onnx-message.ts";
+import { errorOf } from "../../onnx/run-model.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "maskloom-trial-"));
+  await mkdir(path.join(folder, "added"));
+});
+afterAll(async () => await rm(folder, { recursive: true }));
+
+const LIMITS = { seconds: 600, memoryBytes: 8 * 1024 ** 3 };
+const whole = (...values: readonly number[]) => new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+/** A constant of int64. */
+const sizes = (name: string, ...values: readonly number[]): Field => [
+  5,
+  [...(values.length === 1 ? [] : [[1, values.length] as Field]), [2, 7], [8, name], [9, whole(...values)]],
+];
+
+/** A model as `models add` puts it there to be tried. */
+async function add(id: string, onnx: Uint8Array): Promise<void> {
+  // What the file alone tells is refused elsewhere: test/onnx/hostile.
+  vetOnnx(onnx, id);
+  const sha256 = createHash("sha256").update(onnx).digest("hex");
+  const manifest = {
+    kind: "detector",
+    id,
+    detects: "thing",
+    description: "made by a test",
+    shape: "box",
+    shapes: ["box", "ellipse"],
+    pipeline: { kind: "yolo", source: { added: `${id}.onnx`, sha256, bytes: onnx.length } },
+    licence: "none",
+  };
+  await writeFile(path.join(folder, "added", `${id}.onnx`), onnx);
+  await writeFile(path.join(folder, "added", `${id}.json`), JSON.stringify(manifest));
+}
+
+/** Copies the mean to as many places as asked for, and takes their mean: nothing of it is in the file. */
+const spread = (...shape: readonly number[]): Uint8Array =>
+  onnxFile({
+    graph: [
+      sizes("shape", ...shape),
+      node("Expand", ["mean", "shape"], ["vast"]),
+      node(
+        "ReduceMean",
+        ["vast"],
+        ["all"],
+        [
+          5,
+          [
+            [1, "keepdims"],
+            [3, 0],
+            [20, 2],
+          ],
+        ],
+      ),
+      node("Mul", ["all", "nothing"], ["more"]),
+    ],
+  });
+
+/** Adds up the mean, again and again. */
+function rounds(times: number): Uint8Array {
+  const TRUTH = 9;
+  const body: Field[] = [
+    node("Identity", ["go"], ["goes"]),
+    node("Add", ["sum", "sum"], ["next"]),
+    value(11, "round", [], 7),
+    value(11, "go", [], TRUTH),
+    value(11, "sum", []),
+    value(12, "goes", [], TRUTH),
+    value(12, "next", []),
+  ];
+  const loop = node(
+    "Loop",
+    ["times", "", "zero"],
+    ["more"],
+    [
+      5,
+      [
+        [1, "body"],
+        [6, [[2, "body"], ...body]],
+        [20, 5],
+      ],
+    ],
+  );
+  return onnxFile({ graph: [sizes("times", times), loop] });
+}
+
+it("tells what came of a model that runs", async () => {
+  await add("sound", onnxFile());
+  expect(await tryApart(folder, "sound", LIMITS)).toMatchObject({ result: "0 finds", answersIn: null });
+  await add("rounds", rounds(10));
+  expect(await tryApart(folder, "rounds", LIMITS)).toMatchObject({ result: "0 finds" });
+});
+
+it("tells why one does not run", async () => {
+  await add("wordless", onnxFile({ graph: [node("NoSuchOperator", ["mean"], ["more"])] }));
+  expect(await errorOf(() => tryApart(folder, "wordless", LIMITS))).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(/wordless cannot be loaded: .*NoSuchOperator/),
+  });
+  // More than any machine has: the runtime asks for it at once, and is refused.
+  await add("petabytes", spread(1e6, 1e9));
+  expect(await errorOf(() => tryApart(folder, "petabytes", LIMITS))).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(/petabytes: expected a network that runs on any picture: /),
+  });
+});
+
+it("ends a run that takes more memory than it may", async () => {
+  await add("vast", spread(400, 1_000_000));
+  const limits = { ...LIMITS, memoryBytes: 768 * 1024 ** 2 };
+  expect(await errorOf(() => tryApart(folder, "vast", limits))).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(/model vast: one run on a small picture took more than 768 MiB of memory/),
+  });
+});
+
+it("ends a run that has no end", async () => {
+  await add("endless", rounds(2 ** 60));
+  expect(await errorOf(() => tryApart(folder, "endless", { ...LIMITS, seconds: 2 }))).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(
+      /model endless: one run on a small picture took more than 2 seconds of computing/,
+    ),
+  });
+});
+
+it("gives a model more time and memory the larger it is", () => {
+  const [small, large] = [trialLimits(6e6), trialLimits(290e6)];
+  expect(large.seconds).toBeGreaterThan(small.seconds);
+  expect(large.memoryBytes).toBeGreaterThan(small.memoryBytes);
+});
