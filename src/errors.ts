@@ -91,6 +91,11 @@ export function toErrorRecord(error: unknown): ErrorRecord {
   return { code, message };
 }
 
+/** What was stored of an error, as an error again; a code of another version is INTERNAL. */
+export function fromErrorRecord({ code, message }: ErrorRecord): MaskloomError {
+  return new MaskloomError(Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : "INTERNAL", message);
+}
+
 /** Pixel code knows no file names; whoever reads of a picture's failure wants one. */
 export function namingFile({ code, message }: ErrorRecord, file: string): ErrorRecord {
   return { code, message: message.includes(file) ? message : `${file}: ${message}` };

@@ -7,7 +7,7 @@ export function addDetectCommand(program: Command): void {
       .command("detect")
       .summary("find faces, hands or people and say where they are")
       .description(
-        "Finds faces, hands or people in images and says where they are. Needs no database and starts nothing.",
+        "Finds faces, hands or people in images and says where they are. Needs no database and starts nothing, but for --provider.",
       )
       .argument("<image...>", "files, folders or globs (PNG, JPEG, WEBP)"),
   )

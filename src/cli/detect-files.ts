@@ -13,6 +13,7 @@ import type { ImageLimits } from "../image/limits.ts";
 import type { Image, Size } from "../image/raster.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool } from "../onnx/inference-pool.ts";
+import { type OpenDetector, openElsewhere } from "./detect-elsewhere.ts";
 import type { DetectionOptions } from "./detection-options.ts";
 import type { InputFile, InputFiles } from "./input-files.ts";
 import { sayError, sayWarning } from "./terminal.ts";
@@ -44,16 +45,10 @@ export async function detectInFiles<T extends object>(
   if (ignored > 0)
     sayWarning(`${ignored} ${ignored === 1 ? "file is" : "files are"} no image by extension, left out`);
   for (const { given, error } of problems) sayError(error, given);
-  const pool = createInferencePool({
-    ...config.inference,
-    threads: options.threads ?? config.inference.threads,
-    cacheFolder: config.models.folder,
-    onWarning: sayWarning,
-  });
+  const open = isElsewhere(options) ? openElsewhere : openHere;
+  const { detector, atOnce, close } = await open(options, config);
   try {
-    const models = createModelLibrary(config.models.folder);
-    const detector = await createDetector(options.model, pool, models);
-    const limit = pLimit(pool.threads);
+    const limit = pLimit(atOnce);
     const one = async (file: InputFile): Promise<T | null> => {
       try {
         const { picture, readImage, decodeMs } = await openFile(file.path, config.limits);
@@ -83,7 +78,27 @@ export async function detectInFiles<T extends object>(
     }
     return good;
   } finally {
+    await close();
+  }
+}
+
+/** Only where somebody says so: what may cost money is never chosen here. */
+export const isElsewhere = ({ provider }: DetectionOptions): boolean =>
+  provider !== "local" && provider !== "auto";
+
+async function openHere({ model, threads }: DetectionOptions, config: Config): Promise<OpenDetector> {
+  const pool = createInferencePool({
+    ...config.inference,
+    threads: threads ?? config.inference.threads,
+    cacheFolder: config.models.folder,
+    onWarning: sayWarning,
+  });
+  try {
+    const detector = await createDetector(model, pool, createModelLibrary(config.models.folder));
+    return { detector, atOnce: pool.threads, close: () => pool.close() };
+  } catch (error) {
     await pool.close();
+    throw error;
   }
 }
 

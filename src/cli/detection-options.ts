@@ -6,6 +6,8 @@ import { integerBetween, numberBetween, oneOf, takeOf } from "./argument-types.t
 /** What `detect` and `mask` have in common. */
 export interface DetectionOptions {
   readonly model: string;
+  /** `local` = this machine. */
+  readonly provider: string;
   readonly confidence: number;
   readonly tiling: Tiling;
   readonly take?: NonNullable<CompiledSelection["take"]>;
@@ -21,6 +23,11 @@ export function addDetectionOptions(command: Command): Command {
       "-m, --model <id>",
       "detector, by name or AIR; `maskloom models list` shows them",
       "mediapipe_face_full",
+    )
+    .option(
+      "--provider <name>",
+      "where it looks: one that is configured (it may cost money), through this installation's database",
+      "local",
     )
     .option(
       "-c, --confidence <n>",

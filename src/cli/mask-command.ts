@@ -12,7 +12,7 @@ export function addMaskCommand(program: Command): void {
       .summary("find faces, hands or people and write masks of them")
       .description(
         "Finds faces, hands or people and writes a mask for each image: 8-bit grey PNG of the image's size, white = repaint. " +
-          "Where nothing is found the mask is black, with --invert too. Needs no database and starts nothing.",
+          "Where nothing is found the mask is black, with --invert too. Needs no database and starts nothing, but for --provider.",
       )
       .argument("<image...>", "files, folders or globs (PNG, JPEG, WEBP)"),
   )

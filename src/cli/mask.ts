@@ -7,8 +7,9 @@ import { requireShape } from "../detection/masks/require-shape.ts";
 import { createModelLibrary } from "../detection/weights/model-library.ts";
 import { MaskloomError } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
+import { manifestElsewhere } from "../runs/detector-elsewhere.ts";
 import { nothingToDo, refuseInput } from "./detect.ts";
-import { type DetectedFile, detectInFiles } from "./detect-files.ts";
+import { type DetectedFile, detectInFiles, isElsewhere } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFile } from "./input-files.ts";
@@ -31,7 +32,10 @@ export async function mask(images: readonly string[], options: MaskCommandOption
   const inputs = await collectInputFiles(images, options.out);
   if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
   const targets = maskTargets(options, inputs.files);
-  requireShape(await createModelLibrary(config.models.folder).findReady(options.model), options.shape);
+  const manifest = isElsewhere(options)
+    ? manifestElsewhere(options.model)
+    : await createModelLibrary(config.models.folder).findReady(options.model);
+  requireShape(manifest, options.shape);
   const { padding: maskPadding, blur: maskBlur, shape, invert = false } = options;
   const make = async ({ file, size, manifest, detections }: DetectedFile) => {
     const made = { maskPadding, maskBlur, invert, ...(shape === undefined ? {} : { shape }) };

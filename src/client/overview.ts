@@ -77,6 +77,8 @@ export interface DetectOptions extends CallOptions {
   /** Pixels. */
   readonly maskPadding?: number;
   readonly maskBlur?: number;
+  /** Where it looks: a configured provider, which may cost money; default: the server's machine. */
+  readonly provider?: string;
   readonly shape?: "box" | "ellipse" | "hull" | "segmentation";
   readonly invert?: boolean;
 }

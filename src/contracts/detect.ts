@@ -7,6 +7,8 @@ import { DEFAULT_CONFIDENCE, ShapeName, Sort, Tiling } from "./tasks.ts";
 export const DetectSettings = z.strictObject({
   /** Name or AIR of a detector. */
   model: z.string().min(1).max(200),
+  /** Where it looks: a configured provider, which may cost money; default: this machine. */
+  provider: z.string().min(1).max(64).optional(),
   /** Detections score above this. */
   confidence: z.coerce.number().min(0).max(1).default(DEFAULT_CONFIDENCE),
   tiling: Tiling.default("auto"),
@@ -37,6 +39,8 @@ export const DetectAnswer = z.strictObject({
   detections: z.array(Detection),
   /** PNG as a `data:` URI, grey, white = repaint, of the picture's size; null where nothing was found. */
   maskImage: z.string().nullable(),
+  /** USD that the provider took for it; null where it costs nothing. */
+  cost: z.number().nullable(),
   /** Milliseconds by part; of what was known already, none. */
   ms: z.record(z.string(), z.number()),
 });

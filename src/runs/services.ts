@@ -12,6 +12,7 @@ import { type ArtifactLibrary, createArtifactLibrary } from "./artifact-library.
 import { openBatchFolders } from "./batches/batch-folders.ts";
 import type { FolderReader } from "./batches/folder-reader.ts";
 import { createUploadMemory } from "./calls/upload-memory.ts";
+import { openDetectorElsewhere } from "./detector-elsewhere.ts";
 import { type ModelSources, openModelSources } from "./model-sources.ts";
 import { createOutsideClient, type OutsideClient } from "./outside/outside-client.ts";
 import { openPictures, type Pictures } from "./pictures/pictures.ts";
@@ -64,7 +65,13 @@ export async function openServices(config: Config, onError: (error: unknown) => 
     opened.push(() => objects.close());
     const models = openModelSources(config, (place) => createUploadMemory(store, place));
     opened.push(() => models.close());
-    const trials = createDetectorTrials({ config, models, artifacts });
+    const trials = createDetectorTrials({
+      config,
+      models,
+      artifacts,
+      openElsewhere: (owner, provider, model) =>
+        openDetectorElsewhere({ config, models, artifacts, store }, { owner, provider, model }),
+    });
     opened.push(() => trials.close());
     const provenance = config.pictures.provenance ? createProvenanceSource(store, models) : null;
     const pictures = await openPictures({ config, store, blobs, artifacts, outside, provenance });

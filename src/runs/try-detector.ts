@@ -20,12 +20,13 @@ import { selectDetections } from "../image/select-detections.ts";
 import { toSrgb } from "../image/to-srgb.ts";
 import { createInferencePool, type InferencePool } from "../onnx/inference-pool.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
+import type { PricedDetector } from "./detector-elsewhere.ts";
 
-/** Detection at once, beside the engine: no run, no task, nothing to wait for. */
+/** Detection at once, beside the engine: no run, no task, nothing to wait for; but for what a provider is asked. */
 export interface DetectorTrials {
   /**
    * @throws NOT_FOUND for the picture; MODEL_UNKNOWN, MODEL_UNAVAILABLE; INPUT_INVALID for a shape that the model's finds do
-   * not have; RATE_LIMITED where too many wait already; CANCELLED when the signal fires
+   * not have; RATE_LIMITED where too many wait already; CANCELLED when the signal fires; for a provider, what its run came to
    */
   detect(
     owner: OwnerUUID,
@@ -41,6 +42,8 @@ export interface DetectorTrials {
 }
 
 interface TrialsContext {
+  /** Detectors of providers. */
+  readonly openElsewhere: (owner: OwnerUUID, provider: string, model: string) => Promise<PricedDetector>;
   readonly config: Pick<Config, "inference" | "limits" | "models">;
   readonly models: ModelLibrary;
   readonly artifacts: ArtifactLibrary;
@@ -53,7 +56,12 @@ const PIXEL_BYTES = 128 * 1024 * 1024;
 const FINDS_KEPT = 64;
 
 /** Pictures and finds are remembered for a while: moving a mask's padding asks no network again. */
-export function createDetectorTrials({ config, models, artifacts }: TrialsContext): DetectorTrials {
+export function createDetectorTrials({
+  config,
+  models,
+  artifacts,
+  openElsewhere,
+}: TrialsContext): DetectorTrials {
   const limit = pLimit(THREADS);
   const inside = limitsInside(config.limits);
   const pixels = new LRUCache<Digest, RgbPixels>({
@@ -72,11 +80,15 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
     return rgb;
   };
 
+  const openAt = async (owner: OwnerUUID, { provider, model }: DetectSettings) =>
+    isElsewhere(provider) ? openElsewhere(owner, provider, model) : null;
+
   const detectNow: DetectorTrials["detect"] = async (owner, uuid, settings, signal) => {
     if (signal.aborted) throw nobodyWaits();
     const { confidence, tiling } = settings;
     const { digest } = await artifacts.use(owner, uuid);
-    const detector = await detectors.open(settings.model);
+    const elsewhere = await openAt(owner, settings);
+    const detector = elsewhere ?? (await detectors.open(settings.model));
     requireShape(detector.manifest, settings.shape);
     const picture = await decode(owner, uuid, digest);
     const key = [digest, detector.key, confidence, tiling].join(" ");
@@ -95,12 +107,15 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
       model: detector.manifest.id,
       detections: toDetections(masked.detections, picture),
       maskImage: png === null ? null : `data:image/png;base64,${png}`,
+      cost: elsewhere?.spent() ?? null,
       ms: { ...(before === undefined ? finds.ms : {}), mask: performance.now() - started },
     };
   };
 
   return {
     async detect(owner, image, settings, signal) {
+      /* Workers look elsewhere: that takes none of the trials' threads. */
+      if (isElsewhere(settings.provider)) return detectNow(owner, image, settings, signal);
       if (limit.pendingCount >= MOST_WAITING) {
         throw new MaskloomError("RATE_LIMITED", `detection: ${MOST_WAITING} wait already; try again in 1 s`, {
           retryAfterSeconds: 1,
@@ -117,6 +132,10 @@ export function createDetectorTrials({ config, models, artifacts }: TrialsContex
     close: detectors.close,
   };
 }
+
+/** Only where somebody says so: what may cost money is never chosen here. */
+const isElsewhere = (provider: string | undefined): provider is string =>
+  provider !== undefined && provider !== "local" && provider !== "auto";
 
 /** Detectors on threads of their own, which begin with the first of them. */
 function keepDetectors({ config, models }: Pick<TrialsContext, "config" | "models">) {

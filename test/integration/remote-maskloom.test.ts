@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { DetectSettings } from "../../src/contracts/detect.ts";
+import { DetectResult } from "../../src/contracts/detection.ts";
 import { type BatchUUID, type RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import { ImageInferenceResult, ImageMaskingResult } from "../../src/contracts/tasks.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { ingestImage } from "../../src/runs/ingest.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readRuns } from "../../src/store/views.ts";
+import { installCli } from "./cli-installation.ts";
 import { storedFiles, storedRows } from "./everything-stored.ts";
 import { KEY_NAME, openRemoteHost, type RemoteHost } from "./remote-host.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
@@ -13,6 +19,7 @@ import { startWorkerProcess } from "./worker-process.ts";
 
 /* One Maskloom asks another one: our client against our own server, with real detection on both sides of the wire. */
 
+const DetectResults = z.array(DetectResult);
 const KEY = "the-key-of-the-other-one-4711";
 const WRONG = "a-wrong-key-that-must-not-show-0815";
 
@@ -116,6 +123,62 @@ describe("another Maskloom as a provider", () => {
       )
       .execute();
     expect(known).toHaveLength(2);
+  });
+
+  it("is tried out where somebody says so: one call for one look, whatever mask is made of its finds", async () => {
+    const { services } = host;
+    const { artifacts, trials, store } = services;
+    const limits = services.config.limits;
+    const { value } = await ingestImage(artifacts, LOCAL_OWNER, picture, "astronaut.jpg", limits);
+    const ask = (fields: object) =>
+      trials.detect(
+        LOCAL_OWNER,
+        value.uuid,
+        DetectSettings.parse({ model: "mediapipe_face_full", ...fields }),
+        new AbortController().signal,
+      );
+    const countCalls = async () => (await store.db.selectFrom("calls").select("uuid").execute()).length;
+    const before = await countCalls();
+    const here = await ask({});
+    expect([here.cost, await countCalls()]).toEqual([null, before]);
+    const there = await ask({ provider: "farm" });
+    expect(await countCalls()).toBe(before + 1);
+    expect(there).toMatchObject({ width: here.width, height: here.height, model: "mediapipe_face_full" });
+    expect(there.detections).toHaveLength(1);
+    expect(there.detections[0]).toMatchObject({ score: null, label: "face" });
+    const boxes = [here, there].map(({ detections }) => detections[0]?.box ?? [0, 0, 0, 0]);
+    for (const [at, side] of (boxes[0] ?? []).entries())
+      expect(Math.abs(side - (boxes[1]?.[at] ?? 0))).toBeLessThan(6);
+    expect(there.maskImage).toMatch(/^data:image\/png;base64,/);
+    const wider = await ask({ provider: "farm", maskPadding: 40 });
+    expect(wider.maskImage).not.toBe(there.maskImage);
+    expect(await countCalls()).toBe(before + 1);
+    await expect(ask({ provider: "nobody" })).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+    await expect(ask({ provider: "refused" })).rejects.toMatchObject({ code: "PROVIDER_REFUSED" });
+  });
+
+  it("looks for the command, too, where it is named, and says what that cost", async () => {
+    const installation = await installCli();
+    try {
+      const photo = path.join(PACKAGE_ROOT, "examples/photos/astronaut.jpg");
+      const env = { [KEY_NAME]: KEY };
+      const common = { home: host.home, env };
+      const detected = await installation.run(["detect", photo, "--provider", "farm", "--json"], common);
+      expect(detected).toMatchObject({ code: 0, stderr: expect.stringMatching(/cost {5}\$0\.\d{4}/) });
+      const [{ detections = [] } = {}] = DetectResults.parse(JSON.parse(detected.stdout));
+      expect(detections).toMatchObject([{ score: null, label: "face" }]);
+      const target = path.join(host.home, "mask.png");
+      const masked = await installation.run(["mask", photo, "--provider", "farm", "-o", target], common);
+      expect(masked).toMatchObject({ code: 0, stdout: expect.stringContaining("1 find") });
+      const { data } = await sharp(await readFile(target))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(data.filter((level) => level === 255).length).toBeGreaterThan(2_000);
+      const refused = await installation.run(["detect", photo, "--provider", "nobody"], common);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("configured provider") });
+    } finally {
+      await installation.remove();
+    }
   });
 
   it("is refused with a wrong key, and neither key is to be found anywhere", async () => {

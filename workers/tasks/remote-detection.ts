@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { findDetector } from "../../models/registry.ts";
 import { ArtifactUUID } from "../../src/contracts/ids.ts";
 import { DEFAULT_CONFIDENCE } from "../../src/contracts/tasks.ts";
 import type { Detector } from "../../src/detection/detector.ts";
@@ -17,6 +16,7 @@ import type {
   RemoteFinds,
   RemoteProvider,
 } from "../../src/inpainting/providers/provider-instance.ts";
+import { manifestElsewhere, patchOf } from "../../src/runs/detector-elsewhere.ts";
 import { describeRetry } from "../records/describe-retry.ts";
 import type { CostTally } from "./remote-inpainting.ts";
 import type { TaskContext } from "./task-services.ts";
@@ -34,8 +34,7 @@ export function callingDetector(
 ): Detector {
   const { detects, model } = remote;
   return {
-    /* All that comes back is a mask, whatever the same model gives here. */
-    manifest: { ...findDetector(model), shape: "segmentation", shapes: ["segmentation", "box", "ellipse"] },
+    manifest: manifestElsewhere(model),
     key: context.modelDigest,
     async detect(picture, { confidence = DEFAULT_CONFIDENCE, signal = context.signal } = {}) {
       const began = performance.now();
@@ -110,20 +109,12 @@ export function foundIn({ mask: small, boxes }: RemoteFinds, size: Size, label: 
       box: [box.x0, box.y0, box.x1, box.y1],
       score: null,
       label,
-      segmentation: { kind: "patch", box, data: cut(mask, box) },
+      segmentation: { kind: "patch", box, data: patchOf(mask, box) },
     }));
 }
 
 function thresholded(mask: Mask): Mask {
   return { ...mask, data: mask.data.map((value) => (value >= 128 ? 255 : 0)) };
-}
-
-function cut({ width, data }: Mask, { x0, y0, x1, y1 }: PixelBox): Uint8Array {
-  const patch = new Uint8Array((x1 - x0) * (y1 - y0));
-  for (let y = y0; y < y1; y++) {
-    patch.set(data.subarray(y * width + x0, y * width + x1), (y - y0) * (x1 - x0));
-  }
-  return patch;
 }
 
 async function keepMask({ task, services }: TaskContext, mask: Mask) {
