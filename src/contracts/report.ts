@@ -14,6 +14,8 @@ export const ReportTask = z.strictObject({
   provider: z.string().nullable(),
   model: z.string().nullable(),
   seed: z.number().optional(),
+  /** All that it painted with, where they are not that one alone: of candidates, of tries, of a provider's choice. */
+  seeds: z.array(z.number()).optional(),
   attempts: z.int().min(0),
   seconds: z.number(),
   cost: z.number().optional(),
@@ -53,6 +55,8 @@ const ReportModel = z.strictObject({
   provider: z.string().nullable(),
   model: z.string().nullable(),
   modelDigest: z.string(),
+  /** SHA-256 of the model's files; absent where it has none here, and where they were replaced since. */
+  weights: z.array(z.string()).optional(),
 });
 
 /** Why a batch did not come to its end; the same command goes on with it. */

@@ -189,6 +189,8 @@ export const RegionQuality = z.strictObject({
   status: z.enum(["inpainted", "keptOriginal", "skippedLarger", "dropped"]),
   /** How often it was painted, where a quality gate judged it. The numbers are those of the last try. */
   tries: z.int().min(1).optional(),
+  /** Of the last try; absent where nothing is left to chance. */
+  seed: z.number().optional(),
   /** Degrees by which the crop was turned anticlockwise, so that the face in it stood upright; without it, not at all. */
   turned: z.number().optional(),
   seam: z.number().nullable(),
@@ -212,6 +214,8 @@ const PictureResult = z.strictObject({
 
 export const ImageInferenceResult = PictureResult.extend({
   seed: z.number().optional(),
+  /** All that something was painted with, tries that were not accepted and candidates included, each once. */
+  seeds: z.array(z.number()).optional(),
   /** The union of the masks, where there were several. */
   maskImage: ArtifactUUID.optional(),
   /** All results, `image` first; the quality is that of `image`. */

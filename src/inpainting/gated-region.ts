@@ -9,10 +9,14 @@ import type { Region } from "./regions.ts";
 import { measureRegion, paintRegion, type RegionContext, type RegionPainting } from "./zoom-region.ts";
 
 /** A region as its gate left it. */
-export type RegionOutcome =
+export type RegionOutcome = (
   | { readonly kind: "painted"; readonly painting: RegionPainting; readonly tries: number | null }
   /** No try was accepted: nothing of it may reach the canvas. The numbers are those of the last try. */
-  | { readonly kind: "rejected"; readonly quality: RegionQuality; readonly warning: string };
+  | { readonly kind: "rejected"; readonly quality: RegionQuality; readonly warning: string }
+) & {
+  /** Of all tries, where chance plays a part in them. */
+  readonly seeds: readonly number[];
+};
 
 /**
  * Paints a region until its quality gate accepts it. Each try is judged by itself, on a copy of the canvas as it was, so
@@ -28,16 +32,19 @@ export async function paintAccepted(
 ): Promise<RegionOutcome> {
   const { accept, capabilities, parameters = {} } = context;
   if (accept === undefined) {
-    return { kind: "painted", painting: await paintRegion(cut, index, context), tries: null };
+    const painting = await paintRegion(cut, index, context);
+    return { kind: "painted", painting, tries: null, seeds: seedsIn(painting) };
   }
   const most = triesOf(accept, capabilities.soft.includes("seed"));
+  const seeds: number[] = [];
   for (let number = 1; ; number++) {
     const seed = seedOfTry(parameters.seed, number);
     const seeded = seed === undefined ? parameters : { ...parameters, seed };
     const painting = await paintRegion(cut, index, { ...context, parameters: seeded });
+    seeds.push(...seedsIn(painting));
     const quality = measureAlone(region, cut, painting, before);
     const rejection = rejectionOf(accept, { ...quality, colorShift: quality.colorShiftAfter });
-    if (rejection === null) return { kind: "painted", painting, tries: number };
+    if (rejection === null) return { kind: "painted", painting, tries: number, seeds };
     if (number < most) continue;
     const warning = describeRejection(region, number, rejection);
     if (endingOf(accept) === "fail") throw new MaskloomError("QUALITY_REJECTED", warning);
@@ -45,9 +52,12 @@ export async function paintAccepted(
       kind: "rejected",
       quality: { ...quality, status: "keptOriginal", tries: number },
       warning: `${warning}; it was left as it was`,
+      seeds,
     };
   }
 }
+
+const seedsIn = ({ seed }: RegionPainting): readonly number[] => (seed === undefined ? [] : [seed]);
 
 function describeRejection({ box }: Region, tries: number, rejection: string): string {
   const times = tries === 1 ? "once" : `${tries} times`;

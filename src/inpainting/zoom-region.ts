@@ -25,6 +25,7 @@ export interface RegionPainting {
   readonly placement: Placement;
   readonly colorShiftBefore: number | null;
   readonly colorShiftAfter: number | null;
+  /** What it was painted with; undefined where nothing is left to chance. */
   readonly seed: number | undefined;
   readonly warnings: readonly string[];
 }
@@ -53,7 +54,7 @@ export async function paintRegion(
     placement: cut.place(colors.image),
     colorShiftBefore: colors.before,
     colorShiftAfter: colors.after,
-    seed: answer.seed,
+    seed: answer.seed ?? (capabilities.soft.includes("seed") ? parameters.seed : undefined),
     warnings: answer.warnings ?? [],
   };
 }
@@ -120,7 +121,7 @@ function contextWithin({ context, crop }: CropPlan, picture: Size): PixelBox {
 export function measureRegion(
   { box }: Region,
   { plan, box: crop, turned }: RegionCut,
-  { placement, colorShiftBefore, colorShiftAfter }: RegionPainting,
+  { placement, colorShiftBefore, colorShiftAfter, seed }: RegionPainting,
   before: Image,
   after: Image,
 ): RegionQuality {
@@ -129,6 +130,7 @@ export function measureRegion(
     crop: [crop.x0, crop.y0, crop.x1, crop.y1],
     scale: plan.scale,
     status: "inpainted",
+    ...(seed === undefined ? {} : { seed }),
     ...(turned === 0 ? {} : { turned }),
     ...measurePainting(before, after, placement.mask, placement.box),
     colorShiftBefore,

@@ -50,8 +50,10 @@ export interface InpaintedImage {
   readonly regions: readonly RegionQuality[];
   readonly pixelsChangedOutside: number;
   readonly pixelsChangedInside: number;
-  /** The first region's, where the inpainter tells one. */
+  /** The first region's, where chance plays a part in it. */
   readonly seed?: number;
+  /** All regions', those of tries that were not accepted included, each once. */
+  readonly seeds: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -81,6 +83,7 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
     pixelsChangedOutside: changes.outside,
     pixelsChangedInside: changes.inside,
     ...(seed === undefined ? {} : { seed }),
+    seeds: [...new Set(outcomes.flatMap((outcome) => outcome?.seeds ?? []))],
     warnings: [
       ...new Set([
         ...warningsOf(options, regions, dropped),

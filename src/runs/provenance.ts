@@ -1,4 +1,3 @@
-import { sourcesOf } from "../../models/networks.ts";
 import type { OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { ModelLibrary } from "../detection/weights/model-library.ts";
 import { findModel, type ResolvedWorkflow, resolvedStep } from "../engine/resolved-workflow.ts";
@@ -6,6 +5,8 @@ import type { Provenance } from "../image/metadata/provenance.ts";
 import { packageVersion } from "../package-version.ts";
 import { findMakingRun, type MakingRun, type MakingTask } from "../store/made-by.ts";
 import type { Store } from "../store/store.ts";
+import { weightsOf } from "./model-weights.ts";
+import { seedsOf } from "./painted-seeds.ts";
 
 /** Says how pictures came about. */
 export interface ProvenanceSource {
@@ -24,9 +25,11 @@ export function createProvenanceSource(
 ): ProvenanceSource {
   /* By model and digest: a model that was replaced has another one. */
   const weights = new Map<string, Promise<string>>();
-  const weightsOf = (model: string, digest: string): Promise<string> => {
+  const knownWeights = (model: string, digest: string): Promise<string> => {
     const key = `${model} ${digest}`;
-    const known = weights.get(key) ?? readWeightDigests(models, model);
+    const known =
+      weights.get(key) ??
+      models.look().then((shelf) => weightsOf(shelf, { model, modelDigest: digest }).join(" "));
     weights.set(key, known);
     return known;
   };
@@ -45,8 +48,9 @@ export function createProvenanceSource(
       provider: provider ?? undefined,
       model: model ?? undefined,
       modelDigest: digest || undefined,
-      weights: model === null ? undefined : (await weightsOf(model, digest)) || undefined,
+      weights: model === null ? undefined : (await knownWeights(model, digest)) || undefined,
       seed: seed ?? undefined,
+      seeds: seedsOf(task)?.join(" "),
     };
   };
 
@@ -76,13 +80,3 @@ function digestOf(resolved: ResolvedWorkflow, task: MakingTask): string {
   const own = resolvedStep(resolved, task.step);
   return (findModel(own, task) ?? own).modelDigest;
 }
-
-/** SHA-256 of the model's files, in the order of its manifest; empty where it has none, or is here no more. */
-async function readWeightDigests(models: Pick<ModelLibrary, "look">, model: string): Promise<string> {
-  const shelf = await models.look();
-  const known = [...shelf.models, ...shelf.inpainters].find(({ manifest }) => manifest.id === model);
-  return known === undefined ? "" : join(sourcesOf(known.manifest));
-}
-
-const join = (sources: readonly { readonly sha256: string }[]): string =>
-  [...new Set(sources.map(({ sha256 }) => sha256))].join(" ");

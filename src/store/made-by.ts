@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { BatchUUID, Digest, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { TaskView } from "../contracts/run.ts";
 import type { Schema } from "./schema.ts";
@@ -14,7 +14,7 @@ export interface MakingRun {
 
 export type MakingTask = Pick<
   TaskView,
-  "step" | "element" | "taskUUID" | "taskType" | "provider" | "model" | "seed" | "status"
+  "step" | "element" | "taskUUID" | "taskType" | "provider" | "model" | "seed" | "status" | "output"
 >;
 
 /**
@@ -33,6 +33,7 @@ export async function findMakingRun(
     .innerJoin("tasks as t", "t.run_uuid", "made.run_uuid")
     .select(["r.uuid as run", "r.batch_uuid", "r.workflow_digest", "b.workflow_name"])
     .select(["t.uuid", "t.step", "t.element", "t.task_type", "t.provider", "t.model", "t.seed", "t.status"])
+    .select(sql<unknown>`jsonb_build_object('seeds', t.output -> 'seeds')`.as("output"))
     .where("made.uuid", "=", taskUUID)
     .where("made.owner_uuid", "=", owner)
     .whereRef("t.ended_at", "<=", "made.ended_at")
@@ -54,6 +55,7 @@ export async function findMakingRun(
       provider: row.provider,
       model: row.model,
       seed: row.seed === null ? null : Number(row.seed),
+      output: row.output,
     })),
   };
 }

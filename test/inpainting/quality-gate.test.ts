@@ -84,9 +84,10 @@ describe("a region behind a gate", () => {
     });
     expect(asked).toEqual([7, 1_000_010, 7, 1_000_010]);
     expect(result.regions).toMatchObject([
-      { status: "inpainted", tries: 2 },
-      { status: "inpainted", tries: 2 },
+      { status: "inpainted", tries: 2, seed: 1_000_010 },
+      { status: "inpainted", tries: 2, seed: 1_000_010 },
     ]);
+    expect(result.seeds).toEqual([7, 1_000_010]); // also the one that nothing is left of
     expect(result.image.data).toEqual(image.data);
     expect(result.warnings).toEqual([]);
   });

@@ -106,7 +106,7 @@ describe("batches of the server", () => {
       before.toSorted((a, b) => a.file.localeCompare(b.file)).map(({ output }) => output),
     );
 
-    const report = await openBatchReport(host.services.store, LOCAL_OWNER, second.batchUUID);
+    const report = await openBatchReport(host.services, LOCAL_OWNER, second.batchUUID);
     const lines = new Map<
       string,
       { reused: boolean; tasks: string[]; output: string | null; cost: unknown }

@@ -155,6 +155,7 @@ describe("imageInference", () => {
     expect(output.seed).toBe(41);
     const pictures = await Promise.all((output.candidates ?? []).map((uuid) => bench.see(uuid)));
     expect(pictures.map((picture) => picture.image.data[middle])).toEqual([41, 42, 43]);
+    expect(output.seeds).toEqual([41, 42, 43]);
     for (const picture of pictures)
       expect([...picture.image.data.slice(0, 6)]).toEqual([...image.data.slice(0, 6)]);
   });
@@ -162,6 +163,7 @@ describe("imageInference", () => {
   it("makes one candidate, and says so, where nothing is left to chance", async () => {
     const { output, warnings } = await infer({ model: "local:fill", candidates: 4 });
     expect(output.candidates).toEqual([output.image]);
+    expect(output.seeds).toBeUndefined();
     expect(warnings).toEqual([
       expect.stringMatching(/local:fill leaves nothing to chance, so one was made instead of 4/),
     ]);

@@ -155,20 +155,27 @@ function candidatesOf(
 /** A finished picture without its pixels: several candidates must not be in memory at once. */
 interface Made {
   readonly result: ImageInferenceResult;
+  readonly seeds: readonly number[];
   readonly warnings: readonly string[];
 }
 
 function describeMade(painted: InpaintedImage, image: ArtifactUUID): Made {
-  const { regions, pixelsChangedOutside, pixelsChangedInside, warnings, seed } = painted;
+  const { regions, pixelsChangedOutside, pixelsChangedInside, warnings, seed, seeds } = painted;
   const { width, height } = painted.image;
   const quality = { regions: [...regions], pixelsChangedOutside, pixelsChangedInside };
-  return { result: { image, width, height, ...(seed === undefined ? {} : { seed }), quality }, warnings };
+  const told = seed === undefined ? {} : { seed };
+  return { result: { image, width, height, ...told, quality }, seeds, warnings };
 }
 
 function outputOf(made: readonly Made[]): ImageInferenceResult {
   const [first] = made.map(({ result }) => result);
   if (first === undefined) throw new MaskloomError("INTERNAL", "imageInference: no candidate was made");
-  return { ...first, candidates: made.map(({ result }) => result.image) };
+  const seeds = [...new Set(made.flatMap((one) => one.seeds))];
+  return {
+    ...first,
+    ...(seeds.length === 0 ? {} : { seeds }),
+    candidates: made.map(({ result }) => result.image),
+  };
 }
 
 /** Of several masks the union, which is kept, so that it can be seen, edited and blended through. */

@@ -65,7 +65,7 @@ export async function runBatch(
   await recoverDeadWorkers(services);
   const cursor = await currentCursor(services.store.db);
   const opened = await openRunBatch(services, plan, options);
-  const report = await ReportFile.open(plan.results.folder, reportStart(plan, opened));
+  const report = await ReportFile.open(plan.results.folder, await reportStart(services.models, plan, opened));
   const session = new Session(services, plan, opened, report, options);
   return session.run(cursor);
 }

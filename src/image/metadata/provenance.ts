@@ -27,6 +27,8 @@ interface ProvenanceStep {
   /** SHA-256 of the model's files, with spaces between. */
   readonly weights?: string | undefined;
   readonly seed?: number | undefined;
+  /** All that it painted with, with spaces between, where they are not that one alone. */
+  readonly seeds?: string | undefined;
 }
 
 const PROVENANCE_NAMESPACE = "urn:maskloom:provenance:1#";

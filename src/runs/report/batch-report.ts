@@ -6,11 +6,12 @@ import { packageVersion } from "../../package-version.ts";
 import { listEndedRuns, readBatchSettings } from "../../store/batch-pictures.ts";
 import { readBatch } from "../../store/batch-view.ts";
 import { firstPicture } from "../../store/run-view.ts";
-import type { Store } from "../../store/store.ts";
 import { readRuns } from "../../store/views.ts";
 import { notThere } from "../actions/actor.ts";
+import type { Services } from "../services.ts";
 import { replaceImages } from "./named-images.ts";
 import type { ReportEntry } from "./report-entry.ts";
+import { reportModels } from "./report-models.ts";
 import { toReportRun } from "./report-run.ts";
 import { ResultNames } from "./result-names.ts";
 
@@ -39,7 +40,7 @@ const PAGE = 50;
 
 /** @throws NOT_FOUND */
 export async function openBatchReport(
-  { db }: Pick<Store, "db">,
+  { store: { db }, models }: Pick<Services, "store" | "models">,
   owner: OwnerUUID,
   batchUUID: BatchUUID,
 ): Promise<BatchReport> {
@@ -55,7 +56,7 @@ export async function openBatchReport(
     workflow: batch.workflow,
     workflowDigest: batch.workflowDigest,
     version: packageVersion(),
-    models: settings.models,
+    models: await reportModels(models, settings.models),
     startedAt: batch.createdAt,
     seconds: (Date.parse(batch.endedAt ?? new Date().toISOString()) - Date.parse(batch.createdAt)) / 1000,
     pictures,

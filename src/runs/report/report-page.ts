@@ -23,7 +23,7 @@ const NEIGHBOURS = 3;
 
 const STOPPED: Readonly<Record<StopReason, string>> = {
   interrupted: "The batch was stopped before its end.",
-  "max-failures": "The batch was stopped because as many pictures failed as --max-failures allows.",
+  "max-failures": "The batch was stopped because as many pictures failed as it may have.",
   "disk-full": "The batch was stopped because no room was left on the disk.",
 };
 
@@ -76,7 +76,7 @@ function leadOf({ head, sums }: ReportPage): string {
 
 function noticeOf({ head, sums }: ReportPage, stopped: StopReason): Html {
   const left = Math.max(0, head.pictures - sums.pictures);
-  return html`<p class="notice" role="status">${STOPPED[stopped]} ${number(left)} pictures are left; the same command goes on with them.</p>`;
+  return html`<p class="notice" role="status">${STOPPED[stopped]} ${number(left)} pictures are left; the same command, or resuming the batch, goes on with them.</p>`;
 }
 
 function statusBar({ statuses }: ReportSums): Html {
@@ -132,10 +132,10 @@ function reasons({ failures }: ReportSums, up: string): Html | null {
 
 function models({ models: all }: ReportHead): Html {
   const items = all.map(
-    ({ step, model, provider, modelDigest }) =>
-      html`<li>${step}: ${model ?? "no model"}${provider === null ? null : ` on ${provider}`} <code>${modelDigest}</code></li>`,
+    ({ step, model, provider, modelDigest, weights = [] }) =>
+      html`<li>${step}: ${model ?? "no model"}${provider === null ? null : ` on ${provider}`} <code>${modelDigest}</code>${weights.map((sha256) => html`<br>weights <code>${sha256}</code>`)}</li>`,
   );
-  return html`<details class="models"><summary>Models, and the digests of their bytes and code</summary><ul>${items}</ul></details>`;
+  return html`<details class="models"><summary>Models: the digest of bytes and code, and the SHA-256 of each file</summary><ul>${items}</ul></details>`;
 }
 
 function pageLinks({ filter, page, pages, rows }: ReportPage, up: string): Html {

@@ -73,13 +73,14 @@ function withoutName({ file }: ReportRun, message: string): string {
 
 function stepsOf(tasks: readonly ReportTask[]): Html | null {
   if (tasks.length === 0) return null;
-  const items = tasks.map(({ step, element, status, model, seconds, seed, attempts, taskUUID }) => {
+  const items = tasks.map(({ step, element, status, model, seconds, seed, seeds, attempts, taskUUID }) => {
     const name = element === undefined ? step : `${step}[${element}]`;
     const facts = [
       status,
       ...(model === null ? [] : [model]),
       `${seconds.toFixed(1)} s`,
       ...(seed === undefined ? [] : [`seed ${seed}`]),
+      ...(seeds === undefined ? [] : [`painted with ${seeds.join(", ")}`]),
       ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ];
     return html`<li>${name}: ${facts.join(", ")} <code>${taskUUID}</code></li>`;

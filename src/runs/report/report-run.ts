@@ -3,6 +3,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import type { ReportRun, ReportTask } from "../../contracts/report.ts";
 import type { RunDetail, TaskView } from "../../contracts/run.ts";
 import { MaskloomError, namingFile } from "../../errors.ts";
+import { seedsOf } from "../painted-seeds.ts";
 
 /** What is known of a run besides what the database says. */
 export interface RunOutcome {
@@ -60,6 +61,7 @@ function endedStatus({ runUUID, status }: RunDetail): ReportRun["status"] {
 }
 
 function toReportTask(task: TaskView): ReportTask {
+  const seeds = seedsOf(task);
   return {
     taskUUID: task.taskUUID,
     step: task.step,
@@ -69,6 +71,7 @@ function toReportTask(task: TaskView): ReportTask {
     provider: task.provider,
     model: task.model,
     ...(task.seed === null ? {} : { seed: task.seed }),
+    ...(seeds === undefined ? {} : { seeds: [...seeds] }),
     attempts: task.attempts.length,
     seconds: secondsBetween(task.startedAt, task.endedAt),
     ...(task.cost === null ? {} : { cost: task.cost }),

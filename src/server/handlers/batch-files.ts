@@ -10,9 +10,9 @@ type OfBatch = ApiRequest<{ batchUUID: BatchUUID }>;
 /** The report as JSON, of what has ended so far. */
 export async function getReport(
   { params: { batchUUID }, owner }: OfBatch,
-  { store }: ApiServices,
+  services: ApiServices,
 ): Promise<ApiAnswer> {
-  const report = await openBatchReport(store, owner, batchUUID);
+  const report = await openBatchReport(services, owner, batchUUID);
   return attachment(`maskloom-${batchUUID}.json`, "application/json; charset=utf-8", () =>
     Readable.from(reportJson(report.head, report.entries())),
   );
@@ -33,7 +33,7 @@ async function archive(
   services: ApiServices,
   what: "report" | "results",
 ): Promise<ApiAnswer> {
-  const report = await openBatchReport(services.store, owner, batchUUID);
+  const report = await openBatchReport(services, owner, batchUUID);
   const withResults = what === "results";
   return attachment(`maskloom-${what}-${batchUUID}.zip`, "application/zip", () =>
     archiveBatch(services, owner, report, { withResults, signal }),

@@ -126,4 +126,14 @@ describe("a run in the report", () => {
     expect(toldOf("photos/a.jpg: expected an image")).toBe("b.jpg: expected an image");
     expect(toldOf("steps.faces: like a.jpg: broken")).toBe("b.jpg: steps.faces: like a.jpg: broken");
   });
+
+  it("names every seed that was painted with, where that is not the step's own alone", () => {
+    const seedsOf = (seed: number, seeds: readonly number[]) =>
+      toReportRun(detailOf([task("paint", { seed, output: { seeds } })]), OUTCOME).tasks.map(
+        (one) => one.seeds,
+      );
+    expect(seedsOf(7, [7])).toEqual([undefined]);
+    expect(seedsOf(7, [7, 1_000_010])).toEqual([[7, 1_000_010]]);
+    expect(seedsOf(7, [8])).toEqual([[8]]); // a provider took another one
+  });
 });
