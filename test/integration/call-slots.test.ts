@@ -70,4 +70,24 @@ describe("slots of calls", () => {
     expect(await holders()).toEqual([]);
     await slots.close();
   });
+
+  it("are not waited for any longer by a call that is cancelled, and go to the next one", async () => {
+    const { connection, schema } = services.store;
+    const slots = createCallSlots(connection, schema);
+    const signal = AbortSignal.timeout(60_000);
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const first = slots.within("farm", 1, signal, () => finished);
+    const leaving = new AbortController();
+    const second = slots.within("farm", 1, leaving.signal, () => Promise.reject(new Error("it was begun")));
+    const third = slots.within("farm", 1, signal, async () => "done");
+    leaving.abort(new Error("nobody waits"));
+    await expect(second).rejects.toThrow("nobody waits");
+    finish();
+    await first;
+    expect(await third).toBe("done");
+    await slots.close();
+  });
 });

@@ -82,7 +82,7 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
       /* More of this process than there are slots need not ask the database. */
       const limit = waiting.get(provider) ?? pLimit(slots);
       waiting.set(provider, limit);
-      return limit(async () => {
+      return inTurn(limit, signal, async () => {
         const slot = await take(provider, slots, signal);
         try {
           return await work();
@@ -97,6 +97,21 @@ export function createCallSlots(connection: pg.ClientConfig, schema: string): Ca
       await last?.client.end().catch(() => undefined);
     },
   };
+}
+
+/** Whoever is cancelled while it waits for its turn leaves at once, whatever those before it are doing. */
+function inTurn<T>(limit: LimitFunction, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    const begin = async (): Promise<T> => {
+      signal.removeEventListener("abort", leave);
+      signal.throwIfAborted();
+      return work();
+    };
+    limit(begin).then(resolve, reject);
+  });
 }
 
 interface Session {
