@@ -10,7 +10,7 @@ import type { HostileFile } from "./hostile-file.ts";
 import { type Code, pickle } from "./pickle-file.ts";
 import type { ZipEntry } from "./zip-file.ts";
 
-const { code, int, text, tuple, dict, none } = pickle;
+const { code, float, int, text, tuple, dict, none } = pickle;
 
 const identity = (): Code => moduleCode("torch.nn.modules.linear.Identity", {});
 
@@ -151,6 +151,11 @@ export const SIZES: readonly HostileFile[] = [
     name: "a margin wider than its window",
     make: () => changed({ padding: int(100_000) }),
     says: /padding is 100000 and 100000, expected no more than its window/,
+  },
+  {
+    name: "a margin of half a pixel",
+    make: () => changed({ padding: float(0.5) }),
+    says: /padding is 0\.5 and 0\.5, expected whole numbers from 0/,
   },
   { name: "no groups", make: () => changed({ groups: int(0) }), says: /groups is 0, expected a whole/ },
   {

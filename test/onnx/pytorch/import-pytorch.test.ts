@@ -41,6 +41,11 @@ describe.each([
   { name: "yolov8-segment", labels: ["person", 'rider\'s "horse"'], masks: 8 },
   { name: "yolo11-detect", labels: ["hand", "foot"], masks: 0 },
   { name: "yolo11-segment-leaky", labels: ["person"], masks: 8 },
+  { name: "yolov8-detect-s", labels: ["face", "hat"], masks: 0 },
+  { name: "yolov8-segment-deep", labels: ["person"], masks: 8 },
+  // Blocks that only the larger letters of YOLO11 have: C3k within C3k2.
+  { name: "yolo11-detect-m", labels: ["hand", "foot"], masks: 0 },
+  { name: "yolo11-segment-x-fused", labels: ["person"], masks: 8 },
 ])("the checkpoint $name", ({ name, labels, masks }) => {
   it("computes what Ultralytics' own export computes", async () => {
     const { output0, output1 } = await run(await importPytorch(checkpoint(name), name), HEIGHT, WIDTH);
@@ -70,6 +75,13 @@ describe.each([
     expect(header.metadata).toMatchObject({ task: masks === 0 ? "detect" : "segment", imgsz: "[640, 640]" });
   });
 });
+
+it.each(["yolo11-detect-m", "yolo11-segment-x-fused"])(
+  "finds the blocks of the larger letters in %s",
+  (name) => {
+    expect(Buffer.from(checkpoint(name)).includes("ultralytics.nn.modules.block\nC3k\n")).toBe(true);
+  },
+);
 
 it("takes pictures of any size in whole strides", async () => {
   const onnx = await importPytorch(checkpoint("yolo11-detect"), "yolo11-detect");

@@ -3,10 +3,20 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { vetOnnx } from "../../../src/onnx/vet-onnx.ts";
+import { toYoloOnnx } from "../../../src/detection/yolo/yolo-weights.ts";
 import { trialLimits, tryApart } from "../../../src/runs/models/try-apart.ts";
 import { type Field, node, onnxFile, value } from "../../onnx/onnx-message.ts";
+import {
+  checkpointFile,
+  createStorages,
+  moduleCode,
+  smallCheckpoint,
+  smallModel,
+} from "../../onnx/pytorch/checkpoint-file.ts";
+import { type Code, pickle } from "../../onnx/pytorch/pickle-file.ts";
 import { errorOf } from "../../onnx/run-model.ts";
+
+const { dict, float, int, none, text } = pickle;
 
 let folder: string;
 beforeAll(async () => {
@@ -24,10 +34,10 @@ const sizes = (name: string, ...values: readonly number[]): Field => [
 ];
 
 /** A model as `models add` puts it there to be tried. */
-async function add(id: string, onnx: Uint8Array): Promise<void> {
-  // What the file alone tells is refused elsewhere: test/onnx/hostile.
-  vetOnnx(onnx, id);
-  const sha256 = createHash("sha256").update(onnx).digest("hex");
+async function add(id: string, bytes: Uint8Array): Promise<void> {
+  // What the file alone tells is refused elsewhere: test/onnx/hostile, test/onnx/pytorch.
+  await toYoloOnnx(bytes, id);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
   const manifest = {
     kind: "detector",
     id,
@@ -35,10 +45,10 @@ async function add(id: string, onnx: Uint8Array): Promise<void> {
     description: "made by a test",
     shape: "box",
     shapes: ["box", "ellipse"],
-    pipeline: { kind: "yolo", source: { added: `${id}.onnx`, sha256, bytes: onnx.length } },
+    pipeline: { kind: "yolo", source: { added: `${id}.weights`, sha256, bytes: bytes.length } },
     licence: "none",
   };
-  await writeFile(path.join(folder, "added", `${id}.onnx`), onnx);
+  await writeFile(path.join(folder, "added", `${id}.weights`), bytes);
   await writeFile(path.join(folder, "added", `${id}.json`), JSON.stringify(manifest));
 }
 
@@ -114,12 +124,50 @@ it("tells why one does not run", async () => {
   });
 });
 
-it("ends a run that takes more memory than it may", async () => {
-  await add("vast", spread(400, 1_000_000));
+/** Layers of a checkpoint, each of which may stand in a network once, that together make a vast picture of a small one. */
+const layers = (count: number, layer: Code) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`layer${index}`, layer]));
+
+const enlarging = (): Uint8Array => {
+  const attributes = { f: int(-1), mode: text("nearest"), scale_factor: float(8) };
+  return smallCheckpoint({
+    layers: layers(3, moduleCode("torch.nn.modules.upsampling.Upsample", { attributes })),
+  });
+};
+
+const padding = (): Uint8Array => {
+  const storages = createStorages();
+  const attributes = {
+    f: int(-1),
+    out_channels: int(3),
+    stride: int(1),
+    padding: int(192),
+    dilation: int(64),
+    groups: int(1),
+    padding_mode: text("zeros"),
+  };
+  const weight = (index: number) => storages.floats([3, 3, 3, 3], () => index);
+  const convolutions = Array.from({ length: 32 }, (_, index) => [
+    `layer${index}`,
+    moduleCode("torch.nn.modules.conv.Conv2d", {
+      parameters: { weight: weight(index), bias: none },
+      attributes,
+    }),
+  ]);
+  const value = dict({ model: smallModel({ storages, layers: Object.fromEntries(convolutions) }) });
+  return checkpointFile(value, storages);
+};
+
+it.each([
+  ["of numbers repeated", "repeated", () => spread(400, 1_000_000)],
+  ["of a checkpoint that enlarges what it enlarged", "enlarging", enlarging],
+  ["of a checkpoint that puts margins around margins", "padding", padding],
+])("ends a run that takes more memory than it may: %s", async (_, id, make) => {
+  await add(id, make());
   const limits = { ...LIMITS, memoryBytes: 768 * 1024 ** 2 };
-  expect(await errorOf(() => tryApart(folder, "vast", limits))).toMatchObject({
+  expect(await errorOf(() => tryApart(folder, id, limits))).toMatchObject({
     code: "MODEL_UNREADABLE",
-    message: expect.stringMatching(/model vast: one run on a small picture took more than 768 MiB of memory/),
+    message: expect.stringMatching(/one run on a small picture took more than 768 MiB of memory/),
   });
 });
 

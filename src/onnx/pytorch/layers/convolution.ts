@@ -122,9 +122,9 @@ function readConv2d(module: ModuleRecord): Convolution {
   const bias = module.findWeights("bias")?.data ?? new Float32Array(outputs);
   if (bias.length !== outputs) module.fail(`expected ${outputs} biases, got ${bias.length}`);
   const dilations = module.pixels("dilation", 1, MAX_STEP);
-  const padding = module.pair("padding");
+  const padding = module.pixels("padding", 0, Number.MAX_SAFE_INTEGER);
   const reach = [height * dilations[0], width * dilations[1]];
-  if (padding.some((pixels, axis) => !(pixels >= 0 && pixels <= (reach[axis] ?? 0)))) {
+  if (padding.some((pixels, axis) => pixels > (reach[axis] ?? 0))) {
     module.fail(
       `padding is ${padding.join(" and ")}, expected no more than its window of ${reach.join(" × ")}`,
     );
