@@ -1,6 +1,8 @@
 import { QueueList, QueueView, type RerunRun } from "../contracts/actions.ts";
 import { AlikeRuns } from "../contracts/compare.ts";
 import {
+  type DecidedReview,
+  DecidedReviews,
   type DecideReview,
   DecisionList,
   type DecisionQuery,
@@ -84,6 +86,14 @@ export const taskActions = (ask: Ask) => ({
 
 export interface DecideOptions extends CallOptions, DecideReview {}
 
+/** What is said of one review, by its task. */
+export interface NamedDecision extends DecideReview {
+  readonly taskUUID: string;
+}
+export interface DecideReviewsOptions extends CallOptions {
+  readonly decisions: readonly NamedDecision[];
+}
+
 export interface Paging {
   /** How many are left out at the head of the list. */
   readonly offset?: number;
@@ -107,6 +117,9 @@ export const reviewMethods = (ask: Ask) => ({
   /** What was decided, by whom and when, the newest first. */
   decisions: ({ signal, ...query }: ListDecisionsOptions = {}): Promise<DecisionList> =>
     ask(DecisionList, "api/reviews/decisions", { query, signal }),
+  /** Up to 500, each of them taken or refused by itself. Those that have no result were not reached: to be sent again. */
+  decide: async ({ decisions, signal }: DecideReviewsOptions): Promise<readonly DecidedReview[]> =>
+    (await ask(DecidedReviews, "api/reviews/decisions", { ...post({}, { decisions }), signal })).results,
 });
 
 export const queueMethods = (ask: Ask) => ({

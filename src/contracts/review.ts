@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
 import { RegionQuality } from "./tasks.ts";
 
@@ -54,52 +55,84 @@ const MOST_REGIONS = 1000;
 const RegionNumbers = z.array(z.int().min(1)).min(1).max(MOST_REGIONS);
 
 /** The body of a decision. */
-export const DecideReview = z
-  .strictObject({
-    decision: Decision,
-    /** Of editMask: a UUID, base64 or a `data:` URI with base64; white is repainted, as large as the picture. */
-    maskImage: z.string().min(1).optional(),
-    /** Of reroll; default: by chance. */
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-    /** Of accept: the one of `candidates` that is taken in place of what is shown. */
-    image: ArtifactUUID.optional(),
-    /** Of reroll and editMask: what alone is made again; the other regions stay as they are shown. */
-    regions: RegionNumbers.optional(),
-    /** Beside accept, reroll and editMask: regions that become what they were before the step. */
-    keepRegions: RegionNumbers.optional(),
-    /** Which showing is decided about. Sent again with the same one, the same decision changes nothing. */
-    round: z.int().min(1).optional(),
-  })
-  .refine(
+const DecisionBody = z.strictObject({
+  decision: Decision,
+  /** Of editMask: a UUID, base64 or a `data:` URI with base64; white is repainted, as large as the picture. */
+  maskImage: z.string().min(1).optional(),
+  /** Of reroll; default: by chance. */
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Of accept: the one of `candidates` that is taken in place of what is shown. */
+  image: ArtifactUUID.optional(),
+  /** Of reroll and editMask: what alone is made again; the other regions stay as they are shown. */
+  regions: RegionNumbers.optional(),
+  /** Beside accept, reroll and editMask: regions that become what they were before the step. */
+  keepRegions: RegionNumbers.optional(),
+  /** Which showing is decided about. Sent again with the same one, the same decision changes nothing. */
+  round: z.int().min(1).optional(),
+});
+type DecisionBody = z.output<typeof DecisionBody>;
+
+/** What has to fit together in it, and what is said where it does not. */
+const FITS: readonly (readonly [(body: DecisionBody) => boolean, string])[] = [
+  [
     ({ decision, maskImage }) => (decision === "editMask") === (maskImage !== undefined),
     "expected maskImage with the decision editMask, and with no other",
-  )
-  .refine(
+  ],
+  [
     ({ decision, seed }) => decision === "reroll" || seed === undefined,
     "expected seed with the decision reroll only",
-  )
-  .refine(
+  ],
+  [
     ({ decision, image }) => decision === "accept" || image === undefined,
     "expected image with the decision accept only",
-  )
-  .refine(
+  ],
+  [
     ({ decision, regions }) => decision === "reroll" || decision === "editMask" || regions === undefined,
     "expected regions with the decisions reroll and editMask only",
-  )
-  .refine(
+  ],
+  [
     ({ decision, keepRegions }) => decision !== "keepOriginal" || keepRegions === undefined,
     "expected keepRegions beside accept, reroll or editMask; keepOriginal is about the whole picture",
-  )
-  .refine(
+  ],
+  [
     ({ regions = [], keepRegions = [] }) => !regions.some((number) => keepRegions.includes(number)),
     "expected each region either in regions or in keepRegions",
-  )
-  .refine(
+  ],
+  [
     ({ regions, keepRegions, round }) =>
       (regions === undefined && keepRegions === undefined) || round !== undefined,
     "expected round where regions are named, since another showing has others",
-  );
+  ],
+];
+
+const fitting = <Body extends z.ZodType<DecisionBody>>(body: Body): Body =>
+  FITS.reduce((checked, [fits, expected]) => checked.refine(fits, expected), body);
+
+export const DecideReview = fitting(DecisionBody);
 export type DecideReview = z.output<typeof DecideReview>;
+
+/** Of one request; without masks they fit into what a browser sends while a page is left. */
+const MOST_DECISIONS = 500;
+
+/** Decisions about many reviews, each taken or refused by itself. */
+export const DecideReviews = z.strictObject({
+  decisions: z
+    .array(fitting(DecisionBody.extend({ taskUUID: TaskUUID })))
+    .min(1)
+    .max(MOST_DECISIONS),
+});
+export type DecideReviews = z.output<typeof DecideReviews>;
+
+export const DecidedReview = z.strictObject({
+  taskUUID: TaskUUID,
+  /** Why it was refused; null where it was taken, also where it had been before. */
+  error: ErrorRecord.nullable(),
+});
+export type DecidedReview = z.output<typeof DecidedReview>;
+
+/** In the order of the request. Those that its time did not reach are left out at the end: they are to be sent again. */
+export const DecidedReviews = z.strictObject({ results: z.array(DecidedReview) });
+export type DecidedReviews = z.output<typeof DecidedReviews>;
 
 /** Pixels of an upright picture. */
 const PictureSize = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });

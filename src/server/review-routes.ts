@@ -1,8 +1,16 @@
 import { z } from "zod";
 import { TaskUUID } from "../contracts/ids.ts";
-import { DecideReview, DecisionList, DecisionQuery, ReviewList, ReviewQuery } from "../contracts/review.ts";
+import {
+  DecidedReviews,
+  DecideReview,
+  DecideReviews,
+  DecisionList,
+  DecisionQuery,
+  ReviewList,
+  ReviewQuery,
+} from "../contracts/review.ts";
 import { TaskView } from "../contracts/run.ts";
-import { decideReview, listDecisions, listReviews } from "./handlers/reviews.ts";
+import { decideReview, decideReviews, listDecisions, listReviews } from "./handlers/reviews.ts";
 import { jsonOf, type Route, route } from "./route.ts";
 
 /** What waits for people, and what they decide. */
@@ -24,6 +32,15 @@ export const reviewRoutes: readonly Route[] = [
     query: DecisionQuery,
     responses: { 200: { description: "The first of them, and how many there are", schema: DecisionList } },
     handle: listDecisions,
+  }),
+  route({
+    method: "post",
+    path: "/api/reviews/decisions",
+    operation: "reviews.decide",
+    summary: "Decides many reviews, each of them taken or refused by itself",
+    body: jsonOf(DecideReviews),
+    responses: { 200: { description: "What became of each, in their order", schema: DecidedReviews } },
+    handle: decideReviews,
   }),
   route({
     method: "post",

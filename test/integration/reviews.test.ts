@@ -6,6 +6,7 @@ import type { Actor } from "../../src/runs/actions/actor.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { retryRun } from "../../src/runs/actions/retry.ts";
 import { decide } from "../../src/runs/review/decide.ts";
+import { decideMany } from "../../src/runs/review/decide-many.ts";
 import { timeOutReviews } from "../../src/runs/review/time-out.ts";
 import { readEvents } from "../../src/store/events.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
@@ -97,6 +98,35 @@ describe("what people decide about pictures", () => {
     const { events } = await readEvents(db, "0.0", { run: runUUID }, 100);
     expect(events.map(({ type }) => type)).toContain("task.review");
     expect((await listReviews(db, LOCAL_OWNER, { batch: batchUUID, limit: 10 })).total).toBe(0);
+  });
+
+  it("many are decided at once, each by itself: what is refused stops no other, and a stranger's is not found", async () => {
+    await host.work(answer);
+    const { batchUUID, runs } = await host.submit(3, reviewed());
+    const tasks = await Promise.all(runs.map(untilAsked));
+    const [first, second, third] = tasks;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no reviews");
+    const { signal } = new AbortController();
+    const together = (who: Actor, decisions: Parameters<typeof decideMany>[2]["decisions"]) =>
+      decideMany(host.services, who, { decisions }, signal);
+    const codes = (results: Awaited<ReturnType<typeof together>>) =>
+      results.map(({ error }) => error?.code ?? null);
+    const accept = (taskUUID: typeof first, round = 1) => ({ taskUUID, decision: "accept" as const, round });
+    expect(codes(await together(stranger, [accept(first)]))).toEqual(["NOT_FOUND"]);
+    const made = await together(me, [
+      accept(first),
+      accept(second, 2),
+      accept(third),
+      { ...accept(first), decision: "keepOriginal" },
+    ]);
+    expect(made.map(({ taskUUID }) => taskUUID)).toEqual([first, second, third, first]);
+    expect(codes(made).slice(1, 3)).toEqual(["CONFLICT", null]);
+    expect([made[0]?.error ?? null, made[3]?.error ?? null].filter((error) => error === null)).toHaveLength(
+      1,
+    );
+    expect(codes(await together(me, [accept(second), accept(third)]))).toEqual([null, null]);
+    await host.untilEnded(batchUUID);
+    expect((await audited(third)).map(({ action }) => action)).toEqual(["review.accept"]);
   });
 
   it("a decision waits for the disk, also where it does not end the run", async () => {

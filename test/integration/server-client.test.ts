@@ -120,6 +120,13 @@ describe("the client", () => {
         await expect(refused).rejects.toMatchObject({ code: "CONFLICT" });
         return "as it should be";
       },
+      "reviews.decide": async () => {
+        const { tasks } = await client.runs.create({ workflow: LOOK_FIRST, image: picture });
+        const decision = { taskUUID: tasks[0]?.taskUUID ?? "", decision: "accept" } as const;
+        const [taken] = await client.reviews.decide({ decisions: [decision] });
+        expect(taken).toMatchObject({ error: null });
+        return taken;
+      },
       "reviews.list": () => client.reviews.list({ limit: 1 }),
       "reviews.decisions": () => client.reviews.decisions({ run: run.runUUID }),
       "runs.alike": () => client.runs.alike(run.runUUID),

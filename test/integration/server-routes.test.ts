@@ -123,6 +123,7 @@ describe("the server's routes", () => {
         image: (run.inputs["image"] as { uuid: string }).uuid,
       },
       "post /api/tasks/:taskUUID/decision": { decision: "accept" },
+      "post /api/reviews/decisions": { decisions: [{ taskUUID: task, decision: "accept" }] },
       "post /api/parked": { decision: "resend", filter: {} },
       "post /api/tasks/:taskUUID/parked": { decision: "resend" },
       "put /api/batches/:batchUUID/budget": { maxCost: 5 },

@@ -17,7 +17,7 @@ export interface RequestOptions {
   /** For signing in; afterwards a cookie stands for it. */
   readonly key?: string;
   readonly signal?: AbortSignal;
-  /** Arrives also where the page is left meanwhile; at most 64 KiB. */
+  /** Arrives also where the page is left meanwhile, as far as browsers do that: 64 KiB of all such requests together. */
   readonly isLast?: boolean;
 }
 
@@ -82,19 +82,30 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     ...(isJson ? { "content-type": "application/json" } : {}),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
   };
+  const content = isJson ? JSON.stringify(body) : (body as FormData | undefined);
+  const kept = isLast === true && typeof content === "string" ? new Blob([content]).size : 0;
+  /* With more than that a browser refuses the whole request; without it, it is at least tried. */
+  const isKept = kept > 0 && keptBytes + kept <= MOST_KEPT_BYTES;
+  keptBytes += isKept ? kept : 0;
   try {
     return await fetch(path + searchOf(query), {
       method,
       headers,
-      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as FormData) }),
+      ...(content === undefined ? {} : { body: content }),
       ...(signal === undefined ? {} : { signal }),
-      ...(isLast === true ? { keepalive: true } : {}),
+      ...(isKept ? { keepalive: true } : {}),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw offline();
+  } finally {
+    keptBytes -= isKept ? kept : 0;
   }
 }
+
+const MOST_KEPT_BYTES = 64 * 1024;
+/** Of requests under way that outlive the page. */
+let keptBytes = 0;
 
 function offline(): ApiError {
   return new ApiError({

@@ -1,12 +1,12 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import type {
+  DecidedReviews,
   DecideReview,
   DecisionList,
   DecisionQuery,
   ReviewList,
   ReviewQuery,
 } from "../../../src/contracts/review.ts";
-import type { TaskView } from "../../../src/contracts/run.ts";
 import { queryKeys } from "./query-keys.ts";
 import { request } from "./request.ts";
 
@@ -51,9 +51,20 @@ export const decisionListQuery = (filter: DecisionFilter) =>
       ),
   });
 
-/** What somebody decided; said again for the same round it changes nothing. */
-export function decideReview(taskUUID: string, body: DecideReview, isLast = false): Promise<TaskView> {
-  return request(`/api/tasks/${taskUUID}/decision`, { method: "POST", body, isLast });
+/**
+ * What somebody decided; said again for the same round it changes nothing.
+ * @returns in their order why each was refused, null where it was taken; those that took too long are left out at the end
+ */
+export async function decideReviews(
+  decisions: readonly (DecideReview & { readonly taskUUID: string })[],
+  isLast = false,
+): Promise<readonly (Error | null)[]> {
+  const { results } = await request<DecidedReviews>("/api/reviews/decisions", {
+    method: "POST",
+    body: { decisions },
+    isLast,
+  });
+  return results.map(({ error }) => (error === null ? null : new Error(error.message)));
 }
 
 function nextOffset(lengths: readonly number[], total = 0): number | null {

@@ -14,7 +14,7 @@ import type { Services } from "../services.ts";
 import { prepareDecision, shownIn } from "./prepare-decision.ts";
 
 type Database = Parameters<DecideFor>[1];
-type DecideServices = Pick<Services, "store" | "artifacts" | "pictures" | "config">;
+export type DecideServices = Pick<Services, "store" | "artifacts" | "pictures" | "config">;
 
 /**
  * A person's decision about what a review shows. The same one for the same round again changes nothing.
@@ -22,6 +22,23 @@ type DecideServices = Pick<Services, "store" | "artifacts" | "pictures" | "confi
  * does not allow; what a mask is refused with
  */
 export async function decide(
+  services: DecideServices,
+  actor: Actor,
+  taskUUID: TaskUUID,
+  given: DecideReview,
+  signal: AbortSignal,
+): Promise<void> {
+  await decideQuietly(services, actor, taskUUID, given, signal);
+  tellDecided(services);
+}
+
+/** Whoever waits for what follows from decisions goes on. */
+export function tellDecided({ store }: DecideServices): void {
+  store.wakeUps.notify("events", "ready", "ended", "cancelled");
+}
+
+/** The same as `decide`, after which nobody is woken up yet. */
+export async function decideQuietly(
   services: DecideServices,
   actor: Actor,
   taskUUID: TaskUUID,
@@ -52,7 +69,6 @@ export async function decide(
       await advanceRuns(db, [runUUID], store.decideFor, changes);
     });
   await retryOnDeadlock(transact);
-  store.wakeUps.notify("events", "ready", "ended", "cancelled");
 }
 
 /** The task of a run whose row is then held until the end of the transaction. */

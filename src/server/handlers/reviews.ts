@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { TaskUUID } from "../../contracts/ids.ts";
 import type {
+  DecidedReviews,
   DecideReview,
+  DecideReviews,
   DecisionList,
   DecisionQuery,
   ReviewList,
@@ -9,6 +11,7 @@ import type {
 } from "../../contracts/review.ts";
 import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
 import { decide } from "../../runs/review/decide.ts";
+import { decideMany } from "../../runs/review/decide-many.ts";
 import { listDecisions as listStoredDecisions } from "../../store/decision-list.ts";
 import { listReviews as listOpenReviews } from "../../store/review-list.ts";
 import { readTask } from "../../store/views.ts";
@@ -38,4 +41,12 @@ export async function decideReview(
   const { params, owner, body, signal } = request;
   await decide(services, actorOf(request), params.taskUUID, body, signal);
   return { status: 200, body: await readTask(services.store.db, owner, params.taskUUID) };
+}
+
+export async function decideReviews(
+  request: ApiRequest<unknown, unknown, DecideReviews>,
+  services: ApiServices,
+): Promise<ApiAnswer> {
+  const results = await decideMany(services, actorOf(request), request.body, request.signal);
+  return { status: 200, body: { results } satisfies DecidedReviews };
 }

@@ -1,11 +1,5 @@
-import type { DecideReview, ReviewView } from "../../../../../src/contracts/review.ts";
 import { showingOf } from "../review-search.ts";
-
-/** A decision on its way. */
-export interface Decided {
-  readonly review: ReviewView;
-  readonly body: DecideReview;
-}
+import { createDecisionSender, type Decided, type SendContext } from "./decision-sender.ts";
 
 export interface DecisionsView {
   /** Those that can be taken back, the last one last. */
@@ -27,10 +21,7 @@ export interface DecisionQueue {
   subscribe(listener: () => void): () => void;
 }
 
-interface QueueContext {
-  readonly send: (decided: Decided, isLast: boolean) => Promise<unknown>;
-  /** It was not taken: what was hidden is there again. */
-  readonly onFailed: (decided: Decided, error: unknown) => void;
+interface QueueContext extends SendContext {
   /** @returns what takes it back */
   readonly schedule: (task: () => void, delayMs: number) => () => void;
   readonly holdMs?: number;
@@ -38,8 +29,6 @@ interface QueueContext {
 
 /** Long enough to see that a key was the wrong one. */
 const HOLD_MS = 5_000;
-/** Sent at the same time: a thousand at once would hold up everything else the page asks for. */
-const MOST_AT_ONCE = 4;
 
 interface Group {
   readonly decided: readonly Decided[];
@@ -51,46 +40,34 @@ export function createDecisionQueue(context: QueueContext): DecisionQueue {
   const listeners = new Set<() => void>();
   const hidden = new Set<string>();
   let held: Group[] = [];
-  const waiting: Decided[] = [];
-  let underWay = 0;
   let view: DecisionsView = { held: [], sending: 0, hidden: new Set() };
-
+  const showAgain = (decided: readonly Decided[]) => {
+    for (const { review } of decided) hidden.delete(showingOf(review));
+  };
+  const failed: SendContext["onFailed"] = (refused, error) => {
+    showAgain(refused);
+    onFailed(refused, error);
+  };
   const tell = () => {
     view = {
       held: held.flatMap(({ decided }) => decided),
-      sending: waiting.length + underWay,
+      sending: sender.count(),
       hidden: new Set(hidden),
     };
     for (const listener of listeners) listener();
   };
-  const sendOne = (decided: Decided, isLast: boolean) => {
-    underWay += 1;
-    send(decided, isLast)
-      .catch((error: unknown) => {
-        hidden.delete(showingOf(decided.review));
-        onFailed(decided, error);
-      })
-      .finally(() => {
-        underWay -= 1;
-        sendNext();
-        tell();
-      });
-  };
-  const sendNext = (isLast = false) => {
-    const free = isLast ? waiting.length : MOST_AT_ONCE - underWay;
-    for (const decided of waiting.splice(0, Math.max(0, free))) sendOne(decided, isLast);
-  };
-  const release = (group: Group, isLast = false) => {
-    held = held.filter((other) => other !== group);
-    waiting.push(...group.decided);
-    sendNext(isLast);
+  const sender = createDecisionSender({ send, onFailed: failed }, tell);
+  const release = (groups: readonly Group[], isLast = false) => {
+    held = held.filter((group) => !groups.includes(group));
+    for (const { decided } of groups) sender.add(decided);
+    sender.next(isLast);
     tell();
   };
   return {
     add(decided) {
       if (decided.length === 0) return;
       const group: Group = { decided, takeBack: () => undefined };
-      group.takeBack = schedule(() => release(group), holdMs);
+      group.takeBack = schedule(() => release([group]), holdMs);
       held.push(group);
       for (const { review } of decided) hidden.add(showingOf(review));
       tell();
@@ -99,16 +76,13 @@ export function createDecisionQueue(context: QueueContext): DecisionQueue {
       const last = held.pop();
       if (last === undefined) return [];
       last.takeBack();
-      for (const { review } of last.decided) hidden.delete(showingOf(review));
+      showAgain(last.decided);
       tell();
       return last.decided;
     },
     flush(isLast = false) {
-      for (const group of held) {
-        group.takeBack();
-        release(group, isLast);
-      }
-      if (isLast) sendNext(true);
+      for (const { takeBack } of held) takeBack();
+      release(held, isLast);
     },
     read: () => view,
     subscribe(listener) {
