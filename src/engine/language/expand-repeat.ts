@@ -13,7 +13,8 @@ const MOST_PASSES = 20;
  * the step's id, so that references hold; those before it are called `<id>_pass1` and so on.
  *
  * Where `times` is an expression, as many passes as it may come to are there, and conditions leave out the first ones:
- * the last one always runs, whatever the number. What belongs to the result as a whole (its scale, candidates) is the
+ * the last one always runs, whatever the number, but for none at all. A number that is none of passes fails the step, as
+ * it does where it is written. What belongs to the result as a whole (its scale, candidates) is the
  * last pass's alone. A written seed counts up from pass to pass, since the same noise again and again burns in.
  */
 export function expandRepeat(
@@ -30,10 +31,14 @@ export function expandRepeat(
     return [once];
   }
   const asked = typeof times === "string" ? nodeOf(times) : null;
-  const count = typeof times === "number" ? times : mostOf(asked, inputs);
+  const bound = boundOf(asked, inputs);
+  const count = typeof times === "number" ? times : (bound ?? MOST_PASSES);
   return Array.from({ length: count }, (_, at) => {
     const left = count - 1 - at;
-    const own = asked === null ? fixedPass(once, strengths, at) : openPass(once, strengths, asked, left);
+    const own =
+      asked === null
+        ? fixedPass(once, strengths, at)
+        : openPass(once, strengths, { asked, isBound: bound !== null }, left);
     const seeded = withSeed(own, asked === null ? literalNode(at) : passOf(asked, left));
     const chained = at === 0 ? seeded : { ...seeded, seedImage: `\${steps.${passId(step, at - 1)}.image}` };
     return left === 0 ? chained : { ...withoutResultFields(chained), id: passId(step, at) };
@@ -60,7 +65,7 @@ function fixedPass(step: JsonObject, strengths: readonly JsonValue[], at: number
 function openPass(
   step: JsonObject,
   strengths: readonly JsonValue[],
-  times: ExpressionNode,
+  { asked: times, isBound }: { readonly asked: ExpressionNode; readonly isBound: boolean },
   left: number,
 ): JsonObject {
   const pass = passOf(times, left);
@@ -70,7 +75,20 @@ function openPass(
     return choiceNode(binary(pass, "<=", literalNode(at)), then, otherwise);
   }, null);
   const chosen = strength === null ? step : withStrength(step, `\${${formatExpression(strength)}}`);
-  return { ...chosen, if: both(step["if"], binary(times, ">", literalNode(left))) };
+  const isWanted = binary(times, ">", literalNode(left));
+  return { ...chosen, if: both(step["if"], isBound ? isWanted : refusing(times, isWanted)) };
+}
+
+/**
+ * The condition, which is no condition where the number is none of passes: then the step fails, and its message has the
+ * text. Where there is no number at all it does not hold.
+ */
+function refusing(times: ExpressionNode, isWanted: ExpressionNode): ExpressionNode {
+  const isWhole = binary(times, "==", { kind: "call", at: 0, name: "round", parameters: [times] });
+  const isGood = binary(binary(times, "<=", literalNode(MOST_PASSES)), "and", isWhole);
+  const nothing = binary(times, "==", literalNode(null));
+  const text = binary(literalNode(`repeat.times: expected 1 to ${MOST_PASSES}, got `), "+", times);
+  return choiceNode(binary(isGood, "or", nothing), isWanted, text);
 }
 
 /** Which pass it is, from 0, where `left` more follow. */
@@ -121,12 +139,13 @@ function withOverrides(step: JsonObject, change: (fields: JsonObject) => JsonObj
   return { ...step, byProvider: Object.fromEntries(changed) };
 }
 
-/** Of an input, the greatest number that it takes; of any other expression as many as a step may be repeated. */
-function mostOf(node: ExpressionNode | null, inputs: JsonValue | undefined): number {
+/** The most passes that an input allows which is checked to be a whole number; null for any other expression. */
+function boundOf(node: ExpressionNode | null, inputs: JsonValue | undefined): number | null {
   const [root, name] = node?.kind === "path" && node.path.length === 2 ? node.path : [];
   const input = root === "inputs" && isJsonObject(inputs) ? inputs[String(name)] : undefined;
-  const max = isJsonObject(input) ? input["max"] : undefined;
-  return typeof max === "number" && max >= 1 ? Math.min(Math.floor(max), MOST_PASSES) : MOST_PASSES;
+  const { type, max } = isJsonObject(input) ? input : {};
+  const isBound = type === "integer" && typeof max === "number" && max >= 1 && max <= MOST_PASSES;
+  return isBound ? max : null;
 }
 
 /** A condition as a step writes it, and another one. */

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { WorkflowStep } from "../../../src/contracts/workflow-step.ts";
 import { expandWorkflow, type WorkflowTree } from "../../../src/engine/language/expand-workflow.ts";
 import { type ParsedWorkflow, parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
 import { stepNeeds } from "../../../src/engine/language/references.ts";
+import type { Scope } from "../../../src/engine/language/value.ts";
+import { unmetCondition } from "../../../src/engine/rules.ts";
 
 /** Sharpens what is found, over as many steps as a real one has. */
 const INNER = `maskloom: 1
@@ -333,5 +336,17 @@ output: \${steps.paint.image}
       { id: "detail", if: "${(steps.faces.count > 0) and (inputs.times > 0)}" },
     ]);
     expect(steps[2].strength).toBe("${((inputs.times - 1) <= 0) ? 0.5 : 0.3}");
+  });
+
+  it("fails where a run decides on a number that is none of passes, as it does where it is written", () => {
+    const [first, ...others] = repeated('repeat: { times: "${steps.faces.count}" }');
+    expect(others).toHaveLength(19);
+    const asked = (count: unknown, step: { if: string } = first) =>
+      unmetCondition({ if: step.if } as WorkflowStep, { steps: { faces: { count } } } as Scope);
+    expect([20, 3].map((count) => asked(count) === null)).toEqual([true, false]);
+    expect(asked(1, others.at(-1))).toBeNull();
+    for (const none of [0, null, undefined]) expect(asked(none, others.at(-1))).not.toBeNull();
+    for (const wrong of [21, 2.5])
+      expect(() => asked(wrong)).toThrow(`repeat.times: expected 1 to 20, got ${wrong}`);
   });
 });
