@@ -151,6 +151,77 @@ export function describeInpainter(name: string, open: Open<InpainterSubject>): v
   });
 }
 
+/** What a caller on this machine does wrong, and what the inpainter itself does: no call is spoken of. */
+interface LocalSubject extends InpainterSubject {
+  /** Settings that it has no such of; null where it takes none at all. */
+  readonly wrongSettings: GenerationParameters["settings"] | null;
+}
+
+/** And this, every one on this machine: what the suite for those elsewhere asks, as far as it can come about here. */
+export function describeLocalInpainter(
+  name: string,
+  open: Open<LocalSubject>,
+  openBroken: Open<InpainterSubject> | null,
+): void {
+  describeInpainter(name, open);
+  const using = usingOf(open);
+  describe(`the inpainter ${name}, on this machine`, () => {
+    it.each([
+      ["is cancelled", () => new MaskloomError("CANCELLED", "nobody waits"), /^CANCELLED$/],
+      /* Whose time it was, and that it is up, is said by whoever set it. */
+      ["has no more time", () => new MaskloomError("TIMED_OUT", "its time is up"), /^(CANCELLED|TIMED_OUT)$/],
+    ])("gives no picture to a caller who %s while it paints", (_, reasonOf, code) =>
+      using(async ({ inpainter }) => {
+        const leaving = new AbortController();
+        const { manifest, inpaint } = inpainter;
+        const painting = paintOnce(
+          {
+            manifest,
+            inpaint: (request) => {
+              const answer = inpaint(request);
+              leaving.abort(reasonOf());
+              return answer;
+            },
+          },
+          {},
+          leaving.signal,
+        );
+        await expect(painting).rejects.toMatchObject({ code: expect.stringMatching(code) });
+        /* And is ready for the next one. */
+        expect((await paintOnce(inpainter)).outside).toBe(0);
+      }),
+    );
+
+    it("refuses settings that it does not know, before it paints", () =>
+      using(async ({ inpainter, wrongSettings }) => {
+        if (wrongSettings === null) {
+          expect(inpainter.manifest.capabilities.soft).not.toContain("settings");
+          return;
+        }
+        await expect(paintOnce(inpainter, { settings: wrongSettings })).rejects.toMatchObject({
+          code: "INPUT_INVALID",
+        });
+      }));
+
+    it("costs nothing, and is no call of anybody's", () =>
+      using(async ({ inpainter }) => {
+        expect(inpainter.manifest.capabilities.paid).toBe(false);
+        const { answer } = await paintOnce(inpainter);
+        expect([answer.cost ?? 0, answer.callUUID, answer.providerId]).toEqual([0, undefined, undefined]);
+      }));
+
+    it.skipIf(openBroken === null)(
+      "says of weights that are none that the model cannot be read",
+      async () => {
+        if (openBroken === null) return;
+        await usingOf(openBroken)(async ({ inpainter }) => {
+          await expect(paintOnce(inpainter)).rejects.toMatchObject({ code: "MODEL_UNREADABLE" });
+        });
+      },
+    );
+  });
+}
+
 /** Opens a subject for one test, and closes it whatever comes. */
 function usingOf<Subject extends InpainterSubject>(open: Open<Subject>) {
   return async (use: (subject: Subject) => Promise<void>, options: OpenOptions = {}): Promise<void> => {
