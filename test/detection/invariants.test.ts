@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Detection } from "../../src/contracts/detection.ts";
 import { readTask } from "../../src/contracts/wire/read-task.ts";
 import { createDetector, type DetectOptions, type Detector } from "../../src/detection/detector.ts";
+import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import type { RgbPixels } from "../../src/detection/sampling/letterbox.ts";
 import { createYoloPipeline } from "../../src/detection/yolo/yolo-pipeline.ts";
+import type { Found } from "../../src/image/detection-shape.ts";
 import { type CompiledSelection, selectDetections } from "../../src/image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
 import { maskingWorkflow } from "../../src/runs/api/api-workflow.ts";
@@ -168,6 +170,37 @@ describe("maxDetections", () => {
     expectMonotone(detections, picture);
   });
 });
+
+const shared = new URL("../../../shared/photos/", import.meta.url);
+
+describe.skipIf(!existsSync(shared))("maxDetections on photos of ../shared", () => {
+  it.each([
+    ["mediapipe_hand", "one_face_two_hands.jpg", 2],
+    ["mediapipe_person", "four_people_table_coco790.jpg", 2],
+  ] as const)("leaves what %s is surest of, and a mask of that alone", async (name, file, least) => {
+    const picture = await pixels(sharp(readFileSync(new URL(file, shared))));
+    const detector = await createDetector(name, pools[0] ?? createInferencePool({ threads: 1 }));
+    const { detections } = await detector.detect(picture, { confidence: 0.25 });
+    expect(detections.length).toBeGreaterThanOrEqual(least);
+    expectMonotone(detections, picture);
+    const [surest] = detections;
+    const taken = selectDetections(detections, picture, selectionOf(1));
+    expect(taken).toEqual([surest]);
+    const [one, all] = [taken, detections].map((some) => maskOf(picture, some, detector));
+    expect(one).toBeGreaterThan(0);
+    expect(all).toBeGreaterThan(1.2 * (one ?? 0));
+  });
+});
+
+const MASK = { maskPadding: 0, maskBlur: 0, invert: false };
+
+/** How many pixels are to be repainted. */
+function maskOf(picture: RgbPixels, detections: readonly Found[], { manifest }: Detector): number {
+  return maskDetections(picture, detections, manifest, MASK).mask.data.reduce(
+    (count, value) => count + (value > 0 ? 1 : 0),
+    0,
+  );
+}
 
 function expectMonotone(detections: readonly Detection[], picture: RgbPixels): void {
   const number = fc.integer({ min: 1, max: 20 });
