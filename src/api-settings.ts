@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What the compatible API is told by the configuration, besides where it listens. */
 export interface ApiSettings {
-  /** US dollars of one result, by the id of its model in small letters; others cost nothing. */
+  /** US dollars of one result, by any name of its model in small letters; others cost nothing. */
   readonly prices: ReadonlyMap<string, number>;
   /** Webhooks are signed with it; without it with one of the installation's own. */
   readonly webhookSecret: string | undefined;

@@ -77,14 +77,14 @@ const KEY_MISSING = authenticationError(
   "An API key is expected: as the header `Authorization: Bearer <key>`, or in a first task.",
 );
 
-/** Whose key it is, or the error that says why it is nobody's. */
+/** Whose key it is, or the error that says why it is nobody's. @param apiKey null = one that can be nobody's */
 export async function authenticate(
   { gate, onFailure }: Pick<HttpContext, "gate" | "onFailure">,
-  apiKey: string,
+  apiKey: string | null,
   address: string,
 ): Promise<Caller | { readonly error: WireError }> {
   try {
-    const caller = await gate.authenticate(apiKey, address);
+    const caller = apiKey === null ? null : await gate.authenticate(apiKey, address);
     if (caller !== null) return caller;
   } catch (error) {
     if (!(error instanceof MaskloomError) || error.code === "INTERNAL") onFailure(error);

@@ -126,10 +126,11 @@ export class Connection {
     else void this.#authenticate(element.apiKey, element.sessionUUID);
   }
 
-  async #authenticate(apiKey: string, sessionUUID: string | undefined): Promise<void> {
+  async #authenticate(apiKey: string | null, sessionUUID: string | undefined): Promise<void> {
     this.#isAuthenticating = true;
     try {
-      const caller = await this.#context.gate.authenticate(apiKey, this.#context.address);
+      const { gate, address } = this.#context;
+      const caller = apiKey === null ? null : await gate.authenticate(apiKey, address);
       if (this.#isClosed) return;
       if (caller === null) this.#turnAway("Invalid API key.");
       else this.#enter(caller, sessionUUID);

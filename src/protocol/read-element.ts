@@ -11,7 +11,12 @@ export interface TaskElement {
 
 export type RequestElement =
   | TaskElement
-  | { readonly kind: "authentication"; readonly apiKey: string; readonly sessionUUID: string | undefined }
+  | {
+      readonly kind: "authentication";
+      /** Null where it is no text at all: that is nobody's key. */
+      readonly apiKey: string | null;
+      readonly sessionUUID: string | undefined;
+    }
   | { readonly kind: "ping" }
   | { readonly kind: "fault"; readonly error: WireError };
 
@@ -32,11 +37,16 @@ export function readElement(element: unknown, strict: boolean): RequestElement {
     : { kind: "task", task: read.task, request: read.request };
 }
 
-/** A key of the wrong type is a wrong key, and a session of the wrong type an unknown one. */
-function readAuthentication(fields: object): RequestElement {
-  const { apiKey, connectionSessionUUID } = WireAuthentication.catch({
+/** A key of the wrong type is a wrong key, also where any would do; a session of the wrong type is an unknown one. */
+function readAuthentication(fields: { readonly apiKey?: unknown }): RequestElement {
+  const given = fields.apiKey ?? ""; // null is the same as nothing
+  const apiKey = typeof given === "string" ? given : null;
+  const { connectionSessionUUID } = WireAuthentication.catch({
     taskType: "authentication",
-    apiKey: "apiKey" in fields && typeof fields.apiKey === "string" ? fields.apiKey : "",
-  }).parse(fields);
+    apiKey: "",
+  }).parse({
+    ...fields,
+    apiKey: apiKey ?? "",
+  });
   return { kind: "authentication", apiKey, sessionUUID: connectionSessionUUID };
 }

@@ -165,6 +165,14 @@ describe("tasks of the wire", () => {
     expect(again.items.every((item) => item["status"] === "success")).toBe(true);
   });
 
+  it("say that nobody looks for what is not safe for work, and nothing about whether there is any", async () => {
+    const { items } = await host.send(inference({ safety: { checkContent: true }, width: 128, height: 128 }));
+    expect(items).toMatchObject([
+      { warnings: expect.arrayContaining([expect.stringContaining("checkNSFW")]) },
+    ]);
+    expect(items[0]).not.toHaveProperty("NSFWContent");
+  });
+
   it("take a client's text as text, whatever it looks like", async () => {
     const task = inference({ positivePrompt: "a ${inputs.image} for $${5}", width: 128, height: 128 });
     const { items, errors } = await host.send(task);
@@ -425,6 +433,50 @@ describe("uploads and deletions", () => {
         items: [],
         errors: [{ code: "conflictTaskUUID", parameter: "taskUUID", taskUUID: other.taskUUID }],
       });
+    }
+  });
+
+  it("are only looked at in a dry run, like the pictures of every task: what is not here is told, nothing is stored", async () => {
+    const nowhere = randomUUID();
+    const { image } = await upload();
+    const media = (fields: object) => ({ taskType: "mediaStorage", taskUUID: randomUUID(), ...fields });
+    const masking = { taskType: "imageMasking", taskUUID: randomUUID(), model: "mediapipe_face_full" };
+    const before = await names();
+    for (const [task, parameter] of [
+      [await upload({ image: nowhere }), "image"],
+      [media({ operation: "delete", media: nowhere }), "media"],
+      [{ ...masking, inputs: { image: nowhere } }, "inputs.image"],
+    ] as const) {
+      expect(await host.send(task, { dryRun: true })).toMatchObject({
+        items: [],
+        errors: [{ code: "mediaNotFound", parameter }],
+      });
+    }
+    for (const task of [
+      await upload(),
+      media({ operation: "upload", media: image }),
+      { ...masking, inputImage: image },
+    ]) {
+      expect(await host.send(task, { dryRun: true })).toMatchObject({
+        items: [{ dryRun: true }],
+        errors: [],
+      });
+    }
+    expect(await names()).toBe(before);
+  });
+
+  it("of a format that is not read are refused by the name of their field", async () => {
+    const gif = (
+      await sharp(await plainPicture())
+        .gif()
+        .toBuffer()
+    ).toString("base64");
+    const storage = { taskType: "mediaStorage", taskUUID: randomUUID(), operation: "upload", media: gif };
+    for (const [task, code, parameter] of [
+      [await upload({ image: gif }), "unsupportedImage", "image"],
+      [storage, "unsupportedMedia", "media"],
+    ] as const) {
+      expect((await host.send(task)).errors).toMatchObject([{ code, parameter }]);
     }
   });
 

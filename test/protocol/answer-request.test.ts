@@ -14,7 +14,7 @@ const masking = (model: string, taskUUID: string = randomUUID()) => ({
   model,
   inputImage: randomUUID(),
 });
-const key = (apiKey: string) => ({ taskType: "authentication", apiKey });
+const key = (apiKey: unknown) => ({ taskType: "authentication", apiKey });
 const CALLER: Caller = {
   owner: OWNER,
   keyId: null,
@@ -174,4 +174,10 @@ describe("an answer over HTTP", () => {
       { numRuns: 200 },
     );
   });
+});
+
+it("a key that is no text is a wrong one, also where any would do", async () => {
+  const { ask } = open();
+  const { status, body } = await ask(key(5), masking("echo"));
+  expect([status, body.error?.code, body.data]).toEqual([401, "invalidApiKey", []]);
 });

@@ -103,6 +103,19 @@ describe("the authentication of a connection", () => {
     },
   );
 
+  it("fails for what is no text also where any key would do, as on a server that asks for none", async () => {
+    const gate = createGate();
+    const authenticate = () => gate.authenticate("good", "");
+    for (const wrong of [5, true, {}, ["good"]]) {
+      const { link, send } = openConnection({ gate: { ...gate, authenticate } });
+      await send(key(wrong), masking("echo"));
+      expect(link.frames.flatMap(({ errors }) => errors?.map(({ code }) => code))).toEqual(
+        Array(2).fill("invalidApiKey"),
+      );
+      expect(link.closed?.code).toBe(3000);
+    }
+  });
+
   it("holds the tasks and pings that come before it is decided, in the same frame or later, and keeps their order", async () => {
     const { link, connection } = openConnection();
     const [first, second] = [masking("echo"), masking("echo")];

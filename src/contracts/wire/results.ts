@@ -83,7 +83,7 @@ const WireAcknowledgement = z.object({
 });
 
 const WireDryRun = z.object({
-  taskType: z.enum(["imageMasking", "imageInference"]),
+  taskType: z.enum(["imageMasking", "imageInference", "imageUpload", "mediaStorage"]),
   ...Asked,
   dryRun: z.literal(true),
   cost: z.number().min(0),

@@ -70,8 +70,8 @@ const InferenceFields = z.object({
   ...deliveryFields,
 });
 
-/** One side says nothing without the other. */
-const both = (given: "width" | "height", needed: "width" | "height") => ({
+/** One says nothing without the other. */
+const together = (given: keyof z.input<typeof InferenceFields>, needed: string) => ({
   path: [needed],
   params: { missing: true },
   error: `required where ${given} is given`,
@@ -79,8 +79,13 @@ const both = (given: "width" | "height", needed: "width" | "height") => ({
 
 export const WireInference = InferenceFields.refine(
   ({ width, height }) => width === undefined || height !== undefined,
-  both("width", "height"),
-).refine(({ width, height }) => height === undefined || width !== undefined, both("height", "width"));
+  together("width", "height"),
+)
+  .refine(({ width, height }) => height === undefined || width !== undefined, together("height", "width"))
+  .refine(
+    ({ maskMargin, maskImage }) => maskMargin === undefined || maskImage !== undefined,
+    together("maskMargin", "maskImage"),
+  );
 export type WireInference = z.output<typeof WireInference>;
 
 export const WireUpload = z.object({

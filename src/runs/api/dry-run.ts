@@ -1,14 +1,15 @@
 import type { OwnerUUID } from "../../contracts/ids.ts";
-import type { WireInference, WireMasking } from "../../contracts/wire/tasks.ts";
+import type { WireInference, WireMasking, WireStorage, WireUpload } from "../../contracts/wire/tasks.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import type { PrepareTask } from "./prepare-task.ts";
-import { readPictures } from "./read-pictures.ts";
+import type { PriceOf } from "./price-of.ts";
+import { checkPictures } from "./read-pictures.ts";
 
 interface Parts {
-  readonly answers: { readonly pictures: Pictures };
+  readonly answers: { readonly pictures: Pick<Pictures, "check"> };
   readonly prepare: PrepareTask;
-  readonly priceOf: (model: string) => number;
+  readonly priceOf: PriceOf;
 }
 
 interface Asked {
@@ -23,10 +24,22 @@ export async function dryRunAnswer(
   { answers, prepare, priceOf }: Parts,
   { owner, task, request, context }: Asked,
 ): Promise<TaskAnswer> {
-  const { model } = await prepare(task, request);
-  const read = await readPictures(answers.pictures, owner, { task, request }, context.signal);
-  if ("error" in read) return read;
+  const prepared = await prepare(task, request);
+  const failed = await checkPictures(answers.pictures, owner, { task, request }, context.signal);
+  if (failed !== null) return failed;
   const results = task.taskType === "imageInference" ? task.numberResults : 1;
   const { taskType, taskUUID } = task;
-  return { item: { taskType, taskUUID, dryRun: true, cost: priceOf(model) * results } };
+  return { item: { taskType, taskUUID, dryRun: true, cost: priceOf(prepared) * results } };
+}
+
+/** The same of an upload or a deletion, which cost nothing. Errors: those of Pictures. */
+export async function dryStorageAnswer(
+  pictures: Pick<Pictures, "check">,
+  owner: OwnerUUID,
+  task: WireUpload | WireStorage,
+  signal: AbortSignal,
+): Promise<TaskAnswer> {
+  await pictures.check(owner, task.taskType === "imageUpload" ? task.image : task.media, signal);
+  const { taskType, taskUUID } = task;
+  return { item: { taskType, taskUUID, dryRun: true, cost: 0 } };
 }

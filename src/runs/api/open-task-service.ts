@@ -9,6 +9,7 @@ import type { Pictures } from "../pictures/pictures.ts";
 import type { AnswerServices } from "./answers.ts";
 import { createFollowUps, type FollowUpOptions } from "./follow-ups.ts";
 import { createPreparation } from "./prepare-task.ts";
+import { createPrices } from "./price-of.ts";
 import { createRunWatch } from "./run-watch.ts";
 import { createTaskService } from "./task-service.ts";
 import { readWebhookSecret } from "./webhook.ts";
@@ -50,7 +51,7 @@ export function openTaskService(
     watch,
     followUps,
     prepare: createPreparation(models),
-    priceOf: (model) => prices.get(model.toLowerCase()) ?? 0,
+    priceOf: createPrices(prices),
     onError: (err) => log.error({ err }, "a task of the API failed in a way that was not foreseen"),
   });
   return {

@@ -17,8 +17,9 @@ export interface PreparedTask {
   readonly workflow: Workflow;
   readonly workflowDigest: Digest;
   readonly resolved: ResolvedWorkflow;
-  /** Canonical id. */
+  /** Canonical id, and every name that the model has. */
   readonly model: string;
+  readonly names: readonly string[];
   /** Of the first result; undefined for what has none. */
   readonly seed: number | undefined;
 }
@@ -73,10 +74,10 @@ function prepareTask(
   random: () => number,
 ): PreparedTask {
   if (task.taskType === "imageMasking") {
-    const { model } = catalogue.detectors(task.model);
-    return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, seed: undefined };
+    const { model, names = [] } = catalogue.detectors(task.model);
+    return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, names, seed: undefined };
   }
-  const { model, seeded, provider, paid } = catalogue.inpainters(task.model);
+  const { model, names = [], seeded, provider, paid } = catalogue.inpainters(task.model);
   if (paid === true) {
     throw new MaskloomError(
       "MODEL_UNKNOWN",
@@ -92,7 +93,7 @@ function prepareTask(
     ).map(([name]) => name),
   );
   const workflow = inferenceWorkflow({ ...task, model }, { seeded, leftOut });
-  return { ...resolve(workflow, catalogue), model, seed: chooseSeed(task, random) };
+  return { ...resolve(workflow, catalogue), model, names, seed: chooseSeed(task, random) };
 }
 
 function resolve(workflow: Workflow, catalogue: ManifestCatalogue) {

@@ -24,24 +24,44 @@ type ReadPictures =
 
 /** The pictures of a task, stored here; the first that is not to be had is the task's error. */
 export async function readPictures(
-  exchange: Pictures,
+  exchange: Pick<Pictures, "read">,
   owner: OwnerUUID,
-  { task, request }: Asked,
+  asked: Asked,
   signal: AbortSignal,
 ): Promise<ReadPictures> {
   const pictures = new Map<string, Picture>();
   const stored: StoredPicture[] = [];
+  const failed = await eachPicture(asked, async (field, reference) => {
+    const picture = await exchange.read(owner, reference, signal);
+    pictures.set(field, picture);
+    if (reference.kind === "base64") stored.push({ data: reference.data, uuid: picture.uuid });
+  });
+  return failed ?? { pictures, stored };
+}
+
+/** Whether all of them are to be had; nothing is stored. */
+export const checkPictures = (
+  exchange: Pick<Pictures, "check">,
+  owner: OwnerUUID,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<{ readonly error: WireError } | null> =>
+  eachPicture(asked, (_field, reference) => exchange.check(owner, reference, signal));
+
+/** One after the other. @returns what is said of the first that fails, by the name that the request has for it */
+async function eachPicture(
+  { task, request }: Asked,
+  visit: (field: string, reference: ImageReference) => Promise<void>,
+): Promise<{ readonly error: WireError } | null> {
   for (const [field, reference] of pictureFields(task)) {
     try {
-      const picture = await exchange.read(owner, reference, signal);
-      pictures.set(field, picture);
-      if (reference.kind === "base64") stored.push({ data: reference.data, uuid: picture.uuid });
+      await visit(field, reference);
     } catch (error) {
       const { writtenAs } = flattenTask(task.taskType, request);
       return { error: toWireError(toErrorRecord(error), task, writtenAs.get(field) ?? field) };
     }
   }
-  return { pictures, stored };
+  return null;
 }
 
 function pictureFields(task: WireMasking | WireInference): [field: string, reference: ImageReference][] {

@@ -10,10 +10,11 @@ import { beginTask } from "./begin-task.ts";
 import { conflict } from "./conflict.ts";
 import { deliverResults } from "./deliver-results.ts";
 import { deliveryOf, readDelivery, wantsSteps } from "./delivery.ts";
-import { dryRunAnswer } from "./dry-run.ts";
+import { dryRunAnswer, dryStorageAnswer } from "./dry-run.ts";
 import type { FollowUps } from "./follow-ups.ts";
 import { MediaStorage } from "./media-storage.ts";
 import type { PrepareTask } from "./prepare-task.ts";
+import type { PriceOf } from "./price-of.ts";
 import { readPictures } from "./read-pictures.ts";
 import { requestDigest, withoutPictures } from "./request-identity.ts";
 import type { Following, RunWatch } from "./run-watch.ts";
@@ -26,7 +27,7 @@ export interface TaskServiceParts {
   readonly followUps: FollowUps;
   readonly prepare: PrepareTask;
   /** US dollars of one result of a model. */
-  readonly priceOf: (model: string) => number;
+  readonly priceOf: PriceOf;
   /** Hears what is nobody's fault but ours. */
   readonly onError: (error: unknown) => void;
 }
@@ -70,8 +71,9 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       case "getTaskDetails":
         return deliver(await getTaskDetails(parts.answers, { ...task, taskUUID, owner }));
       default: {
-        const { taskType } = task;
-        if (context.dryRun) return deliver({ item: { taskType, taskUUID, dryRun: true, cost: 0 } });
+        if (context.dryRun) {
+          return deliver(await dryStorageAnswer(parts.answers.pictures, owner, task, context.signal));
+        }
         const digest = await requestDigest(request);
         return deliver(await storage.perform({ owner, task, taskUUID, request, digest, context }));
       }
@@ -133,7 +135,7 @@ class Execution {
     const prepared = await prepare(task, request);
     const read = await readPictures(exchange, owner, { task, request }, context.signal);
     if ("error" in read) return read;
-    const terms = { baseUrl: context.baseUrl, price: priceOf(prepared.model), ...seedOf(prepared) };
+    const terms = { baseUrl: context.baseUrl, price: priceOf(prepared), ...seedOf(prepared) };
     const delivery = deliveryOf(task, request, terms);
     const runUUID = newRunUUID();
     const kept = await withoutPictures(request, read.stored);

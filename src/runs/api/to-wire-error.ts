@@ -31,7 +31,7 @@ function wireCode(code: ErrorCode, field: string | undefined): string {
   const { wire } = ERRORS[code];
   const name = field?.split(".").at(-1) ?? "";
   if (code === "NOT_FOUND" && /Image$|^image$|^media$/.test(name)) return "mediaNotFound";
-  if (!wire.endsWith("InputImage") || !/Image$/.test(name)) return wire;
+  if (!wire.endsWith("InputImage") || !/Image$|^image$|^media$/.test(name)) return wire;
   return `${wire.slice(0, -"InputImage".length)}${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;
 }
 

@@ -26,7 +26,7 @@ import {
   type Signature,
 } from "./picture-links.ts";
 import { createStamper, type Stamper } from "./stamper.ts";
-import { takeIn } from "./take-in.ts";
+import { checkBrought, takeIn } from "./take-in.ts";
 
 /** A picture that is stored here. */
 export interface Picture {
@@ -64,7 +64,9 @@ export interface Pictures {
    * @throws PICTURE_UNKNOWN; FETCH_FAILED, TARGET_REFUSED; IMAGE_UNREADABLE, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE; CANCELLED
    */
   read(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
-  /** The same for an upload, which the configuration may store smaller. */
+  /** Whether it could be read, with the same errors; nothing is stored. */
+  check(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<void>;
+  /** As `read`, for an upload, which the configuration may store smaller. */
   upload(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
   /** It is gone for its owner at once, and from the disk when no run needs it. @throws PICTURE_UNKNOWN */
   remove(owner: OwnerUUID, uuid: ArtifactUUID): Promise<void>;
@@ -136,6 +138,13 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
     return toPicture(own ?? (await takeIn(context, owner, reference, signal, side)));
   };
 
+  const check = async (owner: OwnerUUID, reference: ImageReference, signal: AbortSignal) => {
+    if (reference.kind === "uuid") await find(owner, ArtifactUUID.parse(reference.uuid));
+    else if (reference.kind === "base64" || (await findByUrl(owner, reference.url)) === null) {
+      await checkBrought(context, reference, signal);
+    }
+  };
+
   const serve = async (row: ArtifactRow, { format, quality }: LinkedPicture): Promise<ServedPicture> => {
     const mediaType = MEDIA_TYPES[format];
     const form = { format, quality };
@@ -149,6 +158,7 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
   return {
     servedBy: (other) => servePictures(context, other),
     read: (owner, reference, signal) => read(owner, reference, signal),
+    check,
     upload: (owner, reference, signal) => read(owner, reference, signal, uploadSide),
     async remove(owner, uuid) {
       await store.db.transaction().execute(async (transaction) => {

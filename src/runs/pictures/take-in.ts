@@ -31,6 +31,15 @@ export async function takeIn(
   return artifacts.find(owner, value.uuid);
 }
 
+/** Whether it could be stored, from its header; nothing is. Errors: those of takeIn. */
+export async function checkBrought(
+  { outside, config: { limits } }: Pick<Intake, "outside" | "config">,
+  reference: Brought,
+  signal: AbortSignal,
+): Promise<void> {
+  inspectImage(await bringBytes(reference, outside, limits, signal), limits);
+}
+
 type Brought = Exclude<ImageReference, { kind: "uuid" }>;
 
 async function bringBytes(

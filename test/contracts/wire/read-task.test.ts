@@ -214,6 +214,7 @@ describe("an error", () => {
     ],
     [inference({ width: 512 }), "missingHeight", "height is required where width is given."],
     [inference({ height: 512 }), "missingWidth", "width is required where height is given."],
+    [inference({ maskMargin: 32 }), "missingMaskImage", "maskImage is required where maskMargin is given."],
     [{ taskType: "mediaStorage", taskUUID: UUID, media: UUID }, "missingOperation", "operation is required."],
     [{ taskUUID: UUID }, "missingTaskType", "taskType is required."],
   ])("says what is missing: %#", (request, code, message) => {

@@ -74,7 +74,7 @@ const REQUIRED: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   image: picture,
 };
 
-/** Valid requests of a task in its flat form, each with some of its fields; sizes come in pairs. */
+/** Valid requests of a task in its flat form, each with some of its fields; sizes come in pairs, a margin with a mask. */
 export function requestsOf(taskType: WireTaskType): fc.Arbitrary<Request> {
   const names = Object.keys(WIRE_TASKS[taskType].shape);
   const only = (fields: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
@@ -92,7 +92,14 @@ export function requestsOf(taskType: WireTaskType): fc.Arbitrary<Request> {
       taskType === "mediaStorage" ? storage : fc.constant({}),
       taskType === "imageInference" ? size : fc.constant({}),
     )
-    .map((parts) => Object.assign({ taskType }, ...parts));
+    .map((parts): Request => withoutLoneMargin(Object.assign({ taskType }, ...parts)));
+}
+
+/** A margin is one of a mask. */
+function withoutLoneMargin({ maskMargin, ...request }: Request): Request {
+  return maskMargin === undefined || request["maskImage"] === undefined
+    ? request
+    : { ...request, maskMargin };
 }
 
 /** Fields of a task that `requestsOf` gives values to. */
