@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronRight } from "lucide-react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
 import { batchSettingsQuery } from "../../api/batches.ts";
+import { Disclosure } from "../../components/disclosure.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import styles from "./batch-page.module.css";
@@ -10,11 +10,7 @@ import styles from "./batch-page.module.css";
 export function SettingsPanel({ batch }: { readonly batch: BatchView }) {
   const { data, error } = useQuery(batchSettingsQuery(batch.batchUUID));
   return (
-    <details className={styles["settings"]}>
-      <summary>
-        <ChevronRight size={16} aria-hidden className={styles["chevron"]} />
-        Settings used
-      </summary>
+    <Disclosure look="heading" title="Settings used">
       {error !== null && <p role="alert">{error.message}</p>}
       {data === undefined && error === null && <Skeleton width="60%" />}
       {data !== undefined && (
@@ -79,6 +75,6 @@ export function SettingsPanel({ batch }: { readonly batch: BatchView }) {
           </div>
         </div>
       )}
-    </details>
+    </Disclosure>
   );
 }

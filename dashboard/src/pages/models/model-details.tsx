@@ -1,4 +1,5 @@
 import type { ModelView } from "../../../../src/contracts/api.ts";
+import { Disclosure } from "../../components/disclosure.tsx";
 import { Fact } from "../../components/fact.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import { formatBytes } from "./format-bytes.ts";
@@ -14,9 +15,8 @@ const ORIGINS: Readonly<Record<NonNullable<ModelView["origin"]>, string>> = {
 export function ModelDetails({ model }: { readonly model: ModelView }) {
   const { names, shapes, labels, origin, files = [], homepage } = model;
   return (
-    <details className={styles["details"]}>
-      <summary>Details</summary>
-      <dl>
+    <Disclosure title="Details">
+      <dl className={styles["details"]}>
         <Fact name="Names">{names.join(", ")}</Fact>
         {shapes !== undefined && <Fact name="Shapes">{shapes.join(", ")}</Fact>}
         {labels !== undefined && <Fact name="Labels">{labels.join(", ")}</Fact>}
@@ -34,6 +34,6 @@ export function ModelDetails({ model }: { readonly model: ModelView }) {
           </Fact>
         )}
       </dl>
-    </details>
+    </Disclosure>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { modelsQuery, workflowsQuery } from "../../api/installation.ts";
+import { Fact } from "../../components/fact.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import styles from "./installation-panel.module.css";
@@ -14,9 +15,9 @@ export function InstallationPanel() {
   return (
     <Panel title="Installed">
       <dl className={styles["facts"]}>
-        <Fact name="Detectors" value={count("detector")} />
-        <Fact name="Inpainters" value={count("inpainter")} />
-        <Fact name="Workflows" value={workflows?.length} />
+        <Fact name="Detectors">{count("detector") ?? <Waiting />}</Fact>
+        <Fact name="Inpainters">{count("inpainter") ?? <Waiting />}</Fact>
+        <Fact name="Workflows">{workflows?.length ?? <Waiting />}</Fact>
       </dl>
       {damaged > 0 && (
         <p className={styles["note"]}>
@@ -27,11 +28,4 @@ export function InstallationPanel() {
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: number | undefined }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value ?? <Skeleton width="1.5rem" />}</dd>
-    </div>
-  );
-}
+const Waiting = () => <Skeleton width="1.5rem" />;

@@ -3,6 +3,7 @@ import { Boxes } from "lucide-react";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import type { ProviderGroupView } from "../../../../src/contracts/provider-list.ts";
 import { Badge } from "../../components/badge.tsx";
+import { RowHead } from "../../components/row-head.tsx";
 import { ParkedLink } from "./parked-link.tsx";
 import styles from "./providers.module.css";
 
@@ -15,18 +16,26 @@ interface GroupRowProps {
 export function GroupRow({ group: { id, members, queue: name, parked }, queue }: GroupRowProps) {
   return (
     <li className={styles["row"]} data-group={id}>
-      <div className={styles["head"]}>
-        <h3>{id}</h3>
-        <Badge tone="neutral" icon={Boxes} title="Each call goes to the instance that is done with it first">
-          Group
-        </Badge>
-        <span className={styles["quiet"]}>
-          {members.join(", ")} share its work ·{" "}
-          <Link to="/workers" search={{ queue: name }}>
-            {queue?.waiting ?? 0} waiting, {queue?.running ?? 0} running
-          </Link>
-        </span>
-      </div>
+      <RowHead
+        title={id}
+        badges={
+          <Badge
+            tone="neutral"
+            icon={Boxes}
+            title="Each call goes to the instance that is done with it first"
+          >
+            Group
+          </Badge>
+        }
+        notes={[
+          <>
+            {members.join(", ")} share its work ·{" "}
+            <Link to="/workers" search={{ queue: name }}>
+              {queue?.waiting ?? 0} waiting, {queue?.running ?? 0} running
+            </Link>
+          </>,
+        ]}
+      />
       <ParkedLink provider={id} parked={parked} />
     </li>
   );

@@ -3,6 +3,7 @@ import { CircleCheck, CircleSlash } from "lucide-react";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import type { ProviderList } from "../../../../src/contracts/provider-list.ts";
 import { Badge } from "../../components/badge.tsx";
+import { RowHead } from "../../components/row-head.tsx";
 import styles from "./providers.module.css";
 
 interface LocalRowProps {
@@ -15,17 +16,19 @@ export function LocalRow({ local, queue }: LocalRowProps) {
   const isServed = queue !== undefined && queue.workers > 0;
   return (
     <li className={styles["row"]} data-provider="local">
-      <div className={styles["head"]}>
-        <h3>local</h3>
-        <Badge
-          tone={isServed ? "good" : "neutral"}
-          icon={isServed ? CircleCheck : CircleSlash}
-          title={isServed ? "A worker serves it" : "No worker serves it: start one with maskloom up"}
-        >
-          {isServed ? "Good" : "No worker"}
-        </Badge>
-        <span className={styles["quiet"]}>The installation’s own workers; always there, and free</span>
-      </div>
+      <RowHead
+        title="local"
+        badges={
+          <Badge
+            tone={isServed ? "good" : "neutral"}
+            icon={isServed ? CircleCheck : CircleSlash}
+            title={isServed ? "A worker serves it" : "No worker serves it: start one with maskloom up"}
+          >
+            {isServed ? "Good" : "No worker"}
+          </Badge>
+        }
+        notes={["The installation’s own workers; always there, and free"]}
+      />
       <p className={styles["quiet"]}>
         <Link to="/models">
           {local.models.length === 1 ? "1 inpainter" : `${local.models.length} inpainters`}

@@ -1,6 +1,6 @@
-import { ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
 import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
+import { Disclosure } from "../../components/disclosure.tsx";
+import { Fact } from "../../components/fact.tsx";
 import { formatMoney } from "../../components/format-money.ts";
 import { formatElapsed } from "../../components/format-time.ts";
 import styles from "./providers.module.css";
@@ -20,49 +20,36 @@ export function ProviderDetails({ provider }: { readonly provider: ProviderView 
     provider;
   const models = [...new Set([...provider.models, ...(provider.health.test?.models ?? [])])];
   return (
-    <details className={styles["details"]}>
-      <summary>
-        <ChevronRight size={16} aria-hidden />
-        Models, prices and limits
-      </summary>
-      <dl>
-        <Detail name="It can">
+    <Disclosure title="Models, prices and limits">
+      <dl className={styles["details"]}>
+        <Fact name="It can">
           {[...tasks.map((task) => TASKS[task]), ...takes.map((one) => TAKES[one])].join("; ")}
-        </Detail>
-        <Detail name={`Models (${models.length})`}>
+        </Fact>
+        <Fact name={`Models (${models.length})`}>
           {models.length === 0
             ? "It has told of none; a workflow names them"
             : models.map((model) => <code key={model}>{model}</code>)}
-        </Detail>
+        </Fact>
         {paid && (
-          <Detail name="Prices">
+          <Fact name="Prices">
             {Object.entries(prices).map(([model, price]) => (
               <span key={model}>
                 {model === "*" ? "any other" : <code>{model}</code>} {formatMoney(price)}
               </span>
             ))}
-          </Detail>
+          </Fact>
         )}
-        <Detail name="Key">{key === null ? "none is configured" : <code>{key.from}</code>}</Detail>
+        <Fact name="Key">{key === null ? "none is configured" : <code>{key.from}</code>}</Fact>
         {spillSeconds !== null && (
-          <Detail name="Spilling over">
+          <Fact name="Spilling over">
             {`It takes part in its groups only while tasks would wait longer than ${formatElapsed(spillSeconds * 1000)} for the others`}
-          </Detail>
+          </Fact>
         )}
-        <Detail name="Patience">
+        <Fact name="Patience">
           {`${formatElapsed(timeoutSeconds * 1000)} for a call, ${retries} retries of what cost nothing`}
           {paid && `; it remembers a call for ${formatElapsed(remembersSeconds * 1000)}`}
-        </Detail>
+        </Fact>
       </dl>
-    </details>
-  );
-}
-
-function Detail({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Disclosure>
   );
 }

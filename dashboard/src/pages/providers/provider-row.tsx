@@ -7,6 +7,7 @@ import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { subscribeToClock } from "../../components/clock.ts";
 import { ProviderBudgets } from "../../components/provider-budgets.tsx";
+import { RowHead } from "../../components/row-head.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Heard } from "./heard.tsx";
 import { LimitsDialog } from "./limits-dialog.tsx";
@@ -40,24 +41,28 @@ export function ProviderRow({ provider, queue }: ProviderRowProps) {
   const state = providerState(provider, Date.now());
   return (
     <li className={styles["row"]} data-provider={id} data-state={state.id}>
-      <div className={styles["head"]}>
-        <h3>{id}</h3>
-        <Badge tone={state.tone} icon={state.icon} title={state.meaning}>
-          {state.word}
-        </Badge>
-        {queue?.paused === true && <StatusBadge status="paused" />}
-        <span className={styles["quiet"]}>
-          {KINDS[kind]} at {url}
-        </span>
-        <span className={styles["buttons"]}>
-          {maySpend && provider.paid && (
-            <Button icon={HandCoins} onClick={() => setIsLimiting(true)} aria-label={`Limits of ${id}`}>
-              Limits
-            </Button>
-          )}
-          {mayTest && <TestButton id={id} />}
-        </span>
-      </div>
+      <RowHead
+        title={id}
+        badges={
+          <>
+            <Badge tone={state.tone} icon={state.icon} title={state.meaning}>
+              {state.word}
+            </Badge>
+            {queue?.paused === true && <StatusBadge status="paused" />}
+          </>
+        }
+        notes={[`${KINDS[kind]} at ${url}`]}
+        actions={
+          <>
+            {maySpend && provider.paid && (
+              <Button icon={HandCoins} onClick={() => setIsLimiting(true)} aria-label={`Limits of ${id}`}>
+                Limits
+              </Button>
+            )}
+            {mayTest && <TestButton id={id} />}
+          </>
+        }
+      />
       <ProviderFacts provider={provider} queue={queue} />
       <Heard provider={provider} />
       <ParkedLink provider={id} parked={parked} />

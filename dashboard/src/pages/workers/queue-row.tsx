@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { QueueView } from "../../../../src/contracts/actions.ts";
 import { useRole } from "../../api/use-role.ts";
 import { formatElapsed } from "../../components/format-time.ts";
+import { RowHead } from "../../components/row-head.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { formatRate, formatShare } from "./format-figures.ts";
 import { PauseButton } from "./pause-button.tsx";
@@ -21,17 +22,16 @@ export function QueueRow({ queue: view, row }: QueueRowProps) {
   const failed = recent.failureRate ?? 0;
   return (
     <li className={styles["queue"]} data-row={row} data-queue={queue}>
-      <div className={styles["head"]}>
-        <h3>
+      <RowHead
+        title={
           <Link to="/workers" search={{ queue }} resetScroll={false}>
             {queue}
           </Link>
-        </h3>
-        {paused && <StatusBadge status="paused" />}
-        <Served {...view} />
-        <Limits {...view} />
-        {isAdmin && <PauseButton queue={queue} paused={paused} />}
-      </div>
+        }
+        badges={paused && <StatusBadge status="paused" />}
+        notes={[<Served key="served" {...view} />, limitsOf(view)]}
+        actions={isAdmin && <PauseButton queue={queue} paused={paused} />}
+      />
       <div className={styles["body"]}>
         <dl className={styles["facts"]}>
           <Fact
@@ -76,21 +76,16 @@ function Fact({ name, value, tone, note }: FactProps) {
 }
 
 /** How its provider may be used, where it is one elsewhere. */
-function Limits({ limits }: QueueView) {
+function limitsOf({ limits }: QueueView): string | null {
   if (limits === null) return null;
   const { concurrency, requestsPerSecond } = limits;
   const pace = requestsPerSecond === null ? "" : `, ${requestsPerSecond} a second`;
-  return <span className={styles["quiet"]}>{`at most ${concurrency} at a time${pace}`}</span>;
+  return `at most ${concurrency} at a time${pace}`;
 }
 
 /** Work that nobody does is said where it waits. */
 function Served({ workers, waiting }: QueueView) {
-  if (workers > 0) {
-    return <span className={styles["quiet"]}>{workers === 1 ? "1 worker" : `${workers} workers`}</span>;
-  }
-  return (
-    <span className={waiting > 0 ? styles["alarm"] : styles["quiet"]}>
-      {waiting > 0 ? "No worker serves it: start one with maskloom up" : "No worker serves it"}
-    </span>
-  );
+  if (workers > 0) return workers === 1 ? "1 worker" : `${workers} workers`;
+  if (waiting === 0) return "No worker serves it";
+  return <span className={styles["alarm"]}>No worker serves it: start one with maskloom up</span>;
 }

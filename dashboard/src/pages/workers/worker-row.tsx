@@ -3,6 +3,7 @@ import type { WorkerView } from "../../../../src/contracts/overview.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Duration } from "../../components/duration.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
+import { RowHead } from "../../components/row-head.tsx";
 import { formatBytes } from "../models/format-bytes.ts";
 import { workerState } from "./worker-state.ts";
 import styles from "./workers.module.css";
@@ -13,16 +14,15 @@ export function WorkerRow({ worker }: { readonly worker: WorkerView }) {
   const state = workerState(worker);
   return (
     <li className={styles["worker"]} data-worker={id} data-state={state.id}>
-      <div className={styles["head"]}>
-        <h3>{host}</h3>
-        <Badge tone={state.tone} icon={state.icon} title={state.meaning}>
-          {state.word}
-        </Badge>
-        <span className={styles["quiet"]}>
-          process {pid}
-          {version !== null && `, version ${version}`}
-        </span>
-      </div>
+      <RowHead
+        title={host}
+        badges={
+          <Badge tone={state.tone} icon={state.icon} title={state.meaning}>
+            {state.word}
+          </Badge>
+        }
+        notes={[`process ${pid}${version === null ? "" : `, version ${version}`}`]}
+      />
       <dl className={styles["facts"]}>
         <div>
           <dt>Serves</dt>

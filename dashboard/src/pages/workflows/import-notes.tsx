@@ -1,4 +1,5 @@
 import type { ImportedWorkflow } from "../../../../src/contracts/workflow-library.ts";
+import { Disclosure } from "../../components/disclosure.tsx";
 import styles from "./import-dialog.module.css";
 
 const HEADINGS = {
@@ -30,13 +31,12 @@ export function ImportNotes({ imported: { from, source, notes } }: { readonly im
             </ul>
           </section>
         ))}
-      <details>
-        <summary>The workflow</summary>
+      <Disclosure title="The workflow">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so must be reachable by keys */}
         <pre className={styles["yaml"]} tabIndex={0}>
           {source}
         </pre>
-      </details>
+      </Disclosure>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight, SquareSplitHorizontal } from "lucide-react";
 import { useState } from "react";
 import type { DecideReview, Decision, ReviewView } from "../../../../../src/contracts/review.ts";
 import { Button } from "../../../components/button.tsx";
+import { Fact } from "../../../components/fact.tsx";
 import { IconButton } from "../../../components/icon-button.tsx";
 import { useShortcuts } from "../../../shell/shortcuts.ts";
 import { MaskEditor } from "../mask/mask-editor.tsx";
@@ -132,15 +133,6 @@ export function ReviewFocus({ review, at, total, onDecide, onMove, onClose }: Re
         </dl>
         <FocusKeys />
       </aside>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

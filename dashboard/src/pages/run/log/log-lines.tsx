@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "react";
 import type { LogLine } from "../../../../../src/contracts/task-records.ts";
 import { classNames } from "../../../components/class-names.ts";
+import { Disclosure } from "../../../components/disclosure.tsx";
 import { formatExact } from "../../../components/format-time.ts";
 import styles from "./log-lines.module.css";
 import { dataText, timeText } from "./log-text.ts";
@@ -65,10 +66,11 @@ function Line({ line, step }: { readonly line: LogLine; readonly step: string | 
 /** Where a failure came from; closed, since few want to know. */
 export function Stack({ text }: { readonly text: string }) {
   return (
-    <details className={styles["stack"]}>
-      <summary>Stack</summary>
+    <Disclosure title="Stack">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys, too */}
-      <pre tabIndex={0}>{text}</pre>
-    </details>
+      <pre className={styles["stack"]} tabIndex={0}>
+        {text}
+      </pre>
+    </Disclosure>
   );
 }

@@ -1,4 +1,4 @@
-import { ChevronRight } from "lucide-react";
+import { Disclosure } from "../../../components/disclosure.tsx";
 import {
   type FormTexts,
   type FormValue,
@@ -46,12 +46,9 @@ export function RerunForm({ title, fields, texts, faults, onChange, isFolded = f
     );
   }
   return (
-    <details className={styles["group"]}>
-      <summary className={styles["heading"]}>
-        <ChevronRight size={16} aria-hidden /> {title} ({fields.length})
-      </summary>
+    <Disclosure look="heading" title={`${title} (${fields.length})`}>
       {controls}
-    </details>
+    </Disclosure>
   );
 }
 

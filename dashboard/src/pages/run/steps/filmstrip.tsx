@@ -1,5 +1,5 @@
-import { classNames } from "../../../components/class-names.ts";
 import { StatusBadge } from "../../../components/status-badge.tsx";
+import { Strip, StripFrame } from "../strip/strip.tsx";
 import { faceOf } from "../viewer/pictures.ts";
 import styles from "./filmstrip.module.css";
 import type { RunStep } from "./run-steps.ts";
@@ -18,43 +18,23 @@ interface FilmstripProps {
 export function Filmstrip({ steps, input, output, chosen, onChoose }: FilmstripProps) {
   const whole = output ?? input;
   return (
-    <ol className={styles["strip"]} aria-label="The picture after each step">
-      <li>
-        <Frame title="Whole run" isChosen={chosen === null} onClick={() => onChoose(null)}>
-          <StepThumbnail face={whole === null ? null : { artifact: whole, mask: null }} isLarge />
-        </Frame>
-      </li>
+    <Strip label="The picture after each step">
+      <StripFrame title="Whole run" isChosen={chosen === null} onChoose={() => onChoose(null)}>
+        <StepThumbnail face={whole === null ? null : { artifact: whole, mask: null }} isLarge />
+      </StripFrame>
       {steps.map((step) => (
-        <li key={step.id}>
-          <Frame title={step.id} isChosen={chosen === step.id} onClick={() => onChoose(step)}>
-            <StepThumbnail face={faceOf(step.task)} isLarge />
-            <span className={styles["status"]}>
-              <StatusBadge status={step.status} isCompact />
-            </span>
-          </Frame>
-        </li>
+        <StripFrame
+          key={step.id}
+          title={step.id}
+          isChosen={chosen === step.id}
+          onChoose={() => onChoose(step)}
+        >
+          <StepThumbnail face={faceOf(step.task)} isLarge />
+          <span className={styles["status"]}>
+            <StatusBadge status={step.status} isCompact />
+          </span>
+        </StripFrame>
       ))}
-    </ol>
-  );
-}
-
-interface FrameProps {
-  readonly title: string;
-  readonly isChosen: boolean;
-  readonly onClick: () => void;
-  readonly children: React.ReactNode;
-}
-
-function Frame({ title, isChosen, onClick, children }: FrameProps) {
-  return (
-    <button
-      type="button"
-      className={classNames(styles["frame"], isChosen && styles["chosen"])}
-      aria-pressed={isChosen}
-      onClick={onClick}
-    >
-      {children}
-      <span className={styles["title"]}>{title}</span>
-    </button>
+    </Strip>
   );
 }
