@@ -8,10 +8,11 @@ import { useRowKeys } from "./use-row-keys.ts";
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
-  /** Of a CSS grid: `4rem`, `minmax(0, 2fr)`. */
+  /** Of a CSS grid: `4rem`, `minmax(0, 2fr)`, `var(--status-width)`. */
   readonly width: string;
   readonly cell: (row: Row) => ReactNode;
-  readonly isTitleHidden?: boolean;
+  /** Whether it is only read out: anywhere, or on a phone. */
+  readonly isTitleHidden?: boolean | "phone";
   /** Instead of the title, such as a box that ticks all rows. */
   readonly header?: () => ReactNode;
   /** Left out where the page is as narrow as a phone. */
@@ -32,6 +33,11 @@ interface TableProps<Row> {
   /** Called when the end comes into sight; what it does must bear being called again. */
   readonly onEnd?: () => void;
 }
+
+const HIDDEN = new Map<boolean | string | undefined, string | undefined>([
+  [true, "visually-hidden"],
+  ["phone", styles["hiddenOnPhone"]],
+]);
 
 const OVERSCAN_ROWS = 8;
 const NARROW = "(max-width: 47.99rem)";
@@ -80,11 +86,7 @@ export function Table<Row>({ label, columns, rows, idOf, rowHeight, total, onEnd
         >
           {shown.map(({ id, title, isTitleHidden, header }) => (
             <div role="columnheader" key={id}>
-              {header === undefined ? (
-                <span className={isTitleHidden ? "visually-hidden" : undefined}>{title}</span>
-              ) : (
-                header()
-              )}
+              {header === undefined ? <span className={HIDDEN.get(isTitleHidden)}>{title}</span> : header()}
             </div>
           ))}
         </div>

@@ -49,6 +49,7 @@ export function Thumbnail({ artifact, mask = null, alt, size = DEFAULT_SIZE }: T
           aria-hidden
         />
       )}
+      {artifact === null && size === "fill" && <ImageOff size={18} aria-hidden className={styles["none"]} />}
       {showsBroken && (
         <span role="img" aria-label="This picture cannot be shown" title="This picture cannot be shown">
           <ImageOff size={18} aria-hidden />

@@ -62,10 +62,14 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
         })}
       </ul>
       <dl className={styles["facts"]}>
-        <Fact name="A minute">{formatRate(batch.perMinute)}</Fact>
-        <Fact name="Left">
-          {batch.secondsLeft === null ? "–" : `about ${formatElapsed(batch.secondsLeft * MS)}`}
-        </Fact>
+        {batch.endedAt === null && (
+          <>
+            <Fact name="A minute">{formatRate(batch.perMinute)}</Fact>
+            <Fact name="Left">
+              {batch.secondsLeft === null ? "–" : `about ${formatElapsed(batch.secondsLeft * MS)}`}
+            </Fact>
+          </>
+        )}
         <Fact name="Took">
           <Duration from={batch.createdAt} to={batch.endedAt} />
         </Fact>

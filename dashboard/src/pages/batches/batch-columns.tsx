@@ -35,7 +35,13 @@ export const BATCH_COLUMNS: readonly Column<BatchSummary>[] = [
     width: "minmax(0, 3fr)",
     cell: (batch) => <Progress batch={batch} />,
   },
-  { id: "status", title: "Status", width: "8rem", cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: "status",
+    title: "Status",
+    width: "var(--status-width)",
+    isTitleHidden: "phone",
+    cell: ({ status }) => <StatusBadge status={status} isCompact="phone" />,
+  },
   {
     id: "rate",
     title: "A minute",

@@ -21,7 +21,7 @@ export function QueuesPanel() {
       {data?.queues.length === 0 && <p className={styles["quiet"]}>No worker has served any yet.</p>}
       {data !== undefined && data.queues.length > 0 && (
         <ul className={styles["list"]}>
-          {data.queues.map((queue) => (
+          {data.queues.filter(isOfInterest).map((queue) => (
             <li key={queue.queue}>
               <div className={styles["text"]}>
                 <span>{queue.queue}</span>
@@ -30,9 +30,31 @@ export function QueuesPanel() {
               {queue.paused && <StatusBadge status="paused" />}
             </li>
           ))}
+          <Idle queues={data.queues.filter((queue) => !isOfInterest(queue))} />
         </ul>
       )}
     </Panel>
+  );
+}
+
+/** Work, or a reason why there will be none. */
+function isOfInterest({ running, waiting, waitingPaused, paused, workers }: QueueView): boolean {
+  return running + waiting + waitingPaused > 0 || paused || workers === 0;
+}
+
+/** All that is to be said of those that have nothing to do. */
+function Idle({ queues }: { readonly queues: readonly QueueView[] }) {
+  if (queues.length === 0) return null;
+  const names = queues.map(({ queue }) => queue);
+  return (
+    <li>
+      <div className={styles["text"]}>
+        <span>{queues.length === 1 ? "1 queue has" : `${queues.length} queues have`} nothing to do</span>
+        <span className={styles["note"]} title={names.join(", ")}>
+          {names.join(", ")}
+        </span>
+      </div>
+    </li>
   );
 }
 

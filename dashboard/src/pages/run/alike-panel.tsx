@@ -26,9 +26,11 @@ export function AlikePanel({ runUUID }: { readonly runUUID: string }) {
               <RelativeTime at={run.createdAt} />
             </span>
             <StatusBadge status={run.status} isCompact />
-            <Link to="/compare" search={{ left: run.runUUID, right: runUUID }}>
-              Compare
-            </Link>
+            {run.pictures.input !== null && (
+              <Link to="/compare" search={{ left: run.runUUID, right: runUUID }}>
+                Compare
+              </Link>
+            )}
           </li>
         ))}
       </ul>

@@ -32,8 +32,8 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
     id: "status",
     title: "Status",
     width: "var(--status-width)",
-    header: () => <span className={styles["wide"]}>Status</span>,
-    cell: (run) => <Status run={run} />,
+    isTitleHidden: "phone",
+    cell: ({ status }) => <StatusBadge status={status} isCompact="phone" />,
   },
   {
     id: "duration",
@@ -118,13 +118,4 @@ function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunVi
 /** A message begins with the file that it is about, which stands above it. */
 function withoutFile(message: string, file: string): string {
   return message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
-}
-
-/** On a phone only its icon is seen; the width decides that, so that a row needs no listener of its own. */
-function Status({ run: { status } }: { readonly run: RunView }) {
-  return (
-    <span className={styles["status"]}>
-      <StatusBadge status={status} />
-    </span>
-  );
 }

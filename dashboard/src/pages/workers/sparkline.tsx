@@ -16,7 +16,7 @@ export function Sparkline({ queue, minutes }: SparklineProps) {
   const total = minutes.reduce((sum, { ended }) => sum + ended, 0);
   const span = minutes.length;
   return (
-    <figure className={styles["chart"]}>
+    <figure className={styles["chart"]} data-empty={total === 0}>
       <svg
         viewBox={`0 0 ${span * STEP} ${HEIGHT}`}
         preserveAspectRatio="none"

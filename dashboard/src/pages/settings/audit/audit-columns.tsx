@@ -10,8 +10,14 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const SHORT_CHARACTERS = 8;
 
 export const AUDIT_COLUMNS: readonly Column<AuditEntryView>[] = [
-  { id: "at", title: "When", width: "minmax(4.5rem, 1fr)", cell: ({ at }) => <RelativeTime at={at} /> },
-  { id: "actor", title: "Who", width: "minmax(0, 2fr)", cell: (entry) => <Actor entry={entry} /> },
+  { id: "at", title: "When", width: "minmax(5.5rem, 1fr)", cell: ({ at }) => <RelativeTime at={at} /> },
+  {
+    id: "actor",
+    title: "Who",
+    width: "minmax(0, 2fr)",
+    isWideOnly: true,
+    cell: (entry) => <Actor entry={entry} />,
+  },
   {
     id: "action",
     title: "Did",
