@@ -1,8 +1,9 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Digest } from "../../src/contracts/ids.ts";
@@ -12,6 +13,7 @@ import { exportInstallation } from "../../src/runs/transfer/export-installation.
 import { importInstallation } from "../../src/runs/transfer/import-installation.ts";
 import { startServer } from "../../src/server/start-server.ts";
 import { joinEmbeddedServer } from "../../src/store/postgres/embedded.ts";
+import { hasS3Server, S3_CREDENTIALS, type S3Server, startS3Server } from "../conformance/s3-server.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { makeKey } from "./keyed-hosts.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
@@ -19,6 +21,20 @@ import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts"
 /* From the database in a home folder to a server's, pictures included, and back. */
 
 const never = new AbortController().signal;
+const HAS_S3 = hasS3Server();
+
+/** With the bucket `pictures`, and its keys in the environment. */
+async function startBucket(): Promise<S3Server> {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", S3_CREDENTIALS.accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", S3_CREDENTIALS.secretAccessKey);
+  const server = await startS3Server();
+  const { endpoint } = server;
+  const options = { region: "us-east-1", endpoint, forcePathStyle: true, credentials: S3_CREDENTIALS };
+  const client = new S3Client(options);
+  await client.send(new CreateBucketCommand({ Bucket: "pictures" }));
+  client.destroy();
+  return server;
+}
 
 describe("an installation", () => {
   let host: ServerHost;
@@ -29,9 +45,11 @@ describe("an installation", () => {
   let key: string;
   let runUUID: string;
   let digest: Digest;
+  let s3: S3Server | undefined;
   const opened: Services[] = [];
 
   beforeAll(async () => {
+    if (HAS_S3) s3 = await startBucket();
     host = await openServerHost();
     folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-export-"));
     elsewhere = await makeTemporaryHome();
@@ -61,6 +79,8 @@ describe("an installation", () => {
     await Promise.all(opened.map((services) => services.close()));
     await release?.();
     await host?.stop();
+    await s3?.stop();
+    vi.unstubAllEnvs();
     await removeTemporaryHome(elsewhere);
     await rm(folder, { recursive: true, force: true });
   });
@@ -176,6 +196,46 @@ describe("an installation", () => {
       message: expect.stringMatching(/another one's/),
     });
     await rm(back, { recursive: true });
+  });
+
+  describe.skipIf(!HAS_S3)("with its pictures in S3 (moto)", () => {
+    const openInS3 = (schema: string) =>
+      openElsewhere(schema, {
+        ARTIFACTS_URL: `s3://pictures/${schema}`,
+        MASKLOOM_S3_ENDPOINT: s3?.endpoint ?? "",
+      });
+
+    it("is taken there, from there to another bucket's prefix, and back, and loses nothing on the way", async () => {
+      const rows = await everything(host.services);
+      const file = await host.services.blobs.get(digest);
+      const first = await openInS3("in_s3");
+      expect(await imported(first)).toMatchObject({ files: 2, wasKnown: false });
+      expect(await first.blobs.get(digest)).toEqual(file);
+
+      const from = await mkdtemp(path.join(os.tmpdir(), "maskloom-export-"));
+      expect(await exported(first, from)).toMatchObject({ missing: [], files: 2 });
+      const second = await openInS3("in_s3_again");
+      expect(await imported(second, { from })).toMatchObject({ files: 2 });
+      const back = await openElsewhere("from_s3");
+      expect(await imported(back, { from })).toMatchObject({ files: 2 });
+      for (const services of [first, second, back]) {
+        expect(await everything(services)).toEqual(rows);
+        expect(await services.blobs.get(digest)).toEqual(file);
+      }
+      await rm(from, { recursive: true });
+    });
+
+    it("tells of files that are gone there, and takes in what is left", async () => {
+      const source = await openInS3("losing");
+      await imported(source);
+      await source.blobs.remove(digest);
+      const from = await mkdtemp(path.join(os.tmpdir(), "maskloom-export-"));
+      expect(await exported(source, from)).toMatchObject({ missing: [digest], files: 1 });
+      const target = await openElsewhere("with_one_lost");
+      expect(await imported(target, { from })).toMatchObject({ files: 1 });
+      expect(await everything(target)).toEqual(await everything(host.services));
+      await rm(from, { recursive: true });
+    });
   });
 
   it("is refused where it was damaged on its way, or is of other tables, before a row is written", async () => {
