@@ -10,11 +10,9 @@ import { type HttpPeer, type PeerRequest, startHttpPeer } from "../http/http-pee
  * lllyasviel/stable-diffusion-webui-forge, modules/api/api.py at b6cfd7fce399dbb8fcae0960c7581a27a1cb7209 (get_schedulers,
  * get_sd_vaes_and_text_encoders behind /sdapi/v1/sd-modules, force_task_id) and modules/progress.py
  * (ProgressRequest, ProgressResponse of /internal/progress); vladmandic/sdnext, modules/api/generate.py at
- * 175e9cbe29e993846676afc3e0cf7061d65a58ce (job API-IMG) and api.py
- * (/sdapi/v1/version, 204 from /interrupt). LoRAs: extensions-builtin/Lora/scripts/lora_script.py (create_lora_json). Refiner:
+ * 175e9cbe29e993846676afc3e0cf7061d65a58ce (job API-IMG) and api.py (/sdapi/v1/version, 204 from /interrupt). LoRAs: extensions-builtin/Lora/scripts/lora_script.py (create_lora_json). Refiner:
  * processing.py (refiner_checkpoint, refiner_switch_at). ControlNet: Mikubill/sd-webui-controlnet, scripts/api.py at
- * 7bdcb9079a41dc3feb0f21d08049285c2b81f4dd (model_list,
- * module_list), scripts/external_code.py (ControlNetUnit) and controlnet.py (choose_input_image: without an image, the one
+ * 7bdcb9079a41dc3feb0f21d08049285c2b81f4dd (model_list, module_list), scripts/external_code.py (ControlNetUnit) and controlnet.py (choose_input_image: without an image, the one
  * that is repainted). Forge: modules_forge/main_entry.py (modules_change), /sdapi/v1/sd-modules.
  */
 
