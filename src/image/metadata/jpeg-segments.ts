@@ -13,6 +13,11 @@ export interface JpegFile {
   readonly scans: Uint8Array;
 }
 
+export const APP1 = 0xe1;
+export const XMP_MARK = Buffer.from("http://ns.adobe.com/xap/1.0/\0", "latin1");
+/** Without marker and length. */
+export const MAX_SEGMENT_BYTES = 65_533;
+
 const SOI = 0xd8;
 const SOS = 0xda;
 const EOI = 0xd9;

@@ -58,6 +58,17 @@ export function addProvenance(packet: Uint8Array | null, provenance: Provenance)
   return Buffer.from(text.slice(0, end.index) + added + text.slice(end.index), "latin1");
 }
 
+/** A packet without what an earlier run of ours has added. */
+export function withoutProvenance(packet: Uint8Array): Uint8Array {
+  return Buffer.from(withoutOurs(asBuffer(packet).toString("latin1")), "latin1");
+}
+
+/** A packet without the blanks that others leave at its end for what is added later (ISO 16684-1, section 7.3.2). */
+export function withoutPadding(packet: Uint8Array): Uint8Array {
+  const text = asBuffer(packet).toString("latin1");
+  return Buffer.from(text.replace(/\s+(?=<\?xpacket end=[^>]*\?>\s*$)/, "\n"), "latin1");
+}
+
 /** Exactly what `describe` has written, so that nothing of anybody else's is ever taken. */
 function withoutOurs(text: string): string {
   const mark = ` xmlns:maskloom="${PROVENANCE_NAMESPACE}"`;

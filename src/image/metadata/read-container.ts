@@ -1,17 +1,17 @@
 import { asBuffer, startsWith } from "./bytes.ts";
 import { type ImageFormat, PNG_COLOUR_CHUNKS, PNG_TEXT_CHUNKS, type SourceContainer } from "./container.ts";
-import { type JpegSegment, readJpeg } from "./jpeg-segments.ts";
+import { readExtendedXmp } from "./extended-xmp.ts";
+import { APP1, type JpegSegment, readJpeg, XMP_MARK } from "./jpeg-segments.ts";
 import { readPngChunks } from "./png-chunks.ts";
 import { isRawProfile, readIccChunk, readXmpChunk } from "./png-text.ts";
+import { withoutProvenance } from "./provenance.ts";
 import { readRiffChunks } from "./riff-chunks.ts";
 import { isTiff } from "./tiff.ts";
 
 export const APP0 = 0xe0;
-export const APP1 = 0xe1;
 export const APP2 = 0xe2;
 export const JFIF_MARK = Buffer.from("JFIF\0", "latin1");
 export const EXIF_MARK = Buffer.from("Exif\0\0", "latin1");
-export const XMP_MARK = Buffer.from("http://ns.adobe.com/xap/1.0/\0", "latin1");
 export const ICC_MARK = Buffer.from("ICC_PROFILE\0", "latin1");
 
 /** Everything in a file that is not pixels and that must survive. Damaged metadata counts as absent. */
@@ -57,13 +57,14 @@ function readJpegContainer(bytes: Uint8Array): SourceContainer {
   const { segments } = readJpeg(bytes);
   const payload = (marker: number, mark: Uint8Array): Uint8Array | undefined =>
     segments.find((s) => s.marker === marker && startsWith(s.data, mark))?.data.subarray(mark.length);
+  const packet = payload(APP1, XMP_MARK) ?? null;
   return {
     ...EMPTY,
     format: "jpg",
     lossless: false,
     icc: joinIcc(segments),
     exif: tiffOf(payload(APP1, EXIF_MARK)),
-    xmp: payload(APP1, XMP_MARK) ?? null,
+    xmp: packet === null ? null : (readExtendedXmp(segments, withoutProvenance(packet)) ?? packet),
     jpegDensity: payload(APP0, JFIF_MARK)?.subarray(2, 7) ?? null,
   };
 }

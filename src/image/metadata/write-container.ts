@@ -3,10 +3,11 @@ import { asBuffer, startsWith } from "./bytes.ts";
 import { type ImageFormat, PNG_COLOUR_CHUNKS, type PngChunk, type SourceContainer } from "./container.ts";
 import { jpegDensity, pngDensity } from "./density.ts";
 import { uprightExif } from "./exif.ts";
-import { type JpegSegment, readJpeg, writeJpeg } from "./jpeg-segments.ts";
+import { writeXmpSegments } from "./extended-xmp.ts";
+import { APP1, type JpegSegment, MAX_SEGMENT_BYTES, readJpeg, writeJpeg } from "./jpeg-segments.ts";
 import { readPngChunks, writePngChunks } from "./png-chunks.ts";
 import { writeIccChunk, writeXmpChunk } from "./png-text.ts";
-import { APP0, APP1, APP2, EXIF_MARK, ICC_MARK, JFIF_MARK, XMP_MARK } from "./read-container.ts";
+import { APP0, APP2, EXIF_MARK, ICC_MARK, JFIF_MARK } from "./read-container.ts";
 import { type RiffChunk, readRiffChunks, writeRiffChunks } from "./riff-chunks.ts";
 import { readWebpFrame } from "./webp-frame.ts";
 import { uprightXmp } from "./xmp.ts";
@@ -69,8 +70,6 @@ function wrapPng(encoded: Uint8Array, { icc, exif, xmp, pngChunks, pngDensity }:
   ]);
 }
 
-export const MAX_SEGMENT_BYTES = 65_533;
-
 function wrapJpeg(encoded: Uint8Array, { icc, exif, xmp, jpegDensity }: Wrapping): Uint8Array {
   const { segments, scans } = readJpeg(encoded);
   const kept = segments.filter(({ marker, data }) => {
@@ -90,7 +89,7 @@ function wrapJpeg(encoded: Uint8Array, { icc, exif, xmp, jpegDensity }: Wrapping
       Buffer.from([0, 0]),
     ),
     ...(exif === null ? [] : [marked(APP1, EXIF_MARK, exif)]),
-    ...(xmp === null ? [] : [marked(APP1, XMP_MARK, xmp)]),
+    ...(xmp === null ? [] : writeXmpSegments(xmp)),
     ...splitIcc(icc).map((part) => marked(APP2, ICC_MARK, part)),
   ];
   return writeJpeg({

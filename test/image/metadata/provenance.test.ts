@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
@@ -5,6 +6,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeImage, encodeImage } from "../../../src/image/codec.ts";
 import type { ImageFormat, SourceContainer } from "../../../src/image/metadata/container.ts";
+import { readJpeg } from "../../../src/image/metadata/jpeg-segments.ts";
 import { addProvenance, type Provenance } from "../../../src/image/metadata/provenance.ts";
 import { readContainer } from "../../../src/image/metadata/read-container.ts";
 import { stampProvenance } from "../../../src/image/metadata/replace-xmp.ts";
@@ -44,6 +46,17 @@ const foreign = Buffer.from(
     `${" ".repeat(100)}\n<?xpacket end="w"?>`,
   "utf8",
 );
+
+/** The same with another title, and so much padding more. */
+const packetOf = (title: string, padding = 0) =>
+  Buffer.from(
+    foreign
+      .toString("utf8")
+      .replace("Grüße", title)
+      .replace("\n<?xpacket end", `${" ".repeat(padding)}\n<?xpacket end`),
+  );
+
+type ProvenanceStep = Provenance["steps"][number];
 
 const read = (bytes: Uint8Array, format: ImageFormat) =>
   Buffer.from(readContainer(bytes, format).xmp ?? []).toString("utf8");
@@ -126,12 +139,76 @@ describe("provenance", () => {
     );
   });
 
-  it("is left out where a packet cannot be read, or would not fit into a JPEG", async () => {
+  it("is left out where a packet cannot be read", () => {
     expect(addProvenance(Buffer.from("<x:xmpmeta/>"), provenance)).toBeNull();
     expect(addProvenance(Buffer.from(foreign.toString("utf8"), "utf16le"), provenance)).toBeNull();
-    const large = Buffer.concat([foreign, Buffer.alloc(65_000, " ")]);
-    const bytes = await encodeImage(image, { format: "jpg", container: carrying(large) });
-    expect(stampProvenance(bytes, "jpg", provenance)).toBe(bytes);
+  });
+
+  it("takes the place of a packet's padding where a JPEG has no room for both", async () => {
+    const padded = packetOf("a title", 65_000 - foreign.length);
+    const bytes = await encodeImage(image, { format: "jpg", container: carrying(padded) });
+    const stamped = read(stampProvenance(bytes, "jpg", provenance), "jpg");
+    expect(stamped).toContain(provenance.workflowDigest);
+    expect(stamped).toContain("a title");
+  });
+
+  /** As ISO 16684-3 says it, read without the code that wrote it. */
+  const extensionOf = (bytes: Uint8Array) => {
+    const parts = readJpeg(bytes).segments.flatMap(({ marker, data }) => {
+      const [mark, rest] = [Buffer.from(data).toString("latin1", 0, 35), Buffer.from(data.subarray(35))];
+      if (marker !== 0xe1 || mark !== "http://ns.adobe.com/xmp/extension/\0") return [];
+      const [length, offset] = [rest.readUInt32BE(32), rest.readUInt32BE(36)];
+      return [{ guid: rest.toString("latin1", 0, 32), length, offset, bytes: rest.subarray(40) }];
+    });
+    const whole = Buffer.concat(parts.map((part) => part.bytes));
+    const guid = createHash("md5").update(whole).digest("hex").toUpperCase();
+    let offset = 0;
+    for (const part of parts) {
+      expect(part).toMatchObject({ guid, length: whole.length, offset });
+      offset += part.bytes.length;
+    }
+    return { parts: parts.length, guid, text: whole.toString("utf8") };
+  };
+  const mainOf = (bytes: Uint8Array) =>
+    readJpeg(bytes)
+      .segments.map(({ data }) => Buffer.from(data).toString("utf8"))
+      .find((text) => text.startsWith("http://ns.adobe.com/xap/1.0/")) ?? "";
+
+  it.each([65_200, 200_000])(
+    "and a packet of %i bytes are both in a JPEG, ours where every program looks",
+    async (size) => {
+      const large = packetOf("x".repeat(size - foreign.length));
+      const bytes = await encodeImage(image, { format: "jpg", container: carrying(large) });
+      expect(
+        Buffer.from(readContainer(bytes, "jpg").xmp ?? []).includes("x".repeat(size - foreign.length)),
+      ).toBe(true);
+      const once = stampProvenance(bytes, "jpg", { ...provenance, runUUID: "earlier" });
+      const stamped = stampProvenance(once, "jpg", provenance);
+      const { parts, guid, text } = extensionOf(stamped);
+      expect(parts).toBe(Math.ceil(text.length / 65_400));
+      expect(mainOf(stamped)).toContain(`xmpNote:HasExtendedXMP="${guid}"`);
+      expect(mainOf(stamped)).toContain(provenance.workflowDigest);
+      expect(mainOf(stamped)).not.toContain("earlier");
+      expect(text).toMatch(/^<x:xmpmeta.*x{1000}.*<\/x:xmpmeta>$/s);
+      expect(text).not.toContain("maskloom");
+      expect((await sharp(stamped).metadata()).xmp?.toString()).toContain(provenance.workflowDigest);
+      expect((await decodeImage(stamped)).image).toEqual((await decodeImage(bytes)).image);
+    },
+  );
+
+  it("is whole behind a main packet where it is itself too large for a JPEG", async () => {
+    const [step] = provenance.steps;
+    const steps = Array.from(
+      { length: 200 },
+      () => ({ ...step, weights: "ef".repeat(150) }) as ProvenanceStep,
+    );
+    const bytes = await encodeImage(image, { format: "jpg", container: carrying(foreign) });
+    const stamped = stampProvenance(bytes, "jpg", { ...provenance, steps });
+    expect(extensionOf(stamped).text.match(/<maskloom:weights>/g)).toHaveLength(200);
+    expect(read(stamped, "jpg")).toContain("Grüße");
+    const again = read(stampProvenance(stamped, "jpg", provenance), "jpg");
+    expect(again).toContain("Grüße");
+    expect(again).not.toContain("weights");
   });
 
   it("holds no character that XML has no place for", () => {
