@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { ArtifactUUID, OwnerUUID } from "../src/contracts/ids.ts";
+import { type DetectionPicture, openPicture, reductionOf } from "../src/detection/detection-picture.ts";
 import type { RgbPixels } from "../src/detection/sampling/letterbox.ts";
 import { sharePixels } from "../src/detection/sampling/shared-pixels.ts";
 import { type DecodedImage, decodeImage } from "../src/image/codec.ts";
@@ -20,6 +21,11 @@ export interface DecodedPicture extends DecodedImage {
 
 export interface DecodedImages {
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedPicture>;
+  /**
+   * The same to be looked at only: of a huge picture as much as detectors can use, so that it is never in memory as a
+   * whole. Whatever is in memory already, the same picture yields the same pixels.
+   */
+  look(owner: OwnerUUID, uuid: ArtifactUUID): Promise<DetectionPicture>;
   /** As the mask of an image of `size`. */
   loadMask(owner: OwnerUUID, uuid: ArtifactUUID, size: Size): Promise<Mask>;
   /**
@@ -46,21 +52,49 @@ export function createDecodedImages(
     if (keep) cache.set(digest, decoded);
     return decoded;
   };
-  const loadingAnd = (keep: boolean): DecodedImages["unkept"] => ({
-    async load(owner, uuid) {
+  const looking = new Map<string, Promise<DetectionPicture>>();
+  const loadingAnd = (keep: boolean): DecodedImages["unkept"] => {
+    const load = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<DecodedPicture> => {
       const { digest } = await artifacts.find(owner, uuid);
-      const known = cache.get(digest) ?? decoding.get(digest);
-      if (known !== undefined) return known;
-      const started = decode(owner, uuid, digest, keep).finally(() => decoding.delete(digest));
-      decoding.set(digest, started);
-      return started;
-    },
-    async loadMask(owner, uuid, size) {
-      const { content } = await artifacts.load(owner, uuid);
-      return decodeMask(content, size, inside);
-    },
-  });
+      return cache.get(digest) ?? once(decoding, digest, () => decode(owner, uuid, digest, keep));
+    };
+    return {
+      load,
+      async look(owner, uuid) {
+        const { digest, width, height } = await artifacts.find(owner, uuid);
+        if (width === null || height === null || reductionOf({ width, height }) === 1) {
+          return asLookedAt(await load(owner, uuid));
+        }
+        return once(looking, digest, async () => {
+          const { content } = await artifacts.load(owner, uuid);
+          return openPicture(content, inside);
+        });
+      },
+      async loadMask(owner, uuid, size) {
+        const { content } = await artifacts.load(owner, uuid);
+        return decodeMask(content, size, inside);
+      },
+    };
+  };
   return { ...loadingAnd(true), unkept: loadingAnd(false) };
+}
+
+/** What several ask for at the same time is made once. */
+function once<Result>(
+  pending: Map<string, Promise<Result>>,
+  key: string,
+  make: () => Promise<Result>,
+): Promise<Result> {
+  const known = pending.get(key);
+  if (known !== undefined) return known;
+  const started = make().finally(() => pending.delete(key));
+  pending.set(key, started);
+  return started;
+}
+
+function asLookedAt(picture: DecodedPicture): DetectionPicture {
+  const { image } = picture;
+  return { size: { width: image.width, height: image.height }, pixels: picture.rgb(), original: image };
 }
 
 function asPicture(decoded: DecodedImage): DecodedPicture {

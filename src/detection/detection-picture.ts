@@ -22,14 +22,18 @@ export interface DetectionPicture {
 }
 
 /**
- * Decodes a picture as finely as detectors can use it. Where a picture is so large that its tiles are larger than
- * those of others, it is made smaller by as much, in powers of two: a JPEG of 100 megapixels is decoded as one of 25.
- * Errors: those of decodeImage.
+ * By how much a picture is made smaller while it is decoded to be looked at, in powers of two: 1, unless it is so large
+ * that its tiles are larger than those of others. One of 100 megapixels is looked at as one of 25.
  */
+export function reductionOf(size: Size): number {
+  return 2 ** Math.floor(Math.log2(tileScale(size)));
+}
+
+/** Decodes a picture as finely as detectors can use it. Errors: those of decodeImage. */
 export async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<DetectionPicture> {
   const info = inspectImage(bytes, limits);
   const size = { width: info.width, height: info.height };
-  const factor = 2 ** Math.floor(Math.log2(tileScale(size)));
+  const factor = reductionOf(size);
   if (factor === 1) {
     const { image, container } = await decodeImage(bytes, limits);
     return { size, pixels: sharePixels(toSrgb(toRgb(image), container.icc)), original: image };

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type ArtifactUUID, Digest, newArtifactUUID, OwnerUUID } from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
+import type { Size } from "../../src/image/raster.ts";
 import type { LoadedArtifact } from "../../src/runs/artifact-library.ts";
 import { createDecodedImages } from "../../workers/decoded-images.ts";
 import { errorOf } from "../onnx/run-model.ts";
@@ -12,13 +13,13 @@ const ASTRONAUT = readFileSync(new URL("../../examples/photos/astronaut.jpg", im
 const owner = OwnerUUID.parse("00000000-0000-4000-8000-000000000000");
 
 /** Artifacts in memory; every decoding begins with one load of the bytes. */
-function shelf(contents: ReadonlyMap<ArtifactUUID, Buffer>) {
+function shelf(contents: ReadonlyMap<ArtifactUUID, Buffer>, size: Size = { width: 512, height: 512 }) {
   let loads = 0;
   const find = async (_: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact> => {
     const content = contents.get(uuid);
     if (content === undefined) throw new MaskloomError("NOT_FOUND", `artifact ${uuid}`);
     const digest = Digest.parse(String(content.length).padStart(64, "0"));
-    return { uuid, digest, content, mediaType: "image/jpeg" } as LoadedArtifact;
+    return { uuid, digest, content, ...size, mediaType: "image/jpeg" } as LoadedArtifact;
   };
   const load = (by: OwnerUUID, uuid: ArtifactUUID) => {
     loads += 1;
@@ -78,6 +79,35 @@ describe("decoded images", () => {
     const brightness = await images.load(owner, names[1]);
     expect(brightness.rgb().data).toHaveLength(512 * 512 * 3);
     expect(brightness.rgb() === (await images.load(owner, names[1])).rgb()).toBe(true);
+  });
+
+  it("are looked at as they are, from the same pixels", async () => {
+    const uuid = newArtifactUUID();
+    const { artifacts, loads } = shelf(new Map([[uuid, ASTRONAUT]]));
+    const images = createDecodedImages(artifacts, DEFAULT_LIMITS);
+    const { size, pixels, original } = await images.look(owner, uuid);
+    expect(size).toEqual({ width: 512, height: 512 });
+    const picture = await images.load(owner, uuid);
+    expect(picture.rgb() === pixels && picture.image === original).toBe(true);
+    expect(loads()).toBe(1);
+  });
+
+  it("that are huge are looked at made smaller, once for all that look at the same time", async () => {
+    const uuid = newArtifactUUID();
+    const size = { width: 9000, height: 4000 };
+    const huge = await sharp({ create: { ...size, channels: 3, background: "#7a7468" } })
+      .jpeg()
+      .toBuffer();
+    const { artifacts, loads } = shelf(new Map([[uuid, huge]]), size);
+    const images = createDecodedImages(artifacts, DEFAULT_LIMITS);
+    const [one, other] = await Promise.all([images.look(owner, uuid), images.unkept.look(owner, uuid)]);
+    expect(one === other).toBe(true);
+    expect(loads()).toBe(1);
+    expect(one.size).toEqual(size);
+    expect([one.pixels.width, one.pixels.height]).toEqual([4500, 2000]);
+    // Also while the whole of it is in memory: what is found does not depend on who else wants it.
+    const [, again] = await Promise.all([images.load(owner, uuid), images.look(owner, uuid)]);
+    expect(again.pixels.width).toBe(4500);
   });
 
   it("are tried again after a failure", async () => {

@@ -74,6 +74,37 @@ describe("imageMasking", () => {
     ]);
   });
 
+  it("looks at a huge picture made smaller, and masks it in its own size", async () => {
+    const bench = new TaskBench();
+    const face = await sharp(photo("astronaut.jpg")).resize(2048).toBuffer();
+    const wall = sharp({ create: { width: 9000, height: 4000, channels: 3, background: "#7a7468" } });
+    const inputImage = await bench.put(
+      await wall
+        .composite([{ input: face, left: 5000, top: 1000 }])
+        .jpeg()
+        .toBuffer(),
+    );
+    const { output } = await bench.execute("imageMasking", imageMasking, {
+      ...FACES,
+      confidence: 0.8,
+      maskPadding: 0,
+      maskBlur: 0,
+      inputImage,
+    });
+    const { width, height, detections, maskImage } = ImageMaskingResult.parse(output);
+    expect({ width, height }).toEqual({ width: 9000, height: 4000 });
+    expect(detections).toHaveLength(1);
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = detections[0]?.box ?? [];
+    expect(Math.abs((x0 + x1) / 2 - (5000 + 225 * 4))).toBeLessThan(60);
+    expect(Math.abs((y0 + y1) / 2 - (1000 + 118 * 4))).toBeLessThan(60);
+    const { image: mask } = await bench.see(maskImage ?? expect.unreachable("a face was found"));
+    expect([mask.width, mask.height]).toEqual([9000, 4000]);
+    // To the pixel of the original, which the smaller picture does not have.
+    const row = mask.data.subarray(Math.round((y0 + y1) / 2) * 9000).subarray(0, 9000);
+    expect(Math.abs(row.indexOf(255) - x0)).toBeLessThanOrEqual(1);
+    expect(Math.abs(row.lastIndexOf(255) + 1 - x1)).toBeLessThanOrEqual(1);
+  });
+
   it("stores one mask per detection beside their union with combine: perDetection", async () => {
     const bench = new TaskBench();
     const inputImage = await bench.put(await twoFaces());
@@ -273,6 +304,24 @@ describe("composite", () => {
     expect(warnings).toEqual(["base has 30x20 pixels and was scaled to 60x40"]);
     const { image } = await bench.see(result.image);
     expect([...image.data.slice(0, 45)]).toEqual([...over.data.slice(0, 45)]);
+  });
+
+  it("lays it where any of several masks says, and keeps their union", async () => {
+    const bench = new TaskBench();
+    const base = softImage({ width: 30, height: 20 }, 3, 8);
+    const over = softImage(base, 3, 8, 2);
+    const masks = [maskOf(base, (x) => (x < 10 ? 255 : 0)), maskOf(base, (x) => (x >= 20 ? 255 : 0))];
+    const { output } = await bench.execute("composite", composite, {
+      base: await bench.put(base),
+      over: await bench.put(over),
+      mask: await Promise.all(masks.map((mask) => bench.putMask(mask))),
+    });
+    const result = CompositeResult.parse(output);
+    const { image } = await bench.see(result.image);
+    const row = (one: typeof base) => [...one.data.slice(0, 90)];
+    expect(row(image)).toEqual([...row(over).slice(0, 30), ...row(base).slice(30, 60), ...row(over).slice(60)]);
+    const union = await bench.see(result.maskImage ?? expect.unreachable("there were two masks"));
+    expect([0, 15, 25].map((x) => union.image.data[x])).toEqual([255, 0, 255]);
   });
 
   it("refuses two pictures of different shapes", async () => {

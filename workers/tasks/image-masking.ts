@@ -1,14 +1,15 @@
 import type { Detection } from "../../src/contracts/detection.ts";
 import { ImageMaskingParameters, type ImageMaskingResult } from "../../src/contracts/tasks.ts";
+import { type DetectionPicture, detectInPicture } from "../../src/detection/detection-picture.ts";
 import type { Detector } from "../../src/detection/detector.ts";
 import { type MaskedDetections, maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { requireShape } from "../../src/detection/masks/require-shape.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
 import { type Found, toDetections } from "../../src/image/detection-shape.ts";
-import type { Image, Mask, Size } from "../../src/image/raster.ts";
+import type { Size } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
 import { compileSelection } from "../../src/runs/compile-selection.ts";
-import type { DecodedPicture } from "../decoded-images.ts";
+import { loadMasks } from "./load-masks.ts";
 import { callingDetector } from "./remote-detection.ts";
 import type { CostTally } from "./remote-inpainting.ts";
 import { saveMask } from "./save-mask.ts";
@@ -19,23 +20,24 @@ export const imageMasking: TaskHandler = async (context) => {
   const { task, services, stopwatch } = context;
   const parameters = parseAs(ImageMaskingParameters, task.input, `input of task ${task.taskUUID}`);
   const picture = await stopwatch.time("decode", () =>
-    services.images.load(task.ownerUUID, parameters.inputImage),
+    services.images.look(task.ownerUUID, parameters.inputImage),
   );
-  const { image } = picture;
+  const { size } = picture;
   const tally: CostTally = { total: 0, calls: 0 };
   const { detector, found, fallbackUsed } = await findWithFallback(context, picture, parameters, tally);
   const cost = services.remote(task.provider)?.settings.paid === true ? tally.total : null;
-  const { width, height } = image;
+  const { width, height } = size;
   const facts = { image: parameters.inputImage, width, height, fallbackUsed };
   if (found.length === 0) return nothingFound(parameters, detector, facts, cost);
 
-  const within = await loadWithin(context, image, parameters);
+  const within =
+    parameters.within === undefined ? undefined : await loadMasks(context, parameters.within, size);
   const masked = await stopwatch.time("mask", () =>
-    maskDetections(image, found, detector.manifest, parameters, within),
+    maskDetections(size, found, detector.manifest, parameters, within),
   );
   if (masked.detections.length === 0) return nothingFound(parameters, detector, facts, cost);
   const maskImage = await saveMask(context, masked.mask);
-  const detections = await withOwnMasks(context, masked, image);
+  const detections = await withOwnMasks(context, masked, size);
   const output: ImageMaskingResult = { ...facts, maskImage, detections, count: detections.length };
   return { kind: "succeeded", output, warnings: [], cost };
 };
@@ -59,7 +61,7 @@ async function withOwnMasks(
 
 async function findWithFallback(
   context: TaskContext,
-  picture: DecodedPicture,
+  picture: DetectionPicture,
   parameters: ImageMaskingParameters,
   tally: CostTally,
 ) {
@@ -71,7 +73,7 @@ async function findWithFallback(
 
 async function find(
   context: TaskContext,
-  picture: DecodedPicture,
+  picture: DetectionPicture,
   parameters: ImageMaskingParameters,
   model: string,
   tally: CostTally,
@@ -80,10 +82,10 @@ async function find(
   const { confidence, tiling, shape } = parameters;
   const detector = await openDetector(context, model, tally);
   requireShape(detector.manifest, shape);
-  const { detections, ms } = await detector.detect(picture.rgb(), { confidence, tiling, signal });
+  const { detections, ms } = await detectInPicture(detector, picture, { confidence, tiling, signal });
   for (const [part, milliseconds] of Object.entries(ms)) stopwatch.add(part, milliseconds);
-  const selection = compileSelection(parameters, picture.image);
-  const found = selectDetections(detections, picture.image, selection, confidence);
+  const selection = compileSelection(parameters, picture.size);
+  const found = selectDetections(detections, picture.size, selection, confidence);
   const scores = detections.slice(0, MOST_SCORES).map(({ score }) => score && Math.round(score * 100) / 100);
   context.record.info(`${model} found ${detections.length}, ${found.length} selected`, {
     confidence,
@@ -120,15 +122,6 @@ function requireResolved({ manifest, key }: Detector, modelDigest: string): void
     `model ${manifest.id} was replaced, or Maskloom updated, since this batch began: expected what has the digest ` +
       `${modelDigest}, got ${key}; start the batch anew, or bring the earlier model back first`,
   );
-}
-
-async function loadWithin(
-  { task, services }: TaskContext,
-  image: Image,
-  { within }: ImageMaskingParameters,
-): Promise<Mask | undefined> {
-  if (within === undefined) return undefined;
-  return services.images.loadMask(task.ownerUUID, within, image);
 }
 
 type Facts = Pick<ImageMaskingResult, "image" | "width" | "height" | "fallbackUsed">;
