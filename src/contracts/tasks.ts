@@ -67,6 +67,9 @@ export type Tiling = z.output<typeof Tiling>;
 /** What happens where nothing is detected; skip = the step yields its input unchanged. */
 const OnEmpty = z.union([z.enum(["skip", "fail"]), z.strictObject({ fallback: z.string().min(1) })]);
 
+/** Of several the union is meant: the lighter of their levels at each pixel. */
+const GivenMasks = z.union([ArtifactUUID, z.array(ArtifactUUID).min(2)]);
+
 /** The resolved parameters of one imageMasking task: no expression is left in it. */
 export const ImageMaskingParameters = MaskOptions.extend({
   inputImage: ArtifactUUID,
@@ -77,7 +80,7 @@ export const ImageMaskingParameters = MaskOptions.extend({
   /** The values of the outer names that `select.where` refers to, such as `{ inputs: { least: 0.4 } }`. */
   whereScope: z.record(z.string(), z.json()).optional(),
   combine: z.enum(["union", "perDetection"]).default("union"),
-  within: ArtifactUUID.optional(),
+  within: GivenMasks.optional(),
   tiling: Tiling.default("auto"),
   onEmpty: OnEmpty.default("skip"),
 });
@@ -164,8 +167,7 @@ export type Turn = z.output<typeof Turn>;
 export const ImageInferenceParameters = GenerationParameters.extend({
   ...ZoomOptions.shape,
   seedImage: ArtifactUUID,
-  /** Of several the union is repainted: the lighter of their levels at each pixel. */
-  maskImage: z.union([ArtifactUUID, z.array(ArtifactUUID).min(2)]).optional(),
+  maskImage: GivenMasks.optional(),
   model: z.string().min(1),
   /** Of what is worked on: a picture of another size covers it, cropped around its middle. Default: the picture's own. */
   width: z.int().min(1).max(32_768).optional(),
@@ -228,12 +230,16 @@ export type ImageInferenceResult = z.output<typeof ImageInferenceResult>;
 export const CompositeParameters = z.strictObject({
   base: ArtifactUUID,
   over: ArtifactUUID,
-  mask: ArtifactUUID,
+  mask: GivenMasks,
 });
 export type CompositeParameters = z.output<typeof CompositeParameters>;
 
 /** `regions` is empty: a composite zooms nothing. */
-export const CompositeResult = PictureResult.extend({ quality: PictureQuality });
+export const CompositeResult = PictureResult.extend({
+  /** The union of the masks, where there were several. */
+  maskImage: ArtifactUUID.optional(),
+  quality: PictureQuality,
+});
 export type CompositeResult = z.output<typeof CompositeResult>;
 
 /** How a picture gets into a frame of another shape; as in CSS `object-fit`, but that `contain` and `inside` differ. */

@@ -19,6 +19,8 @@ export const Identifier = z
 
 /** Points at an image or a mask: `${inputs.image}`, `${steps.faces.maskImage}`. */
 const Reference = Expression;
+/** A mask, or a list of them that stands for all that any of them covers. */
+const MaskReference = z.union([Reference, z.array(Reference).min(1)]);
 
 /** One model, or several in order of preference. */
 const ModelChoice = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -73,7 +75,7 @@ const maskingOptions = {
   ...templatedShape(
     ImageMaskingParameters.omit({ inputImage: true, model: true, within: true, whereScope: true }).shape,
   ),
-  within: Reference.optional(),
+  within: MaskReference.optional(),
 };
 
 /** Fields of imageInference that a provider or a rule may override. */
@@ -144,7 +146,7 @@ export const ImageInferenceStep = z.strictObject({
   ...whereFields,
   ...nativeFields,
   seedImage: Reference,
-  maskImage: z.union([Reference, z.array(Reference).min(1)]).optional(),
+  maskImage: MaskReference.optional(),
   model: ModelChoice,
   ...inferenceOptions,
   repeat: Repeat.optional(),
@@ -159,7 +161,7 @@ const CompositeStep = z.strictObject({
   task: z.literal("composite"),
   base: Reference,
   over: Reference,
-  mask: Reference,
+  mask: MaskReference,
 });
 
 const ResizeStep = z.strictObject({

@@ -141,11 +141,14 @@ function named({ model }: ResolvedModel) {
   return model === null ? {} : { model };
 }
 
+/** They may be given several masks. */
+const MASK_FIELDS: ReadonlySet<string> = new Set(["maskImage", "mask", "within"]);
+
 /** Expressions replaced by values; an image with its metadata becomes the plain UUID that a task's parameters hold. */
 function evaluateFields(fields: JsonObject, scope: Scope): Record<string, unknown> {
   const entries = Object.entries(fields).map(([name, field]) => {
     const value = evaluateTemplate(field, scope);
-    return [name, name === "maskImage" && Array.isArray(value) ? masksOfList(value) : plainImage(value)];
+    return [name, MASK_FIELDS.has(name) && Array.isArray(value) ? masksOfList(value) : plainImage(value)];
   });
   return Object.fromEntries(entries);
 }

@@ -80,4 +80,27 @@ output: \${steps.look.image}
     run.finish("detail", { ...result, output: { ...Object(result.output), maskImage: union } });
     expect(run.task("look").input).toMatchObject({ maskImage: union });
   });
+
+  it("may confine a search, and say where a picture is laid", () => {
+    const masks = '["${steps.faces.maskImage}", "${steps.hands.maskImage}"]';
+    const run = new PlayedRun(
+      prepareExample(`
+maskloom: 1
+name: confined
+inputs: { image: { type: image } }
+steps:
+  - { id: faces, task: imageMasking, inputImage: "\${inputs.image}", model: f }
+  - { id: hands, task: imageMasking, inputImage: "\${inputs.image}", model: h }
+  - { id: eyes, task: imageMasking, inputImage: "\${inputs.image}", model: e, within: ${masks} }
+  - { id: laid, task: composite, base: "\${inputs.image}", over: "\${inputs.image}", mask: ${masks} }
+output: \${steps.laid.image}
+`),
+    );
+    run.finish("faces", foundFaces(1));
+    expect(run.task("eyes").status).toBe("waiting");
+    run.finish("hands", foundFaces(1, "hands"));
+    const both = [artifact("mask of faces"), artifact("mask of hands")];
+    expect(run.task("eyes")).toMatchObject({ status: "queued", input: { within: both } });
+    expect(run.task("laid")).toMatchObject({ status: "queued", input: { mask: both } });
+  });
 });

@@ -319,7 +319,11 @@ describe("composite", () => {
     const result = CompositeResult.parse(output);
     const { image } = await bench.see(result.image);
     const row = (one: typeof base) => [...one.data.slice(0, 90)];
-    expect(row(image)).toEqual([...row(over).slice(0, 30), ...row(base).slice(30, 60), ...row(over).slice(60)]);
+    expect(row(image)).toEqual([
+      ...row(over).slice(0, 30),
+      ...row(base).slice(30, 60),
+      ...row(over).slice(60),
+    ]);
     const union = await bench.see(result.maskImage ?? expect.unreachable("there were two masks"));
     expect([0, 15, 25].map((x) => union.image.data[x])).toEqual([255, 0, 255]);
   });

@@ -6,7 +6,9 @@ import type { Image, Size } from "../../src/image/raster.ts";
 import { measureChanges } from "../../src/inpainting/changes.ts";
 import { composite as layOver } from "../../src/inpainting/composite.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
+import { loadMasks } from "./load-masks.ts";
 import { saveImage } from "./save-image.ts";
+import { saveMask } from "./save-mask.ts";
 import type { TaskHandler } from "./task-services.ts";
 
 /** How far the shapes of the two pictures may be apart for one to be scaled to the other. */
@@ -24,15 +26,15 @@ export const composite: TaskHandler = async (context) => {
   );
   const size = commonSize(base.image, over.image);
   checkOutputPixels(size, services.limits);
-  const mask = await stopwatch.time("decode", () =>
-    services.images.loadMask(task.ownerUUID, parameters.mask, size),
-  );
+  const mask = await loadMasks(context, parameters.mask, size);
   const { before, after, changes } = await stopwatch.time("blend", () => {
     const enlarged = scaledTo(base.image, size);
     const laid = layOver(enlarged, scaledTo(over.image, size), mask);
     return { before: enlarged, after: laid, changes: measureChanges(enlarged, laid, mask) };
   });
+  const joined = Array.isArray(parameters.mask) ? { maskImage: await saveMask(context, mask) } : {};
   const output: CompositeResult = {
+    ...joined,
     image: await saveImage(context, after, base),
     width: after.width,
     height: after.height,

@@ -13,9 +13,9 @@ import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/c
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
 import type { Inpainter, InpaintPart } from "../../src/inpainting/inpainter.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
-import { uniteMasks } from "../../src/runs/review/region-pixels.ts";
 import { describeCalls } from "./describe-calls.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
+import { loadMasks } from "./load-masks.ts";
 import { recordCrops } from "./recorded-inpainter.ts";
 import { type CostTally, callingInpainter } from "./remote-inpainting.ts";
 import { saveImage } from "./save-image.ts";
@@ -34,7 +34,7 @@ export const imageInference: TaskHandler = async (context) => {
   const decoded = await stopwatch.time("decode", () =>
     services.images.load(task.ownerUUID, parameters.seedImage),
   );
-  const { whole, joined } = await loadMasks(context, decoded.image, parameters.maskImage);
+  const { whole, joined } = await loadGiven(context, decoded.image, parameters.maskImage);
   const frame = frameOf(decoded.image, parameters);
   checkOutputPixels(frame, services.limits);
   const { turns, warnings: turnWarnings } = turnsOf(parameters);
@@ -178,20 +178,15 @@ function outputOf(made: readonly Made[]): ImageInferenceResult {
   };
 }
 
-/** Of several masks the union, which is kept, so that it can be seen, edited and blended through. */
-async function loadMasks(
+/** Of several masks the union is kept, so that it can be seen, edited and blended through. */
+async function loadGiven(
   context: TaskContext,
   image: Image,
   given: ImageInferenceParameters["maskImage"],
 ): Promise<{ readonly whole: Mask; readonly joined: Pick<ImageInferenceResult, "maskImage"> }> {
-  const { task, services, stopwatch } = context;
-  const load = (uuid: ArtifactUUID) =>
-    stopwatch.time("decode", () => services.images.loadMask(task.ownerUUID, uuid, image));
   if (given === undefined) return { whole: wholeMask(image), joined: {} };
-  if (!Array.isArray(given)) return { whole: await load(given), joined: {} };
-  let whole = blankMask(image);
-  for (const uuid of given) whole = uniteMasks(whole, await load(uuid));
-  return { whole, joined: { maskImage: await saveMask(context, whole) } };
+  const whole = await loadMasks(context, given, image);
+  return { whole, joined: Array.isArray(given) ? { maskImage: await saveMask(context, whole) } : {} };
 }
 
 function wholeMask(image: Image): Mask {
