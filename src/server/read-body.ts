@@ -1,11 +1,11 @@
 import express, { type Request, type RequestHandler, type Response } from "express";
 import multer, { MulterError } from "multer";
-import pLimit from "p-limit";
 import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Upload } from "../runs/batches/batch-source.ts";
 import { type KeepUpload, manyFiles } from "./read-many-files.ts";
 import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
+import { createSendingTurns, type SendingTurns, type TurnPatience, tooSlow } from "./sending-turns.ts";
 
 type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file" | "uploads">;
 /** @param keep stores one file of a form of many */
@@ -24,6 +24,13 @@ const BASE64 = 4 / 3;
 /** Pictures are read into memory; what comes beyond so many at a time waits, unread. */
 const BODIES_AT_ONCE = 8;
 
+/** Many files are stored while they come, which may take longer than sending them. */
+const PATIENCE_WITH_MANY: TurnPatience = {
+  windowMs: 10_000,
+  leastBytes: 1,
+  mostWindows: Number.POSITIVE_INFINITY,
+};
+
 /** Bytes of the largest body that any route takes. */
 export function largestBody(limits: Config["limits"]): number {
   return Math.ceil(limits.inputBytes * BASE64) + FIELD_BYTES;
@@ -31,7 +38,8 @@ export function largestBody(limits: Config["limits"]): number {
 
 /** Reads bodies of the routes that take one, within the limits, and only after the request was let in. */
 export function createBodyReader(limits: Config["limits"]): BodyReader {
-  const takeTurn = pLimit(BODIES_AT_ONCE);
+  const turns = createSendingTurns(BODIES_AT_ONCE);
+  const turnsOfMany = createSendingTurns(BODIES_AT_ONCE, PATIENCE_WITH_MANY);
   const jsonBytes = largestBody(limits);
   const json = express.json({ limit: jsonBytes, type: "application/json" });
   const formOf = (file: string): RequestHandler =>
@@ -64,7 +72,10 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
     if (form?.many !== true) refuseDeclaredSize(request, jsonBytes);
     const middleware =
       form === null ? json : form.many ? manyOf(form.file, keep, uploads) : formOf(form.file);
-    await takeTurn(() => runMiddleware(middleware, request, response)).catch((error: unknown) => {
+    const read = () => runMiddleware(middleware, request, response);
+    const own = form?.many === true ? turnsOfMany : turns;
+    await inTurn(own, request, read).catch((error: unknown) => {
+      if (!request.complete) response.set("connection", "close");
       throw describeUploadError(error, limits, form?.file ?? "image");
     });
     const body: unknown = form === null ? request.body : { ...request.body };
@@ -97,11 +108,24 @@ function uploadedFile({ file }: Request): UploadedFile | undefined {
   return file === undefined ? undefined : { name: file.originalname, content: file.buffer };
 }
 
-export function runMiddleware(
-  middleware: RequestHandler,
-  request: Request,
-  response: Response,
-): Promise<void> {
+/** Who sends little waits for nobody. */
+async function inTurn(turns: SendingTurns, request: Request, read: () => Promise<void>): Promise<void> {
+  if (Number(request.headers["content-length"] ?? "NaN") <= FIELD_BYTES) return read();
+  let turnAway = (_error: MaskloomError): void => undefined;
+  const turnedAway = new Promise<never>((_resolve, reject) => {
+    turnAway = reject;
+  });
+  const { socket } = request;
+  const turn = turns.take({ received: () => socket.bytesRead, onTooSlow: () => turnAway(tooSlow()) });
+  try {
+    await turn.begun;
+    await Promise.race([read(), turnedAway]);
+  } finally {
+    turn.end();
+  }
+}
+
+function runMiddleware(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     /* The parsers listen for the connection's end; one that was lost while it waited for its turn would never tell. */
     if (request.socket.destroyed) reject(new MaskloomError("CANCELLED", "the client closed the connection"));

@@ -20,6 +20,7 @@ import { createLiveEvents } from "./live-events.ts";
 import { answerMalformed } from "./malformed-requests.ts";
 import type { ApiServices } from "./route.ts";
 import { routes } from "./routes.ts";
+import type { TurnPatience } from "./sending-turns.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import { createWire } from "./v1/wire.ts";
 import { isWirePath, targetOf } from "./v1/wire-path.ts";
@@ -32,7 +33,7 @@ export interface ServerOptions {
   readonly log?: Logger;
   /** Metrics of processes that this one looks after. */
   readonly otherMetrics?: () => Promise<readonly ToldMetrics[]>;
-  readonly patience?: Partial<Patience & WireSocketPatience>;
+  readonly patience?: Partial<Patience & WireSocketPatience & { readonly turns: TurnPatience }>;
   /** What performs the tasks of /v1, if it is not this installation. */
   readonly tasks?: TaskService;
   /** Where the built dashboard is. Default: this installation's; null serves none. */
@@ -91,7 +92,9 @@ export async function startServer(
   const feeding = startFeeding(services, {
     onError: (error) => log.error(error, "a batch could not be fed"),
   });
-  const wire = createWire({ config: services.config, access, callers, log, closing: closing.signal, tasks });
+  const { config } = services;
+  const turnPatience = options.patience?.turns;
+  const wire = createWire({ config, access, callers, log, closing: closing.signal, tasks, turnPatience });
   const { dashboardFolder = DASHBOARD_FOLDER } = options;
   const dashboard = dashboardFolder === null ? null : readDashboard(dashboardFolder);
   const app = createApp({

@@ -23,6 +23,10 @@ const masking = (model = "echo", taskUUID: string = randomUUID()) => ({
   inputImage: randomUUID(),
 });
 
+/** As the server looks after slow senders, only oftener. */
+const IMPATIENT = { windowMs: 500, leastBytes: 64 * 1024, mostWindows: 1_000 };
+const MORE_THAN_TURNS = 12;
+
 let host: ServerHost;
 let server: RunningServer;
 let tasks: EchoService;
@@ -81,6 +85,42 @@ describe("POST /v1", () => {
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     socket.write("POST /v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n\r\n");
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*valueTooLarge/i);
+  });
+
+  it("refuses an encoding that it does not know, and what is not what it says", async () => {
+    for (const [encoding, body] of [
+      ["zip", "[]"],
+      ["gzip", "no gzip"],
+    ] as const) {
+      const answer = await post(body, "/v1", { "content-encoding": encoding });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { data: [], errors: [{}] }]);
+    }
+  });
+
+  it("reads large requests beside slow senders, who lose their turns while others wait", async () => {
+    const to = await start({}, { patience: { turns: IMPATIENT } });
+    const { hostname, port } = new URL(to.url);
+    const slow = await Promise.all(
+      Array.from({ length: MORE_THAN_TURNS }, async () => {
+        const socket = connect(Number(port), hostname);
+        const answered = text(socket);
+        socket.write("POST /v1 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        const chunk = "A".repeat(2 * MIB);
+        socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+        const dribble = setInterval(() => socket.write("1\r\nA\r\n"), 50);
+        socket.on("error", () => undefined).once("close", () => clearInterval(dribble));
+        return { socket, answered };
+      }),
+    );
+    const small = masking();
+    const large = { ...masking(), inputImage: "A".repeat(5 * MIB) };
+    const both = await Promise.all([small, large].map((task) => post(JSON.stringify([task]), "/v1", {}, to)));
+    for (const [at, { taskUUID }] of [small, large].entries()) {
+      expect(await both[at]?.json()).toMatchObject({ data: [{ taskUUID }] });
+    }
+    const first = await Promise.race(slow.map(({ answered }) => answered));
+    expect(first).toMatch(/^HTTP\/1\.1 429 [\s\S]*rateLimitExceeded/);
+    for (const { socket } of slow) socket.destroy();
   });
 
   it("tells the tasks how it was reached, and whether it was only asked for the price", async () => {
@@ -327,20 +367,24 @@ describe("a WebSocket of /v1", () => {
   });
 
   it("that stops in the middle of a large frame costs a turn, not the server: others go on", async () => {
-    const stuck = await Promise.all(
-      Array.from({ length: 7 }, async () => {
-        const socket = await rawConnection(server);
-        const { until } = collect(socket);
-        socket.write(clientFrame(Buffer.from('[{"taskType":"authentication","apiKey":"any"}]')));
-        await until("connectionSessionUUID");
-        socket.write(clientFrame(Buffer.alloc(6 * MIB, "A")).subarray(0, 3 * MIB));
-        return socket;
-      }),
-    );
+    const stuck = await Promise.all(Array.from({ length: 7 }, () => stopHalfway(server)));
     const socket = await openAuthenticated(wireUrl(server), "any");
     const task = { ...masking(), inputImage: "A".repeat(5 * MIB) };
     socket.send([task]);
     expect((await socket.next()).data).toMatchObject([{ taskUUID: task.taskUUID }]);
+    for (const half of stuck) half.destroy();
+    await socket.end();
+  });
+
+  it("that stops in the middle of a large frame loses its turn to those who send one", async () => {
+    const to = await start({}, { patience: { turns: IMPATIENT } });
+    const stuck = await Promise.all(Array.from({ length: MORE_THAN_TURNS }, () => stopHalfway(to)));
+    const closed = Promise.race(stuck.map((socket) => once(socket, "close")));
+    const socket = await openAuthenticated(wireUrl(to), "any");
+    const task = { ...masking(), inputImage: "A".repeat(5 * MIB) };
+    socket.send([task]);
+    expect((await socket.next()).data).toMatchObject([{ taskUUID: task.taskUUID }]);
+    await closed;
     for (const half of stuck) half.destroy();
     await socket.end();
   });
@@ -366,6 +410,15 @@ async function openKnown(
   socket.send([{ taskType: "authentication", apiKey: "any", connectionSessionUUID }]);
   const { data } = await socket.next();
   return { socket, sessionUUID: String(data?.[0]?.["connectionSessionUUID"]) };
+}
+
+async function stopHalfway(to: RunningServer): Promise<Socket> {
+  const socket = await rawConnection(to);
+  const { until } = collect(socket);
+  socket.write(clientFrame(Buffer.from('[{"taskType":"authentication","apiKey":"any"}]')));
+  await until("connectionSessionUUID");
+  socket.write(clientFrame(Buffer.alloc(6 * MIB, "A")).subarray(0, 3 * MIB));
+  return socket;
 }
 
 async function rawConnection(to: RunningServer): Promise<Socket> {

@@ -1,18 +1,11 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import { CLOSE } from "../../protocol/outbox.ts";
+import type { SendingTurns, Turn } from "../sending-turns.ts";
 import type { Wire } from "./wire.ts";
 
 /** Frames of this size wait for nobody. */
 const SMALL_BYTES = 1024 * 1024;
-/** A slow upload of 64 MiB fits. */
-const LONGEST_FRAME_MS = 300_000;
-
-interface Turn {
-  end(): void;
-}
-
 /**
  * Bounds what half-received frames take: beyond a mebibyte a frame takes a turn, and while there is none to be had its
  * connection is not read. A client that has not shown a key gets none at all.
@@ -33,7 +26,7 @@ export function watchFrames(
   const check = () => {
     if (turn !== null || socket.bytesRead - start <= SMALL_BYTES) return;
     if (isKnown()) {
-      turn = takeTurn(client, turns);
+      turn = takeTurn(client, socket, turns);
       return;
     }
     socket.off("data", check);
@@ -45,15 +38,15 @@ export function watchFrames(
   client.on("close", end);
 }
 
-function takeTurn(client: WebSocket, turns: Wire["turns"]["known"]): Turn {
-  const ended = new AbortController();
+function takeTurn(client: WebSocket, socket: Socket, turns: SendingTurns): Turn {
   client.pause();
-  void turns(async () => {
-    if (ended.signal.aborted) return;
-    client.resume();
-    const impatient = setTimeout(() => client.terminate(), LONGEST_FRAME_MS).unref();
-    await once(ended.signal, "abort");
-    clearTimeout(impatient);
+  const turn = turns.take({
+    received: () => socket.bytesRead,
+    onTooSlow() {
+      client.close(CLOSE.tryAgainLater, "a large frame came too slowly while others waited to send theirs");
+      socket.destroySoon();
+    },
   });
-  return { end: () => ended.abort() };
+  void turn.begun.then(() => client.resume());
+  return turn;
 }

@@ -1,10 +1,11 @@
-import express, { type Request, type RequestHandler, type Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Caller } from "../../contracts/caller.ts";
 import { MaskloomError } from "../../errors.ts";
 import { answerRequest, authenticate, failure, type HttpAnswer } from "../../protocol/answer-request.ts";
 import { apiKeyOf } from "../api-key.ts";
 import { disconnectionOf } from "../disconnection.ts";
-import { refuseDeclaredSize, runMiddleware } from "../read-body.ts";
+import { refuseDeclaredSize } from "../read-body.ts";
+import { readWireBody } from "./read-wire-body.ts";
 import { taskContextOf } from "./task-context.ts";
 import type { Wire } from "./wire.ts";
 
@@ -13,7 +14,6 @@ const LONGEST_ANSWER_MS = 285_000;
 
 /** `POST /v1`: the array of tasks in, one answer out. */
 export function createWireHandler(wire: Wire): RequestHandler {
-  const raw = express.raw({ type: () => true, limit: wire.mostBytes });
   return async (request, response) => {
     if (request.method === "OPTIONS") return void response.set("allow", "POST").status(204).end();
     if (request.method !== "POST") throw refuseMethod(request, response);
@@ -21,14 +21,13 @@ export function createWireHandler(wire: Wire): RequestHandler {
     const caller = await identify(wire, request, address);
     if (caller !== null && "error" in caller) return send(failure(caller.error), response);
     refuseDeclaredSize(request, wire.mostBytes);
-    const readBody = () => runMiddleware(raw, request, response);
     const turns = caller === null ? wire.turns.unknown : wire.turns.known;
-    await (isSmall(request) ? readBody() : turns(readBody));
+    const bytes = await readBody(request, response, () => readWireBody(request, wire.mostBytes, turns));
     const gone = disconnectionOf(response);
     /* A server hangs up on connections on which nothing moves; on this one nothing does until there is an answer. */
     request.socket.setTimeout(0);
     const answer = await answerRequest(wire, {
-      bytes: takeBody(request),
+      bytes,
       caller,
       address,
       task: taskContextOf(request, wire.config.server),
@@ -40,12 +39,6 @@ export function createWireHandler(wire: Wire): RequestHandler {
   };
 }
 
-/** Below it nobody needs to wait for a turn. */
-const SMALL_BYTES = 1024 * 1024;
-
-const isSmall = ({ headers }: Request): boolean =>
-  headers["content-encoding"] === undefined && Number(headers["content-length"] ?? "NaN") <= SMALL_BYTES;
-
 /** By the header; a wrong key is told before the body is read. Null = the first task may say it. */
 async function identify(
   wire: Wire,
@@ -56,11 +49,18 @@ async function identify(
   return apiKey === undefined ? wire.gate.authenticate(null, address) : authenticate(wire, apiKey, address);
 }
 
-/** The body is given away, so that it is not kept for as long as the request lasts. */
-function takeBody(request: Request): Uint8Array {
-  const body: unknown = request.body;
-  request.body = undefined;
-  return Buffer.isBuffer(body) ? body : new Uint8Array();
+/** What was not read to its end leaves nothing on the connection that another request could be told by. */
+async function readBody(
+  request: Request,
+  response: Response,
+  read: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!request.complete) response.set("connection", "close");
+    throw error;
+  }
 }
 
 function send({ status, headers, body }: HttpAnswer, response: Response): void {

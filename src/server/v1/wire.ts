@@ -1,5 +1,4 @@
 import { totalmem } from "node:os";
-import pLimit from "p-limit";
 import type { Config } from "../../config.ts";
 import type { Logger } from "../../log.ts";
 import { createLoad, type Load } from "../../protocol/load.ts";
@@ -9,6 +8,7 @@ import type { TaskService } from "../../protocol/task-service.ts";
 import type { AccessPolicy } from "../access.ts";
 import type { Callers } from "../callers.ts";
 import { largestBody } from "../read-body.ts";
+import { createSendingTurns, type SendingTurns, type TurnPatience } from "../sending-turns.ts";
 import { createGate } from "./gate.ts";
 
 /** What HTTP and WebSocket share. */
@@ -21,16 +21,15 @@ export interface Wire extends Performer {
   /** Bytes of the largest request. */
   readonly mostBytes: number;
   /** Large requests are read so many at a time: those of known clients, and those of whoever has yet to say a key. */
-  readonly turns: { readonly known: Turns; readonly unknown: Turns };
+  readonly turns: { readonly known: SendingTurns; readonly unknown: SendingTurns };
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
 }
 
-type Turns = ReturnType<typeof pLimit>;
-
 export interface WireParts extends Pick<Wire, "config" | "access" | "log" | "closing" | "tasks"> {
   readonly tasks: TaskService;
   readonly callers: Callers;
+  readonly turnPatience?: TurnPatience | undefined;
 }
 
 /** What clients of the service are used to, whatever size of a picture is configured. */
@@ -38,7 +37,7 @@ const LEAST_REQUEST_BYTES = 64 * 1024 * 1024;
 const MOST_LOAD_BYTES = 1024 ** 3;
 const TURNS = { known: 8, unknown: 2 };
 
-export function createWire({ callers, ...parts }: WireParts): Wire {
+export function createWire({ callers, turnPatience, ...parts }: WireParts): Wire {
   return {
     ...parts,
     gate: createGate(callers),
@@ -46,6 +45,9 @@ export function createWire({ callers, ...parts }: WireParts): Wire {
     load: createLoad(Math.min(MOST_LOAD_BYTES, totalmem() / 4)),
     sessions: createSessions(SESSION_SETTINGS),
     mostBytes: Math.max(LEAST_REQUEST_BYTES, largestBody(parts.config.limits)),
-    turns: { known: pLimit(TURNS.known), unknown: pLimit(TURNS.unknown) },
+    turns: {
+      known: createSendingTurns(TURNS.known, turnPatience),
+      unknown: createSendingTurns(TURNS.unknown, turnPatience),
+    },
   };
 }
