@@ -52,7 +52,8 @@ export async function openServices(config: Config, onError: (error: unknown) => 
   try {
     const database = await openDatabase(config);
     opened.push(() => database.close());
-    const store = await openStore(database.pool, database.connection, config.database.schema);
+    const { pool, connection, isPooled } = database;
+    const store = await openStore(pool, connection, config.database.schema, isPooled);
     opened.push(() => store.close());
     const queues = await openQueues(config, database.connection, onError);
     opened.push(() => queues.close());

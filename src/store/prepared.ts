@@ -21,11 +21,26 @@ export function withPreparedStatements(pool: pg.Pool): PostgresPool {
   };
 }
 
+/** The same where each transaction may get another session: what was prepared in the one before is not known there. */
+export function withoutPreparedStatements(pool: pg.Pool): PostgresPool {
+  return { connect: async () => plain(await pool.connect()), end: async () => undefined };
+}
+
+function plain(client: pg.PoolClient): PostgresPoolClient {
+  return asKyselys(client, (text, values) => client.query({ text, values: [...values] }));
+}
+
 function preparing(client: pg.PoolClient): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[]) => {
+  return asKyselys(client, (text, values) => {
     const name = MARK.exec(text)?.[1];
     return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
-  };
+  });
+}
+
+function asKyselys(
+  client: pg.PoolClient,
+  query: (text: string, values: readonly unknown[]) => Promise<unknown>,
+): PostgresPoolClient {
   /* Kysely would also accept a cursor here, and never passes one without being given a cursor class. */
   return { query: query as object as PostgresPoolClient["query"], release: () => client.release() };
 }

@@ -6,7 +6,7 @@ import { advanceRun } from "../engine/advance.ts";
 import { settleStep } from "../engine/settle-step.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
 import { migrate } from "./migrate.ts";
-import { withPreparedStatements } from "./prepared.ts";
+import { withoutPreparedStatements, withPreparedStatements } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import type { DecideFor } from "./settle-tasks.ts";
 import { openWakeUps, type WakeUps } from "./wake-ups.ts";
@@ -30,11 +30,18 @@ const CONNECT_MS = 10_000;
 
 /**
  * @param connection gives sessions of one's own, past any pooler
+ * @param isPooled the pool's connections are no sessions: what was prepared in one is not there the next time
  * @throws ENGINE_UNAVAILABLE where the schema cannot be brought up to date
  */
-export async function openStore(pool: pg.Pool, connection: pg.ClientConfig, schema: string): Promise<Store> {
+export async function openStore(
+  pool: pg.Pool,
+  connection: pg.ClientConfig,
+  schema: string,
+  isPooled = false,
+): Promise<Store> {
   await migrateSchema(connection, schema);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
+  const sessions = isPooled ? withoutPreparedStatements(pool) : withPreparedStatements(pool);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sessions }) });
   const wakeUps = openWakeUps(pool, connection, schema);
   const contexts = new LRUCache<BatchUUID, Promise<BatchContext>>({ max: CONTEXTS_KEPT });
 

@@ -7,7 +7,8 @@ export async function withStore<Result>(work: (store: Store) => Promise<Result>)
   const config = readConfig();
   const database = await openDatabase(config);
   try {
-    const store = await openStore(database.pool, database.connection, config.database.schema);
+    const { pool, connection, isPooled } = database;
+    const store = await openStore(pool, connection, config.database.schema, isPooled);
     try {
       return await work(store);
     } finally {

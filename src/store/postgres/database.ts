@@ -10,6 +10,8 @@ export interface Database {
   readonly connection: DatabaseConnection;
   /** Shared by everything in this process; `search_path` is the configured schema, which may not exist yet. */
   readonly pool: pg.Pool;
+  /** The pool leads through a pooler: from one transaction to the next its connections are other sessions. */
+  readonly isPooled: boolean;
   /** Ends the pool and lets go of the embedded server, which ends itself when nobody uses it any more. */
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
     kind: embedded === null ? "server" : "embedded",
     connection,
     pool,
+    isPooled: directUrl !== undefined,
     async close() {
       await pool.end();
       await embedded?.release();
