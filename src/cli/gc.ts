@@ -3,6 +3,7 @@ import { describePlace } from "../artifacts/blob-place.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { collectGarbage } from "../runs/collect/collect-garbage.ts";
+import { retentionInForce } from "../runs/retention.ts";
 import { openServices } from "../runs/services.ts";
 import { countUnused } from "../store/collect.ts";
 import { readInstallation } from "../store/secrets.ts";
@@ -26,7 +27,8 @@ export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<
   const services = await openServices(config, (error) => logger.error(error));
   try {
     const { store, blobs } = services;
-    const keepMs = unusedDays === undefined ? config.pictures.keepMs : unusedDays * DAY_MS;
+    const retention = await retentionInForce(store, config);
+    const keepMs = unusedDays === undefined ? retention.keepMs : unusedDays * DAY_MS;
     const unused = await countUnused(store.db, keepMs);
     const size = `${(unused.bytes / 2 ** 20).toFixed(1)} MiB`;
     if (dryRun) {
@@ -41,9 +43,8 @@ export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<
         );
       }
       const removed = await collectGarbage(store, blobs, {
+        ...retention,
         keepMs,
-        keepEventsMs: config.database.keepEventsMs,
-        mostBytes: config.pictures.mostBytes,
         thorough: true,
         signal: interruption.signal,
       });

@@ -139,6 +139,7 @@ export class MaskloomClient {
   readonly #installation = settingsMethods((...request) => this.#connection.json(...request));
   /** What is set, and by what. */
   readonly settings = this.#installation.settings;
+  readonly changeSettings = this.#installation.changeSettings;
   /** Who did what. */
   readonly audit = { list: this.#installation.audit };
   readonly #money = spendingMethods({

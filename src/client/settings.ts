@@ -1,6 +1,6 @@
 import { AuditPage, type AuditQuery } from "../contracts/audit.ts";
 import { CreatedKey, type CreateKey, KeyList, KeyView } from "../contracts/keys.ts";
-import { Settings } from "../contracts/settings.ts";
+import { type ChangeSettings, Settings } from "../contracts/settings.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 
 /* Methods of the client for whoever runs an installation. */
@@ -20,6 +20,8 @@ export const keyMethods = (ask: Ask) => ({
 
 export const settingsMethods = (ask: Ask) => ({
   settings: (options: CallOptions = {}): Promise<Settings> => ask(Settings, "api/settings", options),
+  changeSettings: ({ signal, ...body }: ChangeSettings & CallOptions): Promise<Settings> =>
+    ask(Settings, "api/settings", { method: "PATCH", body, signal }),
   audit: ({ signal, ...query }: Partial<AuditQuery> & CallOptions = {}): Promise<AuditPage> =>
     ask(AuditPage, "api/audit", { query, signal }),
 });

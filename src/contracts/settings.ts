@@ -12,12 +12,27 @@ export const SettingView = z.strictObject({
   value: z.string().nullable(),
   isSecret: z.boolean(),
   isSet: z.boolean(),
-  source: z.enum(["environment", "file", "default"]),
+  /** `stored`: changed by an admin while all runs. */
+  source: z.enum(["environment", "file", "stored", "default"]),
+  /** `here`: by PATCH /api/settings; `fixed`: it could be, were it not for what its source says; `elsewhere`: only there. */
+  change: z.enum(["here", "fixed", "elsewhere"]),
 });
 export type SettingView = z.output<typeof SettingView>;
 
-/** Without what only people need. */
-export type SettingState = Omit<SettingView, "about">;
+/** As a process was started with it. */
+export type SettingState = Omit<SettingView, "about" | "change">;
+
+const Days = z.int().min(1).max(36_500).nullable().optional();
+
+/** Settings that hold for everything from the moment on in which they are changed; null = as they are configured. */
+export const ChangeSettings = z.strictObject({
+  MASKLOOM_KEEP_DAYS: Days,
+  MASKLOOM_KEEP_GIGABYTES: z.number().positive().max(1e9).nullable().optional(),
+  MASKLOOM_KEEP_EVENT_DAYS: Days,
+});
+export type ChangeSettings = z.output<typeof ChangeSettings>;
+export type ChangeableSetting = keyof ChangeSettings;
+export const CHANGEABLE_SETTINGS = ChangeSettings.keyof().options;
 
 const Count = z.int().min(0);
 

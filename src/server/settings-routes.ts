@@ -2,9 +2,9 @@ import { z } from "zod";
 import { AuditPage, AuditQuery } from "../contracts/audit.ts";
 import { KeyId } from "../contracts/caller.ts";
 import { CreatedKey, CreateKey, KeyList, KeyQuery, KeyView } from "../contracts/keys.ts";
-import { Settings } from "../contracts/settings.ts";
+import { ChangeSettings, Settings } from "../contracts/settings.ts";
 import { deleteKey, getKeys, postKey } from "./handlers/keys.ts";
-import { getAudit, getSettings } from "./handlers/settings.ts";
+import { getAudit, getSettings, patchSettings } from "./handlers/settings.ts";
 import { jsonOf, type Route, route } from "./route.ts";
 
 /** Who may use this installation, what it is set to, and what was done with it. */
@@ -45,8 +45,24 @@ export const settingsRoutes: readonly Route[] = [
     operation: "settings",
     summary: "What is set, by what, and how much is kept; secrets are left out",
     role: "admin",
-    responses: { 200: { description: "As the server process read it when it started", schema: Settings } },
+    responses: {
+      200: {
+        description: "As the server process read it when it started, or changed since",
+        schema: Settings,
+      },
+    },
     handle: getSettings,
+  }),
+  route({
+    method: "patch",
+    path: "/api/settings",
+    operation: "settings.change",
+    summary:
+      "Changes how long and how much is kept, for all workers at once; what is configured cannot be changed",
+    role: "admin",
+    body: jsonOf(ChangeSettings),
+    responses: { 200: { description: "All settings, as they are now", schema: Settings } },
+    handle: patchSettings,
   }),
   route({
     method: "get",

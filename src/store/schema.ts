@@ -178,6 +178,13 @@ interface Secrets {
   created_at: Timestamp;
 }
 
+/** Numbers that an admin has set while everything runs. */
+interface ChangedSettings {
+  name: string;
+  value: number;
+  changed_at: Timestamp;
+}
+
 interface CachedResults {
   key: string;
   owner_uuid: OwnerUUID;
@@ -276,6 +283,7 @@ export interface Schema
   artifacts: Artifacts;
   conversions: Conversions;
   secrets: Secrets;
+  changed_settings: ChangedSettings;
   cached_results: CachedResults;
   events: Events;
   audit: Audit;

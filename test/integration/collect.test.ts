@@ -9,6 +9,7 @@ import { collectGarbage } from "../../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../../src/runs/collect/keep-collecting.ts";
 import type { Services } from "../../src/runs/services.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { changeSetting } from "../../src/store/changed-settings.ts";
 import { countUnused } from "../../src/store/collect.ts";
 import { storedBytes } from "../../src/store/collect-intermediates.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -329,8 +330,9 @@ describe("collecting what nobody needs", () => {
     expect(left).toEqual(expect.arrayContaining([young, running, untold]));
   });
 
-  it("goes on by itself, and stops when it is told", async () => {
-    const old = await oldUpload(50);
+  it("goes on by itself for as long as an admin has said, and stops when it is told", async () => {
+    await changeSetting(services.store.db, "MASKLOOM_KEEP_DAYS", 10);
+    const old = await oldUpload(20);
     const { promise, resolve } = promiseOf<number>();
     const collecting = startCollecting(services, {
       onError: () => undefined,

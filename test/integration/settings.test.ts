@@ -3,6 +3,7 @@ import { AuditPage } from "../../src/contracts/audit.ts";
 import { CreatedKey, KeyList, KeyView } from "../../src/contracts/keys.ts";
 import { RunDetail } from "../../src/contracts/run.ts";
 import { Settings } from "../../src/contracts/settings.ts";
+import { retentionInForce } from "../../src/runs/retention.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { type Ask, asking, codeOf, makeKey } from "./keyed-hosts.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
@@ -141,5 +142,36 @@ describe("who may use an installation, what it is set to, and what was done", ()
     expect(settings.filter(({ about }) => about === "").map(({ name }) => name)).toEqual([]);
     expect(kept.files).toBeGreaterThan(0);
     expect(kept.runs).toBeGreaterThan(0);
+  });
+
+  it("changes how much is kept while all runs, takes it back, and leaves alone what the environment says", async () => {
+    const patch = (body: object) => admin("/api/settings", { ...json(body), method: "PATCH" });
+    const settingOf = async (answer: Response, name: string) =>
+      Settings.parse(await answer.json()).settings.find((one) => one.name === name);
+    const name = "MASKLOOM_KEEP_GIGABYTES";
+    const inForce = () => retentionInForce(host.services.store, host.services.config);
+    const untouched = await inForce();
+    expect(await settingOf(await patch({ [name]: 2.5 }), name)).toMatchObject({
+      value: "2.5",
+      source: "stored",
+      change: "here",
+    });
+    expect(await inForce()).toEqual({ ...untouched, mostBytes: 2.5e9 });
+    expect((await readAudit(admin, "action=settings.change")).entries).toMatchObject([
+      { target: name, detail: { from: null, to: 2.5 } },
+    ]);
+    expect(await settingOf(await patch({ [name]: null }), name)).toMatchObject({
+      value: null,
+      source: "default",
+    });
+    expect(await inForce()).toEqual(untouched);
+
+    const fixed = await patch({ MASKLOOM_KEEP_DAYS: 3, [name]: 1 });
+    expect([fixed.status, await codeOf(fixed)]).toEqual([409, "CONFLICT"]);
+    expect(await inForce()).toEqual(untouched);
+    expect((await patch({ MASKLOOM_PORT: 1 })).status).toBe(400);
+    expect((await patch({ [name]: 0 })).status).toBe(400);
+    const operator = await ofRole("operator");
+    expect((await operator("/api/settings", { ...json({ [name]: 1 }), method: "PATCH" })).status).toBe(403);
   });
 });

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AuditPage, AuditQuery } from "../../../src/contracts/audit.ts";
 import type { CreatedKey, CreateKey, KeyList, KeyView } from "../../../src/contracts/keys.ts";
-import type { Settings } from "../../../src/contracts/settings.ts";
+import type { ChangeSettings, Settings } from "../../../src/contracts/settings.ts";
 import { queryKeys } from "./query-keys.ts";
 import { request } from "./request.ts";
 
@@ -9,6 +9,11 @@ export const settingsQuery = queryOptions({
   queryKey: queryKeys.settings,
   queryFn: ({ signal }) => request<Settings>("/api/settings", { signal }),
 });
+
+/** Those that can be changed while all runs; null = as it is configured. */
+export function changeSettings(changes: ChangeSettings): Promise<Settings> {
+  return request("/api/settings", { method: "PATCH", body: changes });
+}
 
 /** Revoked ones included: there are never many. */
 export const keysQuery = queryOptions({

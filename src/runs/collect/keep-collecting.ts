@@ -1,4 +1,5 @@
 import { startLoop } from "../../queue/loop.ts";
+import { retentionInForce } from "../retention.ts";
 import type { Services } from "../services.ts";
 import { collectGarbage, type Garbage } from "./collect-garbage.ts";
 
@@ -26,11 +27,8 @@ export function startCollecting(
     if (Date.now() < due) return "idle" as const;
     due = Date.now() + everyMs;
     const thorough = Date.now() >= thoroughDue;
-    const { keepMs, mostBytes } = config.pictures;
     const garbage = await collectGarbage(store, blobs, {
-      keepMs,
-      keepEventsMs: config.database.keepEventsMs,
-      mostBytes,
+      ...(await retentionInForce(store, config)),
       thorough,
       signal: stopping.signal,
     });

@@ -15,6 +15,7 @@ import type { ArtifactLibrary } from "../artifact-library.ts";
 import { removeBlobs } from "../collect/remove-blobs.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import type { ProvenanceSource } from "../provenance.ts";
+import { retentionInForce } from "../retention.ts";
 import { type Converter, createConverter } from "./converter.ts";
 import { createLinker, type LinkTerms } from "./linker.ts";
 import { isOwnHost, type ServingAddress } from "./own-address.ts";
@@ -87,7 +88,7 @@ export interface Pictures {
 }
 
 export interface PicturesContext {
-  readonly config: Pick<Config, "limits" | "pictures" | "server">;
+  readonly config: Pick<Config, "database" | "limits" | "pictures" | "server" | "settings">;
   readonly store: Pick<Store, "db">;
   readonly blobs: BlobStore;
   readonly artifacts: ArtifactLibrary;
@@ -102,21 +103,24 @@ export async function openPictures(context: PicturesContext): Promise<Pictures> 
   const converter = createConverter(store, blobs, config.limits);
   const stamper = createStamper(context.provenance);
   const { apiKey, requireKeys } = config.server;
+  const { keepMs } = await retentionInForce(store, config);
   return servePictures(
-    { ...context, secret, converter, stamper },
+    { ...context, secret, converter, stamper, keepMs },
     { ...config.server, keyRequired: requireKeys ?? apiKey !== undefined },
   );
 }
 
 interface OpenedContext extends PicturesContext {
   readonly secret: Uint8Array;
+  /** As pictures are kept when the server starts: so long its links hold. */
+  readonly keepMs: number;
   readonly converter: Converter;
   readonly stamper: Stamper;
 }
 
 function servePictures(context: OpenedContext, address: ServingAddress): Pictures {
-  const { config, store, blobs, secret, converter, stamper } = context;
-  const { keepMs, uploadSide } = config.pictures;
+  const { config, store, blobs, secret, converter, stamper, keepMs } = context;
+  const { uploadSide } = config.pictures;
   const link = createLinker(secret, keepMs, address);
 
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {

@@ -8,11 +8,12 @@ import { Panel } from "../../components/panel.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { formatBytes } from "../models/format-bytes.ts";
+import { ChangeSetting } from "./change-setting.tsx";
 import { formatSetting } from "./format-setting.ts";
 import { groupSettings } from "./setting-groups.ts";
 import styles from "./settings.module.css";
 
-/** What the server was started with: it is changed where it comes from, and holds from the next start. */
+/** What the server was started with, and what of it can be changed while it runs. */
 export function ConfigurationTab() {
   const { data, error, refetch } = useQuery(settingsQuery);
   if (error !== null && data === undefined) {
@@ -24,8 +25,9 @@ export function ConfigurationTab() {
   return (
     <div className={styles["groups"]}>
       <p className={styles["quiet"]}>
-        As this server (version {data.version}) read it when it started. Change the environment or the
-        configuration file and start it anew; secrets are never shown.
+        As this server (version {data.version}) read it when it started. Most of it is changed in the
+        environment or the configuration file, and holds from the next start; how long and how much is kept
+        can be changed here. Secrets are never shown.
       </p>
       <Kept kept={data.kept} />
       {groupSettings(data.settings).map(({ title, settings }) => (
@@ -59,11 +61,18 @@ function Kept({ kept: { files, bytes, runs, oldestRunAt } }: Pick<Settings, "kep
 const SOURCES: Readonly<Record<SettingView["source"], string>> = {
   environment: "environment",
   file: "file",
+  stored: "changed here",
   default: "default",
 };
 
+const TITLES: Readonly<Record<SettingView["change"], string>> = {
+  here: "It can be changed here",
+  fixed: "What is said there comes before anything that could be set here: take it out there first",
+  elsewhere: "Where it was said; it holds from the next start",
+};
+
 function SettingRow({ setting }: { readonly setting: SettingView }) {
-  const { name, place, about, source } = setting;
+  const { name, place, about, source, change } = setting;
   return (
     <div data-setting={name}>
       <dt>
@@ -72,9 +81,13 @@ function SettingRow({ setting }: { readonly setting: SettingView }) {
       </dt>
       <dd>
         <Value setting={setting} />
-        <Badge tone={source === "default" ? "neutral" : "active"} title={`Said by: ${SOURCES[source]}`}>
-          {SOURCES[source]}
-        </Badge>
+        <span className={styles["source"]}>
+          {change === "fixed" && <span className={styles["quiet"]}>fixed by the</span>}
+          <Badge tone={source === "default" ? "neutral" : "active"} title={TITLES[change]}>
+            {SOURCES[source]}
+          </Badge>
+          <ChangeSetting setting={setting} />
+        </span>
       </dd>
     </div>
   );

@@ -5,7 +5,9 @@ import { pageOf } from "../../../../dashboard/src/pages/settings/audit/target-pa
 import { formatSetting } from "../../../../dashboard/src/pages/settings/format-setting.ts";
 import { type KeyDraft, readDraft } from "../../../../dashboard/src/pages/settings/keys/key-draft.ts";
 import { groupSettings } from "../../../../dashboard/src/pages/settings/setting-groups.ts";
+import { readNumber } from "../../../../dashboard/src/pages/settings/setting-number.ts";
 import { readSettingsSearch } from "../../../../dashboard/src/pages/settings/settings-search.ts";
+import { CHANGEABLE_SETTINGS, ChangeSettings } from "../../../../src/contracts/settings.ts";
 import { isPage } from "../../../../src/server/dashboard/pages.ts";
 
 const settingAt = (place: string) => ({
@@ -16,6 +18,7 @@ const settingAt = (place: string) => ({
   isSecret: false,
   isSet: true,
   source: "default" as const,
+  change: "elsewhere" as const,
 });
 
 describe("the settings", () => {
@@ -36,6 +39,21 @@ describe("the settings", () => {
     expect(formatSetting({ name: "MASKLOOM_MAX_INPUT_PIXELS", value: "100000000" })).toBe("100,000,000");
     expect(formatSetting({ name: "MASKLOOM_PORT", value: "65535" })).toBe("65535");
     expect(formatSetting({ name: "MASKLOOM_HOME", value: "/srv/1" })).toBe("/srv/1");
+  });
+});
+
+describe("a setting that is changed here", () => {
+  it("takes what the server takes, and nothing else", () => {
+    const texts = ["1", "0.5", "36500", "36501", "0", "-1", "", "many", "1e3", "Infinity", " 7 "];
+    for (const name of CHANGEABLE_SETTINGS) {
+      for (const text of texts) {
+        const read = readNumber(name, text);
+        const sent = text.trim() === "" ? undefined : Number(text);
+        const taken = sent !== undefined && ChangeSettings.safeParse({ [name]: sent }).success;
+        expect(read, `${name}: ${text}`).toBe(taken ? sent : undefined);
+      }
+    }
+    expect(readNumber("MASKLOOM_PORT", "1")).toBeUndefined();
   });
 });
 
