@@ -11,11 +11,11 @@ export interface Gatekeeper {
   authenticate(apiKey: string | null, address: string): Promise<Caller | null>;
   /**
    * Counts one task against what the caller's key may have.
-   * @returns what says that the task is no longer under way
+   * @returns what says that the task is no longer under way; null where nobody counts that
    * @throws RATE_LIMITED with the seconds to wait; UNAUTHORIZED where the key was revoked meanwhile; FORBIDDEN where its
    * role does not allow such a task
    */
-  admit(caller: Caller, taskType: WireTaskType): Promise<() => void>;
+  admit(caller: Caller, taskType: WireTaskType): Promise<(() => void) | null>;
   /** @returns a function that stops watching whether the caller's key is revoked */
   watch(caller: Caller, onRevoked: () => void): () => void;
 }

@@ -42,11 +42,15 @@ export async function performTask(
     answers += 1;
     deliver(belongingTo(element, answer));
   };
-  let end = (): void => undefined;
+  let end: (() => void) | null = null;
+  let goesOn: (() => Promise<void>) | undefined;
+  const onGoesOn = (ended: () => Promise<void>) => {
+    goesOn = ended;
+  };
   try {
     refuseRole(caller, element.task.taskType);
     end = await gate.admit(caller, element.task.taskType);
-    await tasks.perform(caller.owner, element.task, element.request, pass, context);
+    await tasks.perform(caller.owner, element.task, element.request, pass, { ...context, onGoesOn });
     if (answers === 0 && !context.signal.aborted) {
       throw new MaskloomError("INTERNAL", `${element.task.taskType} ended without an answer`);
     }
@@ -55,7 +59,7 @@ export async function performTask(
     pass({ error: describeFailure(error) });
   } finally {
     isOver = true;
-    end();
+    if (end !== null) void (goesOn?.() ?? Promise.resolve()).then(end, end);
   }
 }
 

@@ -25,6 +25,8 @@ export interface TaskContext {
   readonly baseUrl: string;
   readonly dryRun: boolean;
   readonly strict: boolean;
+  /** Hears of a task that was begun and goes on after its answer: `ended` resolves when it does not any more. */
+  readonly onGoesOn?: (ended: () => Promise<void>) => void;
 }
 
 /** One item of `data`, or one of `errors`. */

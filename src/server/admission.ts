@@ -13,10 +13,11 @@ export interface Admission {
    */
   admit(caller: Caller, requests?: number): Promise<void>;
   /**
-   * Counts a task that is under way, until the returned function is called; calling it again changes nothing.
+   * Counts a task that is under way, until the returned function is called; calling it again changes nothing. Null where
+   * the key may have any number.
    * @throws RATE_LIMITED where the key has as many as it may
    */
-  enter(caller: Caller): () => void;
+  enter(caller: Caller): (() => void) | null;
 }
 
 /** Tasks end at times that nobody knows; a client that asks again each second loses little. */
@@ -44,7 +45,7 @@ export function createAdmission(db: Store["db"]): Admission {
       throw tooManyRequests(keyId, requestsPerMinute, count.retryAfterMs);
     },
     enter({ keyId, limits: { concurrency } }) {
-      if (keyId === null || concurrency === null) return () => undefined;
+      if (keyId === null || concurrency === null) return null;
       const entered = underWay.get(keyId) ?? 0;
       if (entered >= concurrency) throw tooManyTasks(keyId, concurrency);
       underWay.set(keyId, entered + 1);

@@ -116,7 +116,8 @@ async function enterRoute(
   if (isPublic || isGranted(request.query)) return { caller: null, leave: () => undefined };
   const caller = await callers.identify(request.headers, request.socket.remoteAddress, method !== "get");
   requireRole(caller, role, `${request.method} ${path}`);
-  return { caller, leave: method === "get" ? () => undefined : callers.enter(caller) };
+  const leave = method === "get" ? null : callers.enter(caller);
+  return { caller, leave: leave ?? (() => undefined) };
 }
 
 function allowedMethods(routes: readonly Route[], path: string): string[] {

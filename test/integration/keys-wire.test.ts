@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { NotNull } from "kysely";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { TaskUUID } from "../../src/contracts/ids.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
 import { revokeKey } from "../../src/store/keys.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { type Ask, asking, makeKey } from "./keyed-hosts.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 import { openAuthenticated } from "./wire-socket.ts";
@@ -183,6 +186,29 @@ describe("a key at /v1", () => {
       errors: [{ code: "rateLimitExceeded", taskUUID: third.taskUUID, taskType: "imageMasking" }],
     });
     await Promise.all(sockets.map((socket) => socket.end()));
+  });
+
+  it("counts tasks that nobody waits for until they have ended", async () => {
+    const { ask } = await askAs({ limits: { concurrency: 2 } });
+    const image = String((await post(ask, upload())).data[0]?.["imageUUID"]);
+    const [first, second] = [masking(image), masking(image)];
+    for (const task of [first, second]) expect((await post(ask, task)).errors).toEqual([]);
+    const refused = await post(ask, masking(image));
+    expect(refused.errors).toMatchObject([{ code: "rateLimitExceeded" }]);
+    expect([refused.response.status, refused.response.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect((await post(ask, response(first.taskUUID))).errors).toEqual([]);
+    const { store } = host.services;
+    const { run_uuid: run } = await store.db
+      .selectFrom("api_tasks")
+      .select("run_uuid")
+      .where("task_uuid", "=", TaskUUID.parse(first.taskUUID))
+      .$narrowType<{ run_uuid: NotNull }>()
+      .executeTakeFirstOrThrow();
+    await cancelRuns(store.db, LOCAL_OWNER, { runs: [run] });
+    store.wakeUps.notify("cancelled");
+    const third = masking(image);
+    await vi.waitFor(async () => expect((await post(ask, third)).errors).toEqual([]), 60_000);
+    expect((await post(ask, masking(image))).errors).toMatchObject([{ code: "rateLimitExceeded" }]);
   });
 
   it("loses its connection when it is revoked", async () => {

@@ -181,3 +181,15 @@ it("a key that is no text is a wrong one, also where any would do", async () => 
   const { status, body } = await ask(key(5), masking("echo"));
   expect([status, body.error?.code, body.data]).toEqual([401, "invalidApiKey", []]);
 });
+
+it("a task that goes on after its answer counts as under way until it has ended", async () => {
+  const { ask, gate, tasks } = open();
+  const later = masking("later");
+  const { body } = await ask(later);
+  expect(body.data).toMatchObject([{ taskUUID: later.taskUUID }]);
+  await settled();
+  expect(gate.underWay()).toBe(1);
+  tasks.letGo(later.taskUUID);
+  await settled();
+  expect(gate.underWay()).toBe(0);
+});

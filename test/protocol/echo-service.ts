@@ -1,7 +1,7 @@
 import type { TaskAnswer, TaskContext, TaskService } from "../../src/protocol/task-service.ts";
 
 /**
- * A service whose tasks do what their `model` says: `echo` answers at once, `hold` when it is let go, `three` with three
+ * A service whose tasks do what their `model` says: `echo` answers at once, `hold` when it is let go, `later` at once and goes on until it is let go, `three` with three
  * results, `apart` with two of which the second waits to be let go, `mixed` with a result and an error, `late` once more after it is over, `fail`, `reject` and `silent` what they
  * say.
  */
@@ -41,6 +41,9 @@ export function createEchoService(): EchoService {
           held.set(taskUUID, resolve);
           context.signal.addEventListener("abort", () => resolve(), { once: true });
         });
+      }
+      if (model === "later") {
+        context.onGoesOn?.(() => new Promise((resolve) => held.set(taskUUID, resolve)));
       }
       for (const answer of answers[model] ?? [{ item }]) deliver(answer);
       if (model === "late") setTimeout(() => deliver({ item }), 0);

@@ -1,6 +1,7 @@
 import { Agent, EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { connectionFact, connectionRemedy, neverSent, retryAfterSeconds } from "../../connection-failure.ts";
 import { MaskloomError } from "../../errors.ts";
+import { outgoingTrace } from "../../tracing/spans.ts";
 import {
   type Channel,
   type ExchangeOptions,
@@ -29,7 +30,7 @@ export function createHttpChannel({ who, url, key }: PeerAddress): Channel {
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers,
+        headers: { ...headers, ...outgoingTrace() },
         body: JSON.stringify(body),
         signal: AbortSignal.any([signal, timer]),
         redirect: "manual",

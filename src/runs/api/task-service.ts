@@ -118,7 +118,18 @@ class Execution {
     const begun = await beginning.finally(() => this.#beginning.delete(key));
     if ("error" in begun) return deliver({ error: begun.error });
     if (begun.following === null) return this.#attach(begun.row, sent, deliver);
-    await this.#answer(begun.row, begun.following, deliver, context);
+    const isOver = await this.#answer(begun.row, begun.following, deliver, context);
+    if (!isOver) context.onGoesOn?.(() => this.#end(begun.row));
+  }
+
+  /** Resolves when the task has ended, or the server closes. */
+  async #end({ runUUID }: ApiTaskRow): Promise<void> {
+    const following = this.#parts.watch.follow(runUUID, false);
+    for (let isOver = false; !isOver; ) {
+      const progress = await following.next();
+      isOver = progress === null || progress.endedAt !== null;
+    }
+    following.stop();
   }
 
   /** Reads the pictures and stores everything, or says what is wrong; then nothing was begun and the UUID is free. */
@@ -178,21 +189,24 @@ class Execution {
     await this.#answer(row, following, deliver, sent.context);
   }
 
+  /** @returns whether nothing of the task is under way any more */
   async #answer(
     row: ApiTaskRow,
     following: Following,
     deliver: Deliver,
     { signal }: TaskContext,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { taskType, taskUUID } = row;
     if (readDelivery(row.delivery).isAsync) {
       following.stop();
-      return deliver({ item: { taskType, taskUUID } });
+      deliver({ item: { taskType, taskUUID } });
+      return false;
     }
     const isComplete = await deliverResults(this.#parts.answers, row, following, deliver, signal);
-    if (isComplete || signal.aborted) return;
+    if (isComplete || signal.aborted) return isComplete;
     const message = "the server is closing; the task goes on, ask for its results with getResponse";
     deliver({ error: toWireError({ code: "ENGINE_UNAVAILABLE", message }, row) });
+    return false;
   }
 }
 

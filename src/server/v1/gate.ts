@@ -10,7 +10,7 @@ export function createGate(callers: Callers): Gatekeeper {
     authenticate: (apiKey, address) => callers.authenticate(apiKey ?? undefined, address),
     async admit(caller, taskType) {
       await callers.admit(caller);
-      return READING.has(taskType) ? () => undefined : callers.enter(caller);
+      return READING.has(taskType) ? null : callers.enter(caller);
     },
     watch: (caller, onRevoked) => callers.watch(caller, onRevoked),
   };
