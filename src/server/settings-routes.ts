@@ -56,7 +56,7 @@ export const settingsRoutes: readonly Route[] = [
   route({
     method: "patch",
     path: "/api/settings",
-    operation: "settings.change",
+    operation: "changeSettings",
     summary:
       "Changes how long and how much is kept, for all workers at once; what is configured cannot be changed",
     role: "admin",

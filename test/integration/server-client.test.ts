@@ -157,7 +157,7 @@ describe("the client", () => {
       "owners.erase": () => client.owners.erase("somebody-else"),
       "keys.revoke": async () => client.keys.revoke((await client.keys.create()).view.id),
       settings: () => client.settings(),
-      "settings.change": () => client.changeSettings({ MASKLOOM_KEEP_GIGABYTES: null }),
+      changeSettings: () => client.changeSettings({ MASKLOOM_KEEP_GIGABYTES: null }),
       spending: () =>
         client.spending({ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", by: "tag" }),
       spendingCalls: () => client.spendingCalls({ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }),
