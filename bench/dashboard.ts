@@ -17,6 +17,7 @@ import { CHROMIUM, openBrowser } from "../test/browser/open-browser.ts";
 import { seedRuns } from "../test/integration/seed-runs.ts";
 import { pictureForm } from "../test/integration/server-host.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
+import { framesWhile } from "./frames.ts";
 import { median, percentile, printTable, type Row } from "./table.ts";
 
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 100_000);
@@ -194,21 +195,6 @@ const SCROLL = `new Promise((done) => {
   };
   turn();
 })`;
-
-/** Milliseconds between the frames that a tab draws meanwhile. */
-async function framesWhile(page: Page, work: () => Promise<unknown>): Promise<number[]> {
-  await page.evaluate(`window.frames_ = []; window.counts_ = true; {
-    let last = performance.now();
-    const count = (now) => {
-      window.frames_.push(now - last);
-      last = now;
-      if (window.counts_) requestAnimationFrame(count);
-    };
-    requestAnimationFrame(count);
-  }`);
-  await work();
-  return page.evaluate<number[]>("window.counts_ = false, window.frames_");
-}
 
 /** Bytes that scripts hold, after what nobody needs was let go. */
 async function heapOf(page: Page): Promise<number> {

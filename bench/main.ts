@@ -10,6 +10,7 @@ import { benchMillion } from "./million.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPixels } from "./pixels.ts";
+import { benchReview } from "./review.ts";
 import { benchRunList } from "./run-list.ts";
 import { benchScale } from "./scale.ts";
 import { benchStartUp } from "./start-up.ts";
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "run-list": benchRunList,
   million: benchMillion,
   dashboard: benchDashboard,
+  review: benchReview,
   "start-up": benchStartUp,
 };
 

@@ -13,6 +13,7 @@ import type { Reviews } from "./use-reviews.ts";
 import styles from "./waiting-panel.module.css";
 import { BulkBar } from "./wall/bulk-bar.tsx";
 import { ReviewWall } from "./wall/review-wall.tsx";
+import { useTileFocus } from "./wall/use-tile-focus.ts";
 
 interface WaitingPanelProps {
   readonly search: ReviewSearch;
@@ -57,6 +58,7 @@ export function WaitingPanel({ search, reviews }: WaitingPanelProps) {
       .finally(() => setChoosingAll(false));
   };
   useTileDecisions(all, decide, choose);
+  useTileFocus(all);
   if (isPending) {
     return (
       <div className={styles["skeleton"]} role="status">
@@ -102,8 +104,6 @@ function useTileDecisions(
     const review = all[at];
     if (tile === null || tile === undefined || review === undefined) return;
     act(review, at);
-    /* The next one comes to its place. */
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-tile="${at}"] a`)?.focus());
   };
   useShortcuts([
     ...Object.entries(MARKS).map(([key, mark]) => ({ key, run: onTile((review) => decide([review], mark)) })),
