@@ -241,9 +241,13 @@ export const EventQuery = z.strictObject({
 });
 export type EventQuery = z.output<typeof EventQuery>;
 
-/** One message of the live connection: first the greeting, which says where the reader stands, then events. */
+/**
+ * One message of the live connection: first the greeting, which says where the reader stands and how often it hears of the server
+ * also where nothing happens, then events.
+ */
 export const LiveMessage = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("hello"), cursor: z.string() }),
+  z.strictObject({ type: z.literal("hello"), cursor: z.string(), heartbeatMs: z.int().min(1) }),
+  z.strictObject({ type: z.literal("heartbeat") }),
   z.strictObject({ type: z.literal("event"), event: Event }),
   z.strictObject({ type: z.literal("workers") }),
 ]);

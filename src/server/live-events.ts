@@ -13,7 +13,7 @@ import type { Callers } from "./callers.ts";
 import { refuseBadHandshakes, refuseUpgrade } from "./refuse-upgrade.ts";
 import { EVENTS_PATH } from "./routes.ts";
 
-const PING_MS = 20_000;
+const HEARTBEAT_MS = 20_000;
 const MOST_CONNECTIONS = 256;
 /** Clients have nothing to say here. */
 const MOST_RECEIVED_BYTES = 1024;
@@ -42,8 +42,16 @@ interface Subscription {
   readonly tellsOfWorkers: boolean;
 }
 
-/** Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page. */
-export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveEvents {
+/**
+ * Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page.
+ * @param heartbeatMs how often each side hears that the other one is there
+ */
+export function createLiveEvents(
+  store: Store,
+  doors: Doors,
+  log: Logger,
+  heartbeatMs = HEARTBEAT_MS,
+): LiveEvents {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_RECEIVED_BYTES,
@@ -51,7 +59,7 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
     handleProtocols: (offered) => (offered.has(LIVE_PROTOCOL) ? LIVE_PROTOCOL : false),
   });
   refuseBadHandshakes(sockets, log);
-  const heartbeat = startHeartbeat(sockets);
+  const heartbeat = startHeartbeat(sockets, heartbeatMs);
   let closed = false;
 
   const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -69,7 +77,7 @@ export function createLiveEvents(store: Store, doors: Doors, log: Logger): LiveE
       );
       client.on("close", stopWatching);
       client.on("close", doors.callers.watchSession(request.headers, signedOut(client)));
-      void serve(store, client, subscription, log);
+      void serve(store, client, { ...subscription, heartbeatMs }, log);
     });
   };
 
@@ -117,14 +125,14 @@ async function subscribe(
 async function serve(
   store: Store,
   client: WebSocket,
-  { filter, cursor, tellsOfWorkers }: Subscription,
+  { filter, cursor, tellsOfWorkers, heartbeatMs }: Subscription & { readonly heartbeatMs: number },
   log: Logger,
 ): Promise<void> {
   const gone = new AbortController();
   client.on("close", () => gone.abort());
   client.on("error", () => client.terminate());
   try {
-    await sendMessage(client, { type: "hello", cursor });
+    await sendMessage(client, { type: "hello", cursor, heartbeatMs });
     if (tellsOfWorkers) client.on("close", tellOfWorkers(store, client));
     for await (const event of followEvents(store, filter, cursor, gone.signal)) {
       await sendMessage(client, { type: "event", event });
@@ -160,8 +168,11 @@ function sendMessage(client: WebSocket, message: LiveMessage): Promise<void> {
   });
 }
 
-/** A client that has not answered the ping before is gone, or does not read. */
-function startHeartbeat(sockets: WebSocketServer): NodeJS.Timeout {
+/**
+ * A client that has not answered the ping before is gone, or does not read. A browser shows its page no pings: a message of its own
+ * says the same there, unless others are on their way already.
+ */
+function startHeartbeat(sockets: WebSocketServer, heartbeatMs: number): NodeJS.Timeout {
   const silent = new WeakSet<WebSocket>();
   return setInterval(() => {
     for (const client of sockets.clients) {
@@ -172,6 +183,8 @@ function startHeartbeat(sockets: WebSocketServer): NodeJS.Timeout {
       silent.add(client);
       client.once("pong", () => silent.delete(client));
       client.ping();
+      if (client.readyState === client.OPEN && client.bufferedAmount === 0)
+        sendMessage(client, { type: "heartbeat" }).catch(() => undefined);
     }
-  }, PING_MS).unref();
+  }, heartbeatMs).unref();
 }

@@ -29,23 +29,24 @@ describe("live events", () => {
   const listen = async (query: Readonly<Record<string, string>> = {}, url = server.url) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/api/events?${new URLSearchParams(query)}`);
     const events: Event[] = [];
-    const told = { ofWorkers: 0 };
+    const told = { ofWorkers: 0, heartbeats: 0 };
     const cursor = new Promise<string>((resolve) => {
       socket.on("message", (data) => {
         const message = LiveMessage.parse(JSON.parse(String(data)));
         if (message.type === "hello") resolve(message.cursor);
         else if (message.type === "event") events.push(message.event);
-        else told.ofWorkers += 1;
+        else if (message.type === "workers") told.ofWorkers += 1;
+        else told.heartbeats += 1;
       });
     });
     return { socket, events, told, cursor: await cursor };
   };
   /** The same events from a server whose side of the connections can be looked at. */
-  const serveEvents = async () => {
+  const serveEvents = async (heartbeatMs?: number) => {
     const { store, config } = host.services;
     const access = createAccessPolicy({ ...config.server, host: "127.0.0.1" });
     const callers = createCallers(store, { apiKey: undefined, keyRequired: false });
-    const live = createLiveEvents(store, { access, callers }, createLogger("silent"));
+    const live = createLiveEvents(store, { access, callers }, createLogger("silent"), heartbeatMs);
     const connections: Socket[] = [];
     const inner = createServer().on("upgrade", live.handleUpgrade);
     inner.on("connection", (socket: Socket) => connections.push(socket));
@@ -85,6 +86,14 @@ describe("live events", () => {
     expect(plain.told.ofWorkers).toBe(0);
     page.socket.terminate();
     plain.socket.terminate();
+  });
+
+  it("say that the server is there also where nothing happens", async () => {
+    const beating = await serveEvents(20);
+    const { socket, told } = await listen({}, beating.url);
+    await vi.waitFor(() => expect(told.heartbeats).toBeGreaterThan(2), PATIENCE);
+    socket.terminate();
+    await beating.close();
   });
 
   it("tell only of the run or batch that was asked for", async () => {

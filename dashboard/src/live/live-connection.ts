@@ -1,5 +1,6 @@
 import type { LiveMessage } from "../../../src/contracts/api.ts";
 import type { Event } from "../../../src/contracts/run.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 /** `connecting` only at first: a connection that was lost is `offline` until it is there again. */
 export type ConnectionState = "connecting" | "online" | "offline" | "unauthorized";
@@ -24,12 +25,17 @@ export interface LiveContext {
   onRefused(): void;
   /** @returns what takes it back */
   schedule(task: () => void, delayMs: number): () => void;
+  /** Milliseconds of a clock that goes on while the machine sleeps. */
+  now(): number;
   /** 0..1 */
   random(): number;
 }
 
 export interface LiveConnection {
-  /** Tries at once instead of when its turn comes: the network is back, or somebody looks at the page again. */
+  /**
+   * Tries at once instead of when its turn comes: the network is back, or somebody looks at the page again. A connection that
+   * should have been heard of meanwhile is taken for dead.
+   */
   retryNow(): void;
   close(): void;
 }
@@ -40,6 +46,8 @@ const LONGEST_DELAY_MS = 15_000;
 const GREETING_MS = 10_000;
 /** The server's close code for a key that was revoked. */
 const UNAUTHORIZED = 3000;
+/** RFC 6455, 7.4.1: ended without a close frame. */
+const ABNORMAL = 1006;
 
 /**
  * One WebSocket that is opened again whenever it is lost, and goes on after the last event that came. The cursor lives as
@@ -47,7 +55,7 @@ const UNAUTHORIZED = 3000;
  */
 export function openLiveConnection(context: LiveContext): LiveConnection {
   let cursor: string | null = null;
-  let delayMs = FIRST_DELAY_MS;
+  const backoff = createBackoff(context.random);
   let socket: LiveSocket | null = null;
   let takeBack: () => void = () => undefined;
   let isOpen = false;
@@ -58,8 +66,10 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
     isOpen = false;
     const opened = context.openSocket(cursor);
     socket = opened;
-    takeBack = context.schedule(() => opened.close(), GREETING_MS);
-    opened.onmessage = ({ data }) => receive(data);
+    takeBack = context.schedule(abandon, GREETING_MS);
+    opened.onmessage = ({ data }) => {
+      if (socket === opened) receive(data);
+    };
     opened.onclose = ({ code }) => {
       if (socket === opened) lose(code);
     };
@@ -67,14 +77,16 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
 
   const receive = (data: unknown) => {
     const message = JSON.parse(String(data)) as LiveMessage;
+    watchdog.heard();
     if (message.type === "event") {
       cursor = message.event.cursor;
-      context.onEvent(message.event);
-      return;
+      return context.onEvent(message.event);
     }
     if (message.type === "workers") return context.onWorkers();
+    if (message.type === "heartbeat") return;
     takeBack();
-    delayMs = FIRST_DELAY_MS;
+    watchdog.begin(message.heartbeatMs);
+    backoff.reset();
     cursor = message.cursor;
     isOpen = true;
     context.onState("online");
@@ -84,6 +96,7 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
   const lose = (code: number) => {
     socket = null;
     takeBack();
+    watchdog.stop();
     if (closed) return;
     if (code === UNAUTHORIZED) {
       context.onState("unauthorized");
@@ -92,19 +105,46 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
     context.onState("offline");
     /* A browser does not tell an upgrade that was refused from a server that is away. */
     if (!isOpen) context.onRefused();
-    takeBack = context.schedule(connect, delayMs * (0.5 + context.random() / 2));
-    delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+    takeBack = context.schedule(connect, backoff.next());
   };
+
+  /** A browser may wait for minutes until it tells that such a connection is closed. */
+  const abandon = () => {
+    const dead = socket;
+    socket = null;
+    dead?.close();
+    lose(ABNORMAL);
+  };
+
+  const watchdog = createWatchdog(context, abandon);
 
   connect();
   return {
     retryNow() {
-      if (!closed && socket === null) connect();
+      if (closed || (socket !== null && !watchdog.isOverdue())) return;
+      if (socket !== null) abandon();
+      connect();
     },
     close() {
       closed = true;
       takeBack();
+      watchdog.stop();
       socket?.close();
+    },
+  };
+}
+
+/** Longer each time, half of it by chance, so that pages do not come back together. */
+function createBackoff(random: () => number): { next(): number; reset(): void } {
+  let delayMs = FIRST_DELAY_MS;
+  return {
+    next() {
+      const delay = delayMs * (0.5 + random() / 2);
+      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+      return delay;
+    },
+    reset() {
+      delayMs = FIRST_DELAY_MS;
     },
   };
 }

@@ -41,6 +41,7 @@ export function createLiveUpdates(client: QueryClient, onRefused: () => void): L
         onState: setState,
         onRefused,
         schedule,
+        now: Date.now,
         random: Math.random,
       });
     },

@@ -1,6 +1,8 @@
 import type { LiveContext, LiveSocket } from "../../../dashboard/src/live/live-connection.ts";
 import type { Event } from "../../../src/contracts/run.ts";
 
+export const HEARTBEAT_MS = 1_000;
+
 /** A server and a clock in the test's hands. */
 export class FakeSocket implements LiveSocket {
   onmessage: LiveSocket["onmessage"] = null;
@@ -12,15 +14,22 @@ export class FakeSocket implements LiveSocket {
   }
 
   greet(cursor: string): void {
-    this.onmessage?.({ data: JSON.stringify({ type: "hello", cursor }) });
+    this.onmessage?.({ data: JSON.stringify({ type: "hello", cursor, heartbeatMs: HEARTBEAT_MS }) });
+  }
+
+  beat(): void {
+    this.onmessage?.({ data: JSON.stringify({ type: "heartbeat" }) });
   }
 
   send(event: Event): void {
     this.onmessage?.({ data: JSON.stringify({ type: "event", event }) });
   }
 
+  /** Whether its network is gone: what is closed then says nothing. */
+  isDead = false;
+
   close(): void {
-    this.lose(1000);
+    if (!this.isDead) this.lose(1000);
   }
 
   lose(code = 1006): void {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { openLiveConnection } from "../../../dashboard/src/live/live-connection.ts";
-import { anEvent, FakeClock, FakeSocket } from "./fake-socket.ts";
+import { anEvent, FakeClock, FakeSocket, HEARTBEAT_MS } from "./fake-socket.ts";
 
 function connect() {
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const seen: string[] = [];
   const states: string[] = [];
+  const time = { now: 0 };
   let opened = 0;
   let refused = 0;
   const connection = openLiveConnection({
@@ -25,6 +26,7 @@ function connect() {
       refused += 1;
     },
     schedule: clock.schedule,
+    now: () => time.now,
     random: () => 1,
   });
   const last = () => {
@@ -32,7 +34,17 @@ function connect() {
     if (socket === undefined) throw new Error("no socket was opened");
     return socket;
   };
-  return { connection, clock, sockets, seen, states, last, opened: () => opened, refused: () => refused };
+  return {
+    connection,
+    clock,
+    time,
+    sockets,
+    seen,
+    states,
+    last,
+    opened: () => opened,
+    refused: () => refused,
+  };
 }
 
 describe("the live connection", () => {
@@ -86,6 +98,38 @@ describe("the live connection", () => {
     clock.next();
     expect(states).toEqual(["offline"]);
     clock.next();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("is given up where the server is silent for longer than its heartbeats allow, and goes on after the last event", () => {
+    const { clock, last, sockets, states } = connect();
+    last().greet("5.1");
+    last().send(anEvent("5.2"));
+    last().beat();
+    expect(clock.planned).toHaveLength(1);
+    const silent = last();
+    silent.isDead = true; // nobody tells that it is closed
+    expect(clock.next()).toBe(2.5 * HEARTBEAT_MS);
+    expect(states).toEqual(["online", "offline"]);
+    expect([clock.next(), last().after]).toEqual([500, "5.2"]);
+    silent.lose(); // told at last
+    silent.send(anEvent("5.3"));
+    expect([sockets.length, states.length]).toEqual([2, 2]);
+    last().greet("5.2");
+    expect(states.at(-1)).toBe("online");
+  });
+
+  it("is made anew at once where it should have been heard of when somebody looks again, and kept otherwise", () => {
+    const { connection, last, sockets, time } = connect();
+    last().greet("5.1");
+    time.now = HEARTBEAT_MS;
+    connection.retryNow();
+    expect(sockets).toHaveLength(1);
+    time.now = 2 * HEARTBEAT_MS;
+    last().isDead = true;
+    connection.retryNow();
+    expect([sockets.length, last().after]).toEqual([2, "5.1"]);
+    connection.retryNow(); // it is being greeted
     expect(sockets).toHaveLength(2);
   });
 
