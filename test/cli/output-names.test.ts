@@ -1,7 +1,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assignOutputNames, nameFurther, namesWithResult } from "../../src/cli/output-names.ts";
+import { assignOutputNames, nameFurther, namesWithResult, outputNameOf } from "../../src/cli/output-names.ts";
 
 describe("names of results", () => {
   it("stay as they are where the format does", () => {
@@ -34,9 +34,37 @@ describe("names of results", () => {
     expect(assignOutputNames(["v1.2", "scan.tiff"], "png")).toEqual(["v1.2.png", "scan.tiff.png"]);
   });
 
-  it("are refused where two would still be one file", () => {
-    expect(() => assignOutputNames(["a.jpg", "a.webp", "a.jpg.png"], "png")).toThrow(
-      /a\.jpg and a\.jpg\.png would both be written to a\.jpg\.png/,
+  it("get a number where another picture is called so: a.jpg, a.webp and a.jpg.png", () => {
+    const names = ["a.jpg", "a.webp", "a.jpg.png"];
+    expect(assignOutputNames(names, "png")).toEqual(["a.jpg (2).png", "a.webp.png", "a.jpg.png"]);
+    expect(assignOutputNames([...names, "a.jpg (2).webp"], "png")).toEqual([
+      "a.jpg (3).png",
+      "a.webp.png",
+      "a.jpg.png",
+      "a.jpg (2).png",
+    ]);
+  });
+
+  it("are the same whether all inputs are looked at, or one with those beside it", async () => {
+    const stem = fc
+      .array(fc.constantFrom("a", "jpg", "png"), { minLength: 1, maxLength: 3 })
+      .chain((parts) => fc.constantFrom("", " (2)").map((end) => parts.join(".") + end));
+    const name = fc.tuple(stem, fc.constantFrom(".jpg", ".png", ".webp")).map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(name, { maxLength: 6 }),
+        fc.constantFrom("png" as const, "jpg" as const),
+        async (names, format) => {
+          const stemOf = (one: string) => path.posix.parse(one).name;
+          const one = (own: string) => {
+            const twins = names.filter((other) => other !== own && stemOf(other) === stemOf(own));
+            return outputNameOf(own, twins, format, async (base) => names.includes(base));
+          };
+          const outputs = await Promise.all(names.map(one));
+          expect(new Set(outputs).size).toBe(names.length);
+          expect(outputs).toEqual(assignOutputNames(names, format));
+        },
+      ),
     );
   });
 
@@ -100,12 +128,7 @@ describe("names of further outputs", () => {
         fc.constantFrom("same" as const, "png" as const, "jpg" as const),
         async (names, format) => {
           const further = await furtherOf(names, format === "jpg" ? ".jpg" : ".png");
-          let results: readonly string[];
-          try {
-            results = assignOutputNames(names, format);
-          } catch {
-            return; // refused before anything is written
-          }
+          const results = assignOutputNames(names, format);
           expect(new Set([...names, ...results, ...further]).size).toBe(
             new Set([...names, ...results]).size + further.length,
           );

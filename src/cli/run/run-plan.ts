@@ -1,3 +1,4 @@
+import path from "node:path";
 import { openObjectStore } from "../../artifacts/open-object-store.ts";
 import { isS3Address } from "../../artifacts/s3-address.ts";
 import { type Config, readConfig } from "../../config.ts";
@@ -8,11 +9,10 @@ import { openModelSources } from "../../runs/model-sources.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
 import { withNamedWorkflow } from "../named-workflow.ts";
-import { namesWithResult } from "../output-names.ts";
+import { namesWithResult, outputNameOf } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
-import { nameOutput } from "./output-place.ts";
 import { type ListedPicture, openPictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
@@ -102,18 +102,21 @@ interface Planning extends Pick<RunPlan, "files" | "results" | "format"> {
 
 async function planRun({ at, listed }: ListedPicture, planning: Planning): Promise<PlannedRun> {
   const { problem, twins, ...file } = listed;
-  const named = await nameOutput(file, await twins(), planning);
+  const { listing, format } = planning;
+  const folder = path.dirname(file.path);
+  const output = await outputNameOf(file.name, await twins(), format, (base) =>
+    listing.has(joinPlace(folder, base)),
+  );
   const masked = await masksOf(file, planning);
   return {
     at,
     file,
-    output: named.output,
+    output,
     own: planning.inputs.of(file),
     masks: masked.masks,
     inputs: planning.inputs.common,
     said: {},
-    problem:
-      problem ?? named.problem ?? masked.problem ?? (await refuseOverwriting(file, named.output, planning)),
+    problem: problem ?? masked.problem ?? (await refuseOverwriting(file, output, planning)),
   };
 }
 
