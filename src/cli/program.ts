@@ -9,6 +9,7 @@ import { addGcCommand } from "./gc-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addMaskCommand } from "./mask-command.ts";
 import { addModelsCommand } from "./models-command.ts";
+import { addNotificationsCommand } from "./notifications-command.ts";
 import { addOwnersCommand } from "./owners-command.ts";
 import { addProvidersCommand } from "./providers-command.ts";
 import { addQueuesCommand } from "./queues-command.ts";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addOwnersCommand(program);
   addModelsCommand(program);
   addProvidersCommand(program);
+  addNotificationsCommand(program);
   addWorkflowsCommand(program);
   addGcCommand(program);
   addExportCommand(program);

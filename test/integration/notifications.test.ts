@@ -7,6 +7,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { startNotifying } from "../../src/runs/notify/keep-notifying.ts";
+import { sendTestNotification } from "../../src/runs/notify/test-notification.ts";
 import { readInstallationState } from "../../src/store/installation-reading.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { until } from "./cli-installation.ts";
@@ -169,5 +170,32 @@ describe("messages to whoever runs the installation", () => {
       { attempts: 1, reason: expect.stringContaining("169.254.169.254") },
     ]);
     expect(received).toEqual([]);
+  });
+
+  it("are tried out by one that tells nothing else, once, and whoever asks hears what became of it", async () => {
+    const { store, outside } = host.services;
+    const test = (more: Readonly<Record<string, string>>) => {
+      const config = readConfig({ MASKLOOM_HOME: host.home, MASKLOOM_WEBHOOK_SECRET: SECRET, ...more });
+      return sendTestNotification({ store, outside, config }, new AbortController().signal);
+    };
+    const url = `http://127.0.0.1:${port}/hook?token=secret`;
+    expect(await test({ MASKLOOM_NOTIFY_URL: url })).toMatchObject({ target: `127.0.0.1:${port}` });
+    const [plain] = received;
+    expect(new Webhook(SECRET).verify(plain?.body ?? "", plain?.headers as never)).toMatchObject({
+      type: "test",
+      text: expect.stringMatching(/^A test of Maskloom on /),
+    });
+    await test({ MASKLOOM_NOTIFY_URL: url, MASKLOOM_NOTIFY_FORMAT: "slack" });
+    expect(Object.keys(JSON.parse(received[1]?.body ?? ""))).toEqual(["text"]);
+    answers = [503];
+    await expect(test({ MASKLOOM_NOTIFY_URL: url })).rejects.toMatchObject({
+      code: "FETCH_FAILED",
+      message: expect.stringMatching(/not taken: it answers 503$/),
+    });
+    expect(received).toHaveLength(3);
+    await expect(test({ MASKLOOM_NOTIFY_URL: "http://169.254.169.254/hook" })).rejects.toMatchObject({
+      code: "TARGET_REFUSED",
+    });
+    await expect(test({})).rejects.toMatchObject({ code: "INPUT_INVALID" });
   });
 });

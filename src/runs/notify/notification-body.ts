@@ -40,6 +40,12 @@ export function notificationBody(
   return JSON.stringify({ text: `${slackText(text)}${link}` });
 }
 
+/** A message that tells nothing but that it arrives, as JSON text; nothing of it is stored. @param host that sends it */
+export function testBody(host: string, format: NotificationSettings["format"]): string {
+  const text = `A test of Maskloom on ${host}: its messages about batches and budgets come here`;
+  return JSON.stringify(format === "json" ? { type: "test", host, text } : { text: slackText(text) });
+}
+
 /** The three characters that mean something to Slack: "Formatting text for app surfaces", escaping text. */
 const slackText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
