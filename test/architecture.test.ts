@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   queue: ["contracts"],
   metrics: ["contracts"],
   tracing: [],
-  protocol: ["contracts"],
+  protocol: ["contracts", "tracing"],
   store: ["contracts", "engine", "tracing"],
   detection: ["contracts", "models", "image", "onnx"],
   inpainting: ["contracts", "models", "image", "onnx", "protocol", "detection"],

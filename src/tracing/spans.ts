@@ -91,6 +91,13 @@ export function openRequest(method: string, headers: Readonly<Record<string, unk
   };
 }
 
+/** What a request to another machine says of what it is a part of; nothing where nothing is traced. */
+export function outgoingTrace(): Readonly<Record<string, string>> {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return carrier;
+}
+
 /** For lines of a log; nothing where nothing is traced. */
 export function currentTrace(): { readonly traceId?: string; readonly spanId?: string } {
   const current = trace.getActiveSpan()?.spanContext();

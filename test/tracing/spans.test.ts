@@ -1,6 +1,7 @@
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { createLogger } from "../../src/log.ts";
+import { createHttpChannel } from "../../src/protocol/client/http-channel.ts";
 import {
   currentTrace,
   inSpan,
@@ -10,6 +11,7 @@ import {
   traceIdOf,
   traceNewRun,
 } from "../../src/tracing/spans.ts";
+import { startHttpPeer } from "../inpainting/providers/http/http-peer.ts";
 
 const untraced = { run: traceNewRun({}), log: currentTrace() };
 const exporter = new InMemorySpanExporter();
@@ -82,4 +84,24 @@ it("names the trace in lines of the log", async () => {
   const [within, beside] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(within).toMatchObject({ traceId: named("attempt")?.trace, spanId: named("attempt")?.id });
   expect(beside).not.toHaveProperty("traceId");
+});
+
+it("goes along with what is asked of another machine over HTTP, and with nothing where nothing is under way", async () => {
+  const seen: (string | undefined)[] = [];
+  const peer = await startHttpPeer(({ headers }) => {
+    seen.push(headers["traceparent"] as string | undefined);
+    return { json: { data: [{ taskType: "ping", pong: true }] } };
+  });
+  const channel = createHttpChannel({ who: "a peer", url: peer.url, key: undefined });
+  const ask = () =>
+    channel.exchange(
+      { taskType: "ping", taskUUID: "p" },
+      { signal: new AbortController().signal, answerMs: 10_000 },
+    );
+  await ask();
+  await inSpan("call farm", { kind: SpanKind.CLIENT }, ask);
+  await channel.close();
+  await peer.close();
+  const call = named("call farm");
+  expect(seen).toEqual([undefined, `00-${call?.trace}-${call?.id}-01`]);
 });
