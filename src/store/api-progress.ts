@@ -12,6 +12,8 @@ export interface EndedStep {
   readonly error: ErrorRecord | null;
   readonly warnings: readonly string[];
   readonly cost: number | null;
+  /** What comes of doing it again has another one. */
+  readonly endedAt: Date;
   /** How its upload ended; null where there is none, or none yet. */
   readonly upload: { readonly error?: ErrorRecord } | null;
 }
@@ -36,6 +38,7 @@ interface ProgressRow {
   error: ErrorRecord | null;
   warnings: string[];
   cost: string | null;
+  step_ended_at: Date;
   upload: { error?: ErrorRecord } | null;
 }
 
@@ -54,7 +57,7 @@ export async function readApiProgress(
       where uuid = any(${runs}::uuid[]) and (ended_at is not null or uuid = any(${bySteps}::uuid[]))
     )
     select r.uuid as run_uuid, r.status as run_status, r.error as run_error, r.ended_at, t.step, t.status, t.output,
-      t.error, t.warnings, t.cost, x.upload
+      t.error, t.warnings, t.cost, t.ended_at as step_ended_at, x.upload
     from moved r
     left join tasks t on t.run_uuid = r.uuid and t.ended_at is not null
     left join api_tasks a on a.run_uuid = r.uuid
@@ -77,6 +80,7 @@ export async function readApiProgress(
 }
 
 function endedStep(step: string, row: ProgressRow): EndedStep {
-  const { status, output, error, warnings, upload } = row;
-  return { step, status, output, error, warnings, upload, cost: row.cost === null ? null : Number(row.cost) };
+  const { status, output, error, warnings, upload, step_ended_at: endedAt } = row;
+  const cost = row.cost === null ? null : Number(row.cost);
+  return { step, status, output, error, warnings, upload, cost, endedAt };
 }

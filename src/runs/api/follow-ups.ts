@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import pLimit from "p-limit";
 import { toErrorRecord } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
@@ -27,6 +26,7 @@ import {
   unreachedAnswer,
 } from "./answers.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
+import { Lanes } from "./lanes.ts";
 import type { RunWatch } from "./run-watch.ts";
 import {
   delayAfter,
@@ -63,7 +63,10 @@ export interface FollowUpOptions {
 
 /** What a process that was killed held is taken over after this time. */
 const HELD_MS = 15_000;
-const MOST_AT_ONCE = 16;
+/** Requests at a time: of all owners, of one owner, and of one owner to one machine, uploads and webhooks apart. */
+const MOST_AT_ONCE = 64;
+const MOST_PER_OWNER = 16;
+const MOST_PER_HOST = 4;
 
 export function createFollowUps(options: FollowUpOptions): FollowUps {
   const { heldMs = HELD_MS, answers, log } = options;
@@ -121,7 +124,8 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
 class Follower {
   readonly #options: FollowUpOptions;
   readonly #closing: AbortSignal;
-  readonly #limit = pLimit(MOST_AT_ONCE);
+  readonly #owners = new Lanes({ most: MOST_AT_ONCE, mostPerLane: MOST_PER_OWNER });
+  readonly #hosts = new Lanes({ most: Number.POSITIVE_INFINITY, mostPerLane: MOST_PER_HOST });
 
   constructor(options: FollowUpOptions, closing: AbortSignal) {
     this.#options = options;
@@ -150,7 +154,7 @@ class Follower {
           passing.set(step.step, pass);
         }
         endedAt = progress.endedAt;
-        if (endedAt !== null) await this.#tellUnreached(row, progress, known);
+        if (endedAt !== null) await this.#tellUnreached(row, { ...progress, endedAt }, known);
       }
       await Promise.all(passing.values());
       const end = endedAt;
@@ -166,10 +170,12 @@ class Follower {
     const delivery = readDelivery(row.delivery);
     let { upload } = step;
     if (delivery.uploadEndpoint !== undefined && upload === null && isSuccess(step)) {
-      upload = await this.#limit(() => this.#upload(row, step, delivery));
+      const url = delivery.uploadEndpoint;
+      upload = await this.#inLane(row, "upload", url, () => this.#upload(row, step, delivery));
     }
     if (delivery.webhookURL === undefined || typeof state?.webhookEnd === "string") return;
-    await this.#tell(row, step.step, await answerOf(answers, row, { ...step, upload }), state);
+    const result = { step: step.step, endedAt: step.endedAt };
+    await this.#tell(row, result, await answerOf(answers, row, { ...step, upload }), state);
   }
 
   /** @returns how it ended; a failure is told with the result, which is kept */
@@ -208,19 +214,24 @@ class Follower {
     }
   }
 
-  async #tellUnreached(row: ApiTaskRow, progress: ApiProgress, known: readonly ResultState[]): Promise<void> {
+  async #tellUnreached(
+    row: ApiTaskRow,
+    progress: ApiProgress & { readonly endedAt: Date },
+    known: readonly ResultState[],
+  ): Promise<void> {
+    const { endedAt } = progress;
     if (readDelivery(row.delivery).webhookURL === undefined) return;
     for (const step of missingSteps(row, progress)) {
       const state = known.find((candidate) => candidate.step === step);
       if (typeof state?.webhookEnd !== "string")
-        await this.#tell(row, step, unreachedAnswer(row, progress), state);
+        await this.#tell(row, { step, endedAt }, unreachedAnswer(row, progress), state);
     }
   }
 
   /** Until the receiver takes it or patience ends; each failure is written down, so that a restart goes on from there. */
   async #tell(
     row: ApiTaskRow,
-    step: string,
+    result: Result,
     answer: TaskAnswer,
     state: ResultState | undefined,
   ): Promise<void> {
@@ -229,18 +240,18 @@ class Follower {
     const url = readDelivery(row.delivery).webhookURL ?? "";
     const secret = await this.#patiently(readSecret);
     const save = (webhook: Parameters<typeof saveWebhook>[3]) =>
-      this.#patiently(() => saveWebhook(answers.store.db, row, step, webhook));
+      this.#patiently(() => saveWebhook(answers.store.db, row, result.step, webhook));
     let attempts = state?.webhookAttempts ?? 0;
     let waitMs = Math.max(0, (state?.webhookAt?.getTime() ?? 0) - Date.now());
     for (;;) {
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#closing });
-      const signing = { secret, id: `msg_${row.taskUUID}_${step}`, now: new Date() };
+      const signing = { secret, id: messageId(row, result), now: new Date() };
       const message = {
         method: "POST",
         ...webhookMessage(answer, webhookBody, signing),
         signal: this.#closing,
       } as const;
-      const sent = await this.#limit(() => sendOnce(outside, url, message, patience));
+      const sent = await this.#inLane(row, "webhook", url, () => sendOnce(outside, url, message, patience));
       attempts += 1;
       if (sent.kind === "taken") {
         return save({ webhookAttempts: attempts, webhookAt: null, webhookEnd: "told" });
@@ -254,7 +265,31 @@ class Follower {
     }
   }
 
+  /** A machine's turn first: who waits for one that is dead keeps nobody from the others. */
+  #inLane<T>(
+    { owner }: ApiTaskRow,
+    kind: "upload" | "webhook",
+    url: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { host } = new URL(url);
+    return this.#hosts.run(`${owner} ${kind} ${host}`, () => this.#owners.run(owner, work));
+  }
+
   #patiently<T>(work: () => Promise<T>): Promise<T> {
     return throughOutages(work, { signal: this.#closing });
   }
 }
+
+/** A result as it is now: one that is made again ends anew. */
+interface Result {
+  readonly step: string;
+  readonly endedAt: Date;
+}
+
+/**
+ * The `webhook-id` of Standard Webhooks names the message, and receivers drop what they have had under it: so it is the
+ * same for every attempt, and another one for what came of a retry.
+ */
+const messageId = ({ taskUUID }: ApiTaskRow, { step, endedAt }: Result): string =>
+  `msg_${taskUUID}_${step}_${endedAt.getTime().toString(36)}`;
