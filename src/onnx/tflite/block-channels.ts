@@ -1,3 +1,4 @@
+import { unreadableModel } from "../unreadable-model.ts";
 import { BLOCK, channelsOf, intsOf } from "./block.ts";
 import { planBlocks } from "./block-plan.ts";
 import { denseFloats } from "./dense-floats.ts";
@@ -25,7 +26,7 @@ export function blockChannels(model: TfliteModel): TfliteModel {
       const constant = model.tensors[index];
       if (constant === undefined || constant.data === null) return index;
       if (!filled.has(input) && !filled.has(output)) return index;
-      const grown = fillConstant(operator, place, constant, channels);
+      const grown = fillConstant(operator, place, constant, channels, model.name);
       if (grown === null) return index;
       // A tensor of its own: others may read the constant as it is.
       tensors.push({ ...grown, index: tensors.length });
@@ -42,6 +43,7 @@ function fillConstant(
   place: number,
   constant: TfliteTensor,
   { read, made }: { readonly read: number; readonly made: number },
+  model: string,
 ): TfliteTensor | null {
   const { shape, type } = constant;
   if (operator.name === "PAD") {
@@ -50,16 +52,26 @@ function fillConstant(
   }
   if (operator.name === "CONV_2D" && place === 1) {
     const [, height = 0, width = 0] = shape;
-    return grow(constant, [made, height, width, read]);
+    return grow(constant, [made, height, width, read], model);
   }
   if (type !== "float32" || shape.length === 0 || shape.at(-1) === 1) return null;
-  return grow(constant, withChannels(shape, made));
+  return grow(constant, withChannels(shape, made), model);
 }
 
-/** The constant with zeros behind each axis; null where it has that shape. */
-function grow(constant: TfliteTensor, shape: readonly number[]): TfliteTensor | null {
+/** The constant with zeros behind each axis, less than a block of them; null where it has that shape. */
+function grow(constant: TfliteTensor, shape: readonly number[], model: string): TfliteTensor | null {
   const from = denseFloats(constant);
   if (from === null || shape.every((size, axis) => size === constant.shape[axis])) return null;
+  const fits = shape.every((size, axis) => {
+    const more = size - (constant.shape[axis] ?? 0);
+    return more >= 0 && more < BLOCK;
+  });
+  if (constant.shape.length !== shape.length || !fits) {
+    throw unreadableModel(
+      model,
+      `constant "${constant.name}" is [${constant.shape}], its operator's pictures want [${shape}]; the file is damaged`,
+    );
+  }
   const to = new Float32Array(shape.reduce((product, size) => product * size, 1));
   const last = channelsOf(constant);
   for (let row = 0; row * last < from.length; row++) {

@@ -1,3 +1,4 @@
+import { MaskloomError } from "../../errors.ts";
 import { unreadableModel } from "../unreadable-model.ts";
 import { encodeGraph } from "../writer/encode-graph.ts";
 import { ELEMENT_TYPES } from "../writer/graph.ts";
@@ -34,7 +35,17 @@ export interface TfliteImportOptions {
  * Throws MODEL_UNREADABLE for damaged files and for operators without a row in the operator table.
  */
 export function importTflite(bytes: Uint8Array, options: TfliteImportOptions): Uint8Array<ArrayBuffer> {
-  const model = blockChannels(foldConstants(readTflite(bytes, options.name)));
+  try {
+    return convert(blockChannels(foldConstants(readTflite(bytes, options.name))), options);
+  } catch (error) {
+    if (error instanceof MaskloomError) throw error;
+    throw unreadableModel(options.name, "its sizes contradict one another; the file is damaged", {
+      cause: error,
+    });
+  }
+}
+
+function convert(model: TfliteModel, options: TfliteImportOptions): Uint8Array<ArrayBuffer> {
   const graph = createGraphBuilder(options.name);
   const values: ComputedValues = new Map();
   emitInput(graph, model, values, options);
