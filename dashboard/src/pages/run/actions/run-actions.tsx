@@ -1,11 +1,14 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, Eye, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
 import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
+import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
 import { asCli, asCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
+import { cancelled, retried } from "./foreseen-run.ts";
 import { OpenMenu } from "./open-menu.tsx";
 import { useAction } from "./use-action.ts";
 
@@ -21,12 +24,14 @@ const RETRYABLE: ReadonlySet<RunStatus> = new Set(["failed", "partial", "cancell
 /** What can be done to the whole run now. One whose picture was never taken in has nothing that could be done again. */
 export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
   const navigate = useNavigate();
+  const client = useQueryClient();
   const { mutate, isPending } = useAction(run.runUUID);
   const { runUUID, status, tasks } = run;
   const hasEnded = run.endedAt !== null;
   const asked = tasks.find((task) => task.status === "review");
   const reroll = async () => {
     const made = await rerollRun(runUUID);
+    client.setQueryData(queryKeys.run(made.runUUID), made);
     await navigate({ to: "/runs/$uuid", params: { uuid: made.runUUID } });
   };
   return (
@@ -45,7 +50,14 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           icon={RotateCw}
           look="primary"
           disabled={isPending}
-          onClick={() => mutate({ act: () => retryRun(runUUID), done: "Under way again." })}
+          onClick={() =>
+            mutate({
+              act: () => retryRun(runUUID),
+              foresee: retried,
+              done: "Under way again.",
+              failed: `${run.file} was not begun again`,
+            })
+          }
         >
           Retry
         </Button>
@@ -59,7 +71,13 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
         <Button
           icon={Dices}
           disabled={isPending}
-          onClick={() => mutate({ act: reroll, done: "A new run with other seeds." })}
+          onClick={() =>
+            mutate({
+              act: reroll,
+              done: "A new run with other seeds.",
+              failed: `${run.file} was not made again`,
+            })
+          }
         >
           Reroll
         </Button>
@@ -77,7 +95,14 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           icon={Ban}
           look="danger"
           disabled={isPending}
-          onClick={() => mutate({ act: () => cancelRun(runUUID), done: "Cancelled." })}
+          onClick={() =>
+            mutate({
+              act: () => cancelRun(runUUID),
+              foresee: cancelled,
+              done: "Cancelled.",
+              failed: `${run.file} was not cancelled`,
+            })
+          }
         >
           Cancel
         </Button>

@@ -1,13 +1,16 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, RotateCw, SlidersHorizontal } from "lucide-react";
 import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
-import type { RunDetail, TaskStatus, TaskView } from "../../../../../src/contracts/run.ts";
+import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
+import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelTask, rerollTask, retryTask } from "../../../api/run-actions.ts";
 import { Button } from "../../../components/button.tsx";
 import { picturesOfTask, textOf } from "../viewer/pictures.ts";
 import styles from "./actions.module.css";
 import { asRerunCli, asRerunCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
+import { DONE, isRetryable, withTaskCancelled, withTaskRetried } from "./foreseen-run.ts";
 import { OpenMenu } from "./open-menu.tsx";
 import { useAction } from "./use-action.ts";
 
@@ -19,28 +22,33 @@ interface TaskActionsProps {
   readonly onRerun: () => void;
 }
 
-const DONE: ReadonlySet<TaskStatus> = new Set(["succeeded", "cached", "skipped", "failed", "cancelled"]);
-
 /** Only what is possible now: what a run under way allows differs from what an ended one does. */
 export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) {
   const navigate = useNavigate();
+  const client = useQueryClient();
   const { mutate, isPending } = useAction(run.runUUID);
-  const { taskUUID, status, error } = task;
+  const { taskUUID, status } = task;
   const hasEnded = run.endedAt !== null;
-  const isRetryable =
-    status === "failed" || status === "cancelled" || (status === "skipped" && error !== null);
   const reroll = async () => {
     const made = await rerollTask(taskUUID);
+    client.setQueryData(queryKeys.run(made.runUUID), made);
     await navigate({ to: "/runs/$uuid", params: { uuid: made.runUUID } });
   };
   return (
     <div className={styles["actions"]}>
-      {hasEnded && isRetryable && (
+      {hasEnded && isRetryable(task) && (
         <Button
           icon={RotateCw}
           look="primary"
           disabled={isPending}
-          onClick={() => mutate({ act: () => retryTask(taskUUID), done: "Under way again." })}
+          onClick={() =>
+            mutate({
+              act: () => retryTask(taskUUID),
+              foresee: (shown) => withTaskRetried(shown, taskUUID),
+              done: "Under way again.",
+              failed: `Step ${task.step} of ${run.file} was not begun again`,
+            })
+          }
         >
           Retry
         </Button>
@@ -54,7 +62,13 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
         <Button
           icon={Dices}
           disabled={isPending}
-          onClick={() => mutate({ act: reroll, done: "A new run with another seed." })}
+          onClick={() =>
+            mutate({
+              act: reroll,
+              done: "A new run with another seed.",
+              failed: `Step ${task.step} of ${run.file} was not made again`,
+            })
+          }
         >
           Reroll
         </Button>
@@ -64,7 +78,14 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
           icon={Ban}
           look="danger"
           disabled={isPending}
-          onClick={() => mutate({ act: () => cancelTask(taskUUID), done: "Cancelled." })}
+          onClick={() =>
+            mutate({
+              act: () => cancelTask(taskUUID),
+              foresee: (shown) => withTaskCancelled(shown, taskUUID),
+              done: "Cancelled.",
+              failed: `Step ${task.step} of ${run.file} was not cancelled`,
+            })
+          }
         >
           Cancel
         </Button>
