@@ -1,5 +1,3 @@
-import type { LiveContext } from "./live-connection.ts";
-
 /** Notices that a server is silent for longer than it said: networks end without a word. */
 export interface Watchdog {
   /** @param heartbeatMs how often the server is heard of, also where nothing happens */
@@ -10,15 +8,18 @@ export interface Watchdog {
   stop(): void;
 }
 
+interface Clock {
+  /** @returns what takes it back */
+  schedule(task: () => void, delayMs: number): () => void;
+  now(): number;
+}
+
 /** So many heartbeats were missed. */
 const MISSED = 2.5;
 /** Where something has happened to the network, or nobody looked for a while, it is doubted sooner. */
 const OVERDUE = 1.25;
 
-export function createWatchdog(
-  { schedule, now }: Pick<LiveContext, "schedule" | "now">,
-  onSilent: () => void,
-): Watchdog {
+export function createWatchdog({ schedule, now }: Clock, onSilent: () => void): Watchdog {
   let every: number | null = null;
   let heardAt = 0;
   let takeBack: () => void = () => undefined;
