@@ -40,12 +40,13 @@ export async function tryApart(
   { seconds, memoryBytes }: TrialLimits,
 ): Promise<Tried> {
   const child = forkTrial([folder, id, String(seconds), String(memoryBytes)]);
+  const said = lastWords(child);
   const exited = once(child, "exit");
   const [reply, [code, signal]] = await Promise.all([firstMessage(child), exited]);
   if (reply === null) {
     throw unreadableModel(
       id,
-      `the runtime did not survive it (${signal ?? `exit code ${code}`}); choose another model`,
+      `the runtime did not survive it (${[signal ?? `exit code ${code}`, ...said()].join(": ")}); choose another model`,
     );
   }
   const answer = parseAs(TrialReply, reply, "trial of a model");
@@ -58,7 +59,7 @@ function forkTrial(args: readonly string[]): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const extension = path.extname(here);
   return fork(path.join(path.dirname(here), `trial-process${extension}`), args, {
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: extension === ".ts" ? ["--import", "tsx"] : [],
   });
 }
@@ -69,4 +70,15 @@ function firstMessage(child: ChildProcess): Promise<unknown> {
     child.once("message", resolve);
     child.once("close", () => resolve(null));
   });
+}
+
+const MOST_SAID = 1_000;
+
+/** The last line that the process wrote to its stderr; none where it wrote nothing. */
+function lastWords({ stderr }: ChildProcess): () => string[] {
+  let tail = "";
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
+    tail = (tail + text).slice(-MOST_SAID);
+  });
+  return () => tail.trim().split("\n").slice(-1).filter(Boolean);
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import process from "node:process";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { toYoloOnnx } from "../../../src/detection/yolo/yolo-weights.ts";
 import { trialLimits, tryApart } from "../../../src/runs/models/try-apart.ts";
 import { type Field, node, onnxFile, value } from "../../onnx/onnx-message.ts";
@@ -17,6 +19,9 @@ import { type Code, pickle } from "../../onnx/pytorch/pickle-file.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 
 const { dict, float, int, none, text } = pickle;
+
+// Every test starts a process, some of them two.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 beforeAll(async () => {
@@ -178,6 +183,34 @@ it("ends a run that has no end", async () => {
     message: expect.stringMatching(
       /model endless: one run on a small picture took more than 2 seconds of computing/,
     ),
+  });
+});
+
+/** The process in which a model is tried right now; undefined where there is none yet. */
+function trialProcess(): number | undefined {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        const [, parent] = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+        const isTrial = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("trial-process");
+        return isTrial && Number(parent) === process.pid;
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    });
+}
+
+it.skipIf(process.platform !== "linux")("tells that the runtime did not survive a model", async () => {
+  await add("deadly", rounds(2 ** 60));
+  const trial = errorOf(() => tryApart(folder, "deadly", LIMITS));
+  const pid = await vi.waitFor(() => trialProcess() ?? expect.unreachable("it starts"), { timeout: 20_000 });
+  process.kill(pid, "SIGKILL");
+  expect(await trial).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(/model deadly: the runtime did not survive it \(SIGKILL\)/),
   });
 });
 
