@@ -34,6 +34,16 @@ export function commonFolder(folders: readonly string[]): string {
   return common;
 }
 
+const S3 = "s3://";
+
+/** What a name means that is said within a folder of this machine or of S3: absolute, or an address. */
+export function resolvePlace(folder: string, name: string): string {
+  if (isS3Address(name)) return name;
+  if (!isS3Address(folder)) return path.resolve(folder, name);
+  const [bucket = "", key = ""] = folder.slice(S3.length).split(/\/(.*)/s, 2);
+  return `${S3}${bucket}${path.posix.join("/", key, name.split(path.sep).join("/"))}`;
+}
+
 /** What lies below a folder of this machine or of S3, by a relative name. */
 export function joinPlace(folder: string, name: string): string {
   if (!isS3Address(folder)) return path.join(folder, name);

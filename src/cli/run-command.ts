@@ -14,7 +14,10 @@ export function addRunCommand(program: Command): void {
     .argument("<picture...>", "files, folders (walked) or globs, of this machine or s3://…; PNG, JPEG, WEBP")
     .option("-o, --out <dir>", "folder of the results and of maskloom-report.json, or s3://bucket/folder")
     .option("-s, --set <key=value>", "value of an input of the workflow; may be repeated", collectSetting)
-    .option("--inputs <table.csv>", "values per picture: a column file, and a column for each input")
+    .option(
+      "--inputs <table.csv>",
+      "values per picture, here or in S3: a column file, and a column for each input",
+    )
     .option("--no-sidecars", "leave a.json and a.txt beside a.png unread")
     .option("--format <format>", "same | png | jpg | webp", oneOf("same", "png", "jpg", "webp"), "same")
     .option("--overwrite", "do everything anew, and replace files that Maskloom did not write")

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readInputsTable } from "../../src/cli/run/read-inputs-table.ts";
+import { MaskloomError } from "../../src/errors.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
 
 async function tableOf(text: string): Promise<string> {
@@ -10,12 +11,20 @@ async function tableOf(text: string): Promise<string> {
   return file;
 }
 
+/** S3, with one object. */
+const files = {
+  async read(address: string) {
+    if (address === "s3://shots/2024/table.csv") return Buffer.from("\uFEFFfile,strength\na.jpg,0.5\n");
+    throw new MaskloomError("INPUT_MISSING", `${address}: there is none`);
+  },
+};
+
 describe("a table of inputs", () => {
   it("is read with quotes, a byte order mark and empty cells left out", async () => {
     const file = await tableOf(
       '\uFEFFfile,prompt,strength\r\na.jpg,"red, ""big"" hat",\r\n\r\nb.jpg,,0.5\r\n',
     );
-    expect(await readInputsTable(file)).toEqual([
+    expect(await readInputsTable(file, files)).toEqual([
       { line: 2, file: "a.jpg", values: { prompt: 'red, "big" hat' } },
       { line: 4, file: "b.jpg", values: { strength: "0.5" } },
     ]);
@@ -23,7 +32,9 @@ describe("a table of inputs", () => {
 
   it("may have semicolons, as spreadsheets of half of Europe write them", async () => {
     const file = await tableOf("file;strength\na.jpg;0.5\n");
-    expect(await readInputsTable(file)).toEqual([{ line: 2, file: "a.jpg", values: { strength: "0.5" } }]);
+    expect(await readInputsTable(file, files)).toEqual([
+      { line: 2, file: "a.jpg", values: { strength: "0.5" } },
+    ]);
   });
 
   const wrong: readonly [what: string, text: string, expected: RegExp][] = [
@@ -39,10 +50,21 @@ describe("a table of inputs", () => {
   ];
 
   it.each(wrong)("is refused for %s", async (_what, text, expected) => {
-    await expect(readInputsTable(await tableOf(text))).rejects.toThrow(expected);
+    await expect(readInputsTable(await tableOf(text), files)).rejects.toThrow(expected);
   });
 
   it("that is not there is INPUT_MISSING", async () => {
-    await expect(readInputsTable("nix.csv")).rejects.toMatchObject({ code: "INPUT_MISSING" });
+    await expect(readInputsTable("nix.csv", files)).rejects.toMatchObject({ code: "INPUT_MISSING" });
+    const nowhere = readInputsTable("s3://shots/nix.csv", files);
+    await expect(nowhere).rejects.toMatchObject({
+      code: "INPUT_MISSING",
+      message: expect.stringMatching(/^--inputs s3:\/\/shots\/nix\.csv: .*there is none/),
+    });
+  });
+
+  it("is read where it is in S3", async () => {
+    const address = "s3://shots/2024/table.csv";
+    const rows = [{ line: 2, file: "a.jpg", values: { strength: "0.5" } }];
+    expect(await readInputsTable(address, files)).toEqual(rows);
   });
 });

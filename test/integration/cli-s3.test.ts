@@ -176,6 +176,16 @@ describe.skipIf(!hasS3Server())("pictures in S3 (moto)", () => {
         { home, env: access() },
       );
       expect([masked.code, masked.stdout]).toEqual([0, expect.stringContaining("1 succeeded")]);
+      await put("2024/table.csv", "file,mode\njune/three.jpg,pixelate\n");
+      const tabled = await plain([
+        `${IN}/june`,
+        "--out",
+        path.join(out, "tabled"),
+        "--inputs",
+        `${IN}/table.csv`,
+      ]);
+      expect([tabled.code, tabled.stdout]).toEqual([0, expect.stringContaining("1 succeeded")]);
+      expect(tabled.stderr).not.toContain("no picture");
       const mixed = await plain([IN, PHOTOS, "--out", path.join(out, "down")]);
       expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining("got both; give two commands")]);
     });

@@ -4,7 +4,7 @@ import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { IMAGE_EXTENSIONS } from "../output-names.ts";
-import { joinPlace } from "../paths.ts";
+import { joinPlace, resolvePlace } from "../paths.ts";
 import type { PictureFiles } from "../picture-files.ts";
 
 /*
@@ -82,7 +82,7 @@ interface Wanted {
 async function findMask(files: PictureFiles, wanted: Wanted): Promise<string> {
   const { name, mask } = wanted;
   const { given, from } = mask;
-  const places = isS3Address(given) ? [given] : from.map((folder) => path.resolve(folder, given));
+  const places = isS3Address(given) ? [given] : from.map((folder) => resolvePlace(folder, given));
   for (const place of places) {
     const there = await files.kindOf(place);
     if (there === "file") return place;

@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
+import { isS3Address } from "../../artifacts/s3-address.ts";
 import { MaskloomError } from "../../errors.ts";
 import { parseInputsTable, type TableRow } from "../../runs/batches/inputs-table.ts";
+import type { PictureFiles } from "../picture-files.ts";
 
 /**
- * Reads the table that `--inputs` names.
+ * Reads the table that `--inputs` names, of this machine or of S3.
  * @throws INPUT_MISSING, or INPUT_INVALID naming the line
  */
-export async function readInputsTable(file: string): Promise<TableRow[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+export async function readInputsTable(file: string, files: Pick<PictureFiles, "read">): Promise<TableRow[]> {
+  const text = await readText(file, files).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MaskloomError(
       "INPUT_MISSING",
@@ -15,4 +17,9 @@ export async function readInputsTable(file: string): Promise<TableRow[]> {
     );
   });
   return parseInputsTable(text, { said: `--inputs ${file}`, place: file, hasUrls: false });
+}
+
+async function readText(file: string, files: Pick<PictureFiles, "read">): Promise<string> {
+  if (!isS3Address(file)) return readFile(file, "utf8");
+  return Buffer.from(await files.read(file)).toString("utf8");
 }

@@ -5,6 +5,7 @@ import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
+import type { PictureFiles } from "../picture-files.ts";
 import { divideMasks, firstImage, type GivenMask, requiredMasks } from "./mask-files.ts";
 import { readInputsTable } from "./read-inputs-table.ts";
 import { TableIndex } from "./table-index.ts";
@@ -26,14 +27,19 @@ export interface RunInputs {
 interface InputsRequest {
   readonly set: Readonly<Record<string, string>>;
   readonly table: string | null;
+  /** Reads it where it is in S3. */
+  readonly files: Pick<PictureFiles, "read">;
 }
 
 /** @throws INPUT_INVALID for values that no picture could have, of `--set` or of any row; for masks that none has */
-export async function openRunInputs(workflow: Workflow, { set, table }: InputsRequest): Promise<RunInputs> {
+export async function openRunInputs(
+  workflow: Workflow,
+  { set, table, files }: InputsRequest,
+): Promise<RunInputs> {
   const all = divideMasks(workflow, set);
   const given = givenOf(workflow, all.values, "--set");
   const common = { ...checkInputs({ ...workflow, inputs: defaultsOf(workflow) }, {}), ...given };
-  const rows = table === null ? [] : await readInputsTable(table);
+  const rows = table === null ? [] : await readInputsTable(table, files);
   const index = new TableIndex(rows, table ?? "");
   const own = new Map<TableRow, { values: JsonObject; masks: Record<string, GivenMask> }>();
   const beside = [path.dirname(table ?? "."), "."];

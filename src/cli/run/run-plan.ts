@@ -47,9 +47,9 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const config = readConfig();
   const prepared = await prepareNamed(request.workflow, config);
   const picture = pictureInput(prepared.workflow);
-  const inputs = await openRunInputs(prepared.workflow, request);
   const objects = openObjectStore(config.s3);
   const files = openPictureFiles(objects, config.limits.inputBytes);
+  const inputs = await openRunInputs(prepared.workflow, { ...request, files });
   const tree = files.treeOf(request.inputs);
   const isSameTree = files.treeOf([request.out]).kind === tree.kind;
   const listing = await openInputListing(request.inputs, isSameTree ? request.out : undefined, tree);

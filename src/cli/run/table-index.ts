@@ -1,7 +1,7 @@
 import path from "node:path";
-import { isS3Address } from "../../artifacts/s3-address.ts";
 import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
+import { resolvePlace } from "../paths.ts";
 
 interface Claim {
   /** The better way to name a picture wins: see `waysOf`. */
@@ -30,8 +30,8 @@ export class TableIndex {
     this.#rows = rows;
     for (const row of rows) {
       this.#byName.set(row.file.split("\\").join("/").replace(/^\.\//, ""), row);
-      this.#byPath.set(isS3Address(row.file) ? row.file : path.resolve(row.file), row);
-      this.#byTablePath.set(path.resolve(path.dirname(tableFile), row.file), row);
+      this.#byPath.set(resolvePlace(".", row.file), row);
+      this.#byTablePath.set(resolvePlace(path.dirname(tableFile), row.file), row);
       this.#byBase.set(row.file, row);
     }
   }

@@ -42,4 +42,21 @@ describe("a row of a table", () => {
       expect(lines).toEqual([undefined, undefined, 4, 2, undefined]);
     }
   });
+
+  it("of a table in S3 names pictures from the table's folder, or by address", () => {
+    const shots = ["s3://shots/2024/may/a.jpg", "s3://shots/2024/june/a.jpg"].map((address) => ({
+      name: address.slice("s3://shots/2024/".length),
+      given: address,
+      path: address,
+    }));
+    const picturesOf = (file: string) => {
+      const index = new TableIndex([row(file)], "s3://shots/2024/tables/table.csv");
+      for (const one of shots) index.see(one);
+      return shots.filter((one) => index.rowOf(one) !== undefined).map(({ name }) => name);
+    };
+    expect(picturesOf("../may/a.jpg")).toEqual(["may/a.jpg"]);
+    expect(picturesOf("s3://shots/2024/june/a.jpg")).toEqual(["june/a.jpg"]);
+    expect(picturesOf("may/a.jpg")).toEqual(["may/a.jpg"]);
+    expect(picturesOf("a.jpg")).toEqual([]);
+  });
 });
