@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
+import { PictureSize } from "./picture-size.ts";
 import { RegionQuality } from "./tasks.ts";
 
 /* A step that waits for a person, what the person is shown, and what they may decide. */
@@ -133,9 +134,6 @@ export type DecidedReview = z.output<typeof DecidedReview>;
 /** In the order of the request. Those that its time did not reach are left out at the end: they are to be sent again. */
 export const DecidedReviews = z.strictObject({ results: z.array(DecidedReview) });
 export type DecidedReviews = z.output<typeof DecidedReviews>;
-
-/** Pixels of an upright picture. */
-const PictureSize = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
 
 /** A review that waits for a decision. */
 export const ReviewView = ReviewParameters.extend({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, BatchUUID, Digest, RunUUID, TaskUUID } from "./ids.ts";
+import { PictureSize } from "./picture-size.ts";
 import { TaskType } from "./tasks.ts";
 
 /** ARCHITECTURE.md, "Life of a run". */
@@ -125,6 +126,8 @@ export type RunView = z.output<typeof RunView>;
 
 export const RunDetail = RunView.extend({
   tasks: z.array(TaskView),
+  /** Of the pictures that it names anywhere, by their UUIDs, as far as they are known; only where one run is asked for. */
+  sizes: z.record(z.string(), PictureSize).optional(),
   /** Of its trace, 32 hex digits; only where traces are sent. */
   traceId: z.string().optional(),
 });

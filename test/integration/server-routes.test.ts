@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RunPage } from "../../src/contracts/api.ts";
 import { newRunUUID } from "../../src/contracts/ids.ts";
@@ -46,6 +47,16 @@ describe("the server's routes", () => {
     );
     const expected = [...routes.map(({ method, path }) => `${method} ${path}`), "post /v1", "get /v1"];
     expect(described.sort()).toEqual(expected.sort());
+  });
+
+  it("tell how large the pictures of a run are, for whoever keeps their place", async () => {
+    const run = await begin();
+    const { uuid } = run.inputs["image"] as { uuid: string };
+    expect(run.sizes).toEqual({ [uuid]: { width: expect.any(Number), height: expect.any(Number) } });
+    const { width, height } = await sharp(
+      await (await ask(`/api/artifacts/${uuid}`)).arrayBuffer(),
+    ).metadata();
+    expect(run.sizes?.[uuid]).toEqual({ width, height });
   });
 
   it("answer what the document says, status and body", async () => {

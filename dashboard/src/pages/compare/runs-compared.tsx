@@ -52,6 +52,7 @@ export function RunsCompared({ left, right, mode, onMode }: RunsComparedProps) {
         key={`${left} ${right}`}
         left={pictureOf(a.pictures)}
         right={pictureOf(b.pictures)}
+        sizes={a.sizes}
         mode={mode}
         onMode={onMode}
       />

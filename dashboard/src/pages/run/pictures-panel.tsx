@@ -60,6 +60,7 @@ export function PicturesPanel(props: PicturesPanelProps) {
           pictures={pictures}
           label={task === null ? run.file : `${run.file} at step ${task.step}`}
           emptyText={emptyText(run, task)}
+          sizes={run.sizes}
           wish={wish}
         />
       )}

@@ -5,7 +5,7 @@ import { Button } from "../../../components/button.tsx";
 import { EmptyState } from "../../../components/empty-state.tsx";
 import { Segments } from "../../../components/segments.tsx";
 import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
-import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
+import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
 import { WHOLE } from "../../../components/viewer/zoom.ts";
 import { type CompareMode, MODES } from "../compare-search.ts";
 import styles from "./compare-pictures.module.css";
@@ -16,6 +16,8 @@ interface ComparePicturesProps {
   /** UUIDs of artifacts; null where there is none (yet). */
   readonly left: string | null;
   readonly right: string | null;
+  /** Theirs, as far as they are known. */
+  readonly sizes?: PictureSizes | undefined;
   readonly mode: CompareMode;
   readonly onMode: (mode: CompareMode) => void;
 }
@@ -23,10 +25,10 @@ interface ComparePicturesProps {
 const LANDSCAPE = { width: 4, height: 3 };
 
 /** Two pictures, seen in the way that shows best what differs. */
-export function ComparePictures({ left, right, mode, onMode }: ComparePicturesProps) {
+export function ComparePictures({ left, right, sizes, mode, onMode }: ComparePicturesProps) {
   const view = useState(WHOLE);
   const [divider, setDivider] = useState(50);
-  const size = useNaturalSize(left) ?? LANDSCAPE;
+  const size = usePictureSize(left, sizes) ?? LANDSCAPE;
   const blink = useBlink(mode === "blink");
   if (left === null || right === null) {
     return (

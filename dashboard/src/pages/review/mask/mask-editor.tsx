@@ -2,7 +2,7 @@ import { Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { DecideReview, ReviewView } from "../../../../../src/contracts/review.ts";
 import { Button } from "../../../components/button.tsx";
-import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
+import { usePictureSize } from "../../../components/viewer/use-picture-size.ts";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
@@ -27,7 +27,7 @@ interface MaskEditorProps {
 /** What the step is to repaint, drawn over the picture before it. */
 export function MaskEditor(props: MaskEditorProps) {
   const { originalSize, original } = props.review;
-  const natural = useNaturalSize(originalSize === null ? original : null);
+  const natural = usePictureSize(originalSize === null ? original : null);
   const size = originalSize ?? natural;
   return size === null ? <p role="status">Loading the picture</p> : <Editor {...props} size={size} />;
 }

@@ -83,6 +83,7 @@ function ChosenCrop({ crops, shown, onChoose }: ChosenCropProps) {
           pictures={{ ...NOTHING_ELSE, before: crop.sent, after: crop.received, mask: crop.mask }}
           label={title}
           emptyText="The crop that was sent is no longer kept."
+          sizes={crop.sent === null ? {} : { [crop.sent]: { width: crop.width, height: crop.height } }}
           titles={TITLES}
         />
       )}

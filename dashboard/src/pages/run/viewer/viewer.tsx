@@ -1,7 +1,7 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { EmptyState } from "../../../components/empty-state.tsx";
-import { useNaturalSize } from "../../../components/viewer/use-natural-size.ts";
+import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
@@ -25,21 +25,23 @@ interface ViewerProps {
   readonly label: string;
   /** Why there is no picture where there is none. */
   readonly emptyText: string;
+  /** Of the pictures, as far as they are known: their place is as large as they will be. */
+  readonly sizes?: PictureSizes | undefined;
   readonly wish?: Wish | null;
   /** What before and after are called here. */
   readonly titles?: Partial<Readonly<Record<ViewMode, string>>>;
 }
 
 /** One picture before and after, to be looked at closely: wheel, fingers, keys and buttons zoom and move it. */
-export function Viewer({ pictures, label, emptyText, wish = null, titles = {} }: ViewerProps) {
+export function Viewer({ pictures, label, emptyText, sizes, wish = null, titles = {} }: ViewerProps) {
   const { before, after } = pictures;
   const [wanted, setWanted] = useState<ViewMode>("slider");
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
   const [divider, setDivider] = useState(50);
   const modes = modesOf(pictures);
   const mode = modes.includes(wanted) ? wanted : (modes[0] ?? "before");
-  const size = useNaturalSize(before);
-  const afterSize = useNaturalSize(after);
+  const size = usePictureSize(before, sizes);
+  const afterSize = usePictureSize(after, sizes);
   const zoom = useZoom();
   const { setView, stageSize } = zoom;
   const [x0, y0, x1, y1] = wish?.box ?? [0, 0, 0, 0];
