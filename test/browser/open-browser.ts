@@ -65,3 +65,29 @@ export async function findBarriers(page: Page): Promise<string[]> {
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
+
+/** How a page is seen; the last is as most tests see it. */
+const LOOKS = [
+  { colorScheme: "dark", width: 390 },
+  { colorScheme: "light", width: 390 },
+  { colorScheme: "dark", width: 1440 },
+  { colorScheme: "light", width: 1440 },
+] as const;
+
+const FITS = "document.documentElement.scrollWidth <= window.innerWidth";
+
+/**
+ * The same in light and dark, as wide as a desk and as narrow as a phone, without loading the page anew; beside it where the
+ * page is wider than its window. What is open on the page stays open.
+ */
+export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, width } of LOOKS) {
+    const look = `${colorScheme}, ${width} px`;
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 844 });
+    await page.waitForFunction(FITS).catch(() => found.push(`${look}: wider than its window`));
+    found.push(...(await findBarriers(page)).map((barrier) => `${look}: ${barrier}`));
+  }
+  return found;
+}
