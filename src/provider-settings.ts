@@ -33,6 +33,8 @@ export interface ProviderSettings {
   readonly breaker: { readonly failures: number; readonly restMs: number };
   readonly remembersMs: number;
   readonly paid: boolean;
+  /** Whether tasks of `/v1` may come here. */
+  readonly api: boolean;
   readonly prices: ReadonlyMap<string, number>;
   readonly maxCost: SpendingCaps;
   readonly models: readonly ConfiguredModel[];
@@ -105,6 +107,7 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
   const key = keyFrom === undefined ? undefined : readVariable(env, keyFrom);
   const ownUrl = isRunware ? readVariable(env, "RUNWARE_API_URL") : undefined;
   const retryPolicy = retryPolicyOf(entry);
+  const paid = entry.paid ?? defaults.paid;
   const settings: Omit<ProviderSettings, "key"> = {
     id,
     kind,
@@ -122,7 +125,8 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
       restMs: durationMs(entry.breaker?.rest ?? DEFAULT_BREAKER.rest),
     },
     remembersMs: remembers === undefined ? DEFAULT_REMEMBERS_MS : durationMs(remembers),
-    paid: entry.paid ?? defaults.paid,
+    paid,
+    api: entry.api ?? !paid,
     prices: new Map(Object.entries(entry.prices ?? {})),
     maxCost: entry.maxCost ?? {},
     models: (entry.models ?? []).map((model) => (typeof model === "string" ? { model } : model)),

@@ -108,6 +108,8 @@ export const ProviderEntry = z.strictObject({
   remembers: Duration.optional(),
   /** Whether a call costs money. */
   paid: z.boolean().optional(),
+  /** Whether the API may name models that only it has. By default where that costs nothing. */
+  api: z.boolean().optional(),
   /** USD that are reserved for one call, by model; `*` = any other. */
   prices: z.record(z.string().min(1), Money).optional(),
   maxCost: SpendingCaps.optional(),

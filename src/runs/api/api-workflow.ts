@@ -23,7 +23,8 @@ export const stepsOf = (numberResults: number, taskType: string): string[] =>
     ? [MASKING_STEP]
     : Array.from({ length: numberResults }, (_, at) => resultStep(at + 1));
 
-export function maskingWorkflow(task: WireMasking): Workflow {
+/** @param provider whom the task is paid to; undefined where it costs nothing */
+export function maskingWorkflow(task: WireMasking, provider?: string): Workflow {
   const { model, confidence, maxDetections, maskPadding, maskBlur, shape, invert, tiling } = task;
   const options = { confidence, maskPadding, maskBlur, shape, invert, tiling };
   return asWorkflow({
@@ -36,6 +37,7 @@ export function maskingWorkflow(task: WireMasking): Workflow {
         task: "imageMasking",
         inputImage: "${inputs.image}",
         model,
+        ...(provider === undefined ? {} : { provider }),
         select: { take: maxDetections },
         ...options,
       },
@@ -61,10 +63,15 @@ export interface InferenceOptions {
   readonly seeded: boolean;
   /** Fields that nobody asked for and the model does not take. */
   readonly leftOut: ReadonlySet<string>;
+  /** Whom the task is paid to; undefined where it costs nothing. */
+  readonly provider?: string | undefined;
 }
 
 /** One step for each result; one that fails leaves the others what they are. */
-export function inferenceWorkflow(task: WireInference, { seeded, leftOut }: InferenceOptions): Workflow {
+export function inferenceWorkflow(
+  task: WireInference,
+  { seeded, leftOut, provider }: InferenceOptions,
+): Workflow {
   const { model, maskImage, numberResults } = task;
   const fields = INFERENCE_FIELDS.filter((name) => !leftOut.has(name)).map((name) => [name, task[name]]);
   const steps = Array.from({ length: numberResults }, (_, at) => ({
@@ -74,6 +81,7 @@ export function inferenceWorkflow(task: WireInference, { seeded, leftOut }: Infe
     seedImage: "${inputs.image}",
     ...(maskImage === undefined ? {} : { maskImage: "${inputs.mask}" }),
     model,
+    ...(provider === undefined ? {} : { provider }),
     ...(seeded ? { seed: `\${inputs.seed + ${at}}` } : {}),
     ...(numberResults > 1 ? { onError: "continue" } : {}),
   }));

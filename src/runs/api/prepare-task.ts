@@ -11,6 +11,7 @@ import { type ManifestCatalogue, openCatalogue } from "../catalogue.ts";
 import type { ModelSources } from "../model-sources.ts";
 import { checkSizes } from "../prepare-workflow.ts";
 import { inferenceWorkflow, maskingWorkflow } from "./api-workflow.ts";
+import { type ChosenModel, chooseModel } from "./choose-model.ts";
 
 /** A task that can be executed here, without its pictures. */
 export interface PreparedTask {
@@ -20,6 +21,8 @@ export interface PreparedTask {
   /** Canonical id, and every name that the model has. */
   readonly model: string;
   readonly names: readonly string[];
+  /** US dollars that one call of a paid provider reserves, else 0. */
+  readonly reserved: number;
   /** Of the first result; undefined for what has none. */
   readonly seed: number | undefined;
 }
@@ -58,12 +61,12 @@ export function createPreparation(models: ModelSources, random = Math.random): P
   return async (task, request) => {
     if (known !== undefined && performance.now() < known.until) {
       try {
-        return prepareTask(task, request, await known.catalogue, random);
+        return prepareTask(task, request, await known.catalogue, models, random);
       } catch {
         /* Perhaps it was brought here a moment ago. */
       }
     }
-    return prepareTask(task, request, await lookUp(), random);
+    return prepareTask(task, request, await lookUp(), models, random);
   };
 }
 
@@ -71,20 +74,17 @@ function prepareTask(
   task: WireMasking | WireInference,
   request: Readonly<Record<string, unknown>>,
   catalogue: ManifestCatalogue,
+  { providers }: Pick<ModelSources, "providers">,
   random: () => number,
 ): PreparedTask {
   if (task.taskType === "imageMasking") {
-    const { model, names = [] } = catalogue.detectors(task.model);
-    return { ...resolve(maskingWorkflow({ ...task, model }), catalogue), model, names, seed: undefined };
+    const chosen = chooseModel("detectors", task.model, catalogue, providers);
+    const { model, names = [], reserved } = chosen;
+    const workflow = maskingWorkflow({ ...task, model }, paidProviderOf(chosen));
+    return { ...resolve(workflow, catalogue), model, names, reserved, seed: undefined };
   }
-  const { model, names = [], seeded, provider, paid } = catalogue.inpainters(task.model);
-  if (paid === true) {
-    throw new MaskloomError(
-      "MODEL_UNKNOWN",
-      `model ${model}: expected one that costs nothing, got one that only the paid provider ${provider} has; the API ` +
-        "never spends money unasked. A workflow that names the provider does",
-    );
-  }
+  const chosen = chooseModel("inpainters", task.model, catalogue, providers);
+  const { model, names = [], reserved, seeded, provider } = chosen;
   const { soft } = catalogue.inpainterManifest(model, provider).capabilities;
   const { fields } = flattenTask(task.taskType, request);
   const leftOut = new Set(
@@ -92,9 +92,14 @@ function prepareTask(
       ([name, value]) => !soft.includes(name) && (task[name] === value || !(name in fields)),
     ).map(([name]) => name),
   );
-  const workflow = inferenceWorkflow({ ...task, model }, { seeded, leftOut });
-  return { ...resolve(workflow, catalogue), model, names, seed: chooseSeed(task, random) };
+  const options = { seeded, leftOut, provider: paidProviderOf(chosen) };
+  const workflow = inferenceWorkflow({ ...task, model }, options);
+  return { ...resolve(workflow, catalogue), model, names, reserved, seed: chooseSeed(task, random) };
 }
+
+/** Money is spent only where a step names who gets it. */
+const paidProviderOf = ({ paid, provider }: ChosenModel): string | undefined =>
+  paid === true ? provider : undefined;
 
 function resolve(workflow: Workflow, catalogue: ManifestCatalogue) {
   const resolved = resolveWorkflow(workflow, catalogue);

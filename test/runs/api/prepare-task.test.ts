@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ProviderEntry } from "../../../src/contracts/provider.ts";
 import { readTask } from "../../../src/contracts/wire/read-task.ts";
 import { packagedModels } from "../../../src/detection/weights/model-library.ts";
 import { openRemoteProviders } from "../../../src/inpainting/providers/remote-providers.ts";
@@ -16,14 +17,20 @@ describe("a task of the API whose model only a configured provider has", () => {
   });
   afterEach(() => peer.close());
 
-  const prepare = async (paid: boolean) => {
-    const settings = settingsOf({ id: "forge", kind: "a1111", url: peer.url, paid });
+  const prepare = async (entry: Partial<ProviderEntry>, model = "dreamshaper_8") => {
+    const settings = settingsOf({
+      id: "forge",
+      kind: "a1111",
+      url: peer.url,
+      prices: { "*": 0.02 },
+      ...entry,
+    });
     const providers = openRemoteProviders([settings], TOOLS);
     const read = readTask(
       {
         taskType: "imageInference",
         taskUUID: randomUUID(),
-        model: "dreamshaper_8",
+        model,
         positivePrompt: "a face",
         seedImage: randomUUID(),
         maskImage: randomUUID(),
@@ -41,17 +48,42 @@ describe("a task of the API whose model only a configured provider has", () => {
   };
 
   it("is done by that provider", async () => {
-    const { resolved, seed } = await prepare(false);
+    const { resolved, seed, reserved } = await prepare({});
     expect(resolved.steps["result1"]).toMatchObject({ provider: "forge" });
+    expect(reserved).toBe(0);
     expect(seed).toBeTypeOf("number");
   });
 
   it("is refused with the provider's name where that costs money", async () => {
-    await expect(prepare(true)).rejects.toMatchObject({
+    await expect(prepare({ paid: true })).rejects.toMatchObject({
       code: "MODEL_UNKNOWN",
       message: expect.stringMatching(
         /dreamshaper_8.*the paid provider forge has.*never spends money unasked/,
       ),
+    });
+  });
+
+  it("is paid for where the configuration opens the provider to the API, at the price that is reserved", async () => {
+    const { workflow, resolved, reserved } = await prepare({ paid: true, api: true });
+    expect(workflow.steps).toMatchObject([{ id: "result1", provider: "forge" }]);
+    expect(resolved.steps["result1"]).toMatchObject({ provider: "forge" });
+    expect(reserved).toBe(0.02);
+  });
+
+  it("is told what providers have where nobody has it, of those that are open to the API", async () => {
+    const cases: [Partial<ProviderEntry>, RegExp][] = [
+      [{}, /local:fill.*; `maskloom providers test forge` says what forge has/],
+      [
+        { paid: true, api: true, models: ["dreamshaper_8"] },
+        /local:fill.*; provider forge has dreamshaper_8/,
+      ],
+    ] as const) 
+      await expect(prepare(entry, "nobody")).rejects.toMatchObject({
+        code: "MODEL_UNKNOWN",
+        message: expect.stringMatching(offered),
+      });
+    await expect(prepare({ paid: true }, "nobody")).rejects.toMatchObject({
+      message: expect.not.stringMatching(/forge/),
     });
   });
 });

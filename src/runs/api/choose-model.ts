@@ -1,0 +1,86 @@
+import type { AvailableModel } from "../../engine/catalogue.ts";
+import { MaskloomError } from "../../errors.ts";
+import { reservedPrice } from "../../provider-settings.ts";
+import type { ManifestCatalogue } from "../catalogue.ts";
+import type { ModelSources } from "../model-sources.ts";
+
+type Kind = "detectors" | "inpainters";
+type Providers = ModelSources["providers"];
+
+export interface ChosenModel extends AvailableModel {
+  /** US dollars that one call reserves; 0 where it costs nothing. */
+  readonly reserved: number;
+}
+
+/**
+ * What the API does a task with: a model of this machine, else one that costs nothing, else one of a paid provider that the
+ * configuration opens to the API.
+ * @throws MODEL_UNKNOWN with what providers have; MODEL_UNAVAILABLE, PROVIDER_UNAVAILABLE
+ */
+export function chooseModel(
+  kind: Kind,
+  name: string,
+  catalogue: ManifestCatalogue,
+  providers: Providers,
+): ChosenModel {
+  const found = find(kind, name, catalogue, providers);
+  if (found.paid !== true) return { ...found, reserved: 0 };
+  const paid = [found, ...elsewhere(kind, name, catalogue, providers)];
+  const chosen = paid.find(({ provider }) => isOpen(provider, providers));
+  if (chosen === undefined) throw refusePaid(found);
+  const settings = providers?.find(chosen.provider)?.settings;
+  return { ...chosen, reserved: settings === undefined ? 0 : reservedPrice(settings, chosen.model) };
+}
+
+function find(kind: Kind, name: string, catalogue: ManifestCatalogue, providers: Providers): AvailableModel {
+  try {
+    return catalogue[kind](name);
+  } catch (error) {
+    if (!(error instanceof MaskloomError) || error.code !== "MODEL_UNKNOWN") throw error;
+    const offers = kind === "inpainters" ? offersOf(providers) : "";
+    throw new MaskloomError(error.code, `${error.message}${offers}`, { cause: error });
+  }
+}
+
+/** The same model at each other provider. */
+const elsewhere = (kind: Kind, name: string, catalogue: ManifestCatalogue, providers: Providers) =>
+  (providers?.all ?? []).flatMap(({ id }) => {
+    try {
+      return catalogue[kind](name, id);
+    } catch {
+      return []; // it does not have it, or does not answer
+    }
+  });
+
+/** A group is open where each of its members is. */
+function isOpen(id: string, providers: Providers): boolean {
+  const provider = providers?.find(id);
+  if (provider === undefined) return false;
+  return (provider.members ?? [provider]).every(({ settings }) => settings.api);
+}
+
+const MOST_NAMED = 20;
+
+function offersOf(providers: Providers): string {
+  const offers = (providers?.all ?? [])
+    .filter(({ settings }) => settings.api)
+    .map(({ id, manifests }) =>
+      manifests.length === 0
+        ? `; \`maskloom providers test ${id}\` says what ${id} has`
+        : `; provider ${id} has ${namesOf(manifests)}`,
+    );
+  return offers.join("");
+}
+
+function namesOf(manifests: readonly { readonly id: string }[]): string {
+  const names = manifests.slice(0, MOST_NAMED).map(({ id }) => id);
+  return `${names.join(", ")}${manifests.length > MOST_NAMED ? ", …" : ""}`;
+}
+
+const refusePaid = ({ model, provider }: AvailableModel): MaskloomError =>
+  new MaskloomError(
+    "MODEL_UNKNOWN",
+    `model ${model}: expected one that costs nothing, got one that only the paid provider ${provider} has; the API ` +
+      "never spends money unasked. A workflow that names the provider does, and the API where the provider's configuration " +
+      "says `api: true`",
+  );
