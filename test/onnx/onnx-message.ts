@@ -4,7 +4,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 export type Field = readonly [number: number, value: number | string | Uint8Array | readonly Field[]];
 
 /** A protobuf message of any fields, in any order and number: also such as no writer of ONNX files makes. */
-export function message(fields: readonly Field[]): Uint8Array {
+function message(fields: readonly Field[]): Uint8Array {
   const writer = new BinaryWriter();
   for (const [number, value] of fields) {
     if (typeof value === "number") writer.tag(number, WireType.Varint).int64(value);
@@ -66,6 +66,8 @@ export interface OnnxParts {
   readonly graphBytes?: Uint8Array;
   readonly file?: readonly Field[];
   readonly input?: readonly number[];
+  /** What is added to the zeros of its answer, unless the graph computes it. */
+  readonly more?: number;
 }
 
 /** One field again and again. */
@@ -88,6 +90,7 @@ export function onnxFile({
   graphBytes,
   file = [],
   input = [1, 3, 64, 64],
+  more = 0,
 }: OnnxParts = {}): Uint8Array {
   const computesMore = graph.some(
     ([, part]) => Array.isArray(part) && part.some(([number, name]) => number === 2 && name === "more"),
@@ -95,7 +98,7 @@ export function onnxFile({
   const fields: Field[] = [
     [2, "small"],
     ...graph,
-    ...(computesMore ? [] : [tensor("more", [], [9, floats(0)])]),
+    ...(computesMore ? [] : [tensor("more", [], [9, floats(more)])]),
     node(
       "ReduceMean",
       ["images"],

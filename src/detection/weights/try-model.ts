@@ -23,7 +23,7 @@ export interface ModelTrial {
 
 /**
  * Loads a model, converting its weights if need be, and runs it once on a picture that comes with Maskloom.
- * What it finds there is not judged; that it is made of numbers is.
+ * What it finds there is not judged; that it is made of numbers, and scores of 0–1, is.
  * Throws MODEL_UNAVAILABLE or MODEL_UNREADABLE for what does not run, naming why.
  */
 export async function tryModel(
@@ -36,11 +36,18 @@ export async function tryModel(
   const picture = await fixedPicture();
   const { detections, ms } = await finder.find(picture, { confidence: CONFIDENCE, signal });
   for (const { box, score } of detections) {
-    if ([...box, score].every(Number.isFinite)) continue;
-    throw unreadableModel(
-      manifest.id,
-      `expected finite numbers, it answers box [${box.join(", ")}], score ${score}`,
-    );
+    if (![...box, score].every(Number.isFinite)) {
+      throw unreadableModel(
+        manifest.id,
+        `expected finite numbers, it answers box [${box.join(", ")}], score ${score}`,
+      );
+    }
+    if (score !== null && score > 1) {
+      throw unreadableModel(
+        manifest.id,
+        `expected scores of 0–1, it answers ${score}; export it again with what makes them so (a sigmoid) in the network`,
+      );
+    }
   }
   return { detections, ms };
 }

@@ -2,7 +2,7 @@ import type { SummaryDimension, TensorSummary } from "../../onnx/model-summary.t
 import type { OnnxHeader } from "../../onnx/read-onnx.ts";
 import { unreadableModel } from "../../onnx/unreadable-model.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
-import { type LabelOptions, labelsOf } from "./yolo-labels.ts";
+import { countNames, type LabelOptions, labelsOf } from "./yolo-labels.ts";
 
 /** All that is to be known of a YOLO network; everything but labels comes from its file. */
 export interface YoloFacts {
@@ -96,9 +96,10 @@ function outputOfRank(outputs: readonly TensorSummary[], rank: number): TensorSu
 function checkLayout(
   { shape }: TensorSummary,
   masks: number | null,
-  { end2end, args = "" }: OnnxHeader["metadata"],
+  metadata: OnnxHeader["metadata"],
   name: string,
 ): void {
+  const { end2end, args = "" } = metadata;
   const [rows, columns] = [numberOf(shape[1]), numberOf(shape[2])];
   const suppressed = columns === 6 + (masks ?? 0) || end2end === "True" || /'nms': True/.test(args);
   if (suppressed) {
@@ -108,7 +109,13 @@ function checkLayout(
       "export it again with nms=False and, where the exporter knows it, end2end=False",
     );
   }
-  if (rows !== null && (rows < 5 + (masks ?? 0) || (columns !== null && rows > columns))) {
+  // Small pictures have few places, and some networks know more classes.
+  const lies =
+    rows !== null &&
+    columns !== null &&
+    rows > columns &&
+    rows !== 4 + (masks ?? 0) + (countNames(metadata) ?? 0);
+  if (lies || (rows !== null && rows < 5 + (masks ?? 0))) {
     throw refused(name, `an output of shape [${shape.join(", ")}]; YOLOv5 and its like answer so`);
   }
 }

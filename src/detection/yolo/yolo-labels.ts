@@ -60,6 +60,11 @@ export function labelsOf(
   return count === 1 ? [detects] : Array.from({ length: count }, (_, index) => `class${index}`);
 }
 
+/** How many classes the file names; null where it names none. */
+export function countNames({ names = "" }: OnnxHeader["metadata"]): number | null {
+  return namesIn(names)?.length ?? null;
+}
+
 /** Undefined where the file holds none, or none that can be read. */
 function namesIn(text: string): string[] | undefined {
   const parsed = Names.safeParse(parsePythonLiteral(text));

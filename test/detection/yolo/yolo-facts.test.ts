@@ -93,6 +93,12 @@ describe("readYoloFacts", () => {
     expect(read(header(SQUARE, [[1, 6, 8400]], { names: `{${few}}` })).labels).toEqual(["class0", "class1"]);
   });
 
+  it("takes a network that knows more classes than a small picture has places", () => {
+    const names = Array.from({ length: 365 }, (_, index) => `${index}: 'thing ${index}'`).join(", ");
+    const small = header([1, 3, 128, 128], [[1, 369, 336]], { names: `{${names}}` });
+    expect(read(small)).toMatchObject({ width: 128, labels: expect.objectContaining({ length: 365 }) });
+  });
+
   it("says little of a task that is long", async () => {
     const error = await errorOf(() => read(header(SQUARE, [[1, 5, 8400]], { task: "t".repeat(2 ** 20) })));
     expect(error).toMatchObject({ code: "MODEL_UNREADABLE" });

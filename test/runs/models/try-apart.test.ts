@@ -163,6 +163,14 @@ const padding = (): Uint8Array => {
   return checkpointFile(value, storages);
 };
 
+it("refuses one whose scores are none", async () => {
+  await add("loud", onnxFile({ more: 5 }));
+  expect(await errorOf(() => tryApart(folder, "loud", LIMITS))).toMatchObject({
+    code: "MODEL_UNREADABLE",
+    message: expect.stringMatching(/model loud: expected scores of 0–1, it answers 5; .*sigmoid/),
+  });
+});
+
 it.each([
   ["of numbers repeated", "repeated", () => spread(400, 1_000_000)],
   ["of a checkpoint that enlarges what it enlarged", "enlarging", enlarging],
