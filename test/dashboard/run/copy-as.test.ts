@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { curlCommand } from "../../../dashboard/src/components/curl-command.ts";
 import { asCli, asCurl, asRerunCli, asRerunCurl } from "../../../dashboard/src/pages/run/actions/copy-as.ts";
 import type { RunUUID } from "../../../src/contracts/ids.ts";
 
+const HERE = { origin: "http://127.0.0.1:8787", needsKey: false };
 const RUN = {
   workflow: "face-detail",
   file: "a folder/it's.jpg",
@@ -10,7 +12,7 @@ const RUN = {
 
 describe("what is copied of a run", () => {
   it("is a request that a shell takes as it is, without the picture's own UUID", () => {
-    expect(asCurl(RUN, "http://127.0.0.1:8787")).toBe(
+    expect(asCurl(RUN, HERE)).toBe(
       [
         "curl 'http://127.0.0.1:8787/api/runs?wait=120' \\",
         "  --form-string workflow=face-detail \\",
@@ -19,6 +21,18 @@ describe("what is copied of a run", () => {
         "  -F 'image=@it'\\''s.jpg'",
       ].join("\n"),
     );
+  });
+
+  it("has the key in a variable where the server asks who somebody is", () => {
+    const there = { origin: "https://masks.example", needsKey: true };
+    const header = '  -H "Authorization: Bearer $MASKLOOM_API_KEY" \\';
+    expect(asCurl(RUN, there).split("\n")[1]).toBe(header);
+    const task = { runUUID: "7" as RunUUID, step: "detail" };
+    expect(asRerunCurl(task, there).split("\n")[1]).toBe(header);
+    expect(curlCommand(there, "/api/tasks/7").split("\n")).toEqual([
+      "curl https://masks.example/api/tasks/7 \\",
+      header.replace(" \\", ""),
+    ]);
   });
 
   it("is a command with the same settings", () => {
@@ -34,7 +48,7 @@ describe("what is copied of a run", () => {
   it("is, of a task, what does it again", () => {
     const task = { runUUID: "7" as RunUUID, step: "detail" };
     expect(asRerunCli(task)).toBe("maskloom runs rerun 7 --from detail");
-    expect(asRerunCurl(task, "http://127.0.0.1:8787")).toBe(
+    expect(asRerunCurl(task, HERE)).toBe(
       [
         "curl http://127.0.0.1:8787/api/runs/7/rerun \\",
         "  -H 'Content-Type: application/json' \\",

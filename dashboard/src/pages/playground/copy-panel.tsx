@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { DetectFields } from "../../api/detect.ts";
+import { useCurlTarget } from "../../api/use-curl-target.ts";
 import { Button } from "../../components/button.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Tabs } from "../../components/tabs.tsx";
@@ -23,12 +24,13 @@ export function CopyPanel({ image, fields, detects, margin }: CopyPanelProps) {
   const [form, setForm] = useState<Form>("step");
   // A task has one UUID for as long as it is looked at; the next visit makes another task.
   const taskUUID = useMemo(makeUuid, []);
+  const target = useCurlTarget();
   const settings = { fields, detects, margin };
   const texts: Record<Form, string> = {
     step: toWorkflowSteps(settings),
     workflow: toWorkflow(settings),
     task: toApiTask(settings, image, taskUUID),
-    curl: toCurl(settings, image, taskUUID, window.location.origin),
+    curl: toCurl(settings, image, taskUUID, target),
   };
   const titles: Record<Form, string> = {
     step: margin === null ? "Step" : "Steps",

@@ -1,4 +1,5 @@
 import type { DetectFields } from "../../api/detect.ts";
+import { type CurlTarget, curlCommand, shellQuote } from "../../components/curl-command.ts";
 
 /* What is set on the page, as others take it: a workflow's steps, a task of the API, a command. */
 
@@ -56,20 +57,27 @@ export function toWorkflow(settings: ExportedSettings): string {
 
 /** An imageMasking task as JSON; `image` is the picture's UUID. */
 export function toApiTask({ fields }: ExportedSettings, image: string, taskUUID: string): string {
+  /* A task of the API goes to the server that is asked. */
+  const { provider: _, ...settings } = fields;
   const task = {
     taskType: "imageMasking",
     taskUUID,
     inputImage: image,
     maxDetections: MOST_DETECTIONS,
-    ...fields,
+    ...settings,
   };
   return JSON.stringify([task], null, 2);
 }
 
 /** The same as a command for a shell. */
-export function toCurl(settings: ExportedSettings, image: string, taskUUID: string, origin: string): string {
-  const body = toApiTask(settings, image, taskUUID).replaceAll("'", "'\\''");
-  return `curl '${origin}/v1' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+export function toCurl(
+  settings: ExportedSettings,
+  image: string,
+  taskUUID: string,
+  target: CurlTarget,
+): string {
+  const body = shellQuote(toApiTask(settings, image, taskUUID));
+  return curlCommand(target, "/v1", ["-H 'Content-Type: application/json'", `-d ${body}`]);
 }
 
 type YamlFields = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -75,14 +75,23 @@ describe("the playground's settings", () => {
     });
   });
 
+  it("name the provider in a workflow, and none to a server, which looks itself", () => {
+    const settings = { fields: { ...FIELDS, provider: "farm" }, detects: "face", margin: null };
+    const [step] = parse(toWorkflowSteps(settings)) as { provider?: string }[];
+    expect(step?.provider).toBe("farm");
+    const { document } = parseWorkflow(toWorkflow(settings), { file: "w" });
+    expect(document.steps[0]).toMatchObject({ provider: "farm" });
+    expect(toApiTask(settings, IMAGE, TASK)).not.toContain("farm");
+  });
+
   it("are a command in which a shell sees nothing but text", () => {
     const curl = toCurl(
       { fields: { ...FIELDS, model: "it's $(mine)" }, detects: "face", margin: null },
       IMAGE,
       TASK,
-      "http://127.0.0.1:8787",
+      { origin: "http://127.0.0.1:8787", needsKey: false },
     );
-    expect(curl).toContain("'http://127.0.0.1:8787/v1'");
+    expect(curl).toContain("curl http://127.0.0.1:8787/v1 ");
     expect(curl).toContain("it'\\''s $(mine)");
   });
 });

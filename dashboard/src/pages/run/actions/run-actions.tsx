@@ -5,6 +5,7 @@ import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
+import { useCurlTarget } from "../../../api/use-curl-target.ts";
 import { Button } from "../../../components/button.tsx";
 import { asCli, asCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
@@ -114,6 +115,7 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
 
 /** What can be taken from it: its pictures, and what does the same elsewhere. */
 function RunMenus({ run, workflow }: Omit<RunActionsProps, "onRerun">) {
+  const target = useCurlTarget();
   return (
     <>
       <OpenMenu
@@ -125,7 +127,7 @@ function RunMenus({ run, workflow }: Omit<RunActionsProps, "onRerun">) {
       />
       <CopyMenu
         items={[
-          ["As curl", asCurl(run, window.location.origin)],
+          ["As curl", asCurl(run, target)],
           ["As a command", asCli(run)],
           ...(workflow === undefined
             ? []

@@ -5,7 +5,9 @@ import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelTask, rerollTask, retryTask } from "../../../api/run-actions.ts";
+import { useCurlTarget } from "../../../api/use-curl-target.ts";
 import { Button } from "../../../components/button.tsx";
+import { type CurlTarget, curlCommand } from "../../../components/curl-command.ts";
 import { picturesOfTask, textOf } from "../viewer/pictures.ts";
 import styles from "./actions.module.css";
 import { asRerunCli, asRerunCurl } from "./copy-as.ts";
@@ -26,6 +28,7 @@ interface TaskActionsProps {
 export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
+  const target = useCurlTarget();
   const { mutate, isPending } = useAction(run.runUUID);
   const { taskUUID, status } = task;
   const hasEnded = run.endedAt !== null;
@@ -97,19 +100,18 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
           ["The output", textOf(task.output, ["image"])],
         ]}
       />
-      <CopyMenu items={copiesOf(task, workflow)} />
+      <CopyMenu items={copiesOf(task, workflow, target)} />
     </div>
   );
 }
 
-function copiesOf(task: TaskView, workflow: TaskActionsProps["workflow"]) {
-  const { origin } = window.location;
+function copiesOf(task: TaskView, workflow: TaskActionsProps["workflow"], target: CurlTarget) {
   return [
-    ["Doing it again, as curl", asRerunCurl(task, origin)],
+    ["Doing it again, as curl", asRerunCurl(task, target)],
     ["Doing it again, as a command", asRerunCli(task)],
     ...(workflow === undefined ? [] : [["Workflow as YAML", workflow.source] as const]),
-    ["Asking for it, as curl", `curl ${origin}/api/tasks/${task.taskUUID}`],
+    ["Asking for it, as curl", curlCommand(target, `/api/tasks/${task.taskUUID}`)],
     ["Task as JSON", JSON.stringify(task, null, 2)],
-    ["Address of this page", `${origin}/tasks/${task.taskUUID}`],
+    ["Address of this page", `${target.origin}/tasks/${task.taskUUID}`],
   ] as const;
 }
