@@ -42,6 +42,7 @@ export const queryKeys = {
   parkedLists: ["parked"],
   parkedList: (filter: object) => ["parked", filter],
   keys: ["keys"],
+  owners: ["owners"],
   settings: ["settings"],
   audits: ["audit"],
   audit: (filter: object) => ["audit", filter],

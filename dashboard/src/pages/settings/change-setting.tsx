@@ -45,7 +45,7 @@ function ChangeDialog({ setting: { name, about, value, source }, onClose }: Chan
         text: wanted === null ? `${name} is as it is configured.` : `${name} is ${wanted} ${unit} now.`,
       });
       onClose();
-      await client.invalidateQueries({ queryKey: ["audit"] });
+      await client.invalidateQueries({ queryKey: queryKeys.audits });
     },
   });
   return (

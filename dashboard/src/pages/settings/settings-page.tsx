@@ -8,6 +8,7 @@ import { AppearanceTab } from "./appearance-tab.tsx";
 import { AuditTab } from "./audit/audit-tab.tsx";
 import { ConfigurationTab } from "./configuration-tab.tsx";
 import { KeysTab } from "./keys/keys-tab.tsx";
+import { OwnersTab } from "./owners/owners-tab.tsx";
 import { RoleBadge } from "./role-badge.tsx";
 import styles from "./settings.module.css";
 import type { SettingsTab } from "./settings-search.ts";
@@ -21,6 +22,7 @@ interface Tab {
 
 const TABS: readonly Tab[] = [
   { id: "keys", title: "Keys", content: <KeysTab />, isForAdmins: true },
+  { id: "owners", title: "Owners", content: <OwnersTab />, isForAdmins: true },
   { id: "configuration", title: "Configuration", content: <ConfigurationTab />, isForAdmins: true },
   { id: "audit", title: "Audit", content: <AuditTab />, isForAdmins: false },
   { id: "appearance", title: "Appearance", content: <AppearanceTab />, isForAdmins: false },

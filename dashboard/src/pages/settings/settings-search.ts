@@ -10,7 +10,7 @@ export interface SettingsSearch {
   readonly scope?: "all";
 }
 
-const SETTINGS_TABS = ["keys", "configuration", "audit", "appearance"] as const;
+const SETTINGS_TABS = ["keys", "owners", "configuration", "audit", "appearance"] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 const ACTION = /^[a-z]{1,30}(?:\.[a-zA-Z-]{1,50})?$/;
