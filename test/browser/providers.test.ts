@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from "../../src/server/start-server.t
 import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
 import { repaintAt } from "../integration/repaint-workflow.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriers, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
 
 const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 
@@ -113,17 +113,46 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
     const { batchUUID } = await host.submit(WORKFLOW, 1, { maxCost: 0 });
     await host.untilTasks(batchUUID, { held: 1 });
-    for (const [colorScheme, width] of [
-      ["light", 1440],
-      ["dark", 390],
-    ] as const) {
-      const { page } = await open("/providers", { colorScheme, viewport: { width, height: 844 } });
-      await page.locator("[data-parked]").waitFor();
-      await page.locator("[data-provider=gone]").waitFor();
-      expect(await findBarriers(page), colorScheme).toEqual([]);
-      expect(
-        await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"),
-      ).toBeLessThanOrEqual(0);
-    }
+    const { page } = await open("/providers");
+    await page.locator("[data-parked]").waitFor();
+    await page.locator("[data-provider=gone]").waitFor();
+    expect(await findBarriersInEveryLook(page)).toEqual([]);
+  });
+
+  it("are asked by the playground when somebody presses the button, and not for another padding", async () => {
+    const { page, complaints } = await openPage(browser);
+    const looks: unknown[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/api/detect")) looks.push(request.postDataJSON()?.provider ?? "here");
+    });
+    await page.goto(new URL("/playground", server.url).href);
+    await page.getByRole("button", { name: "Example: astronaut" }).click();
+    await page.locator("[data-shape=box]").first().waitFor();
+    await page.waitForURL(/image=/);
+    await page.getByLabel("Where it looks").selectOption("cloud");
+    await page.getByText("Not asked yet").waitFor();
+    await page.getByText("It may cost money").waitFor();
+    await page.getByLabel("Confidence, as a number").fill("0.4");
+    await page.waitForURL(/confidence=0.4/);
+    expect(looks).not.toContain("cloud");
+    expect(await findBarriers(page)).toEqual([]);
+    const countCalls = async () =>
+      (
+        await host.services.store.db
+          .selectFrom("calls")
+          .select("uuid")
+          .where("provider", "=", "cloud")
+          .execute()
+      ).length;
+    const before = await countCalls();
+    await page.getByRole("button", { name: "Ask cloud" }).click();
+    await page.getByText(/^\$0\.\d{4}$/).waitFor();
+    await page.getByText("1 found").waitFor();
+    expect(await countCalls()).toBe(before + 1);
+    await page.getByLabel("Padding, as a number").fill("40");
+    await expect.poll(() => looks.filter((one) => one === "cloud").length).toBe(2);
+    await page.waitForURL(/padding=40/);
+    expect(await countCalls()).toBe(before + 1);
+    expect(complaints).toEqual([]);
   });
 });

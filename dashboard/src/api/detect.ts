@@ -6,7 +6,7 @@ import { request } from "./request.ts";
 /** What a model is asked with; the picture aside. */
 export type DetectFields = Pick<
   StartDetect,
-  "model" | "confidence" | "maskPadding" | "maskBlur" | "tiling" | "shape"
+  "model" | "provider" | "confidence" | "maskPadding" | "maskBlur" | "tiling" | "shape"
 >;
 
 const KEPT_MS = 60_000;

@@ -20,6 +20,8 @@ export interface PlaygroundSearch {
   /** UUID of the picture. */
   readonly image?: string;
   readonly model?: string;
+  /** Where it looks; without it, this machine. The model beside it always looks here. */
+  readonly provider?: string;
   /** A second model beside it. */
   readonly beside?: string;
   readonly confidence?: number;
@@ -32,6 +34,7 @@ export interface PlaygroundSearch {
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PROVIDER = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const MODEL = /^[\w.:@/-]{1,200}$/;
 
 /** What an address says, without what it should not. */
@@ -44,6 +47,7 @@ export function readPlaygroundSearch(search: Record<string, unknown>): Playgroun
   return {
     ...text("image", UUID),
     ...text("model", MODEL),
+    ...text("provider", PROVIDER),
     ...text("beside", MODEL),
     ...readRange(search, "confidence"),
     ...readRange(search, "padding"),
@@ -60,6 +64,19 @@ function readRange(search: Record<string, unknown>, name: RangeName): Partial<Re
   if (typeof value !== "number" || !(value >= min && value <= max) || value === DEFAULTS[name]) return {};
   return { [name]: name === "confidence" ? value : Math.round(value) };
 }
+
+/** What is found elsewhere comes as a mask, whatever the same model gives here. */
+const SHAPES_ELSEWHERE: readonly string[] = ["segmentation", "box", "ellipse"];
+
+/** The same for a model that a provider has. */
+export const toFieldsElsewhere = (
+  search: PlaygroundSearch,
+  model: string,
+  provider: string,
+): DetectFields => ({
+  ...toDetectFields(search, model, SHAPES_ELSEWHERE),
+  provider,
+});
 
 /** The address's words as the API's, for a model with these shapes: one that it does not have is left out. */
 export function toDetectFields(

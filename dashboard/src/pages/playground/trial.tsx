@@ -1,12 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { ModelView } from "../../../../src/contracts/api.ts";
+import { providersQuery } from "../../api/providers.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { CopyPanel } from "./copy-panel.tsx";
 import { FIRST_LAYERS } from "./layers.ts";
 import { ModelPanel } from "./model-panel.tsx";
 import { PlaygroundControls } from "./playground-controls.tsx";
 import styles from "./playground-page.module.css";
-import { DEFAULTS, type PlaygroundSearch, toDetectFields } from "./playground-search.ts";
+import { DEFAULTS, type PlaygroundSearch, toDetectFields, toFieldsElsewhere } from "./playground-search.ts";
 import { StageToolbar, ZOOM_STEP } from "./stage-toolbar.tsx";
 
 interface TrialProps {
@@ -36,11 +38,23 @@ export function Trial({ image, models, search, kept, onChange }: TrialProps) {
   const choose = (position: number, model: string) =>
     onChange(position === 0 ? { ...search, model } : { ...search, beside: model });
   const close = (position: number) => {
-    const { beside, model, ...rest } = search;
+    const { beside, model, provider, ...rest } = search;
     const left = position === 0 ? beside : model;
-    onChange({ ...rest, ...(left === undefined ? {} : { model: left }) });
+    /* The one beside it looks on this machine. */
+    const stays = position === 0 || provider === undefined ? {} : { provider };
+    onChange({ ...rest, ...stays, ...(left === undefined ? {} : { model: left }) });
   };
-  const fields = toDetectFields(kept, first, shapesOf(first));
+  const { data: configured } = useQuery(providersQuery);
+  const places = configured?.providers.filter(({ tasks }) => tasks.includes("imageMasking")) ?? [];
+  const fieldsOf = (position: number, model: string) =>
+    position === 0 && kept.provider !== undefined
+      ? toFieldsElsewhere(kept, model, kept.provider)
+      : toDetectFields(kept, model, shapesOf(model));
+  const fields = fieldsOf(0, first);
+  const choosePlace = (provider: string | undefined) => {
+    const { provider: _, ...rest } = search;
+    onChange({ ...rest, ...(provider === undefined ? {} : { provider }) });
+  };
   const detects = models.find(({ id }) => id === first)?.detects ?? "";
   return (
     <div className={styles["columns"]}>
@@ -57,7 +71,8 @@ export function Trial({ image, models, search, kept, onChange }: TrialProps) {
               // biome-ignore lint/suspicious/noArrayIndexKey: the same model may be at both places
               key={position}
               {...{ image, models, margin }}
-              fields={toDetectFields(kept, model, shapesOf(model))}
+              fields={fieldsOf(position, model)}
+              {...(position === 0 ? { places, onProvider: choosePlace } : {})}
               view={{ ...view, layers }}
               onModel={(id) => choose(position, id)}
               {...(shown.length > 1 ? { onClose: () => close(position) } : {})}

@@ -4,6 +4,7 @@ import {
   RANGES,
   readPlaygroundSearch,
   toDetectFields,
+  toFieldsElsewhere,
 } from "../../../../dashboard/src/pages/playground/playground-search.ts";
 import { StartDetect } from "../../../../src/contracts/detect.ts";
 
@@ -32,6 +33,7 @@ describe("the playground's address", () => {
     const search = {
       image: "../../etc",
       model: "<b>",
+      provider: "no such name",
       beside: 3,
       confidence: 2,
       padding: "8",
@@ -67,5 +69,14 @@ describe("the playground's address", () => {
 
   it("does not ask a model for a shape that its finds do not have", () => {
     expect(toDetectFields({ shape: "hull" }, "a", ["box"])).not.toHaveProperty("shape");
+  });
+
+  it("asks a provider for what comes from there: no shape that it cannot give", () => {
+    const search = readPlaygroundSearch({ provider: "farm", shape: "hull", confidence: 0.4 });
+    const fields = toFieldsElsewhere(search, "mediapipe_face_mesh", "farm");
+    expect(fields).toMatchObject({ provider: "farm", confidence: 0.4 });
+    expect(fields.shape).toBeUndefined();
+    expect(StartDetect.safeParse({ ...fields, image: IMAGE }).success).toBe(true);
+    expect(toFieldsElsewhere({ ...search, shape: "ellipse" }, "x", "farm").shape).toBe("ellipse");
   });
 });
