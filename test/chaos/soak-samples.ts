@@ -13,6 +13,18 @@ export interface SoakSample {
   readonly delayMs: number;
 }
 
+/** What the memory of all processes is made of, in bytes: where it grows tells a leak from caches that fill. */
+export interface MemoryParts {
+  /** Of PostgreSQL's and Redis' there is nothing in it. */
+  readonly resident: number;
+  /** Objects of JavaScript that are alive, or not yet collected. */
+  readonly heapUsed: number;
+  /** What V8 has taken for them. */
+  readonly heapTotal: number;
+  /** Bytes of buffers outside of it: pictures, answers. */
+  readonly external: number;
+}
+
 /**
  * @param groups process groups, each with all that it started
  * @param url of the server
@@ -33,6 +45,24 @@ export async function takeSample(
     openFiles: sum(files),
     connections: rows[0]?.count ?? 0,
     delayMs: await delayOf(url),
+  };
+}
+
+/** @param urls of the metrics of every process */
+export async function takeMemoryParts(urls: readonly string[]): Promise<MemoryParts> {
+  const texts = await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  const of = (name: string): number => {
+    const values = texts.flatMap((text) => [
+      ...text.matchAll(new RegExp(`^\\w*${name}(?:\\{.*\\})? (\\S+)$`, "gm")),
+    ]);
+    if (values.length === 0) throw new Error(`the metrics do not tell ${name}`);
+    return sum(values.map(([, value]) => Number(value)));
+  };
+  return {
+    resident: of("process_resident_memory_bytes"),
+    heapUsed: of("nodejs_heap_size_used_bytes"),
+    heapTotal: of("nodejs_heap_size_total_bytes"),
+    external: of("nodejs_external_memory_bytes"),
   };
 }
 

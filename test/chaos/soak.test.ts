@@ -5,11 +5,12 @@ import { hasRedisServer } from "../conformance/redis-server.ts";
 import { type Installation, installCli } from "../integration/cli-installation.ts";
 import { printFigures } from "./figures.ts";
 import { openFleet, untilReady } from "./fleet.ts";
+import { freePort } from "./free-port.ts";
 import { startPaidPeer } from "./paid-peer.ts";
 import { startPostgresProcess } from "./postgres-process.ts";
 import { startRedisProcess } from "./redis-process.ts";
 import { soakLoad } from "./soak-load.ts";
-import { type SoakSample, takeSample } from "./soak-samples.ts";
+import { type MemoryParts, type SoakSample, takeMemoryParts, takeSample } from "./soak-samples.ts";
 
 /** Twenty minutes for a closer look: MASKLOOM_SOAK_SECONDS=1200. */
 const SECONDS = Number(process.env["MASKLOOM_SOAK_SECONDS"] ?? 300);
@@ -43,16 +44,22 @@ describe.skipIf(process.platform !== "linux")("minutes of all kinds of work at o
       await database.connect();
       const server = fleet.startServer();
       await untilReady(server);
-      const workers = [fleet.startWorker(["--concurrency", "2"]), fleet.startWorker(["--concurrency", "2"])];
+      const ports = [await freePort(), await freePort()];
+      const workers = ports.map((port) =>
+        fleet.startWorker(["--concurrency", "2"], { MASKLOOM_METRICS_PORT: String(port) }),
+      );
       for (const worker of workers) await untilReady(worker);
       const url = /http\S+/.exec(server.stdout())?.[0] ?? "";
       const groups = [server, ...workers].map(({ pid }) => pid);
       const untilMs = Date.now() + SECONDS * 1000;
       const load = soakLoad(fleet.client, url, untilMs);
+      const metrics = [url, ...ports.map((port) => `http://127.0.0.1:${port}`)];
       const samples: SoakSample[] = [];
+      const parts: MemoryParts[] = [];
       while (Date.now() < untilMs) {
         await Promise.race([delay(SAMPLE_MS), load]);
         samples.push(await takeSample(groups, database, url));
+        parts.push(await takeMemoryParts(metrics));
       }
       const done = await load;
       const quarter = samples.length >> 2;
@@ -63,6 +70,7 @@ describe.skipIf(process.platform !== "linux")("minutes of all kinds of work at o
       printFigures(`Soak of ${SECONDS} s, queues on ${redis === null ? "PostgreSQL" : "Redis"}`, {
         ...done,
         "memory of all processes, MiB": fromTo(before.memoryBytes / MEBIBYTE, after.memoryBytes / MEBIBYTE),
+        ...overTime(parts),
         "open files": fromTo(before.openFiles, after.openFiles),
         connections: fromTo(before.connections, after.connections),
         "event loop of the server, p99, ms": fromTo(before.delayMs, after.delayMs),
@@ -83,6 +91,25 @@ describe.skipIf(process.platform !== "linux")("minutes of all kinds of work at o
 });
 
 const fromTo = (before: number, after: number): string => `${before.toFixed(0)} → ${after.toFixed(0)}`;
+
+/**
+ * The least of each part of the memory in each quarter of the time, which is what is left after garbage was collected: what
+ * levels off was filled, what goes on growing is lost.
+ */
+function overTime(samples: readonly MemoryParts[]): Record<string, string> {
+  const quarter = Math.max(1, samples.length >> 2);
+  const leastOf = (name: keyof MemoryParts): string =>
+    [0, 1, 2, 3]
+      .map((at) => samples.slice(at * quarter, (at + 1) * quarter).map((sample) => sample[name]))
+      .map((values) => (Math.min(...values) / MEBIBYTE).toFixed(0))
+      .join(" → ");
+  return {
+    "least resident, by quarters, MiB": leastOf("resident"),
+    "least of V8's objects, MiB": leastOf("heapUsed"),
+    "least of V8's heap, MiB": leastOf("heapTotal"),
+    "least of buffers, MiB": leastOf("external"),
+  };
+}
 
 function mediansOf(samples: readonly SoakSample[]): SoakSample {
   const medianOf = (name: keyof SoakSample): number => {
