@@ -39,7 +39,8 @@ export const Crop = z.strictObject({
   /** US dollars. */
   cost: z.number().min(0).nullable(),
   sentAt: Timestamp,
-  ms: z.number().min(0),
+  /** Null while it is under way, and where its worker died meanwhile: what came back, and with what, is not known either. */
+  ms: z.number().min(0).nullable(),
   error: ErrorRecord.nullable(),
   /** Of the finished region; null where this crop did not become part of the task's first result. */
   quality: RegionQuality.nullable(),

@@ -35,6 +35,7 @@ import * as costsAreCalls from "./migrations/0032-costs-are-calls.ts";
 import * as batchesBesideEarlierOnes from "./migrations/0033-batches-beside-earlier-ones.ts";
 import * as answeredTasks from "./migrations/0034-answered-tasks.ts";
 import * as changedSettings from "./migrations/0035-changed-settings.ts";
+import * as cropsUnderWay from "./migrations/0036-crops-under-way.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -74,6 +75,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0033-batches-beside-earlier-ones": batchesBesideEarlierOnes,
   "0034-answered-tasks": answeredTasks,
   "0035-changed-settings": changedSettings,
+  "0036-crops-under-way": cropsUnderWay,
 };
 
 /**

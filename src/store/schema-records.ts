@@ -23,7 +23,8 @@ interface TaskCrops {
   seed: ColumnType<string | null, number | null, number | null>;
   cost: ColumnType<string | null, number | null, number | null>;
   sent_at: ColumnType<Date, Date, Date>;
-  ms: number;
+  /** Null until it has come back. */
+  ms: number | null;
   error: ColumnType<ErrorRecord | null, string | null, string | null>;
 }
 

@@ -8,7 +8,10 @@ import type { Schema } from "./schema.ts";
 /** A crop as its worker knows it. */
 export type NewCrop = Omit<Crop, "quality"> & { readonly taskUUID: TaskUUID };
 
-/** Losing it costs nobody anything, and a task that was removed meanwhile has none. */
+/**
+ * Keeps a crop that was sent, or what came back of it in its place. Losing it costs nobody anything, and a task that was removed
+ * meanwhile has none.
+ */
 export async function addCrop(db: Kysely<Schema>, crop: NewCrop): Promise<void> {
   const { taskUUID, box, callUUID, sentAt, error, ...same } = crop;
   const given = { ...same, box: [...box] };
@@ -22,7 +25,9 @@ export async function addCrop(db: Kysely<Schema>, crop: NewCrop): Promise<void> 
       turned float8, width int, height int, sent uuid, mask uuid, received uuid, provider text, model text, seed numeric,
       cost numeric, ms float8)
     where t.uuid = ${taskUUID}
-    on conflict do nothing`.execute(db);
+    on conflict (task_uuid, attempt, candidate, region, tries) do update set received = excluded.received,
+      call_uuid = excluded.call_uuid, seed = excluded.seed, cost = excluded.cost, ms = excluded.ms, error = excluded.error
+    where task_crops.ms is null`.execute(db);
 }
 
 interface TaskRow {
@@ -102,7 +107,7 @@ function toCrop(row: CropRow): Crop {
 export function withQuality(crops: readonly Crop[], regions: readonly RegionQuality[]): Crop[] {
   const last = Math.max(...crops.map(({ attempt }) => attempt));
   return crops.map((crop) => {
-    const isResult = crop.attempt === last && crop.candidate === 0 && crop.error === null;
+    const isResult = crop.attempt === last && crop.candidate === 0 && crop.error === null && crop.ms !== null;
     const isLastTry = crops.every(
       (other) =>
         other.attempt !== crop.attempt ||

@@ -139,6 +139,21 @@ describe("what workers keep of a task", () => {
     expect(later?.crops[0]).toMatchObject({ sent: null, received: null, cost: 0.0034 });
   });
 
+  it("are there once they are sent, and what came back takes their place, once", async () => {
+    const { db } = host.services.store;
+    const run = await runOne();
+    const task = run.tasks[1]?.taskUUID ?? expect.unreachable("it has two steps");
+    const back = await crop(task);
+    const sent = { ...back, ...{ received: null, callUUID: null, cost: null, ms: null } };
+    await addCrop(db, sent);
+    const { taskUUID: _, ...early } = sent;
+    expect((await readCrops(db, LOCAL_OWNER, task))?.crops).toEqual([{ ...early, quality: null }]);
+    await addCrop(db, back);
+    await addCrop(db, sent); // late
+    const { taskUUID: __, ...known } = back;
+    expect((await readCrops(db, LOCAL_OWNER, task))?.crops).toEqual([{ ...known, quality: null }]);
+  });
+
   it("are those of the task that made a result where another one took it over", async () => {
     const { db } = host.services.store;
     const [maker, taker] = [await runOne(), await runOne()];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ArtifactUUID } from "../../src/contracts/ids.ts";
 import type { InpainterManifest } from "../../src/contracts/manifest.ts";
 import { ImageInferenceResult } from "../../src/contracts/tasks.ts";
@@ -83,6 +83,29 @@ describe("crops that are recorded", () => {
       expect(mask.data.includes(255) && mask.data.includes(0)).toBe(true);
     }
     expect(said.filter((line) => line.includes("came back"))).toHaveLength(2);
+  });
+
+  it("are there while somebody waits for what comes back, and are told of then", async () => {
+    const seen: (number | null)[] = [];
+    let bench: Awaited<ReturnType<typeof openBench>> | null = null;
+    const slow: Inpainter = {
+      ...seeded,
+      async inpaint(request, ...more) {
+        const own = () =>
+          bench?.said.filter((line) => line.startsWith(`region ${request.region + 1} is on its way`));
+        await vi.waitFor(() => expect(own()).toHaveLength(1), { timeout: 20_000 });
+        seen.push(request.region);
+        return seeded.inpaint(request, ...more);
+      },
+    };
+    bench = await openBench(slow);
+    await bench.paint();
+    expect(seen.sort()).toEqual([0, 1]);
+    for (const region of [0, 1]) {
+      const [sent, back, ...more] = bench.crops.filter((crop) => crop.region === region);
+      expect([sent?.ms, sent?.received, back?.sent, more]).toEqual([null, null, sent?.sent, []]);
+      expect([typeof back?.ms, back?.received]).toEqual(["number", expect.any(String)]);
+    }
   });
 
   it("change nothing of the result", async () => {

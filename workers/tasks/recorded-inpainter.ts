@@ -18,6 +18,8 @@ interface Exchange {
   readonly candidate: number;
   readonly tries: number;
   readonly sentAt: string;
+  /** Whether the inpainter draws by a seed. */
+  readonly isSeeded: boolean;
   readonly sent: Promise<ArtifactUUID>;
   readonly mask: Promise<ArtifactUUID>;
 }
@@ -48,11 +50,14 @@ export function recordCrops(
   const inpaint = async (request: InpaintRequest): Promise<InpaintAnswer> => {
     const number = (tries.get(request.region) ?? 0) + 1;
     tries.set(request.region, number);
-    const exchange = begin(context, request, { candidate, tries: number });
+    const exchange = begin(context, request, { candidate, tries: number }, soft.includes("seed"));
     const began = performance.now();
+    let isUnderWay = true;
+    const announced = announce(context, exchange, () => isUnderWay);
     const end = (ended: Omit<Ended, "ms">) => {
+      isUnderWay = false;
       const whole = { ...ended, ms: performance.now() - began };
-      keeping.push(writeDown(context, exchange, whole, soft.includes("seed")));
+      keeping.push(announced.then(() => writeDown(context, exchange, whole)));
     };
     try {
       const answer = await ask(request);
@@ -71,6 +76,7 @@ function begin(
   context: TaskContext,
   request: InpaintRequest,
   which: { readonly candidate: number; readonly tries: number },
+  isSeeded: boolean,
 ): Exchange {
   const { image, mask } = request;
   const sent = keepCrop(context, image);
@@ -78,7 +84,7 @@ function begin(
     save(context, bytes, "mask", mask),
   );
   for (const picture of [sent, kept]) picture.catch(() => undefined); // told of when it is written down
-  return { ...which, request, sentAt: new Date().toISOString(), sent, mask: kept };
+  return { ...which, request, isSeeded, sentAt: new Date().toISOString(), sent, mask: kept };
 }
 
 async function keepCrop(context: TaskContext, image: FloatImage): Promise<ArtifactUUID> {
@@ -99,37 +105,62 @@ async function save(
   return saved.uuid;
 }
 
-/** A record that cannot be kept costs nothing but itself. */
-async function writeDown(
-  { task, record }: TaskContext,
-  { request, sent, mask, ...which }: Exchange,
-  { answer, received, error, ms }: Ended,
-  isSeeded: boolean,
-): Promise<void> {
+/** What is known of a crop before anything came back. */
+function cropAsSent({ task }: TaskContext, { request, candidate, tries, sentAt, isSeeded }: Exchange) {
   const { width, height } = request.image;
   const { box, turned } = request.place ?? { box: { x0: 0, y0: 0, x1: width, y1: height }, turned: 0 };
-  const seed = answer?.seed ?? (isSeeded ? request.parameters.seed : undefined) ?? null;
-  const known = {
-    ...which,
+  return {
+    ...{ candidate, tries, sentAt, turned, width, height },
     region: request.region,
     box: [box.x0, box.y0, box.x1, box.y1] as [number, number, number, number],
-    ...{ turned, width, height, seed, error },
+    seed: (isSeeded ? request.parameters.seed : undefined) ?? null,
     provider: task.provider,
     model: task.model,
+    ...{ callUUID: null, cost: null, ms: null, error: null },
+  };
+}
+
+/** Shows what was sent while somebody waits for what comes back. What is back by then is written down once. Never rejects. */
+async function announce(context: TaskContext, exchange: Exchange, isUnderWay: () => boolean): Promise<void> {
+  const { record } = context;
+  const known = cropAsSent(context, exchange);
+  try {
+    const [sent, mask] = await Promise.all([exchange.sent, exchange.mask]);
+    if (!isUnderWay()) return;
+    await record.addCrop({ ...known, sent, mask, received: null });
+    record.info(`region ${known.region + 1} is on its way as ${known.width}x${known.height}`);
+  } catch {
+    // Told of when it is written down.
+  }
+}
+
+/** A record that cannot be kept costs nothing but itself. */
+async function writeDown(
+  context: TaskContext,
+  exchange: Exchange,
+  { answer, received, error, ms }: Ended,
+): Promise<void> {
+  const { record } = context;
+  const asSent = cropAsSent(context, exchange);
+  const { region, width, height, candidate, tries } = asSent;
+  const known = {
+    ...asSent,
+    seed: answer?.seed ?? asSent.seed,
     callUUID: answer?.callUUID ?? null,
     cost: answer?.cost ?? null,
     ms: Math.round(ms),
+    error,
   };
   const words = error === null ? "came back" : `failed: ${error.message}`;
-  const { candidate, tries, callUUID, cost } = known;
-  record.info(`region ${request.region + 1}, sent as ${width}x${height}, ${words}`, {
-    ...{ box: known.box, seed, cost, callUUID, ms: known.ms },
+  record.info(`region ${region + 1}, sent as ${width}x${height}, ${words}`, {
+    ...{ box: known.box, seed: known.seed, cost: known.cost, callUUID: known.callUUID, ms: known.ms },
     ...(candidate === 0 ? {} : { candidate: candidate + 1 }),
     ...(tries === 1 ? {} : { tries }),
   });
   try {
-    await record.addCrop({ ...known, sent: await sent, mask: await mask, received: await received });
+    const [sent, mask] = await Promise.all([exchange.sent, exchange.mask]);
+    await record.addCrop({ ...known, sent, mask, received: await received });
   } catch (thrown) {
-    record.warn(`region ${request.region + 1}: its crop could not be kept`, { why: toErrorRecord(thrown) });
+    record.warn(`region ${region + 1}: its crop could not be kept`, { why: toErrorRecord(thrown) });
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { cropTasksOf, shownCrops } from "../../../dashboard/src/pages/run/crops/shown-crops.ts";
+import {
+  cropTasksOf,
+  shownCrops,
+  whyNothingCame,
+} from "../../../dashboard/src/pages/run/crops/shown-crops.ts";
 import type { TaskView } from "../../../src/contracts/run.ts";
 import type { Crop, TaskCrops } from "../../../src/contracts/task-records.ts";
 
@@ -15,7 +19,7 @@ const task = (step: string, more: object = {}) =>
   }) as TaskView;
 const crop = (more: object = {}) =>
   ({
-    ...{ attempt: 1, candidate: 0, region: 0, tries: 1, box: [10, 20, 30, 60], error: null },
+    ...{ attempt: 1, candidate: 0, region: 0, tries: 1, box: [10, 20, 30, 60], error: null, ms: 5 },
     quality: { status: "inpainted" },
     ...more,
   }) as Crop;
@@ -34,6 +38,21 @@ describe("whose crops are looked at", () => {
     expect(named(other)).toEqual(["fill"]);
     expect(named(gather)).toEqual(["detail 1", "detail 2"]);
     expect(named(faces)).toEqual([]);
+  });
+});
+
+describe("what did not come back", () => {
+  it("is being painted by the attempt that is at it, and by no other", () => {
+    const [running, done] = [null, "2026-01-01T00:00:00Z"].map((endedAt) =>
+      task("detail", { endedAt, attempts: [{ number: 1 }, { number: 2 }] }),
+    );
+    const say = (of: TaskView | undefined, more: object) =>
+      of === undefined ? "" : whyNothingCame({ crop: crop(more), task: of });
+    expect(say(running, { ms: null, attempt: 2 })).toBe("Being painted");
+    expect(say(running, { ms: null, attempt: 1 })).toBe("Nothing came back");
+    expect(say(done, { ms: null, attempt: 2 })).toBe("Nothing came back");
+    expect(say(running, { error: { code: "PROVIDER_FAILED", message: "no" } })).toBe("Nothing came back");
+    expect(say(done, {})).toBe("No longer kept");
   });
 });
 

@@ -24,7 +24,7 @@ export function CropFacts({ shown: { crop } }: { readonly shown: ShownCrop }) {
           ["Provider", crop.provider],
           ["Model", crop.model],
           ["Seed", seed],
-          ["Took", formatDuration(crop.ms)],
+          ["Took", crop.ms === null ? null : formatDuration(crop.ms)],
           ["Cost", cost === null ? null : <Money key="cost" amount={cost} />],
           ["callUUID", callUUID === null ? null : <Uuid key="call" value={callUUID} kind="call" />],
           ["Seam", numberOf(quality?.seam)],

@@ -1,14 +1,15 @@
 import type { ReactNode } from "react";
 import { artifactPath, cropPath } from "../../../api/artifact-path.ts";
 import styles from "./crop-tiles.module.css";
-import type { ShownCrop } from "./shown-crops.ts";
+import { type ShownCrop, whyNothingCame } from "./shown-crops.ts";
 
 /** Dense screens show a tile with about as many. */
 const FINE_PIXELS = 512;
 
 /** The crop as it was sent, its mask, what came back, and what became of it, beside each other and equally large. */
-export function CropTiles({ shown: { title, crop, place } }: { readonly shown: ShownCrop }) {
-  const { width, height, sent, mask, received, error, box } = crop;
+export function CropTiles({ shown }: { readonly shown: ShownCrop }) {
+  const { title, crop, place } = shown;
+  const { width, height, sent, mask, received, box } = crop;
   const shape = { aspectRatio: `${width} / ${height}` };
   const picture = (name: string, artifact: string | null, missing: string) => (
     <Tile name={name}>
@@ -27,11 +28,13 @@ export function CropTiles({ shown: { title, crop, place } }: { readonly shown: S
     <div className={styles["tiles"]}>
       {picture("Sent", sent, "No longer kept")}
       {picture("Mask", mask, "No longer kept")}
-      {picture("Received", received, error === null ? "No longer kept" : "Nothing came back")}
+      {picture("Received", received, whyNothingCame(shown))}
       <Tile name="In the result">
         <span className={styles["frame"]} style={{ aspectRatio: `${box[2] - box[0]} / ${box[3] - box[1]}` }}>
           {place === null ? (
-            <span className={styles["missing"]}>It did not get there</span>
+            <span className={styles["missing"]}>
+              {shown.task.endedAt === null ? "Not there yet" : "It did not get there"}
+            </span>
           ) : (
             <img src={cropPath(place.artifact, place.box, FINE_PIXELS)} alt={`${title}: in the result`} />
           )}

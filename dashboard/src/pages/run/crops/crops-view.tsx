@@ -53,7 +53,7 @@ export function CropsView({ tasks, chosen, onChoose }: CropsViewProps) {
     <EmptyState icon={Scissors} title="No crops are kept">
       <p>
         {tasks.some(({ endedAt }) => endedAt === null)
-          ? "They appear here as soon as the inpainter has answered."
+          ? "They appear here as soon as they are on their way to the inpainter."
           : "Nothing was sent to an inpainter, or this run is one of many in its batch: workers keep the crops of the first 20 (MASKLOOM_RECORDED_RUNS)."}
       </p>
     </EmptyState>

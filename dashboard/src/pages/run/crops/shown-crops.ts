@@ -52,9 +52,22 @@ function placeOf({ input, output }: TaskView, crop: Crop): ShownCrop["place"] {
   const candidates = fieldOf(output, "candidates");
   const other = Array.isArray(candidates) ? candidates[crop.candidate] : undefined;
   const artifact = crop.candidate === 0 ? textOf(output, ["image"]) : other;
-  const isIn = crop.candidate === 0 ? crop.quality?.status === "inpainted" : crop.error === null;
+  const isIn =
+    crop.candidate === 0 ? crop.quality?.status === "inpainted" : crop.error === null && crop.ms !== null;
   if (typeof artifact !== "string" || !isIn) return null;
   const scale = Number(fieldOf(input, "outputScale") ?? 1);
   const [x0, y0, x1, y1] = crop.box;
   return { artifact, box: [x0 * scale, y0 * scale, x1 * scale, y1 * scale] };
+}
+
+/** Why there is no picture of what came back. */
+export function whyNothingCame({
+  crop: { attempt, ms, error },
+  task,
+}: Pick<ShownCrop, "crop" | "task">): string {
+  if (error !== null) return "Nothing came back";
+  if (ms !== null) return "No longer kept";
+  return task.endedAt === null && attempt === task.attempts.at(-1)?.number
+    ? "Being painted"
+    : "Nothing came back";
 }
