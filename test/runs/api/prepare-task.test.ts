@@ -77,10 +77,13 @@ describe("a task of the API whose model only a configured provider has", () => {
         { paid: true, api: true, models: ["dreamshaper_8"] },
         /local:fill.*; provider forge has dreamshaper_8/,
       ],
-    ] as const) 
-      await expect(prepare(entry, "nobody")).rejects.toMatchObject(
+    ];
+    for (const [entry, offered] of cases) {
+      await expect(prepare(entry, "nobody")).rejects.toMatchObject({
         code: "MODEL_UNKNOWN",
-        message: expect.stringMatching(offered),);
+        message: expect.stringMatching(offered),
+      });
+    }
     await expect(prepare({ paid: true }, "nobody")).rejects.toMatchObject({
       message: expect.not.stringMatching(/forge/),
     });
