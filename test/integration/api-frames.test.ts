@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { API_KEY, type ApiHost, astronaut, openApiHost } from "./api-host.ts";
 import { until } from "./cli-installation.ts";
-import { openAuthenticated, openWireSocket } from "./wire-socket.ts";
+import { plainPicture } from "./server-host.ts";
+import { openAuthenticated, openWireSocket, type WireSocket } from "./wire-socket.ts";
 
 /* What strangers, broken networks and broken clients send to a real server: it answers each, and lives. */
 
@@ -147,6 +148,53 @@ describe("a connection", () => {
     await socket.end();
   });
 });
+
+describe("fifty clients at once", () => {
+  it("get each of their answers once, each to its own task", async () => {
+    const sockets = await Promise.all(
+      Array.from({ length: 50 }, () => openAuthenticated(host.webSocketUrl, API_KEY)),
+    );
+    const pictures = await Promise.all(
+      sockets.slice(0, 10).map((socket, at) => uploadPlain(socket, 64 + at)),
+    );
+    /* The same picture of many clients too, with other blurs and with the same: some results are made, some known. */
+    const asked = sockets.map((_, client) =>
+      [0, 1, 2].map((at) => ({
+        taskType: "imageMasking",
+        taskUUID: randomUUID(),
+        model: "mediapipe_face_short",
+        inputImage: pictures[(client + at) % pictures.length],
+        maskBlur: at,
+      })),
+    );
+    const answers = await Promise.all(
+      sockets.map(async (socket, client) => {
+        const tasks = asked[client] ?? [];
+        for (const task of tasks) socket.send([task]);
+        const frames = [];
+        for (const _task of tasks) frames.push(await socket.next());
+        const late = await socket.beforePong();
+        return [...frames, ...late].flatMap(({ data }) => data ?? []);
+      }),
+    );
+    for (const [client, tasks] of asked.entries()) {
+      const said = answers[client]?.map(({ taskUUID, inputImageUUID }) => ({ taskUUID, inputImageUUID }));
+      const due = tasks.map(({ taskUUID, inputImage }) => ({ taskUUID, inputImageUUID: inputImage }));
+      expect(said).toHaveLength(due.length);
+      expect(said).toEqual(expect.arrayContaining(due));
+    }
+    const masks = answers.flat().map(({ maskImageUUID }) => maskImageUUID);
+    expect(new Set(masks).size).toBe(150);
+    await Promise.all(sockets.map((socket) => socket.end()));
+  });
+});
+
+async function uploadPlain(socket: WireSocket, side: number): Promise<string> {
+  const image = (await plainPicture(side, side)).toString("base64");
+  socket.send([{ taskType: "imageUpload", taskUUID: randomUUID(), image }]);
+  const { data } = await socket.next();
+  return String(data?.[0]?.["imageUUID"]);
+}
 
 describe.skipIf(process.platform !== "linux")("the server (its memory is read from /proc)", () => {
   it("keeps neither memory nor connections of those that sent half of something, or floods, and left", async () => {
