@@ -42,6 +42,8 @@ export interface PeerScript {
   readonly workMs?: () => number;
   readonly paint?: ((task: Task) => Promise<Item>) | undefined;
   readonly key?: string;
+  /** Whether it says nothing to a ping; default: it answers. */
+  readonly isMute?: () => boolean;
   /** What WebSockets are refused with; default: none is. */
   readonly onUpgrade?: () => { readonly status: number; readonly location?: string } | null;
 }
@@ -63,6 +65,8 @@ export interface ScriptedPeer {
   connections(): number;
   /** Everything that it ever received, as text. */
   readonly received: readonly string[];
+  /** Sessions that it gave out, in order. */
+  readonly sessions: readonly string[];
   /** Ends all connections at once. */
   cut(): void;
   /** Forgets what it was asked to do, but not what it billed. */
@@ -81,6 +85,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
   const pictures = new Map<string, Buffer>();
   const tasks: Task[] = [];
   const received: string[] = [];
+  const sessions: string[] = [];
   const counts = { uploads: 0, connections: 0 };
   const count = (counted: Map<string, number>, uuid: string) => {
     counted.set(uuid, (counted.get(uuid) ?? 0) + 1);
@@ -125,6 +130,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
   /** The answer, or null for none; and whether the connection ends then. */
   const handle = async (task: Task): Promise<{ answer: object | null; fate: Fate }> => {
     const { taskType, taskUUID } = task;
+    if (taskType === "ping" && script.isMute?.()) return { answer: null, fate: "take" };
     if (taskType === "ping") return { answer: { data: [{ taskType, pong: true }] }, fate: "take" };
     if (taskType === "getResponse") return question(taskUUID);
     if (taskType === "imageUpload") {
@@ -164,7 +170,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     socket.on("message", (data: Buffer) => {
       const text = data.toString("utf8");
       received.push(text);
-      for (const task of JSON.parse(text) as Task[]) void serveSocket(socket, task, script, handle);
+      for (const task of JSON.parse(text) as Task[]) void serveSocket(socket, task, script, handle, sessions);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -175,6 +181,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     bills,
     tasks,
     received,
+    sessions,
     get uploads() {
       return counts.uploads;
     },
@@ -198,13 +205,16 @@ async function serveSocket(
   task: Task,
   { key }: PeerScript,
   handle: Handle,
+  sessions: string[],
 ): Promise<void> {
   if (task.taskType === "authentication") {
     const taskType = "authentication";
     const isTaken = key === undefined || task["apiKey"] === key;
     const refusal = { code: "invalidApiKey", message: "Invalid API key.", parameter: "apiKey", taskType };
+    const connectionSessionUUID = randomUUID();
+    if (isTaken) sessions.push(connectionSessionUUID);
     const frame = isTaken
-      ? { data: [{ taskType, connectionSessionUUID: randomUUID() }] }
+      ? { data: [{ taskType, connectionSessionUUID }] }
       : { errors: [refusal], error: refusal };
     socket.send(JSON.stringify(frame));
     return;
