@@ -67,6 +67,17 @@ async function openKnown(options: Parameters<typeof openConnection>[0] = {}) {
   return { ...opened, sessionUUID: String(frame?.data?.[0]?.["connectionSessionUUID"]) };
 }
 
+it("an upload that is sent again while it is under way is answered once over its session", async () => {
+  const { link, send, tasks, gate } = await openKnown();
+  const image = "A".repeat(20);
+  const upload = { taskType: "imageUpload", taskUUID: randomUUID(), image, model: "hold" };
+  await send(upload, { ...upload });
+  expect(gate.underWay()).toBe(1);
+  tasks.letGo(upload.taskUUID);
+  await settled();
+  expect(link.frames.flatMap(({ data }) => data?.map(({ taskUUID }) => taskUUID))).toEqual([upload.taskUUID]);
+});
+
 describe("the authentication of a connection", () => {
   it("is answered alone in its frame, first, without a taskUUID and with a session", async () => {
     const { link, send } = openConnection();
