@@ -2,7 +2,7 @@ import { afterAll, beforeAll, it } from "vitest";
 import { badInput } from "../chaos/bad-input.ts";
 import { type Installation, installCli } from "./cli-installation.ts";
 
-/* A short look at what `npm run test:chaos` does with ten thousand of each. */
+/* A short look at what `npm run test:bad-input` does with ten thousand of each. */
 
 const SEED = Number(process.env["MASKLOOM_CHAOS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
