@@ -1,5 +1,6 @@
 import { benchApi } from "./api.ts";
 import { benchBatch } from "./batch.ts";
+import { benchCancel } from "./cancel.ts";
 import { benchDashboard } from "./dashboard.ts";
 import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   engine: benchEngine,
   scale: benchScale,
   workers: benchWorkers,
+  cancel: benchCancel,
   fairness: benchFairness,
   grouping: benchGrouping,
   api: benchApi,
