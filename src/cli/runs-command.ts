@@ -26,7 +26,8 @@ export function addRunsCommand(program: Command): void {
     .command("logs")
     .description("Show what workers wrote about a run, or about a single task, with the stacks of failures.")
     .argument("<run>", "its UUID; or that of a task")
-    .option("--json", "as JSON on stdout")
+    .option("-f, --follow", "go on with what is written, until it has ended")
+    .option("--json", "as JSON on stdout; followed, a line for each")
     .action(async (run, options) => (await import("./runs/logs.ts")).showLogs(run, options));
   runs
     .command("retry")

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type ArtifactUUID, OwnerUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
+import { type FollowedLine, followLog } from "../../src/runs/follow-log.ts";
 import { readEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readTaskCalls } from "../../src/store/task-calls.ts";
@@ -89,6 +90,29 @@ describe("what workers keep of a task", () => {
         ["task.ended", task?.taskUUID],
       ]),
     );
+  });
+
+  it("are followed from before the first of them to the end of the run, or of the one task", async () => {
+    const { store } = host.services;
+    const { batchUUID, runs } = await host.submit(1, twoSteps());
+    const before = await host.read(runs[0]);
+    const subject = { owner: LOCAL_OWNER, run: before.runUUID, task: null };
+    const follow = async (task: TaskUUID | null = null, signal = new AbortController().signal) => {
+      const followed: FollowedLine[] = [];
+      for await (const line of followLog(store, { ...subject, task }, signal)) followed.push(line);
+      return followed;
+    };
+    expect(await follow(null, AbortSignal.abort())).toEqual([]);
+    const following = Promise.all([follow(), follow(before.tasks[0]?.taskUUID)]);
+    await host.work(recorded(host.answer));
+    const [whole, first] = await following;
+    await host.untilEnded(batchUUID);
+    await host.rest();
+    const all = await readRunLog(store.db, LOCAL_OWNER, before.runUUID, ALL);
+    expect(whole.map(({ line }) => line)).toEqual(all);
+    expect(whole.map(({ step }) => step)).toEqual(["faces", "detail"].flatMap((step) => [step, step, step]));
+    expect(first).toEqual(whole.slice(0, 3));
+    expect(await follow()).toEqual(whole);
   });
 
   it("hold the stack of what failed, under the attempt that it ended", async () => {
