@@ -4,6 +4,7 @@ import type { JsonObject } from "../contracts/json.ts";
 import { traceNewRun } from "../tracing/spans.ts";
 import type { NewBatch } from "./batches.ts";
 import { toJson } from "./json.ts";
+import { prepareAs } from "./prepared.ts";
 import { firstTaskRows, type StartedRun, startColumns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { insertTasks } from "./task-rows.ts";
@@ -180,6 +181,7 @@ export async function findApiTask(
 ): Promise<ApiTaskRow | AnsweredTask | null> {
   const row = await db
     .selectFrom("api_tasks")
+    .modifyFront(prepareAs("find-api-task"))
     .selectAll()
     .where("owner_uuid", "=", owner)
     .where("task_uuid", "=", taskUUID)

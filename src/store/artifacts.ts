@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { ArtifactUUID, Digest, OwnerUUID, TaskUUID } from "../contracts/ids.ts";
+import { prepareAs } from "./prepared.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
       height: row.height,
     })),
   );
-  await sql`
+  await sql`/* prepare:add-artifacts */
     with relaxed as materialized (${RELAXED}),
     given as (
       select * from jsonb_to_recordset(${values}::jsonb) as a(uuid uuid, digest text, owner_uuid uuid, kind text,
@@ -88,7 +89,10 @@ export async function findArtifact(
   owner: OwnerUUID,
   uuid: ArtifactUUID,
 ): Promise<ArtifactRow | null> {
-  const row = await selectArtifact(db, uuid).where("a.owner_uuid", "=", owner).executeTakeFirst();
+  const row = await selectArtifact(db, uuid)
+    .modifyFront(prepareAs("find-artifact"))
+    .where("a.owner_uuid", "=", owner)
+    .executeTakeFirst();
   return row === undefined ? null : toArtifactRow(row);
 }
 
@@ -114,6 +118,7 @@ export async function useArtifact(
   uuid: ArtifactUUID,
 ): Promise<ArtifactRow | null> {
   const row = await selectArtifact(db, uuid)
+    .modifyFront(prepareAs("use-artifact"))
     .select(
       sql<boolean>`a.last_used_at < now() - ${NOTED_EVERY_MS} * interval '1 millisecond'`.as("forgotten"),
     )

@@ -6,6 +6,7 @@ import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { MaskloomError } from "../errors.ts";
 import { appendEvents } from "./events.ts";
 import { toJson } from "./json.ts";
+import { prepareAs } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import type { BatchStatus } from "./schema-batches.ts";
 
@@ -67,6 +68,7 @@ export async function readBatchContext(db: Kysely<Schema>, batchUUID: BatchUUID)
   const row = await db
     .selectFrom("batches")
     .innerJoin("workflows", "workflows.digest", "batches.workflow_digest")
+    .modifyFront(prepareAs("batch-context"))
     .select(["batches.owner_uuid", "batches.workflow_digest", "batches.resolved", "workflows.document"])
     .where("batches.uuid", "=", batchUUID)
     .executeTakeFirst();

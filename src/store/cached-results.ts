@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { OwnerUUID } from "../contracts/ids.ts";
 import { toJson } from "./json.ts";
+import { prepareAs } from "./prepared.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
@@ -8,6 +9,7 @@ import type { Schema } from "./schema.ts";
 export async function findCachedResult(db: Kysely<Schema>, owner: OwnerUUID, key: string): Promise<unknown> {
   const row = await db
     .selectFrom("cached_results")
+    .modifyFront(prepareAs("find-cached"))
     .select("output")
     .where("key", "=", key)
     .where("owner_uuid", "=", owner)
@@ -25,7 +27,7 @@ export async function saveCachedResult(
   key: string,
   output: unknown,
 ): Promise<void> {
-  await sql`
+  await sql`/* prepare:save-cached */
     with relaxed as materialized (${RELAXED})
     insert into cached_results (key, owner_uuid, output) select ${key}, ${owner}, ${toJson(output)}::jsonb from relaxed
     on conflict (owner_uuid, key) do update set output = excluded.output, created_at = now()`.execute(db);

@@ -78,7 +78,7 @@ export async function readOwnerUse(
 ): Promise<{ readonly limits: OwnerLimits; readonly runsToday: number; readonly bytesKept: number }> {
   const { rows } = await sql<
     Pick<Row, "runs_per_day" | "bytes_kept" | "tasks_at_once" | "cost_per_day" | "runs_today" | "bytes">
-  >`
+  >`/* prepare:owner-use */
     select runs_per_day, bytes_kept, tasks_at_once, cost_per_day,
       case when runs_per_day is null then 0 else ${RUNS_TODAY} end as runs_today,
       case when bytes_kept is null then 0 else ${BYTES} end as bytes

@@ -1,7 +1,11 @@
-import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { type PostgresPool, type PostgresPoolClient, type RawBuilder, sql } from "kysely";
 import type pg from "pg";
 
-const MARK = /^\s*\/\* prepare:([a-z-]+) \*\//;
+/** At the very front, or where Kysely puts it: behind the verb. */
+const MARK = /^\s*(?:select\s+)?\/\* prepare:([a-z-]+) \*\//;
+
+/** For statements that Kysely builds: `.modifyFront(prepareAs("name"))`. */
+export const prepareAs = (name: string): RawBuilder<unknown> => sql.raw(`/* prepare:${name} */`);
 
 /**
  * The pool as Kysely sees it. A statement that begins with a mark such as `prepare:lease` is prepared once per connection
