@@ -69,9 +69,9 @@ export function sampleLetterbox(
   const { scale, offsetX, offsetY } = letterbox;
   const per = samplesPerSide(scale);
   const grid = { scaleX: scale / per, scaleY: scale / per, offsetX, offsetY };
-  if (per === 1) return sampleGrid(picture, input, grid, part, into);
-  const finer = { width: input.width * per, height: input.height * per };
-  return averageBlocks(sampleGrid(picture, finer, grid, part), input, per, into);
+  return per === 1
+    ? sampleGrid(picture, input, grid, part, into)
+    : sampleFiner(picture, input, { across: per, down: per }, grid, part, into);
 }
 
 export function wholeOf({ width, height }: InputSize): PicturePart {
@@ -83,28 +83,24 @@ export function samplesPerSide(reduction: number): number {
   return reduction <= PLAIN_REDUCTION ? 1 : Math.ceil(reduction / SAMPLE_DISTANCE);
 }
 
-/** The mean of every square of side × side samples. */
-export function averageBlocks(
-  samples: Float32Array,
-  { width, height }: InputSize,
-  side: number,
-  means: Float32Array,
-): Float32Array {
-  means.fill(0);
-  for (let row = 0; row < height * side; row++) {
-    const target = Math.floor(row / side) * width * 3;
-    let from = row * width * side * 3;
-    for (let column = 0; column < width; column++) {
-      const to = target + column * 3;
-      for (let sample = 0; sample < side; sample++, from += 3) {
-        means[to] = (means[to] as number) + (samples[from] as number);
-        means[to + 1] = (means[to + 1] as number) + (samples[from + 1] as number);
-        means[to + 2] = (means[to + 2] as number) + (samples[from + 2] as number);
-      }
+/**
+ * Adds a line of samples, `per` times as fine as the means, to a row of them from `start` on: after some
+ * lines they hold the sums of rectangles of samples.
+ */
+export function addFinerLine(line: Float32Array, per: number, sums: Float32Array, start: number): void {
+  for (let from = 0, to = start; from < line.length; to += 3) {
+    for (let sample = 0; sample < per; sample++, from += 3) {
+      sums[to] = (sums[to] as number) + (line[from] as number);
+      sums[to + 1] = (sums[to + 1] as number) + (line[from + 1] as number);
+      sums[to + 2] = (sums[to + 2] as number) + (line[from + 2] as number);
     }
   }
-  for (let at = 0; at < means.length; at++) means[at] = (means[at] as number) / (side * side);
-  return means;
+}
+
+/** Sums of `count` samples each become their means. */
+export function divideSums(sums: Float32Array, count: number): Float32Array {
+  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] as number) / count;
+  return sums;
 }
 
 /** How a part of a picture lies within a network's input: part pixel = input position × scale − offset, on each axis. */
@@ -132,6 +128,31 @@ export function sampleGrid(
     sampleLine(picture.data, line, rows.weight[y] as number, columns, sampled, y * input.width * 3);
   }
   return sampled;
+}
+
+/**
+ * As sampleGrid in an input that is finer, whose rectangles of across × down samples are averaged. Never more than one
+ * line of it is there: that input would take a gigabyte for a panorama of 30 000 pixels.
+ * @param grid of the finer input
+ */
+export function sampleFiner(
+  picture: RgbPixels,
+  input: InputSize,
+  { across, down }: { readonly across: number; readonly down: number },
+  { scaleX, scaleY, offsetX, offsetY }: SampleGrid,
+  part: PicturePart,
+  means: Float32Array = new Float32Array(input.width * input.height * 3),
+): Float32Array {
+  const columns = tapsOf(part.x, part.width, input.width * across, scaleX, offsetX, 3);
+  const rows = tapsOf(part.y, part.height, input.height * down, scaleY, offsetY, 3 * picture.width);
+  const samples = new Float32Array(input.width * across * 3);
+  means.fill(0);
+  for (let y = rows.from; y < rows.to; y++) {
+    const line = { first: rows.first[y] as number, second: rows.second[y] as number };
+    sampleLine(picture.data, line, rows.weight[y] as number, columns, samples, 0);
+    addFinerLine(samples, across, means, Math.floor(y / down) * input.width * 3);
+  }
+  return divideSums(means, across * down);
 }
 
 function isWhole({ from, to }: Taps, places: number): boolean {

@@ -1,7 +1,7 @@
 import {
-  averageBlocks,
   type InputSize,
   type RgbPixels,
+  sampleFiner,
   sampleGrid,
   samplesPerSide,
   wholeOf,
@@ -16,15 +16,15 @@ export function sampleStretched(
   input: InputSize,
   into: Float32Array = new Float32Array(input.width * input.height * 3),
 ): Float32Array {
-  const reduction = Math.max(picture.width / input.width, picture.height / input.height);
-  const per = samplesPerSide(reduction);
-  const finer = { width: input.width * per, height: input.height * per };
+  const across = samplesPerSide(picture.width / input.width);
+  const down = samplesPerSide(picture.height / input.height);
   const grid = {
-    scaleX: picture.width / finer.width,
-    scaleY: picture.height / finer.height,
+    scaleX: picture.width / (input.width * across),
+    scaleY: picture.height / (input.height * down),
     offsetX: 0,
     offsetY: 0,
   };
-  if (per === 1) return sampleGrid(picture, input, grid, wholeOf(picture), into);
-  return averageBlocks(sampleGrid(picture, finer, grid, wholeOf(picture)), input, per, into);
+  return across === 1 && down === 1
+    ? sampleGrid(picture, input, grid, wholeOf(picture), into)
+    : sampleFiner(picture, input, { across, down }, grid, wholeOf(picture), into);
 }

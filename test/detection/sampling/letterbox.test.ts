@@ -81,4 +81,14 @@ describe("sampleLetterbox", () => {
       }
     }
   });
+
+  it("needs one line of samples of the longest picture there can be", () => {
+    const thread = grey(300_000, 8, (x) => (x < 150_000 ? 40 : 80));
+    const sampled = sampleLetterbox(thread, input, fitLetterbox(thread, input));
+    const row = Array.from({ length: 16 }, (_, x) =>
+      Math.max(...[7, 8].map((y) => sampled[(y * 16 + x) * 3] ?? 0)),
+    );
+    expect(row[3]).toBeGreaterThan(0);
+    expect((row[12] ?? 0) / (row[3] ?? 1)).toBeCloseTo(2, 2);
+  });
 });

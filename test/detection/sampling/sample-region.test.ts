@@ -79,4 +79,10 @@ describe("sampleRegion", () => {
     expect(Math.min(...sampled)).toBeGreaterThan(85);
     expect(Math.max(...sampled)).toBeLessThan(170);
   });
+
+  it("takes a bounded number of samples, however large the region", () => {
+    const thread = picture(300_000, 1, () => 77);
+    const sampled = sampleRegion(thread, { centre: [150_000, 0.5], side: 600_000, angle: 0.3 }, 10);
+    for (let at = 0; at < sampled.length; at += 3) expect(sampled[at]).toBeCloseTo(77, 3);
+  });
 });

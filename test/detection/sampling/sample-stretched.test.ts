@@ -36,3 +36,10 @@ it("places a slope alike with and without averaging", () => {
     }
   }
 });
+
+it("samples each axis as finely as it is reduced: a long strip costs what its pixels cost", () => {
+  const thread = slope(300_000, 4, (x) => (x < 150_000 ? 40 : 80));
+  const sampled = sampleStretched(thread, { width: 8, height: 8 });
+  const columns = Array.from({ length: 8 }, (_, x) => sampled[(5 * 8 + x) * 3] ?? 0);
+  for (const [x, value] of columns.entries()) expect(value).toBeCloseTo(x < 4 ? 40 : 80, 3);
+});
