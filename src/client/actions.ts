@@ -87,7 +87,7 @@ export const taskActions = (ask: Ask) => ({
 export interface DecideOptions extends CallOptions, DecideReview {}
 
 /** What is said of one review, by its task. */
-export interface NamedDecision extends DecideReview {
+interface NamedDecision extends DecideReview {
   readonly taskUUID: string;
 }
 export interface DecideReviewsOptions extends CallOptions {
