@@ -1,7 +1,7 @@
 import { MaskloomError } from "../errors.ts";
 
 /** Whoever sends much: what has come of it so far, and how it is turned away. */
-export interface Sender {
+interface Sender {
   /** Bytes that have arrived, counted from anywhere. */
   readonly received: () => number;
   /** It sends too slowly for those who wait. Called at most once, after which its turn is over. */
