@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (file) => existsSync(file),
@@ -78,6 +78,7 @@ const LOOKS = [
   { colorScheme: "light", width: 1440 },
 ] as const;
 
+const PATIENT = { timeout: 10_000 };
 const FITS = "document.documentElement.scrollWidth <= window.innerWidth";
 
 /**
@@ -90,7 +91,10 @@ export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
     const look = `${colorScheme}, ${width} px`;
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 844 });
-    await page.waitForFunction(FITS).catch(() => found.push(`${look}: wider than its window`));
+    /* Lists measure themselves once the window has changed. */
+    await vi
+      .waitUntil(() => page.evaluate<boolean>(FITS), PATIENT)
+      .catch(() => found.push(`${look}: wider than its window`));
     const barriers = await findBarriers(page, "rule" in more ? more.rule : undefined);
     found.push(...barriers.map((barrier) => `${look}: ${barrier}`));
   }

@@ -8,7 +8,7 @@ import { RunPage } from "../../src/contracts/run-list.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { seedRuns } from "../integration/seed-runs.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { CHROMIUM, findBarriers, openBrowser, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => {
   let host: ServerHost;
@@ -103,6 +103,24 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
     expect(complaints).toEqual([]);
   });
 
+  it("lays two that are chosen beside each other", async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${url}/runs?workflow=workflow-3`);
+    await choose(page, 0).check();
+    const compare = page.getByRole("button", { name: "Compare the two" });
+    expect(await compare.count()).toBe(0);
+    await choose(page, 1).check();
+    const names = await Promise.all(
+      [0, 1].map((at) => rows(page).nth(at).locator("a").first().getAttribute("href")),
+    );
+    await compare.click();
+    await page.waitForURL(/\/compare\?/);
+    const { left, right } = Object.fromEntries(new URL(page.url()).searchParams);
+    expect([`/runs/${left}`, `/runs/${right}`].sort()).toEqual(names.sort());
+    await page.getByText("What came of it").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it("does it to all that match, seen or not, and takes the list along as a file", async () => {
     const { page } = await openPage(browser);
     await page.goto(`${url}/runs?workflow=workflow-1`);
@@ -194,19 +212,13 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
   });
 
   it("puts no barrier before anybody, as a table and as a wall, with something chosen and a filter open", async () => {
-    for (const [colorScheme, width] of [
-      ["light", 1440],
-      ["dark", 390],
-    ] as const) {
-      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 844 } });
-      await page.goto(`${url}/runs?status=failed&within=30d`);
-      await choose(page, 0).check();
-      await page.getByRole("button", { name: "Workflow", exact: true }).click();
-      expect(await findBarriers(page), `the table in ${colorScheme}`).toEqual([]);
-      await page.goto(`${url}/runs?view=wall`);
-      await page.locator("li[data-row]").first().waitFor();
-      expect(await findBarriers(page), `the wall in ${colorScheme}`).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")).toBe(0);
-    }
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/runs?status=failed&within=30d`);
+    await choose(page, 0).check();
+    await page.getByRole("button", { name: "Workflow", exact: true }).click();
+    expect(await findBarriersInEveryLook(page), "the table").toEqual([]);
+    await page.goto(`${url}/runs?view=wall`);
+    await page.locator("li[data-row]").first().waitFor();
+    expect(await findBarriersInEveryLook(page), "the wall").toEqual([]);
   });
 });
