@@ -23,6 +23,15 @@ describe("the configuration of providers", () => {
     expect(providersOf([{ id: "mine", kind: "runware" }], { RUNWARE_API_KEY: KEY })).toHaveLength(1);
   });
 
+  it.each([
+    [{}, false],
+    [{ paid: false }, true],
+    [{ api: true }, true],
+    [{ paid: false, api: false }, false],
+  ])("opens to tasks of the API what costs nothing or says so: %j", (entry, api) => {
+    expect(one(entry).api).toBe(api);
+  });
+
   it("sends the API's key to no other address", () => {
     const env = { RUNWARE_API_KEY: KEY, FARM_KEY: "another" };
     expect(one({ url: "ws://gpu:8787/v1" }, env).key).toBeUndefined();

@@ -45,9 +45,11 @@ function keyWord({ key, keyFrom }: ProviderSettings): string {
   return key === undefined ? `${keyFrom} is not set` : keyFrom;
 }
 
-function priceWord({ prices }: ProviderSettings): string {
-  if (prices.size === 0) return "paid, not configured";
-  return [...prices].map(([model, price]) => `${model === "*" ? "any" : model} $${price}`).join(", ");
+function priceWord({ prices, api }: ProviderSettings): string {
+  const forWhom = api ? "; open to /v1" : "";
+  if (prices.size === 0) return `paid, not configured${forWhom}`;
+  const words = [...prices].map(([model, price]) => `${model === "*" ? "any" : model} $${price}`);
+  return `${words.join(", ")}${forWhom}`;
 }
 
 function capsWord({ maxCost }: ProviderSettings): string {

@@ -23,7 +23,7 @@ export const stepsOf = (numberResults: number, taskType: string): string[] =>
     ? [MASKING_STEP]
     : Array.from({ length: numberResults }, (_, at) => resultStep(at + 1));
 
-/** @param provider whom the task is paid to; undefined where it costs nothing */
+/** @param provider that alone may do it */
 export function maskingWorkflow(task: WireMasking, provider?: string): Workflow {
   const { model, confidence, maxDetections, maskPadding, maskBlur, shape, invert, tiling } = task;
   const options = { confidence, maskPadding, maskBlur, shape, invert, tiling };
@@ -63,7 +63,7 @@ export interface InferenceOptions {
   readonly seeded: boolean;
   /** Fields that nobody asked for and the model does not take. */
   readonly leftOut: ReadonlySet<string>;
-  /** Whom the task is paid to; undefined where it costs nothing. */
+  /** That alone may do it. */
   readonly provider?: string | undefined;
 }
 

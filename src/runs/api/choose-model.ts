@@ -10,11 +10,13 @@ type Providers = ModelSources["providers"];
 export interface ChosenModel extends AvailableModel {
   /** US dollars that one call reserves; 0 where it costs nothing. */
   readonly reserved: number;
+  /** The provider that a step has to name to get there: `auto` spends no money, and leads to the first that has the model. */
+  readonly named: string | undefined;
 }
 
 /**
- * What the API does a task with: a model of this machine, else one that costs nothing, else one of a paid provider that the
- * configuration opens to the API.
+ * What the API does a task with: a model of this machine, else one that costs nothing, else one of a paid provider, of
+ * those that the configuration opens to the API.
  * @throws MODEL_UNKNOWN with what providers have; MODEL_UNAVAILABLE, PROVIDER_UNAVAILABLE
  */
 export function chooseModel(
@@ -24,12 +26,13 @@ export function chooseModel(
   providers: Providers,
 ): ChosenModel {
   const found = find(kind, name, catalogue, providers);
-  if (found.paid !== true) return { ...found, reserved: 0 };
-  const paid = [found, ...elsewhere(kind, name, catalogue, providers)];
-  const chosen = paid.find(({ provider }) => isOpen(provider, providers));
-  if (chosen === undefined) throw refusePaid(found);
+  const chosen = isOpen(found.provider, providers)
+    ? found
+    : elsewhere(kind, name, catalogue, providers).find(({ provider }) => isOpen(provider, providers));
+  if (chosen === undefined) throw refuse(found);
+  const named = chosen === found && found.paid !== true ? undefined : chosen.provider;
   const settings = providers?.find(chosen.provider)?.settings;
-  return { ...chosen, reserved: settings === undefined ? 0 : reservedPrice(settings, chosen.model) };
+  return { ...chosen, named, reserved: settings === undefined ? 0 : reservedPrice(settings, chosen.model) };
 }
 
 function find(kind: Kind, name: string, catalogue: ManifestCatalogue, providers: Providers): AvailableModel {
@@ -52,10 +55,10 @@ const elsewhere = (kind: Kind, name: string, catalogue: ManifestCatalogue, provi
     }
   });
 
-/** A group is open where each of its members is. */
+/** This machine is; a group is where each of its members is. */
 function isOpen(id: string, providers: Providers): boolean {
   const provider = providers?.find(id);
-  if (provider === undefined) return false;
+  if (provider === undefined) return true;
   return (provider.members ?? [provider]).every(({ settings }) => settings.api);
 }
 
@@ -77,10 +80,10 @@ function namesOf(manifests: readonly { readonly id: string }[]): string {
   return `${names.join(", ")}${manifests.length > MOST_NAMED ? ", …" : ""}`;
 }
 
-const refusePaid = ({ model, provider }: AvailableModel): MaskloomError =>
-  new MaskloomError(
-    "MODEL_UNKNOWN",
-    `model ${model}: expected one that costs nothing, got one that only the paid provider ${provider} has; the API ` +
-      "never spends money unasked. A workflow that names the provider does, and the API where the provider's configuration " +
-      "says `api: true`",
-  );
+function refuse({ model, provider, paid }: AvailableModel): MaskloomError {
+  const why = paid
+    ? `expected one that costs nothing, got one that only the paid provider ${provider} has; the API never spends money unasked`
+    : `expected one that is open to the API, got one that only the provider ${provider} has, which is not`;
+  const message = `model ${model}: ${why}. A workflow that names the provider gets it, and the API where its configuration says \`api: true\``;
+  return new MaskloomError("MODEL_UNKNOWN", message);
+}

@@ -11,7 +11,7 @@ import { type ManifestCatalogue, openCatalogue } from "../catalogue.ts";
 import type { ModelSources } from "../model-sources.ts";
 import { checkSizes } from "../prepare-workflow.ts";
 import { inferenceWorkflow, maskingWorkflow } from "./api-workflow.ts";
-import { type ChosenModel, chooseModel } from "./choose-model.ts";
+import { chooseModel } from "./choose-model.ts";
 
 /** A task that can be executed here, without its pictures. */
 export interface PreparedTask {
@@ -80,7 +80,7 @@ function prepareTask(
   if (task.taskType === "imageMasking") {
     const chosen = chooseModel("detectors", task.model, catalogue, providers);
     const { model, names = [], reserved } = chosen;
-    const workflow = maskingWorkflow({ ...task, model }, paidProviderOf(chosen));
+    const workflow = maskingWorkflow({ ...task, model }, chosen.named);
     return { ...resolve(workflow, catalogue), model, names, reserved, seed: undefined };
   }
   const chosen = chooseModel("inpainters", task.model, catalogue, providers);
@@ -92,14 +92,10 @@ function prepareTask(
       ([name, value]) => !soft.includes(name) && (task[name] === value || !(name in fields)),
     ).map(([name]) => name),
   );
-  const options = { seeded, leftOut, provider: paidProviderOf(chosen) };
+  const options = { seeded, leftOut, provider: chosen.named };
   const workflow = inferenceWorkflow({ ...task, model }, options);
   return { ...resolve(workflow, catalogue), model, names, reserved, seed: chooseSeed(task, random) };
 }
-
-/** Money is spent only where a step names who gets it. */
-const paidProviderOf = ({ paid, provider }: ChosenModel): string | undefined =>
-  paid === true ? provider : undefined;
 
 function resolve(workflow: Workflow, catalogue: ManifestCatalogue) {
   const resolved = resolveWorkflow(workflow, catalogue);

@@ -70,6 +70,13 @@ describe("a task of the API whose model only a configured provider has", () => {
     expect(reserved).toBe(0.02);
   });
 
+  it("is refused where the configuration closes the provider to the API, though it costs nothing", async () => {
+    await expect(prepare({ api: false })).rejects.toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(/dreamshaper_8.*open to the API.*forge/),
+    });
+  });
+
   it("is told what providers have where nobody has it, of those that are open to the API", async () => {
     const cases: [Partial<ProviderEntry>, RegExp][] = [
       [{}, /local:fill.*; `maskloom providers test forge` says what forge has/],
