@@ -81,6 +81,12 @@ const LOOKS = [
 const PATIENT = { timeout: 10_000 };
 const FITS = "document.documentElement.scrollWidth <= window.innerWidth";
 
+/** Once it is drawn anew, and no colour is on its way to another one. */
+const COLOURED = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition))
+  .then((changes) => Promise.allSettled(changes.map((change) => change.finished)))
+  .then(() => null)`;
+
 /**
  * The same in light and dark, as wide as a desk and as narrow as a phone, without loading the page anew; beside it where the
  * page is wider than its window. What is open on the page stays open.
@@ -95,6 +101,7 @@ export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
     await vi
       .waitUntil(() => page.evaluate<boolean>(FITS), PATIENT)
       .catch(() => found.push(`${look}: wider than its window`));
+    await page.evaluate(COLOURED);
     const barriers = await findBarriers(page, "rule" in more ? more.rule : undefined);
     found.push(...barriers.map((barrier) => `${look}: ${barrier}`));
   }
