@@ -121,7 +121,9 @@ describe("what goes wrong", () => {
     const report = await reportIn(at("bad-out"));
     expect(report.stopped).toBe("max-failures");
     expect(report.runs.length).toBeLessThan(20);
-    expect(await readFile(at("bad-out", "maskloom-report.html"), "utf8")).toMatch(/as many pictures failed as it may have/);
+    expect(await readFile(at("bad-out", "maskloom-report.html"), "utf8")).toMatch(
+      /as many pictures failed as it may have/,
+    );
     expect((await anonymize(at("bad"), "--out", at("bad-out"))).code).toBe(1);
     const whole = await reportIn(at("bad-out"));
     expect(whole.stopped).toBeUndefined();
