@@ -39,7 +39,7 @@ type CropRow = Selectable<Schema["task_crops"]>;
 
 /**
  * The crops of a task, in the order of attempts, candidates, regions and tries; of one that took over a result, those of
- * the task that had made it. Null where the task does not exist or is another owner's.
+ * the task that had made it: the same picture, which has a name of its own there. Null where the task does not exist or is another owner's.
  */
 export async function readCrops(
   db: Kysely<Schema>,
@@ -47,9 +47,14 @@ export async function readCrops(
   taskUUID: TaskUUID,
 ): Promise<TaskCrops | null> {
   const { rows } = await sql<TaskRow>`
-    select t.output, coalesce(own.task_uuid, a.task_uuid) as made_by from tasks t
+    select t.output, coalesce(own.task_uuid, maker.task_uuid) as made_by from tasks t
       left join lateral (select c.task_uuid from task_crops c where c.task_uuid = t.uuid limit 1) own on true
-      left join artifacts a on t.status = 'cached' and a.uuid::text = t.output->>'image' and a.owner_uuid = t.owner_uuid
+      left join lateral (
+        select k.task_uuid from artifacts a join artifacts same on same.digest = a.digest and same.owner_uuid = a.owner_uuid
+          join task_crops k on k.task_uuid = same.task_uuid
+        where t.status = 'cached' and a.uuid = (t.output->>'image')::uuid and a.owner_uuid = t.owner_uuid
+        order by k.sent_at desc limit 1
+      ) maker on true
     where t.uuid = ${taskUUID} and t.owner_uuid = ${owner}`.execute(db);
   const [task] = rows;
   if (task === undefined) return null;

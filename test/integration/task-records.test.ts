@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type ArtifactUUID, OwnerUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
+import {
+  type ArtifactUUID,
+  newArtifactUUID,
+  OwnerUUID,
+  type RunUUID,
+  type TaskUUID,
+} from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
 import { type FollowedLine, followLog } from "../../src/runs/follow-log.ts";
@@ -52,7 +58,7 @@ describe("what workers keep of a task", () => {
   const linesOf = async (task: TaskUUID | undefined, query = ALL) =>
     task === undefined ? null : readTaskLog(host.services.store.db, LOCAL_OWNER, task, query);
   const crop = async (taskUUID: TaskUUID, more: Partial<NewCrop> = {}): Promise<NewCrop> => {
-    const { uuid } = await host.services.artifacts.save(Buffer.from("a crop"), {
+    const { uuid } = await host.services.artifacts.save(Buffer.from(`a crop of ${taskUUID}`), {
       ...{ owner: LOCAL_OWNER, kind: "image", mediaType: "image/png", width: 8, height: 4, taskUUID },
     });
     return {
@@ -187,7 +193,10 @@ describe("what workers keep of a task", () => {
     if (made === undefined || took === undefined) return expect.unreachable("two runs");
     const kept = await crop(made);
     await addCrop(db, kept);
-    const output = JSON.stringify({ image: kept.received, width: 8, height: 4 });
+    const image = newArtifactUUID();
+    const names = new Map([[kept.received ?? image, image]]);
+    expect(await host.services.artifacts.copy(LOCAL_OWNER, names, took)).toBe(true);
+    const output = JSON.stringify({ image, width: 8, height: 4 });
     await db.updateTable("tasks").set({ status: "cached", output }).where("uuid", "=", took).execute();
     expect(await readCrops(db, LOCAL_OWNER, took)).toEqual(await readCrops(db, LOCAL_OWNER, made));
   });
