@@ -33,7 +33,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
   });
   afterAll(() => host?.stop());
 
-  it("shows a run live to its end, before and after, and what its rerun takes over", async () => {
+  it("shows a run live to its end, before and after, what its rerun takes over, and a task that is cancelled", async () => {
     const { page, complaints, origins } = await openPage(browser);
     const { runUUID } = await beginRun();
     await page.goto(`${url}/runs/${runUUID}`);
@@ -100,7 +100,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.waitForURL((address) => !address.pathname.endsWith(runUUID));
     await step("faces").locator("[data-status=cached]").waitFor();
     await page.getByRole("link", { name: `run ${runUUID.slice(0, 8)}` }).waitFor();
-    await page.getByRole("button", { name: "Cancel", exact: true }).first().click();
+    await step("detail").locator("[data-status=running]").waitFor(PATIENT);
+    await step("detail").click();
+    await page.locator("[data-task]").getByRole("button", { name: "Cancel", exact: true }).click();
+    await step("detail").locator("[data-status=cancelled]").waitFor();
     await page.locator("h1 ~ [data-status=cancelled]").waitFor();
     expect(complaints).toEqual([]);
     expect([...origins]).toEqual([new URL(url).origin]);
@@ -134,12 +137,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.goto(`${url}/runs/${runUUID}`);
     await page.getByRole("radio", { name: "Crops" }).check({ force: true });
     const tile = (name: string) => page.getByRole("img", { name: `Region 1: ${name}` });
-    for (const name of ["sent", "mask", "received", "in the result"]) await tile(name).waitFor();
+    for (const name of ["sent", "mask", "received", "in the result"]) await tile(name).waitFor(PATIENT);
     const width = (name: string) =>
       page.evaluate(`document.querySelector('img[alt="Region 1: ${name}"]').naturalWidth`);
     await expect.poll(() => width("received")).toBeGreaterThan(16);
     expect(await width("sent")).toBe(await width("mask"));
-    await page.getByText("Sent as").waitFor();
+    await page.getByText("Sent as", { exact: true }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole("radio", { name: "One over the other" }).check({ force: true });
     await page.getByRole("img", { name: "Received", exact: true }).waitFor();
