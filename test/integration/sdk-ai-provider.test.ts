@@ -1,4 +1,5 @@
 import { createRunware } from "@runware/ai-sdk-provider";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { API_KEY, type ApiHost, astronaut, dataUri, openApiHost, readGrey } from "./api-host.ts";
 
@@ -6,10 +7,20 @@ import { API_KEY, type ApiHost, astronaut, dataUri, openApiHost, readGrey } from
 
 let host: ApiHost;
 let seedImage: string;
+let maskImage: string;
 
 beforeAll(async () => {
   host = await openApiHost();
   seedImage = dataUri(await astronaut(), "image/jpeg");
+  const white = { create: { width: 128, height: 128, channels: 3, background: "white" } } as const;
+  const mask = sharp({ create: { width: 512, height: 512, channels: 3, background: "black" } });
+  maskImage = dataUri(
+    await mask
+      .composite([{ input: white, left: 160, top: 60 }])
+      .png()
+      .toBuffer(),
+    "image/png",
+  );
 });
 
 afterAll(async () => {
@@ -20,6 +31,7 @@ describe("@runware/ai-sdk-provider", () => {
   it("gets pictures of the size it asked for, over HTTP, and downloads them without a key", async () => {
     const { images } = await generate(API_KEY, "local:fill", {
       seedImage,
+      maskImage,
       maskMargin: 32,
       strength: 1,
     });

@@ -142,6 +142,7 @@ describe("the server's routes", () => {
       "patch /api/batches/:batchUUID": { priority: 5 },
       "post /api/keys": { owner: "somebody" },
       "patch /api/owners/:name": { runsPerDay: 5 },
+      "patch /api/settings": { MASKLOOM_KEEP_EVENT_DAYS: 5 },
       "post /api/batches/estimate": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
       "post /api/batches/dry-run": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
       "post /api/batches": { workflow: "anonymize-faces", urls: ["http://127.0.0.1:1/a.png"] },
