@@ -81,11 +81,8 @@ const LOOKS = [
 const PATIENT = { timeout: 10_000 };
 const FITS = "document.documentElement.scrollWidth <= window.innerWidth";
 
-/** Once it is drawn anew, and no colour is on its way to another one. */
-const COLOURED = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition))
-  .then((changes) => Promise.allSettled(changes.map((change) => change.finished)))
-  .then(() => null)`;
+/** No colour is on its way to another one; asking for it makes the page notice what it has changed to. */
+const COLOURED = "document.getAnimations().every((one) => !(one instanceof CSSTransition))";
 
 /**
  * The same in light and dark, as wide as a desk and as narrow as a phone, without loading the page anew; beside it where the
@@ -101,7 +98,7 @@ export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
     await vi
       .waitUntil(() => page.evaluate<boolean>(FITS), PATIENT)
       .catch(() => found.push(`${look}: wider than its window`));
-    await page.evaluate(COLOURED);
+    await vi.waitUntil(() => page.evaluate<boolean>(COLOURED), PATIENT);
     const barriers = await findBarriers(page, "rule" in more ? more.rule : undefined);
     found.push(...barriers.map((barrier) => `${look}: ${barrier}`));
   }
