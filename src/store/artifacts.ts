@@ -1,7 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { ArtifactUUID, Digest, OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import { prepareAs } from "./prepared.ts";
-import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 
 export interface ArtifactRow {
@@ -17,9 +16,9 @@ export interface ArtifactRow {
 }
 
 /**
- * Gives bytes that are already stored a public name; the same bytes may have many. It need not wait for the disk: what
- * refers to the name, a run's start or end, is committed after it and carries it along. What a task made that was erased meanwhile
- * gets none.
+ * Gives bytes that are already stored a public name; the same bytes may have many. It waits for the disk: what refers to
+ * the name, a run's start or end, is sent again when the database crashed in between, and must find it. What a task made that
+ * was erased meanwhile gets none.
  */
 export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -37,8 +36,7 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
     })),
   );
   await sql`/* prepare:add-artifacts */
-    with relaxed as materialized (${RELAXED}),
-    given as (
+    with given as (
       select * from jsonb_to_recordset(${values}::jsonb) as a(uuid uuid, digest text, owner_uuid uuid, kind text,
         task_uuid uuid, bytes bigint, media_type text, width int, height int)
     ),
@@ -57,7 +55,7 @@ export async function addArtifacts(db: Kysely<Schema>, rows: readonly ArtifactRo
     )
     insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
     select g.uuid, g.digest, g.owner_uuid, g.kind, g.task_uuid
-    from wanted g join stored s on s.digest = g.digest, relaxed`.execute(db);
+    from wanted g join stored s on s.digest = g.digest`.execute(db);
 }
 
 /**
@@ -73,13 +71,12 @@ export async function copyArtifacts(
 ): Promise<number> {
   if (names.size === 0) return 0;
   const { numAffectedRows } = await sql`
-    with relaxed as materialized (${RELAXED}),
-    kept as materialized (select uuid from tasks where uuid = ${task} for key share)
+    with kept as materialized (select uuid from tasks where uuid = ${task} for key share)
     insert into artifacts (uuid, digest, owner_uuid, kind, task_uuid)
     select n.name, a.digest, a.owner_uuid, a.kind, k.uuid
     from unnest(${[...names.keys()]}::uuid[], ${[...names.values()]}::uuid[]) as n(uuid, name)
       join artifacts a on a.uuid = n.uuid and a.owner_uuid = ${owner} and a.deleted_at is null,
-      kept k, relaxed`.execute(db);
+      kept k`.execute(db);
   return Number(numAffectedRows ?? 0n);
 }
 

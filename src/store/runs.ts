@@ -7,7 +7,6 @@ import type { ErrorRecord } from "../errors.ts";
 import { traceNewRun } from "../tracing/spans.ts";
 import { statusIs } from "./by-key.ts";
 import { toJson } from "./json.ts";
-import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
 import { insertTasks, taskRow } from "./task-rows.ts";
 
@@ -31,9 +30,10 @@ export interface StartedRun {
 }
 
 /**
- * The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. It need not wait for
- * the disk: what follows it, the run's start or failure, does, and carries it along. In a batch that was cancelled
- * meanwhile runs are cancelled from the start; the lock on its row keeps a cancellation from missing those just written.
+ * The run's row comes first, so that a file that cannot even be decoded has a runUUID and an error. It waits for the disk:
+ * the run's start or failure, written once its picture was read, must find it even when the database crashed meanwhile. In a
+ * batch that was cancelled meanwhile runs are cancelled from the start; the lock on its row keeps a cancellation from missing
+ * those just written.
  */
 export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): Promise<void> {
   const rows = runs.map((run) => ({
@@ -45,8 +45,7 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
     traceparent: traceNewRun({ "maskloom.run": run.runUUID, "maskloom.batch": run.batchUUID }),
   }));
   await sql`/* prepare:create-runs */
-    with relaxed as materialized (${RELAXED}),
-    given as (
+    with given as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb)
         as g(uuid uuid, batch_uuid uuid, owner_uuid uuid, workflow_digest text, file text, traceparent text)
     ),
@@ -63,7 +62,7 @@ export async function createRuns(db: Kysely<Schema>, runs: readonly NewRun[]): P
       returning uuid, batch_uuid, owner_uuid, file, status
     )
     insert into events (type, owner_uuid, batch_uuid, run_uuid, data)
-    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created, relaxed
+    select 'run.created', owner_uuid, batch_uuid, uuid, jsonb_build_object('file', file) from created
     union all
     select 'run.ended', owner_uuid, batch_uuid, uuid, jsonb_build_object('status', status, 'file', file)
     from created where status = 'cancelled'`.execute(db);
