@@ -220,6 +220,8 @@ export const ImageInferenceResult = PictureResult.extend({
   seeds: z.array(z.number()).optional(),
   /** The union of the masks, where there were several. */
   maskImage: ArtifactUUID.optional(),
+  /** Whether any of what was made is not safe for work, as a provider says that looked at all of it; else absent. */
+  NSFWContent: z.boolean().optional(),
   /** All results, `image` first; the quality is that of `image`. */
   candidates: z.array(ArtifactUUID).optional(),
   quality: PictureQuality,

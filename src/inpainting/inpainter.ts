@@ -59,6 +59,8 @@ export interface InpaintAnswer {
   /** The request's size times one of the manifest's `answerScales`. Floats need not be rounded or clipped. */
   readonly image: FloatImage;
   readonly seed?: number;
+  /** Whether it found in what it painted what is not safe for work; absent where it did not look. */
+  readonly NSFWContent?: boolean;
   readonly warnings?: readonly string[];
   /** What a remote provider says that it cost, in USD. */
   readonly cost?: number;
