@@ -66,8 +66,21 @@ function pngBombs(): BadPicture[] {
     { kind: "png with far more rows than it says", bytes: png(8, 8, [["IDAT", rows]]) },
     // biome-ignore format: a chunk a line
     { kind: "png with text that unpacks", bytes: png(8, 8, [["zTXt", text], ["iCCP", text], ["IDAT", rows]]) },
+    {
+      kind: "png with blanks as XMP",
+      bytes: png(8, 8, [
+        ["iTXt", blankXmp()],
+        ["IDAT", rows],
+      ]),
+    },
     { kind: "png with nothing in it", bytes: png(64, 64, []) },
   ];
+}
+
+/** Padding without end, in a packet that says nothing. */
+function blankXmp(): Buffer {
+  const packet = `<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>${" ".repeat(1_000_000)}`;
+  return Buffer.concat([Buffer.from("XML:com.adobe.xmp\0\0\0\0\0"), Buffer.from(packet)]);
 }
 
 function png(width: number, height: number, chunks: readonly (readonly [string, Buffer])[]): Buffer {
@@ -106,6 +119,7 @@ function otherBombs(): BadPicture[] {
   return [
     { kind: "nothing", bytes: Buffer.alloc(0) },
     { kind: "svg that reads files", bytes: Buffer.from(svg) },
+    { kind: "comments that may begin an svg", bytes: Buffer.from(`${"<!---->".repeat(72)}x`) },
     { kind: "page", bytes: Buffer.from("<!doctype html><script>alert(1)</script>") },
     { kind: "pdf", bytes: Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n") },
     { kind: "zeros", bytes: Buffer.alloc(100_000) },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { asBuffer, startsWith } from "./bytes.ts";
 import { APP1, type JpegSegment, MAX_SEGMENT_BYTES, XMP_MARK } from "./jpeg-segments.ts";
+import { dividePacket } from "./xmp-packet.ts";
 
 /*
  * XMP that is larger than a segment of a JPEG (ISO 16684-3, section 6.1.3): a small main packet names the rest by its
@@ -53,8 +54,8 @@ function partOf(rest: Buffer, guid: string, offset: number): JpegSegment {
 function unwrap(packet: Uint8Array): Buffer {
   const text = asBuffer(packet).toString("latin1");
   const [head = ""] = /^(?:\xEF\xBB\xBF)?\s*<\?xpacket begin=[^>]*\?>\s*/.exec(text) ?? [];
-  const body = text.slice(head.length).replace(/\s*<\?xpacket end=[^>]*\?>\s*$/, "");
-  return Buffer.from(body, "latin1");
+  const rest = text.slice(head.length);
+  return Buffer.from(dividePacket(rest)?.body.trimEnd() ?? rest, "latin1");
 }
 
 const NOTE = 'xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP=';

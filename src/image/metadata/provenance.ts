@@ -1,4 +1,5 @@
 import { asBuffer } from "./bytes.ts";
+import { dividePacket } from "./xmp-packet.ts";
 
 /* Our own properties in XMP (ISO 16684-1): one rdf:Description with a namespace of ours, added to whatever is there. */
 
@@ -66,7 +67,9 @@ export function withoutProvenance(packet: Uint8Array): Uint8Array {
 /** A packet without the blanks that others leave at its end for what is added later (ISO 16684-1, section 7.3.2). */
 export function withoutPadding(packet: Uint8Array): Uint8Array {
   const text = asBuffer(packet).toString("latin1");
-  return Buffer.from(text.replace(/\s+(?=<\?xpacket end=[^>]*\?>\s*$)/, "\n"), "latin1");
+  const { body, end } = dividePacket(text) ?? { body: text, end: "" };
+  const bare = end === "" ? body : body.trimEnd();
+  return Buffer.from(bare === body ? text : `${bare}\n${end}`, "latin1");
 }
 
 /** Exactly what `describe` has written, so that nothing of anybody else's is ever taken. */

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { decodeImage, encodeImage } from "../../../src/image/codec.ts";
 import type { ImageFormat, SourceContainer } from "../../../src/image/metadata/container.ts";
 import { readJpeg } from "../../../src/image/metadata/jpeg-segments.ts";
-import { addProvenance, type Provenance } from "../../../src/image/metadata/provenance.ts";
+import { addProvenance, type Provenance, withoutPadding } from "../../../src/image/metadata/provenance.ts";
 import { readContainer } from "../../../src/image/metadata/read-container.ts";
 import { stampProvenance } from "../../../src/image/metadata/replace-xmp.ts";
 import { softImage } from "../rasters.ts";
@@ -209,6 +209,20 @@ describe("provenance", () => {
     const again = read(stampProvenance(stamped, "jpg", provenance), "jpg");
     expect(again).toContain("Grüße");
     expect(again).not.toContain("weights");
+  });
+
+  /* A pattern that begins with blanks tries each of them as its first: these took minutes. */
+  it("is put at once beside any number of blanks, which whoever uploads may choose", async () => {
+    const blanks = packetOf("Grüße", 400_000);
+    const unended = Buffer.from(blanks.toString("utf8").replace('<?xpacket end="w"?>', "x"));
+    for (const packet of [blanks, unended]) {
+      const png = await encodeImage(image, { format: "png", container: carrying(packet) });
+      expect(read(stampProvenance(png, "png", provenance), "png")).toContain("Grüße");
+      const jpg = await encodeImage(image, { format: "jpg", container: carrying(packet) });
+      expect(read(stampProvenance(jpg, "jpg", provenance), "jpg")).toContain("Grüße");
+    }
+    expect(withoutPadding(blanks).length).toBeLessThan(foreign.length);
+    expect(withoutPadding(unended)).toEqual(unended);
   });
 
   it("holds no character that XML has no place for", () => {
