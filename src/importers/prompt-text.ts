@@ -12,7 +12,8 @@ export function literal(text: string): string {
   return text.replaceAll("${", () => "$${");
 }
 
-const LORA = /\s*<(?:lora|lyco):([^:<>]+)((?::[^:<>]*)*)>/gi;
+/** Of a run of blanks only the first is tried as a beginning, so that a long one takes no longer than it is. */
+const LORA = /(?<!\s)\s*<(?:lora|lyco):([^:<>]+)((?::[^:<>]*)*)>/gi;
 
 /**
  * Takes `<lora:name:0.8>` out of a text: each generator has its own way to write LoRAs, and `lora` is the way that all

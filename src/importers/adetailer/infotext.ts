@@ -67,12 +67,24 @@ const TEXTS: ReadonlySet<string> = new Set([
   "ad_scheduler",
 ]);
 
-const FIELD = /\s*([\w /]+):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g;
+/** Names are shorter; without a limit, what is no name is gone through from each of its characters. */
+const FIELD = /([\w /]{1,100}):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g;
+/** A quotation that is never closed is looked through by every field behind it: more, and longer, is none of A1111's lines. */
+const MOST_FIELDS = 2_000;
+const LONGEST_LINE = 200_000;
 const UNIT = /^ADetailer (.+?)(?: (\d+)(?:st|nd|rd|th))?$/;
+
+const MODEL = /ADetailer model(?: \d+[a-z]{2})?:/g;
+
+/** At the beginning, behind a comma, or on a line of its own. */
+function beginsField(before: string): boolean {
+  const bare = before.trimEnd();
+  return before === "" || bare.endsWith(",") || before.slice(bare.length).includes("\n");
+}
 
 /** A prompt may begin like JSON; what is JSON is none. */
 export function isInfotext(text: string): boolean {
-  if (!/(?:^|[,\n]\s*)ADetailer model(?: \d+[a-z]{2})?:/.test(text)) return false;
+  if (![...text.matchAll(MODEL)].some(({ index }) => beginsField(text.slice(0, index)))) return false;
   if (!/^\s*[[{]/.test(text)) return true;
   try {
     JSON.parse(text);
@@ -91,11 +103,15 @@ export interface InfotextParts {
 
 /** A1111's line of generation parameters: `Steps: 25, …, ADetailer model: face_yolov8n.pt, …, ADetailer model 2nd: …`. */
 export function readInfotext(text: string): InfotextParts {
-  const line = text.split(/\r?\n/).find((one) => /\bADetailer model\b/.test(one)) ?? "";
+  const found = text.split(/\r?\n/).find((one) => /\bADetailer model\b/.test(one)) ?? "";
+  const line = found.length > LONGEST_LINE ? "" : found;
   const units = new Map<number, Record<string, JsonValue>>();
   const page = new Map<string, string>();
   const faults: SourceFault[] = [];
+  let fields = 0;
   for (const [, name = "", raw = ""] of line.matchAll(FIELD)) {
+    fields += 1;
+    if (fields > MOST_FIELDS) break;
     const [, label, number] = UNIT.exec(name.trim()) ?? [];
     const value = unquote(raw.trim());
     if (label === undefined) page.set(name.trim(), value);

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateTemplate } from "../../../src/engine/language/template.ts";
+import { isInfotext, readInfotext } from "../../../src/importers/adetailer/infotext.ts";
 import { UNIT_FIELDS } from "../../../src/importers/adetailer/unit.ts";
+import { splitLora } from "../../../src/importers/prompt-text.ts";
 import { importText, importUnit, type StepFields } from "../imported-workflow.ts";
 
 const stepsOf = (unit: object, settings?: object): [mask: StepFields, detail: StepFields] => {
@@ -394,6 +396,26 @@ it("whatever the units, what is written is a valid workflow, and YAML and docume
       expect(importText(JSON.stringify([true, first, ...units]), settings).steps.length).toBeGreaterThan(1);
     }),
     { numRuns: 150 },
+  );
+});
+
+/* A pattern that begins with blanks tries each of them as its first, and a text may have a million: minutes, in the server. */
+describe("a text of blanks without end", () => {
+  const BLANKS = " ".repeat(250_000);
+
+  it("is a prompt without LoRAs like any other", () => {
+    expect(splitLora(`a${BLANKS}b`)).toEqual({ text: `a${BLANKS}b`, lora: [] });
+    expect(splitLora(`a${BLANKS}<lora:x:0.5>`)).toEqual({ text: "a", lora: [{ model: "x", weight: 0.5 }] });
+  });
+
+  it.each(["\n", ", ", "a ", 'a: "', "ADetailer model "])(
+    "is looked at once where it may be infotext: %j",
+    (part) => {
+      const text = part.repeat(250_000 / part.length);
+      expect(isInfotext(text)).toBe(false);
+      expect(readInfotext(`ADetailer model: x.pt, ${text}`).units.length).toBeLessThanOrEqual(1);
+      expect(readInfotext(`ADetailer model: x.pt, ${text.slice(0, 150_000)}`).units).toHaveLength(1);
+    },
   );
 });
 
