@@ -34,7 +34,8 @@ export async function startMetricsServer(
   const server = createServer(
     { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS },
     (request, response) => {
-      const { pathname } = new URL(request.url ?? "/", "http://metrics");
+      /* Not every target is a URL: one of `//` would throw, and with it end the process. */
+      const [path] = (request.url ?? "/").split("?", 1);
       const isRead = request.method === "GET" || request.method === "HEAD";
       const send = (status: number, type: string, text: string) => {
         response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
@@ -42,8 +43,8 @@ export async function startMetricsServer(
       };
       const plain = (status: number, text: string) => send(status, "text/plain; charset=utf-8", `${text}\n`);
       if (!isRead) return plain(405, "expected GET");
-      if (pathname === "/healthz") return answers.isWell() ? plain(200, "ok") : plain(503, "unwell");
-      if (pathname !== "/metrics") return plain(404, "expected /metrics or /healthz");
+      if (path === "/healthz") return answers.isWell() ? plain(200, "ok") : plain(503, "unwell");
+      if (path !== "/metrics") return plain(404, "expected /metrics or /healthz");
       answers.metrics().then(
         ({ contentType, text }) => send(200, contentType, text),
         () => plain(500, "the metrics could not be read; the log says why"),

@@ -6,12 +6,13 @@ import type { Caller } from "../contracts/caller.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { followEvents } from "../runs/follow.ts";
-import { currentCursor, type EventFilter } from "../store/events.ts";
+import { currentCursor, databaseTime, type EventFilter, resumeCursor } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { AccessPolicy } from "./access.ts";
 import type { Callers } from "./callers.ts";
 import { refuseBadHandshakes, refuseUpgrade } from "./refuse-upgrade.ts";
 import { EVENTS_PATH } from "./routes.ts";
+import { targetOf } from "./v1/wire-path.ts";
 
 const HEARTBEAT_MS = 20_000;
 const MOST_CONNECTIONS = 256;
@@ -108,18 +109,19 @@ async function subscribe(
   request: IncomingMessage,
 ): Promise<Subscription> {
   access.checkSource(request.headers);
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  if (pathname !== EVENTS_PATH) {
-    throw new MaskloomError("NOT_FOUND", `WebSocket of ${pathname}: there is none; expected ${EVENTS_PATH}`);
+  const { path, query } = targetOf(request.url);
+  if (path !== EVENTS_PATH) {
+    throw new MaskloomError("NOT_FOUND", `WebSocket of ${path}: there is none; expected ${EVENTS_PATH}`);
   }
   const caller = await callers.identify(request.headers, request.socket.remoteAddress, false);
-  const { after, batch, run, workers } = parseAs(EventQuery, Object.fromEntries(searchParams), "query");
+  const { after, batch, run, workers } = parseAs(EventQuery, Object.fromEntries(query), "query");
   const filter: EventFilter = {
     owner: caller.owner,
     ...(batch === undefined ? {} : { batch }),
     ...(run === undefined ? {} : { run }),
   };
-  return { caller, filter, cursor: after ?? (await currentCursor(store.db)), tellsOfWorkers: workers };
+  const cursor = await (after === undefined ? currentCursor(store.db) : resumeCursor(store.db, after));
+  return { caller, filter, cursor, tellsOfWorkers: workers };
 }
 
 async function serve(
@@ -132,7 +134,8 @@ async function serve(
   client.on("close", () => gone.abort());
   client.on("error", () => client.terminate());
   try {
-    await sendMessage(client, { type: "hello", cursor, heartbeatMs });
+    const now = (await databaseTime(store.db)).toISOString();
+    await sendMessage(client, { type: "hello", cursor, heartbeatMs, now });
     if (tellsOfWorkers) client.on("close", tellOfWorkers(store, client));
     for await (const event of followEvents(store, filter, cursor, gone.signal)) {
       await sendMessage(client, { type: "event", event });

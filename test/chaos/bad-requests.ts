@@ -180,6 +180,8 @@ const RAW = [
   `GET /healthz HTTP/1.1\r\n${HEAD}Range: bytes=0-5\r\nIf-None-Match: "x"\r\nCookie: a=b; c=d\r\n\r\n`,
   `POST /api/runs HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
   `POST /v1 HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n`,
+  `GET // HTTP/1.1\r\n${HEAD}\r\n`,
+  `GET //api/events HTTP/1.1\r\n${HEAD}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
   `GET /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\x81\x85\x01\x02\x03\x04abcde`,
   `POST /api/artifacts HTTP/1.1\r\n${HEAD}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 70\r\n\r\n--x\r\nContent-Disposition: form-data; name="images"; filename="a"\r\n\r\n\r\n--x--`,
 ].map((text) => Buffer.from(text, "latin1"));

@@ -181,6 +181,14 @@ describe("live events", () => {
     },
   );
 
+  it("refuse an address that is none with 404, as any other that there is not", async () => {
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}//`);
+    socket.on("error", () => undefined);
+    const [, response] = await once(socket, "unexpected-response");
+    expect(response.statusCode).toBe(404);
+    socket.terminate();
+  });
+
   it("drop a client that talks too much", async () => {
     const { socket } = await listen();
     socket.send("x".repeat(2_000));

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { mergeMetrics } from "../../src/metrics/merge.ts";
@@ -31,6 +33,23 @@ it("tells metrics and whether the process is well to whoever asks, and nothing e
   }
 });
 
+it.each(["//", "///", "//[", "/\\", "*", "http://", "/%"])(
+  "answers a request for %s, which is no address, and goes on: whoever reaches the port could end the worker otherwise",
+  async (target) => {
+    const server = await startMetricsServer(LOOPBACK, { metrics: async () => TEXT, isWell: () => true });
+    try {
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+      await once(socket, "connect");
+      socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      const chunks: Buffer[] = await socket.toArray();
+      expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 40[04] /);
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  },
+);
+
 it("answers 500 where metrics cannot be read", async () => {
   const server = await startMetricsServer(LOOPBACK, {
     metrics: () => Promise.reject(new Error("no")),
@@ -49,6 +68,15 @@ it("has a process and those that it looks after in one text, each with its own f
   expect(text).toMatch(/^process_resident_memory_bytes\{process="worker"\} \d+/m);
   expect(text).toContain('maskloom_worker_tasks_running{task_type="resize",process="worker"} 1');
   expect(text.match(/^# TYPE process_resident_memory_bytes /gm)).toHaveLength(1);
+});
+
+it("tells of memory that threads share, which is where pictures are", async () => {
+  const registry = createRegistry("worker");
+  const bytesOf = async (): Promise<number> =>
+    Number(/^maskloom_array_buffers_bytes\{process="worker"\} (\d+)$/m.exec(await registry.metrics())?.[1]);
+  const before = await bytesOf();
+  const shared = new SharedArrayBuffer(64 * 2 ** 20);
+  expect((await bytesOf()) - before).toBeGreaterThan(shared.byteLength / 2);
 });
 
 it("is plainly its own text where nobody else tells anything", async () => {
