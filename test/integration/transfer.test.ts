@@ -63,7 +63,7 @@ describe("an installation", () => {
     const run = await alice.runs.create({
       workflow: "face-detail",
       image: await plainPicture(64, 64),
-      file: "a.png",
+      file: "a\u2028b.png", // a separator of lines, which no line of the export may end at
     });
     runUUID = run.runUUID;
     await alice.runs.cancel(runUUID);

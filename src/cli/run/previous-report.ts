@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { ReportRun } from "../../contracts/report.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
+import { linesOfFile } from "../../lines-of-file.ts";
 import { REPORT_NAME } from "../../runs/report/report-names.ts";
 
 /** What the last command into a folder said of its pictures. */
@@ -53,9 +52,8 @@ export async function openPreviousReport(out: string): Promise<PreviousReport> {
 
 /** A report has each run on a line of its own. */
 async function* readRuns(file: string, onHead: (line: string) => void = () => undefined) {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   let at = 0;
-  for await (const line of lines) {
+  for await (const line of linesOfFile(file)) {
     const text = line.trim().replace(/,$/, "");
     if (!text.startsWith('{"')) {
       onHead(line);

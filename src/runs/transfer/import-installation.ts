@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import type { BlobStore } from "../../artifacts/blob-store.ts";
 import { Digest } from "../../contracts/ids.ts";
 import { TRANSFER_FORMAT, type TransferManifest } from "../../contracts/transfer.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
+import { linesOfFile } from "../../lines-of-file.ts";
 import { openTableWriter, type TableWriter } from "../../store/copy-tables.ts";
 import type { Store } from "../../store/store.ts";
 import type { TransferTable } from "../../store/transfer-tables.ts";
@@ -177,10 +177,7 @@ async function writeRows(
 
 async function* linesOf(file: string, signal: AbortSignal): AsyncGenerator<readonly string[]> {
   let lines: string[] = [];
-  for await (const line of createInterface({
-    input: createReadStream(file, { signal }),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const line of linesOfFile(file, signal)) {
     lines.push(line);
     if (lines.length < LINES_AT_ONCE) continue;
     yield lines;

@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openPreviousReport } from "../../../src/cli/run/previous-report.ts";
 import { ReportFile } from "../../../src/cli/run/report-file.ts";
-import { Report } from "../../../src/contracts/report.ts";
+import { newTaskUUID } from "../../../src/contracts/ids.ts";
+import { Report, type ReportTask } from "../../../src/contracts/report.ts";
 import { makeFolderWith } from "../temporary-folder.ts";
 import { failure, makeHead, makeRun } from "./report-run-fixture.ts";
 
@@ -72,6 +73,28 @@ describe("a report", () => {
     });
   });
 
+  it("counts the pictures that were done at a fallback", async () => {
+    const task: ReportTask = {
+      taskUUID: newTaskUUID(),
+      step: "detail",
+      taskType: "imageInference",
+      status: "succeeded",
+      provider: "local",
+      model: "local:fill",
+      attempts: 2,
+      seconds: 1,
+    };
+    const moved = { ...task, movedToFallback: true as const };
+    const out = await makeFolderWith();
+    const report = await openReport(out, 2);
+    await report.add(0, { run: makeRun("a.jpg", { tasks: [task, moved, moved] }), source: null }, true);
+    await report.add(1, { run: makeRun("b.jpg", { tasks: [task] }), source: null }, true);
+    expect(await report.finish(null)).toMatchObject({ pictures: 2, moved: 1 });
+    expect(await readFile(path.join(out, "maskloom-report.html"), "utf8")).toContain(
+      "<dt>Moved to a fallback</dt><dd>1 picture</dd>",
+    );
+  });
+
   it("is gone on with: what failed takes its place anew, and holds until then", async () => {
     const out = await makeFolderWith();
     const first = await openReport(out, 3);
@@ -102,6 +125,31 @@ describe("a report", () => {
       ["b.jpg", "succeeded", false],
       ["c.jpg", "failed", false],
     ]);
+  });
+
+  it("stays as the command before left it until all of that is taken over", async () => {
+    const out = await makeFolderWith();
+    const first = await openReport(out, 2);
+    await first.add(0, { run: makeRun("a.jpg"), source: null }, true);
+    await first.add(1, { run: makeRun("b.jpg", failure("INTERNAL")), source: null }, true);
+    await first.finish(null);
+    const second = await openReport(out, 2);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    try {
+      await second.keep(0, makeRun("a.jpg"), true, false);
+      for (let look = 0; look < 50; look++) expect((await read(out)).runs).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is read again whatever a picture is called, line separators of Unicode included", async () => {
+    const out = await makeFolderWith();
+    const name = "one\u2028two\u2029three\r.jpg";
+    const report = await openReport(out, 1);
+    await report.add(0, { run: makeRun(name, failure("INTERNAL")), source: null }, true);
+    await report.finish(null);
+    expect((await openPreviousReport(out)).failedAt(name)).toBe(0);
   });
 
   it("that is not there, or is none, cannot be gone on with", async () => {
