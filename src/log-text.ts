@@ -1,3 +1,5 @@
+import { onItsLines, onOneLine } from "./one-line.ts";
+
 const LEVELS: Readonly<Record<number, string>> = {
   10: "TRACE",
   20: "DEBUG",
@@ -8,7 +10,10 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 const KNOWN = new Set(["time", "level", "msg", "err"]);
 
-/** A line of JSON as people like to read it: `09:41:07.123 WARN attempt failed code=TIMED_OUT taskUUID=…`. */
+/**
+ * A line of JSON as people like to read it: `09:41:07.123 WARN attempt failed code=TIMED_OUT taskUUID=…`. Whatever
+ * a file or a stranger's message is called, it neither begins a line of its own nor steers the terminal.
+ */
 export function textLine(json: string): string {
   const line = parse(json);
   if (line === null) return json;
@@ -18,7 +23,7 @@ export function textLine(json: string): string {
     .filter(([name]) => !KNOWN.has(name))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const parts = [clock, LEVELS[Number(level)] ?? String(level), String(msg ?? ""), ...fields];
-  return `${parts.filter((part) => part !== "").join(" ")}\n${stackOf(err)}`;
+  return `${onOneLine(parts.filter((part) => part !== "").join(" "))}\n${stackOf(err)}`;
 }
 
 function parse(json: string): Record<string, unknown> | null {
@@ -33,5 +38,5 @@ function parse(json: string): Record<string, unknown> | null {
 /** The message of an error is that of its line, too, unless somebody wrote another one. */
 function stackOf(err: unknown): string {
   if (typeof err !== "object" || err === null || !("stack" in err)) return "";
-  return `    ${String(err.stack).replaceAll("\n", "\n    ")}\n`;
+  return `    ${onItsLines(String(err.stack)).replaceAll("\n", "\n    ")}\n`;
 }

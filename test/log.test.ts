@@ -76,3 +76,16 @@ it("writes for people where that is asked for: time, level, message, fields, and
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} WARN attempt failed code=TIMED_OUT seconds=1.5\n$/);
   expect(lines[1]).toMatch(/^\S+ ERROR no disk\n {4}Error: no disk\n {8}at /);
 });
+
+it("lets nothing that a file or a stranger is called begin a line, or steer the terminal, in either format", () => {
+  const name = "a.png\n12:00:00.000 INFO all is well\u001b[2J\u0085\u2028";
+  for (const format of ["json", "text"] as const) {
+    const { log, lines } = capture(format);
+    log.warn({ file: name, list: [name] }, `refused ${name}`);
+    log.error(new Error(name));
+    const text = lines.join("");
+    expect(text.split("\n").filter((line) => line.startsWith("12:00:00.000"))).toEqual([]);
+    expect(text).not.toContain("\u001b");
+    expect(lines[0]?.split("\n")).toHaveLength(2);
+  }
+});

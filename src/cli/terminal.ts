@@ -1,23 +1,12 @@
 import process from "node:process";
 import { styleText } from "node:util";
 import { type ErrorRecord, toMaskloomError } from "../errors.ts";
+import { onItsLines, onOneLine } from "../one-line.ts";
 import { jsonText } from "./json-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
-/* biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for. */
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-
-/**
- * A name as one line may hold it: names of files may have line ends, and sequences that would steer the terminal. They
- * are shown as escapes.
- */
-export function onOneLine(name: string): string {
-  return name.replace(CONTROLS, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1);
-    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
-  });
-}
+export { onOneLine } from "../one-line.ts";
 
 /** One line of result, on stdout. */
 export function printLine(text: string): void {
@@ -37,7 +26,7 @@ export function say(text: string): void {
 /** `error CODE: message`, so that docs/errors.md can be looked up by the code. */
 export function sayErrorRecord({ code, message }: ErrorRecord, about?: string): void {
   const what = about === undefined ? message : `${about}: ${message}`;
-  say(`${paint("red", "error")} ${code}: ${what}`);
+  say(`${paint("red", "error")} ${code}: ${onItsLines(what)}`);
 }
 
 export function sayError(error: unknown, about?: string): void {
@@ -47,7 +36,7 @@ export function sayError(error: unknown, about?: string): void {
 }
 
 export function sayWarning(text: string): void {
-  say(`${paint("yellow", "warning")}: ${text}`);
+  say(`${paint("yellow", "warning")}: ${onItsLines(text)}`);
 }
 
 /** Colour where the stream is a terminal that wants it. */
