@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes the secrets of docker-compose.yml, each a file with a value of its own. What is there already stays as it is.
+# Runware's key is nobody's to make: it is taken from RUNWARE_API_KEY where that is set, and is empty until then.
 # The folder is this user's alone; within it the files can be read, because containers read them as users of their own.
 set -eu
 
@@ -17,5 +18,10 @@ done
 [ -s "$folder/s3-user" ] || printf maskloom >"$folder/s3-user"
 [ -s "$folder/s3-credentials" ] || printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
   "$(cat "$folder/s3-user")" "$(cat "$folder/s3-password")" >"$folder/s3-credentials"
+if [ -n "${RUNWARE_API_KEY:-}" ]; then
+  rm -f "$folder/runware-key"
+  printf '%s' "$RUNWARE_API_KEY" >"$folder/runware-key"
+fi
+[ -e "$folder/runware-key" ] || : >"$folder/runware-key"
 chmod 444 "$folder"/*
 echo "secrets are in $folder; clients send the key in $folder/api-key as a Bearer token"

