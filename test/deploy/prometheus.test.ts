@@ -1,10 +1,12 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { TaskStatus } from "../../src/contracts/run.ts";
+import { ERRORS } from "../../src/errors.ts";
 import { createHttpMetrics } from "../../src/metrics/http-metrics.ts";
 import { registerInstallation } from "../../src/metrics/installation-metrics.ts";
-import { createRegistry } from "../../src/metrics/registry.ts";
-import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
+import { createRegistry, type ProcessKind } from "../../src/metrics/registry.ts";
+import { type CountedAttempt, createTaskMetrics } from "../../src/metrics/task-metrics.ts";
 import { readCompose, readRoot, readYaml } from "./deployment-files.ts";
 
 /* What rules and panels ask for is what the code tells: a metric that is renamed would silence an alert for good. */
@@ -37,11 +39,16 @@ const Dashboard = z.looseObject({
       id: z.int(),
       title: z.string(),
       type: z.string(),
+      datasource: z.object({ uid: z.string() }).loose().optional(),
+      fieldConfig: z.looseObject({ defaults: z.looseObject({ unit: z.string() }) }).optional(),
       gridPos: z.object({ x: z.int(), y: z.int(), w: z.int(), h: z.int() }),
-      targets: z.array(z.looseObject({ expr: z.string() })).default([]),
+      targets: z.array(z.looseObject({ expr: z.string(), legendFormat: z.string() })).default([]),
     }),
   ),
 });
+const Provisioned = z.object({ datasources: z.array(z.looseObject({ uid: z.string() })) }).loose();
+/** Of Grafana's own list, `packages/grafana-data/src/valueFormats/categories.ts`. */
+const UNITS = ["short", "s", "bytes", "percentunit", "currencyUSD", "ops", "reqps"];
 const dashboard = Dashboard.parse(JSON.parse(readRoot("deploy/grafana/dashboards/maskloom.json")));
 
 /** Every series by name, with the labels that it has. */
@@ -104,6 +111,48 @@ function faultsOf(expr: string): number {
   return faults;
 }
 
+/** What is left of an expression's labels for its legend or its message; of several parts, what all of them have. */
+function labelsLeft(expr: string): ReadonlySet<string> {
+  const grouped = [...expr.matchAll(/\bby \(([^)]*)\)/g)].map((match) => (match[1] ?? "").split(/,\s*/));
+  const [first = [], ...others] = grouped;
+  if (grouped.length > 0)
+    return new Set(first.filter((label) => label !== "le" && others.every((other) => other.includes(label))));
+  if (/\b(sum|min|max|avg)\b/.test(expr)) return new Set();
+  return series.get(asked(expr)[0]?.name ?? "") ?? new Set();
+}
+
+/** Values that selectors compare labels with: those of a pattern apart, each with its metric and label. */
+function compared(expr: string): readonly (readonly [metric: string, label: string, value: string])[] {
+  return [...expr.matchAll(/\b([a-z_][a-z0-9_]*)\{([^}]*)\}/g)].flatMap(([, metric = "", matchers = ""]) =>
+    [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g)].flatMap(([, label = "", values = ""]) =>
+      values.split("|").map((value) => [metric, label, value] as const),
+    ),
+  );
+}
+
+/* By type, so that an outcome which is renamed does not compile here. */
+const OUTCOMES: Readonly<Record<CountedAttempt["outcome"], true>> = {
+  succeeded: true,
+  cached: true,
+  skipped: true,
+  failed: true,
+  parked: true,
+  stopped: true,
+};
+const PROCESSES: Readonly<Record<ProcessKind, true>> = { server: true, worker: true };
+const isStatus = (value: string): boolean => TaskStatus.safeParse(value).success;
+
+/** What a label can be, by metric and label. */
+const VALUES: Readonly<Record<string, (value: string) => boolean>> = {
+  "maskloom_task_duration_seconds outcome": (value) => value in OUTCOMES,
+  "maskloom_provider_call_seconds outcome": (value) => ["ok", "stopped"].includes(value) || value in ERRORS,
+  "maskloom_http_request_duration_seconds status": (value) => value === "5..",
+  "maskloom_tasks status": isStatus,
+  "maskloom_task_part_seconds part": (value) => value === "inference",
+  "process_resident_memory_bytes process": (value) => value in PROCESSES,
+  "up job": (value) => readRoot("deploy/prometheus/prometheus.yml").includes(`job_name: ${value}\n`),
+};
+
 const expressions = [
   ...rules.map(({ alert, expr }) => [`alert ${alert}`, expr] as const),
   ...dashboard.panels.flatMap(({ title, targets }) =>
@@ -118,6 +167,51 @@ describe("deploy/prometheus and deploy/grafana", () => {
     for (const { name, labels } of found) {
       expect([...series.keys()]).toContain(name);
       expect([...(series.get(name) ?? [])]).toEqual(expect.arrayContaining(labels));
+    }
+  });
+
+  it.each(expressions)("%s compares labels with values that they can have", (_where, expr) => {
+    for (const [metric, label, value] of compared(expr)) {
+      const can = VALUES[`${metric.replace(/_(count|sum|bucket)$/, "")} ${label}`];
+      expect(can?.(value), `${metric}{${label}="${value}"}`).toBe(true);
+    }
+  });
+
+  it("has legends and messages of labels that are left when everything was summed up", () => {
+    const said = [
+      ...rules.map(({ alert, expr, annotations }) => [alert, expr, annotations.summary] as const),
+      ...dashboard.panels.flatMap(({ title, targets }) =>
+        targets.map(({ expr, legendFormat }) => [title, expr, legendFormat] as const),
+      ),
+    ];
+    for (const [where, expr, text] of said) {
+      const named = [...text.matchAll(/\{\{\s*(?:\$labels\.)?(\w+)\s*\}\}/g)].map((match) => match[1] ?? "");
+      expect([...labelsLeft(expr)], where).toEqual(expect.arrayContaining(named));
+    }
+    expect(said.filter(([, , text]) => text.includes("{{")).length).toBeGreaterThan(20);
+  });
+
+  it("would notice a label that is summed away, and a value that no label has", () => {
+    expect(labelsLeft("max(maskloom_queue_waiting)").has("queue")).toBe(false);
+    expect(labelsLeft("max by (queue) (maskloom_queue_waiting)").has("queue")).toBe(true);
+    expect(compared('rate(maskloom_tasks{status=~"held|lost"}[5m])')).toEqual([
+      ["maskloom_tasks", "status", "held"],
+      ["maskloom_tasks", "status", "lost"],
+    ]);
+    expect(isStatus("lost")).toBe(false);
+  });
+
+  it("draws every panel with the data source that is provisioned, in a unit that Grafana has", () => {
+    const { datasources } = Provisioned.parse(
+      readYaml("deploy/grafana/provisioning/datasources/prometheus.yml"),
+    );
+    const uids = datasources.map(({ uid }) => uid);
+    for (const { title, datasource, fieldConfig, type } of dashboard.panels.filter(
+      ({ targets }) => targets.length > 0,
+    )) {
+      expect(uids, title).toContain(datasource?.uid);
+      expect(["stat", "timeseries"], title).toContain(type);
+      expect(UNITS, title).toContain(fieldConfig?.defaults.unit);
     }
   });
 
