@@ -48,11 +48,8 @@ export function expectationOf(issue: Issue): string {
 function alternativesOf(all: readonly (readonly Issue[])[]): string | null {
   const words = all.flatMap(([first]) => {
     if (first === undefined) return [];
-    return [
-      expectationOf(first)
-        .replace(/^expected /, "")
-        .replace(/, received .*$/, ""),
-    ];
+    const [expected = ""] = expectationOf(first).split(", received ", 1);
+    return [expected.replace(/^expected /, "")];
   });
   return words.length === 0 ? null : `expected ${[...new Set(words)].join(" or ")}`;
 }

@@ -9,9 +9,11 @@ export function nearestName(name: string, names: Iterable<string>): string | nul
   let nearest: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of names) {
+    const most = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    /* Each of these takes an edit: a stranger's megabyte is compared with nothing. */
+    if (Math.abs(name.length - candidate.length) > most) continue;
     const edits = distance(wanted, candidate.toLowerCase());
-    if (edits >= least || edits > Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3)))
-      continue;
+    if (edits >= least || edits > most) continue;
     nearest = candidate;
     least = edits;
   }
