@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { startLoop } from "./loop.ts";
 import type { Delivery, TaskQueues } from "./task-queues.ts";
 
@@ -15,6 +16,11 @@ export interface DispatcherOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Where very many batches wait for room, a look that finds none takes a while: it may take a quarter of the time, no more. */
+const QUICK_MS = 10;
+const REST = 3;
+const LONGEST_REST_MS = 500;
+
 /** Retries due within this time are handed over as delayed deliveries, so that the queue wakes the worker on time. */
 const HORIZON_MS = 5_000;
 
@@ -24,8 +30,11 @@ const HORIZON_MS = 5_000;
  */
 export function startDispatcher(tasks: ReadyTasks, queues: TaskQueues, options: DispatcherOptions) {
   const dispatch = async () => {
+    const began = performance.now();
     const ready = await tasks.take(options.perGroup, HORIZON_MS);
+    const took = performance.now() - began;
     if (ready.length > 0) await queues.add(ready);
+    else if (took > QUICK_MS) await delay(Math.min(took * REST, LONGEST_REST_MS));
     /* Fewer than a group's share: nothing was held back, and what comes wakes the dispatcher. */
     return ready.length >= options.perGroup ? "again" : "idle";
   };

@@ -19,12 +19,16 @@ interface ReadyRow {
   delay_ms: number;
 }
 
+/** What an owner whom nobody waits beside may have in hand of a queue, in shares of a batch: enough that no worker waits for more. */
+const SHARES_ALONE = 8;
+
 /**
- * Marks ready tasks as handed to the queue and returns them, round-robin over batches, at most `perGroup` of a batch and
- * queue outstanding at a time: an interactive call never waits behind 20,000. Groups are found by a loose index scan,
- * so the cost follows the number of batches with work, not the number of waiting tasks. A group is filled up when a
- * quarter of it is free, its tasks ordered by model: workers that cannot keep all models loaded change models once in many tasks.
- * Owners with a limit have no more than that in hand, over all their batches.
+ * Marks ready tasks as handed to the queue and returns them, at most `perGroup` of a batch and queue outstanding at a time: an interactive
+ * call never waits behind 20,000. Owners take turns: of each no more than `perGroup` are outstanding in a queue where others want something
+ * of it, too, over all batches (of which every single run is one), and eight times that where it is alone; what is asked
+ * for at once and what is not are counted apart. Groups are found by a loose index scan, so the cost follows the number of batches with
+ * work, not the number of waiting tasks. What is full is filled up when a quarter of it is free, its tasks ordered by model: workers that
+ * cannot keep all models loaded change models once in many tasks. Owners with a limit have no more than that in hand, over all queues.
  * @param horizonMs retries due within it are handed over already, as delayed deliveries.
  */
 export async function takeReady(
@@ -34,31 +38,15 @@ export async function takeReady(
 ): Promise<ReadyDelivery[]> {
   const { rows } = await sql<ReadyRow>`/* prepare:take-ready */
     with recursive relaxed as materialized (${RELAXED}),
-    groups as (
-      (select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
-        order by batch_uuid, queue limit 1)
-      union all
-      select t.batch_uuid, t.queue from groups g, lateral (
-        select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
-          and (batch_uuid, queue) > (g.batch_uuid, g.queue) order by batch_uuid, queue limit 1
-      ) t
-    ),
-    room as (
-      select g.batch_uuid, g.queue, b.priority, b.owner_uuid, ${perGroup} - (
-        select count(*) from tasks d where d.status = 'queued' and d.delivered_at is not null
-          and d.batch_uuid = g.batch_uuid and d.queue = g.queue
-      ) as free
-      from groups g join batches b on b.uuid = g.batch_uuid where b.status = 'running'
-        and not exists (select from paused_queues p where p.queue = g.queue)
-    ),
+    ${groupsWithRoom(perGroup, horizonMs)},
+    ${sharesOfOwners(perGroup)},
     picked as (
       select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.model, t.seq) as turn,
-        r.priority as batch_priority, r.owner_uuid
-      from room r, relaxed, lateral (
+        r.queue, r.priority as batch_priority, r.owner_uuid, r.at_once, r.share
+      from ranked r, relaxed, lateral (
         select uuid, priority, model, seq from tasks q where q.status = 'queued' and q.delivered_at is null
-          and q.batch_uuid = r.batch_uuid and q.queue = r.queue
-          and (q.ready_at is null or q.ready_at <= now() + ${horizonMs} * interval '1 millisecond')
-        order by q.priority desc, q.seq limit case when r.free * 4 >= ${perGroup} then r.free else 0 end for update skip locked
+          and q.batch_uuid = r.batch_uuid and q.queue = r.queue and ${isDue(horizonMs)}
+        order by q.priority desc, q.seq limit r.wanted for update skip locked
       ) t
     ),
     /* Of owners that may have only so many tasks in hand: what workers hold and what lies in the queue for them. */
@@ -69,16 +57,17 @@ export async function takeReady(
       from owners o where o.tasks_at_once is not null
     ),
     allowed as (
-      select p.*, o.free, row_number() over (partition by p.owner_uuid order by p.turn, p.uuid) as place
+      select p.*, o.free, row_number() over (partition by p.owner_uuid order by p.turn, p.uuid) as place,
+        row_number() over (partition by p.owner_uuid, p.queue, p.at_once order by p.turn, p.uuid) as seat
       from picked p left join owned o on o.uuid = p.owner_uuid
     ),
     taken as (
       update tasks t set delivered_at = now(), delivery = t.delivery + 1 from allowed p
-      where t.uuid = p.uuid and (p.free is null or p.place <= p.free)
-      returning t.uuid, t.queue, t.delivery, p.turn, p.batch_priority as priority,
+      where t.uuid = p.uuid and p.seat <= p.share and (p.free is null or p.place <= p.free)
+      returning t.uuid, t.queue, t.delivery, p.seat, p.batch_priority as priority,
         greatest(0, extract(epoch from t.ready_at - now()) * 1000)::int as delay_ms
     )
-    select uuid, queue, delivery, priority, coalesce(delay_ms, 0) as delay_ms from taken order by turn, uuid`.execute(
+    select uuid, queue, delivery, priority, coalesce(delay_ms, 0) as delay_ms from taken order by seat, uuid`.execute(
     db,
   );
   return rows.map((row) => ({
@@ -89,6 +78,61 @@ export async function takeReady(
     delayMs: row.delay_ms,
   }));
 }
+
+const isDue = (horizonMs: number) =>
+  sql`(q.ready_at is null or q.ready_at <= now() + ${horizonMs} * interval '1 millisecond')`;
+
+/** CTEs that end in `room`: batches of which something can be handed out, and how much; and what is `handed` out already. */
+const groupsWithRoom = (perGroup: number, horizonMs: number) => sql`
+    groups as (
+      (select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
+        order by batch_uuid, queue limit 1)
+      union all
+      select t.batch_uuid, t.queue from groups g, lateral (
+        select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
+          and (batch_uuid, queue) > (g.batch_uuid, g.queue) order by batch_uuid, queue limit 1
+      ) t
+    ),
+    handed as materialized (
+      select h.batch_uuid, h.queue, h.n, b.owner_uuid, b.priority = 0 as at_once from (
+        select batch_uuid, queue, count(*) as n from tasks where status = 'queued' and delivered_at is not null
+        group by batch_uuid, queue
+      ) h join batches b on b.uuid = h.batch_uuid
+    ),
+    room as materialized (
+      select g.batch_uuid, g.queue, b.priority, b.priority = 0 as at_once, b.owner_uuid, ${perGroup} - coalesce(h.n, 0) as free
+      from groups g join batches b on b.uuid = g.batch_uuid
+        left join handed h on h.batch_uuid = g.batch_uuid and h.queue = g.queue
+      where b.status = 'running' and not exists (select from paused_queues p where p.queue = g.queue)
+        and (${perGroup} - coalesce(h.n, 0)) * 4 >= ${perGroup}
+        and exists (select from tasks q where q.status = 'queued' and q.delivered_at is null
+          and q.batch_uuid = g.batch_uuid and q.queue = g.queue and ${isDue(horizonMs)})
+    )`;
+
+/** CTEs that end in `ranked`: of whose batches how much is `wanted`, so that owners have equal shares. */
+const sharesOfOwners = (perGroup: number) => sql`
+    crowds as materialized (
+      select queue, count(distinct owner_uuid) as owners
+      from (select queue, owner_uuid from room union all select queue, owner_uuid from handed) wanting group by queue
+    ),
+    shares as materialized (
+      select r.owner_uuid, r.queue, r.at_once, r.batches,
+        ${mostOf(perGroup)} as most,
+        ${mostOf(perGroup)} - coalesce((select sum(h.n) from handed h
+          where h.owner_uuid = r.owner_uuid and h.queue = r.queue and h.at_once = r.at_once), 0) as free
+      from (select owner_uuid, queue, at_once, count(*) as batches from room group by owner_uuid, queue, at_once) r
+        join crowds c on c.queue = r.queue
+    ),
+    /* Each batch has something that can be handed out: of more batches than there is room for none need be looked into. */
+    ranked as (
+      select r.*, s.free as share, least(r.free, ceil(s.free / s.batches))::bigint as wanted
+      from (select *, row_number() over (partition by owner_uuid, queue, at_once order by batch_uuid) as nth from room) r
+        join shares s on s.owner_uuid = r.owner_uuid and s.queue = r.queue and s.at_once = r.at_once
+      where s.free * 4 >= s.most and r.nth <= s.free
+    )`;
+
+const mostOf = (perGroup: number) =>
+  sql`case when c.owners > 1 then ${perGroup}::int else ${perGroup * SHARES_ALONE}::int end`;
 
 export interface StaleDelivery {
   readonly taskUUID: TaskUUID;

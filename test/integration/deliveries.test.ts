@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { OwnerUUID } from "../../src/contracts/ids.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
@@ -34,9 +35,9 @@ afterAll(async () => {
   await removeTemporaryHome(home);
 });
 
-async function submit(count: number): Promise<void> {
+async function submit(count: number, owner = LOCAL_OWNER, interactive = false): Promise<void> {
   const { store } = services;
-  const batch = await openBatch(store, { ...TWO_MASKS, owner: LOCAL_OWNER, inputs: {}, interactive: false });
+  const batch = await openBatch(store, { ...TWO_MASKS, owner, inputs: {}, interactive });
   const prepare = async () => ({
     inputs: { image: { uuid: randomUUID(), meta: {} } },
     identity: null,
@@ -78,4 +79,73 @@ it("lets no other batch wait until one has room", async () => {
   expect(await take()).toHaveLength(GROUP);
   await submit(1);
   expect(await take()).toHaveLength(2);
+});
+
+describe("owners", () => {
+  const owners = { flooding: OwnerUUID.parse(randomUUID()), modest: OwnerUUID.parse(randomUUID()) };
+  type Name = keyof typeof owners;
+  const nameOf = (owner: string): Name => (owner === owners.modest ? "modest" : "flooding");
+
+  beforeAll(async () => {
+    const { db } = services.store;
+    await db
+      .updateTable("tasks")
+      .set({ status: "cancelled", ended_at: new Date() })
+      .where("status", "=", "queued")
+      .execute();
+    const rows = Object.entries(owners).map(([name, uuid]) => ({ uuid, name }));
+    await db.insertInto("owners").values(rows).execute();
+  });
+
+  /** Single runs, each a batch of its own with two tasks. */
+  const beginRuns = async (name: Name, count: number): Promise<void> => {
+    for (let at = 0; at < count; at += 1) await submit(1, owners[name], true);
+  };
+  const takeAll = async (): Promise<ReadyDelivery[]> => {
+    const all: ReadyDelivery[] = [];
+    for (let some = await take(); some.length > 0; some = await take()) all.push(...some);
+    return all;
+  };
+  const whose = async (ready: readonly ReadyDelivery[]): Promise<Name[]> => {
+    const rows = await services.store.db.selectFrom("tasks").select(["uuid", "owner_uuid"]).execute();
+    const byTask = new Map(rows.map(({ uuid, owner_uuid }) => [uuid, nameOf(owner_uuid)]));
+    return ready.map(({ taskUUID }) => byTask.get(taskUUID) ?? "flooding");
+  };
+
+  it("that are alone have several shares in hand, and no more, however many single runs they began", async () => {
+    await beginRuns("flooding", 40);
+    const first = await takeAll();
+    expect(first).toHaveLength(8 * GROUP);
+    expect(await take()).toEqual([]);
+    await lease(first);
+  });
+
+  it("take turns where others come: whoever asks for much is not served before whoever asks for little", async () => {
+    await beginRuns("flooding", 20);
+    await beginRuns("modest", 6);
+    const first = await takeAll();
+    const order = await whose(first);
+    expect(order).toHaveLength(2 * GROUP);
+    for (let seat = 0; seat < 2 * GROUP; seat += 2)
+      expect(order.slice(seat, seat + 2).sort()).toEqual(["flooding", "modest"]);
+    await lease(first);
+    const second = await takeAll();
+    const of = async (name: Name) => (await whose(second)).filter((one) => one === name).length;
+    expect([await of("flooding"), await of("modest")]).toEqual([GROUP, 4]);
+    await lease(second);
+  });
+
+  it("whose batch fills its share are still served at once what they ask for at once", async () => {
+    await services.store.db
+      .updateTable("tasks")
+      .set({ status: "cancelled", ended_at: new Date() })
+      .where("status", "=", "queued")
+      .execute();
+    await submit(40, owners.flooding);
+    await submit(40, owners.flooding);
+    await submit(40, owners.modest);
+    expect((await whose(await takeAll())).filter((name) => name === "flooding")).toHaveLength(GROUP);
+    await beginRuns("flooding", 1);
+    expect(await whose(await take())).toEqual(["flooding", "flooding"]);
+  });
 });
