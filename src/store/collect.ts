@@ -122,11 +122,14 @@ async function removeBlobRows(db: Transaction<Schema>, digests: readonly Digest[
       or b.digest in (select c.digest from conversions c where c.source = any(${digests}::text[]))
     order by b.digest for update`.execute(db);
   const all = locked.map((row) => row.digest);
-  await sql`
+  /* Also what somebody converted while its source was waited for. */
+  const { rows: converted } = await sql<{ digest: Digest }>`
     delete from conversions c where c.source = any(${all}::text[])
-      and not exists (select from artifacts a where a.digest = c.source)`.execute(db);
+      and not exists (select from artifacts a where a.digest = c.source)
+    returning c.digest`.execute(db);
+  const nameless = [...new Set([...all, ...converted.map((row) => row.digest)])];
   const { rows } = await sql<{ digest: Digest }>`
-    delete from blobs b where b.digest = any(${all}::text[])
+    delete from blobs b where b.digest = any(${nameless}::text[])
       and not exists (select from artifacts a where a.digest = b.digest)
       and not exists (select from conversions c where c.digest = b.digest or c.source = b.digest)
     returning b.digest`.execute(db);

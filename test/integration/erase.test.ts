@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { newTaskUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
@@ -72,11 +73,18 @@ describe("what is erased", () => {
     ];
     const digest = await digestOf(alice, inputOf(first));
     const { digest: small } = await host.services.thumbnails.find(digest as never, 32);
+    const owner = await uuidOf("erasing-runs");
+    const uploads = host.services.store.db.selectFrom("provider_uploads").select("reference");
+    await sql`insert into provider_uploads (place, owner_uuid, digest, reference, used_at) values
+      ('p', ${owner}, 'of the run', 'crop', now()), ('p', ${owner}, 'of one before', 'old', now() - interval '1 day')`.execute(
+      host.services.store.db,
+    );
     const erased = await alice.runs.erase(first.runUUID);
     expect(erased).toEqual({ runs: 1, pictures: 1, files: 2, shared: 0, more: false });
     expect(await host.services.blobs.has(digest as never)).toBe(false);
     expect(await host.services.blobs.has(small)).toBe(false);
-    expect(await tablesWith(first.runUUID)).toEqual([]);
+    for (const trace of [first.runUUID, digest, small]) expect(await tablesWith(trace)).toEqual([]);
+    expect(await uploads.where("owner_uuid", "=", owner).execute()).toEqual([{ reference: "old" }]);
     await expect(alice.runs.get(first.runUUID)).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect((await alice.runs.get(second.runUUID)).status).toBe("cancelled");
     expect((await alice.artifacts.download(inputOf(second))).bytes.length).toBeGreaterThan(0);
@@ -107,6 +115,39 @@ describe("what is erased", () => {
     await artifacts.save(await plainPicture(8, 9), { ...made, taskUUID: task.taskUUID });
     const left = await store.db.selectFrom("artifacts").selectAll().where("owner_uuid", "=", owner).execute();
     expect(left).toEqual([]);
+  });
+
+  it("takes small copies along that somebody was just making, for a page that is open say", async () => {
+    const alice = await clientOf("erasing-viewed");
+    const run = await begin(alice, await plainPicture(74, 64));
+    const digest = await digestOf(alice, inputOf(run));
+    const small = "ab".repeat(32);
+    const { store, blobs } = host.services;
+    const page = new pg.Client({ ...store.connection, options: `-c search_path=${store.schema}` });
+    await page.connect();
+    await page.query("begin");
+    await page.query(
+      "insert into blobs (digest, bytes, media_type, width, height) values ($1, 1, 'image/webp', 1, 1)",
+      [small],
+    );
+    await page.query(
+      "insert into conversions (source, format, quality, digest) values ($1, 'thumbnail-7', 0, $2)",
+      [digest, small],
+    );
+    const actor = { owner: await uuidOf("erasing-viewed"), via: "cli", key: null } as const;
+    const erasing = eraseRuns({ store, blobs }, actor, [run.runUUID]);
+    const isWaiting = async () => {
+      const { rows } = await sql<{ n: string }>`
+        select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%for update%'`.execute(
+        store.db,
+      );
+      return Number(rows[0]?.n) > 0;
+    };
+    await vi.waitFor(async () => expect(await isWaiting()).toBe(true), { timeout: 60_000 });
+    await page.query("commit");
+    await page.end();
+    expect(await erasing).toMatchObject({ runs: 1, pictures: 1 });
+    for (const trace of [digest, small]) expect(await tablesWith(trace)).toEqual([]);
   });
 
   it("stays where somebody else has the same picture, and is theirs alone then", async () => {
