@@ -1,5 +1,7 @@
+import { detectorManifests } from "../../../models/registry.ts";
 import type { AvailableModel } from "../../engine/catalogue.ts";
 import { MaskloomError } from "../../errors.ts";
+import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
 import { reservedPrice } from "../../provider-settings.ts";
 import type { ManifestCatalogue } from "../catalogue.ts";
 import type { ModelSources } from "../model-sources.ts";
@@ -29,7 +31,7 @@ export function chooseModel(
   const chosen = isOpen(found.provider, providers)
     ? found
     : elsewhere(kind, name, catalogue, providers).find(({ provider }) => isOpen(provider, providers));
-  if (chosen === undefined) throw refuse(found);
+  if (chosen === undefined) throw refuse(kind, name, found, catalogue);
   const named = chosen === found && found.paid !== true ? undefined : chosen.provider;
   const settings = providers?.find(chosen.provider)?.settings;
   return { ...chosen, named, reserved: settings === undefined ? 0 : reservedPrice(settings, chosen.model) };
@@ -40,8 +42,7 @@ function find(kind: Kind, name: string, catalogue: ManifestCatalogue, providers:
     return catalogue[kind](name);
   } catch (error) {
     if (!(error instanceof MaskloomError) || error.code !== "MODEL_UNKNOWN") throw error;
-    const offers = kind === "inpainters" ? offersOf(providers) : "";
-    throw new MaskloomError(error.code, `${error.message}${offers}`, { cause: error });
+    throw new MaskloomError(error.code, `${error.message}${offersOf(kind, providers)}`, { cause: error });
   }
 }
 
@@ -64,26 +65,52 @@ function isOpen(id: string, providers: Providers): boolean {
 
 const MOST_NAMED = 20;
 
-function offersOf(providers: Providers): string {
-  const offers = (providers?.all ?? [])
-    .filter(({ settings }) => settings.api)
-    .map(({ id, manifests }) =>
-      manifests.length === 0
-        ? `; \`maskloom providers test ${id}\` says what ${id} has`
-        : `; provider ${id} has ${namesOf(manifests)}`,
-    );
-  return offers.join("");
+function offersOf(kind: Kind, providers: Providers): string {
+  const open = (providers?.all ?? []).filter(({ settings }) => settings.api);
+  return open.map((provider) => OFFERS[kind](provider)).join("");
 }
 
-function namesOf(manifests: readonly { readonly id: string }[]): string {
-  const names = manifests.slice(0, MOST_NAMED).map(({ id }) => id);
-  return `${names.join(", ")}${manifests.length > MOST_NAMED ? ", …" : ""}`;
+const OFFERS: Readonly<Record<Kind, (provider: RemoteProvider) => string>> = {
+  /* Nobody tells of detectors: those that have a name in the API are known. */
+  detectors(provider) {
+    const names = detectorManifests.flatMap(({ id }) => provider.findDetector?.(id)?.model ?? []);
+    return names.length === 0 ? "" : `; provider ${provider.id} has ${listed(names)}`;
+  },
+  inpainters({ id, kind, manifests }) {
+    const names = manifests.map((manifest) => manifest.id);
+    if (kind === "runware") return `; provider ${id} has ${listed([...names, "what an AIR id names"])}`;
+    return names.length === 0
+      ? `; \`maskloom providers test ${id}\` says what ${id} has`
+      : `; provider ${id} has ${listed(names)}`;
+  },
+};
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? ", …" : ""}`;
 }
 
-function refuse({ model, provider, paid }: AvailableModel): MaskloomError {
+/** Weights that are only missing here are brought with a command, and then nobody needs the provider. */
+function refuse(
+  kind: Kind,
+  name: string,
+  { model, provider, paid }: AvailableModel,
+  catalogue: ManifestCatalogue,
+): MaskloomError {
   const why = paid
     ? `expected one that costs nothing, got one that only the paid provider ${provider} has; the API never spends money unasked`
     : `expected one that is open to the API, got one that only the provider ${provider} has, which is not`;
   const message = `model ${model}: ${why}. A workflow that names the provider gets it, and the API where its configuration says \`api: true\``;
-  return new MaskloomError("MODEL_UNKNOWN", message);
+  const missing = missingHere(kind, name, catalogue);
+  if (missing === null) return new MaskloomError("MODEL_UNKNOWN", message);
+  return new MaskloomError(missing.code, `${missing.message}. Until then ${message}`, { cause: missing });
+}
+
+/** Why this machine, which knows a model, cannot do with it; null where it does not know it. */
+function missingHere(kind: Kind, name: string, catalogue: ManifestCatalogue): MaskloomError | null {
+  try {
+    catalogue[kind](name, "local");
+  } catch (error) {
+    if (error instanceof MaskloomError && error.code === "MODEL_UNAVAILABLE") return error;
+  }
+  return null;
 }

@@ -77,9 +77,21 @@ describe("a task of the API whose model only a configured provider has", () => {
     });
   });
 
+  it("is told that the API itself takes any AIR id, where it is open", async () => {
+    await expect(
+      prepare({ id: "api", kind: "runware", paid: true, api: true }, "nobody"),
+    ).rejects.toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(/; provider api has what an AIR id names$/),
+    });
+  });
+
   it("is told what providers have where nobody has it, of those that are open to the API", async () => {
     const cases: [Partial<ProviderEntry>, RegExp][] = [
-      [{}, /local:fill.*; `maskloom providers test forge` says what forge has/],
+      [
+        {},
+        /local:fill.*; (`maskloom providers test forge` says what forge has|provider forge has .*dreamshaper_8)/,
+      ],
       [
         { paid: true, api: true, models: ["dreamshaper_8"] },
         /local:fill.*; provider forge has dreamshaper_8/,
@@ -94,5 +106,48 @@ describe("a task of the API whose model only a configured provider has", () => {
     await expect(prepare({ paid: true }, "nobody")).rejects.toMatchObject({
       message: expect.not.stringMatching(/forge/),
     });
+  });
+});
+
+describe("a masking task of the API whose model is not here", () => {
+  const prepare = async (model: string, entry: Partial<ProviderEntry>) => {
+    const settings = settingsOf({
+      id: "api",
+      kind: "runware",
+      url: "http://127.0.0.1:9",
+      paid: true,
+      ...entry,
+    });
+    const providers = openRemoteProviders([settings], TOOLS);
+    const read = readTask(
+      { taskType: "imageMasking", taskUUID: randomUUID(), model, inputImage: randomUUID() },
+      false,
+    );
+    if ("error" in read || read.task.taskType !== "imageMasking") throw new Error("expected a task");
+    try {
+      return await createPreparation({ ...packagedModels, providers })(read.task, read.request);
+    } finally {
+      await providers.close();
+    }
+  };
+
+  it("is told what providers have where nobody has it, of those that are open to the API", async () => {
+    await expect(prepare("nobody", { api: true })).rejects.toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(/Installed are .*; provider api has runware:35@6, .*runware:35@1\b/),
+    });
+    await expect(prepare("nobody", {})).rejects.toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.not.stringMatching(/provider api/),
+    });
+  });
+
+  it("is told how its weights come here, where otherwise it would cost money", async () => {
+    await expect(prepare("hand_yolov8n", {})).rejects.toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringMatching(/models pull hand_yolov8n.*the paid provider api has/),
+    });
+    const { workflow } = await prepare("hand_yolov8n", { api: true });
+    expect(workflow.steps).toMatchObject([{ id: "mask", model: "runware:35@3", provider: "api" }]);
   });
 });
