@@ -28,16 +28,18 @@ interface OpenedSocket {
 
 /**
  * Connects, and says who we are first of all.
- * @param session that of the connection before: what it did not get is sent again
+ * @param session that of the connection before: what it did not get is sent again. A peer that does not take it, whatever it
+ * says to it, is greeted once more without: what it has forgotten must not lock us out for as long as this process lives
  * @param signal ends the attempt, not the connection that came of it
  * @throws PROVIDER_UNAVAILABLE, or PROVIDER_REFUSED for a key that is not taken
  */
 export async function openSocket(
-  { who, url, key }: PeerAddress,
+  address: PeerAddress,
   session: string | undefined,
   mostBytes: number,
   signal: AbortSignal,
 ): Promise<OpenedSocket> {
+  const { who, url } = address;
   const socket = new WebSocket(url, {
     handshakeTimeout: OPEN_MS,
     maxPayload: mostBytes,
@@ -47,29 +49,41 @@ export async function openSocket(
   });
   const giveUp = () => socket.terminate();
   signal.addEventListener("abort", giveUp, { once: true });
+  let isOpen = false;
   try {
     await opened(socket, who);
-    const authentication = {
-      taskType: "authentication",
-      apiKey: key ?? "",
-      ...(session === undefined ? {} : { connectionSessionUUID: session }),
-    };
-    const first = firstFrame(socket, who);
-    socket.send(JSON.stringify([authentication]));
-    const { items, errors } = readFrame(await first, who);
-    const [error] = errors;
-    if (error !== undefined) throw failureOfPeer(error, who);
-    const sessionUUID = items
-      .map((item) => item["connectionSessionUUID"])
-      .find((uuid) => typeof uuid === "string");
-    return { socket, sessionUUID: sessionUUID ?? session };
+    isOpen = true;
+    return { socket, sessionUUID: await authenticate(socket, address, session) };
   } catch (error) {
     socket.on("error", () => undefined);
     socket.terminate();
-    throw error;
+    if (!isOpen || session === undefined || signal.aborted) throw error;
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
+  return openSocket(address, undefined, mostBytes, signal);
+}
+
+/** @returns the session that this connection is known by */
+async function authenticate(
+  socket: WebSocket,
+  { who, key }: PeerAddress,
+  session: string | undefined,
+): Promise<string | undefined> {
+  const authentication = {
+    taskType: "authentication",
+    apiKey: key ?? "",
+    ...(session === undefined ? {} : { connectionSessionUUID: session }),
+  };
+  const first = firstFrame(socket, who);
+  socket.send(JSON.stringify([authentication]));
+  const { items, errors } = readFrame(await first, who);
+  const [error] = errors;
+  if (error !== undefined) throw failureOfPeer(error, who);
+  const sessionUUID = items
+    .map((item) => item["connectionSessionUUID"])
+    .find((uuid) => typeof uuid === "string");
+  return sessionUUID ?? session;
 }
 
 function opened(socket: WebSocket, who: string): Promise<void> {

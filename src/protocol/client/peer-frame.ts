@@ -1,41 +1,56 @@
 import { z } from "zod";
+import { isJsonObject } from "../../contracts/json.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
 
 /* What a peer answers with, in every form that it is known to come in: docs/wire.md, sections 2 and 3. */
 
-/** An error as the peer tells it. `parameter` may be one name or several. */
-export const PeerError = z.looseObject({
+/** A field that is null is one that says nothing: it must not cost us the picture beside it. */
+const told = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (value) =>
+      isJsonObject(value)
+        ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null))
+        : value,
+    schema,
+  );
+
+const Fault = z.looseObject({
   code: z.union([z.string(), z.number()]).transform(String).default("unknownError"),
   message: z.string().default("without a message"),
   parameter: z.union([z.string(), z.array(z.string())]).optional(),
   taskType: z.string().optional(),
   taskUUID: z.string().optional(),
-  context: z.looseObject({ retryAfterSeconds: z.number().optional() }).optional(),
+  context: z.looseObject({ retryAfterSeconds: z.number().optional() }).optional().catch(undefined),
 });
+/** An error as the peer tells it. `parameter` may be one name or several. */
+export const PeerError = told(Fault);
 export type PeerError = z.output<typeof PeerError>;
 
-/** One result, acknowledgement or state of a task. */
-export const PeerItem = z.looseObject({
+const Item = z.looseObject({
   taskType: z.string().optional(),
   taskUUID: z.string().optional(),
   status: z.string().optional(),
   /** 0–100. */
-  progress: z.number().optional(),
-  cost: z.number().min(0).optional(),
+  progress: z.number().optional().catch(undefined),
+  cost: z.number().min(0).optional().catch(undefined),
   error: PeerError.optional(),
 });
+/** One result, acknowledgement or state of a task. */
+export const PeerItem = told(Item);
 export type PeerItem = z.output<typeof PeerItem>;
 
 const oneOrMany = <T extends z.ZodType>(schema: T) =>
   z.union([z.array(schema), schema.transform((one) => [one])]).default([]);
 
 /** `data` is an array or one object; errors come as `errors` or as one `error`, or both say the same. */
-const Frame = z.looseObject({
-  data: oneOrMany(PeerItem),
-  errors: oneOrMany(PeerError),
-  error: z.union([PeerError, z.literal(true)]).optional(),
-  errorMessage: z.string().optional(),
-});
+const Frame = told(
+  z.looseObject({
+    data: oneOrMany(PeerItem),
+    errors: oneOrMany(PeerError),
+    error: z.union([PeerError, z.literal(true)]).optional(),
+    errorMessage: z.string().optional(),
+  }),
+);
 
 export interface PeerFrame {
   readonly items: readonly PeerItem[];

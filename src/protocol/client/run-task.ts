@@ -37,13 +37,13 @@ type Answer =
   | { readonly kind: "under way"; readonly share: number }
   | { readonly kind: "absent" }
   | { readonly kind: "failed"; readonly error: MaskloomError }
-  /** Nothing was learnt about the task: it is asked about again. */
-  | { readonly kind: "broken" };
+  /** Nothing was learnt about the task: it is asked about again, no sooner than the peer wants. */
+  | { readonly kind: "broken"; readonly afterMs: number };
 
 /**
  * Has a peer carry out a task, and gets its one result: sent asynchronously, then asked for. Whatever breaks in between, the
  * same UUID is asked for; it is sent again only where the peer definitely has not heard of it, and under the same UUID.
- * @throws PROVIDER_UNAVAILABLE, PROVIDER_REFUSED or PROVIDER_FAILED where it certainly came to nothing; CALL_OPEN where
+ * @throws PROVIDER_UNAVAILABLE, PROVIDER_REFUSED, CONTENT_REFUSED or PROVIDER_FAILED where it certainly came to nothing; CALL_OPEN where
  * it may be under way still; CALL_UNCERTAIN where nobody can say any more; the signal's reason
  */
 export async function runTask(channel: Channel, call: PeerCall, who: string): Promise<PeerItem> {
@@ -51,7 +51,8 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
   const began = performance.now();
   const deadline = began + timeoutMs;
   const rest = async (ms: number): Promise<void> => {
-    const waitMs = Math.min(ms, Math.max(0, deadline - performance.now()));
+    /* A timer may be a fraction early, and would then leave time for one question more. */
+    const waitMs = Math.min(ms, Math.max(0, deadline - performance.now()) + 1);
     await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   };
   const pauses = pausesBetween();
@@ -80,7 +81,7 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
         if (sendings >= MOST_SENDINGS) throw forgotten(who);
         break;
       case "broken":
-        await rest(pauses());
+        await rest(Math.max(pauses(), answer.afterMs));
     }
   }
 }
@@ -96,7 +97,7 @@ async function send(
     const frame = await channel.exchange(task, { signal, answerMs: Math.min(ACKNOWLEDGE_MS, leftMs) });
     return readAnswer(frame, who);
   } catch (error) {
-    if (error instanceof MaskloomError && error.code === "CALL_OPEN") return { kind: "broken" };
+    if (error instanceof MaskloomError && error.code === "CALL_OPEN") return broken(error);
     throw error;
   }
 }
@@ -116,13 +117,18 @@ async function ask(
     const answer = readAnswer(frame, who);
     if (answer.kind !== "failed" || error === undefined) return answer;
     if (isRefusedQuestion(error)) return { kind: "failed", error: unasked(answer.error) };
-    return isOfAsking(error) ? { kind: "broken" } : answer;
+    return isOfAsking(error) ? broken(answer.error) : answer;
   } catch (error) {
     if (!(error instanceof MaskloomError) || signal.aborted) throw error;
-    if (BROKEN.has(error.code)) return { kind: "broken" };
+    if (BROKEN.has(error.code)) return broken(error);
     throw error.code === "PROVIDER_REFUSED" ? unasked(error) : error;
   }
 }
+
+const broken = ({ retryAfterSeconds = 0 }: MaskloomError): Answer => ({
+  kind: "broken",
+  afterMs: retryAfterSeconds * 1000,
+});
 
 /** A key that is refused while a result is waited for says nothing about the result, but no asking will help for now. */
 const unasked = (refusal: MaskloomError): MaskloomError =>

@@ -30,6 +30,31 @@ describe("a frame of the API", () => {
     expect(read(value)).toMatchObject({ items: [], errors: [ERROR] });
   });
 
+  it.each([
+    ["a price", { cost: null }],
+    ["a price in words", { cost: "0.0021" }],
+    ["how far it is", { progress: null }],
+    ["an error", { error: null }],
+    ["a field that nobody reads", { NSFWContent: null }],
+  ])("has its picture all the same where %s is nothing that can be read: %j", (_, field) => {
+    const { items, errors } = read({ data: [{ ...ITEM, ...field }], errors: null, error: null });
+    expect(items).toMatchObject([ITEM]);
+    expect(items[0]).not.toMatchObject(field);
+    expect(errors).toEqual([]);
+  });
+
+  it("tells of a failure also where it does not say of what", () => {
+    const fields = {
+      parameter: null,
+      taskType: null,
+      taskUUID: null,
+      context: { retryAfterSeconds: "soon" },
+    };
+    const [error] = read({ data: null, errors: [{ ...ERROR, ...fields }] }).errors;
+    expect(error).toMatchObject({ code: ERROR.code, message: ERROR.message });
+    expect(error?.taskUUID).toBeUndefined();
+  });
+
   it("says what is good beside what is not", () => {
     const value = { data: [ITEM], errors: [{ ...ERROR, status: "error" }] };
     expect(read(value)).toMatchObject({ items: [ITEM], errors: [ERROR] });
@@ -64,7 +89,7 @@ describe("an error of the API", () => {
     ["invalidApiKey", "PROVIDER_REFUSED"],
     ["insufficientCredits", "PROVIDER_REFUSED"],
     ["insufficientPermissions", "PROVIDER_REFUSED"],
-    ["promptBlocked", "PROVIDER_REFUSED"],
+    ["promptBlocked", "CONTENT_REFUSED"],
     ["modelNotFound", "PROVIDER_REFUSED"],
     ["inferenceRateLimitExceeded", "PROVIDER_UNAVAILABLE"],
     ["serviceUnavailable", "PROVIDER_UNAVAILABLE"],

@@ -130,6 +130,17 @@ describe("a task that a peer carries out", () => {
     expect(billsOf(peer)).toEqual([1]);
   });
 
+  it("is asked for no sooner than a busy peer wants", async () => {
+    let questions = 0;
+    const busy = () => {
+      questions += 1;
+      return { status: 429, body: "{}", headers: { "retry-after": "60" } };
+    };
+    const { channel } = await openPeer({ onQuestion: busy }, "httpUrl");
+    expect(await failureOf(run(channel, { resumes: true, timeoutMs: 1_000 }))).toBe("CALL_OPEN");
+    expect(questions).toBe(1);
+  });
+
   it.each([
     { status: 403, body: "<html>forbidden</html>" },
     { status: 401, body: JSON.stringify({ errors: [{ code: "invalidApiKey", message: "no" }] }) },
@@ -163,7 +174,7 @@ describe("a task that a peer carries out", () => {
   it.each([
     ["invalidPositivePrompt", "PROVIDER_REFUSED"],
     ["insufficientCredits", "PROVIDER_REFUSED"],
-    ["contentPolicyViolation", "PROVIDER_REFUSED"],
+    ["contentPolicyViolation", "CONTENT_REFUSED"],
     ["modelNotFound", "PROVIDER_REFUSED"],
     ["rateLimitExceeded", "PROVIDER_UNAVAILABLE"],
     ["inferenceError", "PROVIDER_FAILED"],

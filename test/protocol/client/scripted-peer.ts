@@ -41,9 +41,13 @@ export interface PeerScript {
   /** Milliseconds for one task. */
   readonly workMs?: () => number;
   readonly paint?: ((task: Task) => Promise<Item>) | undefined;
+  /** What every result has besides. */
+  readonly also?: Item;
   readonly key?: string;
   /** Whether it says nothing to a ping; default: it answers. */
   readonly isMute?: () => boolean;
+  /** What becomes of a session that is to be gone on with; default: it is forgotten without a word, and another one begins. */
+  readonly onSession?: "refuse" | "hang up";
   /** What WebSockets are refused with; default: none is. */
   readonly onUpgrade?: () => { readonly status: number; readonly location?: string } | null;
 }
@@ -105,6 +109,7 @@ export async function startScriptedPeer(script: PeerScript = {}): Promise<Script
     status: "success",
     cost: PRICE,
     ...(await result),
+    ...script.also,
   });
   const answerQuestion = async (uuid: string): Promise<object> => {
     const job = jobs.get(uuid);
@@ -203,13 +208,15 @@ type Handle = (task: Task) => Promise<{ answer: object | null; fate: Fate }>;
 async function serveSocket(
   socket: WebSocket,
   task: Task,
-  { key }: PeerScript,
+  { key, onSession }: PeerScript,
   handle: Handle,
   sessions: string[],
 ): Promise<void> {
   if (task.taskType === "authentication") {
     const taskType = "authentication";
-    const isTaken = key === undefined || task["apiKey"] === key;
+    const isResumed = task["connectionSessionUUID"] !== undefined;
+    if (isResumed && onSession === "hang up") return socket.terminate();
+    const isTaken = (key === undefined || task["apiKey"] === key) && !(isResumed && onSession === "refuse");
     const refusal = { code: "invalidApiKey", message: "Invalid API key.", parameter: "apiKey", taskType };
     const connectionSessionUUID = randomUUID();
     if (isTaken) sessions.push(connectionSessionUUID);
@@ -305,7 +312,15 @@ async function paintInverted(task: Task, pictures: ReadonlyMap<string, Buffer>):
     imageUUID: randomUUID(),
     imageBase64Data: png.toString("base64"),
     seed: Number(task["seed"] ?? 7),
+    ...nsfwContentOf(task),
   };
+}
+
+/** Told where it was asked for: whoever asks for nudes gets some. */
+function nsfwContentOf({ checkNSFW, safety, positivePrompt }: Task): Item {
+  const isAsked =
+    checkNSFW === true || (safety as { checkContent?: unknown } | undefined)?.checkContent === true;
+  return isAsked ? { NSFWContent: /nude/.test(String(positivePrompt)) } : {};
 }
 
 /** Finds a square in the middle, half as large as the picture. */

@@ -51,6 +51,25 @@ describe("a connection to the API", () => {
     expect(Tasks.parse(JSON.parse(peer.received[0] ?? ""))[0]?.taskType).toBe("authentication");
   });
 
+  it.each(["refuse", "hang up"] as const)(
+    "is begun anew where the session that it had is not known any more: %s",
+    async (onSession) => {
+      const { peer, channel } = await open({ onSession });
+      await ask(channel);
+      peer.cut();
+      await expect
+        .poll(() =>
+          ask(channel).then(
+            () => "answered",
+            ({ code }: { readonly code: string }) => code,
+          ),
+        )
+        .toBe("answered");
+      const told = sentTo(peer, "authentication").map((task) => task.connectionSessionUUID);
+      expect(told).toEqual([undefined, peer.sessions[0], undefined]);
+    },
+  );
+
   it("says that it is there well within the minute after which it would be closed", async () => {
     const { peer, channel } = await open();
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
