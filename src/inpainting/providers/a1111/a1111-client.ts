@@ -26,6 +26,8 @@ export interface A1111Client {
   progress(taskId: string, signal: AbortSignal): Promise<number | null>;
   /** Stops this task where it is the one that is worked on: somebody else's is left alone. */
   interrupt(taskId: string, signal: AbortSignal): Promise<void>;
+  /** Whether what was done last was cut short; false where something else is under way already, so that it cannot be told. */
+  wasCutShort(signal: AbortSignal): Promise<boolean>;
   checkpoints(signal: AbortSignal): Promise<readonly Checkpoint[]>;
   /** What it has besides; schedules of samplers since A1111 1.9, before that each sampler had its own in its name. */
   readonly catalogue: A1111Catalogue;
@@ -65,6 +67,10 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
       const { isOurs } = await stateOf(taskId, signal);
       if (isOurs) await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
     },
+    async wasCutShort(signal) {
+      const { job, interrupted, skipped } = (await readProgress(http, signal)).state;
+      return (job ?? "") === "" && (interrupted === true || skipped === true);
+    },
     checkpoints: (signal) => http.json(z.array(Checkpoint), "/sdapi/v1/sd-models", { signal }),
     async loaded(signal) {
       return (await http.json(Options, "/sdapi/v1/options", { signal })).sd_model_checkpoint ?? null;
@@ -90,9 +96,13 @@ async function readState(http: ProviderHttp, taskId: string, signal: AbortSignal
   if (known !== null && (known.active || known.queued || known.completed)) {
     return { isOurs: known.active, share: known.progress ?? 0 };
   }
-  const query = { skip_current_image: "true" };
-  const { progress, state } = await http.json(Progress, "/sdapi/v1/progress", { query, signal });
+  const { progress, state } = await readProgress(http, signal);
   return { isOurs: API_JOBS.has(state.job ?? ""), share: progress };
+}
+
+function readProgress(http: ProviderHttp, signal: AbortSignal) {
+  const query = { skip_current_image: "true" };
+  return http.json(Progress, "/sdapi/v1/progress", { query, signal });
 }
 
 function parsed(text: string): unknown {

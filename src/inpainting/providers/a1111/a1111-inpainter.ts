@@ -50,6 +50,7 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
           return await payingFor({ who, paid }, async () => {
             const { file, info } = await client.img2img(body, mostFileBytes(image), signal);
             checkPainter(who, manifest.id, info.sd_model_name);
+            await checkFinished(who, client, signal);
             const painted = await readAnswerFile(file, image, who);
             const seed = info.seed ?? body.seed;
             return { image: painted, seed, warnings, providerId: taskId, ...(paid ? {} : { cost: 0 }) };
@@ -109,6 +110,18 @@ function checkPainter(who: string, wanted: string, painter: string | null | unde
   if (isCalled(stemOf(painter), wanted)) return;
   throw new UselessAnswer(
     `${who}: expected a picture by ${wanted}, got one by ${painter}: somebody else has changed the checkpoint meanwhile`,
+  );
+}
+
+/**
+ * A web UI answers to what was interrupted there with what it had painted until then, and does not say so. Whether it was
+ * finished matters less than that it is there, so where this cannot be asked it counts as finished.
+ */
+async function checkFinished(who: string, client: A1111Client, signal: AbortSignal): Promise<void> {
+  const wasCutShort = await client.wasCutShort(signal).catch(() => false);
+  if (!wasCutShort) return;
+  throw new UselessAnswer(
+    `${who}: expected a finished picture, got one that somebody has interrupted or skipped there`,
   );
 }
 

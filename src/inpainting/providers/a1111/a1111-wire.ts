@@ -73,8 +73,12 @@ export const TaskProgress = z.object({
 
 export const Progress = z.object({
   progress: z.number(),
-  /** `job`: what is under way, in the web UI's words. */
-  state: z.looseObject({ job: z.string().nullish() }),
+  /** `job`: what is under way, in the web UI's words. `interrupted` and `skipped` are of it, or of what was done last. */
+  state: z.looseObject({
+    job: z.string().nullish(),
+    interrupted: z.boolean().nullish(),
+    skipped: z.boolean().nullish(),
+  }),
 });
 
 /** What a picture is called that was asked for by the API: by A1111 and Forge, and by SD.Next. */

@@ -6,7 +6,8 @@ import { type HttpPeer, type PeerRequest, startHttpPeer } from "../http/http-pee
 /*
  * Shapes as in AUTOMATIC1111/stable-diffusion-webui, modules/api/models.py at f4f5bcac3ba4095bb80a32d96e3f8d4cecf6f151
  * (StableDiffusionImg2ImgProcessingAPI, ImageToImageResponse, SamplerItem, SDModelItem) and modules/api/api.py at
- * 2fec94710bbba31b282fe123b198068aef38df21 (img2imgapi, progressapi, interruptapi, set_config);
+ * 2fec94710bbba31b282fe123b198068aef38df21 (img2imgapi, progressapi, interruptapi, set_config), modules/shared_state.py at
+ * 01033656975cd0622aa3711352101751dfa6b1c3 (State.interrupt, begin, end: `interrupted` stays until the next job begins);
  * lllyasviel/stable-diffusion-webui-forge, modules/api/api.py at b6cfd7fce399dbb8fcae0960c7581a27a1cb7209 (get_schedulers,
  * get_sd_vaes_and_text_encoders behind /sdapi/v1/sd-modules, force_task_id) and modules/progress.py
  * (ProgressRequest, ProgressResponse of /internal/progress); vladmandic/sdnext, modules/api/generate.py at
@@ -136,12 +137,14 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
   const interrupted: string[] = [];
   const loaded = [CHECKPOINTS[0] as string];
   let current: string | null = null;
+  let wasInterrupted = false;
   const paint = async (body: Img2ImgBody) => {
     const title = body.override_settings.sd_model_checkpoint;
     if (!CHECKPOINTS.includes(title)) throw new Error(`model ${title} not found`);
     expectKind(state.kind, body);
     pictures.push(body);
     current = state.busyWithOthers ? "task(other)" : body.force_task_id;
+    wasInterrupted = false;
     while (state.held && !interrupted.includes(body.force_task_id)) await new Promise(setImmediate);
     current = null;
     const image = await negativeWithin(body);
@@ -192,10 +195,17 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     "GET /sdapi/v1/progress": ({ url }) => {
       if (url.search !== "?skip_current_image=true") throw new Error("previews cost time");
       const job = current === null ? "" : state.busyWithOthers ? current : "API-IMG";
-      return { progress: 0.25, eta_relative: 1, state: { job }, current_image: null, textinfo: null };
+      return {
+        progress: 0.25,
+        eta_relative: 1,
+        state: { job, interrupted: wasInterrupted, skipped: false },
+        current_image: null,
+        textinfo: null,
+      };
     },
     "POST /sdapi/v1/interrupt": () => {
       if (current !== null) interrupted.push(current);
+      wasInterrupted = true;
       return {};
     },
   };

@@ -315,6 +315,28 @@ describe("a Stable Diffusion web UI", () => {
     expect(peer.pictures).toEqual([]);
   });
 
+  it.each([
+    [false, "PROVIDER_FAILED"],
+    [true, "OUTPUT_INVALID"],
+  ])("does not pass off what somebody has interrupted there as finished (paid: %s)", async (paid, code) => {
+    await provider.close();
+    provider = open({ paid });
+    const inpainter = await inpainterOf("dreamshaper_8");
+    peer.held = true;
+    const painting = errorOf(() => paintOnce(inpainter, {}, undefined, callOf("call-5")));
+    await until(() => peer.pictures.length > 0);
+    await fetch(`${peer.url}/sdapi/v1/interrupt`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(LOGIN).toString("base64")}` },
+    });
+    expect(await painting).toMatchObject({
+      code,
+      message: expect.stringMatching(/expected a finished picture/),
+    });
+    peer.held = false;
+    expect((await paintOnce(inpainter, {}, undefined, callOf("call-6"))).inside).toBeGreaterThan(500);
+  });
+
   it("does not pass off another checkpoint's picture", async () => {
     const inpainter = await inpainterOf("dreamshaper_8");
     peer.held = true;
