@@ -16,3 +16,8 @@ export const LARGEST_STRETCH = 1.5;
 export function trainedSide(checkpoint: string): number {
   return LARGE_MODELS.test(checkpoint) ? LARGE_SIDE : SMALL_SIDE;
 }
+
+/** Pixels that sides are multiples of: one sample of a latent stands for 8, and Flux takes them in pairs. */
+export function latentStep(checkpoint: string): number {
+  return /flux/i.test(checkpoint) ? 16 : 8;
+}

@@ -45,8 +45,10 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
       const wanted = TemplateName.parse(parameters.settings ?? {}).template;
       const template = runtime.templateFor(manifest.id, wanted);
       const promptId = call?.callUUID ?? randomUUID();
+      /* Older ones give each workflow an id of their own, whatever they are sent. */
+      let knownAs = promptId;
       const { seed, warnings } = shortSeed(parameters.seed ?? randomInt(SEEDS), who);
-      const stop = () => client.cancel(promptId, AbortSignal.timeout(STOP_MS));
+      const stop = () => client.cancel(knownAs, AbortSignal.timeout(STOP_MS));
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const ask = () => wasReceived(client, promptId, signal);
         const isKnown = call?.resumes === true && (await (paid ? keepingOpen(signal, ask) : ask()));
@@ -59,10 +61,13 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
           : await prepare(request, { manifest, runtime, template, promptId, seed, signal });
         request.onPart?.("inpaint");
         return payingFor({ who, paid }, async () => {
-          const entry = await awaitResult({ settings, client, clientId, promptId, onProgress, signal }, () =>
-            prepared === null
-              ? Promise.resolve(promptId)
-              : submit(prepared, { runtime, promptId, clientId, signal }),
+          const entry = await awaitResult(
+            { settings, client, clientId, promptId, onProgress, signal },
+            async () => {
+              if (prepared !== null)
+                knownAs = await submit(prepared, { runtime, promptId, clientId, signal });
+              return knownAs;
+            },
           );
           const fetching = () => client.view(resultOf(entry, template, who), mostFileBytes(image), signal);
           const file = await (paid ? fetchPainted(who, signal, fetching) : fetching());
@@ -70,9 +75,9 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
           return {
             image: painted,
             seed,
-            providerId: promptId,
+            providerId: knownAs,
             ...(paid ? {} : { cost: 0 }),
-            warnings: [...warnings, ...ignored(parameters, template)],
+            warnings: [...warnings, ...ignored(parameters, template, runtime.checkpointOf(manifest.id))],
           };
         });
       });
@@ -129,7 +134,7 @@ async function prepare(request: InpaintRequest, preparation: Preparation): Promi
   const { client, catalogue } = runtime;
   const { width, height } = request.image;
   const checkpoint = runtime.checkpointOf(manifest.id);
-  const values = await withInstalledNames(template.graph, stepValues(request.parameters), catalogue, signal);
+  const values = await withInstalledNames(template, stepValues(request.parameters), catalogue, signal);
   const [image, mask] = await Promise.all([cropFile(request.image), transparencyFile(request.mask)]);
   const stored = await client.uploadImage(`${promptId}.png`, image, signal);
   const masked = await client.uploadMask(`${promptId}-mask.png`, mask, stored, signal);
@@ -193,16 +198,34 @@ async function explainRefusal(
 export function checkStep(
   model: string,
   parameters: GenerationParameters,
-  { settings: { id }, templateFor }: Pick<ComfyRuntime, "settings" | "templateFor">,
+  {
+    settings: { id },
+    templateFor,
+    checkpointOf,
+  }: Pick<ComfyRuntime, "settings" | "templateFor" | "checkpointOf">,
 ): readonly string[] {
   const template = templateFor(model, TemplateName.parse(parameters.settings ?? {}).template);
   const { seed } = parameters;
   const told = seed === undefined ? [] : shortSeed(seed, `provider ${id}`).warnings;
-  return [...told, ...ignored(parameters, template)];
+  return [...told, ...ignored(parameters, template, checkpointOf(model))];
 }
 
-/** What is to be said of fields that nothing was done with. @throws INPUT_INVALID for those that fit nowhere */
-function ignored(parameters: GenerationParameters, template: Template): readonly string[] {
+/**
+ * What is to be said of fields that nothing was done with.
+ * @param checkpoint the step's model, where that is one
+ * @throws INPUT_INVALID for those that fit nowhere
+ */
+function ignored(
+  parameters: GenerationParameters,
+  template: Template,
+  checkpoint: string | undefined,
+): readonly string[] {
+  const { name, names } = template;
   const left = ignoredFields(parameters, template);
-  return left.length === 0 ? [] : [`template ${template.name} takes no notice of ${left.join(", ")}`];
+  return [
+    ...(checkpoint === undefined || names.has("checkpoint")
+      ? []
+      : [`template ${name} brings a model of its own: it paints, and not ${checkpoint}`]),
+    ...(left.length === 0 ? [] : [`template ${name} takes no notice of ${left.join(", ")}`]),
+  ];
 }

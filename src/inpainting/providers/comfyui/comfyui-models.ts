@@ -1,7 +1,7 @@
 import type { InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import { LARGEST_STRETCH, trainedSide } from "../checkpoints.ts";
+import { LARGEST_STRETCH, latentStep, trainedSide } from "../checkpoints.ts";
 import { placeholdersOf, type Template } from "./template.ts";
 
 /** Fields of a step that a template may have a place for. */
@@ -39,7 +39,7 @@ export function comfyManifest(
         mask: true,
         nativeSize,
         maxSide: configured.maxSide ?? nativeSize * LARGEST_STRETCH,
-        multipleOf: configured.multipleOf ?? 8,
+        multipleOf: configured.multipleOf ?? latentStep(model),
         aspect: null,
         answerScales: [1],
       },

@@ -4,17 +4,14 @@ import { z } from "zod";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { suggestion } from "../../../nearest-name.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
-import { createComfyClient } from "./comfyui-client.ts";
-import { checkStep, createComfyInpainter } from "./comfyui-inpainter.ts";
-import { comfyManifest, isCalled } from "./comfyui-models.ts";
-import { ApiGraph, choicesOf } from "./comfyui-wire.ts";
-import { createNodeCatalogue, missingNodes } from "./node-catalogue.ts";
+import { type ComfyClient, createComfyClient } from "./comfyui-client.ts";
+import { type ComfyRuntime, checkStep, createComfyInpainter } from "./comfyui-inpainter.ts";
+import { ApiGraph } from "./comfyui-wire.ts";
+import { createModelShelf, type ModelShelf } from "./model-shelf.ts";
+import { createNodeCatalogue, missingNodes, type NodeCatalogue } from "./node-catalogue.ts";
+import { STANDARD_TEMPLATE, shippedTemplates } from "./shipped-templates.ts";
 import { createTemplate, type Template } from "./template.ts";
-import { sd15Inpaint } from "./templates/sd15-inpaint.ts";
-
-const SHIPPED = "sd15-inpaint";
 
 /** The `options` of a provider of this kind. */
 const ComfyOptions = z.strictObject({
@@ -29,7 +26,7 @@ const ComfyOptions = z.strictObject({
     )
     .default({}),
   /** Where a step names none. */
-  template: z.string().default(SHIPPED),
+  template: z.string().default(STANDARD_TEMPLATE),
 });
 
 /**
@@ -37,40 +34,20 @@ const ComfyOptions = z.strictObject({
  * @throws INPUT_INVALID for a template that cannot be read, or is none
  */
 export function createComfyProvider(settings: ProviderSettings): RemoteProvider {
-  const { id, models } = settings;
+  const { id } = settings;
   const options = parseAs(ComfyOptions, settings.options, `configuration: providers: ${id}: options`);
   const templates = readTemplates(options.templates);
   const client = createComfyClient(settings);
   const catalogue = createNodeCatalogue(client);
-  let checkpoints: readonly string[] = [];
-  const refresh = async (signal: AbortSignal): Promise<void> => {
-    catalogue.forget();
-    const loader = await catalogue.find("CheckpointLoaderSimple", signal);
-    checkpoints = choicesOf(loader?.inputs["ckpt_name"]) ?? [];
-  };
+  const shelf = createModelShelf(settings, templates, new Set(Object.keys(options.templates)), catalogue);
   const template = (name: string): Template => findTemplate(name, templates, id);
   template(options.template);
-  const own = (name: string): Template | undefined => {
-    const found = templates.get(name);
-    return found === undefined || found.names.has("checkpoint") ? undefined : found;
-  };
-  const checkpointOf = (name: string): string | undefined => {
-    const wanted = name === DEFAULT_MODEL ? (models[0]?.model ?? checkpoints[0] ?? name) : name;
-    return [...checkpoints, ...models.map(({ model }) => model)].find((one) => isCalled(one, wanted));
-  };
-  const runtime = {
+  const runtime: ComfyRuntime = {
     settings,
     client,
     catalogue,
-    templateFor: (model: string, name: string | undefined) =>
-      template(name ?? own(model)?.name ?? options.template),
-    checkpointOf: (model: string) => (own(model) === undefined ? model : undefined),
-  };
-  const findInpainter: RemoteProvider["findInpainter"] = (name) => {
-    const brought = own(name);
-    if (brought !== undefined) return comfyManifest(brought.name, settings, [brought]);
-    const checkpoint = checkpointOf(name);
-    return checkpoint === undefined ? null : comfyManifest(checkpoint, settings, [...templates.values()]);
+    templateFor: (model, name) => template(name ?? shelf.own(model)?.name ?? options.template),
+    checkpointOf: (model) => (shelf.own(model) === undefined ? model : undefined),
   };
   return {
     id,
@@ -81,39 +58,43 @@ export function createComfyProvider(settings: ProviderSettings): RemoteProvider 
       options.template,
       [...templates.values()].map(({ name, graph }) => [name, graph]),
     ]),
-    manifests: [...templates.keys(), ...models.map(({ model }) => model)].flatMap(
-      (name) => findInpainter(name) ?? [],
-    ),
-    findInpainter,
+    get manifests() {
+      const all = shelf.names().flatMap((name) => shelf.findInpainter(name) ?? []);
+      return [...new Map(all.map((manifest) => [manifest.id, manifest])).values()];
+    },
+    findInpainter: shelf.findInpainter,
     checkParameters: (model, parameters) => checkStep(model, parameters, runtime),
     createInpainter: (manifest) => createComfyInpainter(manifest, runtime),
-    refresh,
-    async test(signal) {
-      const start = performance.now();
-      const { system, devices } = await client.stats(signal);
-      await refresh(signal);
-      const lacking: string[] = [];
-      for (const { name, graph } of templates.values()) {
-        const missing = await missingNodes(graph, catalogue, signal);
-        if (missing.length > 0)
-          lacking.push(`; template ${name} needs ${missing.join(", ")}, which it does not have`);
-      }
-      const milliseconds = performance.now() - start;
-      const on = devices.map(({ name }) => name).join(", ");
-      const says = `ComfyUI ${system.comfyui_version ?? "of an unknown version"} on ${on}; templates ${[...templates.keys()].join(", ")}${lacking.join("")}`;
-      return { milliseconds, says, models: checkpoints };
-    },
+    refresh: shelf.refresh,
+    test: (signal) => test(client, catalogue, shelf, signal),
     close: () => client.close(),
   };
 }
 
+async function test(client: ComfyClient, catalogue: NodeCatalogue, shelf: ModelShelf, signal: AbortSignal) {
+  const start = performance.now();
+  const { system, devices } = await client.stats(signal);
+  await shelf.refresh(signal);
+  const offered = shelf.offered();
+  const lacking: string[] = [];
+  for (const { name, graph } of offered) {
+    const missing = await missingNodes(graph, catalogue, signal);
+    if (missing.length > 0)
+      lacking.push(`; template ${name} needs ${missing.join(", ")}, which it does not have`);
+  }
+  const milliseconds = performance.now() - start;
+  const on = devices.map(({ name }) => name).join(", ");
+  const all = offered.map(({ name }) => name).join(", ");
+  const says = `ComfyUI ${system.comfyui_version ?? "of an unknown version"} on ${on}; templates ${all}${lacking.join("")}`;
+  return { milliseconds, says, models: shelf.told() };
+}
+
 function readTemplates(entries: z.output<typeof ComfyOptions>["templates"]): ReadonlyMap<string, Template> {
-  const shipped = createTemplate(SHIPPED, sd15Inpaint);
   const own = Object.entries(entries).map(([name, entry]) => {
     const { file, inputs } = typeof entry === "string" ? { file: entry, inputs: {} } : entry;
     return createTemplate(name, readGraph(name, path.resolve(file)), inputs);
   });
-  return new Map([shipped, ...own].map((template) => [template.name, template]));
+  return new Map([...shippedTemplates(), ...own].map((template) => [template.name, template]));
 }
 
 function readGraph(name: string, file: string): ApiGraph {

@@ -56,6 +56,8 @@ export interface Template {
   readonly names: ReadonlySet<string>;
   /** The node whose picture is the answer. */
   readonly result: string;
+  /** Of names with a default that is a file: what another file is called that does as well, without folder and ending. */
+  readonly alike?: Readonly<Record<string, RegExp>>;
 }
 
 /**

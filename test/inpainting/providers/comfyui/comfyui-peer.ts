@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import { decodeImage, encodeImage } from "../../../../src/image/codec.ts";
@@ -9,7 +10,10 @@ import { type HttpPeer, type PeerAnswer, type PeerRequest, startHttpPeer } from 
  * (original_ref; the mask is the alpha channel), view_image, get_history_prompt_id, get_queue, post_prompt (prompt_id a
  * UUID of the client's), post_queue, post_interrupt (prompt_id), get_object_info_node, system_stats, websocket_handler;
  * execution.py for node_errors and the messages execution_error and execution_interrupted; nodes.py for the inputs of its nodes
- * (LoraLoader, VAELoader, CLIPSetLastLayer, ControlNetLoader, ControlNetApplyAdvanced) and which output is what.
+ * (LoraLoader, VAELoader, CLIPSetLastLayer, ControlNetLoader, ControlNetApplyAdvanced) and which output is what. Of Flux, in
+ * comfyanonymous/ComfyUI: nodes.py at e60e19b175f93f2c8fac037063de9f13259be9d4 (UNETLoader, DualCLIPLoader with the type flux),
+ * comfy_extras/nodes_flux.py at 145de46334674056f0e1d5c358e392a262a1c65e (FluxGuidance, 0 to 100) and
+ * comfy_extras/nodes_differential_diffusion.py at 00452e1a395963034be090a743a002461571005a.
  */
 
 const Uuid = z.uuid();
@@ -21,7 +25,16 @@ export const COMFY_CHECKPOINTS = ["dreamshaper_8.safetensors", "sdxl/juggernautX
 const CHOICES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   CheckpointLoaderSimple: { ckpt_name: COMFY_CHECKPOINTS },
   LoraLoader: { lora_name: ["details/whiskers.safetensors", "freckles.safetensors"] },
-  VAELoader: { vae_name: ["vae-ft-mse-840000.safetensors"] },
+  VAELoader: { vae_name: ["vae-ft-mse-840000.safetensors", "flux/ae.safetensors"] },
+  UNETLoader: {
+    unet_name: ["flux1-dev.safetensors", "flux/flux1-fill-dev-fp8.safetensors"],
+    weight_dtype: ["default", "fp8_e4m3fn", "fp8_e5m2"],
+  },
+  DualCLIPLoader: {
+    clip_name1: ["clip_l.safetensors", "t5xxl_fp8_e4m3fn.safetensors"],
+    clip_name2: ["clip_l.safetensors", "t5xxl_fp8_e4m3fn.safetensors"],
+    type: ["sdxl", "sd3", "flux"],
+  },
   ControlNetLoader: { control_net_name: ["control_v11f1e_sd15_tile.pth", "control_v11p_sd15_openpose.pth"] },
   KSampler: { sampler_name: ["euler", "euler_ancestral", "dpmpp_2m"], scheduler: ["normal", "karras"] },
 };
@@ -38,6 +51,17 @@ const NODES: Readonly<Record<string, z.ZodType>> = {
     strength_clip: z.number().min(-100).max(100),
   }),
   VAELoader: z.strictObject({ vae_name: choice("VAELoader", "vae_name") }),
+  UNETLoader: z.strictObject({
+    unet_name: choice("UNETLoader", "unet_name"),
+    weight_dtype: choice("UNETLoader", "weight_dtype"),
+  }),
+  DualCLIPLoader: z.strictObject({
+    clip_name1: choice("DualCLIPLoader", "clip_name1"),
+    clip_name2: choice("DualCLIPLoader", "clip_name2"),
+    type: choice("DualCLIPLoader", "type"),
+  }),
+  FluxGuidance: z.strictObject({ conditioning: Link, guidance: z.number().min(0).max(100) }),
+  DifferentialDiffusion: z.strictObject({ model: Link }),
   CLIPSetLastLayer: z.strictObject({ clip: Link, stop_at_clip_layer: z.int().min(-24).max(-1) }),
   ControlNetLoader: z.strictObject({ control_net_name: choice("ControlNetLoader", "control_net_name") }),
   ControlNetApplyAdvanced: z.strictObject({
@@ -97,6 +121,10 @@ export interface ComfyPeer extends HttpPeer {
   held: boolean;
   /** New workflows wait behind somebody else's. */
   blocked: boolean;
+  /** Files that it does not have after all. */
+  readonly absent: Set<string>;
+  /** It gives workflows ids of its own, as it did before it took those of clients. */
+  givesIds: boolean;
   /** What every workflow ends with instead of a picture. */
   fails: Readonly<Record<string, unknown>> | null;
   /** Forgets all that it did, as after a restart. */
@@ -153,7 +181,8 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
       return { json: { name, subfolder: "maskloom", type: "temp" } };
     },
     "POST /prompt": ({ body }) => {
-      const submission = Submission.parse(JSON.parse(body.toString()));
+      const sent = Submission.parse(JSON.parse(body.toString()));
+      const submission = peer.givesIds ? { ...sent, prompt_id: randomUUID() } : sent;
       const faults = faultsOf(submission);
       if (faults !== null) return { status: 400, json: faults };
       submitted.push(submission);
@@ -197,7 +226,7 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     const [, id] = /^\/history\/([0-9a-f-]{36})$/.exec(request.url.pathname) ?? [];
     if (id !== undefined) return { json: history.has(id) ? { [id]: history.get(id) } : {} };
     const [, type] = /^\/object_info\/(.+)$/.exec(request.url.pathname) ?? [];
-    if (type !== undefined) return { json: objectInfo(decodeURIComponent(type)) };
+    if (type !== undefined) return { json: objectInfo(decodeURIComponent(type), peer.absent) };
     const route = routes[`${request.method} ${request.url.pathname}`];
     return route === undefined ? { status: 404, body: "404: Not Found" } : route(request);
   });
@@ -220,6 +249,8 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     dequeued,
     held: false,
     blocked: false,
+    absent: new Set<string>(),
+    givesIds: false,
     fails: null,
     restart() {
       history.clear();
@@ -238,12 +269,12 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
 }
 
 /** Lists in the older form and the newer one, as both are to be met with. */
-function objectInfo(type: string): unknown {
+function objectInfo(type: string, absent: ReadonlySet<string>): unknown {
   if (!(type in NODES)) return {};
-  const lists = Object.entries(CHOICES[type] ?? {}).map(([input, options], at) => [
-    input,
-    at % 2 === 0 ? [options, { tooltip: "" }] : ["COMBO", { options }],
-  ]);
+  const lists = Object.entries(CHOICES[type] ?? {}).map(([input, all], at) => {
+    const options = all.filter((file) => !absent.has(file));
+    return [input, at % 2 === 0 ? [options, { tooltip: "" }] : ["COMBO", { options }]];
+  });
   return { [type]: { input: { required: Object.fromEntries(lists) }, output: [] } };
 }
 

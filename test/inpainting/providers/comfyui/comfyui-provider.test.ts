@@ -10,6 +10,7 @@ import type { RemoteProvider } from "../../../../src/inpainting/providers/provid
 import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
 import { errorOf } from "../../../onnx/run-model.ts";
 import { FAULTS, settingsOf, until } from "../http/http-peer.ts";
+import { boxMask, requestOf, testPicture } from "../inpaint-request.ts";
 import { COMFY_CHECKPOINTS, type ComfyPeer, startComfyPeer } from "./comfyui-peer.ts";
 
 const CALL = "7c9a1f52-2f0f-4a2e-9a54-0d2f6a7b8c9d";
@@ -238,6 +239,25 @@ describe("a ComfyUI", () => {
     expect([peer.dequeued, peer.interrupted]).toEqual([[CALL], []]);
   });
 
+  it("is stopped, and known, by the id that an older ComfyUI gave it", async () => {
+    peer.givesIds = true;
+    const given = () => peer.submitted.at(-1)?.prompt_id;
+    const { providerId } = await inpainterOf().inpaint({
+      ...requestOf(testPicture(128, 128), boxMask(128, 128, { x0: 8, y0: 8, x1: 64, y1: 64 })),
+      call: callOf(CALL),
+    });
+    expect(providerId).toBe(given());
+    peer.held = true;
+    const leaving = new AbortController();
+    const painting = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
+    await until(() => peer.submitted.length > 1);
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    await until(() => peer.interrupted.length > 0);
+    expect(peer.interrupted).toEqual([given()]);
+    expect(given()).not.toBe(CALL);
+  });
+
   it("tells how far it is", async () => {
     peer.held = true;
     const shares: number[] = [];
@@ -297,9 +317,86 @@ describe("a ComfyUI", () => {
 
   it("tells of itself without working", async () => {
     expect(await provider.test(soon())).toMatchObject({
-      says: expect.stringMatching(/ComfyUI 0\.3\.60 on cuda:0 A GPU; templates sd15-inpaint/),
+      says: expect.stringMatching(/ComfyUI 0\.3\.60 on cuda:0 A GPU; templates sd15-inpaint, flux-fill$/),
+      models: [...COMFY_CHECKPOINTS, "flux-fill"],
+    });
+    for (const file of FLUX_FILES) peer.absent.add(file);
+    expect(await provider.test(soon())).toMatchObject({
+      says: expect.stringMatching(/templates sd15-inpaint$/),
       models: COMFY_CHECKPOINTS,
     });
+  });
+});
+
+const FLUX_FILES = ["flux/flux1-fill-dev-fp8.safetensors", "t5xxl_fp8_e4m3fn.safetensors"];
+
+describe("Flux Fill on a ComfyUI", () => {
+  it("is a model where its weights are, whatever they are called exactly", async () => {
+    expect(provider.findInpainter("flux-fill")).toMatchObject({
+      id: "flux-fill",
+      capabilities: { hard: { nativeSize: 1024, multipleOf: 16 } },
+    });
+    const { inside, answer } = await paintOnce(inpainterOf("flux-fill"), {
+      positivePrompt: "a cat",
+      negativePrompt: "a dog",
+      CFGScale: 28,
+      lora: [{ model: "whiskers" }],
+      seed: 4,
+    });
+    expect(inside).toBeGreaterThan(500);
+    expect(answer.warnings).toEqual(["template flux-fill takes no notice of negativePrompt"]);
+    expect(inputsOf("UNETLoader")).toEqual({
+      unet_name: "flux/flux1-fill-dev-fp8.safetensors",
+      weight_dtype: "default",
+    });
+    expect(inputsOf("DualCLIPLoader")).toEqual({
+      clip_name1: "clip_l.safetensors",
+      clip_name2: "t5xxl_fp8_e4m3fn.safetensors",
+      type: "flux",
+    });
+    expect(inputsOf("VAELoader")).toEqual({ vae_name: "flux/ae.safetensors" });
+    expect(inputsOf("FluxGuidance")).toMatchObject({ guidance: 28 });
+    expect(inputsOf("KSampler")).toMatchObject({ seed: 4, cfg: 1, denoise: 1, steps: 20 });
+    expect(inputsOf("LoraLoader")).toMatchObject({ model: ["1", 0], clip: ["2", 0] });
+  });
+
+  it("takes other files where a step names them", async () => {
+    const settings = { unet: "flux1-dev", weightType: "fp8_e4m3fn" };
+    await paintOnce(inpainterOf("flux-fill"), { settings });
+    expect(inputsOf("UNETLoader")).toEqual({
+      unet_name: "flux1-dev.safetensors",
+      weight_dtype: "fp8_e4m3fn",
+    });
+    expect(Object.keys(peer.submitted[0]?.prompt ?? {})).not.toContain("6");
+  });
+
+  it("is none where its weights are not, and says which of its files is missing before anything is sent", async () => {
+    const [unet = "", t5 = ""] = FLUX_FILES;
+    peer.absent.add(t5);
+    await provider.refresh?.(soon());
+    expect(await errorOf(() => paintOnce(inpainterOf("flux-fill")))).toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringMatching(
+        /no file such as t5xxl_fp16\.safetensors for its DualCLIPLoader.*settings: \{ t5/,
+      ),
+    });
+    expect(peer.requests.filter(({ method }) => method === "POST")).toEqual([]);
+    peer.absent.add(unet);
+    await provider.refresh?.(soon());
+    expect(provider.findInpainter("flux-fill")).toBeNull();
+  });
+
+  it("is what a workflow for any model is painted with where there is nothing else", async () => {
+    for (const file of COMFY_CHECKPOINTS) peer.absent.add(file);
+    await provider.refresh?.(soon());
+    expect(provider.findInpainter("default")?.id).toBe("flux-fill");
+  });
+
+  it("is not passed off as the checkpoint that a step names beside it", async () => {
+    const parameters = { settings: { template: "flux-fill" } };
+    const says = "template flux-fill brings a model of its own: it paints, and not dreamshaper_8.safetensors";
+    expect(provider.checkParameters("dreamshaper_8.safetensors", parameters)).toEqual([says]);
+    expect((await paintOnce(inpainterOf(), parameters)).answer.warnings).toEqual([says]);
   });
 });
 
