@@ -36,12 +36,16 @@ const NO_PROMPT = "__BLANK__";
 /** What the API takes. */
 const MARGIN = { least: 32, most: 128 } as const;
 const MOST_STEPS = 100;
+/** Its seeds begin at 1, and ours at 0: one that nobody else is drawn stands for that. */
+const FOR_NO_SEED = 2 ** 32;
 
 /** What is known of a request before it is made. @throws INPUT_INVALID @returns what is changed, for people */
-export function checkGeneration({ settings, steps }: GenerationParameters): readonly string[] {
+export function checkGeneration({ settings, steps, seed }: GenerationParameters): readonly string[] {
   readSettings(settings);
-  return changed("steps", steps, fewSteps(steps));
+  return [...changed("steps", steps, fewSteps(steps)), ...changed("seed", seed, takenSeed(seed))];
 }
+
+const takenSeed = (seed: number | undefined): number | undefined => (seed === 0 ? FOR_NO_SEED : seed);
 
 const fewSteps = (steps: number | undefined): number | undefined =>
   steps === undefined ? undefined : Math.min(MOST_STEPS, steps);
@@ -65,7 +69,7 @@ export function inferenceTask(request: InferenceRequest): {
   readonly warnings: string[];
 } {
   const { callUUID, model, parameters, width, height, seedImage, maskImage, margin, form } = request;
-  const { settings, positivePrompt, checkNSFW, steps, ...passed } = parameters;
+  const { settings, positivePrompt, checkNSFW, steps, seed, ...passed } = parameters;
   const { native } = readSettings(settings);
   const maskMargin = margin === undefined ? undefined : Math.min(MARGIN.most, Math.max(MARGIN.least, margin));
   const pictures = { seedImage, maskImage };
@@ -78,6 +82,7 @@ export function inferenceTask(request: InferenceRequest): {
     ...(nested ? { inputs: pictures } : pictures),
     ...passed,
     ...(steps === undefined ? {} : { steps: fewSteps(steps) }),
+    ...(seed === undefined ? {} : { seed: takenSeed(seed) }),
     ...(maskMargin === undefined ? {} : { maskMargin }),
     ...(checkNSFW === undefined ? {} : nested ? { safety: { checkContent: checkNSFW } } : { checkNSFW }),
     width,
@@ -89,6 +94,7 @@ export function inferenceTask(request: InferenceRequest): {
   const warnings = [
     ...changed("maskMargin", margin, maskMargin),
     ...changed("steps", steps, fewSteps(steps)),
+    ...changed("seed", seed, takenSeed(seed)),
   ];
   return { task, warnings };
 }
