@@ -3,6 +3,7 @@ import type { AvailableModel } from "../engine/catalogue.ts";
 import { MaskloomError } from "../errors.ts";
 import type { RemoteProvider } from "../inpainting/providers/provider-instance.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
+import { suggestion } from "../nearest-name.ts";
 
 type Kind = "detectors" | "inpainters";
 
@@ -31,14 +32,14 @@ export function remoteCatalogue(
     if (reason !== undefined) {
       throw new MaskloomError("PROVIDER_UNAVAILABLE", `model ${JSON.stringify(name)}: ${reason}`);
     }
-    const known = provider?.manifests.map((manifest) => manifest.id) ?? [];
+    const known = kind === "inpainters" ? (provider?.manifests ?? []).map((manifest) => manifest.id) : [];
     const list =
       known.length === 0
         ? ""
-        : `; it tells of ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
+        : ` It tells of ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
     throw new MaskloomError(
       "MODEL_UNKNOWN",
-      `model ${JSON.stringify(name)}: provider ${id} has no ${kind.slice(0, -1)} of this name, as far as is known${list}`,
+      `model ${JSON.stringify(name)}: provider ${id} has no ${kind.slice(0, -1)} of this name, as far as is known.${suggestion(name, known.map(plainName))}${list}`,
     );
   };
   return {
@@ -52,6 +53,13 @@ export function remoteCatalogue(
     },
   };
 }
+
+/** As a person says it: without folder, ending and hash. */
+const plainName = (model: string): string =>
+  model
+    .replace(/^.*[\\/]/, "")
+    .replace(/ \[[0-9a-f]+\]$/i, "")
+    .replace(/\.\w{2,11}$/, "");
 
 const FIND: Readonly<Record<Kind, (provider: RemoteProvider, name: string) => AvailableModel | null>> = {
   inpainters(provider, name) {

@@ -26,8 +26,11 @@ describe("models of a provider elsewhere", () => {
         seeded: true,
         paid: false,
       });
-      expect(await errorOf(() => known.inpainters("another", "forge"))).toMatchObject({
+      expect(await errorOf(() => known.inpainters("dreamshapr_8", "forge"))).toMatchObject({
         code: "MODEL_UNKNOWN",
+        message: expect.stringMatching(
+          /Did you mean dreamshaper_8\? It tells of dreamshaper_8\.safetensors \[879/,
+        ),
       });
     } finally {
       await providers.close();

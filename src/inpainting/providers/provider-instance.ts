@@ -10,7 +10,7 @@ export interface ProviderInstance {
   /** As in a manifest's `provider`, and as a workflow's `provider` names it. */
   readonly id: string;
   readonly kind: ProviderKind;
-  /** The models that are known without asking it. */
+  /** The models that are known without asking it: those that the configuration has, and what it told of when it was asked last. */
   readonly manifests: readonly InpainterManifest[];
   /** The manifest must be one of its own. */
   createInpainter(manifest: InpainterManifest): Inpainter;

@@ -1,3 +1,4 @@
+import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { parseAs } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import { DEFAULT_MODEL } from "../checkpoints.ts";
@@ -38,17 +39,22 @@ export function createA1111Provider(settings: ProviderSettings): RemoteProvider 
   };
   const findCheckpointTitle = (name: string) => findCheckpoint(name, known.checkpoints)?.title;
   const runtime = { settings, client, defaults, findCheckpoint: findCheckpointTitle };
+  const findInpainter = (name: string): InpainterManifest | null => {
+    const title = titleOf(name);
+    return title === undefined ? null : checkpointManifest(title, settings);
+  };
   return {
     id,
     kind: "a1111",
     settings,
     takes: [],
     recipe: JSON.stringify([REQUEST_VERSION, ...Object.entries(defaults).sort()]),
-    manifests: models.map(({ model }) => checkpointManifest(model, settings)),
-    findInpainter(name) {
-      const title = titleOf(name);
-      return title === undefined ? null : checkpointManifest(title, settings);
+    get manifests() {
+      const names = [...models.map(({ model }) => model), ...known.checkpoints.map(({ title }) => title)];
+      const all = names.flatMap((name) => findInpainter(name) ?? []);
+      return [...new Map(all.map((manifest) => [manifest.id, manifest])).values()];
     },
+    findInpainter,
     checkParameters(_, parameters) {
       readSettings(parameters.settings);
       checkExtras(parameters);
