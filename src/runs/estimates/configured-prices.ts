@@ -5,6 +5,8 @@ import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts
 /** What calls cost by the configuration. */
 export interface ConfiguredPrices {
   isPaid(provider: string): boolean;
+  /** Whether it zooms into every part of a mask by itself, unless a step says otherwise: one call for all of them. */
+  zoomsItself(provider: string): boolean;
   /** Of one call. Where nobody wrote a price, anything up to what is reserved for it. */
   of(provider: string, model: string | null): CostRange;
   /** The same as one number: what the dearest asks for, 0 where nothing is paid; null where nobody wrote a price or knows the provider. */
@@ -16,6 +18,7 @@ export function configuredPrices(providers: readonly ProviderSettings[]): Config
   const membersOf = (name: string) => instancesOf(providers, name);
   return {
     isPaid: (provider) => membersOf(provider).some(({ paid }) => paid),
+    zoomsItself: (provider) => membersOf(provider).some(({ kind }) => kind === "runware"),
     of(provider, model) {
       const ranges = membersOf(provider).map((settings) => priceAt(settings, model));
       if (ranges.length === 0) return { low: 0, high: 0 };

@@ -11,6 +11,7 @@ import {
   resolvedStep,
 } from "../../engine/resolved-workflow.ts";
 import type { ConfiguredPrices } from "./configured-prices.ts";
+import type { FindSample } from "./find-counts.ts";
 import { type Sample, sumRange } from "./sum-range.ts";
 
 /** What earlier work cost. */
@@ -26,7 +27,7 @@ export interface EstimatedWork {
   readonly resolved: ResolvedWorkflow;
   readonly pictures: number;
   /** How many things masking steps found in a picture, of some that were looked at; by step. */
-  readonly finds: ReadonlyMap<string, Sample>;
+  readonly finds: ReadonlyMap<string, FindSample>;
   readonly prices: ConfiguredPrices;
   /** Null where nothing that was done before can be asked. */
   readonly past: PastCosts | null;
@@ -85,23 +86,39 @@ async function costAt(
   if (before !== undefined && before.count >= ENOUGH_RUNS && before.mean > 0)
     return { ...sumRange(before, pictures), basis: "runs", seen: before.count };
   const price = (await past?.ofCall(place)) ?? prices.of(place.provider ?? "", place.model);
-  const { calls, basis, seen } = callsOf(work, step, resolved);
+  const { calls, basis, seen } = callsOf(work, step, resolved, place);
   return { low: calls.low * price.low, high: calls.high * price.high, basis, seen };
 }
 
 /** How often the provider will be called for all pictures. */
-function callsOf({ pictures, finds }: EstimatedWork, step: WorkflowStep, { fields }: ResolvedStep) {
+function callsOf(
+  { pictures, finds, prices }: EstimatedWork,
+  step: WorkflowStep,
+  { fields }: ResolvedStep,
+  { provider }: ResolvedModel,
+) {
   const { least, most } = callsPerRegion(fields);
   const masks = step.task === "imageInference" ? masksOf(step, fields) : null;
   if (masks === null) return calls(pictures * least, pictures * most, "finds", 0);
+  const isWhole = step.forEach === undefined && goesWhole(fields, prices.zoomsItself(provider ?? ""));
   const known = masks.flatMap((id) => finds.get(id) ?? []);
   const [found] = known;
-  if (found === undefined || found.count === 0) return calls(0, pictures * USUAL_REGIONS * most, "guess", 0);
+  if (found === undefined || found.count === 0)
+    return calls(0, pictures * (isWhole ? 1 : USUAL_REGIONS) * most, "guess", 0);
   /* Those that were looked at are some of the pictures: only what is found in the others is not known. */
   const seen = Math.min(found.count, pictures);
-  const others = sumRange(found, pictures - seen);
-  const counted = seen * found.mean;
-  return calls((counted + others.low) * least, (counted + others.high) * most, "finds", found.count);
+  const regions = isWhole ? found.any : found;
+  const others = sumRange(regions, pictures - seen);
+  const counted = seen * regions.mean;
+  const high = counted + others.high;
+  const mostCalls = isWhole ? Math.min(high, pictures) : high;
+  return calls((counted + others.low) * least, mostCalls * most, "finds", found.count);
+}
+
+/** Without maskMargin nobody zooms, and who zooms by itself gets the picture with all of its regions at once. */
+function goesWhole({ maskMargin, settings }: JsonObject, zoomsItself: boolean): boolean {
+  const { native }: JsonObject = isJsonObject(settings) ? settings : {};
+  return maskMargin === undefined || (zoomsItself && native !== false);
 }
 
 const calls = (low: number, high: number, basis: StepCost["basis"], seen: number) => ({

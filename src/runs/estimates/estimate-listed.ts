@@ -5,8 +5,8 @@ import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
 import type { Services } from "../services.ts";
 import { configuredPrices } from "./configured-prices.ts";
 import { estimateCosts } from "./estimate-costs.ts";
+import type { FindSample } from "./find-counts.ts";
 import { pastCostsOf } from "./past-costs.ts";
-import type { Sample } from "./sum-range.ts";
 
 /**
  * What so many pictures of a batch will cost. Where no picture has values of its own, what is given for all of them chooses
@@ -18,7 +18,7 @@ export function estimateListed(
   { owner }: Pick<Actor, "owner">,
   { workflow, resolved, inputs, listed }: PreparedBatch & { readonly listed: ListedBatch },
   pictures: number,
-  finds: ReadonlyMap<string, Sample>,
+  finds: ReadonlyMap<string, FindSample>,
 ): Promise<CostEstimate | null> {
   const isAlike = listed.items.every((item) => item.inputs === undefined);
   return estimateCosts({

@@ -5,6 +5,12 @@ interface Finds {
   readonly detections: readonly unknown[];
 }
 
+/** How many things a step finds in a picture. */
+export interface FindSample extends Sample {
+  /** Whether it finds anything: 1 for a picture in which it does, else 0. */
+  readonly any: Sample;
+}
+
 /** How many things each step finds in the pictures that are looked at. */
 export class FindCounts {
   readonly #counts = new Map<string, number[]>();
@@ -18,7 +24,11 @@ export class FindCounts {
     }
   }
 
-  samples(): ReadonlyMap<string, Sample> {
-    return new Map([...this.#counts].map(([step, counts]) => [step, sampleOf(counts)]));
+  samples(): ReadonlyMap<string, FindSample> {
+    const sample = (counts: readonly number[]): FindSample => ({
+      ...sampleOf(counts),
+      any: sampleOf(counts.map((count) => Math.min(1, count))),
+    });
+    return new Map([...this.#counts].map(([step, counts]) => [step, sample(counts)]));
   }
 }

@@ -12,7 +12,13 @@ const catalogue: Catalogue = {
   kinds: { cloud: "runware", farm: "a1111" },
   paid: ["cloud"],
   detectors: (model) => ({ model, provider: "local", digest: "d", seeded: false }),
-  inpainters: (model, provider = "local") => ({ model, provider, digest: "i", seeded: true }),
+  inpainters: (model, provider = "local") => ({
+    model,
+    provider,
+    digest: "i",
+    seeded: true,
+    takes: ["native"],
+  }),
 };
 const providers = providersOf(
   [
@@ -68,22 +74,47 @@ describe("what a batch will probably cost", () => {
     expect(few?.steps[0]?.basis).toBe("guess");
   });
 
+  /* Each of its regions is a call of its own. */
+  const ZOOMED = "model: known, provider: cloud, maskMargin: 48, native: false";
+
   it("goes by what was found in some pictures and what calls cost, else", async () => {
     const looked = [1, 1, 2, 0, 1, 1, 3, 1];
-    const configured = await work("model: known, provider: cloud", null, looked);
+    const configured = await work(ZOOMED, null, looked);
     expect(configured?.steps).toMatchObject([{ basis: "finds", seen: 8 }]);
     expect(configured?.low).toBeGreaterThan(0.5);
     expect(configured?.low).toBeLessThan(1.25 * 100 * 0.02);
     expect(configured?.high).toBeGreaterThan(1.25 * 100 * 0.02);
-    const paidBefore = await work("model: known, provider: cloud", pastOf(NONE), looked);
+    const paidBefore = await work(ZOOMED, pastOf(NONE), looked);
     expect(paidBefore?.high).toBeCloseTo((configured?.high ?? 0) * 2.5, 2);
   });
 
+  it.each([
+    ["is zoomed into by the API itself", "maskMargin: 48"],
+    ["is not zoomed into", "strength: 0.5"],
+  ])(
+    "is one call for each picture in which anything is found, however much, where it %s",
+    async (_, field) => {
+      const fields = `model: known, provider: cloud, ${field}`;
+      const crowd = await work(fields, null, [9, 12, 0, 30, 8, 11, 0, 10]);
+      expect(crowd?.high).toBeLessThanOrEqual(100 * 0.02);
+      expect(crowd?.low).toBeGreaterThan(0);
+      expect(crowd?.low).toBeLessThan(0.75 * 100 * 0.02);
+      const everywhere = await work(
+        fields,
+        null,
+        Array.from({ length: 100 }, () => 7),
+      );
+      expect(everywhere).toMatchObject({ low: 2, high: 2 });
+      const unknown = await work(fields);
+      expect(unknown).toMatchObject({ low: 0, high: 2, steps: [{ basis: "guess" }] });
+    },
+  );
+
   it("counts candidates, and what a quality gate may ask for again", async () => {
     const looked = [1, 1, 1, 1];
-    const once = await work("model: known, provider: cloud", null, looked);
+    const once = await work(ZOOMED, null, looked);
     const more = "candidates: 2, accept: { seam: '< 1.3', otherwise: reroll, times: 2 }";
-    const several = await work(`model: known, provider: cloud, ${more}`, null, looked);
+    const several = await work(`${ZOOMED}, ${more}`, null, looked);
     expect(several?.low).toBeCloseTo((once?.low ?? 0) * 2, 3);
     expect(several?.high).toBeCloseTo((once?.high ?? 0) * 6, 3);
   });
@@ -92,7 +123,11 @@ describe("what a batch will probably cost", () => {
     const chosen = await work("model: known, provider: '${inputs.where}'", null, [1, 1, 1]);
     expect(chosen).toMatchObject({ low: 0, steps: [{ providers: ["cloud"] }] });
     expect(chosen?.high).toBeGreaterThan(0);
-    const unknown = await work("model: unheard-of, provider: cloud", null, [1, 1, 1]);
+    const unknown = await work(
+      "model: unheard-of, provider: cloud, maskMargin: 48, native: false",
+      null,
+      [1, 1, 1],
+    );
     expect(unknown?.low).toBe(0);
     expect(unknown?.high).toBeGreaterThan(4);
   });
