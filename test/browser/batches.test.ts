@@ -12,6 +12,7 @@ import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
 const PHOTO = path.resolve("examples/photos/astronaut.jpg");
 const BAD = ["bad-1.png", "bad-2.png", "sub/bad-3.png"];
 const PATIENCE = { timeout: 60_000 };
+const HAS_FOCUS = "document.activeElement";
 
 describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", () => {
   let host: PagesHost;
@@ -72,7 +73,12 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     const reason = page.locator("[data-reason=IMAGE_UNREADABLE]");
     await reason.getByRole("button").click();
     for (const name of BAD) await reason.getByRole("link", { name }).waitFor();
-    expect(await reason.innerText()).toContain("Replace them, then retry");
+    expect(await reason.innerText()).toContain("Replace it, then retry");
+
+    await reason.getByRole("link", { name: "bad-1.png" }).click();
+    await page.getByRole("alert").getByText("Replace it, then retry").waitFor();
+    await page.goBack();
+    await reason.waitFor();
 
     for (const name of BAD) await cp(PHOTO, path.join(folder, "album", name));
     await page.getByRole("button", { name: "Retry 3 failed" }).click();
@@ -113,6 +119,27 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     expect(complaints).toEqual([]);
   });
 
+  it("are told from each other by their pictures, their folder and how far they are", async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${url}/batches`);
+    const row = page.locator("[data-row='0']");
+    await row.getByText(/ · album$/).waitFor();
+    await row.getByText("20 of 20").first().waitFor();
+    await expect
+      .poll(() =>
+        row.locator("img").evaluateAll((all: unknown) => {
+          const images = all as { naturalWidth: number; title: string }[];
+          return images.length > 3 && images.slice(0, 3).every(({ naturalWidth }) => naturalWidth > 0);
+        }),
+      )
+      .toBe(true);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => row.locator("img").first().isVisible()).toBe(true);
+    await row.click({ position: { x: 200, y: 50 } });
+    await page.waitForURL(batch);
+    expect(complaints).toEqual([]);
+  });
+
   it("take pictures of this computer, of which one that is none is left out, and are cancelled when asked twice", async () => {
     const { page } = await openPage(browser);
     await page.goto(`${url}/batches/new?workflow=anonymize-faces`);
@@ -131,7 +158,17 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     await worker.stop();
     await page.getByRole("button", { name: "Begin with 2" }).click();
     await page.waitForURL(/batches\/[0-9a-f-]{36}$/);
-    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Pause" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+    /* The button that had the focus is gone: whoever goes on by keys does so beside it. */
+    await expect
+      .poll(() =>
+        page.evaluate(`${HAS_FOCUS} !== document.body && ${HAS_FOCUS}.querySelector('button') !== null`),
+      )
+      .toBe(true);
+    await page.keyboard.press("Tab");
+    await expect.poll(() => page.evaluate(`${HAS_FOCUS}.tagName`)).toBe("BUTTON");
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();

@@ -95,8 +95,13 @@ describe("batches of the API", () => {
     const flat = await client.batches.create({ workflow: WORKFLOW, folder: made, recursive: false });
     await untilFed(flat.batchUUID);
     expect(await filesOf(flat.batchUUID)).toEqual(["a.jpg", "a.png"]);
-    const listed = (await client.batches.list()).batches.map((one) => one.batchUUID);
-    expect(listed.slice(0, 2)).toEqual([flat.batchUUID, batchUUID]);
+    const listed = (await client.batches.list()).batches.slice(0, 2);
+    expect(listed.map((one) => one.batchUUID)).toEqual([flat.batchUUID, batchUUID]);
+    expect(listed.map((one) => one.folder)).toEqual([made, made]);
+    expect(listed.map(({ pictures }) => pictures.map(({ file }) => file).sort())).toEqual([
+      ["a.jpg", "a.png"],
+      ["a.jpg", "a.png", "b/c.webp"],
+    ]);
   });
 
   const maskOf = async (batchUUID: string, file: string) => {

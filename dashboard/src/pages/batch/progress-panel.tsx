@@ -26,6 +26,7 @@ const MS = 1000;
 export function ProgressPanel({ batch, search }: ProgressPanelProps) {
   const counts = countBatch(batch);
   const { done, total, isTotalKnown, parts } = counts;
+  const folder = batch.feed?.folder ?? null;
   const share = total === 0 ? 0 : Math.floor((100 * done) / total);
   return (
     <section className={styles["progress"]} aria-label="Progress">
@@ -80,6 +81,7 @@ export function ProgressPanel({ batch, search }: ProgressPanelProps) {
         <Fact name="Begun">
           <RelativeTime at={batch.createdAt} />
         </Fact>
+        {folder !== null && <Fact name="From">{folder}</Fact>}
       </dl>
     </section>
   );

@@ -44,15 +44,17 @@ export function BatchesPage() {
         <ErrorState error={error} title="The batches could not be loaded" onRetry={() => void refetch()} />
       )}
       {batches.length > 0 && (
-        <Table
-          label="Batches, newest first"
-          columns={BATCH_COLUMNS}
-          rows={batches}
-          idOf={({ batchUUID }) => batchUUID}
-          rowHeight={ROW_HEIGHT}
-          total={hasNextPage ? null : batches.length}
-          onEnd={loadMore}
-        />
+        <div className={styles["list"]}>
+          <Table
+            label="Batches, newest first"
+            columns={BATCH_COLUMNS}
+            rows={batches}
+            idOf={({ batchUUID }) => batchUUID}
+            rowHeight={ROW_HEIGHT}
+            total={hasNextPage ? null : batches.length}
+            onEnd={loadMore}
+          />
+        </div>
       )}
       {data !== undefined &&
         batches.length === 0 &&

@@ -3,9 +3,11 @@ import type { RunView } from "../../../../src/contracts/run.ts";
 import { Duration } from "../../components/duration.tsx";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
+import rowLink from "../../components/row-link.module.css";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { Column } from "../../components/table.tsx";
 import { Uuid } from "../../components/uuid.tsx";
+import { withoutFile } from "../../components/without-file.ts";
 import styles from "./run-columns.module.css";
 import { RunThumbnails } from "./run-thumbnails.tsx";
 import { Tick, TickListed } from "./selection/tick.tsx";
@@ -80,7 +82,7 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
     width: "6.25rem",
     isWidestOnly: true,
     cell: ({ runUUID }) => (
-      <span className={styles["above"]}>
+      <span className={rowLink["above"]}>
         <Uuid value={runUUID} kind="run" />
       </span>
     ),
@@ -93,7 +95,7 @@ function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunVi
   return (
     <div className={styles["file"]}>
       <Link
-        className={styles["link"]}
+        className={rowLink["link"]}
         to="/runs/$uuid"
         params={{ uuid: runUUID }}
         title={file}
@@ -113,9 +115,4 @@ function File({ run: { runUUID, file, workflow, error } }: { readonly run: RunVi
       </span>
     </div>
   );
-}
-
-/** A message begins with the file that it is about, which stands above it. */
-function withoutFile(message: string, file: string): string {
-  return message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
 }

@@ -12,6 +12,7 @@ import { Field } from "../../../components/field.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { TextInput } from "../../../components/text-input.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
+import { folderName } from "../../runs/split-path.ts";
 import styles from "./sides.module.css";
 
 interface ChooseDialogProps {
@@ -131,11 +132,12 @@ function Batches({ without, onChoose }: OfferProps & { readonly without: string 
         {batches.map((batch) => (
           <li key={batch.batchUUID}>
             <button type="button" className={styles["row"]} onClick={() => onChoose(batch.batchUUID)}>
+              <Thumbnail artifact={batch.pictures[0]?.picture ?? null} alt="" />
               <span className={styles["words"]}>
                 <span>{batch.workflow}</span>
                 <span className={styles["note"]}>
                   {countOf(batch)} runs · <RelativeTime at={batch.createdAt} /> ·{" "}
-                  {batch.batchUUID.slice(0, 8)}
+                  {batch.folder === null ? batch.batchUUID.slice(0, 8) : folderName(batch.folder)}
                 </span>
               </span>
             </button>
