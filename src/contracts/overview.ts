@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BatchSummary } from "./api.ts";
+import { ListedBatch } from "./api.ts";
 import { BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
 
 /* What a dashboard shows of the whole. */
@@ -23,12 +23,14 @@ export const Overview = z.strictObject({
     finishedLastHour: Count,
     finishedLastDay: Count,
   }),
+  /** Tasks that go no further until a person does something: looks at a picture, gives money, looks at a bill. */
+  waiting: z.strictObject({ review: Count, held: Count, uncertain: Count }),
   /** Runs that ended in each of the last 24 hours, the oldest first. */
   hours: z.array(z.strictObject({ from: Time, finished: Count, failed: Count })).length(24),
   /** US dollars. */
   costToday: z.number().min(0),
   /** The newest ones. */
-  batches: z.array(BatchSummary),
+  batches: z.array(ListedBatch),
 });
 export type Overview = z.output<typeof Overview>;
 
@@ -51,7 +53,14 @@ export const WorkerView = z.strictObject({
   running: Count,
   /** What it has under way, of what the asking key's owner may see. */
   tasks: z.array(
-    z.strictObject({ taskUUID: TaskUUID, runUUID: RunUUID, step: z.string(), startedAt: Time.nullable() }),
+    z.strictObject({
+      taskUUID: TaskUUID,
+      runUUID: RunUUID,
+      /** The run's name. */
+      file: z.string(),
+      step: z.string(),
+      startedAt: Time.nullable(),
+    }),
   ),
 });
 export type WorkerView = z.output<typeof WorkerView>;

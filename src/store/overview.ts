@@ -3,6 +3,7 @@ import type { OwnerUUID } from "../contracts/ids.ts";
 import type { Overview } from "../contracts/overview.ts";
 import { listBatches } from "./batch-view.ts";
 import { COUNTED } from "./ledger.ts";
+import { countParked } from "./parked.ts";
 import type { Schema } from "./schema.ts";
 
 const BATCHES_SHOWN = 5;
@@ -13,8 +14,9 @@ export async function readOverview(
   owner: OwnerUUID,
   today: string | null,
 ): Promise<Overview> {
-  const [open, hours, cost, batches] = await Promise.all([
+  const [open, waiting, hours, cost, batches] = await Promise.all([
     countOpen(db, owner),
+    countWaiting(db, owner),
     countByHour(db, owner),
     sumCosts(db, owner, today),
     listBatches(db, owner, { single: false, limit: BATCHES_SHOWN }),
@@ -28,6 +30,7 @@ export async function readOverview(
       finishedLastDay: lastDay,
       finishedLastHour: hours.at(-1)?.finished ?? 0,
     },
+    waiting,
     hours,
     costToday: cost,
     batches,
@@ -40,6 +43,12 @@ async function countOpen(db: Kysely<Schema>, owner: OwnerUUID) {
     where owner_uuid = ${owner} and status in ('queued', 'running', 'review') group by status`.execute(db);
   const count = (status: string) => Number(rows.find((row) => row.status === status)?.count ?? 0);
   return { queued: count("queued"), running: count("running"), review: count("review") };
+}
+
+async function countWaiting(db: Kysely<Schema>, owner: OwnerUUID): Promise<Overview["waiting"]> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from tasks where owner_uuid = ${owner} and status = 'review'`.execute(db);
+  return { review: Number(rows[0]?.count ?? 0), ...(await countParked(db, owner)) };
 }
 
 async function countByHour(db: Kysely<Schema>, owner: OwnerUUID): Promise<Overview["hours"]> {

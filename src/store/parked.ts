@@ -126,6 +126,17 @@ export async function listParked(
   return { tasks, total: Number(rows[0]?.total ?? 0) };
 }
 
+/** How many an owner has of each. */
+export async function countParked(
+  db: Kysely<Schema>,
+  owner: OwnerUUID,
+): Promise<Readonly<Record<ParkedTask["status"], number>>> {
+  const { rows } = await sql<{ held: string; uncertain: string }>`
+    select count(*) filter (where t.status = 'held') as held, count(*) filter (where t.status <> 'held') as uncertain
+    from tasks t where ${meant(owner, {})}`.execute(db);
+  return { held: Number(rows[0]?.held ?? 0), uncertain: Number(rows[0]?.uncertain ?? 0) };
+}
+
 async function listCalls(
   db: Kysely<Schema>,
   tasks: readonly TaskUUID[],
@@ -156,21 +167,33 @@ async function listCalls(
   return byTask;
 }
 
+interface Leftover extends Pick<ParkedPlace, "taskUUID" | "runUUID" | "batchUUID" | "ownerUUID"> {
+  readonly callUUID: string;
+  readonly step: string;
+}
+
 /**
  * Calls that nobody will ask for any more: their tasks are done, cancelled say. They may have been billed.
  * @param afterMs since they were sent: whoever is just ending one has this time
  */
-export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: number): Promise<string[]> {
+export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: number): Promise<Leftover[]> {
   const rows = await db
     .selectFrom("calls as c")
     .innerJoin("tasks as t", "t.uuid", "c.task_uuid")
-    .select("c.uuid")
+    .select(["c.uuid", "t.uuid as task", "t.run_uuid", "t.batch_uuid", "t.owner_uuid", "t.step"])
     .where("c.state", "=", "sent")
     .where("c.sent_at", "<", sql<Date>`now() - ${afterMs} * interval '1 millisecond'`)
     .where("t.status", "in", ["succeeded", "cached", "skipped", "failed", "cancelled"])
     .limit(limit)
     .execute();
-  return rows.map(({ uuid }) => uuid);
+  return rows.map((row) => ({
+    callUUID: row.uuid,
+    taskUUID: row.task,
+    runUUID: row.run_uuid,
+    batchUUID: row.batch_uuid,
+    ownerUUID: row.owner_uuid,
+    step: row.step,
+  }));
 }
 
 /** @returns false where there is no such batch of this owner */

@@ -9,6 +9,7 @@ const SILENT_MS = 15_000;
 interface RunningTask {
   taskUUID: TaskUUID;
   runUUID: RunUUID;
+  file: string;
   step: string;
   startedAt: string | null;
   mine: boolean;
@@ -22,9 +23,11 @@ export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise
     .select(sql<Date>`now()`.as("now"))
     .select(
       sql<RunningTask[]>`coalesce((
-        select jsonb_agg(jsonb_build_object('taskUUID', t.uuid, 'runUUID', t.run_uuid, 'step', t.step, 'startedAt',
-          t.started_at, 'mine', t.owner_uuid = ${owner}) order by t.started_at)
-        from tasks t where t.status = 'running' and t.lease_worker = w.id), '[]')`.as("tasks"),
+        select jsonb_agg(jsonb_build_object('taskUUID', t.uuid, 'runUUID', t.run_uuid, 'file', r.file, 'step', t.step,
+          'startedAt', t.started_at, 'mine', t.owner_uuid = ${owner}) order by t.started_at)
+        from tasks t join runs r on r.uuid = t.run_uuid where t.status = 'running' and t.lease_worker = w.id), '[]')`.as(
+        "tasks",
+      ),
     )
     .orderBy("w.host")
     .orderBy("w.started_at")
@@ -44,9 +47,10 @@ export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise
     running: row.tasks.length,
     tasks: row.tasks
       .filter((task) => task.mine)
-      .map(({ taskUUID, runUUID, step, startedAt }) => ({
+      .map(({ taskUUID, runUUID, file, step, startedAt }) => ({
         taskUUID,
         runUUID,
+        file,
         step,
         startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
       })),

@@ -37,6 +37,8 @@ describe.skipIf(CHROMIUM === undefined)("going over the wall by keys (needs chro
     await page.goto(`${url}/review?sort=file`);
     await page.locator("[data-connection=online]").waitFor();
     await page.locator("[data-tile='3']").waitFor();
+    const count = page.locator("nav [data-waits=reviews]").first();
+    await expect.poll(() => count.textContent()).toBe("4 waiting");
     const hasFocus = (file: string) => page.locator(`a:focus[aria-label^="${file}"]`).waitFor();
     await page.keyboard.press("ArrowRight");
     await hasFocus("a.png");
@@ -49,6 +51,7 @@ describe.skipIf(CHROMIUM === undefined)("going over the wall by keys (needs chro
       headers: { "content-type": "application/json" },
     });
     await hasFocus("c.png");
+    await expect.poll(() => count.textContent()).toMatch(/^[23] waiting$/);
     await page.keyboard.press("k");
     await hasFocus("d.png");
     expect(complaints).toEqual([]);

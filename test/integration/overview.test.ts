@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { QueueList } from "../../src/contracts/actions.ts";
+import { BatchPage, BatchView } from "../../src/contracts/api.ts";
 import { Found, Overview, WorkerList } from "../../src/contracts/overview.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
 import { createLogger } from "../../src/log.ts";
@@ -51,6 +52,50 @@ describe("the whole at a glance", () => {
     expect([theirs.runs.running, theirs.runs.finishedLastDay, theirs.costToday]).toEqual([0, 0, 0]);
     const count = RunCount.parse(await (await asking(server.url, key)("/api/runs/count")).json());
     expect(count).toEqual({ count: 0, isExact: true });
+  });
+
+  it("counts what waits for somebody, by what is to be done about it", async () => {
+    const waiting = async () => Overview.parse(await get("/api/overview")).waiting;
+    expect(await waiting()).toEqual({ review: 0, held: 0, uncertain: 0 });
+    const stand = (status: string, names: readonly string[]) =>
+      sql`update tasks set status = ${status} where uuid = any(array(
+        select seed_uuid(name) from unnest(${names}::text[]) name))`.execute(db);
+    await stand("review", ["faces100", "faces101", "faces102"]);
+    await stand("held", ["detail103", "detail104"]);
+    await stand("uncertain", ["detail105"]);
+    expect(await waiting()).toEqual({ review: 3, held: 2, uncertain: 1 });
+    const { key } = await makeKey(host, { owner: "nobody-waits" });
+    const theirs = Overview.parse(await (await asking(server.url, key)("/api/overview")).json());
+    expect(theirs.waiting).toEqual({ review: 0, held: 0, uncertain: 0 });
+    await stand("succeeded", ["faces100", "faces101", "faces102", "detail103", "detail104", "detail105"]);
+  });
+
+  it("lists batches with their first pictures: results, or what they are made of, but none that nobody can show", async () => {
+    const { batches } = BatchPage.parse(await get("/api/batches?single=true&limit=2"));
+    const shown = batches.map(({ pictures }) => pictures.map(({ file }) => Number(/\d+/.exec(file)?.[0])));
+    /* Of the first the second failed and can be shown; of the other it could not be read. */
+    expect(shown).toEqual([
+      [950, 951, 952, 953, 954],
+      [900, 902, 903, 904, 905],
+    ]);
+    const pictures = batches[0]?.pictures.slice(0, 2).map(({ picture }) => picture);
+    const { rows } = await sql<{ uuid: string }>`
+      select seed_uuid(name) as uuid from unnest(array['output950', 'input951']) name`.execute(db);
+    expect(pictures).toEqual(rows.map(({ uuid }) => uuid));
+  });
+
+  it("says of a batch why runs failed, and what others went on without", async () => {
+    const stand = (status: string, error: object | null) =>
+      sql`update tasks set status = ${status}, error = ${error === null ? null : JSON.stringify(error)}::jsonb
+        where uuid = seed_uuid('detail5')`.execute(db);
+    await stand("failed", { code: "PROVIDER_FAILED", message: "it broke" });
+    const { rows } = await sql<{ uuid: string }>`select seed_uuid('batch0') as uuid`.execute(db);
+    const { failures } = BatchView.parse(await get(`/api/batches/${rows[0]?.uuid}`));
+    expect(failures).toEqual([
+      { code: "IMAGE_UNREADABLE", runs: 1, partial: 0, example: "file 1 could not be used" },
+      { code: "PROVIDER_FAILED", runs: 1, partial: 1, example: "it broke" },
+    ]);
+    await stand("succeeded", null);
   });
 
   it("lists runs by what the query says, and refuses what it cannot mean", async () => {
@@ -114,7 +159,7 @@ describe("the whole at a glance", () => {
         isAlive: true,
         isDraining: false,
         running: 1,
-        tasks: [{ step: "faces" }],
+        tasks: [{ step: "faces", file: "studio/IMG_0000007.jpg" }],
       },
     ]);
     const { key } = await makeKey(host, { owner: "somebody" });

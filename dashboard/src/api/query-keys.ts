@@ -5,6 +5,9 @@ import type { RunQuery } from "../../../src/contracts/run-list.ts";
 export type RunFilter = Readonly<Partial<Record<Exclude<keyof RunQuery, "before" | "limit">, string>>>;
 export type BatchFilter = Pick<BatchQuery, "status" | "workflow" | "single">;
 
+/** What waits for somebody, as its lists are called. */
+export type WaitingKind = "reviews" | "parked";
+
 /** Under which name an answer is kept. What live events touch is found by these, so no key is written anywhere else. */
 export const queryKeys = {
   runLists: ["runs", "list"],
@@ -13,6 +16,8 @@ export const queryKeys = {
   runCount: (filter: RunFilter) => ["runs", "count", filter],
   run: (uuid: string) => ["runs", "one", uuid],
   task: (uuid: string) => ["tasks", "one", uuid],
+  /** How far a provider is with a task: told by events alone. */
+  progress: (taskUUID: string) => ["progress", taskUUID],
   /** What workers wrote about a task or a run. */
   records: (uuid: string) => ["records", uuid],
   log: (uuid: string) => ["records", uuid, "log"],
@@ -39,6 +44,7 @@ export const queryKeys = {
   queues: ["queues"],
   workers: ["workers"],
   providers: ["providers"],
+  waiting: (kind: WaitingKind) => ["waiting", kind],
   parkedLists: ["parked"],
   parkedList: (filter: object) => ["parked", filter],
   keys: ["keys"],

@@ -7,6 +7,7 @@ import type { LiveContext } from "./live-connection.ts";
 import { parkedKeysOf } from "./parked-keys.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
 import { reviewKeysOf } from "./review-keys.ts";
+import { waitingKeysOf } from "./waiting-keys.ts";
 
 /** What came within this time is shown at once: an eye cannot follow more, and a burst costs a few requests. */
 const GATHER_MS = 250;
@@ -85,6 +86,7 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
         ...reviewKeysOf(client, changes),
         ...compareKeysOf(client, changes),
         ...parkedKeysOf(client, changes),
+        ...waitingKeysOf(client, changes),
       ];
   /* A first load cannot be begun anew, and may have read what was there before the change. */
   const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { NAVIGATION, type NavigationItem } from "./navigation.ts";
 import styles from "./navigation-links.module.css";
+import { WaitingCount } from "./waiting-count.tsx";
 
 interface NavigationLinksProps {
   /** A rail beside the page, or a bar below it. */
@@ -11,7 +12,7 @@ interface NavigationLinksProps {
 export function NavigationLinks({ look, items = NAVIGATION }: NavigationLinksProps) {
   return (
     <ul className={styles[look]}>
-      {items.map(({ to, title, icon: Icon }) => (
+      {items.map(({ to, title, icon: Icon, waits }) => (
         <li key={to}>
           <Link
             to={to}
@@ -20,6 +21,7 @@ export function NavigationLinks({ look, items = NAVIGATION }: NavigationLinksPro
           >
             <Icon size={18} aria-hidden />
             {title}
+            {waits !== undefined && <WaitingCount kind={waits} />}
           </Link>
         </li>
       ))}

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { BatchSummary } from "../../../../src/contracts/api.ts";
+import type { ListedBatch } from "../../../../src/contracts/api.ts";
 import { batchListQuery } from "../../api/batches.ts";
+import { countBatch } from "../../components/batch-progress/batch-counts.ts";
+import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { RelativeTime } from "../../components/relative-time.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
-import { countRuns } from "./count-runs.ts";
+import { Thumbnail } from "../../components/thumbnail.tsx";
 import styles from "./panel-list.module.css";
-import { Progress } from "./progress.tsx";
 
 const MOST_SHOWN = 5;
 
@@ -38,22 +40,27 @@ export function BatchesPanel() {
   );
 }
 
-function BatchLine({ batch }: { readonly batch: BatchSummary }) {
-  const { total, done, failed } = countRuns(batch);
+const numbers = new Intl.NumberFormat("en");
+
+function BatchLine({ batch }: { readonly batch: ListedBatch }) {
+  const { batchUUID, workflow, status, pictures, createdAt } = batch;
+  const counts = countBatch(batch);
+  const { total, done, failed, isTotalKnown } = counts;
   return (
     <>
+      <Thumbnail artifact={pictures[0]?.picture ?? null} alt="" />
       <div className={styles["text"]}>
-        <Link to="/batches/$uuid" params={{ uuid: batch.batchUUID }}>
-          {batch.workflow}
+        <Link to="/batches/$uuid" params={{ uuid: batchUUID }}>
+          {workflow}
         </Link>
-        <Progress done={done} failed={failed} total={total} />
+        <BatchProgress counts={counts} />
         <span className={styles["note"]}>
-          {done} of {total}
-          {batch.complete ? "" : " so far"}
-          {failed > 0 && `, ${failed} failed`}
+          {numbers.format(done)} of {numbers.format(total)}
+          {isTotalKnown ? "" : " so far"}
+          {failed > 0 && `, ${numbers.format(failed)} failed`} · <RelativeTime at={createdAt} />
         </span>
       </div>
-      <StatusBadge status={batch.status} />
+      <StatusBadge status={status} isCompact />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { classNames } from "../../components/class-names.ts";
 import { Panel } from "../../components/panel.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
+import { withoutFile } from "../../components/without-file.ts";
 import styles from "./panel-list.module.css";
 import { RunList } from "./run-list.tsx";
 
@@ -19,8 +20,10 @@ export function FailedPanel() {
         status="failed"
         most={MOST_SHOWN}
         empty="Nothing failed."
-        note={({ error, workflow }) => (
-          <span className={classNames(styles["note"], styles["error"])}>{error?.message ?? workflow}</span>
+        note={({ file, error, workflow }) => (
+          <span className={classNames(styles["note"], styles["error"])}>
+            {error === null ? workflow : withoutFile(error.message, file)}
+          </span>
         )}
         aside={({ endedAt, createdAt }) => <RelativeTime at={endedAt ?? createdAt} />}
       />

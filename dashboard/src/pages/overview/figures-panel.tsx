@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { Overview } from "../../../../src/contracts/overview.ts";
 import { overviewQuery } from "../../api/overview.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Figure, Figures } from "../../components/figures.tsx";
@@ -32,6 +33,9 @@ export function FiguresPanel() {
             </Link>
           )}
         </Figure>
+        <Figure name="Waits for somebody" value={data === undefined ? undefined : sumOf(data.waiting)}>
+          {data !== undefined && <Waiting {...data.waiting} />}
+        </Figure>
         <Figure
           name="Cost today"
           value={data === undefined ? undefined : <Money amount={data.costToday} />}
@@ -39,5 +43,26 @@ export function FiguresPanel() {
       </Figures>
       <Hours hours={data?.hours ?? []} />
     </section>
+  );
+}
+
+const sumOf = ({ review, held, uncertain }: Overview["waiting"]) => review + held + uncertain;
+
+/** What somebody has to do before anything more happens, each kind with the page where it is done. */
+function Waiting({ review, held, uncertain }: Overview["waiting"]) {
+  return (
+    <span className={styles["kinds"]}>
+      {review > 0 && <Link to="/review">{review} to review</Link>}
+      {held > 0 && (
+        <Link to="/providers" search={{ status: "held" }}>
+          {held} held by a budget
+        </Link>
+      )}
+      {uncertain > 0 && (
+        <Link to="/providers" search={{ status: "uncertain" }}>
+          {uncertain} perhaps billed
+        </Link>
+      )}
+    </span>
   );
 }

@@ -5,6 +5,7 @@ import { Duration } from "../../components/duration.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { RowHead } from "../../components/row-head.tsx";
 import { formatBytes } from "../models/format-bytes.ts";
+import { splitPath } from "../runs/split-path.ts";
 import { workerState } from "./worker-state.ts";
 import styles from "./workers.module.css";
 
@@ -61,11 +62,14 @@ function Tasks({ worker: { running, tasks } }: { readonly worker: WorkerView }) 
   const others = running - tasks.length;
   return (
     <ul className={styles["tasks"]} aria-label="Under way">
-      {tasks.map(({ taskUUID, step, startedAt }) => (
+      {tasks.map(({ taskUUID, file, step, startedAt }) => (
         <li key={taskUUID} className={styles["task"]}>
           <Link to="/tasks/$uuid" params={{ uuid: taskUUID }}>
             {step}
           </Link>
+          <span className={styles["file"]} title={file}>
+            {splitPath(file).name}
+          </span>
           <Duration from={startedAt} to={null} />
         </li>
       ))}
