@@ -6,7 +6,8 @@ import { Scope } from "./audit.ts";
 const LONGEST_DAYS = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export const SpendingBy = z.enum(["provider", "model", "workflow", "batch", "tag", "owner"]);
+/** `tag` is one of a run, `label` one of an owner, as `team=retouch`. */
+export const SpendingBy = z.enum(["provider", "model", "workflow", "batch", "tag", "owner", "label"]);
 export type SpendingBy = z.output<typeof SpendingBy>;
 
 const Range = z.strictObject({

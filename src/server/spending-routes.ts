@@ -9,7 +9,7 @@ export const spendingRoutes: readonly Route[] = [
     path: "/api/spending",
     operation: "spending",
     summary:
-      "What was spent, by day and by provider, model, workflow, batch, tag or owner; scope all is for admins",
+      "What was spent, by day and by provider, model, workflow, batch, tag, owner or label; scope all is for admins",
     query: SpendingQuery,
     responses: { 200: { description: "In US dollars", schema: Spending } },
     handle: getSpending,

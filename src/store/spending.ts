@@ -32,12 +32,15 @@ const GROUPS: Readonly<Record<SpendingBy, { key: RawBuilder<unknown>; label: Raw
   batch: { key: sql`s.batch_uuid::text`, label: sql`min(b.workflow_name)` },
   tag: { key: sql`tag`, label: sql`null::text` },
   owner: { key: sql`o.name`, label: sql`null::text` },
+  label: { key: sql`owned`, label: sql`null::text` },
 };
 /** What a group is found by, beside the calls: those of runs that were erased count, too. */
 const JOINED: Partial<Record<SpendingBy, RawBuilder<unknown>>> = {
   workflow: sql`left join batches b on b.uuid = s.batch_uuid`,
   batch: sql`left join batches b on b.uuid = s.batch_uuid`,
   owner: sql`join owners o on o.uuid = s.owner_uuid`,
+  label: sql`join owners o on o.uuid = s.owner_uuid
+    left join lateral (select name || '=' || value as owned from jsonb_each_text(o.labels) l(name, value)) l on true`,
   tag: sql`left join (select uuid, tags from runs) r on r.uuid = s.run_uuid
     cross join lateral unnest(case when coalesce(r.tags, '{}') = '{}' then array[null] else r.tags end) tag`,
 };

@@ -145,6 +145,22 @@ describe("spending", () => {
     expect((await studio(`/api/spending/calls.csv?${range}&scope=all`)).status).toBe(403);
   });
 
+  it("sums up what owners with a label spent, each label by itself", async () => {
+    const byLabel = async () =>
+      (await read(boss, "scope=all&by=label")).rows.map(({ key, cost }) => [key, cost]);
+    expect(await byLabel()).toEqual([[null, 1.875]]);
+    const response = await boss("/api/owners/studio", {
+      method: "PATCH",
+      body: JSON.stringify({ labels: { team: "retouch", contract: "17" } }),
+      headers: { "content-type": "application/json" },
+    });
+    expect(response.status).toBe(200);
+    expect(await byLabel()).toEqual([
+      ["contract=17", 1.875],
+      ["team=retouch", 1.875],
+    ]);
+  });
+
   it("tells how near the limits of providers are; how near all owners are, only to an admin", async () => {
     const { budgets } = await read(studio);
     expect(budgets).toEqual([

@@ -6,7 +6,13 @@ import { Money } from "../../components/money.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Select } from "../../components/select.tsx";
 import styles from "./spending.module.css";
-import { GROUPINGS } from "./spending-search.ts";
+import { GROUPINGS, OF_OWNERS } from "./spending-search.ts";
+
+/** Where rows come to more than the sum. */
+const SEVERAL: Partial<Record<SpendingBy, string>> = {
+  tag: "A run with several tags is in several rows.",
+  label: "What an owner with several labels spent is in several rows.",
+};
 
 /** The same money by what it was spent on, the largest first. */
 export function GroupsPanel({ spending }: { readonly spending: Spending }) {
@@ -37,7 +43,7 @@ export function GroupsPanel({ spending }: { readonly spending: Spending }) {
         </table>
       </section>
       {isCut && <p className={styles["note"]}>Only the {rows.length} largest are listed.</p>}
-      {by === "tag" && <p className={styles["note"]}>A run with several tags is in several rows.</p>}
+      {SEVERAL[by] !== undefined && <p className={styles["note"]}>{SEVERAL[by]}</p>}
     </Panel>
   );
 }
@@ -47,7 +53,9 @@ function GroupingChoice() {
   const navigate = useNavigate();
   const isAdmin = useRole("admin");
   const { by = "provider", ...rest } = search;
-  const options = GROUPINGS.filter(({ value }) => value !== "owner" || (isAdmin && search.scope === "all"));
+  const options = GROUPINGS.filter(
+    ({ value }) => !OF_OWNERS.has(value) || (isAdmin && search.scope === "all"),
+  );
   return (
     <span className={styles["grouping"]}>
       <Select
@@ -97,7 +105,7 @@ function Row({ by, row, most, total }: RowProps) {
   );
 }
 
-const NOTHING: Partial<Record<SpendingBy, string>> = { tag: "Without a tag" };
+const NOTHING: Partial<Record<SpendingBy, string>> = { tag: "Without a tag", label: "Without a label" };
 
 /** Leads to the runs that cost it, where there is a list of them. */
 function Name({ by, row: { key, label } }: { readonly by: SpendingBy; readonly row: SpendingRow }) {

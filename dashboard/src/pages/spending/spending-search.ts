@@ -20,7 +20,11 @@ export const GROUPINGS: readonly { readonly value: SpendingBy; readonly label: s
   { value: "batch", label: "Batch" },
   { value: "tag", label: "Tag" },
   { value: "owner", label: "Owner" },
+  { value: "label", label: "Label of the owner" },
 ];
+
+/** What tells nothing where all of it is one owner's. */
+export const OF_OWNERS: ReadonlySet<SpendingBy> = new Set(["owner", "label"]);
 
 /** What an address says, without what it should not. */
 export function readSpendingSearch({ days, by, scope }: Record<string, unknown>): SpendingSearch {

@@ -64,17 +64,21 @@ describe("a new key", () => {
     role: "viewer",
     requestsPerMinute: "",
     concurrency: "",
+    labels: "",
   };
 
   it("is asked for without what was left empty", () => {
     expect(readDraft(draft)).toEqual({
-      key: { owner: "local", role: "viewer", requestsPerMinute: null, concurrency: null },
+      key: { owner: "local", role: "viewer", requestsPerMinute: null, concurrency: null, labels: {} },
       faults: {},
     });
-    expect(readDraft({ ...draft, name: " CI ", concurrency: "4" }).key).toMatchObject({
-      name: "CI",
-      concurrency: 4,
-    });
+    expect(readDraft({ ...draft, name: " CI ", concurrency: "4", labels: "team=retouch" }).key).toMatchObject(
+      {
+        name: "CI",
+        concurrency: 4,
+        labels: { team: "retouch" },
+      },
+    );
   });
 
   it("says of each field what is wrong with it, and is not asked for", () => {
@@ -83,9 +87,10 @@ describe("a new key", () => {
       owner: "two words",
       concurrency: "0",
       requestsPerMinute: "1.5",
+      labels: "two words=1",
     });
     expect(key).toBeNull();
-    expect(Object.keys(faults).sort()).toEqual(["concurrency", "owner", "requestsPerMinute"]);
+    expect(Object.keys(faults).sort()).toEqual(["concurrency", "labels", "owner", "requestsPerMinute"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Role } from "../../../../../src/contracts/caller.ts";
 import type { CreateKey } from "../../../../../src/contracts/keys.ts";
+import { LABELS_EXPECTED, readLabels } from "../labels-text.ts";
 
 /** What was typed, as it was typed. */
 export interface KeyDraft {
@@ -8,6 +9,8 @@ export interface KeyDraft {
   readonly role: Role;
   readonly requestsPerMinute: string;
   readonly concurrency: string;
+  /** One a line: `team=retouch`. */
+  readonly labels: string;
 }
 
 export type KeyFaults = Partial<Record<keyof KeyDraft, string>>;
@@ -26,6 +29,7 @@ export function readDraft(draft: KeyDraft): { readonly key: CreateKey | null; re
   };
   const requestsPerMinute = limit("requestsPerMinute");
   const concurrency = limit("concurrency");
+  const labels = readLabels(draft.labels);
   const faultOf = (field: keyof typeof MOST) =>
     `Expected a whole number from 1 to ${MOST[field].toLocaleString("en-US")}, or nothing.`;
   const faults: KeyFaults = {
@@ -33,10 +37,12 @@ export function readDraft(draft: KeyDraft): { readonly key: CreateKey | null; re
     ...(name.length <= 100 ? {} : { name: "Expected at most 100 characters." }),
     ...(requestsPerMinute === undefined ? { requestsPerMinute: faultOf("requestsPerMinute") } : {}),
     ...(concurrency === undefined ? { concurrency: faultOf("concurrency") } : {}),
+    ...(labels === undefined ? { labels: LABELS_EXPECTED } : {}),
   };
-  if (Object.keys(faults).length > 0 || requestsPerMinute === undefined || concurrency === undefined) {
+  const isGood = Object.keys(faults).length === 0;
+  if (!isGood || requestsPerMinute === undefined || concurrency === undefined || labels === undefined) {
     return { key: null, faults };
   }
   const named = name.trim() === "" ? {} : { name: name.trim() };
-  return { key: { ...named, owner, role, requestsPerMinute, concurrency }, faults };
+  return { key: { ...named, owner, role, requestsPerMinute, concurrency, labels }, faults };
 }

@@ -3,6 +3,8 @@ import type { Role } from "../../../../../src/contracts/caller.ts";
 import { Field } from "../../../components/field.tsx";
 import { Select } from "../../../components/select.tsx";
 import { TextInput } from "../../../components/text-input.tsx";
+import { TextArea } from "../../../components/workflow-form/text-area.tsx";
+import form from "../form.module.css";
 import { ROLE_LOOKS } from "../role-badge.tsx";
 import type { KeyDraft, KeyFaults } from "./key-draft.ts";
 import styles from "./keys.module.css";
@@ -61,7 +63,7 @@ export function KeyForm({ draft, faults, onChange, onSubmit }: KeyFormProps) {
           />
         )}
       </Field>
-      <div className={styles["limits"]}>
+      <div className={form["limits"]}>
         <Field
           label="Requests a minute"
           hint="Nothing: as many as it likes."
@@ -87,6 +89,11 @@ export function KeyForm({ draft, faults, onChange, onSubmit }: KeyFormProps) {
           )}
         </Field>
       </div>
+      <Field label="Labels" hint="One a line, such as device=studio-mac." error={faults.labels}>
+        {(attributes) => (
+          <TextArea {...attributes} value={draft.labels} onChange={(labels) => set({ labels })} />
+        )}
+      </Field>
       {/* Enter in a field sends the form only where there is a button for it. */}
       <button type="submit" hidden />
     </form>

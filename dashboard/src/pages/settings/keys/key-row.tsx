@@ -5,12 +5,14 @@ import { sessionQuery } from "../../../api/session.ts";
 import { Badge } from "../../../components/badge.tsx";
 import { classNames } from "../../../components/class-names.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
+import { LabelBadges } from "../label-badges.tsx";
 import { RoleBadge } from "../role-badge.tsx";
 import styles from "./keys.module.css";
 import { RevokeKey } from "./revoke-key.tsx";
 
 export function KeyRow({ view }: { readonly view: KeyView }) {
-  const { id, name, owner, role, requestsPerMinute, concurrency, createdAt, lastUsedAt, revokedAt } = view;
+  const { id, name, owner, role, labels, requestsPerMinute, concurrency } = view;
+  const { createdAt, lastUsedAt, revokedAt } = view;
   const isOwn = useQuery(sessionQuery).data?.keyId === id;
   return (
     <li className={classNames(styles["key"], revokedAt !== null && styles["over"])} data-key={id}>
@@ -22,6 +24,7 @@ export function KeyRow({ view }: { readonly view: KeyView }) {
         <RoleBadge role={role} />
         {isOwn && <Badge tone="good">yours</Badge>}
         {revokedAt !== null && <Badge tone="bad">revoked</Badge>}
+        <LabelBadges labels={labels} />
       </div>
       <dl className={styles["facts"]}>
         <div>

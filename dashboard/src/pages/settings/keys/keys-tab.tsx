@@ -3,8 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { keysQuery } from "../../../api/settings.ts";
 import { EmptyState } from "../../../components/empty-state.tsx";
-import { ErrorState } from "../../../components/error-state.tsx";
-import { SkeletonRows } from "../../../components/skeleton.tsx";
+import { ListTab } from "../list-tab.tsx";
 import { KeyRow } from "./key-row.tsx";
 import styles from "./keys.module.css";
 import { NewKey } from "./new-key.tsx";
@@ -13,46 +12,40 @@ import { NewKey } from "./new-key.tsx";
 export function KeysTab() {
   const search = useSearch({ from: "/shell/settings" });
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery(keysQuery);
+  const query = useQuery(keysQuery);
+  const { keys: all = [] } = query.data ?? {};
   const showsRevoked = search.revoked === true;
-  const keys = data?.keys.filter(({ revokedAt }) => showsRevoked || revokedAt === null) ?? [];
-  const revoked = data?.keys.filter(({ revokedAt }) => revokedAt !== null).length ?? 0;
+  const keys = all.filter(({ revokedAt }) => showsRevoked || revokedAt === null);
+  const revoked = all.filter(({ revokedAt }) => revokedAt !== null).length;
   return (
-    <div className={styles["tab"]}>
-      <div className={styles["bar"]}>
-        <NewKey />
-        {revoked > 0 && (
-          <label className={styles["toggle"]}>
-            <input
-              type="checkbox"
-              checked={showsRevoked}
-              onChange={() =>
-                void navigate({
-                  to: "/settings",
-                  search: showsRevoked ? { tab: "keys" } : { tab: "keys", revoked: true },
-                  replace: true,
-                })
-              }
-            />
-            Revoked ones, too ({revoked})
-          </label>
-        )}
-      </div>
-      {error !== null && data === undefined && (
-        <ErrorState error={error} title="The keys could not be loaded" onRetry={() => void refetch()} />
-      )}
-      {data === undefined && error === null && (
-        <SkeletonRows rows={3} height="4.5rem" label="Loading the keys" />
-      )}
-      {data !== undefined && keys.length === 0 && <NoKeys />}
-      {keys.length > 0 && (
-        <ul className={styles["list"]}>
-          {keys.map((key) => (
-            <KeyRow key={key.id} view={key} />
-          ))}
-        </ul>
-      )}
-    </div>
+    <ListTab
+      name="keys"
+      rowHeight="4.5rem"
+      query={query}
+      bar={
+        <>
+          <NewKey />
+          {revoked > 0 && (
+            <label className={styles["toggle"]}>
+              <input
+                type="checkbox"
+                checked={showsRevoked}
+                onChange={() =>
+                  void navigate({
+                    to: "/settings",
+                    search: showsRevoked ? { tab: "keys" } : { tab: "keys", revoked: true },
+                    replace: true,
+                  })
+                }
+              />
+              Revoked ones, too ({revoked})
+            </label>
+          )}
+        </>
+      }
+      rows={keys.map((key) => <KeyRow key={key.id} view={key} />)}
+      empty={<NoKeys />}
+    />
   );
 }
 

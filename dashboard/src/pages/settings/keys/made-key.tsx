@@ -2,6 +2,7 @@ import { Check, Copy } from "lucide-react";
 import type { CreatedKey } from "../../../../../src/contracts/keys.ts";
 import { Button } from "../../../components/button.tsx";
 import { useCopy } from "../../../components/use-copy.ts";
+import form from "../form.module.css";
 import styles from "./keys.module.css";
 
 /** The whole key: it is in this dialog and nowhere else. */
@@ -19,7 +20,7 @@ export function MadeKey({ made: { key, view } }: { readonly made: CreatedKey }) 
           {copied ? "Copied" : "Copy"}
         </Button>
       </div>
-      <p className={styles["quiet"]}>
+      <p className={form["quiet"]}>
         Clients send it as <code>Authorization: Bearer …</code>, people type it once to sign in. It is a key
         of {view.owner} with role {view.role}.
       </p>

@@ -5,9 +5,9 @@ import { queryKeys } from "../../../api/query-keys.ts";
 import { createKey } from "../../../api/settings.ts";
 import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
+import form from "../form.module.css";
 import { type KeyDraft, readDraft } from "./key-draft.ts";
 import { KeyForm } from "./key-form.tsx";
-import styles from "./keys.module.css";
 import { MadeKey } from "./made-key.tsx";
 
 const EMPTY: KeyDraft = {
@@ -16,6 +16,7 @@ const EMPTY: KeyDraft = {
   role: "operator",
   requestsPerMinute: "",
   concurrency: "",
+  labels: "",
 };
 
 /** Asks what the key is for, and shows it once. */
@@ -69,7 +70,7 @@ export function NewKey() {
           <MadeKey made={data} />
         )}
         {error !== null && (
-          <p className={styles["failure"]} role="alert">
+          <p className={form["failure"]} role="alert">
             {error.message}
           </p>
         )}

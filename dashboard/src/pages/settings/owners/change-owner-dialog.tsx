@@ -9,8 +9,8 @@ import { Field } from "../../../components/field.tsx";
 import { TextInput } from "../../../components/text-input.tsx";
 import { showToast } from "../../../components/toast-store.ts";
 import { TextArea } from "../../../components/workflow-form/text-area.tsx";
+import form from "../form.module.css";
 import { draftOf, type OwnerDraft, readOwnerDraft } from "./owner-draft.ts";
-import styles from "./owners.module.css";
 
 interface ChangeOwnerDialogProps {
   readonly owner: OwnerView;
@@ -60,8 +60,8 @@ export function ChangeOwnerDialog({ owner, onClose }: ChangeOwnerDialogProps) {
         </>
       }
     >
-      <p className={styles["hint"]}>An empty field is no limit. A day is one of UTC.</p>
-      <div className={styles["limits"]}>
+      <p className={form["quiet"]}>An empty field is no limit. A day is one of UTC.</p>
+      <div className={form["limits"]}>
         {LIMITS.map(([name, label]) => (
           <Field key={name} label={label} error={faults[name]}>
             {(attributes) => (
@@ -86,7 +86,7 @@ export function ChangeOwnerDialog({ owner, onClose }: ChangeOwnerDialogProps) {
         )}
       </Field>
       {error !== null && (
-        <p className={styles["failure"]} role="alert">
+        <p className={form["failure"]} role="alert">
           {error.message}
         </p>
       )}

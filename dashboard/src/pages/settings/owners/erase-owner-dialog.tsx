@@ -8,7 +8,7 @@ import { Dialog } from "../../../components/dialog.tsx";
 import { Field } from "../../../components/field.tsx";
 import { TextInput } from "../../../components/text-input.tsx";
 import { showToast } from "../../../components/toast-store.ts";
-import styles from "./owners.module.css";
+import form from "../form.module.css";
 
 interface EraseOwnerDialogProps {
   readonly owner: OwnerView;
@@ -60,7 +60,7 @@ export function EraseOwnerDialog({ owner: { name, used }, onClose }: EraseOwnerD
         )}
       </Field>
       {error !== null && (
-        <p className={styles["failure"]} role="alert">
+        <p className={form["failure"]} role="alert">
           {error.message}
         </p>
       )}

@@ -1,4 +1,5 @@
 import type { ChangeOwner, OwnerView } from "../../../../../src/contracts/owners.ts";
+import { LABELS_EXPECTED, labelsText, readLabels } from "../labels-text.ts";
 
 /** What was typed, as it was typed; an empty limit is none. */
 export interface OwnerDraft {
@@ -14,9 +15,6 @@ export interface OwnerDraft {
 type Faults = Partial<Record<keyof OwnerDraft, string>>;
 
 const GIGABYTE = 1e9;
-const LABEL = /^[\w.-]{1,40}$/;
-const LONGEST_LABEL = 200;
-const MOST_LABELS = 20;
 
 export function draftOf({ limits, labels }: Pick<OwnerView, "limits" | "labels">): OwnerDraft {
   const textOf = (value: number | null) => (value === null ? "" : String(value));
@@ -25,9 +23,7 @@ export function draftOf({ limits, labels }: Pick<OwnerView, "limits" | "labels">
     gigabytesKept: textOf(limits.bytesKept === null ? null : limits.bytesKept / GIGABYTE),
     tasksAtOnce: textOf(limits.tasksAtOnce),
     costPerDay: textOf(limits.costPerDay),
-    labels: Object.entries(labels)
-      .map(([name, value]) => `${name}=${value}`)
-      .join("\n"),
+    labels: labelsText(labels),
   };
 }
 
@@ -58,9 +54,7 @@ export function readOwnerDraft(draft: OwnerDraft): {
       ...(gigabytes === undefined ? { gigabytesKept: "Expected gigabytes, such as 2.5, or nothing." } : {}),
       ...(tasksAtOnce === undefined ? { tasksAtOnce: "Expected a whole number from 1 on, or nothing." } : {}),
       ...(costPerDay === undefined ? { costPerDay: "Expected US dollars, such as 2.50, or nothing." } : {}),
-      ...(labels === undefined
-        ? { labels: `Expected at most ${MOST_LABELS} lines such as team=retouch, each name once.` }
-        : {}),
+      ...(labels === undefined ? { labels: LABELS_EXPECTED } : {}),
     },
   };
 }
@@ -73,17 +67,4 @@ function readLimit(text: string, isGood: (value: number) => boolean): number | n
   if (text.trim() === "") return null;
   const value = Number(text);
   return isGood(value) ? value : undefined;
-}
-
-function readLabels(text: string): Record<string, string> | undefined {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const entries = lines.map((line) => {
-    const [name = "", ...value] = line.split("=");
-    return [name.trim(), value.join("=").trim()] as const;
-  });
-  const names = new Set(entries.map(([name]) => name));
-  const isGood = entries.every(([name, value]) => LABEL.test(name) && value.length <= LONGEST_LABEL);
-  return isGood && names.size === entries.length && entries.length <= MOST_LABELS
-    ? Object.fromEntries(entries)
-    : undefined;
 }

@@ -5,6 +5,7 @@ import { Badge } from "../../../components/badge.tsx";
 import { Button } from "../../../components/button.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { RowHead } from "../../../components/row-head.tsx";
+import { LabelBadges } from "../label-badges.tsx";
 import { ChangeOwnerDialog } from "./change-owner-dialog.tsx";
 import { EraseOwnerDialog } from "./erase-owner-dialog.tsx";
 import { OwnerUsage } from "./owner-usage.tsx";
@@ -23,11 +24,7 @@ export function OwnerRow({ owner }: { readonly owner: OwnerView }) {
         badges={
           <>
             {erasedAt !== null && <Badge tone="bad">erased</Badge>}
-            {Object.entries(labels).map(([label, value]) => (
-              <Badge key={label} tone="neutral" title={label}>
-                {value === "" ? label : `${label}: ${value}`}
-              </Badge>
-            ))}
+            <LabelBadges labels={labels} />
           </>
         }
         notes={[
