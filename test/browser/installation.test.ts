@@ -65,8 +65,19 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     expect(masking).toMatch(/2 workers[\s\S]*imageMasking[\s\S]*local/);
     await queue(page, "masking").getByRole("button", { name: "Pause masking" }).click();
     await queue(page, "masking").locator("[data-status=paused]").waitFor();
-    await queue(page, "masking").getByRole("button", { name: "Resume masking" }).click();
+    await page.getByText("masking hands nothing more out").waitFor();
+    await queue(page, "masking").getByRole("button", { name: "Resume masking" }).focus();
+    await page.keyboard.press("Enter");
     await queue(page, "masking").locator("[data-status=paused]").waitFor({ state: "detached" });
+    await page.getByText("masking hands out work again").waitFor();
+    await expect
+      .poll(() => page.evaluate("document.activeElement.getAttribute('aria-label')"))
+      .toBe("Pause masking");
+    await page.route("**/api/queues/masking/pause", (route) => route.abort());
+    await queue(page, "masking").getByRole("button", { name: "Pause masking" }).click();
+    await page.getByText("masking could not be paused: the server does not answer").waitFor();
+    await queue(page, "masking").getByRole("button", { name: "Pause masking" }).waitFor();
+    complaints.length = 0; // what the browser says of that
     await second.stop();
     await page.locator("[data-worker]").nth(1).waitFor({ state: "detached" });
     await queue(page, "masking").getByText("1 worker").waitFor();
@@ -108,18 +119,56 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     expect(await viewer.page.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
     expect(await viewer.page.getByRole("link", { name: "Raw queues" }).count()).toBe(0);
     expect((await viewer.page.request.get(`${url}/queues`)).status()).toBe(403);
+    const offered = async (path: string, landmark: string, name: RegExp) => {
+      await viewer.page.goto(url + path);
+      await viewer.page.locator(landmark).first().waitFor();
+      return await viewer.page.getByRole("button", { name }).allInnerTexts();
+    };
+    expect(await offered("/models", "[data-model]", /Pull|Measure|Remove/)).toEqual([]);
+    expect(await offered(`/runs/${run.runUUID}`, "[data-step]", /Retry|Rerun|Reroll|Cancel/)).toEqual([]);
+    expect(await offered("/workflows/anonymize-faces", "h1", /^Save/)).toEqual([]);
+    await viewer.page.goto(`${url}/workers`);
+    await queue(viewer.page, "masking").waitFor();
     expect(viewer.complaints).toEqual([]);
     /* Only a page that is connected can be told. */
     await viewer.page.locator("[data-connection=online]").waitFor();
 
     await admin.page.getByRole("button", { name: "Revoke wall display" }).click();
     await admin.page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
-    await viewer.page.waitForURL(/\/login\?.*next=%2Fworkers/);
-    await viewer.page.getByText("The key of this page is no longer good").waitFor();
+    const asked = viewer.page.getByRole("dialog", { name: "Sign in again" });
+    await asked.getByText("The key of this page is no longer good").waitFor();
+    await asked.getByLabel("API key").fill(key);
+    await asked.getByRole("button", { name: "Sign in" }).click();
+    await asked.getByText("This key is unknown or was revoked").waitFor();
+    expect(await findBarriersInEveryLook(viewer.page)).toEqual([]);
     await admin.page.getByRole("button", { name: "Revoke wall display" }).waitFor({ state: "detached" });
     await admin.page.getByLabel(/Revoked ones, too/).check();
     await admin.page.getByRole("heading", { name: "wall display" }).waitFor();
     expect(admin.complaints).toEqual([]);
+  });
+
+  it("ask again where a session ends in the middle of something, and go on with what was filled in", async () => {
+    const { page } = await openAs(adminKey, "/settings");
+    await page.getByRole("button", { name: "New key" }).click();
+    const form = page.getByRole("dialog").filter({ hasText: "Owner" });
+    await form.getByLabel("Name").fill("half a name");
+    await page.locator("[data-connection=online]").waitFor();
+    await page.evaluate("window.wasNotReloaded = true");
+    /* Another tab signs out. */
+    const other = await page.context().newPage();
+    await other.goto(`${url}/workers`);
+    await other.getByRole("button", { name: /^Sign out/ }).click();
+    await other.getByRole("heading", { name: "Sign in to Maskloom" }).waitFor();
+    const asked = page.getByRole("dialog", { name: "Sign in again" });
+    await asked.waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await asked.getByLabel("API key").fill(adminKey);
+    await page.keyboard.press("Enter");
+    await asked.waitFor({ state: "hidden" });
+    expect(await form.getByLabel("Name").inputValue()).toBe("half a name");
+    await page.locator("[data-connection=online]").waitFor();
+    expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
   });
 
   it("set how much is kept and what an owner may use, and erase an owner whose name is typed", async () => {

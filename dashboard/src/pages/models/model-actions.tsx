@@ -5,15 +5,18 @@ import { useState, useSyncExternalStore } from "react";
 import type { ModelView } from "../../../../src/contracts/api.ts";
 import { modelSpeedQuery, removeModel } from "../../api/models.ts";
 import { queryKeys } from "../../api/query-keys.ts";
+import { useRole } from "../../api/use-role.ts";
 import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { showToast } from "../../components/toast-store.ts";
 import styles from "./models.module.css";
 import { readPull, startPull, subscribeToPulls } from "./pull-store.ts";
 
-/** What can be done with a model as it stands. */
+/** What whoever looks at it can do with a model as it stands. */
 export function ModelActions({ model: { id, kind, state, origin } }: { readonly model: ModelView }) {
   const client = useQueryClient();
+  const isAdmin = useRole("admin");
+  const mayMeasure = useRole("operator");
   const pull = useSyncExternalStore(subscribeToPulls, () => readPull(id));
   const isPulling = pull !== undefined && pull.failure === null;
   const renew = () => void client.invalidateQueries({ queryKey: queryKeys.models });
@@ -26,7 +29,7 @@ export function ModelActions({ model: { id, kind, state, origin } }: { readonly 
   const isRemovable = origin === "added" || (origin === "pulled" && state !== "notPulled");
   return (
     <div className={styles["actions"]}>
-      {origin === "pulled" && state !== "ready" && (
+      {isAdmin && origin === "pulled" && state !== "ready" && (
         <Button look="primary" icon={CloudDownload} disabled={isPulling} onClick={() => void begin()}>
           Pull
         </Button>
@@ -36,8 +39,8 @@ export function ModelActions({ model: { id, kind, state, origin } }: { readonly 
           Try it
         </Link>
       )}
-      {isReadyDetector && <MeasureButton id={id} />}
-      {isRemovable && <RemoveButton id={id} isAdded={origin === "added"} onRemoved={renew} />}
+      {mayMeasure && isReadyDetector && <MeasureButton id={id} />}
+      {isAdmin && isRemovable && <RemoveButton id={id} isAdded={origin === "added"} onRemoved={renew} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Copy, Download, EllipsisVertical, Layers, Save, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { WorkflowDetail } from "../../../../src/contracts/api.ts";
+import { useRole } from "../../api/use-role.ts";
 import { Button } from "../../components/button.tsx";
 import { IconButton } from "../../components/icon-button.tsx";
 import { Menu } from "../../components/menu.tsx";
@@ -16,11 +17,12 @@ interface WorkflowActionsProps {
   readonly flow: SaveFlow;
 }
 
-/** What can be done with a workflow. */
+/** What whoever looks at it can do with a workflow. */
 export function WorkflowActions({ name, known, draft, flow }: WorkflowActionsProps) {
   const [removes, setRemoves] = useState(false);
   const isSaved = known?.origin === "saved";
   const navigate = useNavigate();
+  const maySave = useRole("operator");
   const items = [
     ...(known === null
       ? []
@@ -34,26 +36,28 @@ export function WorkflowActions({ name, known, draft, flow }: WorkflowActionsPro
     ...(draft.isChanged
       ? [{ label: "Take back all changes", icon: Undo2, onSelect: () => draft.set(draft.base.source) }]
       : []),
-    ...(known === null ? [] : [{ label: "Save a copy…", icon: Copy, onSelect: flow.askForCopy }]),
+    ...(known === null || !maySave ? [] : [{ label: "Save a copy…", icon: Copy, onSelect: flow.askForCopy }]),
     {
       label: "Download as a file",
       icon: Download,
       onSelect: () => download(known?.name ?? "workflow", draft.text),
     },
-    ...(isSaved
+    ...(isSaved && maySave
       ? [{ label: "Remove…", icon: Trash2, isDanger: true, onSelect: () => setRemoves(true) }]
       : []),
   ];
   return (
     <>
-      <Button
-        icon={Save}
-        look="primary"
-        disabled={flow.isBusy || (known !== null && !draft.isChanged)}
-        onClick={flow.save}
-      >
-        {flow.isBusy ? "Saving" : known?.origin === "shipped" ? "Save a copy" : "Save"}
-      </Button>
+      {maySave && (
+        <Button
+          icon={Save}
+          look="primary"
+          disabled={flow.isBusy || (known !== null && !draft.isChanged)}
+          onClick={flow.save}
+        >
+          {flow.isBusy ? "Saving" : known?.origin === "shipped" ? "Save a copy" : "Save"}
+        </Button>
+      )}
       <Menu trigger={<IconButton icon={EllipsisVertical} label="More" />} items={items} />
       <RemoveDialog name={name} isOpen={removes} onClose={() => setRemoves(false)} />
     </>

@@ -6,6 +6,7 @@ import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { useCurlTarget } from "../../../api/use-curl-target.ts";
+import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
 import { asCli, asCurl } from "./copy-as.ts";
 import { CopyMenu } from "./copy-menu.tsx";
@@ -22,13 +23,15 @@ interface RunActionsProps {
 
 const RETRYABLE: ReadonlySet<RunStatus> = new Set(["failed", "partial", "cancelled"]);
 
-/** What can be done to the whole run now. One whose picture was never taken in has nothing that could be done again. */
+/** What whoever looks at it can do to the whole run now. One whose picture was never taken in has nothing that could be done again. */
 export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { mutate, isPending } = useAction(run.runUUID);
+  const mayChange = useRole("operator");
   const { runUUID, status, tasks } = run;
   const hasEnded = run.endedAt !== null;
+  const canBeRedone = mayChange && hasEnded && tasks.length > 0;
   const asked = tasks.find((task) => task.status === "review");
   const reroll = async () => {
     const made = await rerollRun(runUUID);
@@ -46,7 +49,7 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           Decide
         </Button>
       )}
-      {hasEnded && tasks.length > 0 && RETRYABLE.has(status) && (
+      {canBeRedone && RETRYABLE.has(status) && (
         <Button
           icon={RotateCw}
           look="primary"
@@ -63,12 +66,12 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           Retry
         </Button>
       )}
-      {hasEnded && tasks.length > 0 && (
+      {canBeRedone && (
         <Button icon={SlidersHorizontal} onClick={onRerun}>
           Rerun with changes
         </Button>
       )}
-      {hasEnded && tasks.some(({ taskType }) => taskType === "imageInference") && (
+      {canBeRedone && tasks.some(({ taskType }) => taskType === "imageInference") && (
         <Button
           icon={Dices}
           disabled={isPending}
@@ -83,15 +86,7 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           Reroll
         </Button>
       )}
-      {run.pictures.input !== null && (
-        <Button
-          icon={GitCompareArrows}
-          onClick={() => void navigate({ to: "/compare", search: { left: runUUID } })}
-        >
-          Compare with…
-        </Button>
-      )}
-      {!hasEnded && (
+      {mayChange && !hasEnded && (
         <Button
           icon={Ban}
           look="danger"
@@ -108,8 +103,22 @@ export function RunActions({ run, workflow, onRerun }: RunActionsProps) {
           Cancel
         </Button>
       )}
+      <CompareButton run={run} />
       <RunMenus run={run} workflow={workflow} />
     </>
+  );
+}
+
+function CompareButton({ run }: Pick<RunActionsProps, "run">) {
+  const navigate = useNavigate();
+  if (run.pictures.input === null) return null;
+  return (
+    <Button
+      icon={GitCompareArrows}
+      onClick={() => void navigate({ to: "/compare", search: { left: run.runUUID } })}
+    >
+      Compare with…
+    </Button>
   );
 }
 

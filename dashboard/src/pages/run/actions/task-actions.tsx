@@ -6,6 +6,7 @@ import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelTask, rerollTask, retryTask } from "../../../api/run-actions.ts";
 import { useCurlTarget } from "../../../api/use-curl-target.ts";
+import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
 import { type CurlTarget, curlCommand } from "../../../components/curl-command.ts";
 import { picturesOfTask, textOf } from "../viewer/pictures.ts";
@@ -30,8 +31,9 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
   const client = useQueryClient();
   const target = useCurlTarget();
   const { mutate, isPending } = useAction(run.runUUID);
+  const mayChange = useRole("operator");
   const { taskUUID, status } = task;
-  const hasEnded = run.endedAt !== null;
+  const canBeRedone = mayChange && run.endedAt !== null;
   const reroll = async () => {
     const made = await rerollTask(taskUUID);
     client.setQueryData(queryKeys.run(made.runUUID), made);
@@ -39,7 +41,7 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
   };
   return (
     <div className={styles["actions"]}>
-      {hasEnded && isRetryable(task) && (
+      {canBeRedone && isRetryable(task) && (
         <Button
           icon={RotateCw}
           look="primary"
@@ -56,12 +58,12 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
           Retry
         </Button>
       )}
-      {hasEnded && (
+      {canBeRedone && (
         <Button icon={SlidersHorizontal} onClick={onRerun}>
           Rerun from here
         </Button>
       )}
-      {hasEnded && task.taskType === "imageInference" && (
+      {canBeRedone && task.taskType === "imageInference" && (
         <Button
           icon={Dices}
           disabled={isPending}
@@ -76,7 +78,7 @@ export function TaskActions({ run, task, workflow, onRerun }: TaskActionsProps) 
           Reroll
         </Button>
       )}
-      {!DONE.has(status) && (
+      {mayChange && !DONE.has(status) && (
         <Button
           icon={Ban}
           look="danger"

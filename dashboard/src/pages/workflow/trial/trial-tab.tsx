@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
+import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { PicturePicker } from "../../../components/picture-picker/picture-picker.tsx";
@@ -47,7 +48,10 @@ export function TrialTab(props: TrialTabProps) {
     mutationFn: startTrial,
     onSuccess: (run) => onStarted(run.runUUID),
   });
-  const hindrance = hindranceOf(check, picture, Object.keys(faults));
+  const mayRun = useRole("operator");
+  const hindrance = mayRun
+    ? hindranceOf(check, picture, Object.keys(faults))
+    : "Your key may look, not run: that takes the role operator.";
   const start = () => {
     if (picture !== null) mutate({ workflow: savedName ?? text, picture, values });
   };
