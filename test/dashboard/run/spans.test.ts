@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spansOf, ticksOf } from "../../../dashboard/src/pages/run/waterfall/spans.ts";
+import { formatTick, spansOf, ticksOf } from "../../../dashboard/src/pages/run/waterfall/spans.ts";
 import type { AttemptView } from "../../../src/contracts/run.ts";
 
 const ORIGIN = Date.UTC(2026, 0, 1);
@@ -45,6 +45,14 @@ describe("the bars of a task", () => {
     ]);
   });
 
+  it("are a person's as long as one is asked, until the decision or until now", () => {
+    const asked = { taskType: "review" as const, queuedAt: at(100), startedAt: null, attempts: [] };
+    const bars = (endedAt: string | null) =>
+      spansOf({ ...asked, endedAt }, ORIGIN, ORIGIN + 900).map(({ part, from, to }) => [part, from, to]);
+    expect(bars(null)).toEqual([["review", 100, 900]]);
+    expect(bars(at(400))).toEqual([["review", 100, 400]]);
+  });
+
   it("are none for what was never queued, such as a task that was taken over", () => {
     expect(
       spansOf({ queuedAt: null, startedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN),
@@ -80,5 +88,14 @@ describe("the axis", () => {
     expect(ticksOf(12_900, 4)).toEqual([0, 5_000, 10_000]);
     expect(ticksOf(730, 4)).toEqual([0, 200, 400, 600]);
     expect(ticksOf(0, 4)).toEqual([0]);
+  });
+
+  it("is in minutes, hours and days where something waited so long", () => {
+    const axis = (ms: number) => ticksOf(ms, 4).map(formatTick);
+    expect(axis(730)).toEqual(["0 ms", "200 ms", "400 ms", "600 ms"]);
+    expect(axis(12_900)).toEqual(["0 ms", "5 s", "10 s"]);
+    expect(axis(100_000)).toEqual(["0 ms", "30 s", "1 min", "1.5 min"]);
+    expect(axis(5 * 60 * 60 * 1_000)).toEqual(["0 ms", "2 h", "4 h"]);
+    expect(axis(10 * 24 * 60 * 60 * 1_000)).toEqual(["0 ms", "3 d", "6 d", "9 d"]);
   });
 });

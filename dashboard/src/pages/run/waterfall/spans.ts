@@ -1,9 +1,10 @@
 import type { TaskView } from "../../../../../src/contracts/run.ts";
 
-/** What a task's time went to, in the order in which it goes there. `leased` is what a worker spent around the work itself,
+/** What a task's time went to, in the order in which it goes there. `review` is a person's, `leased` is what a worker spent around the work itself,
  * `wait` what it waited for its turn at a provider. */
 export const PARTS = [
   "queued",
+  "review",
   "leased",
   "decode",
   "scale",
@@ -30,7 +31,9 @@ export interface Span {
   readonly attempt: number | null;
 }
 
-type TimedTask = Pick<TaskView, "queuedAt" | "startedAt" | "endedAt" | "attempts">;
+interface TimedTask extends Pick<TaskView, "queuedAt" | "startedAt" | "endedAt" | "attempts"> {
+  readonly taskType?: TaskView["taskType"];
+}
 
 /**
  * The bars of one task. An attempt says how long each part took and not when, so parts are put one after the other in
@@ -49,8 +52,12 @@ export function spansOf(task: TimedTask, origin: number, now: number): readonly 
     spans.push(...partsOf(attempt.timings, from, to, attempt.number));
     at = to;
   }
+  const isAsked = task.taskType === "review";
   const waits = task.endedAt === null && task.attempts.every(({ endedAt }) => endedAt !== null);
-  if (waits) spans.push({ part: "queued", from: at, to: Math.max(at, now - origin), attempt: null });
+  if (waits || isAsked) {
+    const to = (task.endedAt === null ? now : Date.parse(task.endedAt)) - origin;
+    spans.push({ part: isAsked ? "review" : "queued", from: at, to: Math.max(at, to), attempt: null });
+  }
   return spans.filter(({ from, to }) => to > from);
 }
 
@@ -83,12 +90,40 @@ function partNamed(name: string): Part {
 }
 
 const NICE = [1, 2, 5];
+/** Beyond it clocks do not count in tens. */
+const DECIMAL_MS = 20_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const LONG_MS = [
+  ...[0.5, 1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
+];
 
 /** Round times for an axis from 0 to `total` milliseconds, at most `most` of them after 0. */
 export function ticksOf(total: number, most: number): readonly number[] {
   if (!(total > 0)) return [0];
-  const least = total / most;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = (NICE.find((factor) => factor * power >= least) ?? 10) * power;
+  const step = stepFrom(total / most);
   return Array.from({ length: Math.floor(total / step) + 1 }, (_, at) => at * step);
+}
+
+/** The shortest round time that is at least as long. */
+function stepFrom(least: number): number {
+  if (least > DECIMAL_MS) return LONG_MS.find((ms) => ms >= least) ?? Math.ceil(least / DAY_MS) * DAY_MS;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return (NICE.find((factor) => factor * power >= least) ?? 10) * power;
+}
+
+const UNITS = [
+  [DAY_MS, "d"],
+  [HOUR_MS, "h"],
+  [MINUTE_MS, "min"],
+  [1_000, "s"],
+  [0, "ms"],
+] as const;
+
+/** `200 ms`, `1.5 min`, `6 h`: a round time in the largest unit that it has. */
+export function formatTick(ms: number): string {
+  const [size, unit] = UNITS.find(([size]) => ms >= size) ?? [0, "ms"];
+  return `${size === 0 ? ms : ms / size} ${unit}`;
 }

@@ -1,10 +1,10 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { classNames } from "../../../components/class-names.ts";
-import { subscribeToClock } from "../../../components/clock.ts";
+import { serverNow, subscribeToClock } from "../../../components/clock.ts";
 import { formatDuration } from "../../../components/format-time.ts";
 import type { RunStep } from "../steps/run-steps.ts";
-import { PARTS, type Span, spansOf, ticksOf } from "./spans.ts";
+import { formatTick, PARTS, type Span, spansOf, ticksOf } from "./spans.ts";
 import styles from "./waterfall.module.css";
 
 interface WaterfallProps {
@@ -115,13 +115,9 @@ function formatSum(spans: readonly Span[]): string {
   return work.length === 0 ? "" : formatDuration(work.reduce((sum, { from, to }) => sum + to - from, 0));
 }
 
-function formatTick(ms: number): string {
-  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
-}
-
 /** The time as long as it matters, once a second. */
 function useNow(goesOn: boolean): number {
-  const read = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
+  const read = () => Math.floor(serverNow() / TICK_MS) * TICK_MS;
   return useSyncExternalStore(goesOn ? subscribeToClock : neverChanges, read);
 }
 
