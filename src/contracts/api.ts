@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
-import { BatchUUID, Digest, RunUUID } from "./ids.ts";
+import { ArtifactUUID, BatchUUID, Digest, RunUUID } from "./ids.ts";
 import { Event, RunStatus } from "./run.ts";
 import { ShapeName } from "./tasks.ts";
 import { WorkflowOrigin, WorkflowOutline } from "./workflow-library.ts";
@@ -99,6 +99,15 @@ export const BatchSummary = z.strictObject({
 });
 export type BatchSummary = z.output<typeof BatchSummary>;
 
+/** With what tells it from others of its workflow at a glance. */
+export const ListedBatch = BatchSummary.extend({
+  /** Where the server takes its pictures from; null where they were sent, or somebody else feeds it. */
+  folder: z.string().nullable(),
+  /** Some of its first pictures that can be shown: results, and until there is one what it is made of. */
+  pictures: z.array(z.strictObject({ runUUID: RunUUID, file: z.string(), picture: ArtifactUUID })),
+});
+export type ListedBatch = z.output<typeof ListedBatch>;
+
 export const BatchView = BatchSummary.extend({
   /** What its calls to providers came to, in US dollars; null where it makes none and has no limit. */
   budget: z
@@ -122,8 +131,16 @@ export const BatchView = BatchSummary.extend({
   stopped: z.literal("max-failures").nullable(),
   /** At that rate; null where it is not known how many runs are to come. */
   secondsLeft: z.number().min(0).nullable(),
-  /** Failed runs by the code of their error, the most frequent first, each with one of its messages. */
-  failures: z.array(z.strictObject({ code: z.string(), runs: z.int().min(1), example: z.string() })),
+  /** Runs in which something failed, by the code of the error, the most frequent first, each with one of its messages. */
+  failures: z.array(
+    z.strictObject({
+      code: z.string(),
+      runs: z.int().min(1),
+      /** Of those runs, the ones that went on without what failed. */
+      partial: z.int().min(0),
+      example: z.string(),
+    }),
+  ),
   /** What the server feeds the batch with; null where somebody else does. */
   feed: z
     .strictObject({
@@ -153,7 +170,7 @@ export const BatchQuery = z.strictObject({
 export type BatchQuery = z.input<typeof BatchQuery>;
 
 /** Newest first. `next` is the `before` of the following page, null on the last one. */
-export const BatchPage = z.strictObject({ batches: z.array(BatchSummary), next: BatchUUID.nullable() });
+export const BatchPage = z.strictObject({ batches: z.array(ListedBatch), next: BatchUUID.nullable() });
 export type BatchPage = z.output<typeof BatchPage>;
 
 export const WorkflowSummary = WorkflowOutline.extend({
@@ -246,7 +263,13 @@ export type EventQuery = z.output<typeof EventQuery>;
  * also where nothing happens, then events.
  */
 export const LiveMessage = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("hello"), cursor: z.string(), heartbeatMs: z.int().min(1) }),
+  z.strictObject({
+    type: z.literal("hello"),
+    cursor: z.string(),
+    heartbeatMs: z.int().min(1),
+    /** By the clock that all times are of. */
+    now: z.iso.datetime(),
+  }),
   z.strictObject({ type: z.literal("heartbeat") }),
   z.strictObject({ type: z.literal("event"), event: Event }),
   z.strictObject({ type: z.literal("workers") }),

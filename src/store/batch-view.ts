@@ -1,9 +1,10 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { BatchSummary, BatchView } from "../contracts/api.ts";
+import type { BatchSummary, BatchView, ListedBatch } from "../contracts/api.ts";
 import type { BatchUUID, OwnerUUID } from "../contracts/ids.ts";
 import { RunStatus } from "../contracts/run.ts";
 import { readBatchBudget } from "./batch-budget.ts";
 import { countWaitingItems } from "./batch-feeds.ts";
+import { asListed } from "./listed-batches.ts";
 import type { Schema } from "./schema.ts";
 
 export interface BatchFilter {
@@ -21,7 +22,7 @@ export async function listBatches(
   db: Kysely<Schema>,
   owner: OwnerUUID,
   filter: BatchFilter,
-): Promise<BatchSummary[]> {
+): Promise<ListedBatch[]> {
   const { status, workflow, single, before, limit } = filter;
   let query = db
     .selectFrom("batches")
@@ -42,7 +43,10 @@ export async function listBatches(
   const rows = await query.execute();
   const uuids = rows.map(({ uuid }) => uuid);
   const [counts, toCome] = [await countRunsOf(db, uuids), await countToCome(db, uuids)];
-  return rows.map((row) => summaryOf(row, counts, toCome));
+  return asListed(
+    db,
+    rows.map((row) => summaryOf(row, counts, toCome)),
+  );
 }
 
 /** A batch with how its runs stand, how fast they end and why some failed; null where this owner has none of this UUID. */
@@ -137,12 +141,26 @@ function rateOf({ created_at }: Selectable<Schema["batches"]>, counts: readonly 
   return Math.round((lately / minutes) * 10) / 10;
 }
 
+/** A run that failed says why; one that went on without what failed has tasks that do. */
 async function readFailures(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchView["failures"]> {
-  const { rows } = await sql<{ code: string; runs: string; example: string }>`
-    select error ->> 'code' as code, count(*) as runs, min(error ->> 'message') as example
-    from runs where batch_uuid = ${batchUUID} and status = 'failed' and error is not null
-    group by 1 order by 2 desc, 1`.execute(db);
-  return rows.map(({ code, runs, example }) => ({ code, runs: Number(runs), example }));
+  const { rows } = await sql<{ code: string; runs: string; partial: string; example: string }>`
+    with reasons as (
+      select uuid, error ->> 'code' as code, error ->> 'message' as message, false as goes_on
+      from runs where batch_uuid = ${batchUUID} and status = 'failed' and error is not null
+      union all
+      select r.uuid, t.error ->> 'code', min(t.error ->> 'message'), true
+      from runs r join tasks t on t.run_uuid = r.uuid
+      where r.batch_uuid = ${batchUUID} and r.status = 'partial' and t.status = 'failed' and t.error is not null
+      group by 1, 2
+    )
+    select code, count(*) as runs, count(*) filter (where goes_on) as partial, min(message) as example
+    from reasons group by 1 order by 2 desc, 1`.execute(db);
+  return rows.map(({ code, runs, partial, example }) => ({
+    code,
+    runs: Number(runs),
+    partial: Number(partial),
+    example,
+  }));
 }
 
 async function readFeed(

@@ -5,11 +5,12 @@ import type { BatchView } from "../../../../src/contracts/api.ts";
 import { batchFailuresQuery } from "../../api/batches.ts";
 import { classNames } from "../../components/class-names.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Advice } from "../../components/failure-advice/advice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
+import { withoutFile } from "../../components/without-file.ts";
 import styles from "./batch-page.module.css";
 import type { BatchSearch } from "./batch-search.ts";
-import { adviceFor } from "./failure-advice.ts";
 
 interface FailuresPanelProps {
   readonly batch: BatchView;
@@ -32,7 +33,7 @@ export function FailuresPanel({ batch, search }: FailuresPanelProps) {
   return (
     <Panel title="What failed, by reason">
       <ul className={styles["ledger"]}>
-        {failures.map(({ code, runs, example }) => (
+        {failures.map(({ code, runs, partial, example }) => (
           <li key={code} data-reason={code}>
             <button
               type="button"
@@ -51,8 +52,26 @@ export function FailuresPanel({ batch, search }: FailuresPanelProps) {
                 <span className={styles["example"]}>{example}</span>
               </span>
             </button>
-            <p className={styles["advice"]}>{adviceFor(code)}</p>
-            {code === open && <FailedFiles batchUUID={batchUUID} code={code} runs={runs} />}
+            <p className={styles["advice"]}>
+              <Advice code={code} />
+            </p>
+            {partial > 0 && (
+              <p className={styles["advice"]}>
+                <Link
+                  to="/batches/$uuid"
+                  params={{ uuid: batchUUID }}
+                  search={{ ...search, status: "partial" }}
+                  replace
+                  resetScroll={false}
+                >
+                  {partial === 1 ? "1 picture" : `${partial} pictures`}
+                </Link>{" "}
+                went on without what failed.
+              </p>
+            )}
+            {code === open && runs > partial && (
+              <FailedFiles batchUUID={batchUUID} code={code} runs={runs - partial} />
+            )}
           </li>
         ))}
       </ul>
@@ -82,7 +101,7 @@ function FailedFiles({ batchUUID, code, runs }: FailedFilesProps) {
             <Link to="/runs/$uuid" params={{ uuid: run.runUUID }}>
               {run.file}
             </Link>
-            <span>{withoutName(run.error?.message ?? "", run.file)}</span>
+            <span>{withoutFile(run.error?.message ?? "", run.file)}</span>
           </li>
         ))}
       </ul>
@@ -95,9 +114,4 @@ function FailedFiles({ batchUUID, code, runs }: FailedFilesProps) {
       )}
     </>
   );
-}
-
-/** The name stands before it already. */
-function withoutName(message: string, file: string): string {
-  return message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
 }

@@ -5,13 +5,15 @@ import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { Uuid } from "../../components/uuid.tsx";
 import { Facts } from "./facts.tsx";
+import { Outcome } from "./outcome.tsx";
+import { reasonsOf } from "./reasons-of.ts";
 import styles from "./run-page.module.css";
 
 const SHORT = 8;
 
 /** What there is to say of the whole run, and why it failed where it did. */
 export function RunFacts({ run }: { readonly run: RunDetail }) {
-  const { derivedFrom, reuses, batchUUID, error, warnings } = run;
+  const { derivedFrom, reuses, batchUUID, warnings } = run;
   return (
     <div className={styles["about"]}>
       <Facts
@@ -46,18 +48,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
           ["runUUID", <Uuid key="uuid" value={run.runUUID} kind="run" />],
         ]}
       />
-      {error !== null && (
-        <p className={styles["error"]} role="alert">
-          <code>{error.code}</code> {error.message}
-        </p>
-      )}
-      {warnings.length > 0 && (
-        <ul className={styles["warnings"]} aria-label="Warnings">
-          {warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
+      <Outcome errors={reasonsOf(run)} warnings={warnings} />
     </div>
   );
 }

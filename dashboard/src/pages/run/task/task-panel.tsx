@@ -13,6 +13,7 @@ import { Uuid } from "../../../components/uuid.tsx";
 import { TaskActions } from "../actions/task-actions.tsx";
 import { Facts } from "../facts.tsx";
 import { TaskLog } from "../log/task-log.tsx";
+import { Outcome } from "../outcome.tsx";
 import type { TaskTab } from "../run-search.ts";
 import { Attempts } from "./attempts.tsx";
 import { JsonBlock } from "./json-block.tsx";
@@ -54,18 +55,7 @@ export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPane
             ["Worker", attempts.at(-1)?.worker],
           ]}
         />
-        {error !== null && (
-          <p className={styles["error"]} role="alert">
-            <code>{error.code}</code> {error.message}
-          </p>
-        )}
-        {warnings.length > 0 && (
-          <ul className={styles["warnings"]} aria-label="Warnings">
-            {warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
-        )}
+        <Outcome errors={error === null ? [] : [error]} warnings={warnings} />
         <TaskActions run={run} task={task} workflow={workflow} onRerun={onRerun} />
         <Tabs
           label="More of this task"

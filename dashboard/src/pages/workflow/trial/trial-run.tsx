@@ -10,7 +10,9 @@ import { EmptyState } from "../../../components/empty-state.tsx";
 import { ErrorState } from "../../../components/error-state.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
+import { Outcome } from "../../run/outcome.tsx";
 import { PicturesPanel } from "../../run/pictures-panel.tsx";
+import { reasonsOf } from "../../run/reasons-of.ts";
 import { stepsOf } from "../../run/steps/run-steps.ts";
 import { StepsPanel } from "../../run/steps/steps-panel.tsx";
 import { picturesOfRun, picturesOfTask } from "../../run/viewer/pictures.ts";
@@ -36,7 +38,7 @@ export function TrialRun({ runUUID }: { readonly runUUID: string | null }) {
 const STACKED = "(max-width: 63.99rem)";
 
 function RunInPlace({ run }: { readonly run: RunDetail }) {
-  const { runUUID, tasks, status, startedAt, endedAt, error } = run;
+  const { runUUID, tasks, status, startedAt, endedAt, warnings } = run;
   const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
   const [opened, setOpened] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
@@ -60,11 +62,7 @@ function RunInPlace({ run }: { readonly run: RunDetail }) {
           Open the run
         </Link>
       </div>
-      {error !== null && (
-        <p className={styles["error"]} role="alert">
-          {error.message}
-        </p>
-      )}
+      <Outcome errors={reasonsOf(run)} warnings={warnings} />
       <PicturesPanel {...{ run, task, steps, pictures }} wish={null} onOpen={open} />
       <StepsPanel run={run} steps={steps} opened={task} onOpen={open} />
     </div>
