@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { type CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
+import { type BatchUUID, OwnerUUID, type RunUUID } from "../../src/contracts/ids.ts";
 import { RunFilter } from "../../src/contracts/run-list.ts";
 import { NotificationKind } from "../../src/notification-settings.ts";
+import { followEvents } from "../../src/runs/follow.ts";
 import { listAudit } from "../../src/store/audit-list.ts";
 import { listBatches } from "../../src/store/batch-view.ts";
 import { collectUnused } from "../../src/store/collect.ts";
@@ -194,6 +196,24 @@ describe("with 50,000 tasks, the plan of", () => {
     expect(await count()).toBe(before - 1_000);
     while ((await forgetEvents(db, { keepMs, most: 10_000 })) > 0);
     expect(await count()).toBe(Number(young.rows[0]?.n));
+  });
+
+  it("somebody quiet who follows events looks at what came since, not at all that others did", async () => {
+    const watched: Store = Object.create(store, { db: { value: db } });
+    const leaving = new AbortController();
+    asked = [];
+    const following = (async () => {
+      const owner = OwnerUUID.parse(randomUUID());
+      for await (const event of followEvents(watched, { owner }, "0.0", leaving.signal, 0))
+        throw new Error(`nobody's event: ${event.type}`);
+    })();
+    const since = () =>
+      asked.filter(({ sql: text }) => text.includes('from "events"')).map(({ parameters }) => parameters[0]);
+    await vi.waitFor(() => expect(since().length).toBeGreaterThan(2), { timeout: 60_000 });
+    leaving.abort();
+    await following;
+    expect(since()[0]).toBe("0");
+    expect(BigInt(String(since().at(-1)))).toBeGreaterThan(0n);
   });
 });
 

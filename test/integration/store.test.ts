@@ -5,11 +5,18 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID } from "../../src/contracts/ids.ts";
+import { followEvents } from "../../src/runs/follow.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { readBatch } from "../../src/store/batch-view.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
-import { appendEvents, currentCursor, readEvents } from "../../src/store/events.ts";
+import {
+  appendEvents,
+  currentCursor,
+  forgetEventsToCome,
+  readEvents,
+  resumeCursor,
+} from "../../src/store/events.ts";
 import { keepLeading } from "../../src/store/leadership.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import * as workflowNameOfABatch from "../../src/store/migrations/0005-workflow-name-of-a-batch.ts";
@@ -68,6 +75,37 @@ describe("the store", () => {
     expect(again.events.map((event) => event.data["n"])).toEqual(seen);
   });
 
+  it("leaves nothing out for a follower who goes past what is others' between its own", async () => {
+    const { store } = services;
+    const [mine, other] = [randomUUID() as string as BatchUUID, randomUUID() as string as BatchUUID];
+    const start = await currentCursor(store.db);
+    const leaving = new AbortController();
+    const seen: number[] = [];
+    const follow = async () => {
+      for await (const { data } of followEvents(store, { batch: mine }, start, leaving.signal, 0)) {
+        seen.push(Number(data["n"]));
+        if (seen.length === 60) leaving.abort();
+      }
+    };
+    const write = async (writer: number) => {
+      const client = new pg.Client({ ...store.connection, options: `-c search_path=${store.schema}` });
+      await client.connect();
+      for (let round = 0; round < 30; round += 1) {
+        await client.query("begin");
+        await client.query(
+          "insert into events (type, owner_uuid, batch_uuid, data) values ('task.progress', $1, $2, $3)",
+          [LOCAL_OWNER, round % 3 === 0 ? mine : other, JSON.stringify({ n: writer * 10 + round / 3 })],
+        );
+        await sleep(Math.random() * 20);
+        await client.query("commit");
+        store.wakeUps.notify("events");
+      }
+      await client.end();
+    };
+    await Promise.all([follow(), ...Array.from({ length: 6 }, (_, writer) => write(writer))]);
+    expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n));
+  });
+
   it("holds back an event while an older transaction is open, and never skips it", async () => {
     const { store } = services;
     const batch = randomUUID() as string as BatchUUID;
@@ -85,6 +123,31 @@ describe("the store", () => {
     await older.end();
     const { events } = await readEvents(store.db, start, { batch }, 10);
     expect(events.map((event) => event.type)).toEqual(["run.created", "run.ended"]);
+  });
+
+  it("goes on at this moment for a cursor that is ahead of the database, and at any other one itself", async () => {
+    const { db } = services.store;
+    const past = await currentCursor(db);
+    await appendEvents(db, [{ type: "run.created", owner: LOCAL_OWNER }]);
+    expect(await resumeCursor(db, past)).toBe(past);
+    expect(await resumeCursor(db, "0.0")).toBe("0.0");
+    const ahead = `${Number.parseInt(past, 10) + 1_000_000}.5`;
+    const now = Number.parseInt(await resumeCursor(db, ahead), 10);
+    expect(now).toBeGreaterThanOrEqual(Number.parseInt(past, 10));
+    expect(now).toBeLessThan(Number.parseInt(ahead, 10));
+  });
+
+  it("forgets events that a backup brought along from transactions to come, and no others", async () => {
+    const { db } = services.store;
+    const batch = randomUUID() as string as BatchUUID;
+    await appendEvents(db, [{ type: "batch.changed", owner: LOCAL_OWNER, batch }]);
+    await sql`insert into events (xid, type, owner_uuid, batch_uuid)
+      select (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text::xid8, 'batch.ended', ${LOCAL_OWNER}, ${batch}`.execute(
+      db,
+    );
+    await forgetEventsToCome(db);
+    const left = await db.selectFrom("events").select("type").where("batch_uuid", "=", batch).execute();
+    expect(left).toEqual([{ type: "batch.changed" }]);
   });
 
   it("refuses a cursor that no event carried", async () => {
