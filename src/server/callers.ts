@@ -40,6 +40,8 @@ export interface CallerSettings {
   readonly keyRequired: boolean;
 }
 
+/** What is shorter may be somebody's words, which are tried out; deploy/make-secrets.sh makes 64. */
+const UNGUESSABLE_CHARACTERS = 32;
 /** A wake-up may be lost, and a session that nobody uses ends by itself. */
 const SESSION_POLL_MS = 60_000;
 
@@ -60,8 +62,10 @@ export function createCallers(store: Pick<Store, "db" | "wakeUps">, settings: Ca
     if (apiKey === undefined || apiKey === "") return keyRequired ? null : LOCAL_CALLER;
     const caller = await verifyKey(db, apiKey);
     if (caller !== null) return caller;
-    failures.check(address); // after the keys that nobody can guess, so that a flood does not shut their owners out
-    if (configured !== undefined && isSameSecret(apiKey, configured)) return LOCAL_CALLER;
+    const isConfigured = configured !== undefined && isSameSecret(apiKey, configured);
+    /* After the keys that nobody can guess: a flood does not shut their owners out, who may be behind the same proxy. */
+    if (!isConfigured || configured.length < UNGUESSABLE_CHARACTERS) failures.check(address);
+    if (isConfigured) return LOCAL_CALLER;
     if (await isAnyTextGood(apiKey)) return LOCAL_CALLER;
     failures.note(address);
     return null;

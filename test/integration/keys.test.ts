@@ -11,6 +11,8 @@ import { openStore } from "../../src/store/store.ts";
 import { asking, codeOf, makeKey } from "./keyed-hosts.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
 
+const LONG_KEY = "a-configured-key-that-nobody-guesses-0123456789";
+
 describe("before any key was made", () => {
   let host: ServerHost;
   beforeAll(async () => {
@@ -283,5 +285,8 @@ describe("keys", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await asking(alone.url, (await makeKey(host)).key)("/api/runs")).status).toBe(200);
     expect((await asking(alone.url, "the-configured-key")("/api/runs")).status).toBe(429);
+    const long = await host.start({ apiKey: LONG_KEY }, { host: "0.0.0.0" });
+    for (let at = 0; at < 61; at += 1) await asking(long.url, "no-such-key")("/api/runs");
+    expect((await asking(long.url, LONG_KEY)("/api/runs")).status).toBe(200);
   });
 });
