@@ -12,5 +12,5 @@ function quoted(cell: CsvCell): string {
 
 /** A table program takes a text that begins so for a formula, and files can be called anything: an apostrophe makes it a text. */
 export function asCsvText(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
 }
