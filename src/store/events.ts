@@ -5,6 +5,7 @@ import type { Event } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { toJson } from "./json.ts";
 import type { Schema } from "./schema.ts";
+import { waitForDisk } from "./wait-for-disk.ts";
 
 export interface EventFilter {
   readonly owner?: OwnerUUID;
@@ -24,7 +25,9 @@ const START = "0.0";
 /**
  * Events after the cursor, in an order that never changes and with none left out. Neither a sequence nor a time is commit
  * order: an event numbered 7 may become visible after number 8. So the order is by transaction id, and a reader goes no
- * further than the oldest transaction still under way (pg_snapshot_xmin): everything before it is decided for good.
+ * further than the oldest transaction still under way (pg_snapshot_xmin): everything before it is decided for good. And
+ * what a crash of the database takes is as if it had never been, its number is given again: so nothing is told before it is
+ * on the disk, or who remembers such a cursor would miss what comes after.
  */
 export async function readEvents(
   db: Kysely<Schema>,
@@ -45,6 +48,7 @@ export async function readEvents(
   if (filter.batch !== undefined) query = query.where("batch_uuid", "=", filter.batch);
   if (filter.run !== undefined) query = query.where("run_uuid", "=", filter.run);
   const rows = await query.execute();
+  if (rows.length > 0) await waitForDisk(db);
   const events = rows.map(
     (row): Event => ({
       cursor: `${row.xid}.${row.id}`,
@@ -59,11 +63,33 @@ export async function readEvents(
   return { events, cursor: events.at(-1)?.cursor ?? after };
 }
 
-/** The cursor of this moment: what commits from now on comes after it. */
+/** The cursor of this moment: what commits from now on comes after it, whatever happens to the database. */
 export async function currentCursor(db: Kysely<Schema>): Promise<string> {
   const { rows } = await sql<{ xmin: string }>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(db);
+  await waitForDisk(db);
   return rows[0] === undefined ? START : `${rows[0].xmin}.0`;
+}
+
+/** By the clock that all times of rows and events are of. */
+export async function databaseTime(db: Kysely<Schema>): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  return rows[0]?.now ?? new Date();
+}
+
+/**
+ * Where somebody goes on who comes back: at the cursor that was remembered, or at this moment where that one is of a
+ * database that this one was not made from: a backup that was restored into a new one counts from the beginning.
+ */
+export async function resumeCursor(db: Kysely<Schema>, remembered: string): Promise<string> {
+  const now = await currentCursor(db);
+  const [[xid], [xmin]] = [parseCursor(remembered), parseCursor(now)];
+  return BigInt(xid) > BigInt(xmin) ? now : remembered;
+}
+
+/** Events that a backup brought along from transactions that this database has not had yet: they would be told when it comes to them. */
+export async function forgetEventsToCome(db: Kysely<Schema>): Promise<void> {
+  await sql`delete from events where xid >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
 }
 
 export interface NewEvent {

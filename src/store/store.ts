@@ -5,6 +5,7 @@ import { type BatchUUID, newTaskUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
 import { settleStep } from "../engine/settle-step.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
+import { forgetEventsToCome } from "./events.ts";
 import { migrate } from "./migrate.ts";
 import { withoutPreparedStatements, withPreparedStatements } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
@@ -42,7 +43,7 @@ export async function openStore(
   await migrateSchema(connection, schema);
   const sessions = isPooled ? withoutPreparedStatements(pool) : withPreparedStatements(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: sessions }) });
-  const wakeUps = openWakeUps(pool, connection, schema);
+  const wakeUps = openWakeUps(db, connection, schema);
   const contexts = new LRUCache<BatchUUID, Promise<BatchContext>>({ max: CONTEXTS_KEPT });
 
   const batchContext = (batchUUID: BatchUUID, within: Kysely<Schema> = db): Promise<BatchContext> => {
@@ -87,6 +88,7 @@ async function migrateSchema(connection: pg.ClientConfig, schema: string): Promi
   try {
     await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
     await migrate(db, schema);
+    await forgetEventsToCome(db);
   } finally {
     await db.destroy();
   }
