@@ -10,6 +10,7 @@ import type { Mask, Size } from "../src/image/raster.ts";
 import { toRgb } from "../src/image/samples.ts";
 import { toSrgb } from "../src/image/to-srgb.ts";
 import type { ArtifactLibrary } from "../src/runs/artifact-library.ts";
+import { untilAborted } from "../src/until-aborted.ts";
 
 /** Memory for pictures that the next step of the same run will want again; one of 12 megapixels takes 72 MB. */
 const CACHE_BYTES = 96 * 1024 * 1024;
@@ -44,12 +45,13 @@ export function createDecodedImages(
   limits: ImageLimits,
 ): DecodedImages {
   const inside = limitsInside(limits);
-  const cache = new LRUCache<string, DecodedPicture>({ maxSize: CACHE_BYTES, sizeCalculation: bytesOf });
+  const cache = new LRUCache<string, DecodedPicture>({ maxSize: CACHE_BYTES });
   const decoding = new Map<string, Promise<DecodedPicture>>();
   const decode = async (owner: OwnerUUID, uuid: ArtifactUUID, digest: string, keep: boolean) => {
     const { content } = await artifacts.load(owner, uuid);
     const decoded = asPicture(await decodeImage(content, inside));
-    if (keep) cache.set(digest, decoded);
+    /* What a file says beside its pixels are parts of its bytes, which stay in memory for as long as one of them does. */
+    if (keep) cache.set(digest, decoded, { size: bytesOf(decoded) + content.byteLength });
     return decoded;
   };
   const looking = new Map<string, Promise<DetectionPicture>>();
@@ -77,6 +79,18 @@ export function createDecodedImages(
     };
   };
   return { ...loadingAnd(true), unkept: loadingAnd(false) };
+}
+
+/** For one who waits no longer once the signal has fired: what is being decoded comes to its end by itself. */
+export function leaveWhenAborted(
+  images: DecodedImages["unkept"],
+  signal: AbortSignal,
+): DecodedImages["unkept"] {
+  return {
+    load: (owner, uuid) => untilAborted(images.load(owner, uuid), signal),
+    look: (owner, uuid) => untilAborted(images.look(owner, uuid), signal),
+    loadMask: (owner, uuid, size) => untilAborted(images.loadMask(owner, uuid, size), signal),
+  };
 }
 
 /** What several ask for at the same time is made once. */

@@ -7,6 +7,7 @@ import { cacheKeyOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
+import { leaveWhenAborted } from "./decoded-images.ts";
 import type { ExecuteRecorded } from "./records/record-attempt.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { takeUpResult } from "./take-up-result.ts";
@@ -54,11 +55,14 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
       }
     }
     const { images } = services;
-    const forTask = workflow.steps.length > 1 ? services : { ...services, images: images.unkept };
+    const kept = workflow.steps.length > 1 ? images : images.unkept;
     const timeout = step?.timeout ?? workflow.defaults?.timeout;
     const result = await stopwatch.rememberAtFailure(() =>
       withTimeout(task, timeout === undefined ? null : durationMs(timeout), signal, (limited) =>
-        handler({ task, services: forTask, modelDigest, stopwatch, record, signal: limited }),
+        handler({
+          ...{ task, modelDigest, stopwatch, record, signal: limited },
+          services: { ...services, images: leaveWhenAborted(kept, limited) },
+        }),
       ),
     );
     const { kind, output, warnings, cost } = result;

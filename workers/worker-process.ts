@@ -113,6 +113,7 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
   return async () => {
     lifeSigns.drain();
     await worker.close(graceMs);
+    await records.close();
     stopping.abort();
     await leading;
     for (const inpainter of inpainters.values()) await (await inpainter).close?.();

@@ -1,31 +1,36 @@
 import { LANCZOS3 } from "./filter-matrix.ts";
 import { blankImage, hasAlpha, type Image, type Size } from "./raster.ts";
 import { levelScale } from "./samples.ts";
-import { type RowSource, scaleRows } from "./scale-rows.ts";
+import { type RowSource, scalingRows } from "./scale-rows.ts";
+import { atOnce, type Steps } from "./slices.ts";
 
 /** The image enlarged `factor` times, as `scaleSamples` does it. */
-export function enlargeImage(image: Image, factor: number): Image {
+export const enlargeImage = (image: Image, factor: number): Image => atOnce(enlargingImage(image, factor));
+
+export function* enlargingImage(image: Image, factor: number): Steps<Image> {
   if (factor === 1) return image;
-  return scaleSamples(image, { width: image.width * factor, height: image.height * factor });
+  return yield* scalingSamples(image, { width: image.width * factor, height: image.height * factor });
 }
 
 /**
  * The image at another size by Lanczos3 (antialiased along a side that shrinks), samples of the same kind. Colours are
  * weighted by alpha, so that what hides behind transparent pixels does not bleed into visible ones.
  */
-export function scaleSamples(image: Image, size: Size): Image {
+export const scaleSamples = (image: Image, size: Size): Image => atOnce(scalingSamples(image, size));
+
+export function* scalingSamples(image: Image, size: Size): Steps<Image> {
   const enlarged = blankImage(image, size);
   const max = 255 * levelScale(image.depth);
   const store = (at: number, value: number): void => {
     enlarged.data[at] = value <= 0 ? 0 : value >= max ? max : Math.round(value);
   };
   if (!hasAlpha(image) || isOpaque(image, max)) {
-    enlargePlain(image, enlarged, max);
+    yield* enlargingPlain(image, enlarged, max);
     return enlarged;
   }
   const { channels } = image;
   const colours = channels - 1;
-  scaleRows(weightedRows(image, max), size, LANCZOS3, (y, row) => {
+  yield* scalingRows(weightedRows(image, max), size, LANCZOS3, (y, row) => {
     for (let x = 0; x < size.width; x++) {
       const from = x * (channels + colours);
       const to = (y * size.width + x) * channels;
@@ -42,11 +47,11 @@ export function scaleSamples(image: Image, size: Size): Image {
   return enlarged;
 }
 
-function enlargePlain(image: Image, enlarged: Image, max: number): void {
+function* enlargingPlain(image: Image, enlarged: Image, max: number): Steps<void> {
   const { data } = enlarged;
   // Clamped arrays round and clip while they copy.
   const clamped = enlarged.depth === 8 ? new Uint8ClampedArray(data.buffer) : null;
-  scaleRows(plainRows(image), enlarged, LANCZOS3, (y, row) => {
+  yield* scalingRows(plainRows(image), enlarged, LANCZOS3, (y, row) => {
     const at = y * row.length;
     if (clamped !== null) clamped.set(row, at);
     else

@@ -1,8 +1,9 @@
 import { cropImage, cropMask } from "./crop-image.ts";
 import { boxSize } from "./crop-rows.ts";
-import { scaleSamples } from "./enlarge-image.ts";
+import { scalingSamples } from "./enlarge-image.ts";
 import type { Image, Mask, PixelBox, Size } from "./raster.ts";
-import { scaleMask } from "./scale-mask.ts";
+import { scalingMask } from "./scale-mask.ts";
+import { atOnce, type Steps } from "./slices.ts";
 
 /**
  * What of a picture remains where it is to cover a frame of another shape: its middle, all of one side and as much of the
@@ -17,17 +18,21 @@ export function coverBox({ width, height }: Size, frame: Size): PixelBox {
 }
 
 /** The picture at another size, covering it: cropped around its middle, then scaled by Lanczos3. A copy of nothing where it fits. */
-export function fitCover(image: Image, frame: Size): Image {
+export const fitCover = (image: Image, frame: Size): Image => atOnce(fittingCover(image, frame));
+
+export function* fittingCover(image: Image, frame: Size): Steps<Image> {
   if (isSize(image, frame)) return image;
   const box = coverBox(image, frame);
-  return scaleSamples(isSize(boxSize(box), image) ? image : cropImage(image, box), frame);
+  return yield* scalingSamples(isSize(boxSize(box), image) ? image : cropImage(image, box), frame);
 }
 
 /** The same for a mask of the picture, scaled linearly. */
-export function fitMaskCover(mask: Mask, frame: Size): Mask {
+export const fitMaskCover = (mask: Mask, frame: Size): Mask => atOnce(fittingMaskCover(mask, frame));
+
+export function* fittingMaskCover(mask: Mask, frame: Size): Steps<Mask> {
   if (isSize(mask, frame)) return mask;
   const box = coverBox(mask, frame);
-  return scaleMask(cropMask(mask, box), frame);
+  return yield* scalingMask(cropMask(mask, box), frame);
 }
 
 const isSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

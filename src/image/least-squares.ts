@@ -1,4 +1,5 @@
 import { type FilterMatrix, filterMatrix, LANCZOS3 } from "./filter-matrix.ts";
+import type { Steps } from "./slices.ts";
 
 /**
  * The least-squares inverse of Lanczos3 enlargement from n to m samples: (UᵀU)⁻¹Uᵀ. UᵀU is banded, symmetric and
@@ -71,30 +72,57 @@ function cholesky(gram: Float64Array, n: number, bandwidth: number): Float64Arra
 
 /**
  * Solves LLᵀx = y in place for `lanes` independent right-hand sides that lie interleaved: sample i of lane l is at
- * `offset + i * lanes + l`.
+ * `i * lanes + l`.
  */
-export function solveInPlace(
-  { factor, bandwidth, enlargement }: LeastSquaresInverse,
+export function solveInPlace(inverse: LeastSquaresInverse, values: Float64Array, lanes: number): void {
+  const n = inverse.enlargement.inputs;
+  for (let i = 0; i < n; i++) goDown(inverse, values, lanes, i);
+  for (let i = n - 1; i >= 0; i--) goUp(inverse, values, lanes, i);
+}
+
+/** The same for so many lanes that it takes its time. */
+export function* solvingInPlace(
+  inverse: LeastSquaresInverse,
   values: Float64Array,
-  offset: number,
   lanes: number,
-): void {
-  const n = enlargement.inputs;
-  const stride = bandwidth + 1;
+): Steps<void> {
+  const n = inverse.enlargement.inputs;
   for (let i = 0; i < n; i++) {
-    const at = offset + i * lanes;
-    for (let k = 1; k <= Math.min(bandwidth, i); k++) {
-      subtract(values, at, at - k * lanes, factor[i * stride + k] as number, lanes);
-    }
-    multiply(values, at, factor[i * stride] as number, lanes);
+    goDown(inverse, values, lanes, i);
+    yield;
   }
   for (let i = n - 1; i >= 0; i--) {
-    const at = offset + i * lanes;
-    for (let k = 1; k <= Math.min(bandwidth, n - 1 - i); k++) {
-      subtract(values, at, at + k * lanes, factor[(i + k) * stride + k] as number, lanes);
-    }
-    multiply(values, at, factor[i * stride] as number, lanes);
+    goUp(inverse, values, lanes, i);
+    yield;
   }
+}
+
+/** Sample i of Ly = values, where those before it are solved. */
+function goDown(
+  { factor, bandwidth }: LeastSquaresInverse,
+  values: Float64Array,
+  lanes: number,
+  i: number,
+): void {
+  const row = i * (bandwidth + 1);
+  const at = i * lanes;
+  for (let k = 1; k <= Math.min(bandwidth, i); k++)
+    subtract(values, at, at - k * lanes, factor[row + k] as number, lanes);
+  multiply(values, at, factor[row] as number, lanes);
+}
+
+/** Sample i of Lᵀx = y, where those behind it are solved. */
+function goUp(
+  { factor, bandwidth, enlargement }: LeastSquaresInverse,
+  values: Float64Array,
+  lanes: number,
+  i: number,
+): void {
+  const stride = bandwidth + 1;
+  const at = i * lanes;
+  for (let k = 1; k <= Math.min(bandwidth, enlargement.inputs - 1 - i); k++)
+    subtract(values, at, at + k * lanes, factor[(i + k) * stride + k] as number, lanes);
+  multiply(values, at, factor[i * stride] as number, lanes);
 }
 
 function subtract(values: Float64Array, at: number, from: number, weight: number, lanes: number): void {

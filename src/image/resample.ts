@@ -1,13 +1,22 @@
 import { LANCZOS3 } from "./filter-matrix.ts";
-import { type LeastSquaresInverse, leastSquaresInverse, solveInPlace } from "./least-squares.ts";
+import {
+  type LeastSquaresInverse,
+  leastSquaresInverse,
+  solveInPlace,
+  solvingInPlace,
+} from "./least-squares.ts";
 import { blankFloatImage, type FloatImage, type Size } from "./raster.ts";
-import { type RowSource, rowsOfFloatImage, scaleRows } from "./scale-rows.ts";
+import { type RowSource, rowsOfFloatImage, scalingRows } from "./scale-rows.ts";
+import { atOnce, type Steps } from "./slices.ts";
 
 /** Lanczos3: interpolation along an axis that grows, antialiased along one that shrinks, a copy along one that stays. */
-export function scaleImage(source: FloatImage | RowSource, size: Size): FloatImage {
+export const scaleImage = (source: FloatImage | RowSource, size: Size): FloatImage =>
+  atOnce(scalingImage(source, size));
+
+export function* scalingImage(source: FloatImage | RowSource, size: Size): Steps<FloatImage> {
   const rows = "data" in source ? rowsOfFloatImage(source) : source;
   const scaled = blankFloatImage(size);
-  scaleRows(rows, size, LANCZOS3, (y, row) => scaled.data.set(row, y * row.length));
+  yield* scalingRows(rows, size, LANCZOS3, (y, row) => scaled.data.set(row, y * row.length));
   return scaled;
 }
 
@@ -15,50 +24,60 @@ export function scaleImage(source: FloatImage | RowSource, size: Size): FloatIma
  * Undoes an enlargement: of all images of `size`, the one whose Lanczos3 enlargement comes nearest to `image`, so that
  * unscaleImage(scaleImage(x, larger), x) is x. No side of `size` may be longer than the image's.
  */
-export function unscaleImage(image: FloatImage, size: Size): FloatImage {
-  const narrow = unscaleRows(image, size.width);
+export const unscaleImage = (image: FloatImage, size: Size): FloatImage =>
+  atOnce(unscalingImage(image, size));
+
+export function* unscalingImage(image: FloatImage, size: Size): Steps<FloatImage> {
+  const narrow = yield* unscalingRows(image, size.width);
   const unscaled = blankFloatImage(size);
-  unscaled.data.set(unscaleColumns(narrow, size.width * 3, image.height, size.height));
+  unscaled.data.set(yield* unscalingColumns(narrow, size.width * 3, image.height, size.height));
   return unscaled;
 }
 
-function unscaleRows({ width, height, data }: FloatImage, target: number): Float32Array {
+function* unscalingRows({ width, height, data }: FloatImage, target: number): Steps<Float32Array> {
   if (target === width) return data;
   const inverse = leastSquaresInverse(target, width);
   const result = new Float32Array(target * height * 3);
   const line = new Float64Array(target * 3);
   for (let y = 0; y < height; y++) {
     line.fill(0);
-    spread(inverse, data.subarray(y * width * 3, (y + 1) * width * 3), line, 3);
-    solveInPlace(inverse, line, 0, 3);
+    const row = data.subarray(y * width * 3, (y + 1) * width * 3);
+    spread(inverse, row, line, 3, 0, width);
+    solveInPlace(inverse, line, 3);
     result.set(line, y * line.length);
+    yield;
   }
   return result;
 }
 
-function unscaleColumns(
+function* unscalingColumns(
   data: Float32Array,
   length: number,
   height: number,
   target: number,
-): ArrayLike<number> {
+): Steps<ArrayLike<number>> {
   if (target === height) return data;
   const inverse = leastSquaresInverse(target, height);
   const columns = new Float64Array(length * target);
-  spread(inverse, data, columns, length);
-  solveInPlace(inverse, columns, 0, length);
+  for (let j = 0; j < height; j++) {
+    spread(inverse, data, columns, length, j, j + 1);
+    yield;
+  }
+  yield* solvingInPlace(inverse, columns, length);
   return columns;
 }
 
-/** Adds Uᵀ·source to `target`; sample i of lane l lies at `i * lanes + l` in both. */
+/** Adds to `target` what samples `start` to `end` bring to Uᵀ·source; sample i of lane l lies at `i * lanes + l` in both. */
 function spread(
   { enlargement }: LeastSquaresInverse,
   source: Float32Array,
   target: Float64Array,
   lanes: number,
+  start: number,
+  end: number,
 ): void {
-  const { outputs, taps, first, weights } = enlargement;
-  for (let j = 0; j < outputs; j++) {
+  const { taps, first, weights } = enlargement;
+  for (let j = start; j < end; j++) {
     const from = j * lanes;
     for (let t = 0; t < taps; t++) {
       const weight = weights[j * taps + t] as number;

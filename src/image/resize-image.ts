@@ -1,8 +1,9 @@
 import type { Fit } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
-import { scaleSamples } from "./enlarge-image.ts";
-import { fitCover } from "./fit-cover.ts";
+import { scalingSamples } from "./enlarge-image.ts";
+import { fittingCover } from "./fit-cover.ts";
 import { blankImage, type Image, type Size } from "./raster.ts";
+import { atOnce, type Steps } from "./slices.ts";
 
 export interface Frame {
   readonly width?: number | undefined;
@@ -31,17 +32,21 @@ export function resizedSize(image: Size, { width, height, fit }: Frame): Size {
  * as large as the frame and `outside` at least; `cover` fills it and is cut around its middle; `contain` has bands around
  * it, transparent where the picture has alpha, else black; `fill` is stretched. The same picture where nothing changes.
  */
-export function resizeImage(image: Image, frame: Frame): Image {
+export const resizeImage = (image: Image, frame: Frame): Image => atOnce(resizingImage(image, frame));
+
+export function* resizingImage(image: Image, frame: Frame): Steps<Image> {
   const size = resizedSize(image, frame);
-  if (frame.width === undefined || frame.height === undefined) return scaled(image, size);
-  if (frame.fit === "cover") return fitCover(image, size);
-  if (frame.fit !== "contain") return scaled(image, size);
+  if (frame.width === undefined || frame.height === undefined) return yield* scaling(image, size);
+  if (frame.fit === "cover") return yield* fittingCover(image, size);
+  if (frame.fit !== "contain") return yield* scaling(image, size);
   const inner = resizedSize(image, { ...frame, fit: "inside" });
-  return centred(scaled(image, inner), size);
+  return centred(yield* scaling(image, inner), size);
 }
 
-const scaled = (image: Image, size: Size): Image =>
-  image.width === size.width && image.height === size.height ? image : scaleSamples(image, size);
+function* scaling(image: Image, size: Size): Steps<Image> {
+  if (image.width === size.width && image.height === size.height) return image;
+  return yield* scalingSamples(image, size);
+}
 
 const scaledBy = ({ width, height }: Size, factor: number): Size => ({
   width: Math.max(1, Math.round(width * factor)),

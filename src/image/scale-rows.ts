@@ -1,5 +1,6 @@
 import { type FilterMatrix, filterMatrix, type Kernel } from "./filter-matrix.ts";
 import type { FloatImage, Size } from "./raster.ts";
+import type { Steps } from "./slices.ts";
 
 /** Rows of samples on demand, so that pictures of 100 MP are scaled without a float copy of the whole. */
 export interface RowSource extends Size {
@@ -12,7 +13,7 @@ export interface RowSource extends Size {
 export type EmitRow = (y: number, row: Float64Array) => void;
 
 /** Separable scaling, a few source rows at a time. An axis that keeps its size is copied exactly. */
-export function scaleRows(source: RowSource, size: Size, kernel: Kernel, emit: EmitRow): void {
+export function* scalingRows(source: RowSource, size: Size, kernel: Kernel, emit: EmitRow): Steps<void> {
   const { channels } = source;
   const horizontal = source.width === size.width ? null : filterMatrix(kernel, source.width, size.width);
   const stored = new Float64Array(source.width * channels);
@@ -26,18 +27,19 @@ export function scaleRows(source: RowSource, size: Size, kernel: Kernel, emit: E
     for (let y = 0; y < size.height; y++) {
       readScaled(y, row);
       emit(y, row);
+      yield;
     }
     return;
   }
-  scaleColumns(filterMatrix(kernel, source.height, size.height), length, readScaled, emit);
+  yield* scalingColumns(filterMatrix(kernel, source.height, size.height), length, readScaled, emit);
 }
 
-function scaleColumns(
+function* scalingColumns(
   { outputs, taps, first, weights }: FilterMatrix,
   length: number,
   read: (y: number, row: Float64Array) => void,
   emit: EmitRow,
-): void {
+): Steps<void> {
   const ring = Array.from({ length: taps }, () => new Float64Array(length));
   const window: Float64Array[] = [...ring];
   const result = new Float64Array(length);
@@ -50,6 +52,7 @@ function scaleColumns(
     for (let t = 0; t < taps; t++) window[t] = ring[(start + t) % taps] as Float64Array;
     sumRows(window, weights, y * taps, result);
     emit(y, result);
+    yield;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Point } from "../contracts/detection.ts";
 import { LANCZOS3 } from "./filter-matrix.ts";
 import { blankFloatImage, blankMask, type FloatImage, type Mask, type Size } from "./raster.ts";
+import { atOnce, type Steps } from "./slices.ts";
 
 /* Resampling along a turned grid, which rows and columns one after another cannot do. */
 
@@ -21,20 +22,31 @@ const PHASES = 2048;
  * The source sampled on another grid by Lanczos3 in both directions of the source (36 samples a pixel). With `stretch`
  * above 1 the kernel is that much wider: antialiasing where the result is that much coarser. Edge samples are repeated.
  */
-export function sampleImage(source: FloatImage, size: Size, map: PlaneMap, stretch = 1): FloatImage {
+export const sampleImage = (source: FloatImage, size: Size, map: PlaneMap, stretch = 1): FloatImage =>
+  atOnce(samplingImage(source, size, map, stretch));
+
+export function* samplingImage(
+  source: FloatImage,
+  size: Size,
+  map: PlaneMap,
+  stretch = 1,
+): Steps<FloatImage> {
   const sampled = blankFloatImage(size);
   const table = kernelTable(stretch);
   const columns = new Int32Array(table.taps);
-  forEachPlace(size, map, (at, x, y) => sumAround(source, table, x, y, columns, sampled.data, at * 3));
+  yield* visitPlaces(size, map, (at, x, y) => sumAround(source, table, x, y, columns, sampled.data, at * 3));
   return sampled;
 }
 
 /** A mask sampled on another grid, linearly; edge levels are repeated. */
-export function sampleMask(source: Mask, size: Size, map: PlaneMap): Mask {
+export const sampleMask = (source: Mask, size: Size, map: PlaneMap): Mask =>
+  atOnce(samplingMask(source, size, map));
+
+export function* samplingMask(source: Mask, size: Size, map: PlaneMap): Steps<Mask> {
   const sampled = blankMask(size);
   const { width, height, data } = source;
   const level = (x: number, y: number): number => data[clamp(y, height) * width + clamp(x, width)] as number;
-  forEachPlace(size, map, (at, x, y) => {
+  yield* visitPlaces(size, map, (at, x, y) => {
     const [x0, y0] = [Math.floor(x), Math.floor(y)];
     const [dx, dy] = [x - x0, y - y0];
     const above = level(x0, y0) * (1 - dx) + level(x0 + 1, y0) * dx;
@@ -45,17 +57,18 @@ export function sampleMask(source: Mask, size: Size, map: PlaneMap): Mask {
 }
 
 /** Calls back with the number of each pixel and the place of its centre, counted from the first pixel's centre. */
-function forEachPlace(
+function* visitPlaces(
   { width, height }: Size,
   { origin, right, down }: PlaneMap,
   visit: (at: number, x: number, y: number) => void,
-): void {
+): Steps<void> {
   for (let v = 0; v < height; v++) {
     const startX = origin[0] + (v + 0.5) * down[0] - 0.5;
     const startY = origin[1] + (v + 0.5) * down[1] - 0.5;
     for (let u = 0; u < width; u++) {
       visit(v * width + u, startX + (u + 0.5) * right[0], startY + (u + 0.5) * right[1]);
     }
+    yield;
   }
 }
 

@@ -1,7 +1,8 @@
 import { LANCZOS3 } from "../image/filter-matrix.ts";
 import { type FloatImage, hasAlpha, type Image, type Mask, type PixelBox } from "../image/raster.ts";
 import { LUMA, levelScale } from "../image/samples.ts";
-import { rowsOfFloatImage, scaleRows } from "../image/scale-rows.ts";
+import { rowsOfFloatImage, scalingRows } from "../image/scale-rows.ts";
+import type { Steps } from "../image/slices.ts";
 
 /** Width of the ramp, in pixels, where a mask runs into a side of its crop that is not the image's own edge. */
 const GUARD_PIXELS = 8;
@@ -34,11 +35,11 @@ export function guardEdges(mask: Mask, crop: PixelBox, image: { width: number; h
  * touched at all: samples under M = 0, alpha, and the hidden colour of fully transparent pixels. The box is the mask's
  * place on the canvas and may reach beyond it; `painted` is enlarged to the box's size where it is smaller.
  */
-export function blendRegion(canvas: Image, box: PixelBox, mask: Mask, painted: FloatImage): void {
+export function* blendingRegion(canvas: Image, box: PixelBox, mask: Mask, painted: FloatImage): Steps<void> {
   const paint = pixelPainter(canvas);
   const x0 = Math.max(0, -box.x0);
   const x1 = Math.min(mask.width, canvas.width - box.x0);
-  scaleRows(rowsOfFloatImage(painted), mask, LANCZOS3, (y, row) => {
+  yield* scalingRows(rowsOfFloatImage(painted), mask, LANCZOS3, (y, row) => {
     const canvasY = box.y0 + y;
     if (canvasY < 0 || canvasY >= canvas.height) return;
     const line = canvasY * canvas.width + box.x0;

@@ -1,5 +1,6 @@
 import { MaskloomError } from "../errors.ts";
 import type { Image, Mask } from "../image/raster.ts";
+import { atOnce, type Steps } from "../image/slices.ts";
 
 export interface PixelChanges {
   /** Pixels with mask = 0 of which any sample differs. */
@@ -9,7 +10,10 @@ export interface PixelChanges {
 }
 
 /** Compares two pictures sample by sample; knows nothing of how the second came to be. */
-export function measureChanges(before: Image, after: Image, mask: Mask): PixelChanges {
+export const measureChanges = (before: Image, after: Image, mask: Mask): PixelChanges =>
+  atOnce(measuringChanges(before, after, mask));
+
+export function* measuringChanges(before: Image, after: Image, mask: Mask): Steps<PixelChanges> {
   const { channels } = before;
   if (before.data.length !== after.data.length || mask.data.length * channels !== before.data.length) {
     throw new MaskloomError(
@@ -21,6 +25,7 @@ export function measureChanges(before: Image, after: Image, mask: Mask): PixelCh
   let inside = 0;
   const length = before.width * channels;
   for (let y = 0; y < before.height; y++) {
+    yield;
     const rowBefore = before.data.subarray(y * length, (y + 1) * length);
     const rowAfter = after.data.subarray(y * length, (y + 1) * length);
     if (bytesOf(rowBefore).equals(bytesOf(rowAfter))) continue;

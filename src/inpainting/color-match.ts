@@ -1,6 +1,7 @@
 import { colorDifference } from "../image/color-difference.ts";
 import { type Lab, labToRgb, rgbToLab } from "../image/lab.ts";
 import type { FloatImage, Mask, PixelBox } from "../image/raster.ts";
+import type { Steps } from "../image/slices.ts";
 
 /** Fewer kept pixels than this tell nothing about colours. */
 const FEWEST_PIXELS = 64;
@@ -9,6 +10,8 @@ const GAIN_LIMITS = [0.8, 1.25] as const;
 const FLAT_DEVIATION = 0.5;
 /** Colour differences are averaged over at most about this many pixels, evenly spread. */
 const DIFFERENCE_SAMPLES = 20_000;
+/** Pixels between two places where the work may rest. */
+const STEP_PIXELS = 4096;
 
 export interface KeptRing {
   /** Indices of the pixels around the mask that both pictures should show alike. */
@@ -51,13 +54,14 @@ export function measureColorShift(image: FloatImage, reference: FloatImage, ring
  * (Reinhard et al., Color Transfer between Images, 2001, with limits). The gain stays within 0.8..1.25; a flat ring only
  * shifts.
  */
-export function matchColors(image: FloatImage, reference: FloatImage, ring: KeptRing): FloatImage {
-  const from = statisticsOf(image, ring);
-  const to = statisticsOf(reference, ring);
+export function* matchingColors(image: FloatImage, reference: FloatImage, ring: KeptRing): Steps<FloatImage> {
+  const from = yield* takingStatistics(image, ring);
+  const to = yield* takingStatistics(reference, ring);
   const gains = from.map((statistics, c) => gainBetween(statistics, to[c]));
   const matched = new Float32Array(image.data.length);
   const lab: Lab = [0, 0, 0];
   for (let i = 0; i * 3 < matched.length; i++) {
+    if (i % STEP_PIXELS === 0) yield;
     readLab(image, i, lab);
     for (let c = 0; c < 3; c++) {
       const centred = (lab[c] as number) - (from[c]?.mean ?? 0);
@@ -79,12 +83,13 @@ function gainBetween(from: Statistics, to: Statistics | undefined): number {
   return Math.min(Math.max(to.deviation / from.deviation, least), most);
 }
 
-function statisticsOf(image: FloatImage, { pixels }: KeptRing): Statistics[] {
+function* takingStatistics(image: FloatImage, { pixels }: KeptRing): Steps<Statistics[]> {
   const sums = [0, 0, 0];
   const squares = [0, 0, 0];
   const lab: Lab = [0, 0, 0];
-  for (const pixel of pixels) {
-    readLab(image, pixel, lab);
+  for (let i = 0; i < pixels.length; i++) {
+    if (i % STEP_PIXELS === 0) yield;
+    readLab(image, pixels[i] as number, lab);
     for (let c = 0; c < 3; c++) {
       const value = lab[c] as number;
       sums[c] = (sums[c] as number) + value;

@@ -1,6 +1,10 @@
 import { MaskloomError } from "../errors.ts";
 import { hasAlpha, type Image, type Mask } from "../image/raster.ts";
 import { LUMA, levelScale } from "../image/samples.ts";
+import { atOnce, type Steps } from "../image/slices.ts";
+
+/** Pixels between two places where the work may rest. */
+const STEP_PIXELS = 4096;
 
 /**
  * `base` with `over` laid on it through the mask: white shows `over`, black `base`, grey a mixture. The result is of the
@@ -9,7 +13,10 @@ import { LUMA, levelScale } from "../image/samples.ts";
  * samples are the base's own, copied.
  * Errors: INTERNAL unless all three have one size.
  */
-export function composite(base: Image, over: Image, mask: Mask): Image {
+export const composite = (base: Image, over: Image, mask: Mask): Image =>
+  atOnce(compositing(base, over, mask));
+
+export function* compositing(base: Image, over: Image, mask: Mask): Steps<Image> {
   checkSizes(base, over, mask);
   const result = { ...base, data: base.data.slice() } as Image;
   const read = pixelReader(over, base);
@@ -17,6 +24,7 @@ export function composite(base: Image, over: Image, mask: Mask): Image {
   const max = 255 * levelScale(base.depth);
   const pixel: Pixel = { colours: [0, 0, 0], alpha: 1 };
   for (let i = 0; i < mask.data.length; i++) {
+    if (i % STEP_PIXELS === 0) yield;
     const level = mask.data[i] as number;
     if (level === 0) continue;
     read(i, pixel);

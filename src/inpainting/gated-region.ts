@@ -2,11 +2,12 @@ import type { RegionQuality } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
 import { cropImage } from "../image/crop-image.ts";
 import type { Image, PixelBox } from "../image/raster.ts";
-import { blendRegion } from "./blend.ts";
+import { inSlices, type Steps } from "../image/slices.ts";
+import { blendingRegion } from "./blend.ts";
 import { endingOf, rejectionOf, seedOfTry, triesOf } from "./quality-gate.ts";
 import type { Placement, RegionCut } from "./region-cut.ts";
 import type { Region } from "./regions.ts";
-import { measureRegion, paintRegion, type RegionContext, type RegionPainting } from "./zoom-region.ts";
+import { measuringRegion, paintRegion, type RegionContext, type RegionPainting } from "./zoom-region.ts";
 
 /** A region as its gate left it. */
 export type RegionOutcome = (
@@ -42,7 +43,7 @@ export async function paintAccepted(
     const seeded = seed === undefined ? parameters : { ...parameters, seed };
     const painting = await paintRegion(cut, index, { ...context, parameters: seeded });
     seeds.push(...seedsIn(painting));
-    const quality = measureAlone(region, cut, painting, before);
+    const quality = await inSlices(measuringAlone(region, cut, painting, before), context.signal);
     const rejection = rejectionOf(accept, { ...quality, colorShift: quality.colorShiftAfter });
     if (rejection === null) return { kind: "painted", painting, tries: number, seeds };
     if (number < most) continue;
@@ -65,19 +66,19 @@ function describeRejection({ box }: Region, tries: number, rejection: string): s
 }
 
 /** The quality numbers of a painting on the part of the canvas that it lies on, and on nothing else. */
-function measureAlone(
+function* measuringAlone(
   region: Region,
   cut: RegionCut,
   painting: RegionPainting,
   canvas: Image,
-): RegionQuality {
+): Steps<RegionQuality> {
   const { placement } = painting;
   const seen = clipTo(placement.box, canvas);
   const before = cropImage(canvas, seen);
   const after = { ...before, data: before.data.slice() } as Image;
   const moved: Placement = { ...placement, box: moveBox(placement.box, -seen.x0, -seen.y0) };
-  blendRegion(after, moved.box, moved.mask, moved.image);
-  return measureRegion(region, cut, { ...painting, placement: moved }, before, after);
+  yield* blendingRegion(after, moved.box, moved.mask, moved.image);
+  return yield* measuringRegion(region, cut, { ...painting, placement: moved }, before, after);
 }
 
 const clipTo = ({ x0, y0, x1, y1 }: PixelBox, { width, height }: Image): PixelBox => ({

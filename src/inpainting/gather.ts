@@ -2,6 +2,7 @@ import { MaskloomError } from "../errors.ts";
 import { findRuns } from "../image/mask-runs.ts";
 import type { Image, Mask } from "../image/raster.ts";
 import { levelScale } from "../image/samples.ts";
+import { atOnce, type Steps } from "../image/slices.ts";
 
 /**
  * The fan-in: several repaintings of one picture, each of the whole picture through a mask of its own, become one. Where
@@ -24,6 +25,10 @@ export class Gathering {
 
   /** Adds the next element, of the kind and size of the base. The order matters only where masks overlap. */
   add(element: Image, mask: Mask): void {
+    atOnce(this.adding(element, mask));
+  }
+
+  *adding(element: Image, mask: Mask): Steps<void> {
     checkKind(this.#base, element, mask);
     const { count, rows, starts, ends } = findRuns(mask);
     for (let run = 0; run < count; run++) {
@@ -33,6 +38,7 @@ export class Gathering {
         else this.#blend(element, pixel, (mask.data[pixel] as number) / 255);
         this.#covered[pixel] = 1;
       }
+      yield;
     }
   }
 

@@ -1,6 +1,7 @@
 import { findRuns } from "../image/mask-runs.ts";
 import type { Image, Mask, PixelBox, Size } from "../image/raster.ts";
 import { LUMA, levelScale } from "../image/samples.ts";
+import type { Steps } from "../image/slices.ts";
 
 export interface PaintingQuality {
   /** Mean step in brightness across the mask's edge, after / before; null where the mask has no edge. */
@@ -16,11 +17,16 @@ const SEAM_FLOOR = 0.5;
 const VARIANCE_FLOOR = 0.25;
 
 /** Compares two pictures of equal size around a mask that lies at `box` (which may reach beyond them). */
-export function measurePainting(before: Image, after: Image, mask: Mask, box: PixelBox): PaintingQuality {
+export function* measuringPainting(
+  before: Image,
+  after: Image,
+  mask: Mask,
+  box: PixelBox,
+): Steps<PaintingQuality> {
   const edge = Math.min(EDGE_LEVEL, highestLevel(mask));
   const seen = visibleSurroundings(mask, box, before);
-  const was = measureOne(before, mask, box, seen, edge);
-  const is = measureOne(after, mask, box, seen, edge);
+  const was = yield* measuringOne(before, mask, box, seen, edge);
+  const is = yield* measuringOne(after, mask, box, seen, edge);
   const ratio = (from: number | null, to: number | null, floor: number): number | null =>
     from === null || to === null ? null : Math.max(to, floor) / Math.max(from, floor);
   return {
@@ -57,7 +63,13 @@ function visibleSurroundings(mask: Mask, box: PixelBox, image: Size): PixelBox {
   };
 }
 
-function measureOne(image: Image, mask: Mask, box: PixelBox, seen: PixelBox, edge: number): Measures {
+function* measuringOne(
+  image: Image,
+  mask: Mask,
+  box: PixelBox,
+  seen: PixelBox,
+  edge: number,
+): Steps<Measures> {
   const isInside = (x: number, y: number): boolean => (mask.data[y * mask.width + x] as number) >= edge;
   const steps = new Mean();
   const laplacians = new Mean();
@@ -68,6 +80,7 @@ function measureOne(image: Image, mask: Mask, box: PixelBox, seen: PixelBox, edg
     if (y + 1 < seen.y1) read(y + 1, rowAt(rows, y + 1));
     addSteps(rows, y, seen, isInside, steps);
     if (y > seen.y0 && y + 1 < seen.y1) addLaplacians(rows, y, seen, isInside, laplacians);
+    yield;
   }
   return { edgeStep: steps.mean, laplacianVariance: laplacians.variance };
 }

@@ -1,7 +1,8 @@
 import { boxSize, cropRows } from "../image/crop-rows.ts";
 import type { FloatImage, Image, Mask, PixelBox, Size } from "../image/raster.ts";
-import { scaleImage } from "../image/resample.ts";
-import { scaleMask } from "../image/scale-mask.ts";
+import { scalingImage } from "../image/resample.ts";
+import { scalingMask } from "../image/scale-mask.ts";
+import type { Steps } from "../image/slices.ts";
 import { guardEdges } from "./blend.ts";
 import type { CropPlan } from "./crop-plan.ts";
 import { cutRegionMask, type Region } from "./regions.ts";
@@ -21,11 +22,11 @@ export interface RegionCut {
   /** Degrees by which the crop is turned anticlockwise; 0 = not at all. */
   readonly turned: number;
   /** The crop at a size. */
-  imageAt(size: Size): FloatImage;
-  maskAt(size: Size): Mask;
+  imageAt(size: Size): Steps<FloatImage>;
+  maskAt(size: Size): Steps<Mask>;
   /** The largest size at which a painting of the crop is of use; finer ones are brought down to it first. */
   readonly finest: Size;
-  place(painted: FloatImage): Placement;
+  place(painted: FloatImage): Steps<Placement>;
 }
 
 export interface CutOptions {
@@ -50,11 +51,11 @@ export function cutStraight(
     plan,
     box: plan.crop,
     turned: 0,
-    imageAt: (size) => scaleImage(cropRows(image, plan.crop), size),
-    maskAt: (size) => scaleMask(cut(), size),
+    imageAt: (size) => scalingImage(cropRows(image, plan.crop), size),
+    maskAt: (size) => scalingMask(cut(), size),
     finest: boxSize(box),
-    place(painted) {
-      const scaled = scaleMask(cut(), boxSize(box));
+    *place(painted) {
+      const scaled = yield* scalingMask(cut(), boxSize(box));
       return { image: painted, mask: guard ? guardEdges(scaled, box, canvas) : scaled, box };
     },
   };

@@ -1,8 +1,9 @@
 import { boxSize, cropRows } from "../image/crop-rows.ts";
 import type { FloatImage, Image, Mask, PixelBox, Size } from "../image/raster.ts";
-import { scaleImage } from "../image/resample.ts";
-import { scaleMask } from "../image/scale-mask.ts";
-import { type PlaneMap, sampleImage, sampleMask } from "../image/turn-image.ts";
+import { scalingImage } from "../image/resample.ts";
+import { scalingMask } from "../image/scale-mask.ts";
+import type { Steps } from "../image/slices.ts";
+import { type PlaneMap, samplingImage, samplingMask } from "../image/turn-image.ts";
 import type { CropPlan } from "./crop-plan.ts";
 import { type CutOptions, type Placement, type RegionCut, scaleBox } from "./region-cut.ts";
 import { cutRegionMask, type Region } from "./regions.ts";
@@ -33,16 +34,16 @@ export function cutTurned(
     plan,
     box: outer,
     turned: plane.roll,
-    imageAt(size) {
-      const source = scaleImage(cropRows(image, outer), sourceSize(outer, plan.crop, size));
-      return sampleImage(source, size, mapFromImage(plane, plan.crop, size, outer, source));
+    *imageAt(size) {
+      const source = yield* scalingImage(cropRows(image, outer), sourceSize(outer, plan.crop, size));
+      return yield* samplingImage(source, size, mapFromImage(plane, plan.crop, size, outer, source));
     },
-    maskAt(size) {
-      const source = scaleMask(cut(), sourceSize(outer, plan.crop, size));
-      return sampleMask(source, size, mapFromImage(plane, plan.crop, size, outer, source));
+    *maskAt(size) {
+      const source = yield* scalingMask(cut(), sourceSize(outer, plan.crop, size));
+      return yield* samplingMask(source, size, mapFromImage(plane, plan.crop, size, outer, source));
     },
     finest: { width: crop.width * outputScale * FINENESS, height: crop.height * outputScale * FINENESS },
-    place: (painted) => placeUpright(region, plane, plan, painted, { image, mask, outputScale }),
+    place: (painted) => placingUpright(region, plane, plan, painted, { image, mask, outputScale }),
   };
 }
 
@@ -62,13 +63,13 @@ interface Target {
   readonly outputScale: number;
 }
 
-function placeUpright(
+function* placingUpright(
   region: Region,
   plane: TurnedPlane,
   { crop }: CropPlan,
   painted: FloatImage,
   { image, mask, outputScale }: Target,
-): Placement {
+): Steps<Placement> {
   const back = {
     x0: Math.max(0, region.box.x0 - BACK_MARGIN),
     y0: Math.max(0, region.box.y0 - BACK_MARGIN),
@@ -80,16 +81,16 @@ function placeUpright(
   const fineness = painted.width / (boxSize(crop).width * outputScale);
   const toCrop = mapFromCrop(plane, crop, painted, back, size);
   const fromImage = mapFromImage(plane, crop, painted, back, size);
-  const turnBack = (picture: FloatImage): FloatImage =>
-    sampleImage(picture, size, toCrop, Math.max(1, fineness));
-  const result = turnBack(painted);
+  const turningBack = (picture: FloatImage): Steps<FloatImage> =>
+    samplingImage(picture, size, toCrop, Math.max(1, fineness));
+  const result = yield* turningBack(painted);
   /* Coarser than the canvas, the painting has nothing that turning it back could have lost. */
   const steps = fineness >= 1 ? REFINEMENTS : 0;
   for (let step = 0; step < steps; step++) {
-    const seen = sampleImage(result, painted, fromImage);
-    addTo(result, turnBack(differenceWithin(painted, seen, fromImage, size)));
+    const seen = yield* samplingImage(result, painted, fromImage);
+    addTo(result, yield* turningBack(differenceWithin(painted, seen, fromImage, size)));
   }
-  return { image: result, mask: scaleMask(cutRegionMask(mask, region, back), size), box };
+  return { image: result, mask: yield* scalingMask(cutRegionMask(mask, region, back), size), box };
 }
 
 function addTo({ data }: FloatImage, addition: FloatImage): void {

@@ -3,11 +3,12 @@ import type { Acceptance, GenerationParameters, RegionQuality, ZoomOptions } fro
 import { MaskloomError } from "../errors.ts";
 import { boxSize } from "../image/crop-rows.ts";
 import type { FloatImage, Image, PixelBox, Size } from "../image/raster.ts";
-import { unscaleImage } from "../image/resample.ts";
-import { findKeptRing, matchColors, measureColorShift } from "./color-match.ts";
+import { unscalingImage } from "../image/resample.ts";
+import { inSlices, type Steps } from "../image/slices.ts";
+import { findKeptRing, matchingColors, measureColorShift } from "./color-match.ts";
 import type { CropPlan } from "./crop-plan.ts";
 import type { InpaintAnswer, Inpainter } from "./inpainter.ts";
-import { measurePainting } from "./quality.ts";
+import { measuringPainting } from "./quality.ts";
 import type { Placement, RegionCut } from "./region-cut.ts";
 import type { Region } from "./regions.ts";
 
@@ -39,8 +40,8 @@ export async function paintRegion(
   const { zoom, capabilities, parameters = {}, signal } = context;
   const { working } = cut.plan;
   const answer = await context.inpaint({
-    image: cut.imageAt(working),
-    mask: cut.maskAt(working),
+    image: await inSlices(cut.imageAt(working), signal),
+    mask: await inSlices(cut.maskAt(working), signal),
     region: index,
     outputScale: zoom.outputScale,
     parameters,
@@ -49,9 +50,10 @@ export async function paintRegion(
   });
   signal.throwIfAborted();
   checkAnswer(answer, working, capabilities);
-  const colors = finishColors(bringBack(answer.image, cut.finest), cut, context);
+  const fitted = await inSlices(bringingBack(answer.image, cut.finest), signal);
+  const colors = await inSlices(finishingColors(fitted, cut, context), signal);
   return {
-    placement: cut.place(colors.image),
+    placement: await inSlices(cut.place(colors.image), signal),
     colorShiftBefore: colors.before,
     colorShiftAfter: colors.after,
     seed: answer.seed ?? (capabilities.soft.includes("seed") ? parameters.seed : undefined),
@@ -77,8 +79,8 @@ function checkAnswer({ image }: InpaintAnswer, working: Size, { hard }: Inpainte
 }
 
 /** Axes on which the answer is finer than is of use are brought back; coarser ones are enlarged while blending. */
-function bringBack(answer: FloatImage, finest: Size): FloatImage {
-  return unscaleImage(answer, {
+function bringingBack(answer: FloatImage, finest: Size): Steps<FloatImage> {
+  return unscalingImage(answer, {
     width: Math.min(answer.width, finest.width),
     height: Math.min(answer.height, finest.height),
   });
@@ -90,17 +92,17 @@ interface FinishedColors {
   readonly after: number | null;
 }
 
-function finishColors(
+function* finishingColors(
   painted: FloatImage,
   cut: RegionCut,
   { zoom, capabilities }: RegionContext,
-): FinishedColors {
-  const ring = findKeptRing(cut.maskAt(painted), contextWithin(cut.plan, painted));
+): Steps<FinishedColors> {
+  const ring = findKeptRing(yield* cut.maskAt(painted), contextWithin(cut.plan, painted));
   if (ring === null) return { image: painted, before: null, after: null };
-  const reference = cut.imageAt(painted);
+  const reference = yield* cut.imageAt(painted);
   const before = measureColorShift(painted, reference, ring);
   if (!(zoom.colorMatch ?? capabilities.generative)) return { image: painted, before, after: before };
-  const image = matchColors(painted, reference, ring);
+  const image = yield* matchingColors(painted, reference, ring);
   return { image, before, after: measureColorShift(image, reference, ring) };
 }
 
@@ -118,13 +120,13 @@ function contextWithin({ context, crop }: CropPlan, picture: Size): PixelBox {
 }
 
 /** The quality numbers of a region: of two canvases, before and after it was blended. */
-export function measureRegion(
+export function* measuringRegion(
   { box }: Region,
   { plan, box: crop, turned }: RegionCut,
   { placement, colorShiftBefore, colorShiftAfter, seed }: RegionPainting,
   before: Image,
   after: Image,
-): RegionQuality {
+): Steps<RegionQuality> {
   return {
     box: [box.x0, box.y0, box.x1, box.y1],
     crop: [crop.x0, crop.y0, crop.x1, crop.y1],
@@ -132,7 +134,7 @@ export function measureRegion(
     status: "inpainted",
     ...(seed === undefined ? {} : { seed }),
     ...(turned === 0 ? {} : { turned }),
-    ...measurePainting(before, after, placement.mask, placement.box),
+    ...(yield* measuringPainting(before, after, placement.mask, placement.box)),
     colorShiftBefore,
     colorShiftAfter,
   };

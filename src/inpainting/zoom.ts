@@ -8,13 +8,14 @@ import type {
   ZoomOptions,
 } from "../contracts/tasks.ts";
 import { MaskloomError } from "../errors.ts";
-import { enlargeImage } from "../image/enlarge-image.ts";
+import { enlargingImage } from "../image/enlarge-image.ts";
 import { checkOutputPixels, DEFAULT_LIMITS, type ImageLimits } from "../image/limits.ts";
 import type { MaskComponent } from "../image/mask-components.ts";
 import type { Image, Mask, PixelBox } from "../image/raster.ts";
-import { scaleMask } from "../image/scale-mask.ts";
-import { blendRegion } from "./blend.ts";
-import { measureChanges } from "./changes.ts";
+import { scalingMask } from "../image/scale-mask.ts";
+import { inSlices, type Steps } from "../image/slices.ts";
+import { blendingRegion } from "./blend.ts";
+import { measuringChanges } from "./changes.ts";
 import { type CropPlan, planTurnedCrop, planWholeImage, planZoomedCrop, targetSide } from "./crop-plan.ts";
 import { paintAccepted, type RegionOutcome } from "./gated-region.ts";
 import type { Inpainter } from "./inpainter.ts";
@@ -22,7 +23,7 @@ import { cutStraight, type RegionCut } from "./region-cut.ts";
 import { findRegions, type Region, SMALLEST_REGION_PIXELS, wholeMaskRegion } from "./regions.ts";
 import { cutTurned } from "./turned-cut.ts";
 import { turnedBox, turnOf } from "./turned-plane.ts";
-import { measureRegion } from "./zoom-region.ts";
+import { measuringRegion } from "./zoom-region.ts";
 
 export interface InpaintImageOptions {
   readonly image: Image;
@@ -65,17 +66,20 @@ const MAX_DROPPED_LISTED = 20;
  * answer of the wrong size), QUALITY_REJECTED, CANCELLED, and what the inpainter throws; the first failure stops the other regions.
  */
 export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintedImage> {
-  const { image, mask, zoom, limits = DEFAULT_LIMITS } = options;
+  const { image, mask, zoom, signal, limits = DEFAULT_LIMITS } = options;
   const scale = zoom.outputScale;
   checkSizes(image, mask, scale, limits);
   const { regions, dropped } = chooseRegions(mask, zoom);
-  const before = enlargeImage(image, scale);
+  const before = await inSlices(enlargingImage(image, scale), signal);
   const after = { ...before, data: before.data.slice() } as Image;
   const jobs = regions.map((region, index) => ({ region, index, cut: cutRegion(region, options) }));
   const outcomes = await runRegions(jobs, options, before, after);
-  const qualities = jobs.map((job, i) => qualityOf(job, outcomes[i] ?? null, before, after));
+  const qualities: RegionQuality[] = [];
+  for (const [i, job] of jobs.entries())
+    qualities.push(await inSlices(measuringQuality(job, outcomes[i] ?? null, before, after), signal));
   const paintings = outcomes.flatMap((outcome) => (outcome?.kind === "painted" ? outcome.painting : []));
-  const changes = measureChanges(before, after, scaleMask(mask, before));
+  const canvasMask = await inSlices(scalingMask(mask, before), signal);
+  const changes = await inSlices(measuringChanges(before, after, canvasMask), signal);
   const seed = paintings.find((painting) => painting.seed !== undefined)?.seed;
   return {
     image: after,
@@ -163,7 +167,7 @@ async function runRegions(
       const outcome = await paintAccepted(region, cut, index, { ...options, signal }, before);
       if (outcome.kind === "painted") {
         const { box, mask, image } = outcome.painting.placement;
-        blendRegion(canvas, box, mask, image);
+        await inSlices(blendingRegion(canvas, box, mask, image), signal);
       }
       return outcome;
     } catch (error) {
@@ -183,19 +187,19 @@ function failureOf(reason: unknown, { aborted }: AbortSignal): unknown {
 }
 
 /** Measured once all regions stand on the canvas. */
-function qualityOf(
+function* measuringQuality(
   { region, cut }: RegionJob,
   outcome: RegionOutcome | null,
   before: Image,
   after: Image,
-): RegionQuality {
+): Steps<RegionQuality> {
   if (outcome === null) {
     const { box, plan } = cut;
     const [own, crop] = [tupleOf(region.box), tupleOf(box)];
     return { ...NOTHING_MEASURED, box: own, crop, scale: plan.scale, status: "skippedLarger" };
   }
   if (outcome.kind === "rejected") return outcome.quality;
-  const quality = measureRegion(region, cut, outcome.painting, before, after);
+  const quality = yield* measuringRegion(region, cut, outcome.painting, before, after);
   return outcome.tries === null ? quality : { ...quality, tries: outcome.tries };
 }
 

@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import type { ExecutionProvider } from "../contracts/execution-provider.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { Refusal } from "./create-session.ts";
 import { createGate } from "./gate.ts";
 import { createInferenceThreads, type InferenceThreads } from "./inference-threads.ts";
@@ -129,6 +129,7 @@ async function runJob(
 ): Promise<Extract<InferenceReply, { ok: true }>> {
   if (signal?.aborted) throw cancelled(what, signal);
   const running = threads.run(job, buffers);
+  /* What has begun comes to its end in its thread, which cannot be stopped without all its sessions; what waits is dropped. */
   const reply = await untilAborted(running, signal, () => drop(job.turn)).catch((error: unknown) => {
     if (signal?.aborted) throw cancelled(what, signal);
     throw new MaskloomError("WORKER_LOST", `${what} was not run: its thread ended (${messageOf(error)})`, {
@@ -155,24 +156,6 @@ function failureOf(reply: Extract<InferenceReply, { ok: false }>, what: string):
       return new MaskloomError(code, `model ${model} ${verdict}: ${message}`, { cause: new Error(message) });
     }
   }
-}
-
-/**
- * An abort leaves the job to itself: the thread finishes what it runs (native code cannot be stopped without
- * killing the thread and all its sessions) and drops what still waits.
- */
-function untilAborted<T>(job: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {
-  if (signal === undefined) return job;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      onAbort();
-      reject(signal.reason);
-    };
-    // Many tiles of one picture wait for the same signal: that is no leak.
-    setMaxListeners(0, signal);
-    signal.addEventListener("abort", abort, { once: true });
-    job.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
 
 /** A provider that is not there is not there for any model: one warning tells all. */

@@ -4,10 +4,11 @@ import { colorDifference } from "../../src/image/color-difference.ts";
 import { createMask } from "../../src/image/create-mask.ts";
 import { type Lab, labToRgb, rgbToLab } from "../../src/image/lab.ts";
 import type { FloatImage, Image, Mask } from "../../src/image/raster.ts";
-import { blendRegion, guardEdges } from "../../src/inpainting/blend.ts";
+import { atOnce } from "../../src/image/slices.ts";
+import { blendingRegion, guardEdges } from "../../src/inpainting/blend.ts";
 import { measureChanges } from "../../src/inpainting/changes.ts";
-import { findKeptRing, matchColors, measureColorShift } from "../../src/inpainting/color-match.ts";
-import { measurePainting } from "../../src/inpainting/quality.ts";
+import { findKeptRing, matchingColors, measureColorShift } from "../../src/inpainting/color-match.ts";
+import { measuringPainting } from "../../src/inpainting/quality.ts";
 import { floatOf, largestDifference, maskOf, randomNumbers, softImage } from "../image/rasters.ts";
 import { capabilities, inpaintWith, zoomed } from "./zoom-cases.ts";
 
@@ -78,15 +79,15 @@ describe("colour matching", () => {
 
   it("takes a tint and a change of contrast off the ring", () => {
     const tinted = tint(reference, 1.1);
-    const matched = matchColors(tinted, reference, ring);
+    const matched = atOnce(matchingColors(tinted, reference, ring));
     expect(measureColorShift(tinted, reference, ring)).toBeGreaterThan(4);
     expect(measureColorShift(matched, reference, ring)).toBeLessThan(0.6);
   });
 
   it("of a picture with itself changes nothing that rounding could show", () => {
-    expect(largestDifference(matchColors(reference, reference, ring).data, reference.data)).toBeLessThan(
-      1e-2,
-    );
+    expect(
+      largestDifference(atOnce(matchingColors(reference, reference, ring)).data, reference.data),
+    ).toBeLessThan(1e-2);
   });
 
   it("raises contrast by 1.25 at most, and a flat ring only shifts", () => {
@@ -105,9 +106,9 @@ describe("colour matching", () => {
       return Math.sqrt(lightness.reduce((a, b) => a + (b - mean) ** 2, 0) / lightness.length);
     };
     const dull = tint(reference, 0.4);
-    expect(deviation(matchColors(dull, reference, ring)) / deviation(dull)).toBeCloseTo(1.25, 2);
+    expect(deviation(atOnce(matchingColors(dull, reference, ring))) / deviation(dull)).toBeCloseTo(1.25, 2);
     const flat = floatOf(size, (i) => 90 + (i % 2) * 0.2);
-    expect(deviation(matchColors(flat, reference, ring))).toBeLessThan(0.2);
+    expect(deviation(atOnce(matchingColors(flat, reference, ring)))).toBeLessThan(0.2);
   });
 
   it("is skipped where fewer than 64 pixels are kept", () => {
@@ -169,11 +170,13 @@ describe("blending", () => {
   it("writes only where the mask is, wherever the crop lies over the picture's edges", () => {
     const canvas: Image = { width: 6, height: 5, channels: 1, depth: 8, data: new Uint8Array(30).fill(9) };
     const mask = maskOf({ width: 4, height: 4 }, (x, y) => ((x + y) % 2) * 255);
-    blendRegion(
-      canvas,
-      { x0: -2, y0: 3, x1: 2, y1: 7 },
-      mask,
-      floatOf(mask, () => 80),
+    atOnce(
+      blendingRegion(
+        canvas,
+        { x0: -2, y0: 3, x1: 2, y1: 7 },
+        mask,
+        floatOf(mask, () => 80),
+      ),
     );
     expect([...canvas.data.slice(18)]).toEqual([9, 80, 9, 9, 9, 9, 80, 9, 9, 9, 9, 9]);
     expect(canvas.data.slice(0, 18).every((v) => v === 9)).toBe(true);
@@ -215,7 +218,8 @@ describe("quality numbers", () => {
       mask.data[Math.floor(i / 3)] ? change(value, i) : value,
     ),
   });
-  const measure = (after: Image, mask = square(255)) => measurePainting(image, after, mask, whole(mask));
+  const measure = (after: Image, mask = square(255)) =>
+    atOnce(measuringPainting(image, after, mask, whole(mask)));
 
   it("are 1 where nothing changed", () => {
     expect(measure(image)).toEqual({ seam: 1, sharpnessGain: 1 });
@@ -237,13 +241,15 @@ describe("quality numbers", () => {
     const options = { maskPadding: 0, maskBlur: 16, invert: false };
     const fade = createMask(flat, [{ kind: "box", box: [0, 0, 20, 60] }], options).mask;
     const after: Image = { ...flat, depth: 8, data: flat.data.slice() };
-    blendRegion(
-      after,
-      whole(flat),
-      fade,
-      floatOf(flat, () => 190),
+    atOnce(
+      blendingRegion(
+        after,
+        whole(flat),
+        fade,
+        floatOf(flat, () => 190),
+      ),
     );
-    expect(measurePainting(flat, after, fade, whole(flat)).seam).toBeGreaterThan(10);
+    expect(atOnce(measuringPainting(flat, after, fade, whole(flat))).seam).toBeGreaterThan(10);
   });
 
   it("show sharpening and softening inside", () => {

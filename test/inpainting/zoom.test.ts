@@ -363,6 +363,24 @@ describe("several regions", () => {
     );
     await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
   });
+
+  it("stop in the middle of work on the whole picture, before anything is asked of the inpainter", async () => {
+    const large = softImage({ width: 900, height: 900 }, 3, 8);
+    const controller = new AbortController();
+    let calls = 0;
+    const cancelled = inpaintWith(
+      ({ image: crop }) => {
+        calls += 1;
+        return crop;
+      },
+      large,
+      maskOf(large, (x, y) => (x > 40 && x < 60 && y > 40 && y < 60 ? 255 : 0)),
+      { signal: controller.signal, zoom: zoomed({ outputScale: 4 }) },
+    );
+    setImmediate(() => controller.abort());
+    await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(calls).toBe(0);
+  });
 });
 
 describe("what is refused", () => {

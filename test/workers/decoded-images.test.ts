@@ -6,7 +6,7 @@ import { MaskloomError } from "../../src/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import type { Size } from "../../src/image/raster.ts";
 import type { LoadedArtifact } from "../../src/runs/artifact-library.ts";
-import { createDecodedImages } from "../../workers/decoded-images.ts";
+import { createDecodedImages, leaveWhenAborted } from "../../workers/decoded-images.ts";
 import { errorOf } from "../onnx/run-model.ts";
 
 const ASTRONAUT = readFileSync(new URL("../../examples/photos/astronaut.jpg", import.meta.url));
@@ -61,6 +61,39 @@ describe("decoded images", () => {
     await images.load(owner, uuid);
     await images.unkept.load(owner, uuid);
     expect(loads()).toBe(3);
+  });
+
+  it("are kept in as much memory as is said, what their files bring beside the pixels included", async () => {
+    const small = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+    const tail = 12 * 2 ** 20;
+    const files = Array.from({ length: 9 }, (_, at) => Buffer.concat([small, Buffer.alloc(tail + at)]));
+    const pictures = new Map(files.map((file) => [newArtifactUUID(), file]));
+    const { artifacts, loads } = shelf(pictures);
+    const images = createDecodedImages(artifacts, DEFAULT_LIMITS);
+    for (const uuid of pictures.keys()) await images.load(owner, uuid);
+    const [first, last] = [[...pictures.keys()][0], [...pictures.keys()][8]];
+    if (first === undefined || last === undefined) throw new Error("no pictures");
+    await images.load(owner, last);
+    expect(loads()).toBe(9);
+    await images.load(owner, first);
+    expect(loads()).toBe(10);
+  });
+
+  it("are not waited for by whoever is told to stop", async () => {
+    const endless = () => new Promise<never>(() => undefined);
+    const leaving = new AbortController();
+    const images = createDecodedImages({ find: endless, load: endless }, DEFAULT_LIMITS);
+    const left = leaveWhenAborted(images, leaving.signal);
+    const uuid = newArtifactUUID();
+    const waiting = [
+      left.load(owner, uuid),
+      left.look(owner, uuid),
+      left.loadMask(owner, uuid, { width: 1, height: 1 }),
+    ];
+    leaving.abort("cancelled");
+    for (const one of waiting) await expect(one).rejects.toBe("cancelled");
   });
 
   it("are made ready for detectors once: 8-bit RGB where every thread sees it", async () => {

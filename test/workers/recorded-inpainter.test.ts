@@ -37,12 +37,14 @@ async function openBench(inpainter: Inpainter, isDetailed = true) {
   bench.add(inpainter);
   const crops: KeptCrop[] = [];
   const said: string[] = [];
+  const left: Promise<void>[] = [];
   bench.record = {
     isDetailed,
     info: (message) => void said.push(message),
     warn: (message) => void said.push(`warning: ${message}`),
     failure: () => undefined,
     addCrop: async (crop) => void crops.push(crop),
+    leave: (writing) => void left.push(writing),
   };
   const size = { width: 400, height: 200 };
   const seedImage = await bench.put(softImage(size, 3, 8));
@@ -55,8 +57,9 @@ async function openBench(inpainter: Inpainter, isDetailed = true) {
     maskMargin: 16,
     seed: 40,
   };
-  const paint = (more: object = {}) => bench.execute("imageInference", imageInference, { ...input, ...more });
-  return { bench, crops, said, paint };
+  const paint = (more: object = {}, signal?: AbortSignal) =>
+    bench.execute("imageInference", imageInference, { ...input, ...more }, signal);
+  return { bench, crops, said, left, paint };
 }
 
 const byRegion = (one: KeptCrop, other: KeptCrop) =>
@@ -146,6 +149,34 @@ describe("crops that are recorded", () => {
       error: { code: "PROVIDER_FAILED", message: "it is on fire" },
     });
     expect(crops[0]?.sent).not.toBeNull();
+  });
+
+  it("hold up nobody once the attempt is told to stop, and are written all the same", async () => {
+    const leaving = new AbortController();
+    const stopped: Inpainter = {
+      ...seeded,
+      inpaint: () => {
+        leaving.abort("cancelled");
+        return Promise.reject(new MaskloomError("CANCELLED", "nobody waits"));
+      },
+    };
+    const { bench, crops, left, paint } = await openBench(stopped);
+    const { save } = bench.artifacts;
+    let freeShelf: () => void = () => undefined;
+    const shelfIsFree = new Promise<void>((resolve) => {
+      freeShelf = resolve;
+    });
+    Object.assign(bench.artifacts, {
+      save: async (...saved: Parameters<typeof save>) => {
+        await shelfIsFree;
+        return save(...saved);
+      },
+    });
+    expect(await errorOf(() => paint({}, leaving.signal))).toMatchObject({ code: "CANCELLED" });
+    expect(crops).toEqual([]);
+    freeShelf();
+    await Promise.all(left);
+    expect(crops).toMatchObject([{ region: 0, error: { code: "CANCELLED" } }]);
   });
 
   it("do not fail what they are of where they cannot be kept", async () => {

@@ -59,6 +59,7 @@ export class TaskBench {
     warn: () => undefined,
     failure: () => undefined,
     addCrop: async () => undefined,
+    leave: () => undefined,
   };
 
   /** Reaches this machine, and so what a test listens with. */
@@ -112,7 +113,12 @@ export class TaskBench {
   }
 
   /** Executes a task with these parameters. */
-  async execute(taskType: TaskType, handler: TaskHandler, input: unknown): Promise<TaskResult> {
+  async execute(
+    taskType: TaskType,
+    handler: TaskHandler,
+    input: unknown,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<TaskResult> {
     const { pool, models } = sharedRuntime();
     const detector = async (model: string) => {
       const opened = await openDetector(await models.findReady(model), pool, models);
@@ -156,7 +162,7 @@ export class TaskBench {
       modelDigest: key,
       stopwatch: new Stopwatch(),
       record: this.record,
-      signal: new AbortController().signal,
+      signal,
     });
   }
 }

@@ -5,7 +5,10 @@ import type { TaskRecord, TaskRecords } from "./task-record.ts";
 
 export type ExecuteRecorded = (task: LeasedTask, signal: AbortSignal, record: TaskRecord) => Promise<TaskRun>;
 
-/** Executes with a record of how it went, all of which is written before the attempt's end is known to anybody. */
+/**
+ * Executes with a record of how it went, all of which is written before the attempt's end is known to anybody. One that was
+ * told to stop has ended already: its place is free at once.
+ */
 export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): ExecuteTask {
   return async (task, signal) => {
     const record = records.begin(task);
@@ -22,7 +25,8 @@ export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): 
       else if (!isConnectionLost(error)) record.failure(error);
       throw error;
     } finally {
-      await records.flush();
+      const written = records.flush();
+      if (!signal.aborted) await written;
     }
   };
 }

@@ -15,12 +15,16 @@ export interface TaskRecord {
   /** What ended the attempt, with where it came from. */
   failure(error: unknown): void;
   addCrop(crop: Omit<NewCrop, "taskUUID" | "attempt">): Promise<void>;
+  /** Leaves what is still being written down to end by itself, since the attempt was told to stop. It must not reject. */
+  leave(writing: Promise<void>): void;
 }
 
 export interface TaskRecords {
   begin(task: LeasedTask): TaskRecord;
   /** Resolves when all lines are written; never rejects. */
   flush(): Promise<void>;
+  /** The same, and what was left to itself is waited for. */
+  close(): Promise<void>;
 }
 
 /** Where it is kept. */
@@ -46,8 +50,13 @@ export function createTaskRecords(keeper: RecordKeeper, options: TaskRecordsOpti
   const { log, onError } = options;
   const isSampled = createRunSample(options.runs);
   const writer = createLogWriter({ write: (lines) => keeper.addLines(lines), onError });
+  const left = new Set<Promise<void>>();
   return {
     flush: writer.flush,
+    async close() {
+      await Promise.all(left);
+      await writer.flush();
+    },
     begin(task) {
       const { taskUUID, runUUID, attempt } = task;
       const isDetailed = isSampled(task);
@@ -71,6 +80,10 @@ export function createTaskRecords(keeper: RecordKeeper, options: TaskRecordsOpti
           write(level, error.message, { code: error.code, stack: stackOf(thrown) });
         },
         addCrop: (crop) => keeper.addCrop({ ...crop, taskUUID, attempt }),
+        leave(writing) {
+          left.add(writing);
+          void writing.finally(() => left.delete(writing));
+        },
       };
     },
   };

@@ -1,10 +1,11 @@
 import { CompositeParameters, type CompositeResult } from "../../src/contracts/tasks.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
-import { scaleSamples } from "../../src/image/enlarge-image.ts";
+import { scalingSamples } from "../../src/image/enlarge-image.ts";
 import { checkOutputPixels } from "../../src/image/limits.ts";
 import type { Image, Size } from "../../src/image/raster.ts";
-import { measureChanges } from "../../src/inpainting/changes.ts";
-import { composite as layOver } from "../../src/inpainting/composite.ts";
+import { inSlices, type Steps } from "../../src/image/slices.ts";
+import { measuringChanges } from "../../src/inpainting/changes.ts";
+import { compositing } from "../../src/inpainting/composite.ts";
 import type { DecodedPicture } from "../decoded-images.ts";
 import { loadMasks } from "./load-masks.ts";
 import { saveImage } from "./save-image.ts";
@@ -16,7 +17,7 @@ const ASPECT_TOLERANCE = 0.01;
 
 /** One picture laid on another through a mask; the smaller of the two is enlarged to the size of the other. */
 export const composite: TaskHandler = async (context) => {
-  const { task, services, stopwatch } = context;
+  const { task, services, stopwatch, signal } = context;
   const parameters = parseAs(CompositeParameters, task.input, `input of task ${task.taskUUID}`);
   const [base, over] = await stopwatch.time("decode", () =>
     Promise.all([
@@ -27,10 +28,12 @@ export const composite: TaskHandler = async (context) => {
   const size = commonSize(base.image, over.image);
   checkOutputPixels(size, services.limits);
   const mask = await loadMasks(context, parameters.mask, size);
-  const { before, after, changes } = await stopwatch.time("blend", () => {
-    const enlarged = scaledTo(base.image, size);
-    const laid = layOver(enlarged, scaledTo(over.image, size), mask);
-    return { before: enlarged, after: laid, changes: measureChanges(enlarged, laid, mask) };
+  const { before, after, changes } = await stopwatch.time("blend", async () => {
+    const enlarged = await inSlices(scalingTo(base.image, size), signal);
+    const above = await inSlices(scalingTo(over.image, size), signal);
+    const laid = await inSlices(compositing(enlarged, above, mask), signal);
+    const measured = await inSlices(measuringChanges(enlarged, laid, mask), signal);
+    return { before: enlarged, after: laid, changes: measured };
   });
   const joined = Array.isArray(parameters.mask) ? { maskImage: await saveMask(context, mask) } : {};
   const output: CompositeResult = {
@@ -56,8 +59,10 @@ function commonSize(base: Size, over: Size): Size {
   );
 }
 
-const scaledTo = (image: Image, { width, height }: Size): Image =>
-  image.width === width && image.height === height ? image : scaleSamples(image, { width, height });
+function* scalingTo(image: Image, { width, height }: Size): Steps<Image> {
+  if (image.width === width && image.height === height) return image;
+  return yield* scalingSamples(image, { width, height });
+}
 
 function warningsOf(base: DecodedPicture, over: DecodedPicture, { width, height }: Size): string[] {
   const warnings: string[] = [];

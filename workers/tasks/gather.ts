@@ -1,11 +1,12 @@
 import { type CompositeResult, GatherParameters } from "../../src/contracts/tasks.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
-import { enlargeImage, scaleSamples } from "../../src/image/enlarge-image.ts";
-import { fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
+import { enlargingImage, scalingSamples } from "../../src/image/enlarge-image.ts";
+import { fitMaskCover, fittingCover } from "../../src/image/fit-cover.ts";
 import { checkOutputPixels } from "../../src/image/limits.ts";
 import { blankMask, type Image, type Mask, type Size } from "../../src/image/raster.ts";
-import { scaleMask } from "../../src/image/scale-mask.ts";
-import { measureChanges } from "../../src/inpainting/changes.ts";
+import { scalingMask } from "../../src/image/scale-mask.ts";
+import { inSlices, type Steps } from "../../src/image/slices.ts";
+import { measuringChanges } from "../../src/inpainting/changes.ts";
 import { Gathering } from "../../src/inpainting/gather.ts";
 import { saveImage } from "./save-image.ts";
 import type { TaskContext, TaskHandler } from "./task-services.ts";
@@ -19,22 +20,22 @@ export const gather: TaskHandler = async (context) => {
   const seed = await load(context, seedImage);
   const size = await largestElement(context, seed.image, elements);
   checkOutputPixels(size, services.limits);
-  const base = await stopwatch.time("blend", () => fitCanvas(seed.image, size));
+  const base = await stopwatch.time("blend", () => inSlices(fittingCanvas(seed.image, size), signal));
   const gathering = new Gathering(base);
   const union = blankMask(base);
   for (const element of elements) {
     signal.throwIfAborted();
     const { image } = await load(context, element.image);
     const mask = await loadMask(context, element, seed.image, image);
-    await stopwatch.time("blend", () => {
-      const onCanvas = scaleMask(mask, base);
-      gathering.add(toSize(image, base), onCanvas);
+    await stopwatch.time("blend", async () => {
+      const onCanvas = await inSlices(scalingMask(mask, base), signal);
+      await inSlices(gathering.adding(await inSlices(bringingToSize(image, base), signal), onCanvas), signal);
       raise(union, onCanvas);
     });
   }
-  const { image, changes } = await stopwatch.time("blend", () => {
+  const { image, changes } = await stopwatch.time("blend", async () => {
     const gathered = gathering.finish();
-    return { image: gathered, changes: measureChanges(base, gathered, union) };
+    return { image: gathered, changes: await inSlices(measuringChanges(base, gathered, union), signal) };
   });
   const output: CompositeResult = {
     image: await saveImage(context, image, seed),
@@ -79,15 +80,16 @@ function enlargementOf(seed: Size, size: Size): number | null {
 }
 
 /** The picture at the elements' size, made as an element's own canvas is. */
-function fitCanvas(seed: Image, size: Size): Image {
+function fittingCanvas(seed: Image, size: Size): Steps<Image> {
   const factor = enlargementOf(seed, size);
-  return factor === null ? fitCover(seed, size) : enlargeImage(seed, factor);
+  return factor === null ? fittingCover(seed, size) : enlargingImage(seed, factor);
 }
 
-function toSize(element: Image, base: Size): Image {
+function* bringingToSize(element: Image, base: Size): Steps<Image> {
   if (element.width === base.width && element.height === base.height) return element;
   const ratio = element.width / element.height / (base.width / base.height);
-  if (Math.abs(ratio - 1) <= 0.01) return scaleSamples(element, { width: base.width, height: base.height });
+  if (Math.abs(ratio - 1) <= 0.01)
+    return yield* scalingSamples(element, { width: base.width, height: base.height });
   throw new MaskloomError(
     "INPUT_INVALID",
     `forEach: expected elements of one shape, got ${base.width}x${base.height} and ${element.width}x${element.height}; ` +

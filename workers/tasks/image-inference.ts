@@ -6,9 +6,10 @@ import {
 } from "../../src/contracts/tasks.ts";
 import { shiftSeed } from "../../src/engine/seeds.ts";
 import { MaskloomError, parseAs } from "../../src/errors.ts";
-import { fitCover, fitMaskCover } from "../../src/image/fit-cover.ts";
+import { fittingCover, fittingMaskCover } from "../../src/image/fit-cover.ts";
 import { checkOutputPixels } from "../../src/image/limits.ts";
 import { blankMask, type Image, type Mask } from "../../src/image/raster.ts";
+import { inSlices } from "../../src/image/slices.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
 import type { Inpainter, InpaintPart } from "../../src/inpainting/inpainter.ts";
@@ -39,8 +40,8 @@ export const imageInference: TaskHandler = async (context) => {
   checkOutputPixels(frame, services.limits);
   const { turns, warnings: turnWarnings } = turnsOf(parameters);
   const work = {
-    image: fitCover(decoded.image, frame),
-    mask: fitMaskCover(whole, frame),
+    image: await inSlices(fittingCover(decoded.image, frame), signal),
+    mask: await inSlices(fittingMaskCover(whole, frame), signal),
     zoom: zoomOf(parameters),
     turns: fitTurns(turns, decoded.image, frame),
     accept: parameters.accept,
@@ -106,7 +107,7 @@ async function paint(
   work: Work,
   candidate: number,
 ): Promise<InpaintedImage> {
-  const { stopwatch } = context;
+  const { stopwatch, record, signal } = context;
   const { capabilities } = inpainter.manifest;
   const { maskMargin: margin, ...whole } = work.zoom;
   /* Who zooms by itself gets the whole picture once; what it answers is blended through the mask all the same. */
@@ -130,7 +131,9 @@ async function paint(
       }),
     );
   } finally {
-    await stopwatch.time("store", () => recorded.finish());
+    const written = recorded.finish();
+    if (signal.aborted) record.leave(written);
+    else await stopwatch.time("store", () => written);
   }
 }
 

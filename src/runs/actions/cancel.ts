@@ -16,8 +16,8 @@ export async function cancelRun(store: Store, actor: Actor, runUUID: RunUUID): P
   if ((await findRunPlace(store.db, actor.owner, runUUID)) === null) throw notThere("run", runUUID);
   const cancelled = await cancelRuns(store.db, actor.owner, { runs: [runUUID] });
   if (cancelled.length === 0) return false;
+  store.wakeUps.notify("events", "cancelled", "ended"); // first: whoever works on it goes on until it is told
   await audit(store.db, actor, "run.cancel", runUUID);
-  store.wakeUps.notify("events", "cancelled", "ended");
   return true;
 }
 
@@ -48,8 +48,8 @@ export async function cancelBatch(store: Store, actor: Actor, batchUUID: BatchUU
     await stopFeed(db, batchUUID);
   });
   const cancelled = await cancelRuns(store.db, actor.owner, { batch: batchUUID });
-  await audit(store.db, actor, "batch.cancel", batchUUID, { runs: cancelled.length });
   store.wakeUps.notify("events", "cancelled", "ended");
+  await audit(store.db, actor, "batch.cancel", batchUUID, { runs: cancelled.length });
 }
 
 const isDone = (taskUUID: TaskUUID, status: string) =>

@@ -57,7 +57,7 @@ describe("what is recorded of an attempt", () => {
       record.warn("the call is made again in 0.5 s");
       return DONE;
     });
-    await expect(execute(task, signal)).resolves.toBe(DONE);
+    await expect(execute(task, signal)).resolves.toEqual(DONE);
     expect(lines()).toEqual([
       "info: attempt 2 begins",
       "warn: the call is made again in 0.5 s",
@@ -107,6 +107,35 @@ describe("what is recorded of an attempt", () => {
     expect(told.join("")).toContain(task.taskUUID);
   });
 
+  it("holds up no attempt that was told to stop, and is whole when the records are closed", async () => {
+    const leaving = new AbortController();
+    let room: () => void = () => undefined;
+    const hasRoom = new Promise<void>((resolve) => {
+      room = resolve;
+    });
+    const written: string[] = [];
+    const records = createTaskRecords(
+      {
+        addLines: async (lines) => {
+          await hasRoom;
+          written.push(...lines.map(({ message }) => message));
+        },
+        addCrop: async () => undefined,
+      },
+      { runs: 20, log: createLogger("info", "json", { write: () => undefined }), onError: () => undefined },
+    );
+    const execute = recordAttempts(records, async (_, __, record) => {
+      record.leave(hasRoom.then(() => void written.push("a crop")));
+      leaving.abort("cancelled");
+      throw new Error("nobody waits");
+    });
+    await expect(execute(task, leaving.signal)).rejects.toThrow("nobody waits");
+    expect(written).toEqual([]);
+    room();
+    await records.close();
+    expect(written.toSorted()).toEqual(["a crop", "attempt 2 begins", "stopped: cancelled"]);
+  });
+
   it("leaves out what the log leaves out", async () => {
     const { records, writes } = open();
     const record = records.begin(task);
@@ -139,7 +168,7 @@ describe("what is recorded of an attempt", () => {
   it("costs an attempt nothing where it cannot be written", async () => {
     const { records, errors } = open({ refuse: true });
     const execute = recordAttempts(records, async () => DONE);
-    await expect(execute(task, signal)).resolves.toBe(DONE);
+    await expect(execute(task, signal)).resolves.toEqual(DONE);
     expect(errors).toHaveLength(1);
   });
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { esrganDetail } from "../../../../models/esrgan-detail.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import type { FloatImage, PixelBox } from "../../../image/raster.ts";
-import { scaleImage, unscaleImage } from "../../../image/resample.ts";
+import { scalingImage, unscalingImage } from "../../../image/resample.ts";
+import { inSlices, type Steps } from "../../../image/slices.ts";
 import type { InferencePool } from "../../../onnx/inference-pool.ts";
 import type { LoadedModel } from "../../../onnx/loaded-model.ts";
 import type { Inpainter } from "../../inpainter.ts";
@@ -38,14 +39,12 @@ export function createEsrganDetail(pool: InferencePool): Inpainter {
       const pixels = tiles.reduce((sum, { view }) => sum + areaOf(view), 0);
       const network = chooseNetwork(outputScale, pixels, settings.network);
       const model = await loadNetwork(pool, network);
-      const canvas = scaleImage(image, {
-        width: image.width * outputScale,
-        height: image.height * outputScale,
-      });
+      const size = { width: image.width * outputScale, height: image.height * outputScale };
+      const canvas = await inSlices(scalingImage(image, size), signal);
       await Promise.all(
         tiles.map(async (tile) => {
           const restored = await runTile(pool, model, image, tile, signal);
-          blendTile(canvas, restored, tile, outputScale, settings.amount);
+          await inSlices(blendingTile(canvas, restored, tile, outputScale, settings.amount), signal);
         }),
       );
       const hurried = outputScale > 1 && pixels > MOST_PIXELS_FOR_THICK && settings.network === undefined;
@@ -96,14 +95,14 @@ async function runTile(
  * Brings the network's answer to the scale of the canvas and moves the samples of the tile's core towards it by
  * `amount`. Bringing back reaches a few pixels far at most, so it too is exact at the seams.
  */
-function blendTile(
+function* blendingTile(
   canvas: FloatImage,
   answer: FloatImage,
   { core, view }: Tile,
   scale: number,
   amount: number,
-): void {
-  const restored = unscaleImage(answer, {
+): Steps<void> {
+  const restored = yield* unscalingImage(answer, {
     width: (view.x1 - view.x0) * scale,
     height: (view.y1 - view.y0) * scale,
   });
