@@ -3,7 +3,7 @@ import { ImageMaskingParameters, type TaskType } from "../src/contracts/tasks.ts
 import { resolvedModel } from "../src/engine/resolved-workflow.ts";
 import { stepKind } from "../src/engine/step-kinds.ts";
 import { MaskloomError, parseAs } from "../src/errors.ts";
-import { cacheKeyOf } from "../src/runs/cache-key.ts";
+import { cacheKeyOf, contentOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
@@ -38,12 +38,15 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
     if (handler === undefined) {
       throw new MaskloomError("FEATURE_NOT_YET", `task ${task.taskType}: this worker cannot execute it`);
     }
-    const { workflow, resolved } = await store.batchContext(task.batchUUID);
+    const { hasEffects } = stepKind(task.taskType);
+    const [{ workflow, resolved }, content] = await Promise.all([
+      store.batchContext(task.batchUUID),
+      hasEffects ? null : contentOf(task, services.artifacts),
+    ]);
     const step = workflow.steps.find((candidate) => candidate.id === task.step);
     const { modelDigest } = resolvedModel(resolved, task);
     const stopwatch = new Stopwatch();
-    const { hasEffects } = stepKind(task.taskType);
-    const key = hasEffects ? null : await cacheKeyOf(task, resolved, services.artifacts);
+    const key = hasEffects ? null : cacheKeyOf(task, resolved, content);
     const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? !isGeneratedElsewhere(task));
     const cached = mayReuse && key !== null ? await findCachedResult(store.db, task.ownerUUID, key) : null;
     if (cached !== null) {
@@ -66,9 +69,10 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
       ),
     );
     const { kind, output, warnings, cost } = result;
-    if (kind === "succeeded" && key !== null)
-      await saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
-    return { result, timings: stopwatch.timings };
+    const { timings } = stopwatch;
+    if (kind !== "succeeded" || key === null) return { result, timings };
+    const remember = () => saveCachedResult(store.db, task.ownerUUID, key, { output, warnings, cost });
+    return { result, timings, remember };
   };
 }
 

@@ -7,6 +7,7 @@ import { hasCode, MaskloomError } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
 import { writeFailure } from "../write-failure.ts";
 import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
+import { digestOfBytes } from "./digest-of-bytes.ts";
 
 /** A put under way for longer than this belongs to a process that was killed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -39,15 +40,22 @@ class FileBlobStore implements BlobStore {
   }
 
   async put(source: BlobSource): Promise<StoredBlob> {
-    if (source instanceof Uint8Array) {
-      const blob = { digest: digestOf(source), bytes: source.byteLength };
-      if (await this.#isThere(blob)) return blob;
-    }
+    if (!(source instanceof Uint8Array)) return this.#take((handle) => writeStream(handle, source));
+    const blob = { digest: digestOfBytes(source), bytes: source.byteLength };
+    if (await this.#isThere(blob)) return blob;
+    return this.#take(async (handle) => {
+      await handle.writeFile(source);
+      return blob;
+    });
+  }
+
+  /** Whole and forced to disk before anybody can find it. */
+  async #take(write: (handle: FileHandle) => Promise<StoredBlob>): Promise<StoredBlob> {
     const temporary = path.join(this.#incoming, randomUUID());
     try {
-      const blob = await writeDurably(temporary, source instanceof Uint8Array ? [source] : source);
-      await this.#moveIn(temporary, blob);
-      return blob;
+      const written = await writeDurably(temporary, write);
+      await this.#moveIn(temporary, written);
+      return written;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to tell
       throw writeFailure(this.#root, error, ELSEWHERE);
@@ -58,7 +66,7 @@ class FileBlobStore implements BlobStore {
     const bytes = await readFile(this.pathOf(digest)).catch((error: unknown) => {
       throw this.#readFailure(digest, error);
     });
-    if (verify && digestOf(bytes) !== digest) throw this.#corrupt(digest);
+    if (verify && digestOfBytes(bytes) !== digest) throw this.#corrupt(digest);
     return bytes;
   }
 
@@ -177,27 +185,27 @@ class FileBlobStore implements BlobStore {
   }
 }
 
-function digestOf(bytes: Uint8Array): Digest {
-  return Digest.parse(createHash("sha256").update(bytes).digest("hex"));
-}
-
-/** Written and forced to disk before anybody can find it. */
 async function writeDurably(
   file: string,
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  write: (handle: FileHandle) => Promise<StoredBlob>,
 ): Promise<StoredBlob> {
-  const hash = createHash("sha256");
-  let bytes = 0;
   const handle = await open(file, "wx", 0o400);
   try {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await handle.writeFile(chunk);
-    }
+    const written = await write(handle);
     await handle.sync();
+    return written;
   } finally {
     await handle.close();
+  }
+}
+
+async function writeStream(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of source) {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    await handle.writeFile(chunk);
   }
   return { digest: Digest.parse(hash.digest("hex")), bytes };
 }

@@ -17,6 +17,7 @@ import { Digest } from "../contracts/ids.ts";
 import { MaskloomError } from "../errors.ts";
 import { type BlobPlace, describePlace } from "./blob-place.ts";
 import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
+import { digestOfBytes } from "./digest-of-bytes.ts";
 import { createS3Client, isMissing, reasonOf } from "./s3-client.ts";
 
 type S3Place = Extract<BlobPlace, { kind: "s3" }>;
@@ -65,7 +66,7 @@ class S3BlobStore implements BlobStore {
   async get(digest: Digest, { verify = true }: { readonly verify?: boolean } = {}): Promise<Buffer> {
     const { Body } = await this.#read(digest);
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-    if (verify && digestOf(bytes) !== digest) throw this.#corrupt(digest);
+    if (verify && digestOfBytes(bytes) !== digest) throw this.#corrupt(digest);
     return bytes;
   }
 
@@ -119,7 +120,7 @@ class S3BlobStore implements BlobStore {
 
   /** Put again it is written again: from now on it was put just now, and what was wrong with it is mended. */
   async #putWhole(bytes: Uint8Array): Promise<StoredBlob> {
-    const digest = digestOf(bytes);
+    const digest = digestOfBytes(bytes);
     await this.#client.send(
       new PutObjectCommand({
         Bucket: this.#place.bucket,
@@ -234,8 +235,4 @@ async function readHead(source: AsyncIterable<Uint8Array>) {
       return { head: Buffer.concat(chunks), rest: { [Symbol.asyncIterator]: () => iterator } };
     }
   }
-}
-
-function digestOf(bytes: Uint8Array): Digest {
-  return Digest.parse(createHash("sha256").update(bytes).digest("hex"));
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { BlobStore } from "../artifacts/blob-store.ts";
+import { digestOfBytes } from "../artifacts/digest-of-bytes.ts";
 import {
   type ArtifactUUID,
   type Digest,
@@ -12,6 +13,7 @@ import {
   type ArtifactRow,
   addArtifacts,
   copyArtifacts,
+  deleteArtifact,
   findArtifact,
   useArtifact,
 } from "../store/artifacts.ts";
@@ -67,6 +69,18 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     return row;
   };
 
+  /** Bytes and name wait for the disk together; nobody knows the name before both are there. */
+  const storeNamed = async (row: ArtifactRow, bytes: Uint8Array): Promise<void> => {
+    const [stored, named] = await Promise.allSettled([blobs.put(bytes), addArtifacts(store.db, [row])]);
+    if (stored.status === "rejected") {
+      /* The failure of the bytes is the one to tell; a name that leads nowhere is never used, and collected when it is old. */
+      if (named.status === "fulfilled")
+        await deleteArtifact(store.db, row.owner, row.uuid).catch(() => false);
+      throw stored.reason;
+    }
+    if (named.status === "rejected") throw named.reason;
+  };
+
   return {
     find,
     findNow(owner, uuid) {
@@ -80,19 +94,18 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     },
     async save(bytes, { owner, kind, mediaType, width, height, taskUUID }) {
       if (kind === "input") await assertRoom(owner, bytes.length);
-      const stored = await blobs.put(bytes);
       const row: ArtifactRow = {
         uuid: newArtifactUUID(),
-        digest: stored.digest,
+        digest: digestOfBytes(bytes),
         owner,
         kind,
         taskUUID: taskUUID ?? null,
-        bytes: stored.bytes,
+        bytes: bytes.byteLength,
         mediaType,
         width,
         height,
       };
-      await addArtifacts(store.db, [row]);
+      await storeNamed(row, bytes);
       rows.set(row.uuid, row);
       return { uuid: row.uuid, digest: row.digest };
     },

@@ -9,24 +9,28 @@ import { digestOf } from "./identity.ts";
 /** Of the code between a model and a stored result: masks, zoom, blend, encoding. Changes with any of their pixels. */
 const PIXEL_CODE_VERSION = 1;
 
-/**
- * What decides a task's result: its parameters with every image named by content instead of by UUID, its seed, provider,
- * model and the versions of weights and code. Two tasks with the same key give the same picture.
- */
-export async function cacheKeyOf(
-  task: Pick<LeasedTask, "ownerUUID" | "taskType" | "step" | "seed" | "provider" | "model" | "input">,
-  resolved: ResolvedWorkflow,
+/** A task's parameters with every image named by content instead of by UUID. */
+export const contentOf = (
+  { input, ownerUUID }: Pick<LeasedTask, "input" | "ownerUUID">,
   artifacts: ArtifactLibrary,
-): Promise<string> {
-  const { modelDigest } = resolvedModel(resolved, task);
-  const parameters = await byContent(task.input, (uuid) => digestOfArtifact(artifacts, task.ownerUUID, uuid));
+): Promise<JsonValue> => byContent(input, (uuid) => digestOfArtifact(artifacts, ownerUUID, uuid));
+
+/**
+ * What decides a task's result: its content, its seed, provider, model and the versions of weights and code. Two tasks with
+ * the same key give the same picture.
+ */
+export function cacheKeyOf(
+  task: Pick<LeasedTask, "taskType" | "step" | "seed" | "provider" | "model">,
+  resolved: ResolvedWorkflow,
+  content: JsonValue,
+): string {
   return digestOf([
     task.taskType,
-    parameters,
+    content,
     task.taskType === "gather" ? null : task.seed, // of its elements, not of their fan-in
     task.provider,
     task.model,
-    modelDigest,
+    resolvedModel(resolved, task).modelDigest,
     PIXEL_CODE_VERSION,
   ]);
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Kysely, sql } from "kysely";
 import pg from "pg";
+import type { Schema } from "./schema.ts";
 
 /**
  * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
@@ -26,12 +28,12 @@ export interface WakeUps {
 }
 
 /** @param channel separates installations that share a database; the schema's name. */
-export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel: string): WakeUps {
+export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, channel: string): WakeUps {
   const listeners = new Map<WakeUp, Set<() => void>>(WAKE_UPS.map((wakeUp) => [wakeUp, new Set()]));
   const closing = new AbortController();
   /* What this process says it has heard already. */
   const self = randomUUID();
-  const sender = startSender(pool, channel, self);
+  const sender = startSender(db, channel, self);
   let listening: Promise<void> | undefined;
 
   const wake = (wakeUp: WakeUp) => {
@@ -62,25 +64,37 @@ export function openWakeUps(pool: pg.Pool, connection: pg.ClientConfig, channel:
   };
 }
 
-/** Sends the first wake-up at once and gathers those that follow closely. */
-function startSender(pool: pg.Pool, channel: string, self: string) {
+/** For those who look on: nobody's work waits for it, so it goes along with what is urgent. */
+const UNHURRIED: WakeUp = "events";
+
+/** Sends the first urgent wake-up at once and gathers those that follow closely. */
+function startSender(db: Kysely<Schema>, channel: string, self: string) {
   const pending = new Set<WakeUp>();
   let timer: NodeJS.Timeout | undefined;
+  let isResting = false;
   const flush = () => {
     timer = undefined;
-    if (pending.size === 0) return;
+    isResting = pending.size > 0;
+    if (!isResting) return;
     const wakeUps = [...pending];
     pending.clear();
     timer = setTimeout(flush, COALESCE_MS);
     /* A failure is not reported: readers poll, too, and whoever needs the database notices by itself. */
-    pool
-      .query("select pg_notify($1, $2 || ' ' || w) from unnest($3::text[]) as w", [channel, self, wakeUps])
+    sql`/* prepare:notify */
+      select pg_notify(${channel}, ${self} || ' ' || w) from unnest(${wakeUps}::text[]) as w`
+      .execute(db)
       .catch(() => undefined);
   };
   return {
     send(wakeUps: readonly WakeUp[]) {
       for (const wakeUp of wakeUps) pending.add(wakeUp);
-      if (timer === undefined) flush();
+      if (isResting) return;
+      if (wakeUps.every((wakeUp) => wakeUp === UNHURRIED)) {
+        timer ??= setTimeout(flush, COALESCE_MS);
+        return;
+      }
+      clearTimeout(timer);
+      flush();
     },
     close() {
       pending.clear();

@@ -3,8 +3,11 @@ import { readdir, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOfBytes } from "../../src/artifacts/digest-of-bytes.ts";
 import { ArtifactUUID, type Digest, type RunUUID } from "../../src/contracts/ids.ts";
 import { RunDetail } from "../../src/contracts/run.ts";
+import { MaskloomError } from "../../src/errors.ts";
+import { createArtifactLibrary } from "../../src/runs/artifact-library.ts";
 import { collectGarbage } from "../../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../../src/runs/collect/keep-collecting.ts";
 import type { Services } from "../../src/runs/services.ts";
@@ -207,6 +210,21 @@ describe("collecting what nobody needs", () => {
     expect((await collect(30 * DAY_MS, true)).pictures).toBe(1);
     const named = await upload(bytes);
     expect(await isThere(named)).toEqual(BOTH);
+  });
+
+  it("takes away the name of a picture whose bytes could not be stored, with the disk's own failure", async () => {
+    const { store, blobs } = services;
+    const full = new MaskloomError("DISK_FULL", "the disk: expected room, there is none");
+    const failing = Object.assign(Object.create(blobs) as typeof blobs, { put: () => Promise.reject(full) });
+    const bytes = await newPicture();
+    const facts = { owner: LOCAL_OWNER, kind: "input", mediaType: "image/png", width: 1, height: 1 } as const;
+    await expect(createArtifactLibrary(store, failing).save(bytes, facts)).rejects.toBe(full);
+    const digest = digestOfBytes(bytes);
+    const names = () =>
+      store.db.selectFrom("artifacts").select("deleted_at").where("digest", "=", digest).execute();
+    expect(await names()).toEqual([{ deleted_at: expect.any(Date) }]);
+    await collect();
+    expect(await names()).toEqual([]);
   });
 
   it("stands in nobody's way: uploads, uses and collections of the same pictures overlap without an error", async () => {

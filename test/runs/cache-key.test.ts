@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type ArtifactUUID, Digest, newArtifactUUID, OwnerUUID } from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import type { ArtifactLibrary } from "../../src/runs/artifact-library.ts";
-import { cacheKeyOf } from "../../src/runs/cache-key.ts";
+import { cacheKeyOf, contentOf } from "../../src/runs/cache-key.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 
 const ownerUUID = OwnerUUID.parse("00000000-0000-4000-8000-000000000000");
@@ -27,19 +27,11 @@ function library(contents: ReadonlyMap<ArtifactUUID, string>): ArtifactLibrary {
 }
 
 const { resolved } = twoSteps();
-const keyOf = (artifacts: ArtifactLibrary, input: unknown): Promise<string> =>
+const keyOf = async (artifacts: ArtifactLibrary, input: unknown): Promise<string> =>
   cacheKeyOf(
-    {
-      ownerUUID,
-      taskType: "gather",
-      step: "detail",
-      seed: null,
-      provider: "local",
-      model: "some-inpainter",
-      input,
-    },
+    { taskType: "gather", step: "detail", seed: null, provider: "local", model: "some-inpainter" },
     resolved,
-    artifacts,
+    await contentOf({ ownerUUID, input }, artifacts),
   );
 
 it("a key names pictures by their content at any depth, such as those of a fan-in", async () => {

@@ -3,7 +3,16 @@ import type { LeasedTask } from "../../src/store/leases.ts";
 import type { ExecuteTask, TaskRun } from "../worker.ts";
 import type { TaskRecord, TaskRecords } from "./task-record.ts";
 
-export type ExecuteRecorded = (task: LeasedTask, signal: AbortSignal, record: TaskRecord) => Promise<TaskRun>;
+interface RecordedRun extends TaskRun {
+  /** What is written down of the result, before the attempt's end is known, too. */
+  readonly remember?: () => Promise<void>;
+}
+
+export type ExecuteRecorded = (
+  task: LeasedTask,
+  signal: AbortSignal,
+  record: TaskRecord,
+) => Promise<RecordedRun>;
 
 /**
  * Executes with a record of how it went, all of which is written before the attempt's end is known to anybody. One that was
@@ -15,11 +24,11 @@ export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): 
     const { attempt, provider, model, seed } = task;
     record.info(`attempt ${attempt} begins`, { model, provider, seed });
     try {
-      const run = await execute(task, signal, record);
-      const { kind, warnings } = run.result;
-      for (const warning of warnings) record.info(warning);
-      record.info(WORDS[kind], { ms: run.timings });
-      return run;
+      const { result, timings, remember } = await execute(task, signal, record);
+      for (const warning of result.warnings) record.info(warning);
+      record.info(WORDS[result.kind], { ms: timings });
+      await Promise.all([remember?.(), records.flush()]);
+      return { result, timings };
     } catch (error) {
       if (signal.aborted) record.info(`stopped: ${String(signal.reason)}`);
       else if (!isConnectionLost(error)) record.failure(error);

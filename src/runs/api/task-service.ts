@@ -5,6 +5,7 @@ import { toMaskloomError } from "../../errors.ts";
 import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-service.ts";
 import { readApiProgress } from "../../store/api-progress.ts";
 import { type AnsweredTask, type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
+import { assertMayBegin } from "../owner-limits.ts";
 import type { AnswerServices } from "./answers.ts";
 import { beginTask } from "./begin-task.ts";
 import { conflict } from "./conflict.ts";
@@ -144,7 +145,10 @@ class Execution {
     const { answers, watch, followUps, prepare, priceOf } = this.#parts;
     const { store, pictures: exchange } = answers;
     const prepared = await prepare(task, request);
-    const read = await readPictures(exchange, owner, { task, request }, context.signal);
+    const [read] = await Promise.all([
+      readPictures(exchange, owner, { task, request }, context.signal),
+      assertMayBegin(store.db, owner),
+    ]);
     if ("error" in read) return read;
     const terms = { baseUrl: context.baseUrl, price: priceOf(prepared), ...seedOf(prepared) };
     const delivery = deliveryOf(task, request, terms);
