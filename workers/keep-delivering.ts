@@ -6,6 +6,7 @@ import type { TaskQueues } from "../src/queue/task-queues.ts";
 import { parkLeftovers, releaseHeld } from "../src/runs/calls/release-held.ts";
 import { spillOver } from "../src/runs/calls/spill-over.ts";
 import { timeOutReviews } from "../src/runs/review/time-out.ts";
+import type { Spent } from "../src/store/calls.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { endBatches } from "../src/store/end-batches.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
@@ -21,6 +22,8 @@ export interface DeliveryOptions {
   readonly staleAfterMs?: number;
   /** Of the configured providers: what their budgets held goes on where there is room. */
   readonly providers?: readonly ProviderSettings[];
+  /** A call whose task is over was left to a person: what it may have come to. */
+  readonly onSpent?: (spent: Spent) => void;
 }
 
 const STALE_AT_ONCE = 500;
@@ -36,6 +39,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
     sweepPollMs = 2_000,
     staleAfterMs = 15_000,
     providers = [],
+    onSpent = () => undefined,
   } = options;
   const dispatcher = startDispatcher(
     { take: (most, horizonMs) => takeReady(store.db, most, horizonMs) },
@@ -53,7 +57,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
       forget: (deliveries) => forgetDeliveries(store.db, deliveries),
       sweepAbandoned: async () => {
         await sweepAbandoned(store.db);
-        await parkLeftovers(store);
+        await parkLeftovers(store, onSpent);
       },
       wake: () => store.wakeUps.notify("ready", "events"),
     },

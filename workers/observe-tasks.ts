@@ -24,14 +24,14 @@ export function observeTasks(
         const { result, timings } = await inSpan(`attempt ${task.taskType}`, spanOf(task), () =>
           execute(task, signal),
         );
-        const { kind: outcome, cost } = result;
-        log.debug({ outcome, seconds: end({ outcome, timings, cost, code: null }) }, "attempt ended");
+        const { kind: outcome } = result;
+        log.debug({ outcome, seconds: end({ outcome, timings, code: null }) }, "attempt ended");
         return { result, timings };
       } catch (thrown) {
         const error = toMaskloomError(thrown);
         const outcome = signal.aborted ? "stopped" : PARKING.has(error.code) ? "parked" : "failed";
         const code = outcome === "failed" ? error.code : null;
-        const seconds = end({ outcome, timings: {}, cost: null, code });
+        const seconds = end({ outcome, timings: {}, code });
         if (outcome !== "stopped")
           log.warn({ code: error.code, seconds, reason: error.message }, `attempt ${outcome}`);
         throw thrown;
@@ -55,7 +55,7 @@ const spanOf = ({ traceparent, runUUID, taskUUID, step, attempt, provider, model
 /** @returns what counts the end and says how many seconds the attempt took */
 function attemptEnd({ taskType, provider }: LeasedTask, metrics: TaskMetrics) {
   const start = performance.now();
-  return (how: Pick<CountedAttempt, "outcome" | "timings" | "cost" | "code">): number => {
+  return (how: Pick<CountedAttempt, "outcome" | "timings" | "code">): number => {
     const seconds = (performance.now() - start) / 1000;
     metrics.ended({ taskType, provider, seconds, ...how });
     return Math.round(seconds * 1000) / 1000;

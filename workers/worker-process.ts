@@ -22,6 +22,7 @@ import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { startNotifying } from "../src/runs/notify/keep-notifying.ts";
 import { servedQueues } from "../src/runs/served-queues.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
+import type { Spent } from "../src/store/calls.ts";
 import { keepLeading } from "../src/store/leadership.ts";
 import { openTracing } from "../src/tracing/open-tracing.ts";
 import { createDecodedImages } from "./decoded-images.ts";
@@ -78,13 +79,14 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
     ...services.models.providers.groups,
   ]);
   let tellCircuits: () => void = () => undefined;
-  const calls = createCallDesk(store, () => tellCircuits());
   const records = createTaskRecords(keepRecords(store), { runs: config.pictures.recordedRuns, log, onError });
   const stopping = new AbortController();
   const inpainters = new Map<string, Promise<Inpainter>>();
   const registry = createRegistry("worker");
   tellParent(registry);
   const metrics = createTaskMetrics(registry);
+  const onSpent = ({ provider, usd }: Spent) => metrics.spent(provider, usd);
+  const calls = createCallDesk(store, { onCircuits: () => tellCircuits(), onSpent });
   const taskServices = workerServices(services, pool, inpainters, observeCalls(calls, metrics));
   if ("masking" in atOnce) await warmUp(config.inference.warmUp, taskServices, pool, onError);
   const worker = await startWorker({
@@ -96,7 +98,7 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
     onError: (error, taskUUID) => log.error({ err: error, taskUUID }),
   });
   const leading = keepLeading(store.connection, store.schema, stopping.signal, () => {
-    const delivering = startDelivering(store, queues, { onError, providers: config.providers });
+    const delivering = startDelivering(store, queues, { onError, onSpent, providers: config.providers });
     const onCollected = (garbage: Garbage) => log.info(garbage, "unused pictures were removed");
     const collecting = startCollecting(services, { onError, onCollected });
     const notifying = startNotifying(services, { onError });

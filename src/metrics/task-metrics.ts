@@ -9,8 +9,6 @@ export interface CountedAttempt {
   readonly seconds: number;
   /** Milliseconds per part of the work. */
   readonly timings: Readonly<Record<string, number>>;
-  /** USD. */
-  readonly cost: number | null;
   /** Of a failure. */
   readonly code: string | null;
 }
@@ -20,6 +18,8 @@ export interface TaskMetrics {
   began(task: { readonly queue: string; readonly taskType: string; readonly waitedMs: number }): void;
   ended(attempt: CountedAttempt): void;
   called(provider: string, outcome: string, seconds: number): void;
+  /** What a call came to, whatever became of the attempt that made it. @param usd at least 0 */
+  spent(provider: string, usd: number): void;
 }
 
 /** From a lookup in the cache to an inpainting that a queue of a GPU holds up. */
@@ -65,7 +65,7 @@ export function createTaskMetrics(registry: Registry): TaskMetrics {
   });
   const cost = new Counter({
     name: "maskloom_task_cost_usd_total",
-    help: "US dollars that tasks cost which this worker did",
+    help: "US dollars that calls came to which ended here, those of failed attempts too; as reserved where nobody knows",
     labelNames: ["provider"],
     registers,
   });
@@ -87,7 +87,7 @@ export function createTaskMetrics(registry: Registry): TaskMetrics {
       waited.observe({ queue, task_type: taskType }, waitedMs / 1000);
       running.inc({ task_type: taskType });
     },
-    ended({ taskType, provider, outcome, seconds, timings, cost: usd, code }) {
+    ended({ taskType, provider, outcome, seconds, timings, code }) {
       const task = { task_type: taskType, provider: provider ?? "none" };
       running.dec({ task_type: taskType });
       took.observe({ ...task, outcome }, seconds);
@@ -95,8 +95,10 @@ export function createTaskMetrics(registry: Registry): TaskMetrics {
         part.observe({ task_type: taskType, part: name }, ms / 1000);
       if (outcome === "cached") hits.inc({ task_type: taskType });
       if (code !== null) failures.inc({ ...task, code });
-      if (outcome === "succeeded" && usd !== null) cost.inc({ provider: provider ?? "none" }, usd);
     },
     called: (provider, outcome, seconds) => calls.observe({ provider, outcome }, seconds),
+    spent(provider, usd) {
+      if (usd > 0) cost.inc({ provider }, usd);
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.t
 import type { SpendingCaps } from "../contracts/provider.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
-import { type Budget, exceeded, lockSpending, readBudgets } from "./ledger.ts";
+import { type Budget, COUNTED, exceeded, lockSpending, readBudgets } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import type { CallState } from "./schema-calls.ts";
 
@@ -163,15 +163,22 @@ const BOOKED: Readonly<Record<CallEnd["state"], "settle" | "release" | null>> = 
   uncertain: null,
 };
 
+/** What a call came to when it ended: what was told, else what was reserved. */
+export interface Spent {
+  readonly provider: string;
+  /** USD; of one that was uncertain, only what it came to beyond what it counted for already. */
+  readonly usd: number;
+}
+
 /**
  * Ends a call and books it, once: one that has ended stays as it is, but what is uncertain can still be found out.
- * @returns whether it was this end that was written
+ * @returns null where it was not this end that was written
  */
-export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd): Promise<boolean> {
+export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd): Promise<Spent | null> {
   const { state, cost = null, providerId = null, answer = null, error = null } = end;
   const booked = BOOKED[state];
   /* The run's row comes first, as everywhere: who erases a run holds it, and wants its calls. */
-  const { rows } = await sql`
+  const { rows } = await sql<{ provider: string; usd: string }>`
     with durable as materialized (select set_config('synchronous_commit', 'on', true)),
     held as materialized (
       select r.uuid from runs r join calls c on c.run_uuid = r.uuid where c.uuid = ${callUUID} for no key update of r
@@ -180,9 +187,9 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
       update calls c set state = ${state}, real_cost = ${cost}::numeric, provider_id = ${providerId},
         answer = nullif(${toJson(answer)}::jsonb, 'null'::jsonb), error = nullif(${toJson(error)}::jsonb, 'null'::jsonb),
         ended_at = now()
-      from durable, (select count(*) from held) locked
+      from durable, (select count(*) from held) locked, (select state as before from calls where uuid = ${callUUID}) was
       where c.uuid = ${callUUID} and (c.state = 'sent' or (c.state = 'uncertain' and ${state} <> 'uncertain'))
-      returning c.*
+      returning c.*, was.before
     ),
     booked as (
       insert into ledger (owner_uuid, batch_uuid, run_uuid, task_uuid, call_uuid, provider, kind, amount)
@@ -192,8 +199,10 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
       where amount <> 0 and ${booked === null ? sql`false` : booked === "settle" ? sql`true` : sql`kind = 'release'`}
       returning run_uuid, task_uuid, amount
     ), ${ADD_BOOKED}
-    select uuid from ended`.execute(db);
-  return rows.length > 0;
+    select provider, greatest(0, ${COUNTED} - case when before = 'uncertain' then reserved_cost else 0 end) as usd
+    from ended c`.execute(db);
+  const [spent] = rows;
+  return spent === undefined ? null : { provider: spent.provider, usd: Number(spent.usd) };
 }
 
 /** A call that is not known here yet to have ended, though its task has no use for it any more. */

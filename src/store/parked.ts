@@ -14,15 +14,24 @@ interface ParkedPlace {
   readonly model: string | null;
 }
 
-/** What a budget holds, the longest waiting first, after the one that a page before ended with. */
+/**
+ * What a budget holds: of each batch at each provider some, whichever, and of many batches some of each. The oldest are not
+ * taken first: those whose limit stays reached would be all that is ever looked at.
+ */
 export async function findHeld(db: Kysely<Schema>, limit: number): Promise<ParkedPlace[]> {
-  const rows = await db
-    .selectFrom("tasks")
-    .select(["uuid", "run_uuid", "batch_uuid", "owner_uuid", "provider", "model"])
-    .where("status", "=", "held")
-    .orderBy("seq")
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<{
+    uuid: TaskUUID;
+    run_uuid: RunUUID;
+    batch_uuid: BatchUUID;
+    owner_uuid: OwnerUUID;
+    provider: string | null;
+    model: string | null;
+  }>`
+    select uuid, run_uuid, batch_uuid, owner_uuid, provider, model from (
+      select uuid, run_uuid, batch_uuid, owner_uuid, provider, model, seq,
+        row_number() over (partition by batch_uuid, provider order by random()) as turn
+      from tasks where status = 'held') held
+    order by turn, seq limit ${limit}`.execute(db);
   return rows.map((row) => ({
     taskUUID: row.uuid,
     runUUID: row.run_uuid,

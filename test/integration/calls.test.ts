@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
 import {
+  type CallEnd,
   type CallMaker,
   endCall,
   findCall,
@@ -83,13 +84,25 @@ describe("calls and what they cost", () => {
     await reserveCall(db, call);
     const end = { state: "answered", cost: 0.04, providerId: "x", answer: { image: "i" } } as const;
     const written = await Promise.all([1, 2, 3].map(() => endCall(db, call.callUUID, end)));
-    expect(written.filter(Boolean)).toHaveLength(1);
+    expect(written.filter((spent) => spent !== null)).toEqual([{ provider: "b", usd: 0.04 }]);
     expect(await ledgerOf("b")).toEqual([
       ["reserve", 0.1],
       ["release", -0.1],
       ["settle", 0.04],
     ]);
-    expect(await endCall(db, call.callUUID, { state: "failed" })).toBe(false);
+    expect(await endCall(db, call.callUUID, { state: "failed" })).toBeNull();
+  });
+
+  it("tell once what they came to: as reserved where nobody knows, nothing where they failed", async () => {
+    const { db } = host.services.store;
+    const maker = await makeMaker();
+    const [failed, unknown] = ["f", "u"].map((key) => callOf(maker, "told", { key }));
+    if (failed === undefined || unknown === undefined) throw new Error("no calls");
+    for (const call of [failed, unknown]) await reserveCall(db, call);
+    const ended = async (callUUID: string, end: CallEnd) => (await endCall(db, callUUID, end))?.usd;
+    expect(await ended(failed.callUUID, { state: "failed" })).toBe(0);
+    expect(await ended(unknown.callUUID, { state: "uncertain" })).toBe(0.1);
+    expect(await ended(unknown.callUUID, { state: "answered", cost: 0.12 })).toBeCloseTo(0.02);
   });
 
   it("are what their task and run cost, as it stands at each moment, and after the migration, too", async () => {
@@ -145,7 +158,10 @@ describe("calls and what they cost", () => {
     await reserveCall(db, call);
     await endCall(db, call.callUUID, { state: "uncertain" });
     expect(await ledgerOf("d")).toEqual([["reserve", 0.1]]);
-    expect(await endCall(db, call.callUUID, { state: "answered", cost: 0.2 })).toBe(true);
+    expect(await endCall(db, call.callUUID, { state: "answered", cost: 0.2 })).toEqual({
+      provider: "d",
+      usd: 0.1,
+    });
     expect(await ledgerOf("d")).toEqual([
       ["reserve", 0.1],
       ["release", -0.1],

@@ -10,6 +10,7 @@ import { readConfig } from "../../src/config.ts";
 import type { ArtifactUUID, BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { ProviderEntry } from "../../src/contracts/provider.ts";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { ToldMetrics } from "../../src/metrics/merge.ts";
 import { prepareWorkflow } from "../../src/runs/prepare-workflow.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
@@ -21,9 +22,11 @@ import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/tempor
 const WORKER = fileURLToPath(new URL("../../workers/all.ts", import.meta.url));
 export const KEY_NAME = "TEST_PROVIDER_KEY";
 
-interface RemoteWorker {
+export interface RemoteWorker {
   /** All that it wrote. */
   readonly output: () => string;
+  /** The values of one of its metrics, as it tells them to whoever looks after it. */
+  metric(name: string): Promise<readonly unknown[]>;
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
 }
 
@@ -126,6 +129,15 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<RemoteWorker> {
   if (type !== "ready") throw new Error(`the worker is not ready: ${parts.join("")}`);
   return {
     output: () => parts.join(""),
+    async metric(name) {
+      child.send({ type: "metrics" });
+      for (;;) {
+        const [message] = await once(child, "message");
+        if (message.type !== "metrics") continue;
+        const all = ToldMetrics.parse(message.metrics);
+        return all.find((metric) => metric.name === name)?.values ?? [];
+      }
+    },
     async kill(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await exited;

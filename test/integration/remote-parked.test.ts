@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { decideMany } from "../../src/runs/calls/decide-many.ts";
@@ -6,6 +7,8 @@ import { decideParked } from "../../src/runs/calls/decide-parked.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import { decide as decideReview } from "../../src/runs/review/decide.ts";
 import { readBatch } from "../../src/store/batch-view.ts";
+import type { Spent } from "../../src/store/calls.ts";
+import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { readOverview } from "../../src/store/overview.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked, setBatchBudget } from "../../src/store/parked.ts";
@@ -15,7 +18,7 @@ import { readSpending } from "../../src/store/spending.ts";
 import { readRuns } from "../../src/store/views.ts";
 import { readUsage } from "../../src/store/workflow-usage.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
-import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { openRemoteHost, type RemoteHost, type RemoteWorker } from "./remote-host.ts";
 import { repaintAt } from "./repaint-workflow.ts";
 
 const stepOn = (provider: string, more = "") =>
@@ -29,6 +32,7 @@ const ACTOR = { owner: LOCAL_OWNER, via: "api", key: null } as const;
 describe("tasks of providers that cost money", () => {
   let peer: ScriptedPeer;
   let host: RemoteHost;
+  let worker: RemoteWorker;
   /** Providers whose next request the peer takes without ever saying a word about it. */
   let isMute = false;
   /** Those whose key is not taken any more once they have got a task. */
@@ -54,7 +58,7 @@ describe("tasks of providers that cost money", () => {
       { id: "forgetful", ...entry, timeout: "2s", remembers: "1s" },
       { id: "locked", ...entry, breaker: { failures: 1, rest: "1h" } },
     ]);
-    await host.startWorker();
+    worker = await host.startWorker();
   });
   afterAll(async () => {
     await host?.close();
@@ -117,6 +121,7 @@ describe("tasks of providers that cost money", () => {
   it("cost the same wherever it is told: a try that failed, what a reroll replaced, and what is there now", async () => {
     const { store } = host.services;
     const overviewBefore = await readOverview(store.db, LOCAL_OWNER, null);
+    const countedBefore = await countedSpending(worker);
     useless = 1;
     const again = "retries: { attempts: 2, backoff: none, on: [OUTPUT_INVALID] }";
     const look =
@@ -145,6 +150,7 @@ describe("tasks of providers that cost money", () => {
       expect([place, cost]).toEqual([place, expect.closeTo(3 * PRICE, 9)]);
     const overview = await readOverview(store.db, LOCAL_OWNER, null);
     expect(overview.costToday - overviewBefore.costToday).toBeCloseTo(3 * PRICE, 9);
+    expect((await countedSpending(worker)) - countedBefore).toBeCloseTo(3 * PRICE, 9);
   });
 
   it("are held where a limit is reached, and go on by themselves as calls turn out cheaper", async () => {
@@ -229,7 +235,12 @@ describe("tasks of providers that cost money", () => {
       .set({ sent_at: new Date(Date.now() - 3_600_000) })
       .where("batch_uuid", "=", batchUUID)
       .execute();
-    await parkLeftovers(store);
+    const spent: Spent[] = [];
+    const cursor = await currentCursor(store.db);
+    await parkLeftovers(store, (one) => spent.push(one));
+    expect(spent).toEqual([{ provider: "free-hand", usd: 0.01 }]);
+    const { events } = await readEvents(store.db, cursor, { run }, 10);
+    expect(events).toMatchObject([{ type: "task.uncertain", batchUUID, data: { step: expect.any(String) } }]);
     const [task] = await untilParked(batchUUID, "uncertain", 1);
     expect(task).toMatchObject({ hasEnded: true, calls: [{ state: "uncertain" }] });
     await expect(decide(task?.taskUUID, "resend")).rejects.toMatchObject({ code: "CONFLICT" });
@@ -251,6 +262,13 @@ describe("tasks of providers that cost money", () => {
     await expect(decide(task?.taskUUID, "giveUp")).rejects.toMatchObject({ code: "CONFLICT" });
   });
 });
+
+/** What a worker's own counter says that its calls at `free-hand` came to. */
+async function countedSpending(worker: RemoteWorker): Promise<number> {
+  const values = await worker.metric("maskloom_task_cost_usd_total");
+  const sample = values.find((value) => JSON.stringify(value).includes('"free-hand"'));
+  return z.object({ value: z.number() }).optional().parse(sample)?.value ?? 0;
+}
 
 async function audited({ services }: RemoteHost): Promise<{ rows: string[] }> {
   const rows = await services.store.db.selectFrom("audit").select("action").execute();

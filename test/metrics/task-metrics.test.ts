@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
 
-const DONE = { taskType: "imageMasking", provider: "local", timings: {}, cost: null, code: null } as const;
+const DONE = { taskType: "imageMasking", provider: "local", timings: {}, code: null } as const;
 
 async function valuesOf(registry: Registry, name: string) {
   const metric = await registry.getSingleMetric(name)?.get();
@@ -33,15 +33,21 @@ it("counts how long tasks waited and took, by kind, provider and outcome", async
   ]);
 });
 
-it("counts what results cost once, where they were made and not where they were known", async () => {
+it("counts what calls came to, and of those that cost nothing no provider at all", async () => {
   const registry = new Registry();
   const metrics = createTaskMetrics(registry);
-  const paid = { ...DONE, taskType: "imageInference", provider: "runware", seconds: 1, cost: 0.02 };
-  metrics.ended({ ...paid, outcome: "succeeded" });
-  metrics.ended({ ...paid, outcome: "cached" });
+  metrics.spent("runware", 0.02);
+  metrics.spent("runware", 0.01);
+  metrics.spent("forge", 0);
   expect(await valuesOf(registry, "maskloom_task_cost_usd_total")).toEqual([
-    { provider: "runware", value: 0.02 },
+    { provider: "runware", value: 0.03 },
   ]);
+});
+
+it("counts a result that was there already as a hit", async () => {
+  const registry = new Registry();
+  const found = { ...DONE, taskType: "imageInference", outcome: "cached", seconds: 1 } as const;
+  createTaskMetrics(registry).ended(found);
   expect(await valuesOf(registry, "maskloom_cache_hits_total")).toEqual([
     { task_type: "imageInference", value: 1 },
   ]);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenCircuit } from "../../contracts/provider.ts";
 import { callRetryMs } from "../../engine/call-retry.ts";
 import { type ErrorCode, MaskloomError, toMaskloomError } from "../../errors.ts";
-import { findCall, takeTurn } from "../../store/calls.ts";
+import { findCall, type Spent, takeTurn } from "../../store/calls.ts";
 import type { Store } from "../../store/store.ts";
 import { createBreakers } from "./breakers.ts";
 import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
@@ -22,8 +22,14 @@ export interface CallDesk {
   close(): Promise<void>;
 }
 
-/** @param onCircuits a provider's rest has begun or ended */
-export function createCallDesk(store: Store, onCircuits: () => void = () => undefined): CallDesk {
+interface CallDeskOptions {
+  /** A provider's rest has begun or ended. */
+  readonly onCircuits: () => void;
+  /** A call has ended and is booked. */
+  readonly onSpent: (spent: Spent) => void;
+}
+
+export function createCallDesk(store: Store, { onCircuits, onSpent }: CallDeskOptions): CallDesk {
   const slots = createCallSlots(store.connection, store.schema);
   const breakers = createBreakers(onCircuits);
 
@@ -44,7 +50,7 @@ export function createCallDesk(store: Store, onCircuits: () => void = () => unde
         if (requestsPerSecond !== undefined)
           await sleep(await takeTurn(store.db, id, requestsPerSecond), undefined, { signal });
         const callUUID = resumed?.callUUID ?? (await reserve(store, order, place));
-        return performCall(store, order, place, callUUID, resumed);
+        return performCall(store, order, place, { callUUID, resumed, onSpent });
       });
     };
     if (resumed !== null)

@@ -3,7 +3,7 @@ import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
 import { PricedUselessAnswer } from "../../inpainting/useless-answer.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
-import { type CallRecord, endCall, reserveCall } from "../../store/calls.ts";
+import { type CallEnd, type CallRecord, endCall, reserveCall, type Spent } from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import { appendEvents } from "../../store/events.ts";
 import { describeExceeded } from "../../store/ledger.ts";
@@ -49,14 +49,26 @@ export async function reserve(
   return callUUID;
 }
 
+/** A call that is written down. */
+interface OpenCall {
+  readonly callUUID: string;
+  /** As it was found, where an earlier attempt sent it. */
+  readonly resumed: CallRecord | null;
+  /** It has ended and is booked. */
+  readonly onSpent: (spent: Spent) => void;
+}
+
 export async function performCall<Result>(
   store: Store,
   order: CallOrder<Result>,
   { settings, model, perform }: OrderPlace<Result>,
-  callUUID: string,
-  resumed: CallRecord | null,
+  { callUUID, resumed, onSpent }: OpenCall,
 ): Promise<CallResult<Result>> {
   const { signal } = order;
+  const end = async (how: CallEnd): Promise<void> => {
+    const spent = await throughOutages(() => endCall(store.db, callUUID, how));
+    if (spent !== null) onSpent(spent);
+  };
   const call: RemoteCall = {
     callUUID,
     owner: order.maker.ownerUUID,
@@ -66,28 +78,24 @@ export async function performCall<Result>(
   };
   try {
     const { result, kept, cost, providerId } = await perform(call);
-    await throughOutages(() =>
-      endCall(store.db, callUUID, { state: "answered", cost, providerId, answer: kept }),
-    );
+    await end({ state: "answered", cost, providerId, answer: kept });
     return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
   } catch (thrown) {
     /* The connection to our database says nothing about the call; nor does a worker that is told to stop. */
     if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
-    throw await book(store, settings, callUUID, thrown);
+    throw await book(end, settings, thrown);
   }
 }
 
 /** Writes down what a failure means for the call, and says what it means for the task. */
 async function book(
-  store: Store,
+  endCallAs: (how: CallEnd) => Promise<void>,
   { paid }: ProviderSettings,
-  callUUID: string,
   failure: MaskloomError,
 ): Promise<MaskloomError> {
   const error = toErrorRecord(failure);
   const cost = failure instanceof PricedUselessAnswer ? failure.cost : null;
-  const end = (state: "answered" | "failed" | "uncertain") =>
-    throughOutages(() => endCall(store.db, callUUID, { state, error, cost }));
+  const end = (state: "answered" | "failed" | "uncertain") => endCallAs({ state, error, cost });
   if (failure.code === "CALL_OPEN") {
     if (paid) return failure;
     await end("failed");

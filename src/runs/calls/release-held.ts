@@ -1,8 +1,9 @@
 import { resumeParked } from "../../engine/decide-parked.ts";
 import { instancesOf } from "../../provider-groups.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
-import { endCall } from "../../store/calls.ts";
+import { endCall, type Spent } from "../../store/calls.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
+import { appendEvents } from "../../store/events.ts";
 import { findHeld, findLeftovers } from "../../store/parked.ts";
 import { advanceRuns } from "../../store/settle-tasks.ts";
 import type { Store } from "../../store/store.ts";
@@ -45,8 +46,27 @@ async function release(store: Store, { runUUID, taskUUID }: HeldTask): Promise<b
 type HeldTask = Awaited<ReturnType<typeof findHeld>>[number];
 
 /** Calls of tasks that are over, such as cancelled ones, are left to the person who reads the bill: they may be on it. */
-export async function parkLeftovers(store: Store): Promise<void> {
+export async function parkLeftovers(store: Store, onSpent: (spent: Spent) => void): Promise<void> {
+  const leftovers = await findLeftovers(store.db, LEFTOVER_MS, LIMIT);
+  for (const leftover of leftovers) {
+    const spent = await retryOnDeadlock(() => parkLeftover(store, leftover));
+    if (spent !== null) onSpent(spent);
+  }
+  if (leftovers.length > 0) store.wakeUps.notify("events");
+}
+
+type Leftover = Awaited<ReturnType<typeof findLeftovers>>[number];
+
+async function parkLeftover({ db }: Store, leftover: Leftover): Promise<Spent | null> {
+  const { callUUID, taskUUID: task, runUUID: run, batchUUID: batch, ownerUUID: owner, step } = leftover;
   const message = "its task ended while it was under way: cancelled, say. It may still be billed";
-  for (const callUUID of await findLeftovers(store.db, LEFTOVER_MS, LIMIT))
-    await endCall(store.db, callUUID, { state: "uncertain", error: { code: "CALL_UNCERTAIN", message } });
+  const error = { code: "CALL_UNCERTAIN", message } as const;
+  return db.transaction().execute(async (within) => {
+    const spent = await endCall(within, callUUID, { state: "uncertain", error });
+    if (spent !== null)
+      await appendEvents(within, [
+        { type: "task.uncertain", owner, batch, run, task, data: { step, error } },
+      ]);
+    return spent;
+  });
 }
