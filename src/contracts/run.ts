@@ -147,6 +147,8 @@ export const Event = z.strictObject({
     "run.created",
     "run.started",
     "run.ended",
+    /** Somebody gave many of them tags, or deleted them: `data.action`, `data.runs` how many. */
+    "runs.changed",
     "task.queued",
     "task.started",
     "task.progress",

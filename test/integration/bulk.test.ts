@@ -4,6 +4,7 @@ import { ChangedRuns, RerunsBegun } from "../../src/contracts/bulk.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { findRunPositions } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
@@ -43,6 +44,7 @@ describe("what is done to many runs", () => {
 
   it("tags all that match, is found by the tag, and again changes nothing", async () => {
     const body = { filter: { status: "failed" }, add: ["look-at", "später"] };
+    const cursor = await currentCursor(db);
     expect(await change(body, "/api/runs/tags")).toEqual({
       matched: 20,
       changed: 20,
@@ -55,6 +57,9 @@ describe("what is done to many runs", () => {
       more: false,
       next: null,
     });
+    /* Pages that others have open are told, once. */
+    const { events } = await readEvents(db, cursor, {}, 10);
+    expect(events).toMatchObject([{ type: "runs.changed", data: { action: "tag", runs: 20 } }]);
     expect(await count("tag=look-at,später")).toBe(20);
     const [run] = RunPage.parse(await get("/api/runs?tag=look-at&limit=1")).runs;
     expect(run?.tags).toEqual(["look-at", "später"]);

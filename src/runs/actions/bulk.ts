@@ -3,6 +3,7 @@ import type { RunUUID } from "../../contracts/ids.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import { cancelRuns } from "../../store/cancel.ts";
 import { deleteRuns, groupByBatch, tagRuns as tagStoredRuns } from "../../store/change-runs.ts";
+import { appendEvents } from "../../store/events.ts";
 import { findRunPositions } from "../../store/run-list.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit } from "./actor.ts";
@@ -33,6 +34,7 @@ export async function changeRuns(store: Store, actor: Actor, which: ChangeRuns):
   const { action } = which;
   const done = await pageByPage(store, actor, which, (runs) => CHANGES[action](store, actor, runs));
   await note(store, actor, `runs.${action}`, which, done);
+  if (action === "delete") await tell(store, actor, action, done);
   if (done.changed > 0) store.wakeUps.notify("events", "cancelled", "ended", "ready");
   return done;
 }
@@ -42,7 +44,20 @@ export async function tagRuns(store: Store, actor: Actor, which: TagRuns): Promi
     tagStoredRuns(store.db, actor.owner, runs, which),
   );
   await note(store, actor, "runs.tag", which, done);
+  await tell(store, actor, "tag", done);
   return done;
+}
+
+/** What changes no status tells of no run by itself. */
+async function tell(
+  { db, wakeUps }: Store,
+  { owner }: Actor,
+  action: "delete" | "tag",
+  { changed }: ChangedRuns,
+): Promise<void> {
+  if (changed === 0) return;
+  await appendEvents(db, [{ type: "runs.changed", owner, data: { action, runs: changed } }]);
+  wakeUps.notify("events");
 }
 
 async function pageByPage(
