@@ -29,6 +29,8 @@ export const ERRORS = {
   PROVIDER_FAILED: { status: 502, wire: "providerError", retry: true },
   /** It will refuse the same request again: key, balance, or what was asked for. */
   PROVIDER_REFUSED: { status: 502, wire: "providerError", retry: false },
+  /** A provider does not do what the picture shows or the prompt says. */
+  CONTENT_REFUSED: { status: 422, wire: "contentPolicyViolation", retry: false },
   CALL_OPEN: { status: 502, wire: "providerTimeout", retry: true },
   CALL_UNCERTAIN: { status: 502, wire: "providerTimeout", retry: false },
   BUDGET_EXCEEDED: { status: 402, wire: "quotaExceeded", retry: false },

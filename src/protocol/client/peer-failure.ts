@@ -33,7 +33,7 @@ const CATEGORIES: readonly Category[] = [
   },
   {
     matches: /contentPolicy|nsfw|unsafe|sensitive|Blocked$|^moderation/i,
-    code: "PROVIDER_REFUSED",
+    code: "CONTENT_REFUSED",
     remedy: "; it looks at what pictures show and prompts say",
   },
   { matches: /(NotFound|Expired)$|^modelDisabled|Cancelled$/, code: "PROVIDER_REFUSED" },
