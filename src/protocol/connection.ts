@@ -64,6 +64,11 @@ export class Connection {
     return this.#entered !== null || this.#isAuthenticating;
   }
 
+  /** Whose key it has shown, once that is known. */
+  get owner(): string | null {
+    return this.#entered?.caller.owner ?? null;
+  }
+
   /** Whether answers are owed: such a connection is not idle. */
   get isBusy(): boolean {
     return this.#isAuthenticating || (this.#entered?.session.isBusy ?? false);
@@ -174,7 +179,7 @@ export class Connection {
     /* The classic SDK gives up on this code alone; on any other it would come back every second. */
     if (error instanceof MaskloomError && error.code === "RATE_LIMITED")
       return void this.#turnAway(error.message);
-    this.#context.onFailure(error);
+    if (!(error instanceof MaskloomError) || error.code === "INTERNAL") this.#context.onFailure(error);
     const message = "The key cannot be looked up now; try again in a moment.";
     this.#outbox.post(authenticationErrorFrame(authenticationError("serviceUnavailable", message)));
     this.#end(CLOSE.tryAgainLater, message, true);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { MaskloomError, toMaskloomError } from "../errors.ts";
 
 /** Connection exceptions; an administrator's or a crash's shutdown, a server that starts; too many connections. */
 const LOST = /^(08...|57P0[1-3]|53300)$/;
@@ -13,6 +14,16 @@ export function isConnectionLost(error: unknown): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (LOST.test(code) || SOCKET.has(code) || WORDS.test(error.message)) return true;
   return "syscall" in error && error.syscall === "connect"; // the socket's file, say
+}
+
+const ASK_AGAIN_SECONDS = 1;
+
+/** Any thrown value as a MaskloomError: a database that is out of reach is foreseen, and nothing of ours is broken. */
+export function knowingOutages(thrown: unknown): MaskloomError {
+  if (thrown instanceof MaskloomError || !isConnectionLost(thrown)) return toMaskloomError(thrown);
+  const message = "the database does not answer; try again in a moment";
+  const options = { cause: thrown, retryAfterSeconds: ASK_AGAIN_SECONDS };
+  return new MaskloomError("ENGINE_UNAVAILABLE", message, options);
 }
 
 const RETRY_MS = 300;

@@ -163,7 +163,7 @@ describe("the authentication of a connection", () => {
     expect(link.frames).toMatchObject([
       { errors: [{ code: "serviceUnavailable", taskType: "authentication" }] },
     ]);
-    expect([link.closed?.code, failures.length]).toEqual([1013, 1]);
+    expect([link.closed?.code, failures]).toEqual([1013, []]);
   });
 
   it("is asked for by name where a task comes without it; pings need none", async () => {

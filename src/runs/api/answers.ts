@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { ArtifactUUID } from "../../contracts/ids.ts";
 import { ImageInferenceResult, ImageMaskingResult } from "../../contracts/tasks.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
-import { MaskloomError, parseAs, toErrorRecord } from "../../errors.ts";
+import { MaskloomError, parseAs } from "../../errors.ts";
 import { encodeMask } from "../../image/codec.ts";
 import { blankMask } from "../../image/raster.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import type { ApiProgress, EndedStep } from "../../store/api-progress.ts";
 import { addArtifactName } from "../../store/api-results.ts";
 import type { ApiTaskRow } from "../../store/api-tasks.ts";
+import { knowingOutages, throughOutages } from "../../store/connection-loss.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import type { Pictures } from "../pictures/pictures.ts";
@@ -54,22 +55,28 @@ export function unreachedAnswer(row: ApiTaskRow, { error, status }: ApiProgress)
   return { error: toWireError(record, row) };
 }
 
-/** One ended step as the client is told of it; the same however often it is asked for. Fails never. */
+/**
+ * One ended step as the client is told of it; the same however often it is asked for. Fails never: a result that is there is
+ * not told as an error because the database was away for a moment, since a webhook is told once.
+ * @param signal aborts where nobody waits for it any more
+ */
 export async function answerOf(
   services: AnswerServices,
   row: ApiTaskRow,
   step: EndedStep,
+  signal?: AbortSignal,
 ): Promise<TaskAnswer> {
   if (!isSuccess(step)) return { error: stepError(row, step) };
   try {
     const delivery = readDelivery(row.delivery);
-    const item =
+    const make = () =>
       row.taskType === "imageMasking"
-        ? await maskItem(services, row, step, delivery)
-        : await imageItem(services, row, step, delivery);
+        ? maskItem(services, row, step, delivery)
+        : imageItem(services, row, step, delivery);
+    const item = await throughOutages(make, signal === undefined ? {} : { signal });
     return { item: { taskType: row.taskType, taskUUID: row.taskUUID, ...item, ...extras(step, delivery) } };
   } catch (error) {
-    return { error: toWireError(toErrorRecord(error), row) };
+    return { error: toWireError(knowingOutages(error), row) };
   }
 }
 
@@ -121,8 +128,13 @@ async function imageItem(
   delivery: Delivery,
 ): Promise<Record<string, unknown>> {
   const image = await resultPicture(services, row, step);
-  const seed = inferenceResult(step).seed ?? (delivery.seed ?? 0) + resultIndex(step.step);
-  return { imageUUID: image, ...named("image", await formsOf(services, row, image, delivery)), seed };
+  const { seed = (delivery.seed ?? 0) + resultIndex(step.step), NSFWContent } = inferenceResult(step);
+  return {
+    imageUUID: image,
+    ...named("image", await formsOf(services, row, image, delivery)),
+    seed,
+    ...(NSFWContent === undefined ? {} : { NSFWContent }),
+  };
 }
 
 type Forms = Partial<Record<Delivery["outputType"][number], string>>;

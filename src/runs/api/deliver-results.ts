@@ -33,7 +33,7 @@ export async function deliverResults(
       for (const step of readySteps(progress, delivery)) {
         if (delivered.has(step.step)) continue;
         delivered.add(step.step);
-        deliver(await answerOf(services, row, step));
+        deliver(await answerOf(services, row, step, signal));
       }
       if (!isOver(progress, delivery)) continue;
       for (const _step of missingSteps(row, progress)) deliver(unreachedAnswer(row, progress));

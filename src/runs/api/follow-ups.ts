@@ -16,6 +16,7 @@ import {
 } from "../../store/api-results.ts";
 import type { ApiTaskRow, NewApiTask } from "../../store/api-tasks.ts";
 import { isConnectionLost, throughOutages } from "../../store/connection-loss.ts";
+import { Lanes } from "../lanes.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import {
   type AnswerServices,
@@ -26,7 +27,6 @@ import {
   unreachedAnswer,
 } from "./answers.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
-import { Lanes } from "./lanes.ts";
 import type { RunWatch } from "./run-watch.ts";
 import {
   delayAfter,
@@ -175,7 +175,8 @@ class Follower {
     }
     if (delivery.webhookURL === undefined || typeof state?.webhookEnd === "string") return;
     const result = { step: step.step, endedAt: step.endedAt };
-    await this.#tell(row, result, await answerOf(answers, row, { ...step, upload }), state);
+    const answer = await answerOf(answers, row, { ...step, upload }, this.#closing);
+    await this.#tell(row, result, answer, state);
   }
 
   /** @returns how it ended; a failure is told with the result, which is kept */

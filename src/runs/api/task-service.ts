@@ -1,10 +1,10 @@
 import { newRunUUID, type OwnerUUID, TaskUUID } from "../../contracts/ids.ts";
 import type { WireInference, WireMasking, WireTask } from "../../contracts/wire/tasks.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
-import { toMaskloomError } from "../../errors.ts";
 import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-service.ts";
 import { readApiProgress } from "../../store/api-progress.ts";
 import { type AnsweredTask, type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
+import { knowingOutages } from "../../store/connection-loss.ts";
 import { assertMayBegin } from "../owner-limits.ts";
 import type { AnswerServices } from "./answers.ts";
 import { beginTask } from "./begin-task.ts";
@@ -85,7 +85,7 @@ export function createTaskService(parts: TaskServiceParts): TaskService {
       try {
         await answer(owner, task, request, deliver, context);
       } catch (thrown) {
-        const error = toMaskloomError(thrown);
+        const error = knowingOutages(thrown);
         if (isOurFault(error)) parts.onError(thrown);
         const field = task.taskType === "imageUpload" ? "image" : "media";
         const isUpload = task.taskType === "imageUpload" || task.taskType === "mediaStorage";
@@ -150,7 +150,9 @@ class Execution {
       assertMayBegin(store.db, owner),
     ]);
     if ("error" in read) return read;
-    const terms = { baseUrl: context.baseUrl, price: priceOf(prepared), ...seedOf(prepared) };
+    /* At a provider that is paid, what is not billed, such as a result that is there already, costs nothing. */
+    const price = prepared.reserved > 0 ? 0 : priceOf(prepared);
+    const terms = { baseUrl: context.baseUrl, price, ...seedOf(prepared) };
     const delivery = deliveryOf(task, request, terms);
     const runUUID = newRunUUID();
     const kept = await withoutPictures(request, read.stored);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Lanes } from "../../../src/runs/api/lanes.ts";
+import { Lanes } from "../../src/runs/lanes.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
