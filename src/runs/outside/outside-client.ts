@@ -1,6 +1,6 @@
-import pLimit from "p-limit";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { MaskloomError } from "../../errors.ts";
+import { Lanes } from "../lanes.ts";
 import { guardedConnector, type ResolveName, resolveName } from "./guarded-connector.ts";
 import { createTargetGuard } from "./target-guard.ts";
 
@@ -11,16 +11,20 @@ export interface OutsideClient {
    * @throws TARGET_REFUSED for an address that is not public, IMAGE_TOO_LARGE beyond `mostBytes`, FETCH_FAILED for
    * everything else that brings no bytes, CANCELLED when the signal fires
    */
-  download(
-    url: string,
-    options: { readonly mostBytes: number; readonly signal: AbortSignal },
-  ): Promise<Uint8Array>;
+  download(url: string, options: DownloadOptions): Promise<Uint8Array>;
   /**
    * One request, whatever its answer's status; a redirect is not followed, since what is sent was meant for this address.
    * @throws TARGET_REFUSED, FETCH_FAILED where there is no answer in time, CANCELLED
    */
   send(url: string, message: OutsideMessage): Promise<OutsideAnswer>;
   close(): Promise<void>;
+}
+
+export interface DownloadOptions {
+  readonly mostBytes: number;
+  readonly signal: AbortSignal;
+  /** Whose it is: one whose downloads take long keeps no other's waiting. Default: the machine's that it comes from. */
+  readonly lane?: string;
 }
 
 export interface OutsideMessage {
@@ -57,9 +61,10 @@ const MOST_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Who is slow to answer anew need not be connected to anew; nobody's connections are kept for long. */
 const KEEP_ALIVE_MS = 4_000;
-const MOST_CONNECTIONS = 16;
-/** Each may hold a whole picture in memory. */
-const MOST_DOWNLOADS = 32;
+/** Each download may hold a whole picture in memory. */
+const DOWNLOADS = { most: 32, mostPerLane: 16 };
+/** To one machine: as many as there are downloads, so that one owner's slow ones leave some to the others. */
+const MOST_CONNECTIONS = DOWNLOADS.most;
 const HEADERS = { "user-agent": "maskloom", accept: "image/png, image/jpeg, image/webp, */*;q=0.5" };
 
 export function createOutsideClient(settings: OutsideSettings): OutsideClient {
@@ -82,8 +87,8 @@ export function createOutsideClient(settings: OutsideSettings): OutsideClient {
     });
   };
 
-  const limit = pLimit(MOST_DOWNLOADS);
-  const download: OutsideClient["download"] = async (url, { mostBytes, signal }) => {
+  const lanes = new Lanes(DOWNLOADS);
+  const download = async (url: string, { mostBytes, signal }: DownloadOptions): Promise<Uint8Array> => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]);
     let address = url;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -104,7 +109,7 @@ export function createOutsideClient(settings: OutsideSettings): OutsideClient {
   };
 
   return {
-    download: (url, options) => limit(() => download(url, options)),
+    download: (url, options) => lanes.run(options.lane ?? hostOf(url), () => download(url, options)),
     async send(url, { method, headers, body, timeoutMs, signal, mostBytes = 0 }) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const init = { method, headers: { "user-agent": "maskloom", ...headers }, body, signal: limited };
@@ -122,6 +127,8 @@ export function createOutsideClient(settings: OutsideSettings): OutsideClient {
     close: () => dispatcher.destroy(),
   };
 }
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : "");
 
 function checkUrl(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : null;

@@ -145,7 +145,7 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
   const check = async (owner: OwnerUUID, reference: ImageReference, signal: AbortSignal) => {
     if (reference.kind === "uuid") await find(owner, ArtifactUUID.parse(reference.uuid));
     else if (reference.kind === "base64" || (await findByUrl(owner, reference.url)) === null) {
-      await checkBrought(context, reference, signal);
+      await checkBrought(context, owner, reference, signal);
     }
   };
 

@@ -25,7 +25,7 @@ export async function takeIn(
   signal: AbortSignal,
   side?: number,
 ): Promise<ArtifactRow> {
-  const bytes = await bringBytes(reference, outside, limits, signal);
+  const bytes = await bringBytes(reference, outside, { owner, limits, signal });
   const stored = side === undefined ? bytes : await fitSide(bytes, side, limits);
   const { value } = await ingestImage(artifacts, owner, stored, "image", limits);
   return artifacts.find(owner, value.uuid);
@@ -34,22 +34,28 @@ export async function takeIn(
 /** Whether it could be stored, from its header; nothing is. Errors: those of takeIn. */
 export async function checkBrought(
   { outside, config: { limits } }: Pick<Intake, "outside" | "config">,
+  owner: OwnerUUID,
   reference: Brought,
   signal: AbortSignal,
 ): Promise<void> {
-  inspectImage(await bringBytes(reference, outside, limits, signal), limits);
+  inspectImage(await bringBytes(reference, outside, { owner, limits, signal }), limits);
 }
 
 type Brought = Exclude<ImageReference, { kind: "uuid" }>;
 
+interface BringOptions {
+  readonly owner: OwnerUUID;
+  readonly limits: ImageLimits;
+  readonly signal: AbortSignal;
+}
+
 async function bringBytes(
   reference: Brought,
   outside: OutsideClient,
-  limits: ImageLimits,
-  signal: AbortSignal,
+  { owner, limits, signal }: BringOptions,
 ): Promise<Uint8Array> {
   if (reference.kind === "base64") return decodePicture(reference.data, limits);
-  const bytes = await outside.download(reference.url, { mostBytes: limits.inputBytes, signal });
+  const bytes = await outside.download(reference.url, { mostBytes: limits.inputBytes, signal, lane: owner });
   if (bytes.length > 0) return bytes;
   throw new MaskloomError("FETCH_FAILED", `${new URL(reference.url).origin}: its answer is empty`);
 }

@@ -223,6 +223,21 @@ describe("the client of outside addresses", () => {
     });
   });
 
+  it("brings one owner's picture while another's downloads never end", async () => {
+    const leaving = new AbortController();
+    allowed.onRequest(({ url }, response) => {
+      if (url === "/quick") response.end("picture");
+    });
+    const slow = Array.from({ length: 40 }, () =>
+      client.download(allowed.url("/never"), { mostBytes: 10, signal: leaving.signal, lane: "slow" }),
+    );
+    const ended = Promise.allSettled(slow);
+    const quick = client.download(allowed.url("/quick"), { mostBytes: 10, signal: never, lane: "quick" });
+    expect(Buffer.from(await quick).toString()).toBe("picture");
+    leaving.abort();
+    expect((await ended).map(({ status }) => status)).toEqual(Array(40).fill("rejected"));
+  });
+
   it("ends when its caller has left", async () => {
     const leaving = new AbortController();
     allowed.onRequest(() => leaving.abort());
