@@ -28,6 +28,8 @@ export interface RegionPainting {
   readonly colorShiftAfter: number | null;
   /** What it was painted with; undefined where nothing is left to chance. */
   readonly seed: number | undefined;
+  /** Undefined where the inpainter does not look for it. */
+  readonly NSFWContent: boolean | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export async function paintRegion(
     colorShiftBefore: colors.before,
     colorShiftAfter: colors.after,
     seed: answer.seed ?? (capabilities.soft.includes("seed") ? parameters.seed : undefined),
+    NSFWContent: answer.NSFWContent,
     warnings: answer.warnings ?? [],
   };
 }

@@ -19,6 +19,7 @@ import { measuringChanges } from "./changes.ts";
 import { type CropPlan, planTurnedCrop, planWholeImage, planZoomedCrop, targetSide } from "./crop-plan.ts";
 import { paintAccepted, type RegionOutcome } from "./gated-region.ts";
 import type { Inpainter } from "./inpainter.ts";
+import { joinNsfwContent } from "./nsfw-content.ts";
 import { cutStraight, type RegionCut } from "./region-cut.ts";
 import { findRegions, type Region, SMALLEST_REGION_PIXELS, wholeMaskRegion } from "./regions.ts";
 import { cutTurned } from "./turned-cut.ts";
@@ -55,6 +56,8 @@ export interface InpaintedImage {
   readonly seed?: number;
   /** All regions', those of tries that were not accepted included, each once. */
   readonly seeds: readonly number[];
+  /** Of all that was painted into it; absent where not all of it was looked at. */
+  readonly NSFWContent?: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -81,6 +84,7 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
   const canvasMask = await inSlices(scalingMask(mask, before), signal);
   const changes = await inSlices(measuringChanges(before, after, canvasMask), signal);
   const seed = paintings.find((painting) => painting.seed !== undefined)?.seed;
+  const NSFWContent = joinNsfwContent(paintings.map((painting) => painting.NSFWContent));
   return {
     image: after,
     regions: [...qualities, ...dropped.slice(0, MAX_DROPPED_LISTED).map(describeDropped)],
@@ -88,6 +92,7 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
     pixelsChangedInside: changes.inside,
     ...(seed === undefined ? {} : { seed }),
     seeds: [...new Set(outcomes.flatMap((outcome) => outcome?.seeds ?? []))],
+    ...(NSFWContent === undefined ? {} : { NSFWContent }),
     warnings: [
       ...new Set([
         ...warningsOf(options, regions, dropped),

@@ -13,13 +13,16 @@ import { describeInpainter } from "./inpainter.ts";
 
 const outside: { readonly download: Download } = createOutsideClient({ allowedTargets: [], fetchMs: 5_000 });
 
+const KEY = "geheim-4711";
+
 async function openRunware(
   script: PeerScript = {},
   options: Record<string, unknown> = {},
   address: "url" | "httpUrl" = "url",
 ) {
   const peer = await startScriptedPeer(script);
-  const settings = settingsOf({ id: "api", kind: "runware", url: peer[address], options, timeout: "5s" });
+  const entry = { id: "api", kind: "runware", url: peer[address], keyFrom: "API_KEY" };
+  const settings = settingsOf({ ...entry, options, timeout: "5s" }, { API_KEY: KEY });
   const provider = createRunwareProvider(settings, outside);
   const manifest = provider.findInpainter("runware:101@1");
   if (manifest === null) throw new Error("the provider does not take an AIR");
@@ -98,6 +101,38 @@ describe("the Runware API as an inpainter", () => {
         deliveryMethod: "async",
       });
     }));
+
+  it("hands on what the provider says that it did otherwise, and nothing that is no such list", async () => {
+    const warned = async (warnings: unknown) => {
+      let told: readonly string[] | undefined;
+      await using({ also: { warnings } }, async (inpainter) => {
+        told = (await inpainter.inpaint(request({ parameters: {} }))).warnings;
+      });
+      return told;
+    };
+    const long = "x".repeat(500);
+    expect(await warned([`it was fitted by cover for ${KEY}`, 5, long])).toEqual([
+      "provider api: it was fitted by cover for (the key)",
+      `provider api: ${long.slice(0, 400)}`,
+    ]);
+    expect(await warned("nonsense")).toEqual([]);
+  });
+
+  it.each(["flat", "nested"])(
+    "says what it saw that is not safe for work, where it was asked to look, %s",
+    (form) =>
+      using(
+        {},
+        async (inpainter) => {
+          const told = async (parameters: InpaintRequest["parameters"]) =>
+            (await inpainter.inpaint(request({ parameters }))).NSFWContent;
+          expect(await told({ positivePrompt: "a nude", checkNSFW: true })).toBe(true);
+          expect(await told({ positivePrompt: "a hat", checkNSFW: true })).toBe(false);
+          expect(await told({ positivePrompt: "a nude" })).toBeUndefined();
+        },
+        { form },
+      ),
+  );
 
   it("asks nothing more for somebody who has gone: the API knows no cancelling, so that it may be billed", () =>
     using({ workMs: () => 2_000 }, async (inpainter, peer) => {

@@ -53,6 +53,11 @@ describe.each([
       expect(peer.tasks[0]).toMatchObject({ taskType: "imageMasking", model: "runware:35@1" });
     }));
 
+  it("hands on what the provider says that it did otherwise", () =>
+    using({ also: { warnings: ["a warning of theirs"] } }, async ({ detect }) => {
+      expect((await detect()).warnings).toEqual(["provider api: a warning of theirs"]);
+    }));
+
   it("does without boxes, which the API does not always give", () =>
     using(
       { paint: async () => ({ maskImageUUID: randomUUID(), maskImageBase64Data: await white() }) },

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
@@ -48,6 +50,8 @@ const talkative: Fault = ({ headers }, response) => {
   response.end(JSON.stringify({ error: `${login} of ${plain} broke it`, detail: "broken" }));
 };
 
+const FORBIDDEN = "what nobody may ask for";
+
 describe("a provider of each kind", () => {
   let forge: A1111Peer;
   let comfy: ComfyPeer;
@@ -60,14 +64,18 @@ describe("a provider of each kind", () => {
     forge = await startA1111Peer(KEYS.FORGE_KEY);
     comfy = await startComfyPeer();
     api = await startScriptedPeer({
-      onTask: () =>
-        isTalkative ? { refuse: "inferenceError", more: { message: `${KEYS.API_KEY} broke it` } } : "take",
+      onTask({ positivePrompt }) {
+        if (positivePrompt === FORBIDDEN) return { refuse: "promptBlocked" };
+        return isTalkative
+          ? { refuse: "inferenceError", more: { message: `${KEYS.API_KEY} broke it` } }
+          : "take";
+      },
     });
     const common = { retries: 0, timeout: "60s" };
     const entries: ProviderEntry[] = [
       { id: "forge", kind: "a1111", url: forge.url, keyFrom: "FORGE_KEY", ...common },
       { id: "comfy", kind: "comfyui", url: comfy.url, keyFrom: "COMFY_KEY", ...common },
-      { id: "socket", kind: "runware", url: api.url, keyFrom: "API_KEY", ...common },
+      { id: "socket", kind: "runware", url: api.url, keyFrom: "API_KEY", api: true, ...common },
       { id: "http", kind: "runware", url: api.httpUrl, keyFrom: "API_KEY", ...common },
     ];
     host = await openRemoteHost(entries, "unused-key", KEYS);
@@ -130,6 +138,69 @@ describe("a provider of each kind", () => {
     ]);
   });
 
+  it("answers a task of the API with what it was told: seeds, costs, and whether anything is not safe for work", async () => {
+    const side = 128;
+    const grey = { width: side, height: side, channels: 3 as const, background: "#808080" };
+    const picture = (await sharp({ create: grey }).png().toBuffer()).toString("base64");
+    const task = (positivePrompt: string, fields: object = {}) => ({
+      taskType: "imageInference",
+      taskUUID: randomUUID(),
+      model: MODELS.socket,
+      positivePrompt,
+      seedImage: picture,
+      maskImage: picture,
+      width: side,
+      height: side,
+      seed: 11,
+      numberResults: 2,
+      includeCost: true,
+      ...fields,
+    });
+    const [nude, hat, unasked] = [
+      task("a nude", { checkNSFW: true }),
+      task("a hat", { safety: { checkContent: true } }),
+      task("a nude"),
+    ];
+    const server = await serve(host);
+    const ask = async (tasks: readonly object[]) => {
+      const headers = { "content-type": "application/json" };
+      const request = { method: "POST", headers, body: JSON.stringify(tasks) };
+      const response = await fetch(new URL("/v1", server.url), request);
+      return (await response.json()) as { data: Record<string, unknown>[]; errors?: unknown };
+    };
+    try {
+      const { data, errors } = await ask([nude, hat, unasked]);
+      expect(errors).toBeUndefined();
+      const told = (taskUUID: string) =>
+        data
+          .filter((item) => item["taskUUID"] === taskUUID)
+          .map(({ seed, cost, NSFWContent }) => ({ seed, cost, NSFWContent }))
+          .toSorted((a, b) => Number(a.seed) - Number(b.seed));
+      const both = (NSFWContent?: boolean) => [11, 12].map((seed) => ({ seed, cost: PRICE, NSFWContent }));
+      expect([nude, hat, unasked].map(({ taskUUID }) => told(taskUUID))).toEqual([
+        both(true),
+        both(false),
+        both(),
+      ]);
+      const hands = {
+        taskType: "imageMasking",
+        model: "hand_yolov8n",
+        inputImage: picture,
+        includeCost: true,
+      };
+      const looked = [];
+      for (const taskUUID of [randomUUID(), randomUUID()])
+        looked.push(...(await ask([{ ...hands, taskUUID }])).data);
+      expect(looked.map(({ cost }) => cost)).toEqual([PRICE, 0]);
+      const refused = await ask([task(FORBIDDEN, { numberResults: 1 })]);
+      expect(refused).toMatchObject({ data: [], errors: [{ code: "contentPolicyViolation" }] });
+      const later = await ask([{ taskType: "getResponse", taskUUID: nude.taskUUID }]);
+      expect(later.data.map(({ NSFWContent }) => NSFWContent)).toEqual([true, true]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("keeps its key for itself, whatever the other side repeats in its errors", async () => {
     forge.fault = { path: "/sdapi/v1/img2img", act: talkative };
     comfy.fault = { path: "/prompt", act: talkative };
@@ -156,17 +227,15 @@ describe("a provider of each kind", () => {
   });
 });
 
-/** What the server answers to everything that can be asked without a body, for one batch and one run of it. */
-async function answersOfEveryPage(
-  { home, services }: RemoteHost,
-  batch: string,
-  run: string,
-): Promise<string> {
+function serve({ home, services }: RemoteHost) {
   const config = readConfig({ MASKLOOM_HOME: home, LOG_LEVEL: "silent", ...KEYS });
-  const server = await startServer(
-    { ...services, config },
-    { host: "127.0.0.1", port: 0, log: createLogger("silent"), dashboardFolder: null },
-  );
+  const options = { host: "127.0.0.1", port: 0, log: createLogger("silent"), dashboardFolder: null };
+  return startServer({ ...services, config }, options);
+}
+
+/** What the server answers to everything that can be asked without a body, for one batch and one run of it. */
+async function answersOfEveryPage(host: RemoteHost, batch: string, run: string): Promise<string> {
+  const server = await serve(host);
   const get = async (place: string) => {
     const response = await fetch(new URL(place, server.url));
     return response.ok || response.status < 500

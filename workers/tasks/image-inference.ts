@@ -13,6 +13,7 @@ import { inSlices } from "../../src/image/slices.ts";
 import { checkCapabilities, checkHardCapabilities } from "../../src/inpainting/capabilities.ts";
 import { generationOf, turnsOf, zoomOf } from "../../src/inpainting/inference-options.ts";
 import type { Inpainter, InpaintPart } from "../../src/inpainting/inpainter.ts";
+import { joinNsfwContent } from "../../src/inpainting/nsfw-content.ts";
 import { type InpaintedImage, inpaintImage } from "../../src/inpainting/zoom.ts";
 import { describeCalls } from "./describe-calls.ts";
 import { describeFit, fitTurns, frameOf } from "./inference-frame.ts";
@@ -159,24 +160,27 @@ function candidatesOf(
 interface Made {
   readonly result: ImageInferenceResult;
   readonly seeds: readonly number[];
+  readonly NSFWContent: boolean | undefined;
   readonly warnings: readonly string[];
 }
 
 function describeMade(painted: InpaintedImage, image: ArtifactUUID): Made {
-  const { regions, pixelsChangedOutside, pixelsChangedInside, warnings, seed, seeds } = painted;
+  const { regions, pixelsChangedOutside, pixelsChangedInside, warnings, seed, seeds, NSFWContent } = painted;
   const { width, height } = painted.image;
   const quality = { regions: [...regions], pixelsChangedOutside, pixelsChangedInside };
   const told = seed === undefined ? {} : { seed };
-  return { result: { image, width, height, ...told, quality }, seeds, warnings };
+  return { result: { image, width, height, ...told, quality }, seeds, NSFWContent, warnings };
 }
 
 function outputOf(made: readonly Made[]): ImageInferenceResult {
   const [first] = made.map(({ result }) => result);
   if (first === undefined) throw new MaskloomError("INTERNAL", "imageInference: no candidate was made");
   const seeds = [...new Set(made.flatMap((one) => one.seeds))];
+  const NSFWContent = joinNsfwContent(made.map((one) => one.NSFWContent));
   return {
     ...first,
     ...(seeds.length === 0 ? {} : { seeds }),
+    ...(NSFWContent === undefined ? {} : { NSFWContent }),
     candidates: made.map(({ result }) => result.image),
   };
 }

@@ -15,6 +15,7 @@ import type { TaskContext } from "./task-services.ts";
 const KeptAnswer = z.object({
   image: ArtifactUUID,
   seed: z.number().optional(),
+  NSFWContent: z.boolean().optional(),
   warnings: z.array(z.string()).default([]),
 });
 
@@ -84,10 +85,11 @@ function instancesOf(provider: RemoteProvider, inpainter: Inpainter) {
 async function performAt(context: TaskContext, inpainter: Inpainter, request: InpaintRequest) {
   request.onPart?.("inpaint");
   const answer = await inpainter.inpaint(request);
-  const { seed, warnings, cost, providerId } = answer;
+  const { seed, NSFWContent, warnings, cost, providerId } = answer;
   const kept = {
     image: await keepPicture(context, answer.image),
     ...(seed === undefined ? {} : { seed }),
+    ...(NSFWContent === undefined ? {} : { NSFWContent }),
     warnings,
   };
   return { result: answer, kept, cost: cost ?? null, providerId: providerId ?? null };
@@ -132,10 +134,11 @@ async function restoreAnswer({ task, services }: TaskContext, kept: object): Pro
   const { content } = await services.artifacts.load(task.ownerUUID, known.image);
   const { image } = await decodeImage(content);
   const { width, height, data } = toRgb(image);
-  const { seed, warnings } = known;
+  const { seed, NSFWContent, warnings } = known;
   return {
     image: { width, height, channels: 3, data: Float32Array.from(data) },
     ...(seed === undefined ? {} : { seed }),
+    ...(NSFWContent === undefined ? {} : { NSFWContent }),
     warnings,
   };
 }

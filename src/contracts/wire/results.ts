@@ -46,6 +46,8 @@ const WireInferenceResult = z.object({
   imageBase64Data: z.string().optional(),
   imageDataURI: z.string().optional(),
   seed: z.number(),
+  /** Only where it was asked for and a provider looked. */
+  NSFWContent: z.boolean().optional(),
   ...ResultFields,
 });
 

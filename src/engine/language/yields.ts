@@ -57,7 +57,7 @@ const STEPS: Readonly<Record<TaskType, Readonly<Record<string, Yield>>>> = {
     image,
     fallbackUsed: boolean,
   },
-  imageInference: { image, candidates: list(image), quality: recordOf(QUALITY_FIELDS) },
+  imageInference: { image, candidates: list(image), NSFWContent: boolean, quality: recordOf(QUALITY_FIELDS) },
   composite: { image, quality: recordOf(QUALITY_FIELDS) },
   resize: { image, width: number, height: number },
   gather: { image, quality: recordOf(QUALITY_FIELDS) },

@@ -2,6 +2,7 @@ import { MaskloomError } from "../../errors.ts";
 import { withoutSecret } from "../../without-secret.ts";
 import type { Channel, PeerAddress } from "./channel.ts";
 import { createHttpChannel } from "./http-channel.ts";
+import type { PeerItem } from "./peer-frame.ts";
 import { createSocketChannel } from "./socket-channel.ts";
 
 /** The service answers HTTP under another name than WebSocket; everybody else under the same. */
@@ -17,7 +18,7 @@ export function openChannel(address: PeerAddress): Channel {
   return discreet(openBare(address), address.key);
 }
 
-/** What the peer says of an error may repeat the key that it was sent; what is told further does not. */
+/** What the peer says of errors, or warns of, may repeat the key that it was sent; what is told further does not. */
 function discreet(channel: Channel, key: string | undefined): Channel {
   const cleaned = (error: unknown): unknown => {
     if (!(error instanceof MaskloomError)) return error;
@@ -31,7 +32,7 @@ function discreet(channel: Channel, key: string | undefined): Channel {
       try {
         const { items, errors } = await channel.exchange(task, options);
         return {
-          items,
+          items: items.map((item) => withDiscreetWarnings(item, key)),
           errors: errors.map((error) => ({ ...error, message: withoutSecret(error.message, key) })),
         };
       } catch (error) {
@@ -47,6 +48,13 @@ function discreet(channel: Channel, key: string | undefined): Channel {
     },
     close: () => channel.close(),
   };
+}
+
+function withDiscreetWarnings(item: PeerItem, key: string | undefined): PeerItem {
+  const { warnings } = item;
+  if (!Array.isArray(warnings)) return item;
+  const clean = warnings.map((warning) => (typeof warning === "string" ? withoutSecret(warning, key) : null));
+  return { ...item, warnings: clean };
 }
 
 function openBare(address: PeerAddress): Channel {

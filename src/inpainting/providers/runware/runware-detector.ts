@@ -7,6 +7,7 @@ import type { RemoteDetector } from "../provider-instance.ts";
 import { readAnswerPicture } from "./answer-picture.ts";
 import type { RunwarePeer } from "./runware-peer.ts";
 import { maskingTask } from "./runware-request.ts";
+import { toldWarnings } from "./told-warnings.ts";
 
 /** What is uploaded is stored no larger. */
 const MAX_SIDE = 2048;
@@ -45,7 +46,7 @@ export function createRunwareDetector(
         mask: thresholded(toRgb(picture)),
         boxes: boxes.map(({ x_min, y_min, x_max, y_max }) => [x_min, y_min, x_max, y_max] as const),
         cost: item.cost ?? null,
-        warnings: [],
+        warnings: toldWarnings(item, who),
       };
     },
   };

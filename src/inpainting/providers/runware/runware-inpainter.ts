@@ -10,6 +10,7 @@ import { readAnswerPicture } from "./answer-picture.ts";
 import { growTo, shrinkTo } from "./least-side.ts";
 import type { RunwarePeer } from "./runware-peer.ts";
 import { inferenceTask, zoomsNatively } from "./runware-request.ts";
+import { toldWarnings } from "./told-warnings.ts";
 
 /**
  * Inpainting by the API. By default it gets the whole picture and zooms into the mask by itself; with `native: false` it gets
@@ -53,7 +54,11 @@ export function createRunwareInpainter(manifest: InpainterManifest, peer: Runwar
       });
       const { width, height, data } = toRgb(answered);
       const painted: FloatImage = { width, height, channels: 3, data: Float32Array.from(data) };
-      return { image: shrinkTo(painted, request.image), warnings, ...factsOf(item, parameters.seed) };
+      return {
+        image: shrinkTo(painted, request.image),
+        warnings: [...warnings, ...toldWarnings(item, who)],
+        ...factsOf(item, parameters.seed),
+      };
     },
   };
 }
@@ -69,11 +74,12 @@ function callOf({ call }: InpaintRequest): NonNullable<InpaintRequest["call"]> {
 function factsOf(
   item: PeerItem,
   asked: number | undefined,
-): Pick<InpaintAnswer, "seed" | "cost" | "providerId"> {
-  const { cost, seed, imageUUID } = item;
+): Pick<InpaintAnswer, "seed" | "NSFWContent" | "cost" | "providerId"> {
+  const { cost, seed, NSFWContent, imageUUID } = item;
   const told = typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0 ? seed : asked;
   return {
     ...(told === undefined ? {} : { seed: told }),
+    ...(typeof NSFWContent === "boolean" ? { NSFWContent } : {}),
     ...(cost === undefined ? {} : { cost }),
     ...(typeof imageUUID === "string" ? { providerId: imageUUID } : {}),
   };
