@@ -71,7 +71,8 @@ export function createApp(context: AppContext): Express {
       try {
         const owner = entry.caller?.owner ?? NOBODY;
         const keep = (name: string, bytes: Uint8Array) => takeUpload(services, owner, name, bytes);
-        const body = await readBody(route.body, request, response, keep);
+        const client = entry.caller?.owner ?? request.socket.remoteAddress ?? "";
+        const body = await readBody(route.body, request, response, { client, keep });
         const answer = await route.answer(
           {
             method: request.method,

@@ -8,12 +8,19 @@ import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
 import { createSendingTurns, type SendingTurns, type TurnPatience, tooSlow } from "./sending-turns.ts";
 
 type ReadBody = Pick<RawRequest, "body" | "bodyKind" | "file" | "uploads">;
-/** @param keep stores one file of a form of many */
+/** Whoever sends a body. */
+interface BodySender {
+  /** By whatever tells clients apart. */
+  readonly client: string;
+  /** Stores one file of a form of many. */
+  readonly keep: KeepUpload;
+}
+
 export type BodyReader = (
   spec: BodySpec | null,
   request: Request,
   response: Response,
-  keep: KeepUpload,
+  sender: BodySender,
 ) => Promise<ReadBody>;
 
 /** Text fields of a form, and everything of a JSON body besides the picture. */
@@ -28,6 +35,7 @@ const BODIES_AT_ONCE = 8;
 const PATIENCE_WITH_MANY: TurnPatience = {
   windowMs: 10_000,
   leastBytes: 1,
+  soonWindows: Number.POSITIVE_INFINITY,
   mostWindows: Number.POSITIVE_INFINITY,
 };
 
@@ -62,7 +70,7 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
     return manyFiles({ field, fileBytes: limits.inputBytes, ...fieldLimits, keep }, uploads);
   };
 
-  return async (spec, request, response, keep) => {
+  return async (spec, request, response, { client, keep }) => {
     if (spec === null || (spec.isOptional && !hasBody(request))) return NO_BODY;
     const form = request.is("multipart/form-data") ? (spec.form ?? null) : null;
     if (form === null && (spec.json === null || !request.is("application/json"))) {
@@ -74,7 +82,7 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
       form === null ? json : form.many ? manyOf(form.file, keep, uploads) : formOf(form.file);
     const read = () => runMiddleware(middleware, request, response);
     const own = form?.many === true ? turnsOfMany : turns;
-    await inTurn(own, request, read).catch((error: unknown) => {
+    await inTurn({ turns: own, mostBytes: jsonBytes, client }, request, read).catch((error: unknown) => {
       if (!request.complete) response.set("connection", "close");
       throw describeUploadError(error, limits, form?.file ?? "image");
     });
@@ -86,12 +94,17 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
 const NO_BODY: ReadBody = { body: undefined, bodyKind: "none", file: undefined, uploads: [] };
 
 const hasBody = ({ headers }: Request): boolean =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  headers["transfer-encoding"] !== undefined || (declaredBytes({ headers }) ?? 0) > 0;
 
 /** Said before the body is read, so that nobody sends gigabytes to learn it. */
 export function refuseDeclaredSize(request: Request, limit: number): void {
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > limit) throw tooLarge("request body", limit);
+  if ((declaredBytes(request) ?? 0) > limit) throw tooLarge("request body", limit);
+}
+
+/** What a request says of the length of its body; undefined where it does not. */
+export function declaredBytes({ headers }: Pick<Request, "headers">): number | undefined {
+  const text = headers["content-length"];
+  return text === undefined ? undefined : Number(text);
 }
 
 function unsupported(request: Request, spec: BodySpec): MaskloomError {
@@ -108,15 +121,28 @@ function uploadedFile({ file }: Request): UploadedFile | undefined {
   return file === undefined ? undefined : { name: file.originalname, content: file.buffer };
 }
 
+interface TurnOptions {
+  readonly turns: SendingTurns;
+  /** Of a request that does not say how long it is. */
+  readonly mostBytes: number;
+  readonly client: string;
+}
+
 /** Who sends little waits for nobody. */
-async function inTurn(turns: SendingTurns, request: Request, read: () => Promise<void>): Promise<void> {
-  if (Number(request.headers["content-length"] ?? "NaN") <= FIELD_BYTES) return read();
+async function inTurn(
+  { turns, mostBytes, client }: TurnOptions,
+  request: Request,
+  read: () => Promise<void>,
+): Promise<void> {
+  const owed = declaredBytes(request) ?? mostBytes;
+  if (owed <= FIELD_BYTES) return read();
   let turnAway = (_error: MaskloomError): void => undefined;
   const turnedAway = new Promise<never>((_resolve, reject) => {
     turnAway = reject;
   });
   const { socket } = request;
-  const turn = turns.take({ received: () => socket.bytesRead, onTooSlow: () => turnAway(tooSlow()) });
+  const received = () => socket.bytesRead;
+  const turn = turns.take({ client, received, owed, onTooSlow: () => turnAway(tooSlow()) });
   try {
     await turn.begun;
     await Promise.race([read(), turnedAway]);

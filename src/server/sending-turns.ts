@@ -2,8 +2,12 @@ import { MaskloomError } from "../errors.ts";
 
 /** Whoever sends much: what has come of it so far, and how it is turned away. */
 interface Sender {
+  /** Whose it is, by whatever tells clients apart: turns are shared out among them. */
+  readonly client: string;
   /** Bytes that have arrived, counted from anywhere. */
   readonly received: () => number;
+  /** Bytes that are still to come, at most. */
+  readonly owed: number;
   /** It sends too slowly for those who wait. Called at most once, after which its turn is over. */
   readonly onTooSlow: () => void;
 }
@@ -25,69 +29,148 @@ export interface TurnPatience {
   readonly windowMs: number;
   /** Bytes that it must bring from one look to the next while others wait. */
   readonly leastBytes: number;
+  /** Who will be done within so many windows is waited for. */
+  readonly soonWindows: number;
   /** Longest turn of all, in windows. */
   readonly mostWindows: number;
 }
 
-/** 64 KiB a second, which a mobile phone sends; and five minutes, in which 64 MiB have come at four times that. */
-const PATIENCE: TurnPatience = { windowMs: 10_000, leastBytes: 640 * 1024, mostWindows: 30 };
-
-interface Entry {
-  readonly sender: Sender;
-  readonly begin: () => void;
-  /** Once it sends. */
-  timer: NodeJS.Timeout | undefined;
-}
+/** 64 KiB a second, which a mobile phone sends; a minute, in which 64 MiB come at a mebibyte a second; and five minutes. */
+const PATIENCE: TurnPatience = { windowMs: 10_000, leastBytes: 640 * 1024, soonWindows: 6, mostWindows: 30 };
 
 /**
- * Turns in the order in which they were asked for. Who dribbles keeps a turn only for as long as nobody wants it: while
- * others wait, one that brings too little within a window loses it to the next.
+ * Turns in the order in which they were asked for, but first to the client that has the fewest. Who dribbles keeps a turn
+ * only for as long as nobody wants it: while others wait, one that brings too little within a window loses it to the next.
+ * And where somebody has waited for a whole window, so does the one that will take longest, unless that is not long: of the
+ * client that has the most turns, so that nobody loses a turn to whoever takes all of them. Whoever is further than another
+ * keeps its turn, so that the slow get done, too, however many there are.
  * @param most at a time
  */
 export function createSendingTurns(most: number, patience: TurnPatience = PATIENCE): SendingTurns {
-  const { windowMs, leastBytes, mostWindows } = patience;
-  const waiting = new Set<Entry>();
-  const sending = new Set<Entry>();
+  return new Line(most, patience);
+}
 
-  const end = (entry: Entry): void => {
-    clearInterval(entry.timer);
-    waiting.delete(entry);
+/** All senders are looked at at the same moment: what each has still to do is compared. */
+class Line implements SendingTurns {
+  readonly #most: number;
+  readonly #patience: TurnPatience;
+  readonly #waiting = new Set<Entry>();
+  readonly #sending = new Set<Entry>();
+  #timer: NodeJS.Timeout | undefined;
+  /** Who was the next in line when they were looked at before. */
+  #waited: Entry | undefined;
+
+  constructor(most: number, patience: TurnPatience) {
+    this.#most = most;
+    this.#patience = patience;
+  }
+
+  take(sender: Sender): Turn {
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const entry = new Entry(sender, begin);
+    this.#waiting.add(entry);
+    this.#beginNext();
+    return { begun, end: () => this.#end(entry) };
+  }
+
+  #beginNext(): void {
+    if (this.#sending.size >= this.#most) return;
+    const next = this.#nextInLine();
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    this.#sending.add(next);
+    next.start();
+    this.#timer ??= setInterval(() => this.#look(), this.#patience.windowMs).unref();
+  }
+
+  #end(entry: Entry): void {
+    this.#waiting.delete(entry);
     entry.begin();
-    if (sending.delete(entry)) beginNext();
-  };
-  const beginNext = (): void => {
-    const [next] = waiting;
-    if (next === undefined || sending.size >= most) return;
-    waiting.delete(next);
-    sending.add(next);
-    next.timer = setInterval(watch(next), windowMs).unref();
-    next.begin();
-  };
-  const watch = (entry: Entry) => {
-    let last = entry.sender.received();
-    let windows = 0;
-    return () => {
-      const received = entry.sender.received();
-      const isSlow = waiting.size > 0 && received - last < leastBytes;
-      last = received;
-      windows += 1;
-      if (!isSlow && windows < mostWindows) return;
-      end(entry);
+    if (!this.#sending.delete(entry)) return;
+    this.#beginNext();
+    if (this.#sending.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    const { windowMs, leastBytes, soonWindows, mostWindows } = this.#patience;
+    const judged = [...this.#sending].filter((entry) => entry.measure(windowMs));
+    const next = this.#nextInLine();
+    const hasWaited = next !== undefined && next === this.#waited;
+    this.#waited = next;
+    const longest = hasWaited ? this.#longestOf(judged) : undefined;
+    const lost = judged.filter(
+      (entry) =>
+        entry.windows >= mostWindows ||
+        (next !== undefined && entry.came < leastBytes) ||
+        (entry === longest && entry.left > soonWindows),
+    );
+    for (const entry of lost) {
+      this.#end(entry);
       entry.sender.onTooSlow();
-    };
-  };
-  return {
-    take(sender) {
-      let begin = (): void => undefined;
-      const begun = new Promise<void>((resolve) => {
-        begin = resolve;
-      });
-      const entry: Entry = { sender, begin, timer: undefined };
-      waiting.add(entry);
-      beginNext();
-      return { begun, end: () => end(entry) };
-    },
-  };
+    }
+  }
+
+  #nextInLine(): Entry | undefined {
+    const waiting = [...this.#waiting];
+    const fewest = Math.min(...waiting.map((entry) => this.#turnsOf(entry)));
+    return waiting.find((entry) => this.#turnsOf(entry) === fewest);
+  }
+
+  /** Of the clients that have the most turns; of equals the one that began last. */
+  #longestOf(entries: readonly Entry[]): Entry | undefined {
+    const byTurns = (a: Entry, b: Entry) => this.#turnsOf(b) - this.#turnsOf(a);
+    const byLeft = (a: Entry, b: Entry) => Number(b.left > a.left) - Number(b.left < a.left); // may be endless
+    const [longest] = entries.toReversed().toSorted((a, b) => byTurns(a, b) || byLeft(a, b));
+    return longest;
+  }
+
+  #turnsOf({ sender: { client } }: Entry): number {
+    return [...this.#sending].filter(({ sender }) => sender.client === client).length;
+  }
+}
+
+/** One sender, and how it gets on. */
+class Entry {
+  readonly sender: Sender;
+  readonly begin: () => void;
+  /** Whole windows that it has been sending. */
+  windows = 0;
+  /** Bytes that came within the last one. */
+  came = 0;
+  /** Windows that it will still take at that pace. */
+  left = 0;
+  #startedAt = 0;
+  #first = 0;
+  #last = 0;
+
+  constructor(sender: Sender, begin: () => void) {
+    this.sender = sender;
+    this.begin = begin;
+  }
+
+  start(): void {
+    this.#startedAt = performance.now();
+    this.#first = this.#last = this.sender.received();
+    this.begin();
+  }
+
+  /** @returns whether a whole window has passed since it was looked at before, or began */
+  measure(windowMs: number): boolean {
+    const received = this.sender.received();
+    const came = received - this.#last;
+    this.#last = received;
+    if (this.windows === 0 && performance.now() - this.#startedAt < windowMs) return false;
+    this.windows += 1;
+    this.came = came;
+    const owed = Math.max(0, this.sender.owed - (received - this.#first));
+    this.left = owed === 0 ? 0 : owed / came;
+    return true;
+  }
 }
 
 /** What is told to whoever lost its turn. */

@@ -24,7 +24,7 @@ const masking = (model = "echo", taskUUID: string = randomUUID()) => ({
 });
 
 /** As the server looks after slow senders, only oftener. */
-const IMPATIENT = { windowMs: 500, leastBytes: 64 * 1024, mostWindows: 1_000 };
+const IMPATIENT = { windowMs: 500, leastBytes: 64 * 1024, soonWindows: 4, mostWindows: 1_000 };
 const MORE_THAN_TURNS = 12;
 
 let host: ServerHost;

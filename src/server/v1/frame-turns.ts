@@ -6,15 +6,17 @@ import type { Wire } from "./wire.ts";
 
 /** Frames of this size wait for nobody. */
 const SMALL_BYTES = 1024 * 1024;
+
 /**
  * Bounds what half-received frames take: beyond a mebibyte a frame takes a turn, and while there is none to be had its
  * connection is not read. A client that has not shown a key gets none at all.
+ * @param whose connection it is, by whatever tells clients apart; null before it has shown a key
  */
 export function watchFrames(
   client: WebSocket,
   socket: Socket,
-  { known: turns }: Wire["turns"],
-  isKnown: () => boolean,
+  { turns, mostBytes }: Pick<Wire, "turns" | "mostBytes">,
+  whose: () => string | null,
 ): void {
   let start = socket.bytesRead;
   let turn: Turn | null = null;
@@ -25,8 +27,9 @@ export function watchFrames(
   };
   const check = () => {
     if (turn !== null || socket.bytesRead - start <= SMALL_BYTES) return;
-    if (isKnown()) {
-      turn = takeTurn(client, socket, turns);
+    const owner = whose();
+    if (owner !== null) {
+      turn = takeTurn(client, socket, turns.known, { client: owner, owed: mostBytes });
       return;
     }
     socket.off("data", check);
@@ -38,9 +41,15 @@ export function watchFrames(
   client.on("close", end);
 }
 
-function takeTurn(client: WebSocket, socket: Socket, turns: SendingTurns): Turn {
+function takeTurn(
+  client: WebSocket,
+  socket: Socket,
+  turns: SendingTurns,
+  sender: { readonly client: string; readonly owed: number },
+): Turn {
   client.pause();
   const turn = turns.take({
+    ...sender,
     received: () => socket.bytesRead,
     onTooSlow() {
       client.close(CLOSE.tryAgainLater, "a large frame came too slowly while others waited to send theirs");

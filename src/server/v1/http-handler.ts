@@ -21,8 +21,12 @@ export function createWireHandler(wire: Wire): RequestHandler {
     const caller = await identify(wire, request, address);
     if (caller !== null && "error" in caller) return send(failure(caller.error), response);
     refuseDeclaredSize(request, wire.mostBytes);
+    const { mostBytes } = wire;
     const turns = caller === null ? wire.turns.unknown : wire.turns.known;
-    const bytes = await readBody(request, response, () => readWireBody(request, wire.mostBytes, turns));
+    const client = caller?.owner ?? address;
+    const bytes = await readBody(request, response, () =>
+      readWireBody(request, { mostBytes, turns, client }),
+    );
     const gone = disconnectionOf(response);
     /* A server hangs up on connections on which nothing moves; on this one nothing does until there is an answer. */
     request.socket.setTimeout(0);

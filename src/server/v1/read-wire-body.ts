@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Request } from "express";
 import { MaskloomError } from "../../errors.ts";
+import { declaredBytes } from "../read-body.ts";
 import { type SendingTurns, type Turn, tooSlow } from "../sending-turns.ts";
 
 /** Below it nobody needs to wait for a turn. */
@@ -13,6 +14,14 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
   br: createBrotliDecompress,
 };
 
+interface WireBodyOptions {
+  /** Of the whole, unpacked. */
+  readonly mostBytes: number;
+  readonly turns: SendingTurns;
+  /** Whose it is, by whatever tells clients apart. */
+  readonly client: string;
+}
+
 /**
  * All bytes of a request, unpacked. It takes a turn once more of it has come than is small, whatever it said of its length:
  * until then, and while it waits, a slow sender is in nobody's way.
@@ -21,8 +30,7 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
  */
 export async function readWireBody(
   request: Request,
-  mostBytes: number,
-  turns: SendingTurns,
+  { mostBytes, turns, client }: WireBodyOptions,
 ): Promise<Uint8Array> {
   const body = decoded(request);
   const held: { turn: Turn | null } = { turn: null };
@@ -33,7 +41,8 @@ export async function readWireBody(
       const takeTurn = () => {
         body.pause();
         const onTooSlow = () => reject(tooSlow());
-        held.turn = turns.take({ received: () => request.socket.bytesRead, onTooSlow });
+        const received = () => request.socket.bytesRead;
+        held.turn = turns.take({ client, received, owed: declaredBytes(request) ?? mostBytes, onTooSlow });
         void held.turn.begun.then(() => body.resume());
       };
       body.on("data", (chunk: Buffer) => {

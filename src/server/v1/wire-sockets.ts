@@ -94,7 +94,8 @@ function serve(wire: Wire, client: WebSocket, { request, socket, heartbeat, idle
     address: socket.remoteAddress ?? "",
     task: taskContextOf(request, wire.config.server),
   });
-  watchFrames(client, socket, wire.turns, isKnown);
+  const address = socket.remoteAddress ?? "";
+  watchFrames(client, socket, wire, () => connection.owner ?? (connection.isKnown ? address : null));
   const stopBeating = heartbeat.watch(client, socket);
   client.on("message", (data, isBinary) => {
     connection.receive(bytesOf(data), !isBinary);
