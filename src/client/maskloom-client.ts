@@ -126,7 +126,7 @@ export class MaskloomClient {
   readonly overview = this.#whole.overview;
   /** What a UUID names: a run, a task, a batch or an artifact. */
   readonly find = this.#whole.find;
-  /** What a model finds in a picture, and the mask of it: at once, without a run. */
+  /** What a model finds in a picture, and the mask of it: at once, or by a run where a `provider` is to look. */
   readonly detect = this.#whole.detect;
   readonly workers = { list: this.#whole.workers };
 

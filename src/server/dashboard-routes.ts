@@ -131,7 +131,8 @@ export const dashboardRoutes: readonly Route[] = [
     method: "post",
     path: "/api/detect",
     operation: "detect",
-    summary: "What a model finds in a picture, and the mask of it, at once and without a run",
+    summary:
+      "What a model finds in a picture, and the mask of it: at once, or by a run where a provider is to look",
     body: bodyOf(StartDetect, { fields: DetectSettings, file: "image" }),
     responses: ok(DetectAnswer, "What was found"),
     handle: detect,

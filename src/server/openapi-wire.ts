@@ -61,6 +61,7 @@ const SWITCH = { type: "string", enum: ["1", "true"] };
 const FAILURES: readonly (readonly [status: number, description: string, code: string])[] = [
   [400, "The request is no JSON, or none of its tasks is valid", "invalidMaskMargin"],
   [401, "No key, or a wrong one", "invalidApiKey"],
+  [402, "A limit of money or space is reached", "quotaExceeded"],
   [403, "The key does not allow it, or the request came from a page that may not ask", "forbidden"],
   [404, "A model, task or picture that is not there", "modelNotFound"],
   [413, "The request is larger than is read", "valueTooLarge"],
@@ -69,6 +70,7 @@ const FAILURES: readonly (readonly [status: number, description: string, code: s
     "More than the key, or this server, takes at a time; Retry-After says when to come back",
     "rateLimitExceeded",
   ],
+  [502, "A provider failed", "providerError"],
   [503, "Not ready", "serviceUnavailable"],
   [504, "Out of time; what was begun goes on, and getResponse has it later", "providerTimeout"],
 ];
