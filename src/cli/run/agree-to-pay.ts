@@ -7,9 +7,8 @@ import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
 import { estimateCosts } from "../../runs/estimates/estimate-costs.ts";
-import { FindCounts } from "../../runs/estimates/find-counts.ts";
+import { FindCounts, type FindSample } from "../../runs/estimates/find-counts.ts";
 import { pastCostsOf } from "../../runs/estimates/past-costs.ts";
-import type { Sample } from "../../runs/estimates/sum-range.ts";
 import type { Services } from "../../runs/services.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { say } from "../terminal.ts";
@@ -57,7 +56,7 @@ async function estimatePlan({ store, config }: Services, plan: RunPlan): Promise
   const { workflow, resolved } = plan.prepared;
   const past = pastCostsOf(store, LOCAL_OWNER, workflow.name);
   const work = { workflow, pictures: plan.total, prices: configuredPrices(config.providers), past };
-  const finds = new Map<string, Sample>();
+  const finds = new Map<string, FindSample>();
   if ((await estimateCosts({ ...work, resolved, finds })) === null) return null;
   const some = await someRuns(plan);
   const chosen = chosenByAll(plan, some);
@@ -79,7 +78,7 @@ async function lookAt(
   plan: RunPlan,
   some: readonly PlannedRun[],
   config: Services["config"],
-): Promise<ReadonlyMap<string, Sample>> {
+): Promise<ReadonlyMap<string, FindSample>> {
   const counts = new FindCounts();
   const looker = openPictureLooker(plan, config);
   try {
