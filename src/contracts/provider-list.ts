@@ -64,6 +64,8 @@ export const ProviderView = z.strictObject({
   retries: Count,
   remembersSeconds: Seconds,
   paid: z.boolean(),
+  /** Whether tasks of `/v1` may come here, which name a model and no provider. */
+  api: z.boolean(),
   /** USD that are reserved for one call, by model; `*` = any other. Empty where it costs nothing. */
   prices: z.record(z.string(), Dollars),
   budgets: z.array(ProviderBudget),

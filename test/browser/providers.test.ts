@@ -13,16 +13,20 @@ const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
   let host: RemoteHost;
   let peer: ScriptedPeer;
+  /** It never comes to an end. */
+  let slow: ScriptedPeer;
   let server: RunningServer;
   let browser: Browser;
   let held: BatchUUID;
   beforeAll(async () => {
     peer = await startScriptedPeer();
+    slow = await startScriptedPeer({ workMs: () => Number.POSITIVE_INFINITY });
     const entry = { kind: "runware" as const, prices: { "*": 0.01 } };
     [host, browser] = await Promise.all([
       openRemoteHost([
         { id: "cloud", ...entry, url: peer.url, concurrency: 3, maxCost: { day: 20 } },
-        { id: "gone", ...entry, url: "ws://127.0.0.1:1" },
+        { id: "gone", ...entry, url: "ws://127.0.0.1:1", api: true },
+        { id: "slow", ...entry, url: slow.url },
       ]),
       openBrowser(),
     ]);
@@ -35,7 +39,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await Promise.all([host?.close(), peer?.close()]);
+    await Promise.all([host?.close(), peer?.close(), slow?.close()]);
   });
 
   const open = async (path: string, options = {}) => {
@@ -60,6 +64,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     await page.locator("[data-provider=local]").getByText("inpainters").waitFor();
     await cloud.getByText("Models, prices and limits").click();
     await cloud.getByText("any other $0.0100").waitFor();
+    await cloud.getByText("do not come here").waitFor();
+    await gone.getByText("open to /v1").waitFor();
     await press(cloud, "Limits of cloud");
     await page.getByRole("dialog").getByLabel("A day").fill("30");
     await press(page.getByRole("dialog"), "Set");
@@ -107,6 +113,26 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     await press(page.getByRole("dialog"), "Give up");
     await page.getByText("None of these tasks waits.").waitFor();
     await host.untilTasks(batchUUID, { failed: 3 });
+    expect(complaints).toEqual([]);
+  });
+
+  it("say on the page of a task how far they are with it, and no more once it is cancelled", async () => {
+    const { batchUUID } = await host.submit(repaintAt("slow", { name: "at-slow" }), 1);
+    const { uuid } = await host.services.store.db
+      .selectFrom("tasks")
+      .select("uuid")
+      .where("batch_uuid", "=", batchUUID)
+      .executeTakeFirstOrThrow();
+    const { page, complaints } = await open(`/tasks/${uuid}`);
+    const panel = page.locator(`[data-task="${uuid}"]`);
+    const bar = panel.getByRole("progressbar", { name: "Region 1" });
+    await bar.waitFor();
+    expect(await bar.getAttribute("value")).toBe("0.4");
+    await panel.getByText("40 %").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await press(panel, /^Cancel/);
+    await bar.waitFor({ state: "detached" });
+    await page.getByText("may still be billed").first().waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ describe("providers, as they are shown", () => {
     const nowhere = { url: "ws://127.0.0.1:1", retries: 0 };
     host = await openRemoteHost([
       { id: "good", ...entry, concurrency: 3, requestsPerSecond: 50, maxCost: { day: 20 } },
-      { id: "gone", ...entry, ...nowhere },
+      { id: "gone", ...entry, ...nowhere, api: true },
     ]);
     await host.startWorker();
     const { services } = host;
@@ -64,11 +64,14 @@ describe("providers, as they are shown", () => {
       queue: "inpainting-good",
       slots: { limit: 3, inUse: 0 },
       requestsPerSecond: 50,
+      paid: true,
+      api: false,
       prices: { "*": 0.01 },
       budgets: [{ of: "day", limit: 20, used: 0 }],
       tasks: ["imageInference", "imageMasking"],
       health: { underWay: 0, answeredAt: null, failure: null, circuits: [], test: null },
     });
+    expect(providers[1]).toMatchObject({ paid: true, api: true });
     expect(await (await ask("/api/providers")).text()).not.toContain("a-key-for-tests");
   });
 

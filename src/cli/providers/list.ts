@@ -1,6 +1,7 @@
 import { readConfig } from "../../config.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
 import { formatTable, printJson, printLine } from "../terminal.ts";
+import { costWord } from "./cost-word.ts";
 
 /** Keys are never shown: only which variable holds them, and whether it does. */
 export async function listProviders({ json }: { readonly json?: true }): Promise<void> {
@@ -14,7 +15,7 @@ export async function listProviders({ json }: { readonly json?: true }): Promise
     settings.url,
     keyWord(settings),
     `${settings.concurrency}${settings.requestsPerSecond === undefined ? "" : `, ${settings.requestsPerSecond}/s`}`,
-    settings.paid ? priceWord(settings) : "free",
+    costWord(settings),
     capsWord(settings),
   ]);
   const local = ["local", ...(hasGroups ? [""] : []), "local", "this machine", "none", "", "free", ""];
@@ -43,13 +44,6 @@ function groupWord({ group, spillMs }: ProviderSettings): string {
 function keyWord({ key, keyFrom }: ProviderSettings): string {
   if (keyFrom === undefined) return "none";
   return key === undefined ? `${keyFrom} is not set` : keyFrom;
-}
-
-function priceWord({ prices, api }: ProviderSettings): string {
-  const forWhom = api ? "; open to /v1" : "";
-  if (prices.size === 0) return `paid, not configured${forWhom}`;
-  const words = [...prices].map(([model, price]) => `${model === "*" ? "any" : model} $${price}`);
-  return `${words.join(", ")}${forWhom}`;
 }
 
 function capsWord({ maxCost }: ProviderSettings): string {

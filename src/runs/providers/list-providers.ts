@@ -51,7 +51,7 @@ function viewOf(
   inUse: number,
   budgets: ProviderView["budgets"],
 ): ProviderView {
-  const { keyFrom, key, concurrency, requestsPerSecond = null, retries, paid } = settings;
+  const { keyFrom, key, concurrency, requestsPerSecond = null, retries, paid, api } = settings;
   return {
     id,
     kind,
@@ -64,6 +64,7 @@ function viewOf(
     retries,
     remembersSeconds: settings.remembersMs / 1000,
     paid,
+    api,
     prices: paid ? { ...Object.fromEntries(settings.prices), "*": reservedPrice(settings, "*") } : {},
     budgets,
     spillSeconds: settings.spillMs === undefined ? null : settings.spillMs / 1000,

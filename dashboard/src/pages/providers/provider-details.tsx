@@ -16,7 +16,7 @@ const TAKES: Readonly<Record<ProviderView["takes"][number], string>> = {
 
 /** What it can be asked for, its models and prices, and how patiently it is called. */
 export function ProviderDetails({ provider }: { readonly provider: ProviderView }) {
-  const { tasks, takes, key, prices, timeoutSeconds, retries, remembersSeconds, paid, spillSeconds } =
+  const { tasks, takes, key, prices, timeoutSeconds, retries, remembersSeconds, paid, api, spillSeconds } =
     provider;
   const models = [...new Set([...provider.models, ...(provider.health.test?.models ?? [])])];
   return (
@@ -39,6 +39,7 @@ export function ProviderDetails({ provider }: { readonly provider: ProviderView 
             ))}
           </Fact>
         )}
+        <Fact name="Tasks of /v1">{apiWords(paid, api)}</Fact>
         <Fact name="Key">{key === null ? "none is configured" : <code>{key.from}</code>}</Fact>
         {spillSeconds !== null && (
           <Fact name="Spilling over">
@@ -52,4 +53,11 @@ export function ProviderDetails({ provider }: { readonly provider: ProviderView 
       </dl>
     </Disclosure>
   );
+}
+
+/** A client of the API names a model and no provider, so that it may not know that it spends money. */
+function apiWords(paid: boolean, api: boolean): string {
+  if (!api) return "do not come here";
+  const when = "where this machine does not have the model they name";
+  return paid ? `may come here, and cost money, ${when}` : `may come here ${when}`;
 }

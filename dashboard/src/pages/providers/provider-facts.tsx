@@ -42,9 +42,7 @@ export function ProviderFacts({ provider, queue }: ProviderFactsProps) {
       </Fact>
       <Fact name="Price of a call">
         <span className={styles["value"]}>{priceWord(provider)}</span>
-        <span className={styles["quiet"]}>
-          {provider.paid ? "reserved before it is sent" : "costs nothing"}
-        </span>
+        <span className={styles["quiet"]}>{priceNote(provider)}</span>
       </Fact>
     </dl>
   );
@@ -54,6 +52,12 @@ function queueNote(queue: QueueView | undefined): string {
   if (queue === undefined || queue.workers === 0) return "no worker serves it";
   if (queue.oldestWaitSeconds !== null) return `the oldest ${formatElapsed(queue.oldestWaitSeconds * 1000)}`;
   return `${queue.running} running`;
+}
+
+/** That clients of the API may spend money is said where the price stands. */
+function priceNote({ paid, api }: ProviderView): string {
+  if (!paid) return "costs nothing";
+  return api ? "reserved before it is sent; open to /v1" : "reserved before it is sent";
 }
 
 /** From the cheapest to the dearest. */
