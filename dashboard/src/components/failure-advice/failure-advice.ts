@@ -11,14 +11,14 @@ const WORKERS = { to: "/workers", title: "Workers" };
 
 /** What to do about a picture that failed, by the code of its error: docs/errors.md in a sentence, for one and for many. */
 const ADVICE: Readonly<Record<string, FailureAdvice>> = {
-  INPUT_MISSING: { text: "Put the file back where it was, then retry." },
+  INPUT_MISSING: { text: "Put the file back where it was, then retry from the batch." },
   INPUT_INVALID: { text: "The message says which value does not fit; begin again with another one." },
   IMAGE_UNREADABLE: {
-    text: "The file is damaged or no picture. Replace it, then retry; what was uploaded is sent anew.",
+    text: "The file is damaged or no picture. Replace it, then retry from the batch; what was uploaded is sent anew.",
   },
-  IMAGE_UNSUPPORTED: { text: "Save it as PNG, JPEG or WEBP under the same name, then retry." },
+  IMAGE_UNSUPPORTED: { text: "Save it as PNG, JPEG or WEBP under the same name, then retry from the batch." },
   IMAGE_TOO_LARGE: {
-    text: "Make it smaller, or raise MASKLOOM_MAX_INPUT_BYTES or MASKLOOM_MAX_INPUT_PIXELS, then retry.",
+    text: "Make it smaller, or raise MASKLOOM_MAX_INPUT_BYTES or MASKLOOM_MAX_INPUT_PIXELS, then retry from the batch.",
   },
   MASK_MISMATCH: { text: "The mask must have the picture's size." },
   NOTHING_DETECTED: {
@@ -32,7 +32,7 @@ const ADVICE: Readonly<Record<string, FailureAdvice>> = {
   MODEL_UNREADABLE: { text: "The model's file is damaged: pull it again, then retry.", page: MODELS },
   PICTURE_UNKNOWN: { text: "The picture was deleted meanwhile; send it again, as a new run." },
   FETCH_FAILED: {
-    text: "The site did not give the picture out. See whether the address opens in a browser, then retry.",
+    text: "The site did not give the picture out. See whether the address opens in a browser, then retry from the batch.",
   },
   TARGET_REFUSED: { text: "The address is not a public one. MASKLOOM_ALLOWED_TARGETS lists exceptions." },
   PROVIDER_UNAVAILABLE: {

@@ -119,11 +119,11 @@ const UNITS = [
   [HOUR_MS, "h"],
   [MINUTE_MS, "min"],
   [1_000, "s"],
-  [0, "ms"],
+  [1, "ms"],
 ] as const;
 
-/** `200 ms`, `1.5 min`, `6 h`: a round time in the largest unit that it has. */
+/** `0`, `200 ms`, `1.5 min`, `6 h`: a round time in the largest unit that it has. */
 export function formatTick(ms: number): string {
-  const [size, unit] = UNITS.find(([size]) => ms >= size) ?? [0, "ms"];
-  return `${size === 0 ? ms : ms / size} ${unit}`;
+  const row = UNITS.find(([size]) => ms >= size);
+  return row === undefined ? String(ms) : `${ms / row[0]} ${row[1]}`;
 }
