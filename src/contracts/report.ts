@@ -17,6 +17,8 @@ export const ReportTask = z.strictObject({
   /** All that it painted with, where they are not that one alone: of candidates, of tries, of a provider's choice. */
   seeds: z.array(z.number()).optional(),
   attempts: z.int().min(0),
+  /** Whether it was done at its step's `fallback`, whose provider and model these are. */
+  movedToFallback: z.literal(true).optional(),
   seconds: z.number(),
   cost: z.number().optional(),
 });

@@ -45,6 +45,12 @@ export function settleStep(
   return moved === null ? end : { ...end, warnings: [moved, ...end.warnings] };
 }
 
+const MOVED = "moved to the fallback";
+
+/** Of a task's warnings: whether one says that it was done at its step's fallback. */
+export const wasMoved = (warnings: readonly string[]): boolean =>
+  warnings.some((warning) => warning.startsWith(MOVED));
+
 /** Says that the task was moved to the fallback; null where it is where it was meant to be. */
 function movedBefore(
   workflow: Workflow,
@@ -61,12 +67,12 @@ function movedBefore(
   const meant = askedModelIfThere(at, step, ruleInForce(step, at.scope)?.fields["model"]);
   if (meant !== null && isAt(meant)) return null;
   if (task.spilled === true)
-    return `moved to the fallback ${fallback.model} (${fallback.provider}), since it would have waited too long${meant === null ? "" : ` for ${meant.provider}`}`;
+    return `${MOVED} ${fallback.model} (${fallback.provider}), since it would have waited too long${meant === null ? "" : ` for ${meant.provider}`}`;
   const why =
     meant === null
       ? "since what this picture asks for was not to be had"
       : `since it failed for good with ${meant.model} (${meant.provider})`;
-  return `moved to the fallback ${fallback.model} (${fallback.provider}), ${why}`;
+  return `${MOVED} ${fallback.model} (${fallback.provider}), ${why}`;
 }
 
 /**

@@ -105,12 +105,13 @@ export function printSummary({ sums }: BatchOutcome, { results }: RunPlan, secon
   if (sums.reused > 0) words.push(`${sums.reused} of them reused`);
   const { address } = results;
   const folder = isS3Address(address) ? address : path.relative("", address) || ".";
-  const { pictures, cost } = sums;
+  const { pictures, cost, moved } = sums;
   printLine(
     `${pictures} ${pictures === 1 ? "picture" : "pictures"}: ${words.join(", ")}, in ${clock(seconds)}`,
   );
   const failures = describeFailures(sums);
   if (failures !== null) printLine(failures);
+  if (moved > 0) printLine(`${moved} moved to a fallback`);
   if (cost !== null) printLine(`cost     $${cost.toFixed(4)}`);
   printLine(`results  ${joinPlace(folder, path.sep)}`);
   printLine(`report   ${joinPlace(folder, REPORT_NAME)}, ${joinPlace(folder, REPORT_PAGE)}`);

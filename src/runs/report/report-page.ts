@@ -110,6 +110,14 @@ function summary({ head, sums }: ReportPage, up: string): Html {
       "Speed",
       fresh === 0 ? "nothing was left to do" : `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a minute`,
     ],
+    ...(sums.moved === 0
+      ? []
+      : [
+          [
+            "Moved to a fallback",
+            `${number(sums.moved)} ${sums.moved === 1 ? "picture" : "pictures"}`,
+          ] as const,
+        ]),
     ["Cost", sums.cost === null ? "none" : `$${sums.cost.toFixed(4)}`],
     [
       "Files",

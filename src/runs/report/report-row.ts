@@ -73,7 +73,8 @@ function withoutName({ file }: ReportRun, message: string): string {
 
 function stepsOf(tasks: readonly ReportTask[]): Html | null {
   if (tasks.length === 0) return null;
-  const items = tasks.map(({ step, element, status, model, seconds, seed, seeds, attempts, taskUUID }) => {
+  const items = tasks.map((task) => {
+    const { step, element, status, model, seconds, seed, seeds, attempts, taskUUID } = task;
     const name = element === undefined ? step : `${step}[${element}]`;
     const facts = [
       status,
@@ -82,6 +83,7 @@ function stepsOf(tasks: readonly ReportTask[]): Html | null {
       ...(seed === undefined ? [] : [`seed ${seed}`]),
       ...(seeds === undefined ? [] : [`painted with ${seeds.join(", ")}`]),
       ...(attempts > 1 ? [`${attempts} attempts`] : []),
+      ...(task.movedToFallback === true ? ["at the fallback"] : []),
     ];
     return html`<li>${name}: ${facts.join(", ")} <code>${taskUUID}</code></li>`;
   });

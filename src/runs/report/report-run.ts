@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { ReportRun, ReportTask } from "../../contracts/report.ts";
 import type { RunDetail, TaskView } from "../../contracts/run.ts";
+import { wasMoved } from "../../engine/settle-step.ts";
 import { MaskloomError, namingFile } from "../../errors.ts";
 import { seedsOf } from "../painted-seeds.ts";
 
@@ -73,6 +74,7 @@ function toReportTask(task: TaskView): ReportTask {
     ...(task.seed === null ? {} : { seed: task.seed }),
     ...(seeds === undefined ? {} : { seeds: [...seeds] }),
     attempts: task.attempts.length,
+    ...(wasMoved(task.warnings) ? { movedToFallback: true as const } : {}),
     seconds: secondsBetween(task.startedAt, task.endedAt),
     ...(task.cost === null ? {} : { cost: task.cost }),
   };

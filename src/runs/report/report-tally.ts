@@ -14,6 +14,8 @@ export interface ReportSums {
   /** How many ended how, in the order in which people care. */
   readonly statuses: ReadonlyMap<ReportRun["status"], number>;
   readonly reused: number;
+  /** Pictures with a task that was done at its step's fallback. */
+  readonly moved: number;
   /** The most frequent first. */
   readonly failures: readonly FailureGroup[];
   /** US dollars spent by this command; null where nothing was paid for. */
@@ -23,12 +25,16 @@ export interface ReportSums {
 
 const ORDER: readonly ReportRun["status"][] = ["succeeded", "partial", "skipped", "cancelled", "failed"];
 
+const isMoved = ({ tasks }: ReportRun): boolean =>
+  tasks.some(({ movedToFallback }) => movedToFallback === true);
+
 /** Adds up runs one by one; grows with the number of codes, not of pictures. */
 export class ReportTally {
   readonly #statuses = new Map<ReportRun["status"], number>();
   readonly #failures = new Map<string, FailureGroup>();
   #pictures = 0;
   #reused = 0;
+  #moved = 0;
   #cost: number | null = null;
   #lossless = true;
 
@@ -36,6 +42,7 @@ export class ReportTally {
     this.#pictures += 1;
     this.#statuses.set(run.status, (this.#statuses.get(run.status) ?? 0) + 1);
     this.#lossless &&= lossless;
+    if (isMoved(run)) this.#moved += 1;
     if (run.reused) this.#reused += 1;
     else if (run.cost !== undefined) this.#cost = (this.#cost ?? 0) + run.cost;
     if (run.status !== "failed") return;
@@ -48,6 +55,7 @@ export class ReportTally {
   takeBack(run: ReportRun): void {
     this.#pictures -= 1;
     this.#statuses.set(run.status, (this.#statuses.get(run.status) ?? 1) - 1);
+    if (isMoved(run)) this.#moved -= 1;
     if (run.reused) this.#reused -= 1;
     else if (run.cost !== undefined) this.#cost = (this.#cost ?? 0) - run.cost;
     const group = run.error === undefined ? undefined : this.#failures.get(run.error.code);
@@ -65,6 +73,7 @@ export class ReportTally {
         }),
       ),
       reused: this.#reused,
+      moved: this.#moved,
       failures: [...this.#failures.values()]
         .filter(({ count }) => count > 0)
         .sort((a, b) => b.count - a.count),

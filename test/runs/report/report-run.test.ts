@@ -127,6 +127,13 @@ describe("a run in the report", () => {
     expect(toldOf("steps.faces: like a.jpg: broken")).toBe("b.jpg: steps.faces: like a.jpg: broken");
   });
 
+  it("tells a task that was done at its step's fallback from one that was not", () => {
+    const warning = "moved to the fallback local:fill (local), since it failed for good with x (y)";
+    const tasks = [task("moved", { warnings: [warning] }), task("stayed", { warnings: ["slow"] })];
+    const told = toReportRun(detailOf(tasks), OUTCOME).tasks.map((one) => one.movedToFallback);
+    expect(told).toEqual([true, undefined]);
+  });
+
   it("names every seed that was painted with, where that is not the step's own alone", () => {
     const seedsOf = (seed: number, seeds: readonly number[]) =>
       toReportRun(detailOf([task("paint", { seed, output: { seeds } })]), OUTCOME).tasks.map(
