@@ -48,12 +48,8 @@ export class ReportFile {
    * @param at the run's place in the plan
    * @throws OUTPUT_INVALID, DISK_FULL, OUTPUT_UNWRITABLE
    */
-  async add(at: number, { run, source }: ReportEntry, lossless: boolean): Promise<void> {
-    await this.#log.add(at, { run: parseAs(ReportRun, run, "report", "OUTPUT_INVALID"), source });
-    const before = this.#superseded.get(at);
-    if (before !== undefined) this.#tally.takeBack(before);
-    this.#superseded.delete(at);
-    this.#tally.add(run, lossless);
+  async add(at: number, entry: ReportEntry, lossless: boolean): Promise<void> {
+    await this.#put(at, entry, lossless);
     if (this.#writing !== null || Date.now() < this.#nextWriteAt) return;
     const start = Date.now();
     this.#writing = this.#write("interrupted")
@@ -64,9 +60,20 @@ export class ReportFile {
       });
   }
 
-  /** Takes over the run of an earlier report. @param isDoneAgain it holds until another one takes its place */
+  async #put(at: number, { run, source }: ReportEntry, lossless: boolean): Promise<void> {
+    await this.#log.add(at, { run: parseAs(ReportRun, run, "report", "OUTPUT_INVALID"), source });
+    const before = this.#superseded.get(at);
+    if (before !== undefined) this.#tally.takeBack(before);
+    this.#superseded.delete(at);
+    this.#tally.add(run, lossless);
+  }
+
+  /**
+   * Takes over the run of an earlier report, which stays as it is on disk until all of it is taken over: a kill meanwhile
+   * must not lose the rest of it. @param isDoneAgain it holds until another one takes its place
+   */
   async keep(at: number, run: ReportRun, lossless: boolean, isDoneAgain: boolean): Promise<void> {
-    await this.add(at, { run: isDoneAgain ? run : { ...run, reused: true }, source: null }, lossless);
+    await this.#put(at, { run: isDoneAgain ? run : { ...run, reused: true }, source: null }, lossless);
     if (isDoneAgain) this.#superseded.set(at, run);
   }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openPreviousReport } from "../../../src/cli/run/previous-report.ts";
 import { ReportFile } from "../../../src/cli/run/report-file.ts";
 import { newTaskUUID } from "../../../src/contracts/ids.ts";
@@ -125,6 +125,22 @@ describe("a report", () => {
       ["b.jpg", "succeeded", false],
       ["c.jpg", "failed", false],
     ]);
+  });
+
+  it("stays as the command before left it until all of that is taken over", async () => {
+    const out = await makeFolderWith();
+    const first = await openReport(out, 2);
+    await first.add(0, { run: makeRun("a.jpg"), source: null }, true);
+    await first.add(1, { run: makeRun("b.jpg", failure("INTERNAL")), source: null }, true);
+    await first.finish(null);
+    const second = await openReport(out, 2);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    try {
+      await second.keep(0, makeRun("a.jpg"), true, false);
+      for (let look = 0; look < 50; look++) expect((await read(out)).runs).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is read again whatever a picture is called, line separators of Unicode included", async () => {
