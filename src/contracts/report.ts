@@ -62,7 +62,7 @@ const ReportModel = z.strictObject({
 });
 
 /** Why a batch did not come to its end; the same command goes on with it. */
-export const StopReason = z.enum(["interrupted", "max-failures", "disk-full"]);
+export const StopReason = z.enum(["interrupted", "max-failures", "max-cost", "disk-full"]);
 export type StopReason = z.output<typeof StopReason>;
 
 /** All of a report but its runs. */

@@ -15,8 +15,9 @@ import { createProgressDisplay } from "../progress/create-display.ts";
 import type { ProgressDisplay } from "../progress/progress-display.ts";
 import { printLine, say, sayWarning } from "../terminal.ts";
 import { type Agreement, agreeToPay } from "./agree-to-pay.ts";
+import type { BatchOutcome } from "./batch-options.ts";
 import type { RunPlan } from "./planned-run.ts";
-import { type BatchOutcome, runBatch } from "./run-batch.ts";
+import { runBatch } from "./run-batch.ts";
 
 export interface Execution {
   readonly outcome: BatchOutcome;
@@ -84,11 +85,12 @@ function sayStopped(
   { sums }: BatchOutcome,
   plan: RunPlan,
   reason: StopReason,
-  { maxFailures }: ExecuteOptions,
+  { maxFailures, maxCost }: ExecuteOptions,
 ): void {
   const why: Readonly<Record<StopReason, string>> = {
     interrupted: "stopped",
     "max-failures": `stopped at ${maxFailures} ${maxFailures === 1 ? "failure" : "failures"} (--max-failures)`,
+    "max-cost": `stopped since what is left would cost more than it may (--max-cost${maxCost === undefined ? "" : ` ${maxCost}`})`,
     "disk-full": "stopped because no room is left on the disk",
   };
   const all = plan.previous === null ? plan.total : sums.pictures;

@@ -2,9 +2,9 @@ import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import type { StopReason } from "../../contracts/report.ts";
 import { type Event, type RunDetail, TaskStatus } from "../../contracts/run.ts";
+import { readBatchMoney } from "../../runs/calls/spent-batch.ts";
 import { followEvents } from "../../runs/follow.ts";
 import { toReportRun } from "../../runs/report/report-run.ts";
-import type { ReportSums } from "../../runs/report/report-tally.ts";
 import type { Services } from "../../runs/services.ts";
 import { completeBatch, setBatchStatus } from "../../store/batches.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
@@ -12,45 +12,23 @@ import { endBatches } from "../../store/end-batches.ts";
 import { currentCursor } from "../../store/events.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
 import { findEndedRuns, readRuns } from "../../store/views.ts";
-import type { ProgressDisplay } from "../progress/progress-display.ts";
 import { recoverDeadWorkers } from "../recover-dead-workers.ts";
 import { type SupervisedWorker, superviseWorker } from "../supervise.ts";
-import { onOneLine, paint } from "../terminal.ts";
+import type { BatchOutcome, RunBatchOptions } from "./batch-options.ts";
 import { deliverRun } from "./deliver.ts";
 import { openRunBatch, type RunBatch } from "./open-run-batch.ts";
 import type { RunPlan } from "./planned-run.ts";
 import { ReportFile } from "./report-file.ts";
 import { reportStart } from "./report-start.ts";
+import { ShownWarnings } from "./shown-warnings.ts";
 import { type ExpectedRun, submitPlannedRuns } from "./submit-planned-runs.ts";
 import { saveThumbnails } from "./thumbnails.ts";
 import { waitingWords } from "./waiting-words.ts";
 
-export interface RunBatchOptions {
-  readonly overwrite: boolean;
-  /** Tasks of each kind executed at a time; default: one per core. */
-  readonly concurrency?: number | undefined;
-  /** Pictures that fail until nothing new is begun; null = any number. */
-  readonly maxFailures: number | null;
-  readonly maxCost?: number | undefined;
-  /** Whether the report shows small copies of the pictures. */
-  readonly thumbnails: boolean;
-  readonly display: ProgressDisplay;
-  /** Stops cleanly: the batch is paused, and the same command goes on with it. */
-  readonly signal: AbortSignal;
-}
-
-export interface BatchOutcome {
-  readonly sums: ReportSums;
-  /** Null where every picture was done. */
-  readonly stopped: StopReason | null;
-}
-
 /** Results that are encoded and written at a time. */
 const DELIVERIES_AT_ONCE = 2;
-/** All of them stand in the report. */
-const MOST_WARNINGS = 20;
 const WORKER_GRACE_MS = 8_000;
-/** How often it is looked for ends of runs that the log of events does not tell. */
+/** How often it is looked for what the log of events does not tell. */
 const LOOK_MS = 3_000;
 
 /**
@@ -87,7 +65,9 @@ class Session {
   readonly #early = new Set<RunUUID>();
   readonly #limit = pLimit(DELIVERIES_AT_ONCE);
   readonly #deliveries = new Map<RunUUID, Promise<void>>();
-  readonly #warned = new Set<string>();
+  readonly #warnings: ShownWarnings;
+  /** What is left would cost more than the batch may. */
+  #isSpent = false;
   #worker: SupervisedWorker | null = null;
   #failure: { readonly error: unknown } | null = null;
   #failed = 0;
@@ -106,6 +86,7 @@ class Session {
     this.#opened = opened;
     this.#report = report;
     this.#options = options;
+    this.#warnings = new ShownWarnings(options.display);
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.#signal.addEventListener("abort", () => this.#wake());
   }
@@ -113,7 +94,7 @@ class Session {
   async run(cursor: string): Promise<BatchOutcome> {
     const { db } = this.#services.store;
     const { batchUUID } = this.#opened.batch;
-    const looking = setInterval(() => void this.#takeEnded().catch(() => undefined), LOOK_MS);
+    const looking = setInterval(() => this.#look(), LOOK_MS);
     const following = this.#follow(cursor).catch((error: unknown) => this.#fail(error));
     try {
       await this.#keepPrevious();
@@ -156,7 +137,7 @@ class Session {
       opened: this.#opened,
       overwrite: this.#options.overwrite,
       signal: this.#signal,
-      room: (atMost) => this.#until(() => this.#waiting - this.#asked.size <= atMost),
+      room: (atMost) => this.#until(() => !this.#isSpent && this.#waiting - this.#asked.size <= atMost),
       beforeWork: () => this.#startWorker(),
       onRun: (expected) => this.#expect(expected),
       onFinished: (expected) => {
@@ -164,7 +145,7 @@ class Session {
         this.#deliver(expected.runUUID);
       },
       isExpected: (runUUID) => this.#pending.has(runUUID),
-      onWarnings: (warnings) => this.#warn(warnings),
+      onWarnings: (warnings) => this.#warnings.show(warnings),
     });
   }
 
@@ -193,6 +174,7 @@ class Session {
     const filter = { batch: this.#opened.batch.batchUUID };
     for await (const event of followEvents(this.#services.store, filter, cursor, this.#signal)) {
       this.#show(event);
+      if (event.type === "task.held") await this.#lookAtMoney().catch(() => undefined); // looked at again soon
       if (event.type !== "run.ended" || event.runUUID === null) continue;
       if (this.#pending.has(event.runUUID)) this.#deliver(event.runUUID);
       else this.#early.add(event.runUUID);
@@ -248,7 +230,7 @@ class Session {
     if (thumbnails) await saveThumbnails(this.#plan, file.path, run, this.#services.config.limits);
     const source = this.#plan.results.linkTo(file.path);
     await this.#report.add(planned.at, { run, source }, delivered.lossless);
-    if (run.status !== "skipped") this.#warn(run.warnings, `${run.file}: `);
+    if (run.status !== "skipped") this.#warnings.show(run.warnings, `${run.file}: `);
     display.ended(run);
     if (run.status === "failed") this.#countFailure(run.error?.code);
   }
@@ -262,13 +244,21 @@ class Session {
     if (this.#stopped !== null) this.#stop.abort();
   }
 
-  /** Each once, with the first picture that it is about: what holds for one often holds for all. */
-  #warn(warnings: readonly string[], about = ""): void {
-    for (const warning of warnings) {
-      if (this.#warned.has(warning) || this.#warned.size === MOST_WARNINGS) continue;
-      this.#warned.add(warning);
-      this.#options.display.note(`${paint("yellow", "warning")}: ${onOneLine(`${about}${warning}`)}`);
+  #look(): void {
+    void this.#takeEnded().catch(() => undefined);
+    void this.#lookAtMoney().catch(() => undefined);
+  }
+
+  /** Nothing is begun while there is no money for it; once nothing goes on that could make room, that is the end. */
+  async #lookAtMoney(): Promise<void> {
+    const { store, config } = this.#services;
+    const money = await readBatchMoney(store, config.providers, this.#opened.batch.batchUUID);
+    this.#isSpent = money.isSpent;
+    if (money.isOver && !this.#signal.aborted) {
+      this.#stopped ??= "max-cost";
+      this.#stop.abort();
     }
+    this.#wake();
   }
 
   /**

@@ -24,6 +24,7 @@ const NEIGHBOURS = 3;
 const STOPPED: Readonly<Record<StopReason, string>> = {
   interrupted: "The batch was stopped before its end.",
   "max-failures": "The batch was stopped because as many pictures failed as it may have.",
+  "max-cost": "The batch was stopped because what is left would cost more than it may.",
   "disk-full": "The batch was stopped because no room was left on the disk.",
 };
 
