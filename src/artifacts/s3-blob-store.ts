@@ -152,7 +152,7 @@ class S3BlobStore implements BlobStore {
     const params = { Bucket, Key: incoming, Body: Readable.from(counted(), { objectMode: false }) };
     await new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 2 }).done();
     const digest = Digest.parse(hash.digest("hex"));
-    const CopySource = `${Bucket}/${incoming}`;
+    const CopySource = `${Bucket}/${incoming}`.split("/").map(encodeURIComponent).join("/"); // the SDK leaves that to us
     await this.#client.send(new CopyObjectCommand({ Bucket, Key: this.#keyOf(digest), CopySource }));
     await this.#delete(incoming);
     return { digest, bytes };

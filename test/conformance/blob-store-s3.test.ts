@@ -72,16 +72,21 @@ describe.skipIf(!hasS3Server())("S3 (moto)", () => {
   describeBlobStore("S3, in a folder of a bucket", () => host("pictures", "maskloom/blobs"));
   describeBlobStore("S3, in a bucket of its own", () => host("own", ""));
 
-  it("sends what is large in parts, and leaves only the blob", async () => {
-    const { store } = await host("large", "");
-    async function* chunks() {
-      for (let at = 0; at < 20; at++) yield new Uint8Array(1024 * 1024).fill(at);
-    }
-    const { digest, bytes } = await store.put(chunks());
-    expect(bytes).toBe(20 * 1024 * 1024);
-    expect(await store.size(digest)).toBe(bytes);
-    expect(await keysOf("large")).toEqual([`${digest.slice(0, 2)}/${digest}`]);
-  });
+  it.each(["", "grüne Bilder/a+b 100%"])(
+    "sends what is large in parts, and leaves only the blob, in folder %j",
+    async (folder) => {
+      const bucket = folder === "" ? "large" : "large-in-folder";
+      const { store } = await host(bucket, folder);
+      async function* chunks() {
+        for (let at = 0; at < 20; at++) yield new Uint8Array(1024 * 1024).fill(at);
+      }
+      const { digest, bytes } = await store.put(chunks());
+      expect(bytes).toBe(20 * 1024 * 1024);
+      expect(await store.size(digest)).toBe(bytes);
+      const start = folder === "" ? "" : `${folder}/`;
+      expect(await keysOf(bucket)).toEqual([`${start}${digest.slice(0, 2)}/${digest}`]);
+    },
+  );
 
   it("gives up the parts of a large stream that breaks off", async () => {
     const { store } = await host("broken", "");
