@@ -199,7 +199,11 @@ function parseJson(text: string, who: string, path: string): unknown {
   }
 }
 
+/** A tag that is never closed is looked for from each of its openings: of a stranger's page the beginning will do. */
+const LOOKED_AT = 20_000;
+
 /** A refusal's text without the tags of a web page. */
-function plainText(text: string): string {
+function plainText(page: string): string {
+  const text = page.slice(0, LOOKED_AT);
   return shorten(text.replaceAll(/<(script|style)[\s\S]*?<\/\1>/gi, " ").replaceAll(/<[^>]*>/g, " "));
 }

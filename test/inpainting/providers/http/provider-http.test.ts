@@ -41,6 +41,14 @@ describe("HTTP to a provider", () => {
     expect(await ask("/b")).toEqual({ path: "/b" });
   });
 
+  it("is not kept busy by a page of tags that are never closed: 28 MB took days", async () => {
+    peer.fault = { path: "/", act: (_request, response) => void response.end("<script".repeat(4_000_000)) };
+    expect(await errorOf(() => ask())).toMatchObject({
+      code: "PROVIDER_FAILED",
+      message: expect.stringMatching(/expected JSON, got a web page/),
+    });
+  });
+
   it("tells a lost answer from one that was refused: it may have been carried out", async () => {
     withFault(FAULTS.breaks);
     expect(await errorOf(() => ask())).toBeInstanceOf(NotAnswered);
