@@ -4,8 +4,10 @@ import type pg from "pg";
 
 /** How an installation is at one moment. */
 export interface SoakSample {
-  /** Of all its processes together. */
+  /** Of all its processes together, without buffers, of which some are kept on purpose. */
   readonly memoryBytes: number;
+  /** Buffers of all of them: pictures, tensors, answers. */
+  readonly bufferBytes: number;
   readonly openFiles: number;
   /** At PostgreSQL. */
   readonly connections: number;
@@ -21,16 +23,18 @@ export interface MemoryParts {
   readonly heapUsed: number;
   /** What V8 has taken for them. */
   readonly heapTotal: number;
-  /** Bytes of buffers outside of it: pictures, answers. */
-  readonly external: number;
+  /** Bytes of buffers outside of it: pictures, tensors, answers, those that threads share included. */
+  readonly buffers: number;
 }
 
 /**
  * @param groups process groups, each with all that it started
+ * @param parts of the same moment
  * @param url of the server
  */
 export async function takeSample(
   groups: readonly number[],
+  parts: MemoryParts,
   database: pg.Client,
   url: string,
 ): Promise<SoakSample> {
@@ -41,7 +45,8 @@ export async function takeSample(
     "select count(*)::int as count from pg_stat_activity",
   );
   return {
-    memoryBytes: sum(sizes),
+    memoryBytes: sum(sizes) - parts.buffers,
+    bufferBytes: parts.buffers,
     openFiles: sum(files),
     connections: rows[0]?.count ?? 0,
     delayMs: await delayOf(url),
@@ -62,7 +67,7 @@ export async function takeMemoryParts(urls: readonly string[]): Promise<MemoryPa
     resident: of("process_resident_memory_bytes"),
     heapUsed: of("nodejs_heap_size_used_bytes"),
     heapTotal: of("nodejs_heap_size_total_bytes"),
-    external: of("nodejs_external_memory_bytes"),
+    buffers: of("array_buffers_bytes"),
   };
 }
 
