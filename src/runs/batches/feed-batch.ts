@@ -44,15 +44,20 @@ interface Feeding {
   readonly signal: AbortSignal;
 }
 
-/**
- * Feeds a batch until everything has begun, it was cancelled or paused, or the signal fires; then another one can go on.
- * @param room waits until runs have ended, or a while
- */
+/** How a feed stands beside the others of its process. */
+interface FeedOptions {
+  /** Waits until runs have ended, or a while. */
+  readonly room: () => Promise<void>;
+  /** Does work that takes memory when it is its turn. */
+  readonly turn: (work: () => Promise<void>) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Feeds a batch until everything has begun, it was cancelled or paused, or the signal fires; then another one can go on. */
 export async function feedBatch(
   services: FeedServices,
   feed: OpenFeed,
-  room: () => Promise<void>,
-  signal: AbortSignal,
+  { room, turn, signal }: FeedOptions,
 ): Promise<void> {
   const { db } = services.store;
   const { batchUUID, owner, folder } = feed;
@@ -70,7 +75,7 @@ export async function feedBatch(
     signal,
   };
   try {
-    await keepBeginning(feeding, room);
+    await keepBeginning(feeding, { room, turn });
   } finally {
     await walk?.return(undefined); // closes the folder it is in
   }
@@ -81,7 +86,10 @@ function masksOf({ inputs }: Batch["workflow"]): ReadonlySet<string> {
   return new Set(Object.keys(inputs).filter((name) => inputs[name]?.type === "mask"));
 }
 
-async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promise<void> {
+async function keepBeginning(
+  feeding: Feeding,
+  { room, turn }: Pick<FeedOptions, "room" | "turn">,
+): Promise<void> {
   const { services, feed, walk, signal } = feeding;
   const { db } = services.store;
   const { batchUUID } = feed;
@@ -98,7 +106,7 @@ async function keepBeginning(feeding: Feeding, room: () => Promise<void>): Promi
       continue;
     }
     const items = await nextFeedItems(db, batchUUID, Math.min(free, CHUNK));
-    if (items.length > 0) await beginItems(feeding, items);
+    if (items.length > 0) await turn(() => beginItems(feeding, items));
     else if (!walked.done) await walkOn(feeding, walked);
     else if (await isStillCounting(db, batchUUID)) await room();
     else return endFeed(db, batchUUID, null);

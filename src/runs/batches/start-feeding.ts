@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { ERRORS, toErrorRecord, toMaskloomError } from "../../errors.ts";
 import { startLoop } from "../../queue/loop.ts";
@@ -12,8 +14,12 @@ export interface FeedingOptions {
   readonly holdMs?: number;
 }
 
-/** Batches that one process feeds at a time. */
+/** Batches whose pictures one process takes in at a time. */
 const AT_ONCE = 4;
+/** Batches that it holds: most of them wait for room, for money or for another day, and keep no other one waiting. */
+const MOST_HELD = 64;
+/** Each look costs some questions: the more batches wait, the less often each one looks. */
+const REST_MS = 25;
 /** Ends of runs come by the hundred; without any, it is looked after this time. */
 const ROOM_MS = 500;
 
@@ -29,9 +35,10 @@ export function startFeeding(
   const holder = { holder: randomUUID(), holdMs };
   const stopping = new AbortController();
   const active = new Map<BatchUUID, Promise<void>>();
+  const turn = pLimit(AT_ONCE);
   let loop: ReturnType<typeof startLoop> | undefined;
 
-  const room = () =>
+  const endOfRun = () =>
     new Promise<void>((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -44,6 +51,12 @@ export function startFeeding(
       stopping.signal.addEventListener("abort", end);
     });
 
+  const room = async () => {
+    const restMs = Math.max(0, active.size - AT_ONCE) * REST_MS;
+    if (restMs > 0) await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (!stopping.signal.aborted) await endOfRun();
+  };
+
   const feed = async (taken: OpenFeed) => {
     const { batchUUID } = taken;
     const lost = new AbortController();
@@ -53,7 +66,8 @@ export function startFeeding(
         .catch(onError);
     const holding = setInterval(hold, holdMs / 3);
     try {
-      await feedBatch(services, taken, room, AbortSignal.any([stopping.signal, lost.signal]));
+      const signal = AbortSignal.any([stopping.signal, lost.signal]);
+      await feedBatch(services, taken, { room, turn, signal });
     } catch (error) {
       if (stopping.signal.aborted || lost.signal.aborted) return;
       onError(error);
@@ -67,7 +81,7 @@ export function startFeeding(
   };
 
   const take = async () => {
-    while (active.size < AT_ONCE && !stopping.signal.aborted) {
+    while (active.size < MOST_HELD && !stopping.signal.aborted) {
       const taken = await takeFeed(store.db, holder, await services.folders.roots());
       if (taken === null) break;
       const feeding = feed(taken).finally(() => {
