@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { ImageMaskingResult, Sort } from "../../src/contracts/tasks.ts";
+import { assignOutputNames } from "../../src/cli/output-names.ts";
+import { ImageMaskingResult, Selection, Sort } from "../../src/contracts/tasks.ts";
 import { maskDetections } from "../../src/detection/masks/mask-detections.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { createMask } from "../../src/image/create-mask.ts";
@@ -11,7 +12,10 @@ import type { Found } from "../../src/image/detection-shape.ts";
 import type { Shape } from "../../src/image/mask-shape.ts";
 import type { Mask } from "../../src/image/raster.ts";
 import { selectDetections } from "../../src/image/select-detections.ts";
+import { readADetailer } from "../../src/importers/adetailer/read-source.ts";
+import { maskingTask } from "../../src/inpainting/providers/runware/runware-request.ts";
 import { closeMaskloom } from "../../src/library/runtime.ts";
+import { compileSelection } from "../../src/runs/compile-selection.ts";
 import { imageMasking } from "../../workers/tasks/image-masking.ts";
 import { maskOf, noiseImage, softImage } from "../image/rasters.ts";
 import { errorOf } from "../onnx/run-model.ts";
@@ -175,6 +179,41 @@ describe("a trap of other tools", () => {
       const fade = row.slice(1, -1);
       expect(fade.every((level, i) => level > 0 && level < (row[i] ?? 0))).toBe(true);
     }
+  });
+
+  it("'a list of names is all there is to choose by': label, number, place, size and score choose together", () => {
+    const found: Found[] = [
+      { box: [0, 0, 10, 10], score: 0.9, label: "face" },
+      { box: [50, 0, 60, 10], score: 0.8, label: "face" },
+      { box: [50, 20, 60, 30], score: 0.7, label: "hand" },
+      { box: [40, 20, 44, 24], score: 0.6, label: "face" },
+    ];
+    const chosen = (select: object) =>
+      selectDetections(found, SIZE, compileSelection({ select: Selection.parse(select) }, SIZE)).map((one) =>
+        found.indexOf(one),
+      );
+    expect(chosen({ classes: { exclude: ["hand"] }, where: "x > 0.5" })).toEqual([1, 3]);
+    expect(chosen({ classes: { include: ["face"] }, minArea: 0.01, sort: "rightToLeft" })).toEqual([1, 0]);
+    expect(chosen({ where: "index != 1 and score > 0.65", sort: "rightToLeft", take: [2] })).toEqual([2]);
+  });
+
+  it("'results are flat, called by their stem and always PNG': they keep folder, name and format, and share no name", () => {
+    const names = ["a.jpg", "a.png", "sub/a.jpg"];
+    expect(assignOutputNames(names, "same")).toEqual(names);
+    expect(assignOutputNames(names, "png")).toEqual(["a.jpg.png", "a.png.png", "sub/a.png"]);
+  });
+
+  it("'masks from elsewhere are JPEG unless somebody asks': PNG is asked for", () => {
+    const request = { callUUID: "c", model: "runware:35@1", inputImage: "i", confidence: 0.4 };
+    for (const form of ["flat", "nested"] as const)
+      expect(maskingTask({ ...request, form })).toMatchObject({ outputFormat: "PNG" });
+  });
+
+  it("'settings that are wrong are left out with a line in the log': a unit with one is refused, by its line", () => {
+    const text = '[{"ad_model": "face_yolov8n.pt"},\n {"ad_model": "hand_yolov8n.pt", "ad_confidence": 3}]';
+    expect(() => readADetailer({ file: "args.json", text })).toThrow(
+      /^args\.json:2:\d+ \[1\]\.ad_confidence: /,
+    );
   });
 
   it("'a mask's alpha is its level': brightness is, and what is transparent is kept", async () => {
