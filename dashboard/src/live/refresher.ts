@@ -7,6 +7,7 @@ import type { LiveContext } from "./live-connection.ts";
 import { parkedKeysOf } from "./parked-keys.ts";
 import { refreshRunLists } from "./refresh-run-lists.ts";
 import { reviewKeysOf } from "./review-keys.ts";
+import { keepProgress } from "./task-progress.ts";
 import { waitingKeysOf } from "./waiting-keys.ts";
 
 /** What came within this time is shown at once: an eye cannot follow more, and a burst costs a few requests. */
@@ -58,6 +59,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   };
   return {
     onEvent(event) {
+      if (keepProgress(client, event)) return;
       hasEnded ||= event.type.endsWith(".ended");
       collector.add(event);
       plan(gatherMs);

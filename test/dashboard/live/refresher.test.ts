@@ -5,6 +5,7 @@ import { runListQuery, runQuery } from "../../../dashboard/src/api/runs.ts";
 import { holdList, readNewRuns, releaseList } from "../../../dashboard/src/live/held-lists.ts";
 import { showNewRuns } from "../../../dashboard/src/live/refresh-run-lists.ts";
 import { createRefresher } from "../../../dashboard/src/live/refresher.ts";
+import type { TaskUUID } from "../../../src/contracts/ids.ts";
 import type { RunView } from "../../../src/contracts/run.ts";
 import { anEvent } from "./fake-socket.ts";
 import { aRun, uuidOf } from "./run-views.ts";
@@ -147,6 +148,21 @@ describe("events", () => {
     refresher.onEvent(anEvent("2.1", { type: "run.ended", runUUID: uuidOf(1), data: { status: "partial" } }));
     await expect.poll(() => shown()[0]?.status).toBe("partial");
     expect(asked.length).toBeLessThan(5);
+  });
+
+  it("of how far a provider is with a task ask for nothing", async () => {
+    const asked = serve([aRun(2), aRun(1)]);
+    const { client, refresher } = open();
+    const pages = [1, 2].map((at) => new QueryObserver(client, { ...runQuery(uuidOf(at)), retry: false }));
+    for (const page of pages) onTestFinished(page.subscribe(() => undefined));
+    await expect.poll(() => pages.every((page) => page.getCurrentResult().isSuccess)).toBe(true);
+    asked.length = 0;
+    const taskUUID = uuidOf(9) as string as TaskUUID;
+    const data = { step: "paint", region: 0, share: 0.3 };
+    refresher.onEvent(anEvent("1.1", { type: "task.progress", runUUID: uuidOf(1), taskUUID, data }));
+    refresher.onEvent(anEvent("1.2", { type: "run.ended", runUUID: uuidOf(2), data: { status: "failed" } }));
+    await expect.poll(() => asked).toContain(`/api/runs/${uuidOf(2)}`);
+    expect(asked).not.toContain(`/api/runs/${uuidOf(1)}`);
   });
 
   it("that come while a run is loaded for the first time are not lost", async () => {

@@ -17,6 +17,7 @@ import { Outcome } from "../outcome.tsx";
 import type { TaskTab } from "../run-search.ts";
 import { Attempts } from "./attempts.tsx";
 import { JsonBlock } from "./json-block.tsx";
+import { RegionProgress } from "./region-progress.tsx";
 import { TaskCalls } from "./task-calls.tsx";
 import styles from "./task-panel.module.css";
 
@@ -36,7 +37,8 @@ export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPane
   const isElsewhere = task.provider !== null && task.provider !== "local";
   const { data: calls = [] } = useQuery({ ...callsQuery(task), enabled: isElsewhere });
   const tabs = tabsOf(task, lines, calls);
-  const { step, element, taskUUID, error, warnings, attempts } = task;
+  const { step, element, taskUUID, status, error, warnings, attempts } = task;
+  const progress = isElsewhere && status === "running" ? <RegionProgress taskUUID={taskUUID} /> : null;
   return (
     <Panel
       title={element === null ? `Step ${step}` : `Step ${step}, element ${element}`}
@@ -50,6 +52,7 @@ export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPane
             ["Provider", task.provider],
             ["Model", task.model],
             ["Seed", task.seed],
+            ["Progress", progress],
             ["Took", <Duration key="took" from={task.startedAt} to={task.endedAt} />],
             ["Cost", <Money key="cost" amount={task.cost} />],
             ["Worker", attempts.at(-1)?.worker],
