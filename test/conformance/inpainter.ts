@@ -259,7 +259,7 @@ function describeElsewhere(using: ReturnType<typeof usingOf<RemoteSubject>>): vo
         });
         await untilTrue(() => remote.wasStopped());
       },
-      { timeoutMs: 300 },
+      { timeoutMs: 2_000 },
     ));
 
   it.each(Object.entries(FAILURES))("says of a provider that is %s: %s", (how, code) =>
