@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from "react";
-import { subscribeToClock } from "./clock.ts";
+import { serverNow, subscribeToClock } from "./clock.ts";
 import { formatDuration, formatElapsed } from "./format-time.ts";
 
 interface DurationProps {
@@ -17,7 +17,7 @@ export function Duration({ from, to }: DurationProps) {
 
 function format(from: string | null, to: string | null): string {
   if (from === null) return "–";
-  if (to === null) return formatElapsed(Date.now() - Date.parse(from));
+  if (to === null) return formatElapsed(serverNow() - Date.parse(from));
   return formatDuration(Date.parse(to) - Date.parse(from));
 }
 

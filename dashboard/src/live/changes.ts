@@ -109,14 +109,24 @@ function addEvent(gathered: Gathered, event: Event): void {
     for (const uuid of [runUUID, taskUUID]) if (uuid !== null) gathered.records.add(uuid);
     return;
   }
+  /* Which ones it does not say. */
+  if (type === "runs.changed") gathered.hasNewRuns = gathered.isEverything = true;
   gathered.hasWorkflows ||= type.startsWith("workflow.");
   if (runUUID !== null) {
     gathered.runs.set(runUUID, { ...gathered.runs.get(runUUID), ...changeOf(event) });
     gathered.hasNewRuns ||= type === "run.created";
   }
   if (taskUUID !== null) gathered.tasks.add(taskUUID);
-  if (batchUUID !== null && !type.startsWith("task.")) gathered.batches.add(batchUUID);
+  if (batchUUID !== null && (!type.startsWith("task.") || COUNTED.has(type))) gathered.batches.add(batchUUID);
 }
+
+/** Of tasks: what a batch counts besides how its runs stand. One that waited is queued when it goes on. */
+const COUNTED: ReadonlySet<Event["type"]> = new Set([
+  "task.review",
+  "task.held",
+  "task.uncertain",
+  "task.queued",
+]);
 
 const CHANGES: Partial<Record<Event["type"], (event: Event) => RunChange>> = {
   "run.started": ({ at }) => ({ status: "running", startedAt: at }),

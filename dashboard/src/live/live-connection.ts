@@ -16,6 +16,8 @@ export interface LiveContext {
   /** @param after the cursor to resume after, null for events from now on */
   openSocket(after: string | null): LiveSocket;
   onEvent(event: Event): void;
+  /** What the server's clock says. @param serverMs since 1970 */
+  onTime(serverMs: number): void;
   /** Workers said that they live, or one left. */
   onWorkers(): void;
   /** Connected, for the first time or again: what was loaded before may have missed something. */
@@ -42,6 +44,8 @@ export interface LiveConnection {
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
+/** Whoever was away for longer is not told all that happened meanwhile: everything is loaded anew in any case. */
+const LONGEST_RESUMED_MS = 5 * 60_000;
 /** A server that takes the connection and says nothing is none. */
 const GREETING_MS = 10_000;
 /** The server's close code for a key that was revoked. */
@@ -50,11 +54,11 @@ const UNAUTHORIZED = 3000;
 const ABNORMAL = 1006;
 
 /**
- * One WebSocket that is opened again whenever it is lost, and goes on after the last event that came. The cursor lives as
- * long as this object does.
+ * One WebSocket that is opened again whenever it is lost, and goes on after the last event that came, or from now on where that
+ * is long ago. The cursor lives as long as this object does.
  */
 export function openLiveConnection(context: LiveContext): LiveConnection {
-  let cursor: string | null = null;
+  const place = createPlace(context.now);
   const backoff = createBackoff(context.random);
   let socket: LiveSocket | null = null;
   let takeBack: () => void = () => undefined;
@@ -64,7 +68,7 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
   const connect = () => {
     takeBack();
     isOpen = false;
-    const opened = context.openSocket(cursor);
+    const opened = context.openSocket(place.resumed());
     socket = opened;
     takeBack = context.schedule(abandon, GREETING_MS);
     opened.onmessage = ({ data }) => {
@@ -78,17 +82,15 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
   const receive = (data: unknown) => {
     const message = JSON.parse(String(data)) as LiveMessage;
     watchdog.heard();
-    if (message.type === "event") {
-      cursor = message.event.cursor;
-      return context.onEvent(message.event);
-    }
+    place.heard(message);
+    if (message.type === "event") return context.onEvent(message.event);
     if (message.type === "workers") return context.onWorkers();
     if (message.type === "heartbeat") return;
     takeBack();
     watchdog.begin(message.heartbeatMs);
     backoff.reset();
-    cursor = message.cursor;
     isOpen = true;
+    context.onTime(Date.parse(message.now));
     context.onState("online");
     context.onOpen();
   };
@@ -131,6 +133,20 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
       watchdog.stop();
       socket?.close();
     },
+  };
+}
+
+/** Where in the log one is, and since when. */
+function createPlace(now: () => number) {
+  let cursor: string | null = null;
+  let heardAt = now();
+  return {
+    heard(message: LiveMessage) {
+      heardAt = now();
+      if (message.type === "hello") cursor = message.cursor;
+      if (message.type === "event") cursor = message.event.cursor;
+    },
+    resumed: () => (now() - heardAt > LONGEST_RESUMED_MS ? null : cursor),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { LIVE_PROTOCOL } from "../../../src/contracts/live-protocol.ts";
+import { noteServerTime } from "../components/clock.ts";
 import {
   type ConnectionState,
   type LiveConnection,
@@ -38,6 +39,7 @@ export function createLiveUpdates(client: QueryClient, onRefused: () => void): L
       connection ??= openLiveConnection({
         ...refresher,
         openSocket,
+        onTime: noteServerTime,
         onState: setState,
         onRefused,
         schedule,

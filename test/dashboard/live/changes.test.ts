@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { collectChanges, NO_CHANGES } from "../../../dashboard/src/live/changes.ts";
-import type { RunUUID, TaskUUID } from "../../../src/contracts/ids.ts";
+import type { BatchUUID, RunUUID, TaskUUID } from "../../../src/contracts/ids.ts";
+import type { Event } from "../../../src/contracts/run.ts";
 import { anEvent } from "./fake-socket.ts";
 
 const RUN = "11111111-1111-4111-8111-111111111111" as RunUUID;
+const BATCH = "33333333-3333-4333-8333-333333333333" as BatchUUID;
 const TASK = "22222222-2222-4222-8222-222222222222" as TaskUUID;
 
 describe("what events change", () => {
@@ -29,6 +31,25 @@ describe("what events change", () => {
     expect(collector.take()).toEqual({ ...NO_CHANGES, hasWorkflows: true });
     collector.add(anEvent("1.2", { type: "workflow.removed", data: { name: "mine" } }));
     expect(collector.take()).toEqual({ ...NO_CHANGES, hasWorkflows: true });
+  });
+
+  it("is everything where somebody tagged or deleted runs: which ones is not said", () => {
+    const collector = collectChanges();
+    collector.add(anEvent("1.1", { type: "runs.changed", data: { action: "delete", runs: 12 } }));
+    expect(collector.take()).toEqual({ ...NO_CHANGES, hasNewRuns: true, isEverything: true });
+  });
+
+  it("is the batch, too, where it counts tasks that wait for somebody", () => {
+    const of = { runUUID: RUN, taskUUID: TASK, batchUUID: BATCH };
+    const batchesAfter = (type: Event["type"]) => {
+      const collector = collectChanges();
+      collector.add(anEvent("1.1", { type, ...of }));
+      return [...collector.take().batches];
+    };
+    for (const type of ["task.review", "task.held", "task.uncertain", "task.queued", "run.ended"] as const)
+      expect([type, batchesAfter(type)]).toEqual([type, [BATCH]]);
+    for (const type of ["task.started", "task.progress", "task.ended"] as const)
+      expect([type, batchesAfter(type)]).toEqual([type, []]);
   });
 
   it("is nothing but its record where a worker wrote about a task", () => {

@@ -2,6 +2,7 @@ import type { LiveContext, LiveSocket } from "../../../dashboard/src/live/live-c
 import type { Event } from "../../../src/contracts/run.ts";
 
 export const HEARTBEAT_MS = 1_000;
+export const SERVER_TIME = "2026-01-01T12:00:00.000Z";
 
 /** A server and a clock in the test's hands. */
 export class FakeSocket implements LiveSocket {
@@ -14,7 +15,8 @@ export class FakeSocket implements LiveSocket {
   }
 
   greet(cursor: string): void {
-    this.onmessage?.({ data: JSON.stringify({ type: "hello", cursor, heartbeatMs: HEARTBEAT_MS }) });
+    const hello = { type: "hello", cursor, heartbeatMs: HEARTBEAT_MS, now: SERVER_TIME };
+    this.onmessage?.({ data: JSON.stringify(hello) });
   }
 
   beat(): void {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { openLiveConnection } from "../../../dashboard/src/live/live-connection.ts";
-import { anEvent, FakeClock, FakeSocket, HEARTBEAT_MS } from "./fake-socket.ts";
+import { anEvent, FakeClock, FakeSocket, HEARTBEAT_MS, SERVER_TIME } from "./fake-socket.ts";
 
 function connect() {
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const seen: string[] = [];
   const states: string[] = [];
+  const times: string[] = [];
   const time = { now: 0 };
   let opened = 0;
   let refused = 0;
@@ -17,6 +18,7 @@ function connect() {
       return socket;
     },
     onEvent: ({ cursor }) => seen.push(cursor),
+    onTime: (serverMs) => times.push(new Date(serverMs).toISOString()),
     onWorkers: () => seen.push("workers"),
     onOpen: () => {
       opened += 1;
@@ -41,6 +43,7 @@ function connect() {
     sockets,
     seen,
     states,
+    times,
     last,
     opened: () => opened,
     refused: () => refused,
@@ -69,6 +72,30 @@ describe("the live connection", () => {
     expect(last().after).toBe("6.1");
     expect(seen).toEqual(["5.2", "6.1"]);
     expect(states).toEqual(["online", "offline", "online", "offline"]);
+  });
+
+  it("is told no more of what happened while it was away for long: all is loaded anew", () => {
+    const { clock, last, opened, time } = connect();
+    last().greet("5.1");
+    time.now = 4 * 60_000;
+    last().lose();
+    clock.next();
+    expect(last().after).toBe("5.1");
+    last().lose(); // it was not there yet
+    time.now = 6 * 60_000;
+    clock.next();
+    expect(last().after).toBeNull();
+    last().greet("90.1");
+    expect(opened()).toBe(2);
+    last().lose();
+    clock.next();
+    expect(last().after).toBe("90.1");
+  });
+
+  it("hears with each greeting what the server's clock says", () => {
+    const { last, times } = connect();
+    last().greet("5.1");
+    expect(times).toEqual([SERVER_TIME]);
   });
 
   it("hears of workers without moving on in the log", () => {

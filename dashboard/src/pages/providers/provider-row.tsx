@@ -5,7 +5,7 @@ import type { ProviderView } from "../../../../src/contracts/provider-list.ts";
 import { useRole } from "../../api/use-role.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
-import { subscribeToClock } from "../../components/clock.ts";
+import { serverNow, subscribeToClock } from "../../components/clock.ts";
 import { ProviderBudgets } from "../../components/provider-budgets.tsx";
 import { RowHead } from "../../components/row-head.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
@@ -36,9 +36,9 @@ export function ProviderRow({ provider, queue }: ProviderRowProps) {
   const mayTest = useRole("operator");
   const maySpend = useRole("admin");
   const [isLimiting, setIsLimiting] = useState(false);
-  const read = useCallback(() => providerState(provider, Date.now()).id, [provider]);
+  const read = useCallback(() => providerState(provider, serverNow()).id, [provider]);
   useSyncExternalStore(subscribeToClock, read);
-  const state = providerState(provider, Date.now());
+  const state = providerState(provider, serverNow());
   return (
     <li className={styles["row"]} data-provider={id} data-state={state.id}>
       <RowHead

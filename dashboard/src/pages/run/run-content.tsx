@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { ApiError } from "../../api/api-error.ts";
 import { runQuery } from "../../api/runs.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
@@ -16,7 +17,9 @@ interface RunContentProps {
 /** A run, or why it cannot be shown. */
 export function RunContent({ runUUID, search }: RunContentProps) {
   const { data: run, error, refetch } = useQuery(runQuery(runUUID));
-  if (run !== undefined) return <RunView key={runUUID} run={run} search={search} />;
+  /* It may have been deleted while it was looked at. */
+  const isGone = error instanceof ApiError && error.status === 404;
+  if (run !== undefined && !isGone) return <RunView key={runUUID} run={run} search={search} />;
   return (
     <Page title="Run" crumbs={[{ title: "Runs", to: "/runs" }]}>
       {error === null ? (

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { RunView } from "../../../../src/contracts/run.ts";
 import { classNames } from "../../components/class-names.ts";
+import { serverNow } from "../../components/clock.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -32,7 +33,7 @@ export function RunsPage() {
   const navigate = useNavigate();
   const asked = filterText(search);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view of the same runs is the same list
-  const filter = useMemo(() => filterOf(search, Date.now()), [asked]);
+  const filter = useMemo(() => filterOf(search, serverNow()), [asked]);
   const {
     runs: loaded,
     matching,

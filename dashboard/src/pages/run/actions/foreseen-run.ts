@@ -1,9 +1,10 @@
 import type { RunDetail, TaskStatus, TaskView } from "../../../../../src/contracts/run.ts";
+import { serverNow } from "../../../components/clock.ts";
 
 /* How a run will stand once the server has done what was asked of it: shown at once, and taken back where it is refused. */
 
 type Now = () => string;
-const now: Now = () => new Date().toISOString();
+const now: Now = () => new Date(serverNow()).toISOString();
 
 export const DONE: ReadonlySet<TaskStatus> = new Set([
   "succeeded",

@@ -7,6 +7,7 @@ import type {
 } from "../../../../../src/contracts/workflow-library.ts";
 import { workflowVersionQuery } from "../../../api/workflows.ts";
 import { Button } from "../../../components/button.tsx";
+import { serverNow } from "../../../components/clock.ts";
 import { ErrorState } from "../../../components/error-state.tsx";
 import { formatRelative } from "../../../components/format-time.ts";
 import { Panel } from "../../../components/panel.tsx";
@@ -86,7 +87,7 @@ export function Comparison({ name, version, against, others, onCompare, onUse }:
 function titleOf(version: WorkflowVersion): string {
   const title = versionTitle(version).toLowerCase();
   if (version.origin !== "ran" || version.createdAt === null) return title;
-  return `${shortDigest(version.digest)}, ${title} ${formatRelative(new Date(version.createdAt), Date.now())}`;
+  return `${shortDigest(version.digest)}, ${title} ${formatRelative(new Date(version.createdAt), serverNow())}`;
 }
 
 interface Texts {
