@@ -6,6 +6,7 @@ import { sessionQuery } from "./api/session.ts";
 import { createLiveUpdates, LiveProvider } from "./live/live-updates.ts";
 import { createQueryClient } from "./query-client.ts";
 import { createDashboardRouter } from "./router.tsx";
+import { endSession } from "./shell/ended-session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -13,15 +14,13 @@ const client = createQueryClient({
   onUnauthorized() {
     const { pathname, href } = router.state.location;
     if (pathname === "/login") return;
+    live.stop();
     const wasSignedIn = client.getQueryData(sessionQuery.queryKey) !== undefined;
-    const search = { next: href, ...(wasSignedIn ? { ended: true as const } : {}) };
-    /* Whoever has something that is not saved may stay: then the banner goes on saying how it is. */
-    void router.navigate({ to: "/login", search }).then(() => {
-      if (router.state.location.pathname === "/login") live.stop();
-    });
+    if (wasSignedIn) endSession();
+    else void router.navigate({ to: "/login", search: { next: href } });
   },
 });
-/* Where the key was revoked this ends at the page to sign in; where nobody answers, or all is well, nothing happens. */
+/* Where the key was revoked somebody is asked to sign in; where nobody answers, or all is well, nothing happens. */
 const askWhoWeAre = () => void client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
 const live = createLiveUpdates(client, askWhoWeAre);
 const router = createDashboardRouter({ client });

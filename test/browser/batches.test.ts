@@ -124,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     await page.goto(`${url}/batches`);
     const row = page.locator("[data-row='0']");
     await row.getByText(/ · album$/).waitFor();
-    await row.getByText("20 of 20").first().waitFor();
+    await row.getByText("20 of 20").last().waitFor();
     await expect
       .poll(() =>
         row.locator("img").evaluateAll((all: unknown) => {

@@ -10,9 +10,14 @@ import { request } from "./request.ts";
 
 export const sessionQuery = queryOptions({
   queryKey: queryKeys.session,
-  queryFn: ({ signal }) => request<SessionView>("/api/session", { signal }),
+  queryFn: ({ signal }) => readSession(signal),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** @throws ApiError with UNAUTHORIZED where nobody is let in without a key */
+export function readSession(signal?: AbortSignal): Promise<SessionView> {
+  return request("/api/session", signal === undefined ? {} : { signal });
+}
 
 /** @throws ApiError with UNAUTHORIZED for a key that is unknown or was revoked */
 export function signIn(key: string): Promise<SessionView> {

@@ -13,8 +13,10 @@ import { PhoneBar } from "./phone-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
 import styles from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
+import { SignInAgain } from "./sign-in-again.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
+import { useFocusedPage } from "./use-focused-page.ts";
 
 /** What stays while pages come and go. */
 export function Shell() {
@@ -22,6 +24,7 @@ export function Shell() {
   useShortcuts([{ key: "?", run: () => setShowsHelp(true) }]);
   const live = useLiveUpdates();
   useEffect(() => live.start(), [live]);
+  const page = useFocusedPage();
   return (
     <>
       <a href="#page" className={styles["skip"]}>
@@ -56,13 +59,14 @@ export function Shell() {
         </div>
         <div className={styles["main"]}>
           <ConnectionBanner />
-          <main id="page" tabIndex={-1}>
+          <main id="page" ref={page} tabIndex={-1}>
             <Outlet />
           </main>
         </div>
       </div>
       <PhoneBar />
       <KeyboardHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />
+      <SignInAgain />
       <Toasts />
     </>
   );

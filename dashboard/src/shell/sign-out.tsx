@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
 import { sessionQuery, signOut } from "../api/session.ts";
@@ -10,12 +10,15 @@ import { useLiveUpdates } from "../live/live-updates.ts";
 export function SignOut() {
   const { data } = useQuery(sessionQuery);
   const live = useLiveUpdates();
+  const client = useQueryClient();
   const navigate = useNavigate();
   if (data?.by !== "session") return null;
   const leave = async () => {
     await signOut();
     live.stop();
     await navigate({ to: "/login" });
+    /* Or the next one who sits here would go back and see it. */
+    client.clear();
   };
   const report = (error: unknown) =>
     showToast({ tone: "bad", text: error instanceof Error ? error.message : String(error) });

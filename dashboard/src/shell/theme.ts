@@ -18,13 +18,22 @@ export function subscribeToTheme(listener: () => void): () => void {
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
+  show(theme);
   try {
     if (theme === "system") localStorage.removeItem(STORED);
     else localStorage.setItem(STORED, theme);
   } catch {
     /* Storage may be forbidden: then it holds until the page is left. */
   }
+}
+
+function show(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
   for (const tell of listeners) tell();
 }
+
+/* Chosen in another tab. */
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (key === STORED) show(newValue === "light" || newValue === "dark" ? newValue : "system");
+});

@@ -2,13 +2,8 @@
 export interface LoginSearch {
   /** Where to go then; on this server. */
   readonly next?: string;
-  /** Whoever comes was signed in until now. */
-  readonly ended?: true;
 }
 
-export function readLoginSearch({ next, ended }: Readonly<Record<string, unknown>>): LoginSearch {
-  return {
-    ...(typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}),
-    ...(ended === true ? { ended } : {}),
-  };
+export function readLoginSearch({ next }: Readonly<Record<string, unknown>>): LoginSearch {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
 }

@@ -108,7 +108,9 @@ function useTileKeys(
       const step = steps[event.key];
       const isOnTile = document.activeElement?.closest<HTMLElement>("[data-tile]") ?? null;
       if (step === undefined || tiles === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event) || (isOnTile === null && document.activeElement !== document.body)) return;
+      /* Nothing has the focus, or the page that the wall is on. */
+      const isFree = document.activeElement?.contains(wall.current) === true;
+      if (isTyping(event) || (isOnTile === null && !isFree)) return;
       event.preventDefault();
       const from = isOnTile === null ? -1 : Number(isOnTile.dataset["tile"]);
       const next = from === -1 ? 0 : Math.min(tiles - 1, Math.max(0, from + step));
