@@ -97,7 +97,7 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw offline();
+    throw method === "GET" ? offline() : unanswered();
   } finally {
     keptBytes -= isKept ? kept : 0;
   }
@@ -112,6 +112,15 @@ function offline(): ApiError {
     status: 0,
     code: "OFFLINE" satisfies PageErrorCode,
     message: "the server does not answer; this page goes on by itself as soon as it does",
+  });
+}
+
+/** A change that was asked for is not asked for again by itself. */
+function unanswered(): ApiError {
+  return new ApiError({
+    status: 0,
+    code: "OFFLINE" satisfies PageErrorCode,
+    message: "the server does not answer; once it is there again, see whether this was done, or do it again",
   });
 }
 

@@ -16,12 +16,23 @@ let toasts: readonly Toast[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
-/** Says something for a few seconds that needs no answer. Failures that matter stay on the page instead. */
+/** Says something that needs no answer, for a few seconds; a failure, until it is dismissed or newer ones take its place. */
 export function showToast(toast: Omit<Toast, "id">): void {
   lastId += 1;
   const id = lastId;
   set([...toasts, { ...toast, id }].slice(-MOST_SHOWN));
-  setTimeout(() => hideToast(id), SHOWN_MS);
+  if (toast.tone !== "bad") hideLater(id);
+}
+
+/** Whether somebody is at them: then none goes away by itself. */
+let isHeld = false;
+
+export function holdToasts(held: boolean): void {
+  isHeld = held;
+}
+
+function hideLater(id: number): void {
+  setTimeout(() => (isHeld ? hideLater(id) : hideToast(id)), SHOWN_MS);
 }
 
 export function hideToast(id: number): void {

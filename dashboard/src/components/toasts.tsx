@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { Button } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { IconButton } from "./icon-button.tsx";
-import { hideToast, readToasts, subscribeToToasts } from "./toast-store.ts";
+import { hideToast, holdToasts, readToasts, subscribeToToasts } from "./toast-store.ts";
 import styles from "./toasts.module.css";
 import tones from "./tone.module.css";
 
@@ -11,7 +11,14 @@ import tones from "./tone.module.css";
 export function Toasts() {
   const toasts = useSyncExternalStore(subscribeToToasts, readToasts);
   return (
-    <div className={styles["toasts"]} role="status">
+    <div
+      className={styles["toasts"]}
+      role="status"
+      onPointerEnter={() => holdToasts(true)}
+      onPointerLeave={() => holdToasts(false)}
+      onFocus={() => holdToasts(true)}
+      onBlur={() => holdToasts(false)}
+    >
       {toasts.map(({ id, tone, text, action }) => (
         <div key={id} className={classNames(styles["toast"], tones[tone])}>
           <p>{text}</p>

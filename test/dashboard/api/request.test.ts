@@ -62,6 +62,15 @@ describe("a request to the API", () => {
     expect(isPassing(away)).toBe(true);
   });
 
+  it("promises nothing by itself where the server does not answer to a change", async () => {
+    withCookie("");
+    const failure = request("http://127.0.0.1:1/", { method: "POST" });
+    await expect(failure).rejects.toMatchObject({
+      code: "OFFLINE",
+      message: expect.stringContaining("do it again"),
+    });
+  });
+
   it("carries with a change the token that shows it is meant, and a key only to sign in", async () => {
     withCookie("a=b; maskloom_csrf=token");
     await request(`${base}/read`, {

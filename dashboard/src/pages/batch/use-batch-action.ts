@@ -22,10 +22,11 @@ export function useBatchAction(uuid: string) {
       await client.cancelQueries({ queryKey, exact: true });
       const before = client.getQueryData(queryKey);
       client.setQueryData(queryKey, (batch) => (batch === undefined ? batch : { ...batch, ...expected }));
-      return { before };
+      return { before, queryKey };
     },
     onError: (error, { failed }, context) => {
-      if (context?.before !== undefined) client.setQueryData(queryKey, context.before);
+      /* Of the batch that it was done to: the page may show another one by now. */
+      if (context?.before !== undefined) client.setQueryData(context.queryKey, context.before);
       showToast({ tone: "bad", text: `${failed}: ${error.message}` });
     },
     onSettled: () =>

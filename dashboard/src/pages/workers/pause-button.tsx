@@ -11,10 +11,16 @@ interface PauseButtonProps {
   readonly paused: boolean;
 }
 
+type SteerAction = Parameters<typeof steerQueue>[1];
+
+const WORDS: Readonly<Record<SteerAction, { readonly done: string; readonly what: string }>> = {
+  pause: { done: "hands nothing more out; what has begun is finished.", what: "paused" },
+  resume: { done: "hands out work again.", what: "resumed" },
+};
+
 /** Shown as done at once, and taken back with the reason where it was not. */
 export function PauseButton({ queue, paused }: PauseButtonProps) {
   const client = useQueryClient();
-  const action = paused ? "resume" : "pause";
   const set = (next: boolean) =>
     client.setQueryData<QueueList>(
       queryKeys.queues,
@@ -23,24 +29,17 @@ export function PauseButton({ queue, paused }: PauseButtonProps) {
           queues: list.queues.map((one) => (one.queue === queue ? { ...one, paused: next } : one)),
         },
     );
+  /* What is meant goes along: `paused` is the other way round as soon as it is shown as done. */
   const { mutate, isPending } = useMutation({
-    mutationFn: () => steerQueue(queue, action),
-    onMutate: () => {
-      set(!paused);
+    mutationFn: (action: SteerAction) => steerQueue(queue, action),
+    onMutate: async (action) => {
+      await client.cancelQueries({ queryKey: queryKeys.queues });
+      set(action === "pause");
     },
-    onSuccess: () =>
-      showToast({
-        tone: "good",
-        text: paused
-          ? `${queue} hands out work again.`
-          : `${queue} hands nothing more out; what has begun is finished.`,
-      }),
-    onError: (error) => {
-      set(paused);
-      showToast({
-        tone: "bad",
-        text: `${queue} could not be ${paused ? "resumed" : "paused"}: ${error.message}`,
-      });
+    onSuccess: (_, action) => showToast({ tone: "good", text: `${queue} ${WORDS[action].done}` }),
+    onError: (error, action) => {
+      set(action !== "pause");
+      showToast({ tone: "bad", text: `${queue} could not be ${WORDS[action].what}: ${error.message}` });
     },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
@@ -48,7 +47,7 @@ export function PauseButton({ queue, paused }: PauseButtonProps) {
     <Button
       icon={paused ? Play : Pause}
       disabled={isPending}
-      onClick={() => mutate()}
+      onClick={() => mutate(paused ? "resume" : "pause")}
       aria-label={`${paused ? "Resume" : "Pause"} ${queue}`}
     >
       {paused ? "Resume" : "Pause"}
