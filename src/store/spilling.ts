@@ -30,7 +30,11 @@ export interface WaitingTask {
 /** Waiting tasks are in one of two indices, each as small as the work in flight. */
 const IN_QUEUE = [sql`t.delivered_at is null`, sql`t.delivered_at is not null`] as const;
 
-/** Those of a step's tasks that stand in a queue and that nobody has begun with, the last first. */
+/** What it asked for where it is may be on a bill, or is paid and kept: elsewhere it would be paid for once more. */
+const IS_PAID_FOR = sql<boolean>`exists (select from calls c where c.task_uuid = t.uuid and c.reserved_cost > 0
+  and c.state in ('sent', 'answered', 'uncertain'))`;
+
+/** Those of a step's tasks that stand in a queue, and have cost nothing there so far, the last first. */
 export async function findWaiting(
   db: Kysely<Schema>,
   { batch, step, queue }: { readonly batch: BatchUUID; readonly step: string; readonly queue: string },
@@ -40,7 +44,7 @@ export async function findWaiting(
     (delivered) => sql`
       (select uuid, run_uuid, batch_uuid, owner_uuid, seq from tasks t
       where t.batch_uuid = ${batch} and t.queue = ${queue} and t.status = 'queued' and ${delivered} and t.step = ${step}
-        and (t.ready_at is null or t.ready_at <= now()) order by t.seq desc limit ${limit})`,
+        and (t.ready_at is null or t.ready_at <= now()) and not ${IS_PAID_FOR} order by t.seq desc limit ${limit})`,
   );
   const { rows } = await sql<{
     uuid: TaskUUID;
@@ -56,14 +60,15 @@ export async function findWaiting(
   }));
 }
 
-/** Holds a task's row until the transaction ends, so that no worker begins with it. @returns whether none has */
+/** Holds a task's row until the transaction ends, so that no worker begins with it. @returns whether none has, nor paid for it before */
 export async function holdWaiting(db: Kysely<Schema>, taskUUID: TaskUUID, queue: string): Promise<boolean> {
   const row = await db
-    .selectFrom("tasks")
-    .select("uuid")
-    .where("uuid", "=", taskUUID)
-    .where("status", "=", "queued")
-    .where("queue", "=", queue)
+    .selectFrom("tasks as t")
+    .select("t.uuid")
+    .where("t.uuid", "=", taskUUID)
+    .where("t.status", "=", "queued")
+    .where("t.queue", "=", queue)
+    .where(sql<boolean>`not ${IS_PAID_FOR}`)
     .forUpdate()
     .executeTakeFirst();
   return row !== undefined;

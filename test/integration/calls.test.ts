@@ -16,8 +16,10 @@ import { readGroupQueue, readInstanceLoads } from "../../src/store/instance-load
 import { readBudgets } from "../../src/store/ledger.ts";
 import { up as costsAreCalls } from "../../src/store/migrations/0032-costs-are-calls.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { findHeld } from "../../src/store/parked.ts";
 import { changeLimits, limitsInForce } from "../../src/store/provider-limits.ts";
 import { findUpload, forgetUploads, keepUpload } from "../../src/store/provider-uploads.ts";
+import { findWaiting, holdWaiting } from "../../src/store/spilling.ts";
 import { twoSteps } from "../engine/two-steps.ts";
 import { type EngineHost, openEngineHost } from "./engine-host.ts";
 
@@ -333,6 +335,46 @@ describe("calls and what they cost", () => {
       backlog: new Map([["m", 2]]),
       callsPerTask: 2,
     });
+  });
+
+  it("keep a task where it is that has paid for something there, however long it waits", async () => {
+    const { db } = host.services.store;
+    const [began, waits] = [await makeMaker(), await makeMaker()];
+    await reserveCall(db, callOf(began, "dear"));
+    const uuids = [began.taskUUID, waits.taskUUID];
+    const { queue } = await db
+      .updateTable("tasks")
+      .set({ status: "queued", batch_uuid: waits.batchUUID })
+      .where("uuid", "in", uuids)
+      .returning("queue")
+      .executeTakeFirstOrThrow();
+    const place = { batch: waits.batchUUID, step: "faces", queue: queue ?? "" };
+    expect((await findWaiting(db, place, 8)).map(({ taskUUID }) => taskUUID)).toEqual([waits.taskUUID]);
+    const isMoved = ({ taskUUID }: CallMaker) =>
+      db.transaction().execute((within) => holdWaiting(within, taskUUID, place.queue));
+    expect([await isMoved(began), await isMoved(waits)]).toEqual([false, true]);
+  });
+
+  it("that are held are looked at in turns, so that none waits behind those whose limit stays reached", async () => {
+    const { db } = host.services.store;
+    const [many, few] = [await makeMaker(), await makeMaker()];
+    const others = [await makeMaker(), await makeMaker(), await makeMaker()];
+    const held = [many, ...others, few].map(({ taskUUID }) => taskUUID);
+    await db.updateTable("tasks").set({ status: "held", provider: "p" }).where("uuid", "in", held).execute();
+    await db
+      .updateTable("tasks")
+      .set({ batch_uuid: many.batchUUID })
+      .where("uuid", "in", held.slice(1, 4))
+      .execute();
+    const seen = new Set<string>();
+    while (seen.size < held.length) {
+      const looked = await findHeld(db, 2);
+      expect(looked.map(({ batchUUID }) => batchUUID).sort()).toEqual(
+        [many, few].map((one) => one.batchUUID).sort(),
+      );
+      for (const { taskUUID } of looked) seen.add(taskUUID);
+    }
+    await db.updateTable("tasks").set({ status: "cancelled" }).where("uuid", "in", held).execute();
   });
 
   it("begin one after the other where a provider is called so often a second", async () => {
