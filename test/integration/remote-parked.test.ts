@@ -57,6 +57,7 @@ describe("tasks of providers that cost money", () => {
       { id: "by-batch", ...entry, maxCost: { batch: 0.025 } },
       { id: "forgetful", ...entry, timeout: "2s", remembers: "1s" },
       { id: "locked", ...entry, breaker: { failures: 1, rest: "1h" } },
+      { id: "rested", ...entry, timeout: "2s", breaker: { failures: 1, rest: "1h" } },
     ]);
     worker = await host.startWorker();
   });
@@ -215,6 +216,23 @@ describe("tasks of providers that cost money", () => {
     expect(await spentBy(batchUUID)).toBeCloseTo(0.01);
     await decide(task?.taskUUID, "markBilled");
     await host.untilTasks(batchUUID, { failed: 1 });
+  });
+
+  it("are asked for while their provider is given a rest that is longer than it remembers anything", async () => {
+    isMute = true;
+    const { batchUUID } = await host.submit(stepOn("rested"), 1);
+    await vi.waitFor(async () => {
+      const attempts = await host.services.store.db
+        .selectFrom("attempts")
+        .innerJoin("tasks", "tasks.uuid", "attempts.task_uuid")
+        .select("attempts.error")
+        .where("tasks.batch_uuid", "=", batchUUID)
+        .execute();
+      expect(attempts[0]?.error?.code).toBe("CALL_OPEN");
+    }, PATIENCE);
+    isMute = false;
+    await host.untilTasks(batchUUID, { succeeded: 1 });
+    expect(await spentBy(batchUUID)).toBeCloseTo(PRICE);
   });
 
   it("are listed and decided about, too, where they ended while their call was under way", async () => {

@@ -44,14 +44,16 @@ export function createCallDesk(store: Store, { onCircuits, onSpent }: CallDeskOp
     if (earlier !== null) return earlier;
     const resumed = known?.state === "sent" ? known : null;
     const callAt = async (place: OrderPlace<Result>) => {
-      const { id, requestsPerSecond } = place.settings;
+      const { id, requestsPerSecond, paid } = place.settings;
       round.at = place;
-      return breakers.within(place.settings, async () => {
+      const perform = async () => {
         if (requestsPerSecond !== undefined)
           await sleep(await takeTurn(store.db, id, requestsPerSecond), undefined, { signal });
         const callUUID = resumed?.callUUID ?? (await reserve(store, order, place));
         return performCall(store, order, place, { callUUID, resumed, onSpent });
-      });
+      };
+      /* What may be paid for is asked for during a rest as well: the provider does not remember it for ever. */
+      return resumed !== null && paid ? perform() : breakers.within(place.settings, perform);
     };
     if (resumed !== null)
       return whileOpen(store, order, async () => {
