@@ -123,6 +123,10 @@ describe("a provider of each kind", () => {
     comfy.held = false;
     for (const { provider, batchUUID, runs } of submitted) {
       await host.untilTasks(batchUUID, { succeeded: 1 });
+      if (/forge|comfy/.test(provider))
+        await vi.waitFor(async () =>
+          expect(await progressOf(batchUUID)).toContainEqual({ step: "paint", region: 0, share: 1 }),
+        );
       const [task] = (await runOf(runs[0])).tasks;
       expect(task).toMatchObject({ provider, output: { seed: 4711, quality: { pixelsChangedOutside: 0 } } });
       expect(task?.output).toMatchObject({ candidates: [expect.any(String), expect.any(String)] });

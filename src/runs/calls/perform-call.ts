@@ -14,6 +14,8 @@ import type { CallPlace } from "./call-places.ts";
 /* One call at one instance: written down before it is sent, and booked when it ends. */
 
 const PROGRESS_EVERY_MS = 1_000;
+/** All of it is only what has been fetched, too. */
+const NEARLY = 0.99;
 
 /** The result of a call that this task made before, by whichever attempt. */
 export async function takeUp<Result>(
@@ -69,15 +71,17 @@ export async function performCall<Result>(
     const spent = await throughOutages(() => endCall(store.db, callUUID, how));
     if (spent !== null) onSpent(spent);
   };
+  const progress = progressTeller(store, order);
   const call: RemoteCall = {
     callUUID,
     owner: order.maker.ownerUUID,
     resumes: resumed !== null,
     ageMs: resumed?.ageMs ?? 0,
-    onProgress: progressTeller(store, order),
+    onProgress: progress.at,
   };
   try {
     const { result, kept, cost, providerId } = await perform(call);
+    progress.done();
     await end({ state: "answered", cost, providerId, answer: kept });
     return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
   } catch (thrown) {
@@ -107,19 +111,34 @@ async function book(
   return failure;
 }
 
-/** Told as events, at most one a second; what is lost of it costs nothing. */
-function progressTeller(
-  { db, wakeUps }: Store,
-  { maker, region }: CallOrder<unknown>,
-): (share: number) => void {
+/** Says how far a call is, to whoever looks on. */
+interface ProgressTeller {
+  /** @param share of the work that is done, 0 to 1 */
+  at(share: number): void;
+  /** It is there: whoever was told how far it is learns so. */
+  done(): void;
+}
+
+/** Told as events, one after the other and at most one a second; what is lost of it costs nothing. */
+function progressTeller({ db, wakeUps }: Store, { maker, region }: CallOrder<unknown>): ProgressTeller {
   const { ownerUUID: owner, batchUUID: batch, runUUID: run, taskUUID: task, step } = maker;
-  let told = 0;
-  return (share) => {
-    if (share <= 0 || performance.now() - told < PROGRESS_EVERY_MS) return;
-    told = performance.now();
-    const data = { step, region, share: Math.round(share * 100) / 100 };
-    appendEvents(db, [{ type: "task.progress", owner, batch, run, task, data }])
+  let toldAt: number | null = null;
+  let telling: Promise<unknown> = Promise.resolve();
+  const tell = (share: number): void => {
+    toldAt = performance.now();
+    const data = { step, region, share };
+    telling = telling
+      .then(() => appendEvents(db, [{ type: "task.progress", owner, batch, run, task, data }]))
       .then(() => wakeUps.notify("events"))
       .catch(() => undefined);
+  };
+  return {
+    at(share) {
+      const isSoon = toldAt !== null && performance.now() - toldAt < PROGRESS_EVERY_MS;
+      if (share > 0 && !isSoon) tell(Math.min(NEARLY, Math.round(share * 100) / 100));
+    },
+    done() {
+      if (toldAt !== null) tell(1);
+    },
   };
 }
