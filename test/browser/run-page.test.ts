@@ -74,6 +74,14 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
       .waitFor();
     await page.getByRole("checkbox", { name: "Mask" }).check();
     await page.locator("[data-overlay=mask]").waitFor();
+    /* Whoever is sent the address sees it so, too. */
+    await page.waitForURL(/mode=difference/);
+    await page.waitForURL(/over=boxes%2Cmask/);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.locator("[data-overlay=mask]").waitFor();
+    expect(await other.getByRole("checkbox", { name: "Mask" }).isChecked()).toBe(true);
+    await other.close();
     await page.getByRole("tab", { name: "Output" }).click();
     await page.getByText('"maskImage"').waitFor();
 

@@ -8,6 +8,7 @@ import { Filmstrip } from "./steps/filmstrip.tsx";
 import type { RunStep } from "./steps/run-steps.ts";
 import type { Look } from "./use-run-place.ts";
 import type { Pictures } from "./viewer/pictures.ts";
+import type { ViewerWay } from "./viewer/view-mode.ts";
 import { Viewer, type Wish } from "./viewer/viewer.tsx";
 
 interface PicturesPanelProps {
@@ -21,6 +22,9 @@ interface PicturesPanelProps {
   /** What is looked at in place of the whole picture, and how something else is; without it, that cannot be chosen. */
   readonly look?: Look;
   readonly onLook?: (look: Look) => void;
+  /** How the whole picture is looked at, where that is in the page's address. */
+  readonly way?: ViewerWay;
+  readonly onWay?: (way: ViewerWay) => void;
 }
 
 const VIEWS = [
@@ -30,7 +34,7 @@ const VIEWS = [
 
 /** The pictures of what is opened, large, and beneath them what else can be opened. */
 export function PicturesPanel(props: PicturesPanelProps) {
-  const { run, task, steps, pictures, wish, look = {}, onOpen, onLook } = props;
+  const { run, task, steps, pictures, wish, look = {}, onOpen, onLook, way, onWay } = props;
   const { input, output } = run.pictures;
   const choose = useCallback((step: RunStep | null) => onOpen(step?.task ?? null), [onOpen]);
   const cropTasks = onLook === undefined ? [] : cropTasksOf(task, run.tasks);
@@ -62,6 +66,8 @@ export function PicturesPanel(props: PicturesPanelProps) {
           emptyText={emptyText(run, task)}
           sizes={run.sizes}
           wish={wish}
+          way={way}
+          onWay={onWay}
         />
       )}
       {steps.length > 0 && (

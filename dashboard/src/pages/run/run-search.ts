@@ -1,9 +1,11 @@
+import { readWay, type WayInAddress } from "./viewer/view-mode.ts";
+
 /** What else can be seen of a task, besides what it is. */
 const TASK_TABS = ["attempts", "log", "calls", "input", "output"] as const;
 export type TaskTab = (typeof TASK_TABS)[number];
 
 /** What of a run is opened: nothing = all of it. */
-export interface RunSearch {
+export interface RunSearch extends WayInAddress {
   /** UUID of a task. */
   readonly task?: string;
   readonly tab?: TaskTab;
@@ -13,7 +15,8 @@ export interface RunSearch {
   readonly crop?: number;
 }
 
-export function readRunSearch({ task, tab, view, crop }: Readonly<Record<string, unknown>>): RunSearch {
+export function readRunSearch(search: Readonly<Record<string, unknown>>): RunSearch {
+  const { task, tab, view, crop } = search;
   const known = TASK_TABS.find((name) => name === tab);
   const number = Number(crop);
   return {
@@ -21,5 +24,6 @@ export function readRunSearch({ task, tab, view, crop }: Readonly<Record<string,
     ...(known === undefined ? {} : { tab: known }),
     ...(view === "crops" ? { view } : {}),
     ...(Number.isInteger(number) && number > 0 ? { crop: number } : {}),
+    ...readWay(search),
   };
 }

@@ -20,6 +20,7 @@ import { QualityTable } from "./task/quality-table.tsx";
 import { TaskPanel } from "./task/task-panel.tsx";
 import { useRunPlace } from "./use-run-place.ts";
 import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
+import { wayOf } from "./viewer/view-mode.ts";
 import type { Wish } from "./viewer/viewer.tsx";
 
 interface RunViewProps {
@@ -69,6 +70,8 @@ export function RunView({ run, search }: RunViewProps) {
             look={search}
             onOpen={open}
             onLook={place.look}
+            way={wayOf(search)}
+            onWay={place.see}
           />
         </div>
         <div className={styles["facts"]}>

@@ -1,5 +1,5 @@
 import { Segments } from "../../../components/segments.tsx";
-import { type Shown, VIEW_MODES, type ViewMode } from "./view-mode.ts";
+import { OVERLAYS, type Overlay, type Shown, VIEW_MODES, type ViewMode } from "./view-mode.ts";
 import styles from "./viewer-controls.module.css";
 
 interface ViewerControlsProps {
@@ -11,20 +11,18 @@ interface ViewerControlsProps {
   /** Percent of the width that shows what was before. */
   readonly divider: number;
   /** What there is at all. */
-  readonly has: Readonly<Record<"mask" | "boxes" | "regions", boolean>>;
+  readonly has: Readonly<Record<Overlay, boolean>>;
   readonly onMode: (mode: ViewMode) => void;
-  readonly onShown: (shown: Shown) => void;
+  readonly onOverlay: (overlay: Overlay, isShown: boolean) => void;
+  /** 0 to 1. */
+  readonly onOpacity: (opacity: number) => void;
   readonly onDivider: (divider: number) => void;
 }
 
-const OVERLAYS = [
-  { id: "boxes", title: "Boxes" },
-  { id: "regions", title: "Regions" },
-  { id: "mask", title: "Mask" },
-] as const;
+const TITLES: Readonly<Record<Overlay, string>> = { boxes: "Boxes", regions: "Regions", mask: "Mask" };
 
 export function ViewerControls(props: ViewerControlsProps) {
-  const { modes, mode, titles, shown, divider, has, onMode, onShown, onDivider } = props;
+  const { modes, mode, titles, shown, divider, has, onMode, onOverlay, onOpacity, onDivider } = props;
   return (
     <div className={styles["controls"]}>
       {modes.length > 1 && (
@@ -36,21 +34,21 @@ export function ViewerControls(props: ViewerControlsProps) {
         />
       )}
       {mode === "slider" && <Range label="Before and after" value={divider} onChange={onDivider} />}
-      {OVERLAYS.filter(({ id }) => has[id]).map(({ id, title }) => (
+      {OVERLAYS.filter((id) => has[id]).map((id) => (
         <label key={id} className={styles["check"]}>
           <input
             type="checkbox"
             checked={shown[id]}
-            onChange={(event) => onShown({ ...shown, [id]: event.target.checked })}
+            onChange={(event) => onOverlay(id, event.target.checked)}
           />
-          {title}
+          {TITLES[id]}
         </label>
       ))}
       {has.mask && shown.mask && (
         <Range
           label="Opacity of the mask"
           value={shown.opacity * 100}
-          onChange={(percent) => onShown({ ...shown, opacity: percent / 100 })}
+          onChange={(percent) => onOpacity(percent / 100)}
         />
       )}
     </div>

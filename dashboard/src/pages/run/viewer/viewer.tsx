@@ -7,7 +7,7 @@ import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
 import type { Pictures } from "./pictures.ts";
 import { Stage } from "./stage.tsx";
-import { modesOf, SHOWN_AT_FIRST, type ViewMode } from "./view-mode.ts";
+import { FIRST_WAY, modesOf, type Shown, type ViewerWay, type ViewMode } from "./view-mode.ts";
 import styles from "./viewer.module.css";
 import { ViewerControls } from "./viewer-controls.tsx";
 
@@ -30,16 +30,28 @@ interface ViewerProps {
   readonly wish?: Wish | null;
   /** What before and after are called here. */
   readonly titles?: Partial<Readonly<Record<ViewMode, string>>>;
+  /** How it is looked at to begin with, as the page's address says. */
+  readonly way?: ViewerWay | undefined;
+  /** Told of each other way that is chosen. */
+  readonly onWay?: ((way: ViewerWay) => void) | undefined;
 }
 
+const AT_FIRST = 0.5;
+
 /** One picture before and after, to be looked at closely: wheel, fingers, keys and buttons zoom and move it. */
-export function Viewer({ pictures, label, emptyText, sizes, wish = null, titles = {} }: ViewerProps) {
+export function Viewer(props: ViewerProps) {
+  const { pictures, label, emptyText, sizes, wish = null, titles = {} } = props;
   const { before, after } = pictures;
-  const [wanted, setWanted] = useState<ViewMode>("slider");
-  const [shown, setShown] = useState(SHOWN_AT_FIRST);
+  const [way, setWay] = useState(props.way ?? FIRST_WAY);
+  const choose = (next: ViewerWay) => {
+    setWay(next);
+    props.onWay?.(next);
+  };
+  const [opacity, setOpacity] = useState(AT_FIRST);
+  const shown = shownOf(way, opacity);
   const [divider, setDivider] = useState(50);
   const modes = modesOf(pictures);
-  const mode = modes.includes(wanted) ? wanted : (modes[0] ?? "before");
+  const mode = modes.includes(way.mode) ? way.mode : (modes[0] ?? "before");
   const size = usePictureSize(before, sizes);
   const afterSize = usePictureSize(after, sizes);
   const zoom = useZoom();
@@ -67,8 +79,14 @@ export function Viewer({ pictures, label, emptyText, sizes, wish = null, titles 
           boxes: pictures.detections.length > 0,
           regions: pictures.regions.length > 0,
         }}
-        onMode={setWanted}
-        onShown={setShown}
+        onMode={(next) => choose({ ...way, mode: next })}
+        onOverlay={(overlay, isShown) =>
+          choose({
+            ...way,
+            over: [...way.over.filter((one) => one !== overlay), ...(isShown ? [overlay] : [])],
+          })
+        }
+        onOpacity={setOpacity}
         onDivider={setDivider}
       />
       <div className={styles["room"]}>
@@ -78,6 +96,11 @@ export function Viewer({ pictures, label, emptyText, sizes, wish = null, titles 
       </div>
     </div>
   );
+}
+
+function shownOf({ over }: ViewerWay, opacity: number): Shown {
+  const [mask, boxes, regions] = [over.includes("mask"), over.includes("boxes"), over.includes("regions")];
+  return { mask, boxes, regions, opacity };
 }
 
 interface DifferenceNoteProps {
