@@ -7,7 +7,7 @@ import { RunFilter } from "../../src/contracts/run-list.ts";
 import { NotificationKind } from "../../src/notification-settings.ts";
 import { followEvents } from "../../src/runs/follow.ts";
 import { listAudit } from "../../src/store/audit-list.ts";
-import { listBatches } from "../../src/store/batch-view.ts";
+import { listBatches, readBatch } from "../../src/store/batch-view.ts";
 import { collectUnused } from "../../src/store/collect.ts";
 import { findStaleDeliveries, takeReady } from "../../src/store/deliveries.ts";
 import { currentCursor, readEvents } from "../../src/store/events.ts";
@@ -19,7 +19,7 @@ import { readGroupQueue, readInstanceLoads } from "../../src/store/instance-load
 import { dueNotifications, noteNotifications } from "../../src/store/notifications.ts";
 import { readOwnerUse } from "../../src/store/owner-list.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
-import { listParked } from "../../src/store/parked.ts";
+import { countParked, listParked } from "../../src/store/parked.ts";
 import { type Database, openDatabase } from "../../src/store/postgres/database.ts";
 import { withPreparedStatements } from "../../src/store/prepared.ts";
 import { listQueues, readQueueNames } from "../../src/store/queue-list.ts";
@@ -167,6 +167,8 @@ describe("with 50,000 tasks, the plan of", () => {
     ["the names of queues", (within) => readQueueNames(within)],
     ["what waits for people", (within) => listReviews(within, LOCAL_OWNER, { limit: 50 })],
     ["what waits for money", (within) => listParked(within, LOCAL_OWNER, { limit: 50 })],
+    ["how much waits for money", (within) => countParked(within, LOCAL_OWNER)],
+    ["why runs of a batch failed", (within) => readBatch(within, LOCAL_OWNER, batch)],
     ["the audit", (within) => listAudit(within, LOCAL_OWNER, { scope: "own", limit: 50 } as never)],
     ["an owner's limits", (within) => readOwnerUse(within, LOCAL_OWNER)],
     ["pictures to be collected", (within) => collectUnused(within, { keepMs: 1e9, most: 500 })],
