@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Response } from "expre
 import multer, { MulterError } from "multer";
 import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
+import { exceededBound } from "../protocol/json-bounds.ts";
 import type { Upload } from "../runs/batches/batch-source.ts";
 import { type KeepUpload, manyFiles } from "./read-many-files.ts";
 import type { BodySpec, RawRequest, UploadedFile } from "./route.ts";
@@ -49,7 +50,9 @@ export function createBodyReader(limits: Config["limits"]): BodyReader {
   const turns = createSendingTurns(BODIES_AT_ONCE);
   const turnsOfMany = createSendingTurns(BODIES_AT_ONCE, PATIENCE_WITH_MANY);
   const jsonBytes = largestBody(limits);
-  const json = express.json({ limit: jsonBytes, type: "application/json" });
+  const verify = (_request: unknown, _response: unknown, bytes: Buffer, encoding: string): void =>
+    refuseBeyondBounds(bytes, encoding);
+  const json = express.json({ limit: jsonBytes, type: "application/json", verify });
   const formOf = (file: string): RequestHandler =>
     multer({
       storage: multer.memoryStorage(),
@@ -95,6 +98,21 @@ const NO_BODY: ReadBody = { body: undefined, bodyKind: "none", file: undefined, 
 
 const hasBody = ({ headers }: Request): boolean =>
   headers["transfer-encoding"] !== undefined || (declaredBytes({ headers }) ?? 0) > 0;
+
+/** Twenty times what the longest list takes that any route does; and workflows are a dozen deep. */
+const BOUNDS = { depth: 100, values: 2_000_000 };
+
+/** A picture's worth of `[[],[],…` takes gigabytes once it is read; nothing is told apart from its bytes in any but one encoding. */
+function refuseBeyondBounds(bytes: Uint8Array, encoding: string): void {
+  if (!/^utf-?8$/i.test(encoding)) {
+    throw new MaskloomError("INPUT_INVALID", `request body: expected JSON in UTF-8, got ${encoding}`);
+  }
+  const bound = exceededBound(bytes, BOUNDS);
+  if (bound === null) return;
+  const fact =
+    bound === "depth" ? `JSON at most ${BOUNDS.depth} levels deep` : `at most ${BOUNDS.values} values`;
+  throw new MaskloomError("INPUT_INVALID", `request body: expected ${fact}, got more`);
+}
 
 /** Said before the body is read, so that nobody sends gigabytes to learn it. */
 export function refuseDeclaredSize(request: Request, limit: number): void {

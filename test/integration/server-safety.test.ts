@@ -235,6 +235,32 @@ describe("the server's doors", () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*IMAGE_TOO_LARGE/i);
   });
 
+  it("refuse JSON that would be far more in memory than on its way, or is deeper than anything is, and any but UTF-8", async () => {
+    const roomy = await openServerHost();
+    const { url } = await roomy.start();
+    const send = async (body: string | Buffer, type = "application/json") => {
+      const answer = await fetch(new URL("/api/workflow-checks", url), {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+      });
+      return [answer.status, ((await answer.json()) as { error: { message: string } }).error.message];
+    };
+    expect(await send(`[${"[],".repeat(1_100_000)}0]`)).toEqual([
+      400,
+      "request body: expected at most 2000000 values, got more",
+    ]);
+    expect(await send("[".repeat(200_000))).toEqual([
+      400,
+      "request body: expected JSON at most 100 levels deep, got more",
+    ]);
+    expect(await send(Buffer.from("{}", "utf16le"), "application/json; charset=utf-16le")).toEqual([
+      400,
+      "request body: expected JSON in UTF-8, got utf-16le",
+    ]);
+    await roomy.stop();
+  });
+
   it("answer a client that offers HTTP/2 as if it had not, body and next request too", async () => {
     const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
     const body = JSON.stringify({ workflow: "no-such" });
