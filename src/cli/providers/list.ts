@@ -1,11 +1,17 @@
 import { readConfig } from "../../config.ts";
 import type { ProviderSettings } from "../../provider-settings.ts";
+import { openModelSources } from "../../runs/model-sources.ts";
 import { formatTable, printJson, printLine } from "../terminal.ts";
 import { costWord } from "./cost-word.ts";
 
-/** Keys are never shown: only which variable holds them, and whether it does. */
+/**
+ * Keys are never shown: only which variable holds them, and whether it does.
+ * @throws INPUT_INVALID for what no worker could open, such as options that a kind does not have
+ */
 export async function listProviders({ json }: { readonly json?: true }): Promise<void> {
-  const { providers } = readConfig();
+  const config = readConfig();
+  const { providers } = config;
+  await openModelSources(config).close();
   if (json) return printJson(providers.map(describe));
   const hasGroups = providers.some(({ group }) => group !== undefined);
   const rows = providers.map((settings) => [
