@@ -15,7 +15,7 @@ const ASKED = {
   maskImage: "b",
   margin: undefined,
 };
-/** What diffusion models take besides prompt and sampler, as the API names it: protocol.md, 6.1. */
+/** What diffusion models take besides prompt and sampler, as the API names it. */
 const GIVEN = {
   lora: [{ model: "civitai:1@2", weight: 0.7 }],
   embeddings: [{ model: "civitai:3@4", weight: 1.1 }],
