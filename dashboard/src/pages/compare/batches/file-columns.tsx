@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ComparedFile, ComparedRun } from "../../../../../src/contracts/compare.ts";
+import type { RunStatus } from "../../../../../src/contracts/run.ts";
 import { formatDuration } from "../../../components/format-time.ts";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import type { Column } from "../../../components/table.tsx";
@@ -69,15 +70,20 @@ function File({ file: { file, left, right, isSame } }: { readonly file: Compared
         {isSame === true && <span className={styles["same"]}>the same</span>}
         {left === null && <span className={styles["same"]}>only on the right</span>}
         {right === null && <span className={styles["same"]}>only on the left</span>}
-        {left !== null && right !== null && left.status !== right.status && (
-          <>
-            <StatusBadge status={left.status} />
-            <StatusBadge status={right.status} />
-          </>
-        )}
+        {statusesOf(left, right).map((status, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the left one and the right one
+          <StatusBadge key={at} status={status} />
+        ))}
       </span>
     </div>
   );
+}
+
+/** Both where they differ, one where both are alike; none where both succeeded, as most do. */
+function statusesOf(left: ComparedRun | null, right: ComparedRun | null): readonly RunStatus[] {
+  if (left === null || right === null) return [];
+  if (left.status !== right.status) return [left.status, right.status];
+  return left.status === "succeeded" ? [] : [left.status];
 }
 
 interface NumbersProps {

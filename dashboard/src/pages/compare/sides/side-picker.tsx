@@ -7,6 +7,7 @@ import { runQuery } from "../../../api/runs.ts";
 import { Button } from "../../../components/button.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
+import { folderName } from "../../runs/split-path.ts";
 import { ChooseDialog } from "./choose-dialog.tsx";
 import styles from "./sides.module.css";
 
@@ -65,7 +66,7 @@ function Chosen({ uuid }: { readonly uuid: string }) {
         )}
         {batch !== undefined && (
           <Link to="/batches/$uuid" params={{ uuid }}>
-            Batch {uuid.slice(0, 8)}
+            Batch {batch.feed?.folder ? folderName(batch.feed.folder) : uuid.slice(0, 8)}
           </Link>
         )}
         {one === undefined && <code>{uuid}</code>}
