@@ -39,6 +39,7 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   acceleration: "Speed instead of quality, for models that know it.",
   acceleratorOptions: "How a model is to be sped up.",
   checkNSFW: "Whether a provider looks for what is not safe for work.",
+  NSFWContent: "Whether the provider found what is not safe for work; only where it looked.",
   settings: "What only one provider understands; in the nested form also the task's own fields.",
   numberResults: "How many pictures are made, with seed, seed + 1, and so on.",
   maskMargin:

@@ -20,7 +20,7 @@ export interface OutsideClient {
   close(): Promise<void>;
 }
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly mostBytes: number;
   readonly signal: AbortSignal;
   /** Whose it is: one whose downloads take long keeps no other's waiting. Default: the machine's that it comes from. */
