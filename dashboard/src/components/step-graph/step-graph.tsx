@@ -7,6 +7,7 @@ import {
   Position,
   ReactFlow,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type ReactNode, useEffect, useMemo } from "react";
@@ -51,6 +52,8 @@ type StepNode = Node<NodeData, "step">;
 /** CSS pixels of a node, and from one to the next. */
 const NODE = { width: 208, height: 60 };
 const GAP = { lane: 232, layer: 84 };
+/** What the buttons beneath the steps need, twice: the steps are in the middle. */
+const CONTROLS = 72;
 const NODE_TYPES = { step: StepNodeCard };
 const FIT = { padding: 0.12, maxZoom: 1 };
 
@@ -65,7 +68,7 @@ export function StepGraph({ label, steps, chosen, onChoose, pointed = null, onPo
   const isTouched = window.matchMedia("(pointer: coarse)").matches;
   const layers = Math.max(...nodes.map(({ position }) => position.y)) / GAP.layer + 1;
   return (
-    <div className={styles["graph"]} style={{ height: Math.min(640, layers * GAP.layer + 24) }}>
+    <div className={styles["graph"]} style={{ height: Math.min(640, layers * GAP.layer + CONTROLS) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -86,22 +89,18 @@ export function StepGraph({ label, steps, chosen, onChoose, pointed = null, onPo
         aria-label={label}
       >
         <Controls showInteractive={false} orientation="horizontal" />
-        <FitAgain count={steps.length} />
+        <FitAgain shape={nodes.map(({ id, position: { x, y } }) => `${id} ${x} ${y}`).join()} />
       </ReactFlow>
     </div>
   );
 }
 
-/** A fan-out does not change the graph, but a narrower window does. */
-function FitAgain({ count }: { readonly count: number }) {
+/** What a step stands on is known later than the steps, and its place has other measures then; a fan-out changes neither. */
+function FitAgain({ shape }: { readonly shape: string }) {
   const { fitView } = useReactFlow();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fitted again when steps came
-  useEffect(() => {
-    const show = () => void fitView(FIT);
-    show();
-    window.addEventListener("resize", show);
-    return () => window.removeEventListener("resize", show);
-  }, [fitView, count]);
+  const room = useStore(({ width, height }) => `${width} ${height}`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fitted again when steps or their room changed
+  useEffect(() => void fitView(FIT), [fitView, shape, room]);
   return null;
 }
 
