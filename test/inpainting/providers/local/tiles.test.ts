@@ -22,7 +22,7 @@ it("covers every masked pixel once, within views that the picture contains", () 
       const mask = boxMask(width, height, { x0, y0, x1, y1 });
       const covered = new Uint8Array(width * height);
       for (const { core, view } of planTiles(mask)) {
-        expect(Math.max(core.x1 - core.x0, core.y1 - core.y0)).toBeLessThanOrEqual(192);
+        expect(Math.max(core.x1 - core.x0, core.y1 - core.y0)).toBeLessThanOrEqual(160);
         expect(view.x0 >= 0 && view.y0 >= 0 && view.x1 <= width && view.y1 <= height).toBe(true);
         for (let row = core.y0; row < core.y1; row++) {
           for (let at = row * width + core.x0; at < row * width + core.x1; at++)
