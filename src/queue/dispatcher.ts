@@ -29,12 +29,16 @@ const HORIZON_MS = 5_000;
  * A crash between marking and adding leaves deliveries that the queue does not know: the sweeper finds them.
  */
 export function startDispatcher(tasks: ReadyTasks, queues: TaskQueues, options: DispatcherOptions) {
+  let wasSlow = false;
   const dispatch = async () => {
     const began = performance.now();
     const ready = await tasks.take(options.perGroup, HORIZON_MS);
     const took = performance.now() - began;
     if (ready.length > 0) await queues.add(ready);
-    else if (took > QUICK_MS) await delay(Math.min(took * REST, LONGEST_REST_MS));
+    /* One slow look may be the machine's. */
+    const isSlow = ready.length === 0 && took > QUICK_MS;
+    if (isSlow && wasSlow) await delay(Math.min(took * REST, LONGEST_REST_MS));
+    wasSlow = isSlow;
     /* Fewer than a group's share: nothing was held back, and what comes wakes the dispatcher. */
     return ready.length >= options.perGroup ? "again" : "idle";
   };

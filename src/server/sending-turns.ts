@@ -107,7 +107,7 @@ class Line implements SendingTurns {
       (entry) =>
         entry.windows >= mostWindows ||
         (next !== undefined && entry.came < leastBytes) ||
-        (entry === longest && entry.left > soonWindows),
+        (entry === longest && entry.left > soonWindows && this.#hasMore(entry, next)),
     );
     for (const entry of lost) {
       this.#end(entry);
@@ -127,6 +127,11 @@ class Line implements SendingTurns {
     const byLeft = (a: Entry, b: Entry) => Number(b.left > a.left) - Number(b.left < a.left); // may be endless
     const [longest] = entries.toReversed().toSorted((a, b) => byTurns(a, b) || byLeft(a, b));
     return longest;
+  }
+
+  /** Nobody is turned away for another upload of its own. */
+  #hasMore(entry: Entry, next: Entry | undefined): boolean {
+    return next !== undefined && this.#turnsOf(entry) > this.#turnsOf(next);
   }
 
   #turnsOf({ sender: { client } }: Entry): number {

@@ -100,7 +100,8 @@ const groupsWithRoom = (perGroup: number, horizonMs: number) => sql`
       ) h join batches b on b.uuid = h.batch_uuid
     ),
     room as materialized (
-      select g.batch_uuid, g.queue, b.priority, b.priority = 0 as at_once, b.owner_uuid, ${perGroup} - coalesce(h.n, 0) as free
+      select g.batch_uuid, g.queue, b.priority, b.priority = 0 as at_once, b.owner_uuid, b.created_at,
+        ${perGroup} - coalesce(h.n, 0) as free
       from groups g join batches b on b.uuid = g.batch_uuid
         left join handed h on h.batch_uuid = g.batch_uuid and h.queue = g.queue
       where b.status = 'running' and not exists (select from paused_queues p where p.queue = g.queue)
@@ -123,10 +124,12 @@ const sharesOfOwners = (perGroup: number) => sql`
       from (select owner_uuid, queue, at_once, count(*) as batches from room group by owner_uuid, queue, at_once) r
         join crowds c on c.queue = r.queue
     ),
-    /* Each batch has something that can be handed out: of more batches than there is room for none need be looked into. */
+    /* Each batch has something that can be handed out: of more batches than there is room for none need be looked into. First
+       come those that have least in hand, of them the oldest. */
     ranked as (
       select r.*, s.free as share, least(r.free, ceil(s.free / s.batches))::bigint as wanted
-      from (select *, row_number() over (partition by owner_uuid, queue, at_once order by batch_uuid) as nth from room) r
+      from (select *, row_number() over (partition by owner_uuid, queue, at_once order by free desc, created_at, batch_uuid)
+        as nth from room) r
         join shares s on s.owner_uuid = r.owner_uuid and s.queue = r.queue and s.at_once = r.at_once
       where s.free * 4 >= s.most and r.nth <= s.free
     )`;

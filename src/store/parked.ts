@@ -31,7 +31,7 @@ export async function findHeld(db: Kysely<Schema>, limit: number): Promise<Parke
       select uuid, run_uuid, batch_uuid, owner_uuid, provider, model, seq,
         row_number() over (partition by batch_uuid, provider order by random()) as turn
       from tasks where status = 'held') held
-    order by turn, seq limit ${limit}`.execute(db);
+    order by turn, random() limit ${limit}`.execute(db);
   return rows.map((row) => ({
     taskUUID: row.uuid,
     runUUID: row.run_uuid,

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { ArtifactUUID } from "../../contracts/ids.ts";
 import { ImageInferenceResult, ImageMaskingResult } from "../../contracts/tasks.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
-import { MaskloomError, parseAs } from "../../errors.ts";
+import { MaskloomError, parseAs, toMaskloomError } from "../../errors.ts";
 import { encodeMask } from "../../image/codec.ts";
 import { blankMask } from "../../image/raster.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import type { ApiProgress, EndedStep } from "../../store/api-progress.ts";
 import { addArtifactName } from "../../store/api-results.ts";
 import type { ApiTaskRow } from "../../store/api-tasks.ts";
-import { knowingOutages, throughOutages } from "../../store/connection-loss.ts";
+import { isConnectionLost, knowingOutages, throughOutages } from "../../store/connection-loss.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import type { Pictures } from "../pictures/pictures.ts";
@@ -57,10 +57,22 @@ export function unreachedAnswer(row: ApiTaskRow, { error, status }: ApiProgress)
 
 /**
  * One ended step as the client is told of it; the same however often it is asked for. Fails never: a result that is there is
- * not told as an error because the database was away for a moment, since a webhook is told once.
+ * not told as an error because the database was away for a moment.
  * @param signal aborts where nobody waits for it any more
  */
 export async function answerOf(
+  services: AnswerServices,
+  row: ApiTaskRow,
+  step: EndedStep,
+  signal?: AbortSignal,
+): Promise<TaskAnswer> {
+  return finalAnswerOf(services, row, step, signal).catch((error: unknown) => ({
+    error: toWireError(knowingOutages(error), row),
+  }));
+}
+
+/** The same for whoever is told once and for good. Fails where the database stays away: then it can be told later. */
+export async function finalAnswerOf(
   services: AnswerServices,
   row: ApiTaskRow,
   step: EndedStep,
@@ -76,7 +88,8 @@ export async function answerOf(
     const item = await throughOutages(make, signal === undefined ? {} : { signal });
     return { item: { taskType: row.taskType, taskUUID: row.taskUUID, ...item, ...extras(step, delivery) } };
   } catch (error) {
-    return { error: toWireError(knowingOutages(error), row) };
+    if (isConnectionLost(error)) throw error;
+    return { error: toWireError(toMaskloomError(error), row) };
   }
 }
 

@@ -10,6 +10,7 @@ import { beginApiTasks, isTakenTask, type NewApiTask } from "../../store/api-tas
 import type { NewBatch } from "../../store/batches.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import type { Store } from "../../store/store.ts";
+import { assertMayBegin } from "../owner-limits.ts";
 import type { Picture } from "../pictures/pictures.ts";
 import { beginRun, PRIORITY } from "../submit.ts";
 import type { Delivery } from "./delivery.ts";
@@ -35,9 +36,11 @@ const MAIN_FIELDS = ["inputImage", "seedImage"];
 
 /**
  * Begins a task: everything it needs is stored when this resolves, and it will be done whatever becomes of this process.
+ * @throws RATE_LIMITED where its owner may begin nothing more today
  * @returns false where the client's UUID was taken meanwhile; then nothing was written
  */
 export async function beginTask(store: Store, task: TaskToBegin): Promise<boolean> {
+  await assertMayBegin(store.db, task.owner);
   const write = (row: NewApiTask) => throughOutages(() => beginApiTasks(store.db, [row]));
   /* The engine's task has the client's UUID, unless somebody else's has it. */
   const begun = await write(newApiTask(task, [task.taskUUID])).catch((error: unknown) => {

@@ -20,7 +20,7 @@ import { Lanes } from "../lanes.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import {
   type AnswerServices,
-  answerOf,
+  finalAnswerOf,
   isSuccess,
   missingSteps,
   resultPicture,
@@ -175,7 +175,7 @@ class Follower {
     }
     if (delivery.webhookURL === undefined || typeof state?.webhookEnd === "string") return;
     const result = { step: step.step, endedAt: step.endedAt };
-    const answer = await answerOf(answers, row, { ...step, upload }, this.#closing);
+    const answer = await finalAnswerOf(answers, row, { ...step, upload }, this.#closing);
     await this.#tell(row, result, answer, state);
   }
 

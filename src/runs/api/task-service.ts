@@ -5,7 +5,6 @@ import type { TaskAnswer, TaskContext, TaskService } from "../../protocol/task-s
 import { readApiProgress } from "../../store/api-progress.ts";
 import { type AnsweredTask, type ApiTaskRow, findApiTask } from "../../store/api-tasks.ts";
 import { knowingOutages } from "../../store/connection-loss.ts";
-import { assertMayBegin } from "../owner-limits.ts";
 import type { AnswerServices } from "./answers.ts";
 import { beginTask } from "./begin-task.ts";
 import { conflict } from "./conflict.ts";
@@ -145,10 +144,7 @@ class Execution {
     const { answers, watch, followUps, prepare, priceOf } = this.#parts;
     const { store, pictures: exchange } = answers;
     const prepared = await prepare(task, request);
-    const [read] = await Promise.all([
-      readPictures(exchange, owner, { task, request }, context.signal),
-      assertMayBegin(store.db, owner),
-    ]);
+    const read = await readPictures(exchange, owner, { task, request }, context.signal);
     if ("error" in read) return read;
     /* At a provider that is paid, what is not billed, such as a result that is there already, costs nothing. */
     const price = prepared.reserved > 0 ? 0 : priceOf(prepared);

@@ -106,11 +106,19 @@ async function keepBeginning(
       continue;
     }
     const items = await nextFeedItems(db, batchUUID, Math.min(free, CHUNK));
-    if (items.length > 0) await turn(() => beginItems(feeding, items));
+    if (items.length > 0) await turn(() => beginStill(feeding, items));
     else if (!walked.done) await walkOn(feeding, walked);
     else if (await isStillCounting(db, batchUUID)) await room();
     else return endFeed(db, batchUUID, null);
   }
+}
+
+/** Begins them unless somebody has paused the batch or used up the day while it waited for its turn. */
+async function beginStill(feeding: Feeding, items: Parameters<typeof beginItems>[1]): Promise<void> {
+  const { services, feed } = feeding;
+  const { db } = services.store;
+  const isRunning = (await readBatchStatus(db, feed.batchUUID)) === "running";
+  if (isRunning && (await mayBegin(db, feed.owner))) await beginItems(feeding, items);
 }
 
 /** A batch that stops where too many fail is watched over until its last pictures have ended. */
