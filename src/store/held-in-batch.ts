@@ -19,10 +19,10 @@ export async function findHeldInBatch(db: Kysely<Schema>, batchUUID: BatchUUID):
   return rows;
 }
 
-/** Whether somebody works on a task of the batch, or will as soon as there is a place. */
+/** Whether somebody works on a task of the batch, or will as soon as there is a place, or decides about one. */
 export async function goesOn(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<boolean> {
   const { rows } = await sql<{ goes: boolean }>`
-    select exists (select from tasks where batch_uuid = ${batchUUID} and status in ('queued', 'running')) as goes`.execute(
+    select exists (select from tasks where batch_uuid = ${batchUUID} and status in ('queued', 'running', 'review', 'uncertain')) as goes`.execute(
     db,
   );
   return rows[0]?.goes ?? false;

@@ -80,7 +80,7 @@ describe("turns of those who send much", () => {
     const { join, states } = open(3);
     const [long, soon, longer] = [join("a", 10_000), join("a", 600), join("a", 20_000)];
     await send(1, [long, 150], [soon, 150], [longer, 150]);
-    const [first, second] = [join("a", 100), join("a", 100)];
+    const [first, second] = [join("b", 100), join("b", 100)];
     await send(1, [long, 150], [soon, 150], [longer, 150]);
     expect(await states(long, soon, longer, first, second)).toEqual([
       "sends",
@@ -99,6 +99,13 @@ describe("turns of those who send much", () => {
     ]);
     first.end();
     expect(await states(long, soon, second)).toEqual(["sends", "sends", "sends"]);
+  });
+
+  it("are not lost to another upload of one's own", async () => {
+    const { join, states } = open(1);
+    const [long, next] = [join("a", 20_000), join("a", 100)];
+    await send(4, [long, 150]);
+    expect(await states(long, next)).toEqual(["sends", "waits"]);
   });
 
   it("go first to the client that has the fewest, and are not lost to the one that has the most", async () => {

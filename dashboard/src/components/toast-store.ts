@@ -37,6 +37,8 @@ function hideLater(id: number): void {
 
 export function hideToast(id: number): void {
   set(toasts.filter((toast) => toast.id !== id));
+  /* A button that goes away with its toast says nothing of having lost the focus. */
+  if (toasts.length === 0) isHeld = false;
 }
 
 export function readToasts(): readonly Toast[] {

@@ -7,6 +7,9 @@ export type TaskProgress = ReadonlyMap<number, number>;
 
 const NONE: TaskProgress = new Map();
 
+/** Another attempt begins anew, and what has ended is nowhere. */
+const TURNS = /^task\.(started|ended|retrying)$/;
+
 /** Told by events alone: nobody can be asked for it, and a moment later it is another. */
 export const taskProgressQuery = (taskUUID: string) =>
   queryOptions<TaskProgress>({
@@ -22,12 +25,12 @@ export const taskProgressQuery = (taskUUID: string) =>
  * @returns whether that was all that the event says, so that nothing has to be asked for
  */
 export function keepProgress(client: QueryClient, { type, taskUUID, data }: Event): boolean {
-  if (taskUUID === null) return false;
+  const isProgress = type === "task.progress";
+  if (taskUUID === null || !(isProgress || TURNS.test(type))) return false;
   const { queryKey } = taskProgressQuery(taskUUID);
-  const isShown = client.getQueryCache().find({ queryKey }) !== undefined;
-  if (type !== "task.progress") {
-    /* Another attempt begins anew, and what has ended is nowhere. */
-    if (isShown && /^task\.(started|ended|retrying)$/.test(type)) client.setQueryData(queryKey, NONE);
+  const isShown = client.getQueryState(queryKey) !== undefined;
+  if (!isProgress) {
+    if (isShown) client.setQueryData(queryKey, NONE);
     return false;
   }
   const { region, share } = data;

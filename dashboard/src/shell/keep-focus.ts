@@ -25,7 +25,7 @@ export function keepFocus(root: HTMLElement): () => void {
     if (isUsable(control)) return control.focus({ preventScroll: true });
     if (control.isConnected) return;
     const around = within.find(({ isConnected }) => isConnected);
-    around?.setAttribute("tabindex", "-1");
+    if (around?.hasAttribute("tabindex") === false) around.setAttribute("tabindex", "-1");
     around?.focus({ preventScroll: true });
   });
   root.addEventListener("focusin", onFocus);

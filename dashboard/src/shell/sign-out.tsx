@@ -14,8 +14,12 @@ export function SignOut() {
   const navigate = useNavigate();
   if (data?.by !== "session") return null;
   const leave = async () => {
-    await signOut();
+    /* What it would ask for meanwhile is refused, as if the session had ended in the middle of something. */
     live.stop();
+    await signOut().catch((error: unknown) => {
+      live.start();
+      throw error;
+    });
     await navigate({ to: "/login" });
     /* Or the next one who sits here would go back and see it. */
     client.clear();

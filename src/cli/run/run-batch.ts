@@ -68,6 +68,8 @@ class Session {
   readonly #warnings: ShownWarnings;
   /** What is left would cost more than the batch may. */
   #isSpent = false;
+  /** Nothing is left to be handed over, or what is next costs money: before, much may be done already. */
+  #needsMoney = false;
   #worker: SupervisedWorker | null = null;
   #failure: { readonly error: unknown } | null = null;
   #failed = 0;
@@ -99,6 +101,7 @@ class Session {
     try {
       await this.#keepPrevious();
       await this.#submit();
+      this.#needsMoney = true;
       if (!this.#signal.aborted) await throughOutages(() => completeBatch(db, batchUUID));
       await this.#until(() => this.#waiting === 0);
     } catch (error) {
@@ -137,7 +140,8 @@ class Session {
       opened: this.#opened,
       overwrite: this.#options.overwrite,
       signal: this.#signal,
-      room: (atMost) => this.#until(() => !this.#isSpent && this.#waiting - this.#asked.size <= atMost),
+      room: (atMost) => this.#until(() => this.#waiting - this.#asked.size <= atMost),
+      money: () => this.#untilThereIsMoney(),
       beforeWork: () => this.#startWorker(),
       onRun: (expected) => this.#expect(expected),
       onFinished: (expected) => {
@@ -254,11 +258,17 @@ class Session {
     const { store, config } = this.#services;
     const money = await readBatchMoney(store, config.providers, this.#opened.batch.batchUUID);
     this.#isSpent = money.isSpent;
-    if (money.isOver && !this.#signal.aborted) {
+    if (money.isOver && this.#needsMoney && !this.#signal.aborted) {
       this.#stopped ??= "max-cost";
       this.#stop.abort();
     }
     this.#wake();
+  }
+
+  async #untilThereIsMoney(): Promise<void> {
+    this.#needsMoney = true;
+    await this.#until(() => !this.#isSpent);
+    this.#needsMoney = false;
   }
 
   /**

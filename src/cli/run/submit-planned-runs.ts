@@ -35,6 +35,8 @@ export interface PlannedSubmission {
   readonly signal: AbortSignal;
   /** Waits until the ends of at most so many pictures are waited for. */
   readonly room: (atMost: number) => Promise<void>;
+  /** Waits until what begins may cost something. */
+  readonly money: () => Promise<void>;
   /** Called before the first run that a worker has to do. */
   readonly beforeWork: () => void;
   /** A run that will end. */
@@ -88,6 +90,8 @@ export async function submitPlannedRuns(submission: PlannedSubmission): Promise<
       submission.onRun({ runUUID: adopted, planned, reused: false });
       return false;
     });
+    if (fresh.length > 0) await submission.money();
+    if (signal.aborted) return;
     await begin(submission, leaders, fresh);
     if (signal.aborted) return;
   }

@@ -23,7 +23,9 @@ export async function readBatchMoney(
   /* Before the limit is looked at: what ends in between has made its room by then. */
   const isOver = !(await goesOn(db, batchUUID));
   for (const { provider, model, ownerUUID: owner, runUUID: run } of held) {
-    for (const instance of instancesOf(settings, provider)) {
+    const instances = instancesOf(settings, provider);
+    if (instances.length === 0) return { isSpent: false, isOver: false }; // it is held for another reason
+    for (const instance of instances) {
       const scope = { owner, batch: batchUUID, run, provider: instance.id };
       const own = (await readBudgets(db, scope, {})).filter(({ of }) => of === "all");
       if (exceeded(own, reservedPrice(instance, model)) === null) return { isSpent: false, isOver: false };

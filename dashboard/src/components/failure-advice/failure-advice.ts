@@ -60,7 +60,7 @@ const ADVICE: Readonly<Record<string, FailureAdvice>> = {
     page: PROVIDERS,
   },
   BUDGET_EXCEEDED: {
-    text: "A budget is spent: raise it, or wait until its period is over, then retry.",
+    text: "A budget is spent: raise it, or wait until its period is over; what is held goes on by itself, what has failed by a retry.",
     page: SPENDING,
   },
   OUTPUT_UNWRITABLE: { text: "The folder of results cannot be written: see to its permissions, then retry." },

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { resumeSession } from "../../shell/ended-session.ts";
 import { SignInForm } from "../../shell/sign-in-form.tsx";
 import styles from "./login-page.module.css";
 
@@ -17,6 +18,7 @@ export function LoginPage() {
   }, []);
   const enter = async () => {
     client.clear();
+    resumeSession();
     if (ELSEWHERE.test(next)) window.location.assign(next);
     else await navigate({ href: next });
   };
