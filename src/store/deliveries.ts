@@ -42,7 +42,7 @@ export async function takeReady(
     ${sharesOfOwners(perGroup)},
     picked as (
       select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.model, t.seq) as turn,
-        r.queue, r.priority as batch_priority, r.owner_uuid, r.at_once, r.share
+        r.queue, r.priority as batch_priority, r.owner_uuid, r.at_once, r.share, r.nth
       from ranked r, relaxed, lateral (
         select uuid, priority, model, seq from tasks q where q.status = 'queued' and q.delivered_at is null
           and q.batch_uuid = r.batch_uuid and q.queue = r.queue and ${isDue(horizonMs)}
@@ -57,8 +57,8 @@ export async function takeReady(
       from owners o where o.tasks_at_once is not null
     ),
     allowed as (
-      select p.*, o.free, row_number() over (partition by p.owner_uuid order by p.turn, p.uuid) as place,
-        row_number() over (partition by p.owner_uuid, p.queue, p.at_once order by p.turn, p.uuid) as seat
+      select p.*, o.free, row_number() over (partition by p.owner_uuid order by p.turn, p.nth, p.uuid) as place,
+        row_number() over (partition by p.owner_uuid, p.queue, p.at_once order by p.turn, p.nth, p.uuid) as seat
       from picked p left join owned o on o.uuid = p.owner_uuid
     ),
     taken as (

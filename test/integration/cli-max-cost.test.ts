@@ -59,6 +59,12 @@ it("a batch ends cleanly once what is left would cost more than it may, and goes
   expect(short.report.runs.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
   expect(peer.bills.size).toBe(2);
 
+  /* With no more money: nothing is paid for, and what was done is still told of. */
+  const again = await repaint(RESERVED + 1.5 * PRICE);
+  expect(again.report.stopped).toBe("max-cost");
+  expect(again.report.runs.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+  expect(peer.bills.size).toBe(2);
+
   const whole = await repaint(1);
   expect(whole.stderr).not.toContain("stopped");
   expect(whole.code).toBe(0);

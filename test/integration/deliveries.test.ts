@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { OwnerUUID } from "../../src/contracts/ids.ts";
@@ -118,6 +119,16 @@ describe("owners", () => {
     expect(first).toHaveLength(8 * GROUP);
     expect(await take()).toEqual([]);
     await lease(first);
+    /* A task of each, then the second ones of the oldest. */
+    const { rows } = await sql<{ handed: number }>`
+      select count(t.delivered_at)::int as handed from runs r join tasks t on t.run_uuid = r.uuid
+      where r.owner_uuid = ${owners.flooding} group by r.uuid order by min(r.created_at)`.execute(
+      services.store.db,
+    );
+    expect(rows.map(({ handed }) => handed)).toEqual([
+      ...Array<number>(24).fill(2),
+      ...Array<number>(16).fill(1),
+    ]);
   });
 
   it("take turns where others come: whoever asks for much is not served before whoever asks for little", async () => {
