@@ -258,7 +258,9 @@ describe("tasks of providers that cost money", () => {
     await parkLeftovers(store, (one) => spent.push(one));
     expect(spent).toEqual([{ provider: "free-hand", usd: 0.01 }]);
     const { events } = await readEvents(store.db, cursor, { run }, 10);
-    expect(events).toMatchObject([{ type: "task.uncertain", batchUUID, data: { step: expect.any(String) } }]);
+    /* A stopped attempt's last lines may be written later than its end. */
+    const told = events.filter(({ type }) => type !== "task.logged");
+    expect(told).toMatchObject([{ type: "task.uncertain", batchUUID, data: { step: expect.any(String) } }]);
     const [task] = await untilParked(batchUUID, "uncertain", 1);
     expect(task).toMatchObject({ hasEnded: true, calls: [{ state: "uncertain" }] });
     await expect(decide(task?.taskUUID, "resend")).rejects.toMatchObject({ code: "CONFLICT" });
