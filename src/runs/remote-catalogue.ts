@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AvailableModel } from "../engine/catalogue.ts";
 import { MaskloomError } from "../errors.ts";
+import { firstNames } from "../first-names.ts";
 import type { RemoteProvider } from "../inpainting/providers/provider-instance.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
 import { suggestion } from "../nearest-name.ts";
@@ -33,10 +34,7 @@ export function remoteCatalogue(
       throw new MaskloomError("PROVIDER_UNAVAILABLE", `model ${JSON.stringify(name)}: ${reason}`);
     }
     const known = kind === "inpainters" ? (provider?.manifests ?? []).map((manifest) => manifest.id) : [];
-    const list =
-      known.length === 0
-        ? ""
-        : ` It tells of ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
+    const list = known.length === 0 ? "" : ` It tells of ${firstNames(known, MOST_NAMED)}`;
     throw new MaskloomError(
       "MODEL_UNKNOWN",
       `model ${JSON.stringify(name)}: provider ${id} has no ${kind.slice(0, -1)} of this name, as far as is known.${suggestion(name, known.map(plainName))}${list}`,
@@ -53,6 +51,8 @@ export function remoteCatalogue(
     },
   };
 }
+
+const MOST_NAMED = 20;
 
 /** As a person says it: without folder, ending and hash. */
 const plainName = (model: string): string =>

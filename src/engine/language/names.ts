@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from "../../contracts/json.ts";
 import { TaskType } from "../../contracts/tasks.ts";
+import { firstNames } from "../../first-names.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { type ExpressionNode, formatPath, type PathPart } from "./expression.ts";
 import { readText } from "./references.ts";
@@ -106,8 +107,7 @@ const LONGEST_LIST = 14;
 export function known(what: string, names: Readonly<Record<string, unknown>>): string {
   const all = Object.keys(names);
   if (all.length === 0) return `There are no ${what.toLowerCase()} here.`;
-  const rest = all.length > LONGEST_LIST ? ", …" : "";
-  return `${what} here: ${all.slice(0, LONGEST_LIST).join(", ")}${rest}.`;
+  return `${what} here: ${firstNames(all, LONGEST_LIST)}.`;
 }
 
 export function article(kind: Kind): string {

@@ -1,6 +1,7 @@
 import { detectorManifests } from "../../../models/registry.ts";
 import type { AvailableModel } from "../../engine/catalogue.ts";
 import { MaskloomError } from "../../errors.ts";
+import { firstNames } from "../../first-names.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
 import { reservedPrice } from "../../provider-settings.ts";
 import type { ManifestCatalogue } from "../catalogue.ts";
@@ -74,20 +75,17 @@ const OFFERS: Readonly<Record<Kind, (provider: RemoteProvider) => string>> = {
   /* Nobody tells of detectors: those that have a name in the API are known. */
   detectors(provider) {
     const names = detectorManifests.flatMap(({ id }) => provider.findDetector?.(id)?.model ?? []);
-    return names.length === 0 ? "" : `; provider ${provider.id} has ${listed(names)}`;
+    return names.length === 0 ? "" : `; provider ${provider.id} has ${firstNames(names, MOST_NAMED)}`;
   },
   inpainters({ id, kind, manifests }) {
     const names = manifests.map((manifest) => manifest.id);
-    if (kind === "runware") return `; provider ${id} has ${listed([...names, "what an AIR id names"])}`;
+    if (kind === "runware")
+      return `; provider ${id} has ${firstNames([...names, "what an AIR id names"], MOST_NAMED)}`;
     return names.length === 0
       ? `; \`maskloom providers test ${id}\` says what ${id} has`
-      : `; provider ${id} has ${listed(names)}`;
+      : `; provider ${id} has ${firstNames(names, MOST_NAMED)}`;
   },
 };
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? ", …" : ""}`;
-}
 
 /** Weights that are only missing here are brought with a command, and then nobody needs the provider. */
 function refuse(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MaskloomError } from "../../../errors.ts";
+import { firstNames } from "../../../first-names.ts";
 import { suggestion } from "../../../nearest-name.ts";
 import { NotThere, type ProviderHttp } from "../http/provider-http.ts";
 import { Sampler, Scheduler } from "./a1111-wire.ts";
@@ -90,7 +91,7 @@ export function nameThere(field: string, name: string, all: readonly string[] | 
   throw new MaskloomError(
     "INPUT_INVALID",
     `${field}: ${JSON.stringify(name)} is none that the web UI has.${suggestion(name, [...all])} ` +
-      `It has ${all.slice(0, MOST_SHOWN).join(", ") || "none at all"}${all.length > MOST_SHOWN ? ", …" : ""}`,
+      `It has ${firstNames(all, MOST_SHOWN) || "none at all"}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { MaskloomError } from "../../../errors.ts";
+import { firstNames } from "../../../first-names.ts";
 import { suggestion } from "../../../nearest-name.ts";
 import type { ComfyClient } from "./comfyui-client.ts";
 import { isCalled, stemOf } from "./comfyui-models.ts";
@@ -104,7 +105,7 @@ function installed(value: unknown, choices: readonly string[] | null, field: str
   throw new MaskloomError(
     "INPUT_INVALID",
     `${field}: ${JSON.stringify(value)} is none that the ComfyUI has.${suggestion(value, choices.map(stemOf))} ` +
-      `It has ${choices.slice(0, MOST_SHOWN).join(", ") || "none at all"}${choices.length > MOST_SHOWN ? ", …" : ""}`,
+      `It has ${firstNames(choices, MOST_SHOWN) || "none at all"}`,
   );
 }
 
