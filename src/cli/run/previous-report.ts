@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { ReportRun } from "../../contracts/report.ts";
+import { ReportRun, StopReason } from "../../contracts/report.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
 import { linesOfFile } from "../../lines-of-file.ts";
 import { REPORT_NAME } from "../../runs/report/report-names.ts";
@@ -12,8 +12,13 @@ export interface PreviousReport {
   readonly failures: number;
   /** How many were to be done then, whether or not they all were. */
   readonly pictures: number;
+  /** How many of them it says nothing of: they were not begun. */
+  readonly left: number;
+  /** Of how many they were a sample; null = they were all. */
+  readonly sampledFrom: number | null;
+  readonly stopped: StopReason | null;
   readonly lossless: boolean;
-  /** All its runs. */
+  /** All its runs. @throws INPUT_MISSING where it cannot be read to its end */
   runs(): AsyncGenerator<{ readonly at: number; readonly run: ReportRun }>;
 }
 
@@ -30,22 +35,25 @@ export async function openPreviousReport(out: string): Promise<PreviousReport> {
     throw new MaskloomError("INPUT_MISSING", message, { cause: error });
   });
   const failed = new Map<string, number>();
-  let lossless = true;
-  let pictures = 0;
+  const head = new Map<string, string>();
   const onHead = (line: string) => {
-    if (/^\s*"encoding": "lossy"/.test(line)) lossless = false;
-    const planned = /^\s*"pictures": (\d+)/.exec(line)?.[1];
-    if (planned !== undefined) pictures = Number(planned);
+    const [, field = "", value = ""] = /^\s*"(\w+)": "?([\w-]+)"?,?$/.exec(line) ?? [];
+    head.set(field, value);
   };
+  let runs = 0;
   for await (const { at, run } of readRuns(file, onHead)) {
     if (!GOOD.has(run.status)) failed.set(run.file, at);
-    pictures = Math.max(pictures, at + 1);
+    runs += 1;
   }
+  const pictures = Math.max(runs, Number(head.get("pictures") ?? 0));
   return {
     failedAt: (name) => failed.get(name),
     failures: failed.size,
     pictures,
-    lossless,
+    left: pictures - runs,
+    sampledFrom: head.has("sampledFrom") ? Number(head.get("sampledFrom")) : null,
+    stopped: StopReason.safeParse(head.get("stopped")).data ?? null,
+    lossless: head.get("encoding") !== "lossy",
     runs: () => readRuns(file),
   };
 }
@@ -53,7 +61,7 @@ export async function openPreviousReport(out: string): Promise<PreviousReport> {
 /** A report has each run on a line of its own. */
 async function* readRuns(file: string, onHead: (line: string) => void = () => undefined) {
   let at = 0;
-  for await (const line of linesOfFile(file)) {
+  for await (const line of wholeFile(file)) {
     const text = line.trim().replace(/,$/, "");
     if (!text.startsWith('{"')) {
       onHead(line);
@@ -61,6 +69,19 @@ async function* readRuns(file: string, onHead: (line: string) => void = () => un
     }
     yield { at, run: parseAs(ReportRun, parseLine(text, file), `${file}: run ${at + 1}`) };
     at += 1;
+  }
+}
+
+async function* wholeFile(file: string): AsyncGenerator<string> {
+  try {
+    yield* linesOfFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError(
+      "INPUT_MISSING",
+      `${file}: the report of the last run cannot be read to its end: ${reason}; it stays as it is, give the command again`,
+      { cause: error },
+    );
   }
 }
 

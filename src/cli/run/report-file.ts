@@ -9,6 +9,7 @@ import { reportJson } from "../../runs/report/report-json.ts";
 import { REPORT_NAME } from "../../runs/report/report-names.ts";
 import { type ReportSums, ReportTally } from "../../runs/report/report-tally.ts";
 import { writeFileWhole } from "../write-file.ts";
+import type { PreviousReport } from "./previous-report.ts";
 import { ReportLog } from "./report-log.ts";
 import { writeReportPages } from "./report-pages.ts";
 
@@ -31,6 +32,10 @@ export class ReportFile {
   readonly #startedAt = Date.now();
   /** What an earlier command said of pictures that are being done again, by place. */
   readonly #superseded = new Map<number, ReportRun>();
+  /** False while there is more in the report that is taken over. */
+  #isComplete = true;
+  /** Why the command before left pictures that this one does not begin either. */
+  #stoppedBefore: StopReason | null = null;
   #writing: Promise<void> | null = null;
   #nextWriteAt = Date.now() + FIRST_WRITE_MS;
 
@@ -69,12 +74,20 @@ export class ReportFile {
   }
 
   /**
-   * Takes over the run of an earlier report, which stays as it is on disk until all of it is taken over: a kill meanwhile
-   * must not lose the rest of it. @param isDoneAgain it holds until another one takes its place
+   * Takes over the report of the command before: what is done again holds until something takes its place. Until all of it
+   * is taken over it stays on disk as it is, whatever happens: it alone knows what failed.
+   * @throws INPUT_MISSING where it cannot be read to its end
    */
-  async keep(at: number, run: ReportRun, lossless: boolean, isDoneAgain: boolean): Promise<void> {
-    await this.#put(at, { run: isDoneAgain ? run : { ...run, reused: true }, source: null }, lossless);
-    if (isDoneAgain) this.#superseded.set(at, run);
+  async takeOver(previous: PreviousReport): Promise<void> {
+    const { lossless, left, stopped } = previous;
+    this.#isComplete = false;
+    for await (const { at, run } of previous.runs()) {
+      const isDoneAgain = previous.failedAt(run.file) === at;
+      await this.#put(at, { run: isDoneAgain ? run : { ...run, reused: true }, source: null }, lossless);
+      if (isDoneAgain) this.#superseded.set(at, run);
+    }
+    this.#isComplete = true;
+    if (left > 0) this.#stoppedBefore = stopped;
   }
 
   sums(): ReportSums {
@@ -82,12 +95,14 @@ export class ReportFile {
   }
 
   /** @throws OUTPUT_INVALID, DISK_FULL, OUTPUT_UNWRITABLE */
-  async finish(stopped: StopReason | null): Promise<ReportSums> {
+  async finish(why: StopReason | null): Promise<ReportSums> {
     await this.#writing;
+    const stopped = why ?? this.#stoppedBefore;
     try {
-      await this.#write(stopped);
+      if (this.#isComplete) await this.#write(stopped);
       const sums = this.sums();
-      await writeReportPages(this.#out, { head: this.#head(stopped), sums }, this.#log.entries());
+      if (this.#isComplete)
+        await writeReportPages(this.#out, { head: this.#head(stopped), sums }, this.#log.entries());
       await this.#log.remove();
       return sums;
     } catch (error) {

@@ -99,7 +99,7 @@ class Session {
     const looking = setInterval(() => this.#look(), LOOK_MS);
     const following = this.#follow(cursor).catch((error: unknown) => this.#fail(error));
     try {
-      await this.#keepPrevious();
+      if (this.#plan.previous !== null) await this.#report.takeOver(this.#plan.previous);
       await this.#submit();
       this.#needsMoney = true;
       if (!this.#signal.aborted) await throughOutages(() => completeBatch(db, batchUUID));
@@ -122,15 +122,6 @@ class Session {
     if (this.#failure !== null) throw this.#failure.error;
     if (this.#stopped === null) await throughOutages(() => endBatches(db, [batchUUID]));
     return { sums, stopped: this.#stopped };
-  }
-
-  /** Pictures that are not done again stand in the report as they stood. */
-  async #keepPrevious(): Promise<void> {
-    const { previous } = this.#plan;
-    if (previous === null) return;
-    for await (const { at, run } of previous.runs()) {
-      await this.#report.keep(at, run, previous.lossless, previous.failedAt(run.file) === at);
-    }
   }
 
   async #submit(): Promise<void> {

@@ -3,15 +3,19 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { openPreviousReport } from "../../../src/cli/run/previous-report.ts";
-import { ReportFile } from "../../../src/cli/run/report-file.ts";
+import { ReportFile, type ReportStart } from "../../../src/cli/run/report-file.ts";
 import { newTaskUUID } from "../../../src/contracts/ids.ts";
 import { Report, type ReportTask } from "../../../src/contracts/report.ts";
 import { makeFolderWith } from "../temporary-folder.ts";
 import { failure, makeHead, makeRun } from "./report-run-fixture.ts";
 
-async function openReport(out: string, pictures: number): Promise<ReportFile> {
+async function openReport(
+  out: string,
+  pictures: number,
+  more: Partial<ReportStart> = {},
+): Promise<ReportFile> {
   const { seconds: _, encoding: __, ...start } = makeHead(pictures);
-  return ReportFile.open(out, start);
+  return ReportFile.open(out, { ...start, ...more });
 }
 
 const read = async (out: string) =>
@@ -111,8 +115,7 @@ describe("a report", () => {
     ]);
     expect([previous.lossless, previous.pictures]).toEqual([false, 3]);
     const second = await openReport(out, 2);
-    for await (const { at, run } of previous.runs())
-      await second.keep(at, run, previous.lossless, previous.failedAt(run.file) === at);
+    await second.takeOver(previous);
     await second.add(1, { run: makeRun("b.jpg"), source: null }, true);
     const sums = await second.finish("interrupted");
     expect([...sums.statuses]).toEqual([
@@ -133,14 +136,38 @@ describe("a report", () => {
     await first.add(0, { run: makeRun("a.jpg"), source: null }, true);
     await first.add(1, { run: makeRun("b.jpg", failure("INTERNAL")), source: null }, true);
     await first.finish(null);
+    const before = await readFile(path.join(out, "maskloom-report.json"));
+    const previous = await openPreviousReport(out);
     const second = await openReport(out, 2);
+    async function* cutShort() {
+      for await (const one of previous.runs()) {
+        yield one;
+        for (let look = 0; look < 50; look++) expect((await read(out)).runs).toHaveLength(2);
+        throw new Error("EIO: i/o error, read");
+      }
+    }
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
     try {
-      await second.keep(0, makeRun("a.jpg"), true, false);
-      for (let look = 0; look < 50; look++) expect((await read(out)).runs).toHaveLength(2);
+      await expect(second.takeOver({ ...previous, runs: cutShort })).rejects.toThrow("EIO");
     } finally {
       vi.useRealTimers();
     }
+    await second.finish("interrupted");
+    expect(await readFile(path.join(out, "maskloom-report.json"))).toEqual(before);
+  });
+
+  it("still says that pictures were never begun, and of how many it is a sample, when what failed was done again", async () => {
+    const out = await makeFolderWith();
+    const first = await openReport(out, 3, { sampledFrom: 9 });
+    await first.add(0, { run: makeRun("a.jpg", failure("INTERNAL")), source: null }, true);
+    await first.finish("max-failures");
+    const previous = await openPreviousReport(out);
+    expect(previous).toMatchObject({ left: 2, sampledFrom: 9, stopped: "max-failures", pictures: 3 });
+    const second = await openReport(out, 3);
+    await second.takeOver(previous);
+    await second.add(0, { run: makeRun("a.jpg"), source: null }, true);
+    await second.finish(null);
+    expect((await read(out)).stopped).toBe("max-failures");
   });
 
   it("is read again whatever a picture is called, line separators of Unicode included", async () => {
