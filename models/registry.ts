@@ -116,7 +116,7 @@ function findByName<Model extends Named>(models: readonly Model[], name: string)
 function unknown(kind: string, name: string, known: readonly string[], here: string): MaskloomError {
   return new MaskloomError(
     "MODEL_UNKNOWN",
-    `model ${JSON.stringify(name)}: no ${kind} has this name.${suggestion(name, known)} Installed are ${here}`,
+    `model ${JSON.stringify(name)}: no ${kind} has this name.${suggestion(name, known)} Known are ${here}`,
   );
 }
 

@@ -7,6 +7,7 @@ const LOWEST_PRIORITY = 1_000;
 export function addBatchesCommand(program: Command): void {
   const batches = program
     .command("batches")
+    .summary("list, show, pause, resume and cancel batches; retry what failed")
     .description(
       "Folders and lists under way: list and show batches, pause, resume and cancel them, retry what failed.",
     );

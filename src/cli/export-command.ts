@@ -3,6 +3,7 @@ import type { Command } from "commander";
 export function addExportCommand(program: Command): void {
   program
     .command("export")
+    .summary("write everything of this installation into a folder")
     .description("Write everything of this installation into a folder: rows, pictures, hashes of keys.")
     .argument("<folder>", "is made; an earlier export of the same installation is brought up to date")
     .option("--json", "as JSON on stdout")
@@ -12,6 +13,7 @@ export function addExportCommand(program: Command): void {
 export function addImportCommand(program: Command): void {
   program
     .command("import")
+    .summary("take in what `export` wrote")
     .description("Take in what `export` wrote, into the database and the store that are configured here.")
     .argument("<folder>", "what `export` wrote")
     .option("--merge", "also where there is something already, which stays as it is")

@@ -4,6 +4,7 @@ import { integerBetween } from "./argument-types.ts";
 export function addGcCommand(program: Command): void {
   program
     .command("gc")
+    .summary("remove pictures that nobody used for long")
     .description("Remove pictures that nobody used for long and no run needs; `up` does so by itself.")
     .option(
       "--unused-days <n>",

@@ -4,7 +4,10 @@ import { MOST_REQUESTS, MOST_TASKS } from "../contracts/keys.ts";
 import { integerBetween, labelled, oneOf } from "./argument-types.ts";
 
 export function addKeysCommand(program: Command): void {
-  const keys = program.command("keys").description("Who may use the server: make, list and revoke API keys.");
+  const keys = program
+    .command("keys")
+    .summary("make, list and revoke API keys")
+    .description("Who may use the server: make, list and revoke API keys.");
   keys
     .command("create")
     .description("Make a key, and print it on stdout: it is shown once and kept as a hash.")

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { integerBetween, valuePair } from "./argument-types.ts";
-import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addModelsCommand(program: Command): void {
   const models = program
     .command("models")
+    .summary("list, pull, add, remove and check models")
     .description("What this installation can detect and inpaint with, and how to bring more.");
   addListing(models);
   addBringing(models);
@@ -16,11 +16,7 @@ function addListing(models: Command): void {
     .command("list", { isDefault: true })
     .description("List detectors with state, size and licence, and inpainters.")
     .option("--json", "as JSON on stdout")
-    .allowExcessArguments()
-    .action(async (options, command: Command) => {
-      refuseUnknownCommand(models, command);
-      await (await import("./models/list.ts")).listModels(options);
-    });
+    .action(async (options) => (await import("./models/list.ts")).listModels(options));
 }
 
 function addBringing(models: Command): void {

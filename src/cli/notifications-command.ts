@@ -3,6 +3,7 @@ import type { Command } from "commander";
 export function addNotificationsCommand(program: Command): void {
   const notifications = program
     .command("notifications")
+    .summary("test whether messages about batches arrive")
     .description("Messages about batches and budgets that this installation sends.");
   notifications
     .command("test")

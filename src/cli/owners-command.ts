@@ -12,6 +12,7 @@ const limit = (text: string): number | null => {
 export function addOwnersCommand(program: Command): void {
   const owners = program
     .command("owners")
+    .summary("list owners, set their limits, erase all of one")
     .description("Whose everything is: what owners use and may use, and how all of it is taken away.");
   owners
     .command("list", { isDefault: true })

@@ -13,6 +13,7 @@ import { addNotificationsCommand } from "./notifications-command.ts";
 import { addOwnersCommand } from "./owners-command.ts";
 import { addProvidersCommand } from "./providers-command.ts";
 import { addQueuesCommand } from "./queues-command.ts";
+import { refuseUnknownCommands } from "./refuse-unknown-command.ts";
 import { addReviewsCommand } from "./reviews-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addRunsCommand } from "./runs-command.ts";
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addExportCommand(program);
   addImportCommand(program);
   addDoctorCommand(program);
+  refuseUnknownCommands(program);
   program.addHelpText(
     "after",
     `
@@ -61,7 +63,7 @@ Examples:
   maskloom up
 
 Results go to stdout, everything else to stderr. Exit codes: 0 all good, 1 some failed, 2 bad usage.
-Settings come from the environment: MASKLOOM_HOME, DATABASE_URL, REDIS_URL, LOG_LEVEL. See docs/cli.md.`,
+Settings come from the environment or config.yaml: MASKLOOM_HOME, DATABASE_URL, REDIS_URL, LOG_LEVEL … See docs/cli.md.`,
   );
   return program;
 }

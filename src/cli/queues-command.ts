@@ -3,6 +3,7 @@ import type { Command } from "commander";
 export function addQueuesCommand(program: Command): void {
   const queues = program
     .command("queues")
+    .summary("list, pause and resume what waits for workers")
     .description("What waits for workers: list queues, pause and resume them.");
   queues
     .command("list", { isDefault: true })

@@ -2,14 +2,18 @@ import type { Command } from "commander";
 import { suggestion } from "../nearest-name.ts";
 
 /**
- * For the command of a group that is meant where none is named: what follows it is then taken for its arguments, and is
- * most likely a mistyped command of the group.
+ * For groups of commands one of which is meant where none is named: a mistyped command would be taken for an argument of
+ * that one.
  */
-export function refuseUnknownCommand(group: Command, { args }: Command): void {
-  const [unknown] = args;
-  if (unknown === undefined) return;
+export function refuseUnknownCommands(program: Command): void {
+  for (const group of program.commands) if (group.commands.length > 0) group.hook("preSubcommand", refuse);
+}
+
+function refuse(group: Command): void {
+  const [named] = group.args;
   const names = group.commands.map((command) => command.name());
+  if (named === undefined || named.startsWith("-") || names.includes(named)) return;
   group.error(
-    `error: unknown command '${unknown}' of ${group.name()}.${suggestion(unknown, names)} There are ${names.join(", ")}.`,
+    `error: unknown command '${named}' of ${group.name()}.${suggestion(named, names)} There are ${names.join(", ")}.`,
   );
 }

@@ -8,6 +8,7 @@ const { sort } = ReviewQuery.shape;
 export function addReviewsCommand(program: Command): void {
   const reviews = program
     .command("reviews")
+    .summary("list pictures that wait for a person, and decide about them")
     .description(
       "Pictures that wait for a person: list them, decide about them, and look up what was decided.",
     );

@@ -32,7 +32,7 @@ export function addRunCommand(program: Command): void {
     .option("--max-failures <n>", "stop when n pictures have failed", integerBetween(1, 1_000_000_000))
     .option(
       "--max-cost <usd>",
-      "hold what would make paid providers cost more than this together",
+      "stop before paid providers cost more than this together",
       numberBetween(0, 1_000_000),
     )
     .option("--yes", "begin without asking, whatever paid providers will probably cost")

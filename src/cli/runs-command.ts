@@ -7,6 +7,7 @@ const MOST_LISTED = 200;
 export function addRunsCommand(program: Command): void {
   const runs = program
     .command("runs")
+    .summary("list, show, retry, reroll, rerun and cancel runs")
     .description("What was done and is under way: list and show runs, retry, reroll, rerun and cancel them.");
   runs
     .command("list", { isDefault: true })
@@ -29,6 +30,10 @@ export function addRunsCommand(program: Command): void {
     .option("-f, --follow", "go on with what is written, until it has ended")
     .option("--json", "as JSON on stdout; followed, a line for each")
     .action(async (run, options) => (await import("./runs/logs.ts")).showLogs(run, options));
+  addActions(runs);
+}
+
+function addActions(runs: Command): void {
   runs
     .command("retry")
     .description("Go on with runs from where they failed or were cancelled, with the same seeds.")

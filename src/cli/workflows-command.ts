@@ -1,20 +1,16 @@
 import type { Command } from "commander";
 import { DEFAULT_INPAINTER } from "../importers/imported.ts";
-import { refuseUnknownCommand } from "./refuse-unknown-command.ts";
 
 export function addWorkflowsCommand(program: Command): void {
   const workflows = program
     .command("workflows")
+    .summary("list, show, check and import workflows")
     .description("The workflows that come with Maskloom, those that were saved, and your own files.");
   workflows
     .command("list", { isDefault: true })
     .description("List the workflows that come with Maskloom, and those that were saved in the dashboard.")
     .option("--json", "as JSON on stdout")
-    .allowExcessArguments()
-    .action(async (options, command: Command) => {
-      refuseUnknownCommand(workflows, command);
-      await (await import("./workflows.ts")).listWorkflows(options);
-    });
+    .action(async (options) => (await import("./workflows.ts")).listWorkflows(options));
   workflows
     .command("show")
     .description("Show a workflow: its inputs and steps, or the file itself.")

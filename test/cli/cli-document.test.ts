@@ -11,6 +11,12 @@ it("docs/cli.md has a section for each command, and none for one that is gone", 
   expect(sections.sort()).toEqual(commands.map((command) => command.name()).sort());
 });
 
+it("docs/cli.md lists every command in its first table", () => {
+  const table = document.slice(0, document.indexOf("\n## "));
+  const listed = [...table.matchAll(/\[`([a-z]+)`\]\(#\1\)/g)].map((match) => match[1]);
+  expect(listed.sort()).toEqual(commands.map((command) => command.name()).sort());
+});
+
 const options = commands.flatMap((command) =>
   [command, ...command.commands].flatMap((one: Command) =>
     one.options.map((option) => [command.name(), option.long ?? option.flags] as const),
@@ -24,6 +30,9 @@ it.each(options)("docs/cli.md says what %s %s is", (name, option) => {
   expect(document.slice(start, end) + inherited).toContain(option);
 });
 
-it("every command says what it does", () => {
-  for (const command of commands) expect(command.description(), command.name()).toMatch(/\.$/);
+it("every command says what it does, and in the list of all in a few words", () => {
+  for (const command of commands) {
+    expect(command.description(), command.name()).toMatch(/\.$/);
+    expect(command.summary(), command.name()).toMatch(/^[a-z].{9,70}[^.]$/);
+  }
 });

@@ -74,7 +74,7 @@ describe("findDetector", () => {
       code: "MODEL_UNKNOWN",
       message:
         'model "mediapipe_face_ful": no detector has this name. Did you mean mediapipe_face_full? ' +
-        `Installed are ${installed}`,
+        `Known are ${installed}`,
     });
   });
 

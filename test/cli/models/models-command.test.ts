@@ -203,6 +203,7 @@ describe("models", () => {
   it.each([
     ["models", "verfy", /unknown command 'verfy' of models\. Did you mean verify\? There are list, pull, /],
     ["workflows", "frobnicate", /unknown command 'frobnicate' of workflows\. There are list, show, schema, /],
+    ["keys", "creat", /unknown command 'creat' of keys\. Did you mean create\? There are create, list, /],
   ])("and its like name their commands: %s %s", async (group, command, message) => {
     expect(await runCommand(group, command)).toMatchObject({ code: 2, stdout: "" });
     expect((await runCommand(group, command)).stderr).toMatch(message);
