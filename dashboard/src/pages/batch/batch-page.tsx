@@ -3,6 +3,7 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { batchQuery } from "../../api/batches.ts";
 import { useRole } from "../../api/use-role.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
@@ -48,15 +49,13 @@ export function BatchPage() {
     >
       <ProgressPanel batch={batch} search={search} />
       {batch.feed?.error !== undefined && batch.feed.error !== null && (
-        <p className={styles["notice"]} role="alert">
-          Not every picture could be taken in: {batch.feed.error.message}
-        </p>
+        <Notice isAlert>Not every picture could be taken in: {batch.feed.error.message}</Notice>
       )}
       {batch.stopped !== null && (
-        <p className={styles["notice"]} role="alert">
+        <Notice isAlert>
           Paused because {batch.maxFailures === 1 ? "a picture" : `${batch.maxFailures} pictures`} failed.
           Resumed, it goes on until as many more have.
-        </p>
+        </Notice>
       )}
       <BudgetPanel batch={batch} canChange={canChange} />
       {batch.failures.length > 0 && <FailuresPanel batch={batch} search={search} />}

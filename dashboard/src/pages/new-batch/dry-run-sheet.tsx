@@ -1,6 +1,7 @@
 import { ImageOff } from "lucide-react";
 import { thumbnailPath } from "../../api/artifact-path.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./dry-run.module.css";
 import { type DryRun, type LookedAt, sumOf } from "./dry-run.ts";
@@ -36,9 +37,9 @@ export function DryRunSheet({ dryRun, isStale }: DryRunSheetProps) {
         </p>
       )}
       {isStale && (
-        <p className={styles["stale"]}>
+        <Notice tone="warn">
           Something was changed since: a dry run of how it is now may find something else.
-        </p>
+        </Notice>
       )}
       <ul className={styles["pictures"]}>
         {lines.map((line) => (

@@ -8,6 +8,7 @@ import { Button } from "../../components/button.tsx";
 import { Field } from "../../components/field.tsx";
 import { formatDuration, formatElapsed } from "../../components/format-time.ts";
 import { Money } from "../../components/money.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { TextInput } from "../../components/text-input.tsx";
 import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./plan-panel.module.css";
@@ -53,11 +54,7 @@ export function PlanPanel(props: PlanPanelProps) {
         )}
       </Field>
       {"lacks" in plan && <p className={styles["lacks"]}>{plan.lacks}</p>}
-      {wish !== null && error !== null && (
-        <p className={styles["bad"]} role="alert">
-          {error.message}
-        </p>
-      )}
+      {wish !== null && error !== null && <Notice isAlert>{error.message}</Notice>}
       {isGood && <Estimate estimate={data} isFetching={isFetching} />}
       <RuleFields rules={texts} onRules={setTexts} />
       <div className={styles["buttons"]}>
@@ -123,14 +120,14 @@ function Estimate({ estimate, isFetching }: EstimateProps) {
       </p>
       {paid !== null && <p className={styles["quiet"]}>{basisWords(paid)}</p>}
       {unmatched.length > 0 && (
-        <p className={styles["warn"]}>
+        <Notice tone="warn">
           {unmatched.length === 1 ? "One row" : `${unmatched.length} rows`} of the table are about no picture:{" "}
           {unmatched
             .slice(0, 3)
             .map(({ line, file }) => `${file} (line ${line})`)
             .join(", ")}
           {unmatched.length > 3 && " …"}
-        </p>
+        </Notice>
       )}
     </div>
   );

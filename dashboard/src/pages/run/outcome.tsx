@@ -1,5 +1,6 @@
 import type { ErrorRecord } from "../../../../src/errors.ts";
 import { Advice } from "../../components/failure-advice/advice.tsx";
+import { Notice } from "../../components/notice.tsx";
 import styles from "./outcome.module.css";
 
 interface OutcomeProps {
@@ -15,22 +16,24 @@ export function Outcome({ errors, warnings }: OutcomeProps) {
   return (
     <>
       {errors.slice(0, MOST_SHOWN).map(({ code, message }) => (
-        <div key={`${code} ${message}`} className={styles["error"]} role="alert">
+        <Notice key={`${code} ${message}`} isAlert>
           <p>
             <code>{code}</code> {message}
           </p>
           <p className={styles["advice"]}>
             <Advice code={code} />
           </p>
-        </div>
+        </Notice>
       ))}
       {errors.length > MOST_SHOWN && <p>And {errors.length - MOST_SHOWN} more: its steps have them all.</p>}
       {warnings.length > 0 && (
-        <ul className={styles["warnings"]} aria-label="Warnings">
-          {warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
+        <Notice tone="warn">
+          <ul aria-label="Warnings">
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Notice>
       )}
     </>
   );

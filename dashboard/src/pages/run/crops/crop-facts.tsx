@@ -1,5 +1,6 @@
 import { formatDuration } from "../../../components/format-time.ts";
 import { Money } from "../../../components/money.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { Uuid } from "../../../components/uuid.tsx";
 import { Facts } from "../facts.tsx";
 import styles from "./crop-facts.module.css";
@@ -12,9 +13,9 @@ export function CropFacts({ shown: { crop } }: { readonly shown: ShownCrop }) {
   return (
     <div className={styles["facts"]}>
       {error !== null && (
-        <p className={styles["error"]} role="alert">
+        <Notice isAlert>
           <code>{error.code}</code> {error.message}
-        </p>
+        </Notice>
       )}
       <Facts
         rows={[

@@ -7,6 +7,7 @@ import { rerunRun } from "../../../api/run-actions.ts";
 import { workflowSchemaQuery } from "../../../api/workflows.ts";
 import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
 import type { FormTexts } from "../../../components/workflow-form/form-fields.ts";
 import { useAction } from "../actions/use-action.ts";
@@ -74,9 +75,9 @@ export function RerunDialog({ run, workflow, from, onClose }: RerunDialogProps) 
       {[error, schema.error].map(
         (one) =>
           one !== null && (
-            <p key={one.message} className={styles["error"]} role="alert">
+            <Notice key={one.message} isAlert>
               {one.message}
-            </p>
+            </Notice>
           ),
       )}
     </Dialog>

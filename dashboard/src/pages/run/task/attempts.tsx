@@ -2,6 +2,7 @@ import type { AttemptView } from "../../../../../src/contracts/run.ts";
 import type { LogLine } from "../../../../../src/contracts/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { formatDuration } from "../../../components/format-time.ts";
+import { Notice } from "../../../components/notice.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { Stack } from "../log/log-lines.tsx";
 import styles from "./attempts.module.css";
@@ -27,9 +28,9 @@ export function Attempts({ attempts, lines }: AttemptsProps) {
             <code>{worker}</code>
           </p>
           {error !== null && (
-            <p className={styles["error"]}>
+            <Notice>
               <code>{error.code}</code> {error.message}
-            </p>
+            </Notice>
           )}
           {stacksOf(lines, number).map((stack) => (
             <Stack key={stack} text={stack} />

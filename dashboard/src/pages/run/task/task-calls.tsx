@@ -1,6 +1,7 @@
 import type { TaskCall } from "../../../../../src/contracts/task-records.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { Money } from "../../../components/money.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { Uuid } from "../../../components/uuid.tsx";
 import { Facts } from "../facts.tsx";
@@ -33,9 +34,9 @@ export function TaskCalls({ calls }: { readonly calls: readonly TaskCall[] }) {
             ]}
           />
           {error !== null && (
-            <p className={styles["error"]}>
+            <Notice>
               <code>{error.code}</code> {error.message}
-            </p>
+            </Notice>
           )}
           {request !== null && <JsonBlock label="Request" value={request} />}
         </li>

@@ -3,6 +3,7 @@ import { ApiError } from "../../../api/api-error.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { workflowQuery } from "../../../api/workflows.ts";
 import { Button } from "../../../components/button.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { showToast } from "../../../components/toast-store.ts";
 import styles from "./saving.module.css";
 
@@ -28,21 +29,23 @@ export function ConflictNotice({ name, error, onOverwrite, onCompare }: Conflict
       },
     );
   return (
-    <div className={styles["notice"]} role="alert">
-      <p>It was not saved: {error.message}</p>
-      {isConflict && (
-        <div className={styles["choices"]}>
-          <Button
-            onClick={() => {
-              void client.invalidateQueries({ queryKey: queryKeys.workflowVersions(name) });
-              onCompare();
-            }}
-          >
-            Look at what was saved
-          </Button>
-          <Button onClick={() => void overwrite()}>Save as the next version</Button>
-        </div>
-      )}
-    </div>
+    <Notice isAlert>
+      <div className={styles["conflict"]}>
+        <p>It was not saved: {error.message}</p>
+        {isConflict && (
+          <div className={styles["choices"]}>
+            <Button
+              onClick={() => {
+                void client.invalidateQueries({ queryKey: queryKeys.workflowVersions(name) });
+                onCompare();
+              }}
+            >
+              Look at what was saved
+            </Button>
+            <Button onClick={() => void overwrite()}>Save as the next version</Button>
+          </div>
+        )}
+      </div>
+    </Notice>
   );
 }

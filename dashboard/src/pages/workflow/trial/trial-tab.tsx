@@ -3,6 +3,7 @@ import { Play } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { PicturePicker } from "../../../components/picture-picker/picture-picker.tsx";
 import { usePastedPictures } from "../../../components/picture-picker/use-pasted-pictures.ts";
@@ -87,11 +88,7 @@ export function TrialTab(props: TrialTabProps) {
             {hindrance ?? (savedName === null ? "Runs the text as it stands, not saved." : "")}
           </p>
         </div>
-        {error !== null && (
-          <p className={styles["error"]} role="alert">
-            It was not started: {error.message}
-          </p>
-        )}
+        {error !== null && <Notice isAlert>It was not started: {error.message}</Notice>}
       </div>
       <TrialRun runUUID={runUUID} />
     </div>
