@@ -3,7 +3,7 @@ import type { GenerationParameters } from "../../../contracts/tasks.ts";
 import { parseAs } from "../../../errors.ts";
 import type { PeerTask } from "../../../protocol/client/channel.ts";
 
-/** Requests of the second generation are flat, those of the third nested: docs/wire.md, section 0. Both are understood today. */
+/** Older requests have all fields at the top, newer ones have them in groups: docs/wire.md, section 2. The API understands both. */
 export const RequestForm = z.enum(["flat", "nested"]);
 export type RequestForm = z.output<typeof RequestForm>;
 
