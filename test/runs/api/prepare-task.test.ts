@@ -134,7 +134,7 @@ describe("a masking task of the API whose model is not here", () => {
   it("is told what providers have where nobody has it, of those that are open to the API", async () => {
     await expect(prepare("nobody", { api: true })).rejects.toMatchObject({
       code: "MODEL_UNKNOWN",
-      message: expect.stringMatching(/Installed are .*; provider api has runware:35@6, .*runware:35@1\b/),
+      message: expect.stringMatching(/Known are .*; provider api has runware:35@6, .*runware:35@1\b/),
     });
     await expect(prepare("nobody", {})).rejects.toMatchObject({
       code: "MODEL_UNKNOWN",
