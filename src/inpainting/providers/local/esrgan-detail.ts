@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { esrganDetail } from "../../../../models/esrgan-detail.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
-import type { FloatImage, PixelBox } from "../../../image/raster.ts";
+import type { FloatImage } from "../../../image/raster.ts";
 import { scalingImage, unscalingImage } from "../../../image/resample.ts";
 import { inSlices, type Steps } from "../../../image/slices.ts";
 import type { InferencePool } from "../../../onnx/inference-pool.ts";
 import type { LoadedModel } from "../../../onnx/loaded-model.ts";
 import type { Inpainter } from "../../inpainter.ts";
 import { chooseNetwork, loadNetwork, MOST_PIXELS_FOR_THICK, NETWORK_SIZES } from "./esrgan-networks.ts";
-import { planTiles, type Tile } from "./tiles.ts";
+import { paintedPixels, planTiles, type Tile } from "./tiles.ts";
 
 /** What `settings` may hold for local:esrgan-detail. */
 const EsrganSettings = z.strictObject({
@@ -36,7 +36,7 @@ export function createEsrganDetail(pool: InferencePool): Inpainter {
     async inpaint({ image, mask, outputScale, parameters, signal }) {
       const settings = parseEsrganSettings(parameters.settings);
       const tiles = planTiles(mask);
-      const pixels = tiles.reduce((sum, { view }) => sum + areaOf(view), 0);
+      const pixels = paintedPixels(tiles);
       const network = chooseNetwork(outputScale, pixels, settings.network);
       const model = await loadNetwork(pool, network);
       const size = { width: image.width * outputScale, height: image.height * outputScale };
@@ -58,10 +58,6 @@ function largeAreaWarning(pixels: number): string {
     `local:esrgan-detail: ${pixels} px are to be restored, above ${MOST_PIXELS_FOR_THICK} the quick network ` +
     'medium is used; settings.network "thick" overrides this'
   );
-}
-
-function areaOf({ x0, y0, x1, y1 }: PixelBox): number {
-  return (x1 - x0) * (y1 - y0);
 }
 
 async function runTile(

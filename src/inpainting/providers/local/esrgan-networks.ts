@@ -17,8 +17,8 @@ export interface Network {
 /** Slim and medium were trained on samples of 0–255, thick on 0–1: their packages say so, the weight files do not. */
 const WHITE: Readonly<Record<NetworkSize, number>> = { slim: 255, medium: 255, thick: 1 };
 
-/** Tiles of more pixels than this would keep thick busy for half a minute on one core; so large, faces need no restoring. */
-export const MOST_PIXELS_FOR_THICK = 500_000;
+/** More than this would keep thick busy for half a minute on one core; so large, faces need no restoring. */
+export const MOST_PIXELS_FOR_THICK = 350_000;
 
 /**
  * Which network restores `pixels` pixels that will be shown at `outputScale`, measured on faces of the test photos and

@@ -36,6 +36,11 @@ export function planTiles(mask: Mask): Tile[] {
   return tiles;
 }
 
+/** How many the tiles answer for; what they see besides does not count, which depends on how they are cut. */
+export function paintedPixels(tiles: readonly Tile[]): number {
+  return tiles.reduce((sum, { core: { x0, y0, x1, y1 } }) => sum + (x1 - x0) * (y1 - y0), 0);
+}
+
 /** Equal parts of at most TILE_SIDE. */
 function split(from: number, to: number): [number, number][] {
   const parts = Math.ceil((to - from) / TILE_SIDE);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { planTiles } from "../../../../src/inpainting/providers/local/tiles.ts";
+import { paintedPixels, planTiles } from "../../../../src/inpainting/providers/local/tiles.ts";
 import { boxMask } from "../inpaint-request.ts";
 
 const cases = fc
@@ -42,4 +42,11 @@ it("plans nothing for a blank mask, and nothing far from the masked parts", () =
   mask.data[0] = 255;
   mask.data[mask.data.length - 1] = 1;
   expect(planTiles(mask)).toHaveLength(2);
+});
+
+it("counts what is painted, in however many tiles", () => {
+  const masked = { x0: 108, y0: 8, x1: 692, y1: 592 };
+  const tiles = planTiles(boxMask(800, 600, masked));
+  expect(tiles).toHaveLength(16);
+  expect(paintedPixels(tiles)).toBe(600 * 600);
 });
