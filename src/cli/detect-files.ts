@@ -16,6 +16,7 @@ import { createInferencePool } from "../onnx/inference-pool.ts";
 import { type OpenDetector, openElsewhere } from "./detect-elsewhere.ts";
 import type { DetectionOptions } from "./detection-options.ts";
 import type { InputFile, InputFiles } from "./input-files.ts";
+import { nameNotUtf8 } from "./listing/name-not-utf8.ts";
 import { sayError, sayWarning } from "./terminal.ts";
 
 export interface DetectedFile {
@@ -35,15 +36,14 @@ export interface DetectedFile {
  * @returns whether every file was there and went well
  */
 export async function detectInFiles<T extends object>(
-  { files, problems, ignored }: InputFiles,
+  { files, problems, leftOut }: InputFiles,
   options: DetectionOptions,
   selection: CompiledSelection,
   config: Config,
   make: (detected: DetectedFile) => Promise<T>,
   report: (made: T) => void,
 ): Promise<boolean> {
-  if (ignored > 0)
-    sayWarning(`${ignored} ${ignored === 1 ? "file is" : "files are"} no image by extension, left out`);
+  if (leftOut.count > 0) sayWarning(`${leftOut.describe()} left out`);
   for (const { given, error } of problems) sayError(error, given);
   const open = isElsewhere(options) ? openElsewhere : openHere;
   const { detector, atOnce, close } = await open(options, config);
@@ -121,7 +121,7 @@ export async function readImageFile(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     const reason = hasCode(error, "EACCES") ? "may not be read by this user" : "cannot be read";
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = nameNotUtf8(file) ?? (error instanceof Error ? error.message : String(error));
     throw new MaskloomError("INPUT_MISSING", `the file ${reason}: ${detail}`, { cause: error });
   }
 }

@@ -11,6 +11,7 @@ import { type DetectedFile, detectInFiles } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFiles } from "./input-files.ts";
+import { noPictures } from "./listing/left-out.ts";
 import { assignOutputNames } from "./output-names.ts";
 import { onOneLine, paint, printJson, printLine } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
@@ -24,7 +25,7 @@ export async function detect(images: readonly string[], options: DetectCommandOp
   const selection = selectionOf(options);
   const config = readConfig();
   const inputs = await collectInputFiles(images, options.draw);
-  if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
+  if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
   const drawings = drawingTargets(options.draw, inputs);
   const results: DetectResult[] = [];
   const make = async (detected: DetectedFile) => {
@@ -38,14 +39,6 @@ export async function detect(images: readonly string[], options: DetectCommandOp
   });
   if (options.json) printJson(parseAs(z.array(DetectResult), results, "detections", "OUTPUT_INVALID"));
   process.exitCode = good ? EXIT.good : EXIT.failed;
-}
-
-export function nothingToDo(args: readonly string[], { ignored }: InputFiles): MaskloomError {
-  const seen = ignored === 0 ? "nothing" : `${ignored} files with other extensions`;
-  return new MaskloomError(
-    "INPUT_MISSING",
-    `${args.join(", ")}: expected at least one .png, .jpg, .jpeg or .webp, found ${seen}`,
-  );
 }
 
 /** What nobody calls a folder. */

@@ -1,5 +1,6 @@
 import type { MaskloomError } from "../errors.ts";
 import { type InputFile, openInputListing } from "./listing/input-listing.ts";
+import { LeftOut } from "./listing/left-out.ts";
 
 export type { InputFile };
 
@@ -11,8 +12,8 @@ export interface InputFiles {
   readonly files: readonly InputFile[];
   /** What was named but is not there, and folders that may not be read. */
   readonly problems: readonly InputProblem[];
-  /** Files in folders that have no extension of an image. */
-  readonly ignored: number;
+  /** What of the folders is not looked at. */
+  readonly leftOut: LeftOut;
 }
 
 /** All of a listing at once, for commands that keep a result of each file anyway. */
@@ -20,13 +21,11 @@ export async function collectInputFiles(args: readonly string[], except?: string
   const listing = await openInputListing(args, except);
   const files: InputFile[] = [];
   const problems: InputProblem[] = [];
-  let ignored = 0;
-  const listed = listing.list(() => {
-    ignored += 1;
-  });
+  const leftOut = new LeftOut();
+  const listed = listing.list((file) => leftOut.add(file));
   for await (const { problem, twins: _, ...file } of listed) {
     if (problem === null) files.push(file);
     else problems.push({ ...file, error: problem });
   }
-  return { files, problems, ignored };
+  return { files, problems, leftOut };
 }

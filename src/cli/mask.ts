@@ -8,11 +8,12 @@ import { createModelLibrary } from "../detection/weights/model-library.ts";
 import { MaskloomError } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
 import { manifestElsewhere } from "../runs/detector-elsewhere.ts";
-import { nothingToDo, refuseInput } from "./detect.ts";
+import { refuseInput } from "./detect.ts";
 import { type DetectedFile, detectInFiles, isElsewhere } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFile } from "./input-files.ts";
+import { noPictures } from "./listing/left-out.ts";
 import { assignOutputNames } from "./output-names.ts";
 import { printLine, sayWarning } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
@@ -30,7 +31,7 @@ export async function mask(images: readonly string[], options: MaskCommandOption
   const selection = selectionOf(options);
   const config = readConfig();
   const inputs = await collectInputFiles(images, options.out);
-  if (inputs.files.length + inputs.problems.length === 0) throw nothingToDo(images, inputs);
+  if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
   const targets = maskTargets(options, inputs.files);
   const manifest = isElsewhere(options)
     ? manifestElsewhere(options.model)

@@ -19,7 +19,7 @@ describe("a folder", () => {
     );
     const inputs = await collectInputFiles([folder]);
     expect(namesOf(inputs)).toEqual(["b2.JPG", "b10.jpg", "c.webp", "sub/a.png"]);
-    expect(inputs.ignored).toBe(1);
+    expect(inputs.leftOut.count).toBe(1);
   });
 
   it("leaves out the folder of results inside of it, also when that is not there yet or is named by a link", async () => {
@@ -63,7 +63,7 @@ describe("names", () => {
     const folder = await makeFolderWith("x/1/a.jpg", "x/2/a.jpg", "x/a.txt");
     const inputs = await collectInputFiles([`${folder}/x/**/*`]);
     expect(namesOf(inputs)).toEqual(["1/a.jpg", "2/a.jpg"]);
-    expect(inputs.ignored).toBe(1);
+    expect(inputs.leftOut.count).toBe(1);
   });
 
   it("stand once, however often a file is given", async () => {

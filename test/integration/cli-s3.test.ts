@@ -112,7 +112,10 @@ describe.skipIf(!hasS3Server())("pictures in S3 (moto)", () => {
 
     it("become results under the same names, a broken one a line of the report", async () => {
       const run = await plain([IN, "--out", "s3://shots/out/"]);
-      expect([run.code, run.stderr]).toEqual([1, expect.stringContaining("1 files are no images")]);
+      expect([run.code, run.stderr]).toEqual([
+        1,
+        expect.stringContaining("1 file with another extension (1 .pdf) left out"),
+      ]);
       expect(run.stderr).not.toContain("NodeVersionSupportWarning");
       expect(run.stdout).toContain("results  s3://shots/out/");
       expect(await shots("out/")).toEqual(

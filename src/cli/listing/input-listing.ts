@@ -31,6 +31,8 @@ export interface InputListing {
   readonly root: string;
   /** Whether a file, by absolute path or address, is one of those that are listed. */
   has(file: string): Promise<boolean>;
+  /** Whether it is, or would be if it were there. */
+  covers(file: string): boolean;
   /** In a stable order, each file once. @param onIgnored told of each file in a folder, by absolute path, that has no extension of an image */
   list(onIgnored?: (file: string) => void): AsyncGenerator<ListedFile>;
 }
@@ -78,8 +80,11 @@ class Listing implements InputListing {
   }
 
   async has(address: string): Promise<boolean> {
-    const file = this.#tree.pathOf(address);
-    return this.#firstCovering(file) !== null && this.#tree.exists(file);
+    return this.covers(address) && this.#tree.exists(this.#tree.pathOf(address));
+  }
+
+  covers(address: string): boolean {
+    return this.#firstCovering(this.#tree.pathOf(address)) !== null;
   }
 
   async *list(onIgnored: (file: string) => void = () => undefined): AsyncGenerator<ListedFile> {
@@ -104,13 +109,16 @@ class Listing implements InputListing {
     const isThere = own !== undefined && this.#sources[own]?.problem === null;
     for (const { source, at } of this.#walked) {
       if (isThere && own < at) return own;
-      if (covers(source, file) && !this.#isLeftOut(file)) return at;
+      if (covers(source, file) && !this.#isLeftOut(file, source)) return at;
     }
     return isThere ? own : null;
   }
 
-  #isLeftOut(file: string): boolean {
-    return this.#except !== null && isInside(file, this.#except);
+  /** What lies among the results, unless the folder that was asked for lies there itself: `run … photos --out .` */
+  #isLeftOut(file: string, { root }: Source): boolean {
+    const results = this.#except;
+    if (results === null || !isInside(file, results)) return false;
+    return root === results || !isInside(root, results);
   }
 
   async *#walk(

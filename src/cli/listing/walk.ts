@@ -2,6 +2,7 @@ import path from "node:path";
 import { MaskloomError } from "../../errors.ts";
 import { foldName, stemOf } from "./entry-order.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
+import { nameNotUtf8 } from "./name-not-utf8.ts";
 import { type FolderEntry, sortEntries } from "./sorted-spill.ts";
 
 export interface WalkOptions {
@@ -48,7 +49,7 @@ async function* walk(folder: string, options: WalkOptions, seen: Set<string>): A
     if (group.length > 0) yield { kind: "files", paths: group };
   } catch (error) {
     if (group.length > 0) yield { kind: "files", paths: group };
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = nameNotUtf8(folder) ?? (error instanceof Error ? error.message : String(error));
     const unreadable = new MaskloomError("INPUT_MISSING", `expected a folder that can be read: ${reason}`);
     yield { kind: "unreadable", path: folder, error: unreadable };
   }

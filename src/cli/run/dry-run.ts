@@ -89,7 +89,7 @@ class DryRunSession {
   }
 
   async run(): Promise<number> {
-    const { results, ignored } = this.#plan;
+    const { results } = this.#plan;
     const startedAt = new Date();
     await rm(path.join(results.folder, DRY_RUN_FOLDER), { recursive: true, force: true });
     const file = path.join(results.folder, DRY_RUN_NAME);
@@ -97,15 +97,16 @@ class DryRunSession {
     const sheets = await this.#sheets.finish();
     await results.publish(startedAt);
     if (this.#json) await pipeline(createReadStream(file), process.stdout, { end: false });
-    else await this.#printSummary(sheets, ignored);
+    else await this.#printSummary(sheets);
     return this.#failed > 0 ? EXIT.failed : EXIT.good;
   }
 
   /** The list, while the pictures are looked at. */
   async *#text(): AsyncGenerator<string> {
-    const { prepared, results, ignored, total } = this.#plan;
+    const { prepared, results, leftOut, total } = this.#plan;
     const { workflow, workflowDigest } = prepared;
     const out = results.address;
+    const ignored = leftOut.count;
     const head = { dryRun: true, workflow: workflow.name, workflowDigest, out, pictures: total, ignored };
     yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
     let separator = "\n";
@@ -167,14 +168,14 @@ class DryRunSession {
     return estimateCosts({ ...prepared, resolved, pictures, finds, prices, past: null });
   }
 
-  async #printSummary(sheets: number, ignored: number): Promise<void> {
-    const { prepared, results } = this.#plan;
+  async #printSummary(sheets: number): Promise<void> {
+    const { prepared, results, leftOut } = this.#plan;
     const out = results.address;
     const { name, steps } = prepared.workflow;
     const names = `workflow ${name} (${steps.map((step) => step.id).join(", ")})`;
     const pictures = `${this.#pictures} ${this.#pictures === 1 ? "picture" : "pictures"}`;
     printLine(`${pictures} would go through ${names} into ${out}; none was changed`);
-    if (ignored > 0) printLine(`${ignored} files are no images by extension`);
+    if (leftOut.count > 0) printLine(`${leftOut.describe()} would be left out`);
     if (sheets > 0) {
       const pages = sheets === 1 ? "sheet-1.png" : `sheet-1.png to sheet-${sheets}.png`;
       printLine(

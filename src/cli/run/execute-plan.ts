@@ -43,7 +43,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
   const startedAt = Date.now();
   const config = configFor(options);
   for (const warning of plan.warnings) sayWarning(warning);
-  if (plan.ignored > 0) sayWarning(`${plan.ignored} files are no images by extension, left out`);
+  if (plan.leftOut.count > 0) sayWarning(`${plan.leftOut.describe()} left out`);
   const unlock = await lockFolder(plan.results.folder);
   /* None before the question is answered: it would draw over it. */
   let display: ProgressDisplay | undefined;
@@ -94,7 +94,9 @@ function sayStopped(
     "disk-full": "stopped because no room is left on the disk",
   };
   const all = plan.previous === null ? plan.total : sums.pictures;
-  say(`${why[reason]}: ${sums.pictures} of ${all} pictures are done; the same command goes on from here`);
+  const command =
+    reason === "max-cost" ? "with a higher --max-cost, or without, the command" : "the same command";
+  say(`${why[reason]}: ${sums.pictures} of ${all} pictures are done; ${command} goes on from here`);
 }
 
 export function exitCodeOf({ sums, stopped }: BatchOutcome): number {

@@ -3,6 +3,7 @@ import type { MaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";
 import type { PreparedWorkflow } from "../../runs/prepare-workflow.ts";
 import type { InputFile } from "../listing/input-listing.ts";
+import type { LeftOut } from "../listing/left-out.ts";
 import type { PictureFiles } from "../picture-files.ts";
 import type { PreviousReport } from "./previous-report.ts";
 import type { ResultPlace } from "./result-place.ts";
@@ -43,7 +44,8 @@ export interface RunPlan {
   readonly sampledFrom: number | null;
   /** What the last command said of the pictures that are not done again; null = all are done. */
   readonly previous: PreviousReport | null;
-  readonly ignored: number;
+  /** What of the folders is not looked at. */
+  readonly leftOut: LeftOut;
   readonly warnings: readonly string[];
   /** Whether the result of one of the pictures may go there, relative to the out folder. */
   isResult(output: string): Promise<boolean>;

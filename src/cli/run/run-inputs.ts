@@ -61,9 +61,20 @@ export async function openRunInputs(
     see: (file) => index.see(file),
     of: (file) => ownOf(file)?.values ?? {},
     masksOf: (file) => ({ ...shared, ...ownOf(file)?.masks }),
-    warnings: () =>
-      index.unmatched().map(({ line, file }) => `${table}:${line}: no picture ${file} among the inputs`),
+    warnings: () => describeUnmatched(index.unmatched(), table ?? ""),
   };
+}
+
+/** Rows without a picture that are said one by one: a table may be about far more pictures than a command. */
+const MOST_UNMATCHED = 10;
+
+function describeUnmatched(rows: readonly TableRow[], table: string): string[] {
+  const words = rows
+    .slice(0, MOST_UNMATCHED)
+    .map(({ line, file }) => `${table}:${line}: no picture ${file} among the inputs`);
+  const more = rows.length - words.length;
+  if (more > 0) words.push(`${table}: ${more} more rows are about none of the inputs`);
+  return words;
 }
 
 function masksFrom(

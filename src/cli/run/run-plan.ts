@@ -8,15 +8,16 @@ import type { ImageFormat } from "../../image/metadata/container.ts";
 import { openModelSources } from "../../runs/model-sources.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
+import { LeftOut, noPictures } from "../listing/left-out.ts";
 import { withNamedWorkflow } from "../named-workflow.ts";
 import { namesWithResult, outputNameOf } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
-import { type ListedPicture, openPictureChoice } from "./picture-choice.ts";
+import { type ListedPicture, openPictureChoice, type PictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
-import { openPreviousReport } from "./previous-report.ts";
+import { openPreviousReport, type PreviousReport } from "./previous-report.ts";
 import { openResultPlace } from "./result-place.ts";
 import { openRunInputs, pictureInput, type RunInputs } from "./run-inputs.ts";
 import { isSidecar, isSidecarName } from "./sidecars.ts";
@@ -57,7 +58,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   if (results.address === listing.root) throw sameFolder(request.out, results.address);
   const previous = request.retryFailed ? await openPreviousReport(results.folder) : null;
   const counted = await countPictures(listing, inputs, request.sidecars);
-  if (counted.pictures === 0) throw noPictures(request.inputs, counted.ignored);
+  if (counted.pictures === 0) throw noPictures(request.inputs, counted.leftOut);
   refuseWithoutAny(counted);
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
   const plan: RunPlan = {
@@ -70,10 +71,10 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     results,
     format,
     total: choice.total,
-    sampledFrom: choice.total < counted.pictures && previous === null ? counted.pictures : null,
+    sampledFrom: sampledFrom(counted.pictures, choice, previous),
     previous,
-    ignored: counted.ignored,
-    warnings: inputs.warnings(),
+    leftOut: counted.leftOut,
+    warnings: [...inputs.warnings(), ...leftBefore(previous)],
     isResult: (output) => isResultOf(listing, output),
     close: () => objects.close(),
     async *runs() {
@@ -83,6 +84,20 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   };
   await refuseIncomplete(plan, plan.runs());
   return plan;
+}
+
+function sampledFrom(pictures: number, { total }: PictureChoice, previous: PreviousReport | null) {
+  if (previous !== null) return previous.sampledFrom;
+  return total < pictures ? pictures : null;
+}
+
+/** What failed is done again, and what was never begun is not: nobody should take the one for the other. */
+function leftBefore(previous: PreviousReport | null): string[] {
+  if (previous === null || previous.left === 0) return [];
+  const { left, pictures } = previous;
+  return [
+    `--retry-failed: the last run did not begin ${left} of its ${pictures} pictures, and neither does this one; the command without --retry-failed does`,
+  ];
 }
 
 async function prepareNamed(workflow: string, config: Config): Promise<PreparedWorkflow> {
@@ -116,7 +131,7 @@ async function planRun({ at, listed }: ListedPicture, planning: Planning): Promi
     masks: masked.masks,
     inputs: planning.inputs.common,
     said: {},
-    problem: problem ?? masked.problem ?? (await refuseOverwriting(file, output, planning)),
+    problem: problem ?? masked.problem ?? refuseOverwriting(file, output, planning),
   };
 }
 
@@ -140,12 +155,12 @@ async function masksOf(
 /** @param sidecars whether what stands beside a picture about it is read, and so is not left out */
 async function countPictures(listing: InputListing, inputs: RunInputs, sidecars: boolean) {
   let pictures = 0;
-  let ignored = 0;
+  const leftOut = new LeftOut();
   let missing = 0;
   const problems: MaskloomError[] = [];
   const isBeside = isS3Address(listing.root) ? isSidecarName : isSidecar;
   const listed = listing.list((file) => {
-    if (!sidecars || !isBeside(file)) ignored += 1;
+    if (!sidecars || !isBeside(file)) leftOut.add(file);
   });
   for await (const file of listed) {
     pictures += 1;
@@ -158,7 +173,7 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
         new MaskloomError(problem.code, `${given}: ${problem.message}`, { cause: problem.cause ?? problem }),
       );
   }
-  return { pictures, ignored, missing, problems };
+  return { pictures, leftOut, missing, problems };
 }
 
 /** Problems that a command is refused with. */
@@ -176,14 +191,6 @@ function refuseWithoutAny({ pictures, missing, problems }: Awaited<ReturnType<ty
   throw new MaskloomError(first.code, more === 0 ? texts : `${texts}; and ${more} more`, { cause: first });
 }
 
-function noPictures(args: readonly string[], ignored: number): MaskloomError {
-  const seen = ignored === 0 ? "nothing" : `${ignored} files with other extensions`;
-  return new MaskloomError(
-    "INPUT_MISSING",
-    `${args.join(", ")}: expected at least one .png, .jpg, .jpeg or .webp, found ${seen}`,
-  );
-}
-
 function sameFolder(given: string, out: string): MaskloomError {
   return new MaskloomError(
     "INPUT_INVALID",
@@ -192,17 +199,17 @@ function sameFolder(given: string, out: string): MaskloomError {
 }
 
 /** Results never take the place of a picture that was given, whether it is repainted or copied. */
-async function refuseOverwriting(
+function refuseOverwriting(
   file: InputFile,
   output: string,
   { listing, results }: Planning,
-): Promise<MaskloomError | null> {
+): MaskloomError | null {
   if (isS3Address(results.address) !== isS3Address(listing.root)) return null;
   for (const target of [joinPlace(results.address, output), joinPlace(results.address, file.name)]) {
-    if (!(await listing.has(target))) continue;
+    if (!listing.covers(target)) continue;
     return new MaskloomError(
       "INPUT_INVALID",
-      `--out ${results.address}: ${target} is one of the inputs and would be overwritten; choose another folder`,
+      `--out ${results.address}: ${target} is one of the inputs and would be overwritten, or would be one next time; choose another folder`,
     );
   }
   return null;

@@ -67,6 +67,12 @@ describe("a listing", () => {
     expect(namesOf(await listed([`${folder}/**/*.jpg`], path.join(folder, "out")))).toEqual(["a.jpg"]);
   });
 
+  it("lists a folder that lies in the folder of results, which is not asked for", async () => {
+    const folder = await makeFolderWith("a.jpg", "photos/b.jpg", "photos/sub/c.jpg");
+    for (const photos of [path.join(folder, "photos"), path.join(folder, "photos", "**", "*.jpg")])
+      expect(namesOf(await listed([photos], folder))).toEqual(["b.jpg", "sub/c.jpg"]);
+  });
+
   it("lists a link that leads nowhere where it has a picture's name: that picture is missing, and is said to be", async () => {
     const folder = await makeFolderWith("a.jpg", "z.jpg");
     await symlink(path.join(folder, "gone.jpg"), path.join(folder, "b.jpg"));

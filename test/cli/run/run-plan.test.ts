@@ -75,6 +75,15 @@ describe("a plan", () => {
     ]);
   });
 
+  it("may put results above the pictures, but none where it would be a picture next time", async () => {
+    const folder = await makeFolderWith("photos/a.jpg", "photos/photos/b.jpg");
+    const { runs } = await planned({ inputs: [path.join(folder, "photos")], out: folder });
+    expect(runs).toEqual([
+      { at: 0, output: "a.jpg", problem: null },
+      { at: 1, output: "photos/b.jpg", problem: expect.stringMatching(/would be one next time/) },
+    ]);
+  });
+
   it("does not count what stands beside a picture about it among the files that are left out", async () => {
     const folder = await makeFolderWith(
       "a.jpg",
@@ -86,8 +95,8 @@ describe("a plan", () => {
       "notes.rtf",
     );
     const inputs = { inputs: [folder], out: path.join(folder, "out") };
-    expect((await planned({ ...inputs, sidecars: true })).plan.ignored).toBe(2);
-    expect((await planned({ ...inputs, sidecars: false })).plan.ignored).toBe(5);
+    expect((await planned({ ...inputs, sidecars: true })).plan.leftOut.count).toBe(2);
+    expect((await planned({ ...inputs, sidecars: false })).plan.leftOut.count).toBe(5);
   });
 
   it("counts a sample, and says of how many it is one", async () => {
@@ -112,6 +121,15 @@ describe("a plan", () => {
     const own: unknown[] = [];
     for await (const run of plan.runs()) own.push(run.own);
     expect(own).toEqual([{}, { mode: "blur" }]);
+    await writeFile(
+      table,
+      `file,mode\na.jpg,\n${Array.from({ length: 50 }, (_, at) => `${at}.jpg,\n`).join("")}`,
+    );
+    const { warnings } = (await planned({ inputs, out, table })).plan;
+    expect([warnings.length, warnings.at(-1)]).toEqual([
+      11,
+      `${table}: 40 more rows are about none of the inputs`,
+    ]);
     await writeFile(table, "file,mode\na.jpg,no such mode\n");
     await expect(planned({ inputs, out, table })).rejects.toThrow(/table\.csv:2: .*mode/);
   });
@@ -119,7 +137,7 @@ describe("a plan", () => {
   it("is refused where there is no picture at all", async () => {
     const folder = await makeFolderWith("notes.txt");
     await expect(planned({ inputs: [folder], out: path.join(folder, "out") })).rejects.toThrow(
-      /expected at least one .*found 1 files with other extensions/,
+      /expected at least one .*found 1 file with another extension \(1 \.txt\)/,
     );
   });
 });
