@@ -8,6 +8,7 @@ export interface RunBatchOptions {
   readonly concurrency?: number | undefined;
   /** Pictures that fail until nothing new is begun; null = any number. */
   readonly maxFailures: number | null;
+  /** USD that its calls to providers may cost together, those of the commands that it goes on with too; default: no limit. */
   readonly maxCost?: number | undefined;
   /** Whether the report shows small copies of the pictures. */
   readonly thumbnails: boolean;

@@ -3,6 +3,7 @@ import { canonicalJson } from "../../contracts/json.ts";
 import { digestOf } from "../../runs/identity.ts";
 import type { Services } from "../../runs/services.ts";
 import { type Batch, openBatch } from "../../runs/submit.ts";
+import { readBatchBudget } from "../../store/batch-budget.ts";
 import { findResumableBatch } from "../../store/batches.ts";
 import { cancelRuns } from "../../store/cancel.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
@@ -13,6 +14,7 @@ import {
   findUnfinishedRuns,
   reopenBatch,
 } from "../../store/resume.ts";
+import type { RunBatchOptions } from "./batch-options.ts";
 import type { RunPlan } from "./planned-run.ts";
 
 export interface RunBatch {
@@ -23,12 +25,7 @@ export interface RunBatch {
   readonly unfinished: readonly EarlierRun[];
 }
 
-interface OpenOptions {
-  /** Everything is done anew. */
-  readonly overwrite: boolean;
-  /** USD that its calls to providers may cost together. */
-  readonly maxCost?: number | undefined;
-}
+type OpenOptions = Pick<RunBatchOptions, "overwrite" | "maxCost" | "display">;
 
 /**
  * The batch that an interrupted command of the same kind left behind, or a new one. What other unfinished commands left
@@ -37,7 +34,7 @@ interface OpenOptions {
 export async function openRunBatch(
   services: Services,
   plan: RunPlan,
-  { overwrite, maxCost }: OpenOptions,
+  { overwrite, maxCost, display }: OpenOptions,
 ): Promise<RunBatch> {
   const { store } = services;
   const { workflow, workflowDigest, resolved } = plan.prepared;
@@ -50,7 +47,9 @@ export async function openRunBatch(
   }
   const request = { owner: LOCAL_OWNER, workflow, workflowDigest, resolved };
   if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier))) {
-    await limitCost(services, earlier, maxCost);
+    const lifted = await limitCost(services, earlier, maxCost);
+    if (lifted !== null)
+      display.note(`no --max-cost: the limit of $${lifted} that an earlier command set no longer holds`);
     store.wakeUps.notify("ready");
     const unfinished = await findUnfinishedRuns(store.db, earlier);
     return { batch: { ...request, batchUUID: earlier }, scope, unfinished };
@@ -60,9 +59,11 @@ export async function openRunBatch(
   return { batch, scope, unfinished: [] };
 }
 
-/** Without a number the limit that an earlier command set holds on. */
-async function limitCost({ store }: Services, batch: BatchUUID, maxCost: number | undefined): Promise<void> {
-  if (maxCost !== undefined) await setBatchBudget(store.db, LOCAL_OWNER, batch, maxCost);
+/** A command means what it says: without a number there is no limit. @returns the one that is lifted */
+async function limitCost({ store }: Services, batch: BatchUUID, maxCost: number | undefined) {
+  const before = await readBatchBudget(store.db, batch);
+  await setBatchBudget(store.db, LOCAL_OWNER, batch, maxCost ?? null);
+  return maxCost === undefined ? (before?.maxCost ?? null) : null;
 }
 
 /** A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. */
