@@ -5,7 +5,7 @@ import { readInputsTable } from "../../src/cli/run/read-inputs-table.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
 
-async function tableOf(text: string): Promise<string> {
+async function tableOf(text: string | Buffer): Promise<string> {
   const file = path.join(await makeFolderWith(), "table.csv");
   await writeFile(file, text);
   return file;
@@ -35,6 +35,23 @@ describe("a table of inputs", () => {
     expect(await readInputsTable(file, files)).toEqual([
       { line: 2, file: "a.jpg", values: { strength: "0.5" } },
     ]);
+  });
+
+  it("may have tabs, as cells that were copied from a spreadsheet do", async () => {
+    const file = await tableOf("file\tprompt\na.jpg\tred; big, hat\n");
+    expect(await readInputsTable(file, files)).toEqual([
+      { line: 2, file: "a.jpg", values: { prompt: "red; big, hat" } },
+    ]);
+  });
+
+  const latin1 = Buffer.from("file;prompt\na.jpg;hat\nb.jpg;gr\u00fcn\n", "latin1");
+  const utf16 = Buffer.from("\ufefffile,prompt\n", "utf16le");
+  it.each([
+    [latin1, 3],
+    [utf16, 1],
+  ])("of another encoding than UTF-8 is refused, instead of damaging prompts", async (bytes, line) => {
+    const file = await tableOf(bytes);
+    await expect(readInputsTable(file, files)).rejects.toThrow(`table.csv:${line}: expected UTF-8`);
   });
 
   const wrong: readonly [what: string, text: string, expected: RegExp][] = [

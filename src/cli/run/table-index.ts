@@ -3,6 +3,8 @@ import type { TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { resolvePlace } from "../paths.ts";
 
+const composed = (name: string): string => name.normalize("NFC");
+
 interface Claim {
   /** The better way to name a picture wins: see `waysOf`. */
   readonly rank: number;
@@ -16,7 +18,7 @@ interface Claim {
  * the table, not with the pictures.
  *
  * A row names a picture by its relative name, its path (from here or from the table's folder), or a base name that is
- * unique among the pictures.
+ * unique among the pictures; an é of one code point or of two, as files that came from a Mac have it, is the same.
  */
 export class TableIndex {
   readonly #rows: readonly TableRow[];
@@ -29,10 +31,10 @@ export class TableIndex {
   constructor(rows: readonly TableRow[], tableFile: string) {
     this.#rows = rows;
     for (const row of rows) {
-      this.#byName.set(row.file.split("\\").join("/").replace(/^\.\//, ""), row);
-      this.#byPath.set(resolvePlace(".", row.file), row);
-      this.#byTablePath.set(resolvePlace(path.dirname(tableFile), row.file), row);
-      this.#byBase.set(row.file, row);
+      this.#byName.set(composed(row.file.split("\\").join("/").replace(/^\.\//, "")), row);
+      this.#byPath.set(composed(resolvePlace(".", row.file)), row);
+      this.#byTablePath.set(composed(resolvePlace(path.dirname(tableFile), row.file)), row);
+      this.#byBase.set(composed(row.file), row);
     }
   }
 
@@ -57,10 +59,10 @@ export class TableIndex {
 
   #waysOf({ name, path: absolute }: InputFile): readonly (TableRow | undefined)[] {
     return [
-      this.#byName.get(name),
-      this.#byPath.get(absolute),
-      this.#byTablePath.get(absolute),
-      this.#byBase.get(path.posix.basename(name)),
+      this.#byName.get(composed(name)),
+      this.#byPath.get(composed(absolute)),
+      this.#byTablePath.get(composed(absolute)),
+      this.#byBase.get(composed(path.posix.basename(name))),
     ];
   }
 

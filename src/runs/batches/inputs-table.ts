@@ -26,11 +26,12 @@ const Rows = z.array(
 );
 
 /**
- * Reads a CSV with a header line and a column `file`; comma or semicolon, quotes as usual.
+ * Reads a CSV with a header line and a column `file`; comma, semicolon or tab, quotes as usual.
  * @throws INPUT_INVALID naming the line
  */
 export function parseInputsTable(text: string, name: TableName): TableRow[] {
   const { said, place, hasUrls } = name;
+  refuseOtherEncoding(text, place);
   const rows = parseAs(Rows, parseCsv(text, name), said);
   const seen = new Map<string, number>();
   return rows.map(({ record, info: { lines: line } }) => {
@@ -51,9 +52,22 @@ export function parseInputsTable(text: string, name: TableName): TableRow[] {
   });
 }
 
+/** What is left where bytes are no UTF-8. Prompts and names would be damaged without a word. */
+const REPLACEMENT = "\uFFFD";
+
+function refuseOtherEncoding(text: string, place: string): void {
+  const at = text.indexOf(REPLACEMENT);
+  if (at < 0) return;
+  const line = text.slice(0, at).split("\n").length;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `${place}:${line}: expected UTF-8, got text of another encoding; save the table as UTF-8 (in Excel: CSV UTF-8)`,
+  );
+}
+
 function parseCsv(text: string, { said, place, hasUrls }: TableName): unknown {
   const [header = ""] = text.split(/\r?\n/, 1);
-  const delimiter = header.includes(";") && !header.includes(",") ? ";" : ",";
+  const delimiter = [",", ";", "\t"].find((one) => header.includes(one)) ?? ",";
   const columns = (names: string[]) => {
     const clean = names.map((name) => name.trim());
     if (clean.includes("file") || (hasUrls && clean.includes("url"))) return clean;

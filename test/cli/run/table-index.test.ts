@@ -34,6 +34,15 @@ describe("a row of a table", () => {
     expect(index.unmatched().map(({ line }) => line)).toEqual([7]);
   });
 
+  it("is about a picture that writes its name in other code points", () => {
+    const [typed, fromMac] = ["caf\u00e9.jpg", "cafe\u0301.jpg"];
+    const index = new TableIndex([row(typed)], "table.csv");
+    const one = { name: fromMac, given: fromMac, path: `/photos/${fromMac}` };
+    index.see(one);
+    expect(index.rowOf(one)?.file).toBe(typed);
+    expect(index.unmatched()).toEqual([]);
+  });
+
   it("with the whole name goes before one with the base name, in whatever order pictures come", () => {
     for (const order of [files, files.toReversed()]) {
       const index = new TableIndex([row("sub/c.jpg", 2), row("c.jpg", 3), row("b.jpg", 4)], "table.csv");
