@@ -116,14 +116,36 @@ describe("a folder of pictures", () => {
     expect((await stat(at("out", "hopper.png"))).mtimeMs).toBe(before.mtimeMs);
   });
 
-  it("gets back a result that was deleted or changed, without computing it again", async () => {
+  it("gets back a result that was deleted or damaged, without computing it again", async () => {
     const original = await readFile(at("out", "sub", "astronaut.jpg"));
-    await appendFile(at("out", "sub", "astronaut.jpg"), "changed");
+    await writeFile(at("out", "sub", "astronaut.jpg"), original.subarray(0, original.length / 2));
     await rm(at("out", "hopper.png"));
     const report = await jsonOf(anonymize(at("photos"), "--out", at("out"), "--json"));
     for (const file of ["sub/astronaut.jpg", "hopper.png"]) expect(runOf(report, file)?.reused).toBe(true);
     expect(await readFile(at("out", "sub", "astronaut.jpg"))).toEqual(original);
     expect((await sharp(at("out", "hopper.png")).metadata()).height).toBe(600);
+  });
+
+  it("takes nobody's work away: a result that was retouched stays, and no other result takes its place", async () => {
+    const file = at("out", "hopper.png");
+    const original = await readFile(file);
+    const retouched = await sharp(original).negate().png().toBuffer();
+    await writeFile(file, retouched);
+    const same = await jsonOf(anonymize(at("photos"), "--out", at("out"), "--json"));
+    expect(runOf(same, "hopper.png")).toMatchObject({
+      status: "succeeded",
+      warnings: [expect.stringMatching(/changed since it was written, and is kept/)],
+    });
+    const other = ["--set", "mode=blur", "--json"];
+    const changed = await jsonOf(anonymize(at("photos"), "--out", at("out"), ...other));
+    expect(runOf(changed, "hopper.png")?.error).toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/hopper\.png: has been changed since Maskloom wrote it/),
+    });
+    expect(await readFile(file)).toEqual(retouched);
+    await rm(file);
+    await jsonOf(anonymize(at("photos"), "--out", at("out"), "--json"));
+    expect(await readFile(file)).toEqual(original);
   });
 
   it("is made again where somebody removed the stored results, and never fails for it", async () => {
@@ -271,23 +293,28 @@ describe("an interrupted command", () => {
   const someWritten = (out: string) => async () =>
     (await readdir(out).catch(() => [])).filter((name) => name.endsWith(".jpg")).length >= 2;
 
-  it("stops cleanly on Ctrl-C, keeps others out while it runs, and goes on when given again", async () => {
+  it("outlives the end of a terminal that is not its own, stops cleanly on Ctrl-C, keeps others out while it runs, and goes on when given again", async () => {
     await makeMany(at("many"), COUNT);
     const first = installation.start(["run", "anonymize-faces", at("many"), "--out", at("stopped")], {
       home,
+      group: true,
     });
     await until(someWritten(at("stopped")));
+    first.killGroup("SIGHUP");
+    first.kill("SIGSTOP"); // or it may be at its end before the second one looks
     const second = await anonymize(at("many"), "--out", at("stopped"));
     expect({ code: second.code, stderr: second.stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/CONFLICT: .*another maskloom run/),
     });
     first.kill("SIGINT");
+    first.kill("SIGCONT");
     const { code, stderr } = await first.ended;
     expect({ code, stderr }).toEqual({
       code: 130,
       stderr: expect.stringMatching(/the same command goes on from here/),
     });
+    expect(stderr).not.toContain("worker process ended");
     const partial = await reportIn(at("stopped"));
     const report = await jsonOf(anonymize(at("many"), "--out", at("stopped"), "--json"));
     expectAllOnce(report, COUNT);

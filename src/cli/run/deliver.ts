@@ -17,7 +17,7 @@ import type { RunOutcome } from "../../runs/report/report-run.ts";
 import type { Services } from "../../runs/services.ts";
 import { isConnectionLost } from "../../store/connection-loss.ts";
 import { LOCAL_OWNER } from "../../store/owners.ts";
-import { findWrittenFile, recordWrittenFile } from "../../store/written-files.ts";
+import { findWrittenFile, recordWrittenFile, type WrittenFile } from "../../store/written-files.ts";
 import { nameFurther } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
@@ -52,12 +52,13 @@ export async function deliverRun(
   const nothing = { output: null, outputs: null, files: [], error: null, lossless: true, warnings: [] };
   if (detail.status === "failed" || detail.status === "cancelled") return nothing;
   try {
-    const delivery = { services, plan, detail, options };
+    const kept: string[] = [];
+    const delivery = { services, plan, detail, options, kept };
     const original = await loadPicture(services, plan, detail);
     if (detail.status === "skipped") {
       const output = planned.file.name;
       await write(delivery, output, AS_THEY_ARE, async () => original.content);
-      return { ...nothing, output, outputs: await dataOf(detail) };
+      return { ...nothing, output, outputs: await dataOf(detail), warnings: kept };
     }
     const source = inspectImage(original.content, services.config.limits);
     const format = plan.format === "same" ? source.format : plan.format;
@@ -70,7 +71,13 @@ export async function deliverRun(
     if (detail.output !== null) await writeImage(delivery, planned.output, detail.output, target);
     const named = await writeOutputs(delivery, planned, target);
     const output = detail.output === null ? null : planned.output;
-    return { ...nothing, ...named, output, lossless, warnings: output === null ? [] : warnings };
+    return {
+      ...nothing,
+      ...named,
+      output,
+      lossless,
+      warnings: [...(output === null ? [] : warnings), ...kept],
+    };
   } catch (error) {
     if (isConnectionLost(error)) throw error;
     return { ...nothing, error: toErrorRecord(error) };
@@ -82,6 +89,8 @@ interface Delivery {
   readonly plan: RunPlan;
   readonly detail: RunDetail;
   readonly options: DeliveryOptions;
+  /** Filled with what to say of results that somebody has worked on since. */
+  readonly kept: string[];
 }
 
 interface Target {
@@ -180,47 +189,85 @@ async function dataOf({ outputs }: RunDetail): Promise<JsonObject | null> {
   return Object.fromEntries(entries);
 }
 
+/**
+ * A file is said to be ours before it is there, and to be of another run only when it is: so a kill in between leaves
+ * nothing that looks as if somebody else had written it.
+ */
 async function write(
-  { services, plan, detail, options }: Delivery,
+  { services, plan, detail, options, kept }: Delivery,
   output: string,
   format: string,
   make: () => Promise<Uint8Array>,
 ): Promise<void> {
   const { db } = services.store;
-  const file = joinPlace(plan.results.address, output);
+  const { results } = plan;
+  const file = joinPlace(results.address, output);
   const known = await findWrittenFile(db, file);
-  const there = await plan.results.digestOf(output);
-  if (
-    there !== null &&
-    known?.runUUID === detail.runUUID &&
-    known.format === format &&
-    known.digest === there
-  )
-    return;
+  const there = await results.digestOf(output);
+  const isOfRun = known?.runUUID === detail.runUUID;
+  if (there !== null && isOfRun && known.format === format && known.digest === there) return;
   if (there !== null && known === null && !options.overwrite) throw foreign(file);
   const bytes = await make();
   const digest = digestOf(bytes);
-  if (there !== digest || known?.digest !== digest || known.runUUID !== detail.runUUID) {
-    await recordWrittenFile(db, LOCAL_OWNER, { path: file, runUUID: detail.runUUID, digest, format });
+  const record = () =>
+    recordWrittenFile(db, LOCAL_OWNER, { path: file, runUUID: detail.runUUID, digest, format });
+  if (there === digest) return record();
+  if (!options.overwrite && (await isWorkedOn(services, results, output, { known, there }))) {
+    if (!isOfRun) throw workedOn(file);
+    kept.push(
+      `${output} has been changed since it was written, and is kept; delete it to get the result again`,
+    );
+    return;
   }
-  if (there !== digest) await plan.results.write(output, bytes);
+  if (there === null) await record();
+  await results.write(output, bytes);
+  if (there !== null) await record();
 }
 
-/** @throws CONFLICT where a result would replace a file that Maskloom did not write */
+/** @throws CONFLICT where a result would replace a file that Maskloom did not write, or that somebody has worked on since */
 export async function refuseForeign(
-  { store }: Services,
+  services: Services,
   { results }: Pick<RunPlan, "results">,
   output: string,
 ): Promise<void> {
-  if ((await results.digestOf(output)) === null) return;
+  const there = await results.digestOf(output);
+  if (there === null) return;
   const file = joinPlace(results.address, output);
-  if ((await findWrittenFile(store.db, file)) === null) throw foreign(file);
+  const known = await findWrittenFile(services.store.db, file);
+  if (known === null) throw foreign(file);
+  if (await isWorkedOn(services, results, output, { known, there })) throw workedOn(file);
+}
+
+interface FileThere {
+  readonly known: WrittenFile | null;
+  readonly there: Digest | "" | null;
+}
+
+/** Whether a result is a picture, and not the one that was written: one that is damaged is nobody's work. */
+async function isWorkedOn(
+  { config }: Services,
+  results: RunPlan["results"],
+  output: string,
+  { known, there }: FileThere,
+): Promise<boolean> {
+  if (there === null || known === null || known.digest === there) return false;
+  return decodeImage(await results.read(output), limitsInside(config.limits)).then(
+    () => true,
+    () => false,
+  );
 }
 
 function foreign(file: string): MaskloomError {
   return new MaskloomError(
     "CONFLICT",
     `${file}: exists and was not written by this installation of Maskloom; choose another --out, or --overwrite to replace it`,
+  );
+}
+
+function workedOn(file: string): MaskloomError {
+  return new MaskloomError(
+    "CONFLICT",
+    `${file}: has been changed since Maskloom wrote it, and another result would take its place; move or delete it, choose another --out, or --overwrite`,
   );
 }
 
