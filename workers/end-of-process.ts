@@ -16,7 +16,7 @@ export interface EndOfProcess {
 /**
  * A worker is asked to end by SIGTERM, or by its parent's end: a parent that was killed cannot say so, but its channel
  * closes. Whoever asks twice does not want to wait: the process ends at once, and others find its tasks when their leases
- * run out. Ctrl-C reaches the whole process group: with a parent it is the parent's to handle.
+ * run out. Ctrl-C and a terminal's end reach the whole process group: with a parent they are the parent's to handle.
  * @param mostMemoryBytes beyond it the process asks itself; undefined = never
  */
 export function listenForEnd(mostMemoryBytes: number | undefined): EndOfProcess {
@@ -30,9 +30,10 @@ export function listenForEnd(mostMemoryBytes: number | undefined): EndOfProcess 
     };
     process.on("SIGTERM", ask);
     process.on("disconnect", ask);
-    process.on("SIGINT", () => {
-      if (!process.connected) ask();
-    });
+    for (const signal of ["SIGINT", "SIGHUP"] as const)
+      process.on(signal, () => {
+        if (!process.connected) ask();
+      });
     if (mostMemoryBytes !== undefined)
       watchMemory(mostMemoryBytes, (memoryBytes) => resolve({ memoryBytes }));
   });

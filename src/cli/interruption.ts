@@ -15,12 +15,20 @@ export interface Interruption {
   dispose(): void;
 }
 
+/**
+ * Node undoes what `nohup` says of hang-ups before any of our code runs. So it is told by what else it does: it leaves
+ * no stream at a terminal, and who has none is not stopped by the end of one.
+ */
+const hasTerminal = (): boolean =>
+  [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
+
 /** The first Ctrl-C (or SIGTERM) asks for a clean stop, the second one ends the process at once. */
 export function listenForInterruption(onFirst: (signal: StopSignal) => void): Interruption {
   const controller = new AbortController();
   let code: number | null = null;
   let firstAt = 0;
   const handler = (name: StopSignal) => {
+    if (name === "SIGHUP" && !hasTerminal()) return;
     if (code !== null && Date.now() - firstAt < SAME_PRESS_MS) return;
     if (code !== null) process.exit(SIGNALS[name]);
     code = SIGNALS[name];

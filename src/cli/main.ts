@@ -8,4 +8,7 @@ process.stdout.on("error", (error) => {
   throw error;
 });
 
+/* A terminal that was closed, or `2>&1 | head`: nobody reads what we say, and the work goes on or stops cleanly. */
+process.stderr.on("error", () => undefined);
+
 process.exitCode = await runProgram(createProgram(), process.argv);
