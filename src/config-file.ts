@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { hasCode, MaskloomError, parseAs } from "./errors.ts";
+import { suggestion } from "./nearest-name.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Value = z.union([Scalar, z.array(Scalar)]);
@@ -30,7 +31,9 @@ export function readSettingsFile(file: string, known: readonly string[], require
   if (unknown.length === 0) return { values, sections };
   throw new MaskloomError(
     "INPUT_INVALID",
-    `configuration file ${file}: unknown setting ${unknown.join(", ")}; known are ${[...known, ...SectionNames].join(", ")}`,
+    `configuration file ${file}: unknown setting ${unknown
+      .map((key) => `${key}.${suggestion(key, [...known, ...SectionNames])}`)
+      .join(" ")} docs/cli.md has all that there are, under Settings`,
   );
 }
 

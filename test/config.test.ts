@@ -267,7 +267,7 @@ describe("configuration", () => {
   it("refuses a setting of the file that it does not know, and a file that is no YAML", async () => {
     await writeConfig("server: { prot: 80 }");
     expect(() => readConfig({ MASKLOOM_HOME: home })).toThrow(
-      /config\.yaml: unknown setting server\.prot; known are home/,
+      /config\.yaml: unknown setting server\.prot\. Did you mean server\.port\? docs\/cli\.md has all/,
     );
     await writeConfig("server: [");
     expect(() => readConfig({ MASKLOOM_HOME: home })).toThrow(

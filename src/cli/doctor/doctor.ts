@@ -3,9 +3,10 @@ import { type Config, readConfig } from "../../config.ts";
 import { toMaskloomError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, printJson, printLine } from "../terminal.ts";
-import { type Check, type CheckResult, fail, ok } from "./check.ts";
+import { type Check, type CheckResult, fail } from "./check.ts";
 import { engine, inference } from "./engine-checks.ts";
 import { models } from "./model-check.ts";
+import { checkVariables } from "./settings-check.ts";
 import { diskSpace, gpu, home, nodeVersion, platform } from "./system-checks.ts";
 
 type Result = CheckResult & { readonly name: string };
@@ -28,7 +29,7 @@ async function* check(): AsyncGenerator<Result> {
   let config: Config;
   try {
     config = readConfig();
-    yield { name: "Settings", ...ok("the environment and config.yaml, where there is one, can be read") };
+    yield { name: "Settings", ...checkVariables(config, process.env) };
   } catch (error) {
     const fix = "correct what the message names; MASKLOOM_HOME must be a folder that this user may read";
     yield { name: "Settings", ...fail(toMaskloomError(error).message, fix) };
