@@ -253,7 +253,7 @@ export const EventQuery = z.strictObject({
   after: EventCursor.optional(),
   batch: BatchUUID.optional(),
   run: RunUUID.optional(),
-  /** Whether it is also told when workers say that they live; not an event, and not kept. */
+  /** Whether it is also told of workers that live and of changes of the installation: no events, and not kept. */
   workers: z.stringbool().default(false),
 });
 export type EventQuery = z.output<typeof EventQuery>;
@@ -272,7 +272,10 @@ export const LiveMessage = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("heartbeat") }),
   z.strictObject({ type: z.literal("event"), event: Event }),
+  /** Workers said that they live. */
   z.strictObject({ type: z.literal("workers") }),
+  /** Keys, owners, settings, limits, paused queues or models are others than they were: whose they are is an admin's to ask. */
+  z.strictObject({ type: z.literal("installation") }),
 ]);
 export type LiveMessage = z.output<typeof LiveMessage>;
 

@@ -18,8 +18,10 @@ const HEARTBEAT_MS = 20_000;
 const MOST_CONNECTIONS = 256;
 /** Clients have nothing to say here. */
 const MOST_RECEIVED_BYTES = 1024;
+/** Of no owner, and of all: what pages are told beside events. */
+const NEWS = ["workers", "installation"] as const;
 /** Heartbeats of many workers are one piece of news. */
-const WORKERS_MS = 1_000;
+const NEWS_MS = 1_000;
 const CLOSE_GRACE_MS = 2_000;
 /** RFC 6455, 7.4.1; 3000 is IANA's for a lost authorization. */
 const CLOSE = { goingAway: 1001, internal: 1011, unauthorized: 3000 } as const;
@@ -40,7 +42,7 @@ interface Subscription {
   readonly caller: Caller;
   readonly filter: EventFilter;
   readonly cursor: string;
-  readonly tellsOfWorkers: boolean;
+  readonly wantsNews: boolean;
 }
 
 /**
@@ -121,13 +123,13 @@ async function subscribe(
     ...(run === undefined ? {} : { run }),
   };
   const cursor = await (after === undefined ? currentCursor(store.db) : resumeCursor(store.db, after));
-  return { caller, filter, cursor, tellsOfWorkers: workers };
+  return { caller, filter, cursor, wantsNews: workers };
 }
 
 async function serve(
   store: Store,
   client: WebSocket,
-  { filter, cursor, tellsOfWorkers, heartbeatMs }: Subscription & { readonly heartbeatMs: number },
+  { filter, cursor, wantsNews, heartbeatMs }: Subscription & { readonly heartbeatMs: number },
   log: Logger,
 ): Promise<void> {
   const gone = new AbortController();
@@ -136,7 +138,7 @@ async function serve(
   try {
     const now = (await databaseTime(store.db)).toISOString();
     await sendMessage(client, { type: "hello", cursor, heartbeatMs, now });
-    if (tellsOfWorkers) client.on("close", tellOfWorkers(store, client));
+    if (wantsNews) for (const news of NEWS) client.on("close", tellNews(store, client, news));
     for await (const event of followEvents(store, filter, cursor, gone.signal)) {
       await sendMessage(client, { type: "event", event });
     }
@@ -147,17 +149,19 @@ async function serve(
   }
 }
 
-/** However many workers there are, a page is told once in a while; one that does not read is told later. @returns what ends it */
-function tellOfWorkers(store: Store, client: WebSocket): () => void {
+/** However much there is of it, a page is told once in a while; one that does not read is told later. @returns what ends it */
+function tellNews(store: Store, client: WebSocket, news: (typeof NEWS)[number]): () => void {
   let waiting: NodeJS.Timeout | undefined;
+  const tellSoon = () => {
+    waiting ??= setTimeout(tell, NEWS_MS);
+  };
   const tell = () => {
     waiting = undefined;
-    if (client.readyState === client.OPEN && client.bufferedAmount === 0)
-      sendMessage(client, { type: "workers" }).catch(() => undefined);
+    if (client.readyState !== client.OPEN) return;
+    if (client.bufferedAmount > 0) tellSoon();
+    else sendMessage(client, { type: news }).catch(() => undefined);
   };
-  const stopListening = store.wakeUps.on("workers", () => {
-    waiting ??= setTimeout(tell, WORKERS_MS);
-  });
+  const stopListening = store.wakeUps.on(news, tellSoon);
   return () => {
     stopListening();
     clearTimeout(waiting);

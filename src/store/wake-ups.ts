@@ -8,9 +8,19 @@ import type { Schema } from "./schema.ts";
 /**
  * NOTIFY as a wake-up only: a message that is lost costs a poll's delay, never an event.
  * `ready`: tasks wait for delivery, or there is room for them; `events`: the log has grown; `cancelled`: workers look at their leases; `ended`: a run
- * ended, and perhaps its batch with it; `keys`: one was revoked; `feeds`: a batch is to be fed; `workers`: one said that it lives, or left.
+ * ended, and perhaps its batch with it; `keys`: one was revoked; `feeds`: a batch is to be fed; `workers`: one said that it lives, or left;
+ * `installation`: keys, owners, settings, limits, paused queues or models are others than they were.
  */
-const WAKE_UPS = ["ready", "events", "cancelled", "ended", "keys", "feeds", "workers"] as const;
+const WAKE_UPS = [
+  "ready",
+  "events",
+  "cancelled",
+  "ended",
+  "keys",
+  "feeds",
+  "workers",
+  "installation",
+] as const;
 export type WakeUp = (typeof WAKE_UPS)[number];
 
 const RECONNECT_MS = 500;
@@ -58,8 +68,7 @@ export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, cha
     },
     async close() {
       closing.abort();
-      sender.close();
-      await listening;
+      await Promise.all([sender.close(), listening]);
     },
   };
 }
@@ -72,6 +81,7 @@ function startSender(db: Kysely<Schema>, channel: string, self: string) {
   const pending = new Set<WakeUp>();
   let timer: NodeJS.Timeout | undefined;
   let isResting = false;
+  let sending: Promise<unknown> = Promise.resolve();
   const flush = () => {
     timer = undefined;
     isResting = pending.size > 0;
@@ -80,7 +90,7 @@ function startSender(db: Kysely<Schema>, channel: string, self: string) {
     pending.clear();
     timer = setTimeout(flush, COALESCE_MS);
     /* A failure is not reported: readers poll, too, and whoever needs the database notices by itself. */
-    sql`/* prepare:notify */
+    sending = sql`/* prepare:notify */
       select pg_notify(${channel}, ${self} || ' ' || w) from unnest(${wakeUps}::text[]) as w`
       .execute(db)
       .catch(() => undefined);
@@ -96,9 +106,12 @@ function startSender(db: Kysely<Schema>, channel: string, self: string) {
       clearTimeout(timer);
       flush();
     },
+    /** What waits and what is on its way arrives: a command that ends now is the only one that says it. */
     close() {
-      pending.clear();
       clearTimeout(timer);
+      flush();
+      clearTimeout(timer);
+      return sending;
     },
   };
 }

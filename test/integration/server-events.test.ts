@@ -29,14 +29,13 @@ describe("live events", () => {
   const listen = async (query: Readonly<Record<string, string>> = {}, url = server.url) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/api/events?${new URLSearchParams(query)}`);
     const events: Event[] = [];
-    const told = { ofWorkers: 0, heartbeats: 0 };
+    const told = { workers: 0, installation: 0, heartbeat: 0 };
     const cursor = new Promise<string>((resolve) => {
       socket.on("message", (data) => {
         const message = LiveMessage.parse(JSON.parse(String(data)));
         if (message.type === "hello") resolve(message.cursor);
         else if (message.type === "event") events.push(message.event);
-        else if (message.type === "workers") told.ofWorkers += 1;
-        else told.heartbeats += 1;
+        else told[message.type] += 1;
       });
     });
     return { socket, events, told, cursor: await cursor };
@@ -82,16 +81,33 @@ describe("live events", () => {
   it("tell that workers live to whoever asks for it, once for many, and to nobody else", async () => {
     const [page, plain] = [await listen({ workers: "true" }), await listen()];
     for (let heartbeat = 0; heartbeat < 20; heartbeat++) host.services.store.wakeUps.notify("workers");
-    await vi.waitFor(() => expect(page.told.ofWorkers).toBe(1), PATIENCE);
-    expect(plain.told.ofWorkers).toBe(0);
+    await vi.waitFor(() => expect(page.told.workers).toBe(1), PATIENCE);
+    expect(plain.told.workers).toBe(0);
     page.socket.terminate();
     plain.socket.terminate();
+  });
+
+  it("tell whoever asks for it that what is set up here was changed", async () => {
+    const page = await listen({ workers: "true" });
+    const json = { "content-type": "application/json" };
+    const changes = [
+      ["PATCH", "/api/settings", { MASKLOOM_KEEP_DAYS: 90 }],
+      ["PATCH", "/api/owners/local", { labels: { team: "retouch" } }],
+      ["POST", "/api/queues/outside/pause", undefined],
+    ] as const;
+    for (const [method, path, body] of changes) {
+      const before = page.told.installation;
+      const init = { method, headers: json, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      expect((await fetch(new URL(path, server.url), init)).status).toBe(200);
+      await vi.waitFor(() => expect(page.told.installation, path).toBeGreaterThan(before), PATIENCE);
+    }
+    page.socket.terminate();
   });
 
   it("say that the server is there also where nothing happens", async () => {
     const beating = await serveEvents(20);
     const { socket, told } = await listen({}, beating.url);
-    await vi.waitFor(() => expect(told.heartbeats).toBeGreaterThan(2), PATIENCE);
+    await vi.waitFor(() => expect(told.heartbeat).toBeGreaterThan(2), PATIENCE);
     socket.terminate();
     await beating.close();
   });

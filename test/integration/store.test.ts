@@ -106,6 +106,26 @@ describe("the store", () => {
     expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n));
   });
 
+  it("sends what a command says last, also where it ends at once", async () => {
+    const { wakeUps } = services.store;
+    const command = await openServices(readConfig({ MASKLOOM_HOME: home }), () => undefined);
+    const heard = { feeds: 0, installation: 0 };
+    const stops = (["feeds", "installation"] as const).map((what) =>
+      wakeUps.on(what, () => {
+        heard[what] += 1;
+      }),
+    );
+    await vi.waitFor(() => {
+      command.store.wakeUps.notify("feeds");
+      expect(heard.feeds).toBeGreaterThan(1); // it listens
+    }, PATIENCE);
+    const before = heard.installation;
+    command.store.wakeUps.notify("installation");
+    await command.close();
+    await vi.waitFor(() => expect(heard.installation).toBe(before + 1), PATIENCE);
+    for (const stop of stops) stop();
+  });
+
   it("holds back an event while an older transaction is open, and never skips it", async () => {
     const { store } = services;
     const batch = randomUUID() as string as BatchUUID;

@@ -18,6 +18,8 @@ export const modelsQuery = queryOptions({
   queryKey: queryKeys.models,
   queryFn: ({ signal }) => request<ModelList>("/api/models", { signal }),
   staleTime: STALE_MS,
+  /* Commands in a terminal put files there and tell nobody: whoever comes back from one sees them. */
+  refetchOnWindowFocus: "always",
 });
 
 export const healthQuery = queryOptions({

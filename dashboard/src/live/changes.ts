@@ -24,6 +24,8 @@ export interface Changes {
   readonly hasWorkflows: boolean;
   /** Whether workers came, went, or said how they are. */
   readonly hasWorkers: boolean;
+  /** Whether keys, owners, settings, limits, paused queues or models were changed. */
+  readonly hasInstallation: boolean;
   /** Whether runs or tasks ended since the heartbeat before: what is summed up over a long time has changed. */
   readonly hasEnded: boolean;
   /** More than is worth telling apart: everything on the page is asked for again. */
@@ -38,6 +40,7 @@ export const NO_CHANGES: Changes = {
   hasNewRuns: false,
   hasWorkflows: false,
   hasWorkers: false,
+  hasInstallation: false,
   hasEnded: false,
   isEverything: false,
 };
@@ -57,7 +60,14 @@ export interface ChangeCollector {
 }
 
 const SETS = ["tasks", "batches", "records"] as const;
-const FLAGS = ["hasNewRuns", "hasWorkflows", "hasWorkers", "hasEnded", "isEverything"] as const;
+const FLAGS = [
+  "hasNewRuns",
+  "hasWorkflows",
+  "hasWorkers",
+  "hasInstallation",
+  "hasEnded",
+  "isEverything",
+] as const;
 
 type Gathered = Record<(typeof SETS)[number], Set<string>> &
   Record<(typeof FLAGS)[number], boolean> & { readonly runs: Map<string, RunChange> };
@@ -96,9 +106,10 @@ export function collectChanges(): ChangeCollector {
       return taken;
     },
     isEmpty() {
-      const { runs, tasks, batches, records, isEverything, hasNewRuns, hasWorkflows, hasWorkers } = gathered;
-      const isFlagged = isEverything || hasNewRuns || hasWorkflows || hasWorkers;
-      return !isFlagged && runs.size + tasks.size + batches.size + records.size === 0;
+      const { runs, tasks, batches, records } = gathered;
+      return (
+        !FLAGS.some((flag) => gathered[flag]) && runs.size + tasks.size + batches.size + records.size === 0
+      );
     },
   };
 }

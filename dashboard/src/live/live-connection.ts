@@ -20,6 +20,8 @@ export interface LiveContext {
   onTime(serverMs: number): void;
   /** Workers said that they live, or one left. */
   onWorkers(): void;
+  /** Somebody changed what is set up here, or who may use it. */
+  onInstallation(): void;
   /** Connected, for the first time or again: what was loaded before may have missed something. */
   onOpen(): void;
   onState(state: ConnectionState): void;
@@ -85,6 +87,7 @@ export function openLiveConnection(context: LiveContext): LiveConnection {
     place.heard(message);
     if (message.type === "event") return context.onEvent(message.event);
     if (message.type === "workers") return context.onWorkers();
+    if (message.type === "installation") return context.onInstallation();
     if (message.type === "heartbeat") return;
     takeBack();
     watchdog.begin(message.heartbeatMs);

@@ -1,4 +1,4 @@
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { partialMatchKey, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { queryKeys } from "../api/query-keys.ts";
 import type { Changes } from "./changes.ts";
 import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
@@ -15,7 +15,7 @@ const GATHER_MS = 250;
 /** After a failure: the connection's own return asks for everything anyway. */
 const FAILED_MS = 2_000;
 
-export interface Refresher extends Pick<LiveContext, "onEvent" | "onWorkers" | "onOpen"> {
+export interface Refresher extends Pick<LiveContext, "onEvent" | "onWorkers" | "onInstallation" | "onOpen"> {
   close(): void;
 }
 
@@ -69,6 +69,10 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
       hasEnded = false;
       plan(gatherMs);
     },
+    onInstallation() {
+      collector.addAll({ ...NO_CHANGES, hasInstallation: true });
+      plan(gatherMs);
+    },
     onOpen() {
       collector.addAll(EVERYTHING);
       plan(0);
@@ -79,7 +83,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   };
 }
 
-/** @returns what has to be done again, because it changed while it was loaded for the first time; null where nothing */
+/** @returns what has to be done again, because it changed while something shown was not there yet or is about to change; null where nothing */
 async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
   const keys = changes.isEverything
     ? [[]]
@@ -90,15 +94,17 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
         ...parkedKeysOf(client, changes),
         ...waitingKeysOf(client, changes),
       ];
-  /* A first load cannot be begun anew, and may have read what was there before the change. */
-  const wasLoading = keys.some((queryKey) => isLoading(client, queryKey));
+  const hasToWait = keys.some((queryKey) => isWaiting(client, queryKey));
   const [listsDone] = await Promise.all([
     changes.runs.size > 0 || changes.hasNewRuns ? refreshRunLists(client, changes) : true,
     ...keys.map((queryKey) =>
-      client.invalidateQueries({ queryKey, predicate: (query) => isKeptFresh(query.queryKey) }),
+      client.invalidateQueries({
+        queryKey,
+        predicate: (query) => isKeptFresh(query.queryKey) && !isForeseen(client, query.queryKey),
+      }),
     ),
   ]);
-  return listsDone && !wasLoading ? null : changes;
+  return listsDone && !hasToWait ? null : changes;
 }
 
 /** What is counted over many runs. */
@@ -108,7 +114,21 @@ const FIGURES: readonly QueryKey[] = [
   queryKeys.workflowVersionLists,
 ];
 
-function keysOf({ runs, tasks, batches, records, hasWorkflows, hasWorkers, hasEnded }: Changes): QueryKey[] {
+/** What is set up here, and who may use it. */
+const INSTALLATION: readonly QueryKey[] = [
+  queryKeys.keys,
+  queryKeys.owners,
+  queryKeys.settings,
+  queryKeys.audits,
+  queryKeys.models,
+  queryKeys.health,
+  queryKeys.queues,
+  queryKeys.providers,
+  queryKeys.spendings,
+];
+
+function keysOf(changes: Changes): QueryKey[] {
+  const { runs, tasks, batches, records, hasWorkflows, hasWorkers, hasInstallation, hasEnded } = changes;
   const touchesBatches = batches.size > 0 ? [queryKeys.batchLists, queryKeys.queues, queryKeys.audits] : [];
   const touchesOverview = runs.size > 0 || batches.size > 0 ? [queryKeys.overview] : [];
   const touchesWorkers = tasks.size > 0 || hasWorkers ? [queryKeys.workers] : [];
@@ -122,6 +142,7 @@ function keysOf({ runs, tasks, batches, records, hasWorkflows, hasWorkers, hasEn
     ...[...batches].map(queryKeys.batch),
     ...[...records].map(queryKeys.records),
     ...(hasWorkflows ? [queryKeys.workflows, queryKeys.audits] : []),
+    ...(hasInstallation ? INSTALLATION : []),
     ...touchesBatches,
     ...touchesOverview,
     ...touchesQueues,
@@ -135,7 +156,24 @@ function isKeptFresh([kind, which]: QueryKey): boolean {
   return kind !== queryKeys.runLists[0] || which !== queryKeys.runLists[1];
 }
 
-function isLoading(client: QueryClient, queryKey: QueryKey): boolean {
-  const queries = client.getQueryCache().findAll({ queryKey, type: "active", fetchStatus: "fetching" });
-  return queries.some((query) => isKeptFresh(query.queryKey) && query.state.data === undefined);
+/** A first load cannot be begun anew, and may have read what was there before the change. */
+function isWaiting(client: QueryClient, queryKey: QueryKey): boolean {
+  const queries = client.getQueryCache().findAll({ queryKey, type: "active" });
+  return queries.some(
+    (query) =>
+      isKeptFresh(query.queryKey) &&
+      ((query.state.fetchStatus === "fetching" && query.state.data === undefined) ||
+        isForeseen(client, query.queryKey)),
+  );
+}
+
+/**
+ * What shows already how it will stand once the server has answered: what is there until then would take that back for a moment.
+ * Whoever foresees something has its key as the key of the mutation.
+ */
+function isForeseen(client: QueryClient, queryKey: QueryKey): boolean {
+  const pending = client.getMutationCache().findAll({ status: "pending" });
+  return pending.some(
+    ({ options: { mutationKey } }) => mutationKey !== undefined && partialMatchKey(queryKey, mutationKey),
+  );
 }

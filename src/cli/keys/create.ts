@@ -23,9 +23,11 @@ export async function createApiKey(options: CreateKeyOptions): Promise<void> {
   const { role, requestsPerMinute = null, concurrency = null, json } = options;
   const labels = parseAs(Labels, options.label ?? {}, "--label");
   const limits = { requestsPerMinute, concurrency };
-  const { id, key } = await withStore(({ db }) =>
-    createKey(db, { name, owner, role, limits, labels, actor: "cli" }),
-  );
+  const { id, key } = await withStore(async ({ db, wakeUps }) => {
+    const made = await createKey(db, { name, owner, role, limits, labels, actor: "cli" });
+    wakeUps.notify("installation");
+    return made;
+  });
   if (json) return printJson({ key, id, name, owner, role, ...limits, labels });
   printLine(key);
   say(

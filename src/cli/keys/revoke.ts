@@ -21,7 +21,7 @@ export async function revokeApiKeys(names: readonly string[]): Promise<void> {
       await revokeKey(db, id, "cli");
       printLine(`${id}: ${known.get(id)?.revokedAt === null ? "revoked" : "was revoked before"}`);
     }
-    wakeUps.notify("keys");
+    wakeUps.notify("keys", "installation");
     if ((await countKeys(db)).usable === 0) {
       sayWarning("no key is left in use: a server that asks for one answers nobody");
     }

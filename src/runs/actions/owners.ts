@@ -34,7 +34,7 @@ export async function changeOwner(
     await changeStored(transaction, uuid, change);
     await audit(transaction, actor, "owner.change", name, JSON.parse(JSON.stringify(change)));
   });
-  store.wakeUps.notify("ready");
+  store.wakeUps.notify("ready", "installation");
   return withoutUUID(await ownerNamed(store, name));
 }
 

@@ -30,7 +30,7 @@ export async function listSettings(
  * @throws CONFLICT where the environment or the configuration file says one of them: that comes before, everywhere
  */
 export async function changeSettings(
-  { db }: Pick<Store, "db">,
+  { db, wakeUps }: Pick<Store, "db" | "wakeUps">,
   { settings }: Configured,
   actor: Actor,
   changes: ChangeSettings,
@@ -58,6 +58,7 @@ export async function changeSettings(
       await audit(transaction, actor, "settings.change", name, { from, to: value });
     }
   });
+  wakeUps.notify("installation");
 }
 
 function isChangeable(name: string): boolean {

@@ -1,6 +1,7 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
+import { appendEvents } from "../../store/events.ts";
 import { idleQueue, listQueues, type QueueState, readQueueNames } from "../../store/queue-list.ts";
 import { pauseQueue, resumeQueue } from "../../store/queue-pauses.ts";
 import { lockBatch } from "../../store/run-places.ts";
@@ -52,8 +53,9 @@ export async function prioritizeBatch(
     if (!(await lockBatch(db, actor.owner, batchUUID))) throw notThere("batch", batchUUID);
     await setBatchPriority(db, batchUUID, priority);
     await audit(db, actor, "batch.priority", batchUUID, { priority });
+    await appendEvents(db, [{ type: "batch.changed", owner: actor.owner, batch: batchUUID }]);
   });
-  store.wakeUps.notify("ready");
+  store.wakeUps.notify("events", "ready");
 }
 
 /** @returns the queue as it stands then. @throws NOT_FOUND for a name that nobody uses */
@@ -68,7 +70,7 @@ export async function steerQueue(
     const changed = action === "pause" ? await pauseQueue(db, queue) : await resumeQueue(db, queue);
     if (changed) await audit(db, actor, `queue.${action}`, queue);
   });
-  store.wakeUps.notify("ready");
+  store.wakeUps.notify("ready", "installation");
   return findQueue(store, queue);
 }
 

@@ -26,11 +26,13 @@ export async function changeProviderLimits(
       `provider ${name}: expected the id of one that is configured (${known.join(", ") || "there is none"}).${suggestion(name, known)}`,
     );
   }
-  return store.db.transaction().execute(async (db) => {
+  const maxCost = await store.db.transaction().execute(async (db) => {
     await changeLimits(db, name, changes);
     await audit(db, actor, "provider.limits", name, {
       maxCost: Object.fromEntries(Object.entries(changes).map(([of, limit]) => [of, limit ?? null])),
     });
-    return { provider: name, maxCost: await limitsInForce(db, name, provider.maxCost) };
+    return limitsInForce(db, name, provider.maxCost);
   });
+  store.wakeUps.notify("installation");
+  return { provider: name, maxCost };
 }

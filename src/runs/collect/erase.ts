@@ -69,7 +69,7 @@ export async function eraseOwner(
   }
   await eraseRestOf(store.db, owner);
   await audit(store.db, actor, "owner.erase", owner, { ...tally });
-  store.wakeUps.notify("keys", "events");
+  store.wakeUps.notify("keys", "events", "installation");
   return tally;
 }
 

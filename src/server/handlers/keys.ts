@@ -21,6 +21,7 @@ export async function postKey(
   const limits = { requestsPerMinute, concurrency };
   const by = caller?.keyId ?? null;
   const { id, key } = await createKey(store.db, { name, owner, role, limits, labels, actor: "api", by });
+  store.wakeUps.notify("installation");
   return { status: 201, body: { key, view: await findKey(store, id) } satisfies CreatedKey };
 }
 
@@ -29,7 +30,7 @@ export async function deleteKey(
   { store }: ApiServices,
 ): Promise<ApiAnswer> {
   if ((await revokeKey(store.db, id, "api", caller?.keyId ?? null)) === null) throw unknownKey(id);
-  store.wakeUps.notify("keys");
+  store.wakeUps.notify("keys", "installation");
   return { status: 200, body: await findKey(store, id) };
 }
 

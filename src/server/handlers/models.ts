@@ -98,6 +98,7 @@ async function pullTelling(
       },
     });
     await audit(store.db, actorOf(request), "model.pull", manifest.id);
+    store.wakeUps.notify("installation");
   } finally {
     await client.close();
   }
@@ -109,6 +110,7 @@ export async function removeModel(request: OfModel, services: ApiServices): Prom
   const id = typeof model === "string" ? model : model.manifest.id;
   await remove(config.models.folder, model);
   await audit(store.db, actorOf(request), "model.remove", id);
+  store.wakeUps.notify("installation");
   return { status: 200, body: { model: id } satisfies RemovedModel };
 }
 

@@ -44,3 +44,19 @@ it("a heartbeat shows workers and queues anew, and long sums only where somethin
   await flush();
   await expect.poll(() => spending.asked).toBe(2);
 });
+
+it("a change of what is set up here shows keys, owners, settings, limits, queues and models anew, and no runs", async () => {
+  const client = new QueryClient();
+  onTestFinished(() => client.clear());
+  const clock = new FakeClock();
+  const refresher = createRefresher(client, { schedule: clock.schedule });
+  const { keys, owners, settings, providers, queues, models, overview } = queryKeys;
+  const shown = [keys, owners, settings, providers, queues, models].map((key) => watch(client, key));
+  const others = [overview, queryKeys.batchList({})].map((key) => watch(client, key));
+  const asked = () => [...shown, ...others].map((one) => one.asked);
+  await expect.poll(asked).toEqual(Array.from(asked(), () => 1));
+  refresher.onInstallation();
+  await expect.poll(() => clock.planned.length).toBe(1);
+  clock.next();
+  await expect.poll(asked).toEqual([...shown.map(() => 2), ...others.map(() => 1)]);
+});

@@ -20,6 +20,7 @@ function connect() {
     onEvent: ({ cursor }) => seen.push(cursor),
     onTime: (serverMs) => times.push(new Date(serverMs).toISOString()),
     onWorkers: () => seen.push("workers"),
+    onInstallation: () => seen.push("installation"),
     onOpen: () => {
       opened += 1;
     },
@@ -98,13 +99,13 @@ describe("the live connection", () => {
     expect(times).toEqual([SERVER_TIME]);
   });
 
-  it("hears of workers without moving on in the log", () => {
+  it("hears of workers and of the installation without moving on in the log", () => {
     const { clock, last, seen } = connect();
     last().greet("5.1");
-    last().onmessage?.({ data: JSON.stringify({ type: "workers" }) });
+    for (const type of ["workers", "installation"]) last().onmessage?.({ data: JSON.stringify({ type }) });
     last().lose();
     clock.next();
-    expect(seen).toEqual(["workers"]);
+    expect(seen).toEqual(["workers", "installation"]);
     expect(last().after).toBe("5.1");
   });
 

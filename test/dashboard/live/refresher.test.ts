@@ -1,4 +1,10 @@
-import { hashKey, InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
+import {
+  hashKey,
+  InfiniteQueryObserver,
+  MutationObserver,
+  QueryClient,
+  QueryObserver,
+} from "@tanstack/react-query";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { queryKeys, type RunFilter } from "../../../dashboard/src/api/query-keys.ts";
 import { runListQuery, runQuery } from "../../../dashboard/src/api/runs.ts";
@@ -186,6 +192,29 @@ describe("events", () => {
     );
     answers[0]?.(stale);
     await expect.poll(() => one.getCurrentResult().data?.status).toBe("succeeded");
+  });
+
+  it("do not take back what somebody foresees, and are shown once the server has answered", async () => {
+    const runs = [aRun(2), aRun(1)];
+    const asked = serve(runs);
+    const { client, refresher } = open();
+    const pages = [1, 2].map((at) => new QueryObserver(client, { ...runQuery(uuidOf(at)), retry: false }));
+    for (const page of pages) onTestFinished(page.subscribe(() => undefined));
+    await expect.poll(() => pages.every((page) => page.getCurrentResult().isSuccess)).toBe(true);
+    asked.length = 0;
+    const server = { answer: () => undefined as unknown };
+    const ended = new MutationObserver(client, {
+      mutationKey: queryKeys.run(uuidOf(1)),
+      mutationFn: () => new Promise((resolve) => Object.assign(server, { answer: resolve })),
+    }).mutate();
+    await expect.poll(() => client.isMutating()).toBe(1);
+    for (const at of [1, 2])
+      refresher.onEvent(anEvent(`1.${at}`, { type: "task.ended", runUUID: uuidOf(at) }));
+    await expect.poll(() => asked).toContain(`/api/runs/${uuidOf(2)}`);
+    expect(asked).not.toContain(`/api/runs/${uuidOf(1)}`);
+    server.answer();
+    await ended;
+    await expect.poll(() => asked).toContain(`/api/runs/${uuidOf(1)}`);
   });
 
   it("are asked for again after a failure", async () => {

@@ -79,15 +79,16 @@ describe("what is done to a run", () => {
         failed: "two.png was not cancelled",
       })
       .catch(() => undefined);
-    return { said, shown, ended };
+    return { client, said, shown, ended };
   };
 
   it("is shown before the server has answered", async () => {
     const server = { answer: () => undefined as unknown };
-    const { said, shown, ended } = begin(
+    const { client, said, shown, ended } = begin(
       new Promise((resolve) => Object.assign(server, { answer: resolve })),
     );
     await new Promise((done) => setImmediate(done));
+    expect(client.isMutating({ mutationKey: queryKeys.run("r") })).toBe(1);
     expect([shown(), said]).toEqual([["cancelled", "cancelled"], []]);
     server.answer();
     await ended;

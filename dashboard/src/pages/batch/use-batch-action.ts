@@ -17,6 +17,7 @@ export function useBatchAction(uuid: string) {
   const client = useQueryClient();
   const { queryKey } = batchQuery(uuid);
   return useMutation({
+    mutationKey: queryKey,
     mutationFn: ({ act }: BatchChange) => act(uuid),
     onMutate: async ({ expected }) => {
       await client.cancelQueries({ queryKey, exact: true });

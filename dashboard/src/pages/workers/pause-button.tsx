@@ -31,6 +31,7 @@ export function PauseButton({ queue, paused }: PauseButtonProps) {
     );
   /* What is meant goes along: `paused` is the other way round as soon as it is shown as done. */
   const { mutate, isPending } = useMutation({
+    mutationKey: queryKeys.queues,
     mutationFn: (action: SteerAction) => steerQueue(queue, action),
     onMutate: async (action) => {
       await client.cancelQueries({ queryKey: queryKeys.queues });

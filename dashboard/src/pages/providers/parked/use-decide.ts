@@ -9,6 +9,7 @@ import { DECISIONS } from "./decisions.ts";
 export function useDecide() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: queryKeys.parkedLists,
     mutationFn: decideMany,
     onMutate: async ({ tasks }: ParkedWish) => {
       await client.cancelQueries({ queryKey: queryKeys.parkedLists });

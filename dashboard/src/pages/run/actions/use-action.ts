@@ -27,6 +27,7 @@ export function actionOptions(
 ) {
   const queryKey = queryKeys.run(runUUID);
   return {
+    mutationKey: queryKey,
     mutationFn: ({ act }: Action) => act(),
     onMutate: async ({ foresee }: Action) => {
       if (foresee === undefined) return {};

@@ -24,9 +24,11 @@ export function RevokeKey({ view: { id, name, owner }, isOwn }: RevokeKeyProps) 
       (list) => list && { keys: list.keys.map((key) => (key.id === id ? { ...key, revokedAt } : key)) },
     );
   const { mutate } = useMutation({
+    mutationKey: queryKeys.keys,
     mutationFn: () => revokeKey(id),
-    onMutate: () => {
+    onMutate: async () => {
       setAsking(false);
+      await client.cancelQueries({ queryKey: queryKeys.keys });
       setRevoked(new Date().toISOString());
     },
     onSuccess: () =>
