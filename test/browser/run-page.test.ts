@@ -74,12 +74,15 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
       .waitFor();
     await page.getByRole("checkbox", { name: "Mask" }).check();
     await page.locator("[data-overlay=mask]").waitFor();
-    /* Whoever is sent the address sees it so, too. */
+    /* Whoever is sent the address sees it so, too, and as near. */
     await page.waitForURL(/mode=difference/);
     await page.waitForURL(/over=boxes%2Cmask/);
+    await page.waitForURL(/zoom=\d/);
+    const near = await page.locator("[data-scale]").getAttribute("data-scale");
     const other = await page.context().newPage();
     await other.goto(page.url());
     await other.locator("[data-overlay=mask]").waitFor();
+    expect(await other.locator("[data-scale]").getAttribute("data-scale")).toBe(near);
     expect(await other.getByRole("checkbox", { name: "Mask" }).isChecked()).toBe(true);
     await other.close();
     await page.getByRole("tab", { name: "Output" }).click();

@@ -1,7 +1,7 @@
-import type { CSSProperties, ReactNode } from "react";
+import type { CSSProperties, PointerEvent, ReactNode } from "react";
 import styles from "./picture-stage.module.css";
 import type { Zoom } from "./use-zoom.ts";
-import type { Size } from "./zoom.ts";
+import { type Size, transformOf } from "./zoom.ts";
 
 interface PictureStageProps {
   readonly label: string;
@@ -38,10 +38,7 @@ export function PictureStage(props: PictureStageProps) {
       {...pointers}
       {...(hasKeys ? { tabIndex: 0, onKeyDown } : {})}
     >
-      <div
-        className={styles["layer"]}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      >
+      <div className={styles["layer"]} style={{ transform: transformOf(view) }}>
         {children}
       </div>
       {over}
@@ -59,10 +56,14 @@ interface StageDividerProps {
 /** A line that divides two pictures. For pointers; keys have a range beside the stage, which says the same. */
 export function StageDivider({ zoom, at, onMove }: StageDividerProps) {
   const { view } = zoom;
+  const moveTo = (event: PointerEvent) => {
+    const share = (zoom.pointAt(event).x - view.x) / view.scale;
+    onMove(Math.min(100, Math.max(0, share * 100)));
+  };
   return (
     <div
       className={styles["divider"]}
-      style={{ left: `calc(${view.x}px + ${view.scale * at}%)` }}
+      style={{ left: `${view.x * 100 + view.scale * at}%` }}
       data-divider
       aria-hidden
       onPointerDown={(event) => {
@@ -70,7 +71,7 @@ export function StageDivider({ zoom, at, onMove }: StageDividerProps) {
         event.currentTarget.setPointerCapture(event.pointerId);
       }}
       onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) onMove(zoom.shareAt(event.clientX));
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) moveTo(event);
       }}
     />
   );

@@ -1,16 +1,15 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef, useState } from "react";
-import { pan, type Size, type View, WHOLE, zoomAt } from "./zoom.ts";
+import { type Point, pan, type View, WHOLE, zoomAt } from "./zoom.ts";
 
 export interface Zoom {
   readonly stage: RefObject<HTMLElement | null>;
   readonly view: View;
   readonly setView: (view: View) => void;
-  readonly stageSize: () => Size;
   /** Around the middle. */
   readonly zoomBy: (factor: number) => void;
   readonly reset: () => void;
-  /** Which share of the picture's width lies at a place of the window, 0 to 100. */
-  readonly shareAt: (clientX: number) => number;
+  /** Where on the stage a place of the window is. */
+  readonly pointAt: (place: Place) => Point;
   readonly handlers: {
     readonly onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     readonly onPointerMove: (event: PointerEvent<HTMLElement>) => void;
@@ -20,19 +19,24 @@ export interface Zoom {
   };
 }
 
-const STEP = 1.5;
-const KEY_PIXELS = 60;
-const WHEEL_SPEED = 0.0022;
+/** CSS pixels of the window. */
+type Place = Readonly<Pick<MouseEvent, "clientX" | "clientY">>;
 
-const KEYS: Readonly<Record<string, (view: View, stage: Size) => View>> = {
-  "+": (view, stage) => zoomAt(view, STEP, middleOf(stage), stage),
-  "=": (view, stage) => zoomAt(view, STEP, middleOf(stage), stage),
-  "-": (view, stage) => zoomAt(view, 1 / STEP, middleOf(stage), stage),
+const STEP = 1.5;
+/** How far an arrow moves, as a share of the stage. */
+const KEY_SHARE = 0.1;
+const WHEEL_SPEED = 0.0022;
+const MIDDLE: Point = { x: 0.5, y: 0.5 };
+
+const KEYS: Readonly<Record<string, (view: View) => View>> = {
+  "+": (view) => zoomAt(view, STEP, MIDDLE),
+  "=": (view) => zoomAt(view, STEP, MIDDLE),
+  "-": (view) => zoomAt(view, 1 / STEP, MIDDLE),
   "0": () => WHOLE,
-  ArrowLeft: (view, stage) => pan(view, KEY_PIXELS, 0, stage),
-  ArrowRight: (view, stage) => pan(view, -KEY_PIXELS, 0, stage),
-  ArrowUp: (view, stage) => pan(view, 0, KEY_PIXELS, stage),
-  ArrowDown: (view, stage) => pan(view, 0, -KEY_PIXELS, stage),
+  ArrowLeft: (view) => pan(view, KEY_SHARE, 0),
+  ArrowRight: (view) => pan(view, -KEY_SHARE, 0),
+  ArrowUp: (view) => pan(view, 0, KEY_SHARE),
+  ArrowDown: (view) => pan(view, 0, -KEY_SHARE),
 };
 
 /** Where one looks: what `useState` gives, of this stage alone or of several that move together. */
@@ -43,16 +47,9 @@ export function useZoom(shared?: SharedView): Zoom {
   const stage = useRef<HTMLElement>(null);
   const own = useState(WHOLE);
   const [view, setView] = shared ?? own;
-  const fingers = useRef(new Map<number, { x: number; y: number }>());
-  const stageSize = (): Size => ({
-    width: stage.current?.clientWidth ?? 1,
-    height: stage.current?.clientHeight ?? 1,
-  });
+  const fingers = useRef(new Map<number, Place>());
   useWheel(stage, view.scale, setView);
-  const inStage = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
-    const { left = 0, top = 0 } = stage.current?.getBoundingClientRect() ?? {};
-    return { x: clientX - left, y: clientY - top };
-  };
+  const pointAt = (place: Place) => pointOn(stage.current, place);
   const lift = ({ pointerId }: PointerEvent<HTMLElement>) => {
     fingers.current.delete(pointerId);
   };
@@ -60,29 +57,25 @@ export function useZoom(shared?: SharedView): Zoom {
     stage,
     view,
     setView,
-    stageSize,
-    zoomBy: (factor) => setView((now) => zoomAt(now, factor, middleOf(stageSize()), stageSize())),
+    zoomBy: (factor) => setView((now) => zoomAt(now, factor, MIDDLE)),
     reset: () => setView(WHOLE),
-    shareAt: (clientX) => {
-      const { x } = inStage({ clientX, clientY: 0 });
-      return Math.min(100, Math.max(0, ((x - view.x) / view.scale / stageSize().width) * 100));
-    },
+    pointAt,
     handlers: {
       onPointerDown(event) {
-        fingers.current.set(event.pointerId, inStage(event));
+        fingers.current.set(event.pointerId, placeOf(event));
         event.currentTarget.setPointerCapture(event.pointerId);
       },
       onPointerMove(event) {
         const from = fingers.current.get(event.pointerId);
         if (from === undefined) return;
-        const to = inStage(event);
+        const to = placeOf(event);
         const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1];
         fingers.current.set(event.pointerId, to);
-        const size = stageSize();
+        const [before, after] = [pointAt(from), pointAt(to)];
         setView((now) =>
           other === undefined
-            ? pan(now, to.x - from.x, to.y - from.y, size)
-            : zoomAt(now, distance(to, other) / Math.max(1, distance(from, other)), other, size),
+            ? pan(now, after.x - before.x, after.y - before.y)
+            : zoomAt(now, distance(to, other) / Math.max(1, distance(from, other)), pointAt(other)),
         );
       },
       onPointerUp: lift,
@@ -91,7 +84,7 @@ export function useZoom(shared?: SharedView): Zoom {
         const change = KEYS[event.key];
         if (change === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
-        setView((now) => change(now, stageSize()));
+        setView(change);
       },
     },
   };
@@ -109,21 +102,26 @@ function useWheel(
     const onWheel = (event: WheelEvent) => {
       if (scale === 1 && event.deltaY > 0) return;
       event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      const point = { x: event.clientX - left, y: event.clientY - top };
-      const size = { width: element.clientWidth, height: element.clientHeight };
+      const point = pointOn(element, event);
       const speed = event.ctrlKey ? WHEEL_SPEED * 4 : WHEEL_SPEED;
-      setView((now) => zoomAt(now, Math.exp(-event.deltaY * speed), point, size));
+      setView((now) => zoomAt(now, Math.exp(-event.deltaY * speed), point));
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);
   });
 }
 
-function middleOf({ width, height }: Size) {
-  return { x: width / 2, y: height / 2 };
+function pointOn(stage: HTMLElement | null, { clientX, clientY }: Place): Point {
+  if (stage === null) return MIDDLE;
+  const { left, top, width, height } = stage.getBoundingClientRect();
+  return { x: (clientX - left) / Math.max(1, width), y: (clientY - top) / Math.max(1, height) };
 }
 
-function distance(one: { x: number; y: number }, other: { x: number; y: number }): number {
-  return Math.hypot(one.x - other.x, one.y - other.y);
+/** Events are not kept: browsers may use them again. */
+function placeOf({ clientX, clientY }: Place): Place {
+  return { clientX, clientY };
+}
+
+function distance(one: Place, other: Place): number {
+  return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
 }

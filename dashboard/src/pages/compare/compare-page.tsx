@@ -7,9 +7,10 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { lookOf, type StageLook, sayLook } from "../../components/viewer/stage-look.ts";
 import { BatchesCompared } from "./batches/batches-compared.tsx";
 import styles from "./compare-page.module.css";
-import type { CompareSearch } from "./compare-search.ts";
+import { type CompareSearch, readCompareSearch } from "./compare-search.ts";
 import { RunsCompared } from "./runs-compared.tsx";
 import { SidePicker } from "./sides/side-picker.tsx";
 
@@ -20,6 +21,14 @@ export function ComparePage() {
   const { left, right } = search;
   const show = (next: CompareSearch) =>
     void navigate({ to: "/compare", search: next, replace: true, resetScroll: false });
+  /* What else was chosen meanwhile stays. */
+  const look = (next: StageLook) =>
+    void navigate({
+      to: "/compare",
+      search: (now) => readCompareSearch({ ...now, ...sayLook(next) }),
+      replace: true,
+      resetScroll: false,
+    });
   const turned = {
     ...search,
     ...(left === undefined ? {} : { right: left }),
@@ -52,7 +61,7 @@ export function ComparePage() {
         />
       </div>
       {left !== undefined && right !== undefined ? (
-        <Compared search={search} left={left} right={right} onShow={show} />
+        <Compared {...{ search, left, right }} onShow={show} onLook={look} />
       ) : (
         <EmptyState icon={GitCompareArrows} title="Choose two of a kind">
           <p>
@@ -70,10 +79,11 @@ interface ComparedProps {
   readonly left: string;
   readonly right: string;
   readonly onShow: (search: CompareSearch) => void;
+  readonly onLook: (look: StageLook) => void;
 }
 
 /** Of which kind the two are, the server knows. */
-function Compared({ search, left, right, onShow }: ComparedProps) {
+function Compared({ search, left, right, onShow, onLook }: ComparedProps) {
   const [one, other] = [useQuery(foundQuery(left)), useQuery(foundQuery(right))];
   const error = one.error ?? other.error;
   if (error !== null) {
@@ -104,6 +114,8 @@ function Compared({ search, left, right, onShow }: ComparedProps) {
           const { mode: _old, ...rest } = search;
           onShow(mode === "side" ? rest : { ...rest, mode });
         }}
+        look={lookOf(search)}
+        onLook={onLook}
       />
     );
   }

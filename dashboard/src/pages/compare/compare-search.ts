@@ -1,10 +1,11 @@
 import type { CompareQuery } from "../../../../src/contracts/compare.ts";
+import { type LookInAddress, readLook } from "../../components/viewer/stage-look.ts";
 
 export type CompareMode = "side" | "slider" | "difference" | "blink";
 export type CompareSort = NonNullable<CompareQuery["sort"]>;
 
 /** What of the compare page is in its address. */
-export interface CompareSearch {
+export interface CompareSearch extends LookInAddress {
   /** UUIDs of two runs or of two batches. */
   readonly left?: string;
   readonly right?: string;
@@ -45,5 +46,6 @@ export function readCompareSearch(search: Readonly<Record<string, unknown>>): Co
     ...(right === undefined ? {} : { right }),
     ...(mode === undefined || mode === "side" ? {} : { mode }),
     ...(sort === undefined || sort === "seam" ? {} : { sort }),
+    ...readLook(search),
   };
 }

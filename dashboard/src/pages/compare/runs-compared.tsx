@@ -4,6 +4,7 @@ import { runQuery } from "../../api/runs.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import type { StageLook } from "../../components/viewer/stage-look.ts";
 import styles from "./compare-page.module.css";
 import type { CompareMode } from "./compare-search.ts";
 import { numbersOf } from "./numbers.ts";
@@ -16,10 +17,13 @@ interface RunsComparedProps {
   readonly right: string;
   readonly mode: CompareMode;
   readonly onMode: (mode: CompareMode) => void;
+  /** Where one looks to begin with. */
+  readonly look: StageLook;
+  readonly onLook: (look: StageLook) => void;
 }
 
 /** What came out of two runs, their numbers, and which settings made the difference. */
-export function RunsCompared({ left, right, mode, onMode }: RunsComparedProps) {
+export function RunsCompared({ left, right, ...seen }: RunsComparedProps) {
   const [one, other] = [useQuery(runQuery(left)), useQuery(runQuery(right))];
   const [a, b] = [one.data, other.data];
   const settings = useMemo(
@@ -53,8 +57,7 @@ export function RunsCompared({ left, right, mode, onMode }: RunsComparedProps) {
         left={pictureOf(a.pictures)}
         right={pictureOf(b.pictures)}
         sizes={a.sizes}
-        mode={mode}
-        onMode={onMode}
+        {...seen}
       />
       <div className={styles["columns"]}>
         <Panel title="What came of it">

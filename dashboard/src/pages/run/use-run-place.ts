@@ -1,15 +1,15 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import type { TaskView } from "../../../../src/contracts/run.ts";
-import type { RunSearch } from "./run-search.ts";
-import { type ViewerWay, writeWay } from "./viewer/view-mode.ts";
+import { type RunSearch, readRunSearch } from "./run-search.ts";
+import { readWay, sayWay, type ViewerWay } from "./viewer/view-mode.ts";
 
 export type Look = Pick<RunSearch, "view" | "crop">;
 
 /** What of a run is opened, and how something else is; all of it is in the address. */
 export function useRunPlace(runUUID: string, search: RunSearch) {
   const navigate = useNavigate();
-  const { task, tab, view, mode, over } = search;
+  const { task, tab, view, mode, over, opacity, zoom, divider } = search;
   const go = useCallback(
     (next: RunSearch) =>
       void navigate({
@@ -22,8 +22,8 @@ export function useRunPlace(runUUID: string, search: RunSearch) {
     [navigate, runUUID],
   );
   const way = useMemo(
-    () => ({ ...(mode === undefined ? {} : { mode }), ...(over === undefined ? {} : { over }) }),
-    [mode, over],
+    () => readWay({ mode, over, opacity, zoom, divider }),
+    [mode, over, opacity, zoom, divider],
   );
   /** Another task, seen as this one was; null = the whole run. */
   const open = useCallback(
@@ -40,10 +40,14 @@ export function useRunPlace(runUUID: string, search: RunSearch) {
     open,
     look: (next: Look) =>
       go({ ...(task === undefined ? {} : { task }), ...(tab === undefined ? {} : { tab }), ...way, ...next }),
-    see: (next: ViewerWay) => {
-      const { mode: _, over: __, ...rest } = search;
-      go({ ...rest, ...writeWay(next) });
-    },
+    /** At whichever of the run's addresses one is; what else was chosen meanwhile stays. */
+    see: (next: ViewerWay) =>
+      void navigate({
+        to: ".",
+        search: (now) => readRunSearch({ ...now, ...sayWay(next) }),
+        replace: true,
+        resetScroll: false,
+      }),
     show: (next: NonNullable<RunSearch["tab"]>) => go({ ...search, tab: next }),
   };
 }

@@ -5,7 +5,9 @@ import { Button } from "../../../components/button.tsx";
 import { EmptyState } from "../../../components/empty-state.tsx";
 import { Segments } from "../../../components/segments.tsx";
 import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
+import { type StageLook, viewWithin } from "../../../components/viewer/stage-look.ts";
 import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
+import { useSettled } from "../../../components/viewer/use-settled.ts";
 import { WHOLE } from "../../../components/viewer/zoom.ts";
 import { type CompareMode, MODES } from "../compare-search.ts";
 import styles from "./compare-pictures.module.css";
@@ -20,14 +22,22 @@ interface ComparePicturesProps {
   readonly sizes?: PictureSizes | undefined;
   readonly mode: CompareMode;
   readonly onMode: (mode: CompareMode) => void;
+  /** Where one looks to begin with. */
+  readonly look: StageLook;
+  /** Told of each other place that somebody has come to. */
+  readonly onLook: (look: StageLook) => void;
 }
 
 const LANDSCAPE = { width: 4, height: 3 };
 
 /** Two pictures, seen in the way that shows best what differs. */
-export function ComparePictures({ left, right, sizes, mode, onMode }: ComparePicturesProps) {
-  const view = useState(WHOLE);
-  const [divider, setDivider] = useState(50);
+export function ComparePictures(props: ComparePicturesProps) {
+  const { left, right, sizes, mode, onMode, onLook } = props;
+  const [look, setLook] = useState(props.look);
+  useSettled(look, onLook);
+  const view = viewWithin(look, setLook);
+  const { divider } = look;
+  const setDivider = (next: number) => setLook((now) => ({ ...now, divider: next }));
   const size = usePictureSize(left, sizes) ?? LANDSCAPE;
   const blink = useBlink(mode === "blink");
   if (left === null || right === null) {
@@ -38,7 +48,7 @@ export function ComparePictures({ left, right, sizes, mode, onMode }: ComparePic
     );
   }
   const stage = { size, view };
-  const look = (
+  const shown = (
     {
       side: (
         <div className={styles["two"]}>
@@ -104,7 +114,7 @@ export function ComparePictures({ left, right, sizes, mode, onMode }: ComparePic
           </Button>
         </span>
       </div>
-      <div className={styles["room"]}>{look}</div>
+      <div className={styles["room"]}>{shown}</div>
     </div>
   );
 }

@@ -26,13 +26,13 @@ export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageP
   const { original, regions, originalSize, shownSize } = review;
   const { width, height } = originalSize ?? shownSize ?? SQUARE;
   const zoom = useZoom();
-  const { view, setView, stageSize, zoomBy, reset } = zoom;
+  const { view, setView, zoomBy, reset } = zoom;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another region or picture moves what is seen
   useEffect(() => {
     const looked = region === null ? undefined : regions[region - 1];
     if (looked === undefined || originalSize === null) return setView(WHOLE);
     const [x0, y0, x1, y1] = viewOf(looked);
-    setView(showBox([x0 / width, y0 / height, x1 / width, y1 / height], stageSize()));
+    setView(showBox([x0 / width, y0 / height, x1 / width, y1 / height]));
   }, [region, review.taskUUID, review.round]);
   useShortcuts([
     { key: "+", run: () => zoomBy(STEP) },

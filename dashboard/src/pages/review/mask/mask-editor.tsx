@@ -38,7 +38,7 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
   const pixels = maskSize(size);
   const mask = useMaskCanvas(review.maskImage, pixels);
   const zoom = useZoom();
-  const { view, setView, stageSize } = zoom;
+  const { view, setView } = zoom;
   const [tool, setTool] = useState<Tool>("brush");
   const [brush, setBrush] = useState(BRUSH_AT_FIRST);
   const [opacity, setOpacity] = useState(0.5);
@@ -50,7 +50,7 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
     const looked = region === null ? undefined : review.regions[region - 1];
     if (looked === undefined) return;
     const [x0, y0, x1, y1] = viewOf(looked);
-    setView(showBox([x0 / size.width, y0 / size.height, x1 / size.width, y1 / size.height], stageSize()));
+    setView(showBox([x0 / size.width, y0 / size.height, x1 / size.width, y1 / size.height]));
   }, []);
   const editor = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { ReviewView } from "../../../../../src/contracts/review.ts";
 import { artifactPath } from "../../../api/artifact-path.ts";
 import type { Zoom } from "../../../components/viewer/use-zoom.ts";
-import type { Size } from "../../../components/viewer/zoom.ts";
+import { type Size, transformOf } from "../../../components/viewer/zoom.ts";
 import styles from "./mask-editor.module.css";
 import { maskSize } from "./mask-pixels.ts";
 import { type Tool, useBrush } from "./use-brush.ts";
@@ -38,10 +38,7 @@ export function MaskStage({ review, size, mask, zoom, tool, brush, opacity }: Ma
       aria-label={`The mask over ${review.file}. It is drawn with a pointer.`}
       {...handlers}
     >
-      <div
-        className={styles["layer"]}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      >
+      <div className={styles["layer"]} style={{ transform: transformOf(view) }}>
         <img src={artifactPath(review.original)} alt="Before" draggable={false} />
         <canvas
           ref={mask.canvas}
@@ -55,7 +52,7 @@ export function MaskStage({ review, size, mask, zoom, tool, brush, opacity }: Ma
       {cursor !== null && (
         <span
           className={styles["cursor"]}
-          style={{ width: brush, height: brush, left: cursor.x, top: cursor.y }}
+          style={{ width: brush, height: brush, left: `${cursor.x * 100}%`, top: `${cursor.y * 100}%` }}
           aria-hidden
         />
       )}

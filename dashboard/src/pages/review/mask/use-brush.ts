@@ -1,6 +1,6 @@
 import { type PointerEvent, useRef, useState } from "react";
 import type { Zoom } from "../../../components/viewer/use-zoom.ts";
-import type { Size } from "../../../components/viewer/zoom.ts";
+import type { Point, Size } from "../../../components/viewer/zoom.ts";
 import { radiusOf, type Stroke, type StrokePoint } from "./strokes.ts";
 import type { MaskCanvas } from "./use-mask-canvas.ts";
 
@@ -28,24 +28,20 @@ const PEN_ERASER = 32;
 export function useBrush({ zoom, mask, size, tool, brush }: BrushOptions) {
   const stroke = useRef<{ id: number; stroke: Stroke } | null>(null);
   const fingers = useRef(new Map<number, PointerEvent<HTMLElement>>());
-  const [cursor, setCursor] = useState<{ x: number; y: number } | null>(null);
-  const { view, stage, stageSize } = zoom;
+  const [cursor, setCursor] = useState<Point | null>(null);
+  const { view, stage, pointAt } = zoom;
 
-  const inStage = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
-    const { left = 0, top = 0 } = stage.current?.getBoundingClientRect() ?? {};
-    return { x: clientX - left, y: clientY - top };
-  };
   const pointOf = (event: {
     clientX: number;
     clientY: number;
     pressure: number;
     pointerType: string;
   }): StrokePoint => {
-    const at = inStage(event);
-    const perPixel = size.width / (stageSize().width * view.scale);
+    const at = pointAt(event);
+    const perPixel = size.width / ((stage.current?.clientWidth ?? 1) * view.scale);
     return {
-      x: (at.x - view.x) * perPixel,
-      y: (at.y - view.y) * perPixel,
+      x: ((at.x - view.x) / view.scale) * size.width,
+      y: ((at.y - view.y) / view.scale) * size.height,
       radius: radiusOf(brush, event.pressure, event.pointerType) * perPixel,
     };
   };
@@ -81,7 +77,7 @@ export function useBrush({ zoom, mask, size, tool, brush }: BrushOptions) {
       extend([pointOf(event)]);
     },
     onPointerMove(event) {
-      setCursor(event.pointerType === "touch" ? null : inStage(event));
+      setCursor(event.pointerType === "touch" ? null : pointAt(event));
       if (stroke.current === null) return zoom.handlers.onPointerMove(event);
       if (stroke.current.id !== event.pointerId) return;
       const passed = event.nativeEvent.getCoalescedEvents?.() ?? [];

@@ -20,7 +20,7 @@ export function Overlays({ pictures, shown, size, scale }: OverlaysProps) {
         <div
           className={styles["mask"]}
           data-overlay="mask"
-          style={{ maskImage: `url("/api/artifacts/${mask}")`, opacity: shown.opacity }}
+          style={{ maskImage: `url("/api/artifacts/${mask}")`, opacity: shown.opacity / 100 }}
         />
       )}
       {size !== null && shown.regions && (

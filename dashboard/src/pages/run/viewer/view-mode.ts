@@ -1,3 +1,12 @@
+import {
+  FIRST_LOOK,
+  type LookInAddress,
+  lookOf,
+  percentOf,
+  type StageLook,
+  sayLook,
+  withoutFirst,
+} from "../../../components/viewer/stage-look.ts";
 import type { Pictures } from "./pictures.ts";
 
 /** How before and after are seen. */
@@ -20,50 +29,49 @@ export const OVERLAYS = ["boxes", "regions", "mask"] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
 /** How a picture is looked at. */
-export interface ViewerWay {
+export interface ViewerWay extends StageLook {
   readonly mode: ViewMode;
   readonly over: readonly Overlay[];
+  /** Of the mask, percent. */
+  readonly opacity: number;
 }
 
-export const FIRST_WAY: ViewerWay = { mode: "slider", over: ["boxes"] };
+export const FIRST_WAY: ViewerWay = { ...FIRST_LOOK, mode: "slider", over: ["boxes"], opacity: 50 };
 
 /** The same within an address, where nothing is said of what is so at first. */
-export interface WayInAddress {
-  readonly mode?: Exclude<ViewMode, "slider">;
+export interface WayInAddress extends LookInAddress {
+  readonly mode?: ViewMode;
   /** Their names in their order, with commas; `none` for nothing. */
   readonly over?: string;
+  readonly opacity?: number;
 }
 
 const NONE = "none";
 
-export function readWay({ mode, over }: Readonly<Record<string, unknown>>): WayInAddress {
-  const known = VIEW_MODES.find(({ id }) => id === mode)?.id ?? FIRST_WAY.mode;
+/** All of it as an address says it. */
+export function sayWay({ mode, over, opacity, ...look }: ViewerWay): Required<WayInAddress> {
+  const names = OVERLAYS.filter((overlay) => over.includes(overlay));
+  return { mode, over: names.length === 0 ? NONE : names.join(","), opacity, ...sayLook(look) };
+}
+
+export function wayOf(search: Readonly<Record<string, unknown>> | WayInAddress): ViewerWay {
+  const { mode, over, opacity } = search;
   const names = typeof over === "string" ? over.split(",") : FIRST_WAY.over;
   const isMeant = names.some((name) => name === NONE || OVERLAYS.some((overlay) => overlay === name));
-  return writeWay({
-    mode: known,
+  return {
+    ...lookOf(search),
+    mode: VIEW_MODES.find(({ id }) => id === mode)?.id ?? FIRST_WAY.mode,
     over: isMeant ? OVERLAYS.filter((overlay) => names.includes(overlay)) : FIRST_WAY.over,
-  });
-}
-
-export function writeWay({ mode, over }: ViewerWay): WayInAddress {
-  const named = over.length === 0 ? NONE : OVERLAYS.filter((overlay) => over.includes(overlay)).join(",");
-  return {
-    ...(mode === "slider" ? {} : { mode }),
-    ...(named === FIRST_WAY.over.join(",") ? {} : { over: named }),
+    opacity: percentOf(opacity, FIRST_WAY.opacity),
   };
 }
 
-export function wayOf({ mode, over }: WayInAddress): ViewerWay {
-  return {
-    mode: mode ?? FIRST_WAY.mode,
-    over:
-      over === undefined ? FIRST_WAY.over : OVERLAYS.filter((overlay) => over.split(",").includes(overlay)),
-  };
+export function readWay(search: Readonly<Record<string, unknown>> | WayInAddress): WayInAddress {
+  return withoutFirst(sayWay(wayOf(search)), sayWay(FIRST_WAY));
 }
 
 /** What lies over the picture, and how much of it is seen through the mask. */
 export type Shown = Readonly<Record<Overlay, boolean>> & {
-  /** Of the mask, 0 to 1. */
+  /** Of the mask, percent. */
   readonly opacity: number;
 };

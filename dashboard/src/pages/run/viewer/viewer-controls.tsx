@@ -14,7 +14,7 @@ interface ViewerControlsProps {
   readonly has: Readonly<Record<Overlay, boolean>>;
   readonly onMode: (mode: ViewMode) => void;
   readonly onOverlay: (overlay: Overlay, isShown: boolean) => void;
-  /** 0 to 1. */
+  /** Percent. */
   readonly onOpacity: (opacity: number) => void;
   readonly onDivider: (divider: number) => void;
 }
@@ -45,11 +45,7 @@ export function ViewerControls(props: ViewerControlsProps) {
         </label>
       ))}
       {has.mask && shown.mask && (
-        <Range
-          label="Opacity of the mask"
-          value={shown.opacity * 100}
-          onChange={(percent) => onOpacity(percent / 100)}
-        />
+        <Range label="Opacity of the mask" value={shown.opacity} onChange={onOpacity} />
       )}
     </div>
   );

@@ -1,7 +1,9 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { EmptyState } from "../../../components/empty-state.tsx";
+import { viewWithin } from "../../../components/viewer/stage-look.ts";
 import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
+import { useSettled } from "../../../components/viewer/use-settled.ts";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
@@ -32,36 +34,32 @@ interface ViewerProps {
   readonly titles?: Partial<Readonly<Record<ViewMode, string>>>;
   /** How it is looked at to begin with, as the page's address says. */
   readonly way?: ViewerWay | undefined;
-  /** Told of each other way that is chosen. */
+  /** Told of each other way that somebody has come to. */
   readonly onWay?: ((way: ViewerWay) => void) | undefined;
 }
-
-const AT_FIRST = 0.5;
 
 /** One picture before and after, to be looked at closely: wheel, fingers, keys and buttons zoom and move it. */
 export function Viewer(props: ViewerProps) {
   const { pictures, label, emptyText, sizes, wish = null, titles = {} } = props;
   const { before, after } = pictures;
   const [way, setWay] = useState(props.way ?? FIRST_WAY);
-  const choose = (next: ViewerWay) => {
-    setWay(next);
-    props.onWay?.(next);
-  };
-  const [opacity, setOpacity] = useState(AT_FIRST);
-  const shown = shownOf(way, opacity);
-  const [divider, setDivider] = useState(50);
+  useSettled(way, (settled) => props.onWay?.(settled));
+  const choose = (part: Partial<ViewerWay>) => setWay((now) => ({ ...now, ...part }));
+  const setDivider = (next: number) => choose({ divider: next });
+  const { divider } = way;
+  const shown = shownOf(way);
   const modes = modesOf(pictures);
   const mode = modes.includes(way.mode) ? way.mode : (modes[0] ?? "before");
   const size = usePictureSize(before, sizes);
   const afterSize = usePictureSize(after, sizes);
-  const zoom = useZoom();
-  const { setView, stageSize } = zoom;
+  const zoom = useZoom(viewWithin(way, setWay));
+  const { setView } = zoom;
   const [x0, y0, x1, y1] = wish?.box ?? [0, 0, 0, 0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new wish moves the picture
   useEffect(() => {
     if (wish === null || size === null) return;
     const { width, height } = size;
-    setView(showBox([x0 / width, y0 / height, x1 / width, y1 / height], stageSize()));
+    setView(showBox([x0 / width, y0 / height, x1 / width, y1 / height]));
   }, [wish?.at, size]);
   if (before === null) {
     return (
@@ -79,14 +77,11 @@ export function Viewer(props: ViewerProps) {
           boxes: pictures.detections.length > 0,
           regions: pictures.regions.length > 0,
         }}
-        onMode={(next) => choose({ ...way, mode: next })}
+        onMode={(next) => choose({ mode: next })}
         onOverlay={(overlay, isShown) =>
-          choose({
-            ...way,
-            over: [...way.over.filter((one) => one !== overlay), ...(isShown ? [overlay] : [])],
-          })
+          choose({ over: [...way.over.filter((one) => one !== overlay), ...(isShown ? [overlay] : [])] })
         }
-        onOpacity={setOpacity}
+        onOpacity={(opacity) => choose({ opacity })}
         onDivider={setDivider}
       />
       <div className={styles["room"]}>
@@ -98,7 +93,7 @@ export function Viewer(props: ViewerProps) {
   );
 }
 
-function shownOf({ over }: ViewerWay, opacity: number): Shown {
+function shownOf({ over, opacity }: ViewerWay): Shown {
   const [mask, boxes, regions] = [over.includes("mask"), over.includes("boxes"), over.includes("regions")];
   return { mask, boxes, regions, opacity };
 }
