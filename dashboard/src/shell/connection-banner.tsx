@@ -10,7 +10,10 @@ export function ConnectionBanner() {
       {state === "offline" && (
         <p className={styles["banner"]}>
           <CloudOff size={16} aria-hidden />
-          Not connected: what you see may be old. It goes on by itself as soon as the server answers.
+          <span>
+            Not connected: what you see may be old.
+            <span className={styles["more"]}> It goes on by itself as soon as the server answers.</span>
+          </span>
         </p>
       )}
       {state === "unauthorized" && (
