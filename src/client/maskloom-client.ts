@@ -102,6 +102,14 @@ export class MaskloomClient {
     ...taskActions((...request) => this.#connection.json(...request)),
   };
 
+  readonly calls = {
+    /** What a provider is painting looks like at the moment: a small WEBP. @throws NOT_FOUND where it shows nothing */
+    preview: async (callUUID: string, options: CallOptions = {}): Promise<Uint8Array> => {
+      const path = `api/calls/${encodeURIComponent(callUUID)}/preview`;
+      return new Uint8Array(await (await this.#connection.send(path, options)).arrayBuffer());
+    },
+  };
+
   readonly batches = batchMethods({
     json: (...request) => this.#connection.json(...request),
     send: (...request) => this.#connection.send(...request),

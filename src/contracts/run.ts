@@ -151,6 +151,10 @@ export const Event = z.strictObject({
     "runs.changed",
     "task.queued",
     "task.started",
+    /**
+     * How far a provider is: `data.share` of `data.region`, 0 to 1, which is there at 1 and begins anew at 0; `data.sampling`, the
+     * `step` of `steps`; `data.preview`, what it looks like: `version` of `GET /api/calls/:callUUID/preview`.
+     */
     "task.progress",
     /** A worker wrote lines about it: contracts/task-records.ts. */
     "task.logged",

@@ -45,8 +45,19 @@ export interface RemoteCall {
   readonly resumes: boolean;
   /** Milliseconds since it was first sent, where it was. */
   readonly ageMs?: number;
-  /** Share of the work that is done, 0 to 1. */
-  onProgress(share: number): void;
+  /** Whether somebody may look on: what only people want to know of a call that is under way is asked for. */
+  readonly isWatched?: boolean;
+  /** @param share of the work that is done, 0 to 1 */
+  onProgress(share: number, told?: ToldProgress): void;
+}
+
+/** What a provider tells beside the share that is done, for people. */
+export interface ToldProgress {
+  /** Number of the step of sampling that it is at, and how many there are. */
+  readonly step?: number;
+  readonly steps?: number;
+  /** What it looks like at the moment: a PNG, JPEG or WEBP of any size, as it came. */
+  readonly preview?: Uint8Array;
 }
 
 /*

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RunUUID, TaskUUID } from "../contracts/ids.ts";
 import { LogQuery, TaskCalls, TaskCrops, TaskLog } from "../contracts/task-records.ts";
-import { getRunLog, getTaskCalls, getTaskCrops, getTaskLog } from "./handlers/task-records.ts";
+import { getPreview, getRunLog, getTaskCalls, getTaskCrops, getTaskLog } from "./handlers/task-records.ts";
 import { type Route, route } from "./route.ts";
 
 const ok = (schema: z.ZodType, description: string) => ({ 200: { description, schema } });
@@ -25,6 +25,17 @@ export const recordRoutes: readonly Route[] = [
     params: z.strictObject({ taskUUID: TaskUUID }),
     responses: ok(TaskCalls, "Its calls, the first one first"),
     handle: getTaskCalls,
+  }),
+  route({
+    method: "get",
+    path: "/api/calls/:callUUID/preview",
+    operation: "calls.preview",
+    summary: "What a provider is painting looks like at the moment",
+    params: z.strictObject({ callUUID: z.uuid() }),
+    /* Nothing is done with it: it makes another address of another picture. */
+    query: z.strictObject({ version: z.coerce.number().int().min(1).optional() }),
+    responses: { 200: { description: "A small picture", mediaTypes: ["image/webp"] } },
+    handle: getPreview,
   }),
   route({
     method: "get",

@@ -36,6 +36,7 @@ import * as batchesBesideEarlierOnes from "./migrations/0033-batches-beside-earl
 import * as answeredTasks from "./migrations/0034-answered-tasks.ts";
 import * as changedSettings from "./migrations/0035-changed-settings.ts";
 import * as cropsUnderWay from "./migrations/0036-crops-under-way.ts";
+import * as previews from "./migrations/0037-previews.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -76,6 +77,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0034-answered-tasks": answeredTasks,
   "0035-changed-settings": changedSettings,
   "0036-crops-under-way": cropsUnderWay,
+  "0037-previews": previews,
 };
 
 /**

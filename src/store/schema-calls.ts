@@ -93,6 +93,14 @@ interface ProviderUploads {
   used_at: Timestamp;
 }
 
+/** What a call looks like while it is under way; see store/previews.ts. */
+interface Previews {
+  call_uuid: string;
+  task_uuid: TaskUUID;
+  /** A small WEBP. */
+  picture: Buffer;
+}
+
 /** Tables of what is asked of other machines and what it costs. */
 export interface CallTables {
   calls: Calls;
@@ -101,4 +109,5 @@ export interface CallTables {
   provider_tests: ProviderTests;
   provider_limits: ProviderLimits;
   provider_uploads: ProviderUploads;
+  previews: Previews;
 }

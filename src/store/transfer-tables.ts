@@ -9,6 +9,7 @@ const LEFT_BEHIND = new Set([
   "workers",
   "sessions",
   "provider_paces",
+  "previews",
 ]);
 
 export interface TransferTable {

@@ -3,10 +3,23 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
 import { createLogger } from "../../src/log.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
+import {
+  COMFY_CHECKPOINTS,
+  COMFY_PREVIEW,
+  type ComfyPeer,
+  startComfyPeer,
+} from "../inpainting/providers/comfyui/comfyui-peer.ts";
 import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
 import { repaintAt } from "../integration/repaint-workflow.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
-import { CHROMIUM, findBarriers, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
+import {
+  CHROMIUM,
+  findBarriers,
+  findBarriersInEveryLook,
+  findBarriersOfDialog,
+  openBrowser,
+  openPage,
+} from "./open-browser.ts";
 
 const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 
@@ -15,18 +28,21 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   let peer: ScriptedPeer;
   /** It never comes to an end. */
   let slow: ScriptedPeer;
+  let comfy: ComfyPeer;
   let server: RunningServer;
   let browser: Browser;
   let held: BatchUUID;
   beforeAll(async () => {
     peer = await startScriptedPeer();
     slow = await startScriptedPeer({ workMs: () => Number.POSITIVE_INFINITY });
+    comfy = await startComfyPeer();
     const entry = { kind: "runware" as const, prices: { "*": 0.01 } };
     [host, browser] = await Promise.all([
       openRemoteHost([
         { id: "cloud", ...entry, url: peer.url, concurrency: 3, maxCost: { day: 20 } },
         { id: "gone", ...entry, url: "ws://127.0.0.1:1", api: true },
         { id: "slow", ...entry, url: slow.url },
+        { id: "comfy", kind: "comfyui", url: comfy.url },
       ]),
       openBrowser(),
     ]);
@@ -39,7 +55,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await Promise.all([host?.close(), peer?.close(), slow?.close()]);
+    await Promise.all([host?.close(), peer?.close(), slow?.close(), comfy?.close()]);
   });
 
   const open = async (path: string, options = {}) => {
@@ -136,6 +152,34 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     expect(complaints).toEqual([]);
   });
 
+  it("show on the page of a task what they are painting, as long as they paint", async () => {
+    comfy.held = true;
+    const [model = ""] = COMFY_CHECKPOINTS;
+    const { batchUUID } = await host.submit(repaintAt("comfy", { name: "at-comfy", model }), 1);
+    const { uuid } = await host.services.store.db
+      .selectFrom("tasks")
+      .select("uuid")
+      .where("batch_uuid", "=", batchUUID)
+      .executeTakeFirstOrThrow();
+    const { page, complaints } = await open(`/tasks/${uuid}`);
+    const panel = page.locator(`[data-task="${uuid}"]`);
+    const preview = panel.getByRole("img", { name: "Region 1 as it is painted" });
+    /* Whoever opens the page is told with the next step. */
+    const width = async () => {
+      await comfy.showStep();
+      return (await preview.isVisible())
+        ? preview.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)
+        : null;
+    };
+    await expect.poll(width, { timeout: 60_000, interval: 200 }).toBe(COMFY_PREVIEW.width);
+    await panel.getByText("25 %, step 5 of 20").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    comfy.held = false;
+    await preview.waitFor({ state: "detached" });
+    await host.untilTasks(batchUUID, { succeeded: 1 });
+    expect(complaints).toEqual([]);
+  });
+
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
     const { batchUUID } = await host.submit(WORKFLOW, 1, { maxCost: 0 });
     await host.untilTasks(batchUUID, { held: 1 });
@@ -143,6 +187,15 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     await page.locator("[data-parked]").waitFor();
     await page.locator("[data-provider=gone]").waitFor();
     expect(await findBarriersInEveryLook(page)).toEqual([]);
+    for (const name of [/^Give up/, "Limits of cloud"]) {
+      const button = page.getByRole("button", { name }).first();
+      expect(await findBarriersOfDialog(page, button), String(name)).toEqual([]);
+    }
+    await page.goto(new URL(`/batches/${batchUUID}`, server.url).href);
+    const limit = page.getByRole("button", { name: "Change the limit" });
+    await limit.waitFor();
+    expect(await findBarriersInEveryLook(page), "a batch that waits for money").toEqual([]);
+    expect(await findBarriersOfDialog(page, limit), "its limit").toEqual([]);
   });
 
   it("are asked by the playground when somebody presses the button, and not for another padding", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TaskUUID } from "../../src/contracts/ids.ts";
+import { OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
 import {
   type CallEnd,
@@ -17,6 +17,7 @@ import { readBudgets } from "../../src/store/ledger.ts";
 import { up as costsAreCalls } from "../../src/store/migrations/0032-costs-are-calls.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { findHeld } from "../../src/store/parked.ts";
+import { keepPreview, readPreview, sweepPreviews } from "../../src/store/previews.ts";
 import { changeLimits, limitsInForce } from "../../src/store/provider-limits.ts";
 import { findUpload, forgetUploads, keepUpload } from "../../src/store/provider-uploads.ts";
 import { findWaiting, holdWaiting } from "../../src/store/spilling.ts";
@@ -169,6 +170,23 @@ describe("calls and what they cost", () => {
       ["release", -0.1],
       ["settle", 0.2],
     ]);
+  });
+
+  it("show what they look like as long as they are under way, the newest alone", async () => {
+    const { db } = host.services.store;
+    const call = callOf(await makeMaker(), "showing");
+    await reserveCall(db, call);
+    const shown = (owner = LOCAL_OWNER) => readPreview(db, owner, call.callUUID);
+    expect(await shown()).toBeNull();
+    for (const text of ["noise", "half a face"])
+      expect(await keepPreview(db, call.callUUID, Buffer.from(text))).toBe(true);
+    await sweepPreviews(db);
+    expect(String(await shown())).toBe("half a face");
+    expect(await shown(OwnerUUID.parse("00000000-0000-4000-8000-00000000beef"))).toBeNull();
+    await endCall(db, call.callUUID, { state: "answered" });
+    await sweepPreviews(db);
+    expect(await shown()).toBeNull();
+    expect(await keepPreview(db, call.callUUID, Buffer.from("too late"))).toBe(false);
   });
 
   it("of an attempt that lost its task are not made", async () => {

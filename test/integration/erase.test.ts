@@ -11,7 +11,9 @@ import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { eraseOwner, eraseRuns } from "../../src/runs/collect/erase.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { keepPreview } from "../../src/store/previews.ts";
 import { makeKey } from "./keyed-hosts.ts";
+import { putPreview } from "./put-preview.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 
 /* Faces are personal data: what is erased is nowhere any more. */
@@ -100,6 +102,20 @@ describe("what is erased", () => {
     });
     expect(await alice.runs.erase(run.runUUID)).toMatchObject({ runs: 1, pictures: 1, files: 1 });
     expect(await tablesWith(run.runUUID)).toEqual([]);
+  });
+
+  it("is what a picture looked like on the way, and nothing of it comes back", async () => {
+    const alice = await clientOf("erasing-previews");
+    const run = await begin(alice, await plainPicture(71, 64));
+    const { db } = host.services.store;
+    const callUUID = await putPreview(db, run, Buffer.from("half a face"));
+    const kept = db.selectFrom("previews").select("call_uuid").where("call_uuid", "=", callUUID);
+    expect(await kept.execute()).toHaveLength(1);
+    await alice.runs.erase(run.runUUID);
+    expect(await kept.execute()).toEqual([]);
+    expect(await keepPreview(db, callUUID, Buffer.from("the rest of it"))).toBe(false);
+    expect(await kept.execute()).toEqual([]);
+    await db.deleteFrom("calls").where("uuid", "=", callUUID).execute();
   });
 
   it("gets no new names: what a worker still makes for it stays without one", async () => {

@@ -8,6 +8,7 @@ import type { RunningServer } from "../../src/server/start-server.ts";
 import { findArtifact } from "../../src/store/artifacts.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
 import { type Ask, asking, codeOf, makeKey } from "./keyed-hosts.ts";
+import { putPreview } from "./put-preview.ts";
 import { openServerHost, pictureForm, plainPicture, type ServerHost } from "./server-host.ts";
 
 /* Two owners at one server: what is one's does not exist for the other, and looks exactly like what never did. */
@@ -20,6 +21,8 @@ describe("of two owners", () => {
   let bobsKey: string;
   let run: RunDetail;
   let picture: string;
+  /** A call of hers that a provider is at, and shows. */
+  let call: string;
   beforeAll(async () => {
     host = await openServerHost();
     const keys = await Promise.all(["alice", "bob"].map((owner) => makeKey(host, { owner })));
@@ -29,6 +32,7 @@ describe("of two owners", () => {
     bob = asking(server.url, bobsKey);
     run = await begin(alice);
     picture = (run.inputs["image"] as { uuid: string }).uuid;
+    call = await putPreview(host.services.store.db, run, await plainPicture());
   });
   afterAll(() => host.stop());
 
@@ -48,6 +52,7 @@ describe("of two owners", () => {
     runUUID: own.run.runUUID,
     taskUUID: own.run.tasks[0]?.taskUUID ?? "",
     batchUUID: own.run.batchUUID,
+    callUUID: call,
     uuid: own.picture,
     file: `${own.picture}.png`,
   });

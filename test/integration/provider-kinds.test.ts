@@ -7,6 +7,7 @@ import type { ProviderEntry } from "../../src/contracts/provider.ts";
 import { createLogger } from "../../src/log.ts";
 import { startServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readPreview } from "../../src/store/previews.ts";
 import { readRuns } from "../../src/store/views.ts";
 import { type A1111Peer, CHECKPOINTS, startA1111Peer } from "../inpainting/providers/a1111/a1111-peer.ts";
 import {
@@ -113,11 +114,19 @@ describe("a provider of each kind", () => {
     comfy.held = true;
     const submitted = await submitAll();
     for (const { provider, batchUUID } of submitted.filter((one) => /forge|comfy/.test(one.provider))) {
-      const share = provider === "forge" ? 0.5 : 0.25;
-      await vi.waitFor(
-        async () => expect(await progressOf(batchUUID)).toContainEqual({ step: "paint", region: 0, share }),
+      const [share, step] = provider === "forge" ? [0.5, 10] : [0.25, 5];
+      const shown = { step: "paint", region: 0, share, sampling: { step, steps: 20 } };
+      const preview = { callUUID: expect.any(String), version: 1 };
+      const told = await vi.waitFor(
+        async () => {
+          const all = await progressOf(batchUUID);
+          expect(all).toContainEqual({ ...shown, preview });
+          return all.at(-1) as { preview: { callUUID: string } };
+        },
         { timeout: 60_000, interval: 50 },
       );
+      const picture = await readPreview(host.services.store.db, LOCAL_OWNER, told.preview.callUUID);
+      expect(await sharp(picture ?? undefined).metadata()).toMatchObject({ format: "webp" });
     }
     forge.held = false;
     comfy.held = false;
@@ -132,6 +141,8 @@ describe("a provider of each kind", () => {
       expect(task?.output).toMatchObject({ candidates: [expect.any(String), expect.any(String)] });
       expect(task?.cost ?? 0).toBeCloseTo(/forge|comfy/.test(provider) ? 0 : 2 * PRICE);
     }
+    const previews = host.services.store.db.selectFrom("previews").select("call_uuid");
+    await vi.waitFor(async () => expect(await previews.execute()).toEqual([]), { timeout: 20_000 });
     const seeds = [
       forge.pictures.map(({ seed }) => seed),
       comfy.submitted.map(({ prompt }) => prompt["7"]?.inputs["seed"]),

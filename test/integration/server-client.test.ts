@@ -11,6 +11,7 @@ import type { Event, RunDetail } from "../../src/contracts/run.ts";
 import { appendEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { putModel } from "./put-model.ts";
+import { putPreview } from "./put-preview.ts";
 import { openServerHost, plainPicture, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -62,6 +63,13 @@ describe("the client", () => {
       "tasks.get": () => client.tasks.get(run.tasks[0]?.taskUUID ?? ""),
       "tasks.crops": () => client.tasks.crops(run.tasks[0]?.taskUUID ?? ""),
       "tasks.calls": () => client.tasks.calls(run.tasks[0]?.taskUUID ?? ""),
+      "calls.preview": async () => {
+        const shown = Buffer.from("as it looks now");
+        const callUUID = await putPreview(host.services.store.db, run, shown);
+        const got = await client.calls.preview(callUUID);
+        expect(Buffer.from(got)).toEqual(shown);
+        return got;
+      },
       "tasks.logs": () => client.tasks.logs(run.tasks[0]?.taskUUID ?? ""),
       "batches.get": () => client.batches.get(run.batchUUID),
       "batches.list": () => client.batches.list({ single: true, limit: 1 }),

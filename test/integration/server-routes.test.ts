@@ -11,6 +11,7 @@ import { describeApi } from "../../src/server/openapi.ts";
 import { routes } from "../../src/server/routes.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { makeKey } from "./keyed-hosts.ts";
+import { putPreview } from "./put-preview.ts";
 import { openServerHost, pictureForm, picturesForm, plainPicture, type ServerHost } from "./server-host.ts";
 
 describe("the server's routes", () => {
@@ -113,6 +114,7 @@ describe("the server's routes", () => {
       "/api/find/:uuid": `/api/find/${run.runUUID}`,
       "/api/spending": "/api/spending?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
       "/api/spending/calls.csv": "/api/spending/calls.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+      "/api/calls/:callUUID/preview": `/api/calls/${await putPreview(host.services.store.db, run, await plainPicture())}/preview`,
       "/api/owners/:name": "/api/owners/passing",
       "delete /api/runs/:runUUID": `/api/runs/${(await begin()).runUUID}`,
       "/api/keys/:id": `/api/keys/${(await makeKey(host)).id}`,

@@ -24,7 +24,11 @@ async function keyOf(id: string, model: string, seed = 1): Promise<string> {
       return Promise.reject(new Error("nothing is sent"));
     },
   };
-  const context = { task: { taskType: "imageInference" }, services: { calls } } as unknown as TaskContext;
+  const context = {
+    task: { taskType: "imageInference" },
+    record: { isDetailed: false },
+    services: { calls },
+  } as unknown as TaskContext;
   const inpainter = callingInpainter(context, provider.createInpainter(manifest), provider, {
     total: 0,
     calls: 0,

@@ -57,6 +57,7 @@ export function callingInpainter(
           height: image.height,
         },
         signal,
+        isWatched: context.record.isDetailed,
         restore: async (kept) => restoreAnswer(context, kept),
         onRetry(error, waitMs) {
           request.onPart?.("wait");

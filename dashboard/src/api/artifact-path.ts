@@ -11,6 +11,11 @@ export function thumbnailPath(uuid: string, pixels: number): string {
   return `${artifactPath(uuid)}/thumbnail?size=${SIZES.find((size) => size >= pixels) ?? SIZES[2]}`;
 }
 
+/** What a provider is painting looks like at the moment; each version has an address of its own. */
+export function previewPath(callUUID: string, version: number): string {
+  return `/api/calls/${encodeURIComponent(callUUID)}/preview?version=${version}`;
+}
+
 /** Pixels of the upright picture. */
 export type PictureBox = readonly [x0: number, y0: number, x1: number, y1: number];
 

@@ -1,9 +1,20 @@
 import { type QueryClient, queryOptions, skipToken } from "@tanstack/react-query";
 import type { Event } from "../../../src/contracts/run.ts";
+import { previewPath } from "../api/artifact-path.ts";
 import { queryKeys } from "../api/query-keys.ts";
 
-/** How far each region is that a provider elsewhere is at: shares of 0 to 1, by the region's number from 0. */
-export type TaskProgress = ReadonlyMap<number, number>;
+/** How far one region is. */
+export interface RegionState {
+  /** 0 to 1. */
+  readonly share: number;
+  /** Where it is told. */
+  readonly sampling: { readonly step: number; readonly steps: number } | null;
+  /** Where it is seen as it is at the moment. */
+  readonly preview: string | null;
+}
+
+/** Those that a provider elsewhere is at, by the region's number from 0. */
+export type TaskProgress = ReadonlyMap<number, RegionState>;
 
 const NONE: TaskProgress = new Map();
 
@@ -33,11 +44,28 @@ export function keepProgress(client: QueryClient, { type, taskUUID, data }: Even
     if (isShown) client.setQueryData(queryKey, NONE);
     return false;
   }
-  const { region, share } = data;
-  if (!isShown || typeof region !== "number" || typeof share !== "number") return true;
+  const { region } = data;
+  const state = stateOf(data);
+  if (!isShown || typeof region !== "number" || state === null) return true;
   client.setQueryData(queryKey, (known = NONE) => {
     const others = [...known].filter(([at]) => at !== region);
-    return new Map(share < 1 ? [...others, [region, share] as const].sort(([a], [b]) => a - b) : others);
+    const isUnderWay = state.share > 0 && state.share < 1;
+    return new Map(isUnderWay ? [...others, [region, state] as const].sort(([a], [b]) => a - b) : others);
   });
   return true;
 }
+
+function stateOf({ share, sampling, preview }: Event["data"]): RegionState | null {
+  if (typeof share !== "number") return null;
+  const { step, steps } = fieldsOf(sampling);
+  const { callUUID, version } = fieldsOf(preview);
+  return {
+    share,
+    sampling: typeof step === "number" && typeof steps === "number" ? { step, steps } : null,
+    preview:
+      typeof callUUID === "string" && typeof version === "number" ? previewPath(callUUID, version) : null,
+  };
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};

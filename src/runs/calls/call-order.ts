@@ -30,6 +30,8 @@ export interface CallOrder<Result> {
   /** What is asked for, without pictures. */
   readonly request: object;
   readonly signal: AbortSignal;
+  /** Whether somebody may look on: what it looks like on the way is kept as long as it is under way. */
+  readonly isWatched?: boolean;
   /** Null where what was kept is gone. */
   restore(kept: object): Promise<Result | null>;
   /** Told before a call is made again. */

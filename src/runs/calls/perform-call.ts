@@ -5,17 +5,13 @@ import { PricedUselessAnswer } from "../../inpainting/useless-answer.ts";
 import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 import { type CallEnd, type CallRecord, endCall, reserveCall, type Spent } from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
-import { appendEvents } from "../../store/events.ts";
 import { describeExceeded } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";
 import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
 import type { CallPlace } from "./call-places.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 /* One call at one instance: written down before it is sent, and booked when it ends. */
-
-const PROGRESS_EVERY_MS = 1_000;
-/** All of it is only what has been fetched, too. */
-const NEARLY = 0.99;
 
 /** The result of a call that this task made before, by whichever attempt. */
 export async function takeUp<Result>(
@@ -71,23 +67,27 @@ export async function performCall<Result>(
     const spent = await throughOutages(() => endCall(store.db, callUUID, how));
     if (spent !== null) onSpent(spent);
   };
-  const progress = progressTeller(store, order);
+  const progress = tellProgress(store, order, callUUID);
+  let isDone = false;
   const call: RemoteCall = {
     callUUID,
     owner: order.maker.ownerUUID,
     resumes: resumed !== null,
     ageMs: resumed?.ageMs ?? 0,
+    isWatched: order.isWatched ?? false,
     onProgress: progress.at,
   };
   try {
     const { result, kept, cost, providerId } = await perform(call);
-    progress.done();
+    isDone = true;
     await end({ state: "answered", cost, providerId, answer: kept });
     return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
   } catch (thrown) {
     /* The connection to our database says nothing about the call; nor does a worker that is told to stop. */
     if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
     throw await book(end, settings, thrown);
+  } finally {
+    progress.end(isDone);
   }
 }
 
@@ -109,36 +109,4 @@ async function book(
   else if (failure.code === "OUTPUT_INVALID") await end("answered");
   else if (failure.code !== "CANCELLED") await end("failed");
   return failure;
-}
-
-/** Says how far a call is, to whoever looks on. */
-interface ProgressTeller {
-  /** @param share of the work that is done, 0 to 1 */
-  at(share: number): void;
-  /** It is there: whoever was told how far it is learns so. */
-  done(): void;
-}
-
-/** Told as events, one after the other and at most one a second; what is lost of it costs nothing. */
-function progressTeller({ db, wakeUps }: Store, { maker, region }: CallOrder<unknown>): ProgressTeller {
-  const { ownerUUID: owner, batchUUID: batch, runUUID: run, taskUUID: task, step } = maker;
-  let toldAt: number | null = null;
-  let telling: Promise<unknown> = Promise.resolve();
-  const tell = (share: number): void => {
-    toldAt = performance.now();
-    const data = { step, region, share };
-    telling = telling
-      .then(() => appendEvents(db, [{ type: "task.progress", owner, batch, run, task, data }]))
-      .then(() => wakeUps.notify("events"))
-      .catch(() => undefined);
-  };
-  return {
-    at(share) {
-      const isSoon = toldAt !== null && performance.now() - toldAt < PROGRESS_EVERY_MS;
-      if (share > 0 && !isSoon) tell(Math.min(NEARLY, Math.round(share * 100) / 100));
-    },
-    done() {
-      if (toldAt !== null) tell(1);
-    },
-  };
 }

@@ -7,6 +7,7 @@ import { anEvent } from "./fake-socket.ts";
 import { uuidOf } from "./run-views.ts";
 
 const TASK = uuidOf(1) as string as TaskUUID;
+const NOTHING_ELSE = { sampling: null, preview: null };
 let client: QueryClient;
 beforeEach(() => {
   client = new QueryClient();
@@ -29,11 +30,23 @@ it("is what each region was told last, in their order, until it is done", () => 
   tell("task.progress", { step: "s", region: 0, share: 0.5 });
   tell("task.progress", { step: "s", region: 1, share: 0.4 });
   expect(shown()).toEqual([
-    [0, 0.5],
-    [1, 0.4],
+    [0, { share: 0.5, ...NOTHING_ELSE }],
+    [1, { share: 0.4, ...NOTHING_ELSE }],
   ]);
   tell("task.progress", { step: "s", region: 0, share: 1 });
-  expect(shown()).toEqual([[1, 0.4]]);
+  expect(shown()).toEqual([[1, { share: 0.4, ...NOTHING_ELSE }]]);
+  tell("task.progress", { step: "s", region: 1, share: 0 });
+  expect(shown()).toEqual([]);
+});
+
+it("says at which step it is, and where it is seen", () => {
+  const shown = look();
+  const sampling = { step: 3, steps: 20 };
+  tell("task.progress", { region: 0, share: 0.15, sampling, preview: { callUUID: "c", version: 2 } });
+  const preview = "/api/calls/c/preview?version=2";
+  expect(shown()).toEqual([[0, { share: 0.15, sampling, preview }]]);
+  tell("task.progress", { region: 0, share: 0.2, sampling: [], preview: { callUUID: 5 } });
+  expect(shown()).toEqual([[0, { share: 0.2, ...NOTHING_ELSE }]]);
 });
 
 it.each(["task.started", "task.retrying", "task.ended"] as const)("is nothing any more after %s", (type) => {
@@ -59,5 +72,5 @@ it("is asked of nobody when everything is asked for anew", async () => {
   const shown = look();
   tell("task.progress", { region: 0, share: 0.5 });
   await client.invalidateQueries();
-  expect(shown()).toEqual([[0, 0.5]]);
+  expect(shown()).toEqual([[0, { share: 0.5, ...NOTHING_ELSE }]]);
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { ToldProgress } from "../../inpainter.ts";
 import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
 import { type A1111Catalogue, createA1111Catalogue } from "./a1111-catalogue.ts";
 import {
@@ -14,6 +15,8 @@ import {
   TaskProgress,
 } from "./a1111-wire.ts";
 
+type A1111Progress = ToldProgress & { readonly share: number };
+
 /** What a Stable Diffusion web UI can be asked. */
 export interface A1111Client {
   /** Ends when the picture is done. @param mostBytes of its file */
@@ -22,8 +25,8 @@ export interface A1111Client {
     mostBytes: number,
     signal: AbortSignal,
   ): Promise<{ readonly file: Uint8Array; readonly info: z.output<typeof Info> }>;
-  /** Share of a task that is done; null while it waits. */
-  progress(taskId: string, signal: AbortSignal): Promise<number | null>;
+  /** Share of a task that is done, and what else is known of it where it is watched; null while it waits. */
+  progress(taskId: string, isWatched: boolean, signal: AbortSignal): Promise<A1111Progress | null>;
   /** Stops this task where it is the one that is worked on: somebody else's is left alone. */
   interrupt(taskId: string, signal: AbortSignal): Promise<void>;
   /** Whether what was done last was cut short; false where something else is under way already, so that it cannot be told. */
@@ -43,7 +46,6 @@ const AROUND_BYTES = 8 * 1024 ** 2;
 
 export function createA1111Client({ id, url, key }: ProviderSettings): A1111Client {
   const http = createProviderHttp({ id, url, key, readRefusal });
-  const stateOf = (taskId: string, signal: AbortSignal) => readState(http, taskId, signal);
   return {
     catalogue: createA1111Catalogue(http),
     async img2img(request, mostBytes, signal) {
@@ -55,17 +57,14 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
       });
       const [first = ""] = images;
       return {
-        file: Buffer.from(first.replace(/^data:[^,]*,/, ""), "base64"),
+        file: fileOf(first),
         info: GenerationInfo.safeParse(parsed(info)).data ?? {},
       };
     },
-    async progress(taskId, signal) {
-      const { isOurs, share } = await stateOf(taskId, signal);
-      return isOurs ? share : null;
-    },
+    progress: (taskId, isWatched, signal) => readTask(http, taskId, isWatched, signal),
     async interrupt(taskId, signal) {
-      const { isOurs } = await stateOf(taskId, signal);
-      if (isOurs) await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
+      if ((await readTask(http, taskId, false, signal)) === null) return;
+      await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
     },
     async wasCutShort(signal) {
       const { job, interrupted, skipped } = (await readProgress(http, signal)).state;
@@ -82,28 +81,43 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
 }
 
 /**
- * Whether what is under way is our task. Those that know tasks by their ids (A1111 since 1.6, Forge) are asked by it; of
- * others only that they work for their API can be known.
+ * How far our task is; null where something else is under way, or nothing. Those that know tasks by their ids (A1111 since
+ * 1.6, Forge) are asked by it; of others only that they work for their API can be known, and so no picture is shown of them:
+ * it might be somebody else's.
  */
-async function readState(http: ProviderHttp, taskId: string, signal: AbortSignal) {
+async function readTask(
+  http: ProviderHttp,
+  taskId: string,
+  isWatched: boolean,
+  signal: AbortSignal,
+): Promise<A1111Progress | null> {
   const known = await http
     .json(TaskProgress, "/internal/progress", {
       method: "POST",
-      json: { id_task: taskId, live_preview: false },
+      json: { id_task: taskId, live_preview: isWatched },
       signal,
     })
     .catch(() => null);
-  if (known !== null && (known.active || known.queued || known.completed)) {
-    return { isOurs: known.active, share: known.progress ?? 0 };
+  if (known === null || !(known.active || known.queued || known.completed)) {
+    const whole = await readProgress(http, signal);
+    return API_JOBS.has(whole.state.job ?? "") ? { share: whole.progress, ...stepsOf(whole) } : null;
   }
-  const { progress, state } = await readProgress(http, signal);
-  return { isOurs: API_JOBS.has(state.job ?? ""), share: progress };
+  if (!known.active) return null;
+  const steps = isWatched ? stepsOf(await readProgress(http, signal)) : {};
+  const preview = known.live_preview ?? "";
+  return { share: known.progress ?? 0, ...steps, ...(preview === "" ? {} : { preview: fileOf(preview) }) };
 }
 
 function readProgress(http: ProviderHttp, signal: AbortSignal) {
   const query = { skip_current_image: "true" };
   return http.json(Progress, "/sdapi/v1/progress", { query, signal });
 }
+
+function stepsOf({ state: { sampling_step: step, sampling_steps: steps } }: z.output<typeof Progress>) {
+  return typeof step === "number" && typeof steps === "number" && steps > 0 ? { step, steps } : {};
+}
+
+const fileOf = (base64: string): Buffer => Buffer.from(base64.replace(/^data:[^,]*,/, ""), "base64");
 
 function parsed(text: string): unknown {
   try {

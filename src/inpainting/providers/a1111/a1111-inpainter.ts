@@ -136,8 +136,10 @@ async function followProgress(
   try {
     for (;;) {
       await wait(PROGRESS_EVERY_MS, undefined, { signal });
-      const share = await client.progress(taskId, signal).catch(() => null);
-      if (share !== null && !signal.aborted) call.onProgress(Math.min(1, Math.max(0, share)));
+      const told = await client.progress(taskId, call.isWatched ?? false, signal).catch(() => null);
+      if (told === null || signal.aborted) continue;
+      const { share, ...details } = told;
+      call.onProgress(Math.min(1, Math.max(0, share)), details);
     }
   } catch {
     /* The picture is there, or nobody waits for it any more. */

@@ -69,6 +69,8 @@ export const TaskProgress = z.object({
   queued: z.boolean(),
   completed: z.boolean(),
   progress: z.number().nullish(),
+  /** A data URI, where it was asked for and there is one. */
+  live_preview: z.string().nullish(),
 });
 
 export const Progress = z.object({
@@ -78,6 +80,8 @@ export const Progress = z.object({
     job: z.string().nullish(),
     interrupted: z.boolean().nullish(),
     skipped: z.boolean().nullish(),
+    sampling_step: z.number().nullish(),
+    sampling_steps: z.number().nullish(),
   }),
 });
 

@@ -1,5 +1,6 @@
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { RemoteCall } from "../../inpainter.ts";
 import type { ComfyClient } from "./comfyui-client.ts";
 import { executionFailure } from "./comfyui-faults.ts";
 import type { HistoryEntry } from "./comfyui-wire.ts";
@@ -15,7 +16,7 @@ interface Awaited {
   readonly client: ComfyClient;
   readonly clientId: string;
   readonly promptId: string;
-  readonly onProgress: (share: number) => void;
+  readonly onProgress: RemoteCall["onProgress"];
   readonly signal: AbortSignal;
 }
 
@@ -29,10 +30,14 @@ export async function awaitResult(waiting: Awaited, begin: () => Promise<string>
   const who = `provider ${settings.id}`;
   let wake = () => {};
   let promptId = waiting.promptId;
+  let at = { step: 0, steps: 1 };
   const socket = openProgressSocket(settings, clientId, {
-    onProgress: (id, share) => {
-      if (id === promptId) onProgress(share);
+    onProgress: (id, step, steps) => {
+      if (id !== promptId) return;
+      at = { step, steps };
+      onProgress(step / steps, at);
     },
+    onPreview: (preview) => onProgress(at.step / at.steps, { ...at, preview }),
     onNews: () => wake(),
   });
   try {

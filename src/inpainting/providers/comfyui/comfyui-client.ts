@@ -18,6 +18,14 @@ import {
 /** Where files lie that are only passed through: ComfyUI empties this folder when it starts. */
 const FOLDER = { type: "temp", subfolder: "maskloom" } as const;
 
+export interface SubmittedCall {
+  readonly promptId: string;
+  /** Whose WebSocket is told of it. */
+  readonly clientId: string;
+  /** Whether it is to send previews, by the cheapest way there is; else it does as it was started. */
+  readonly isWatched: boolean;
+}
+
 /** What ComfyUI can be asked. */
 export interface ComfyClient {
   /** @returns how a LoadImage node names the file */
@@ -25,7 +33,7 @@ export interface ComfyClient {
   /** A copy of an uploaded image with the transparency of `file`. */
   uploadMask(name: string, file: Uint8Array, image: StoredFile, signal: AbortSignal): Promise<StoredFile>;
   /** @returns the id under which it is known there */
-  submit(graph: ApiGraph, promptId: string, clientId: string, signal: AbortSignal): Promise<string>;
+  submit(graph: ApiGraph, call: SubmittedCall, signal: AbortSignal): Promise<string>;
   /** Null where it has not come to its end, or is not known. */
   history(promptId: string, signal: AbortSignal): Promise<HistoryEntry | null>;
   /** Whether it waits or is worked on. */
@@ -54,8 +62,9 @@ export function createComfyClient({ id, url, key }: ProviderSettings): ComfyClie
       const original_ref = JSON.stringify({ filename, subfolder, type });
       return sendFile(http, "/upload/mask", name, file, { original_ref }, signal);
     },
-    async submit(prompt, promptId, clientId, signal) {
-      const json = { prompt, prompt_id: promptId, client_id: clientId };
+    async submit(prompt, { promptId, clientId, isWatched }, signal) {
+      const more = isWatched ? { extra_data: { preview_method: "auto" } } : {};
+      const json = { prompt, prompt_id: promptId, client_id: clientId, ...more };
       return (await http.json(Accepted, "/prompt", { method: "POST", json, signal })).prompt_id;
     },
     async history(promptId, signal) {

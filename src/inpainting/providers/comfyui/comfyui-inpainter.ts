@@ -4,14 +4,14 @@ import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { GenerationParameters } from "../../../contracts/tasks.ts";
 import { MaskloomError } from "../../../errors.ts";
 import type { ProviderSettings } from "../../../provider-settings.ts";
-import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
+import type { Inpainter, InpaintRequest, RemoteCall } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";
 import { NotAnswered, NotThere, UselessAnswer } from "../http/provider-http.ts";
 import { keepingOpen } from "../sent-before.ts";
 import { shortSeed } from "../short-seed.ts";
 import { awaitResult } from "./await-result.ts";
-import { type ComfyClient, nodeFileName } from "./comfyui-client.ts";
+import { type ComfyClient, nodeFileName, type SubmittedCall } from "./comfyui-client.ts";
 import type { ApiGraph, HistoryEntry } from "./comfyui-wire.ts";
 import { missingNodes, type NodeCatalogue, withInstalledNames } from "./node-catalogue.ts";
 import { ignoredFields, stepValues } from "./step-values.ts";
@@ -54,7 +54,8 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
         const isKnown = call?.resumes === true && (await (paid ? keepingOpen(signal, ask) : ask()));
         if (call?.resumes && !isKnown && paid) throw forgotten(who);
         const clientId = randomUUID();
-        const onProgress = (share: number) => call?.onProgress(share);
+        const onProgress: RemoteCall["onProgress"] = (...told) => call?.onProgress(...told);
+        const isWatched = call?.isWatched ?? false;
         request.onPart?.("upload");
         const prepared = isKnown
           ? null
@@ -65,7 +66,7 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
             { settings, client, clientId, promptId, onProgress, signal },
             async () => {
               if (prepared !== null)
-                knownAs = await submit(prepared, { runtime, promptId, clientId, signal });
+                knownAs = await submit(prepared, { promptId, clientId, isWatched }, runtime, signal);
               return knownAs;
             },
           );
@@ -143,17 +144,15 @@ async function prepare(request: InpaintRequest, preparation: Preparation): Promi
   return fillTemplate(template, { ...values, ...own });
 }
 
-interface Submission {
-  readonly runtime: ComfyRuntime;
-  readonly promptId: string;
-  readonly clientId: string;
-  readonly signal: AbortSignal;
-}
-
 /** @throws CALL_OPEN where the connection breaks before it says that it has it */
-async function submit(graph: ApiGraph, { runtime, promptId, clientId, signal }: Submission): Promise<string> {
+async function submit(
+  graph: ApiGraph,
+  call: SubmittedCall,
+  runtime: ComfyRuntime,
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    return await runtime.client.submit(graph, promptId, clientId, signal);
+    return await runtime.client.submit(graph, call, signal);
   } catch (error) {
     await explainRefusal(error, graph, runtime, signal);
     const isOpen = error instanceof NotAnswered || error instanceof UselessAnswer;

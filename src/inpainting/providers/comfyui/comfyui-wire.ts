@@ -57,6 +57,24 @@ export const SocketMessage = z.object({
   }),
 });
 
+/** Kinds of binary frames (protocol.py, BinaryEventTypes), and what stands before their pictures. */
+const PREVIEW = 1;
+const PREVIEW_WITH_METADATA = 4;
+const NUMBER_BYTES = 4;
+
+/**
+ * The picture of a binary frame, as it stands there; null where it has none. Numbers are big-endian: the frame's kind,
+ * then the picture's format, which it tells itself, or the length of the metadata before it.
+ */
+export function readPreviewFrame(frame: Buffer): Uint8Array | null {
+  if (frame.length < 2 * NUMBER_BYTES) return null;
+  const kind = frame.readUInt32BE(0);
+  if (kind !== PREVIEW && kind !== PREVIEW_WITH_METADATA) return null;
+  const before = kind === PREVIEW ? 0 : frame.readUInt32BE(NUMBER_BYTES);
+  const picture = frame.subarray(2 * NUMBER_BYTES + before);
+  return picture.length === 0 ? null : picture;
+}
+
 export const ExecutionFault = z.object({
   node_id: z.union([z.string(), z.number()]),
   node_type: z.string(),

@@ -1,9 +1,9 @@
-import { WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 import type { ProviderSettings } from "../../../provider-settings.ts";
 import { authorizationOf } from "../http/provider-http.ts";
-import { SocketMessage } from "./comfyui-wire.ts";
+import { readPreviewFrame, SocketMessage } from "./comfyui-wire.ts";
 
-/** Messages hold previews, too; ours are small. */
+/** Previews of pictures of any size. */
 const MOST_BYTES = 32 * 1024 ** 2;
 /** Nobody waits longer for being told how far it is. */
 const OPEN_MS = 2_000;
@@ -15,15 +15,20 @@ export interface ProgressSocket {
 }
 
 interface Told {
-  /** Share of the steps of one node that are done. */
-  onProgress(promptId: string, share: number): void;
+  /** How many of the steps of one node are done. @param steps at least 1 */
+  onProgress(promptId: string, step: number, steps: number): void;
+  /** What it looks like at the moment, of whatever this client has submitted: a JPEG, a PNG or something else. */
+  onPreview(picture: Uint8Array): void;
   /** Something has happened: it is worth asking. */
   onNews(): void;
 }
 
+/** They say how far it is, and nothing that is worth asking for. */
+const PROGRESS: ReadonlySet<string> = new Set(["progress", "progress_state"]);
+
 /**
- * What ComfyUI tells while it works. Only how far it is and when to ask are taken from here: where this connection breaks,
- * or is never made, the answer comes all the same.
+ * What ComfyUI tells while it works. Only how far it is, what it looks like and when to ask are taken from here: where this
+ * connection breaks, or is never made, the answer comes all the same.
  */
 export function openProgressSocket(
   { url, key }: ProviderSettings,
@@ -39,13 +44,17 @@ export function openProgressSocket(
   });
   socket.on("error", () => undefined);
   socket.on("message", (data, isBinary) => {
-    if (isBinary) return;
+    if (isBinary) {
+      const preview = readPreviewFrame(bytesOf(data));
+      if (preview !== null) told.onPreview(preview);
+      return;
+    }
     const message = SocketMessage.safeParse(parsed(String(data))).data;
     if (message === undefined) return;
     const { prompt_id: promptId, value, max } = message.data;
-    if (message.type !== "progress") return told.onNews();
+    if (!PROGRESS.has(message.type)) return told.onNews();
     if (typeof promptId === "string" && typeof value === "number" && typeof max === "number" && max > 0) {
-      told.onProgress(promptId, Math.min(1, value / max));
+      told.onProgress(promptId, Math.min(value, max), max);
     }
   });
   const settled = new Promise<void>((resolve) => {
@@ -53,6 +62,9 @@ export function openProgressSocket(
   });
   return { settled, close: () => socket.terminate() };
 }
+
+const bytesOf = (data: RawData): Buffer =>
+  Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
 
 function parsed(text: string): unknown {
   try {

@@ -115,6 +115,10 @@ function expectKind(kind: A1111Peer["kind"], body: Img2ImgBody): void {
   if (wrong.length > 0) throw new Error(`a field that ${kind} does not have: ${JSON.stringify(wrong)}`);
 }
 
+/** What all its pictures look like on the way: a PNG of one pixel. */
+export const A1111_PREVIEW =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4kaAAAAM8AUmZkLNBAAAAAElFTkSuQmCC";
+
 const MODULES = () => VAES.map((model_name) => ({ model_name, filename: `/models/VAE/${model_name}` }));
 const ONLY: Readonly<
   Record<A1111Peer["kind"], { has: ReadonlyMap<string, () => unknown>; lacks: readonly string[] }>
@@ -186,11 +190,12 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       return null;
     },
     "POST /internal/progress": ({ body }) => {
-      const { id_task: id } = z
-        .strictObject({ id_task: z.string(), live_preview: z.literal(false) })
+      const { id_task: id, live_preview: isShown } = z
+        .strictObject({ id_task: z.string(), live_preview: z.boolean() })
         .parse(JSON.parse(body.toString()));
       const active = !state.withoutIds && id === current;
-      return { active, queued: false, completed: false, progress: active ? 0.5 : null };
+      const preview = active && isShown ? { live_preview: A1111_PREVIEW, id_live_preview: 1 } : {};
+      return { active, queued: false, completed: false, progress: active ? 0.5 : null, ...preview };
     },
     "GET /sdapi/v1/progress": ({ url }) => {
       if (url.search !== "?skip_current_image=true") throw new Error("previews cost time");
@@ -198,7 +203,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       return {
         progress: 0.25,
         eta_relative: 1,
-        state: { job, interrupted: wasInterrupted, skipped: false },
+        state: { job, interrupted: wasInterrupted, skipped: false, sampling_step: 10, sampling_steps: 20 },
         current_image: null,
         textinfo: null,
       };

@@ -229,16 +229,25 @@ describe("a Stable Diffusion web UI", () => {
     expect(shares[0]).toBe(0.25);
   });
 
-  it("tells how far it is", async () => {
+  it.each([
+    [false, false, [0.5, {}]],
+    [true, false, [0.5, { step: 10, steps: 20, preview: expect.any(Uint8Array) }]],
+    /* It may be anybody's picture. */
+    [true, true, [0.25, { step: 10, steps: 20 }]],
+  ])("tells how far it is, watched: %s, without ids: %s", async (isWatched, withoutIds, expected) => {
     const inpainter = await inpainterOf("dreamshaper_8");
-    peer.held = true;
-    const shares: number[] = [];
-    const call = { ...callOf("call-2"), onProgress: (share: number) => shares.push(share) };
+    Object.assign(peer, { held: true, withoutIds });
+    const told: unknown[] = [];
+    const call = {
+      ...callOf("call-2"),
+      isWatched,
+      onProgress: (...progress: unknown[]) => told.push(progress),
+    };
     const painting = paintOnce(inpainter, {}, undefined, call);
-    await until(() => shares.length > 0);
+    await until(() => told.length > 0);
     peer.held = false;
     await painting;
-    expect(shares[0]).toBe(0.5);
+    expect(told[0]).toEqual(expected);
   });
 
   it("says whether it takes the password, and never shows it", async () => {

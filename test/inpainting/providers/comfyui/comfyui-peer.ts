@@ -13,7 +13,9 @@ import { type HttpPeer, type PeerAnswer, type PeerRequest, startHttpPeer } from 
  * (LoraLoader, VAELoader, CLIPSetLastLayer, ControlNetLoader, ControlNetApplyAdvanced) and which output is what. Of Flux, in
  * comfyanonymous/ComfyUI: nodes.py at e60e19b175f93f2c8fac037063de9f13259be9d4 (UNETLoader, DualCLIPLoader with the type flux),
  * comfy_extras/nodes_flux.py at 145de46334674056f0e1d5c358e392a262a1c65e (FluxGuidance, 0 to 100) and
- * comfy_extras/nodes_differential_diffusion.py at 00452e1a395963034be090a743a002461571005a.
+ * comfy_extras/nodes_differential_diffusion.py at 00452e1a395963034be090a743a002461571005a. Previews: main.py (hijack_progress) at
+ * 002f2bedd6e4f6a0f7436ab7ce2fb8021483904c, server.py (send_image, encode_bytes: a frame of kind 1, the format, the file), and
+ * execution.py and latent_preview.py for extra_data.preview_method, without which there are none unless it was started with them.
  */
 
 const Uuid = z.uuid();
@@ -111,6 +113,7 @@ const Submission = z.strictObject({
   ),
   prompt_id: Uuid,
   client_id: Uuid,
+  extra_data: z.strictObject({ preview_method: z.literal("auto") }).optional(),
 });
 type Submission = z.output<typeof Submission>;
 
@@ -127,6 +130,8 @@ export interface ComfyPeer extends HttpPeer {
   givesIds: boolean;
   /** What every workflow ends with instead of a picture. */
   fails: Readonly<Record<string, unknown>> | null;
+  /** Tells once more how far it is with what it works on. */
+  showStep(): Promise<void>;
   /** Forgets all that it did, as after a restart. */
   restart(): void;
 }
@@ -144,6 +149,12 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
   const tell = ({ client_id: client }: Submission, type: string, data: Record<string, unknown>) => {
     sockets.get(client)?.send(JSON.stringify({ type, data }));
   };
+  const showStep = async () => {
+    const submission = submitted.find(({ prompt_id: id }) => id === queue.running);
+    if (submission === undefined) return;
+    tell(submission, "progress", { value: 5, max: 20, prompt_id: submission.prompt_id, node: "7" });
+    if (submission.extra_data !== undefined) sockets.get(submission.client_id)?.send(await previewFrame());
+  };
   const work = async (submission: Submission): Promise<void> => {
     const { prompt_id: id } = submission;
     while (peer.blocked || (queue.running !== null && queue.running !== id)) {
@@ -153,8 +164,7 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     queue.pending = queue.pending.filter((one) => one !== id);
     queue.running = id;
     tell(submission, "execution_start", { prompt_id: id });
-    sockets.get(submission.client_id)?.send(Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 255]));
-    tell(submission, "progress", { value: 5, max: 20, prompt_id: id, node: "7" });
+    await showStep();
     while (peer.held && !interrupted.includes(id)) await new Promise(setImmediate);
     const end = interrupted.includes(id)
       ? failed("execution_interrupted", { prompt_id: id, node_id: "7", node_type: "KSampler", executed: [] })
@@ -252,6 +262,7 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     absent: new Set<string>(),
     givesIds: false,
     fails: null,
+    showStep,
     restart() {
       history.clear();
       queue.pending = [];
@@ -266,6 +277,16 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     },
   });
   return peer;
+}
+
+/** What all its pictures look like on the way. */
+export const COMFY_PREVIEW = { width: 24, height: 16 };
+
+async function previewFrame(): Promise<Buffer> {
+  const { width, height } = COMFY_PREVIEW;
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 7) % 256);
+  const file = await encodeImage({ width, height, channels: 3, depth: 8, data }, { format: "jpg" });
+  return Buffer.concat([Buffer.from([0, 0, 0, 1, 0, 0, 0, 1]), file]);
 }
 
 /** Lists in the older form and the newer one, as both are to be met with. */

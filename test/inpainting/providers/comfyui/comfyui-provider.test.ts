@@ -4,14 +4,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
+import { decodeImage } from "../../../../src/image/codec.ts";
+import type { ToldProgress } from "../../../../src/inpainting/inpainter.ts";
 import { createComfyProvider } from "../../../../src/inpainting/providers/comfyui/comfyui-provider.ts";
+import { readPreviewFrame } from "../../../../src/inpainting/providers/comfyui/comfyui-wire.ts";
 import { sd15Inpaint } from "../../../../src/inpainting/providers/comfyui/templates/sd15-inpaint.ts";
 import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
 import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
 import { errorOf } from "../../../onnx/run-model.ts";
 import { FAULTS, settingsOf, until } from "../http/http-peer.ts";
 import { boxMask, requestOf, testPicture } from "../inpaint-request.ts";
-import { COMFY_CHECKPOINTS, type ComfyPeer, startComfyPeer } from "./comfyui-peer.ts";
+import { COMFY_CHECKPOINTS, COMFY_PREVIEW, type ComfyPeer, startComfyPeer } from "./comfyui-peer.ts";
 
 const CALL = "7c9a1f52-2f0f-4a2e-9a54-0d2f6a7b8c9d";
 let peer: ComfyPeer;
@@ -251,6 +254,8 @@ describe("a ComfyUI", () => {
     const leaving = new AbortController();
     const painting = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
     await until(() => peer.submitted.length > 1);
+    /* It has been told the id: before that it could not stop anything. */
+    await until(() => peer.requests.some(({ url }) => url.pathname === `/history/${given()}`));
     leaving.abort();
     expect(await painting).toMatchObject({ code: "CANCELLED" });
     await until(() => peer.interrupted.length > 0);
@@ -269,6 +274,39 @@ describe("a ComfyUI", () => {
     peer.held = false;
     await painting;
     expect(shares).toEqual([0.25]);
+    expect(peer.submitted.at(-1)).not.toHaveProperty("extra_data");
+  });
+
+  it("shows whoever looks on what it looks like on the way", async () => {
+    peer.held = true;
+    const told: (readonly [number, ToldProgress | undefined])[] = [];
+    const painting = paintOnce(inpainterOf(), {}, undefined, {
+      ...callOf(CALL),
+      isWatched: true,
+      onProgress: (...progress) => told.push([progress[0], progress[1]]),
+    });
+    await until(() => told.length > 1);
+    peer.held = false;
+    await painting;
+    const at = { step: 5, steps: 20 };
+    expect(told).toEqual([
+      [0.25, at],
+      [0.25, { ...at, preview: expect.any(Uint8Array) }],
+    ]);
+    const { image } = await decodeImage(told[1]?.[1]?.preview ?? new Uint8Array());
+    expect(image).toMatchObject(COMFY_PREVIEW);
+  });
+
+  it.each([
+    ["of kind 1, after its format", [0, 0, 0, 1, 0, 0, 0, 2, 7, 8], [7, 8]],
+    ["of kind 4, after as much metadata as it says", [0, 0, 0, 4, 0, 0, 0, 2, 123, 125, 7, 8], [7, 8]],
+    ["in no frame of another kind", [0, 0, 0, 3, 0, 0, 0, 1, 65, 66], null],
+    ["in no frame whose metadata is longer than it", [0, 0, 0, 4, 255, 255, 255, 255, 7, 8], null],
+    ["in no empty frame", [0, 0, 0, 1, 0, 0, 0, 1], null],
+    ["in no half frame", [0, 0, 0, 1], null],
+  ])("finds a preview %s", (_, frame, picture) => {
+    const found = readPreviewFrame(Buffer.from(frame));
+    expect(found === null ? null : [...found]).toEqual(picture);
   });
 
   it("answers all the same where it tells nothing", async () => {

@@ -1,20 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { taskProgressQuery } from "../../../live/task-progress.ts";
+import { type RegionState, taskProgressQuery } from "../../../live/task-progress.ts";
 import styles from "./region-progress.module.css";
 
-/** How far a provider elsewhere is with each region that it is at. */
+/** How far a provider elsewhere is with each region that it is at, and what that looks like where it shows it. */
 export function RegionProgress({ taskUUID }: { readonly taskUUID: string }) {
-  const { data: shares } = useQuery(taskProgressQuery(taskUUID));
-  if (shares === undefined || shares.size === 0) return <>not told yet</>;
+  const { data: regions } = useQuery(taskProgressQuery(taskUUID));
+  if (regions === undefined || regions.size === 0) return <>not told yet</>;
   return (
     <ul className={styles["regions"]}>
-      {[...shares].map(([region, share]) => (
-        <li key={region}>
-          <span>Region {region + 1}</span>
-          <progress aria-label={`Region ${region + 1}`} value={share} max={1} />
-          <span>{Math.round(share * 100)} %</span>
-        </li>
+      {[...regions].map(([region, state]) => (
+        <RegionRow key={region} name={`Region ${region + 1}`} state={state} />
       ))}
     </ul>
+  );
+}
+
+function RegionRow({ name, state }: { readonly name: string; readonly state: RegionState }) {
+  const { share, sampling, preview } = state;
+  return (
+    <li>
+      <span>{name}</span>
+      <progress aria-label={name} value={share} max={1} />
+      <span>
+        {Math.round(share * 100)} %{sampling !== null && `, step ${sampling.step} of ${sampling.steps}`}
+      </span>
+      {preview !== null && <img src={preview} alt={`${name} as it is painted`} />}
+    </li>
   );
 }
