@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { Config } from "../config.ts";
 import { MaskloomError } from "../errors.ts";
 import { ToldMetrics } from "../metrics/merge.ts";
 import { endLeasesOf } from "../store/leases.ts";
@@ -21,6 +22,8 @@ export interface SuperviseOptions {
   readonly store: Store;
   /** What the command line says; for the rest the configuration holds. */
   readonly settings?: Partial<WorkerSettings>;
+  /** What of its log is shown; default: as configured. */
+  readonly logLevel?: Config["logLevel"] | undefined;
   readonly onExit: (message: string) => void;
 }
 
@@ -51,7 +54,12 @@ const GRACE_MS = 6_000;
  * Runs the worker in a process of its own and starts it anew when it dies: a crash in a native library costs one attempt,
  * not the batch. The dead worker's leases end at once, so that its tasks need not wait for them to run out.
  */
-export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptions): SupervisedWorker {
+export function superviseWorker({
+  store,
+  settings = {},
+  logLevel,
+  onExit,
+}: SuperviseOptions): SupervisedWorker {
   const ready = deferred();
   ready.promise.catch(() => undefined);
   let child: ChildProcess | undefined;
@@ -65,7 +73,7 @@ export function superviseWorker({ store, settings = {}, onExit }: SuperviseOptio
     const startedAt = Date.now();
     let worker: string | undefined;
     let isFull = false;
-    const forked = forkWorker({ graceMs: GRACE_MS, ...settings });
+    const forked = forkWorker({ graceMs: GRACE_MS, ...settings }, logLevel);
     child = forked;
     forked.on("message", (raw) => {
       const message = WorkerMessage.safeParse(raw).data;
@@ -165,12 +173,17 @@ function environmentOf(settings: Partial<WorkerSettings>): Record<string, string
 }
 
 /** From sources the worker runs through tsx; from dist as it is. Its stdout is not ours: results go there. */
-function forkWorker(settings: Partial<WorkerSettings>): ChildProcess {
+function forkWorker(settings: Partial<WorkerSettings>, logLevel: SuperviseOptions["logLevel"]): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const extension = path.extname(here);
   const entry = path.resolve(path.dirname(here), `../../workers/all${extension}`);
   return fork(entry, [], {
-    env: { ...TIDY_MEMORY, ...process.env, ...environmentOf(settings) },
+    env: {
+      ...TIDY_MEMORY,
+      ...process.env,
+      ...environmentOf(settings),
+      ...(logLevel === undefined ? {} : { LOG_LEVEL: logLevel }),
+    },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: extension === ".ts" ? ["--import", "tsx"] : [],
   });

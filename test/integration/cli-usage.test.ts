@@ -223,6 +223,14 @@ describe("run --dry-run", () => {
     ]);
     expect(await readdir(home)).not.toContain("postgres");
   });
+
+  it("says how many would fail, and ends with 1", async () => {
+    const broken = path.join(home, "broken.png");
+    await writeFile(broken, "no picture");
+    const out = path.join(home, "dry-broken");
+    const { code, stdout } = await maskloom("run", "face-detail", broken, "--out", out, "--dry-run");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("1 of them would fail")]);
+  });
 });
 
 async function pixelsOf(file: string): Promise<Buffer> {

@@ -175,6 +175,7 @@ class DryRunSession {
     const names = `workflow ${name} (${steps.map((step) => step.id).join(", ")})`;
     const pictures = `${this.#pictures} ${this.#pictures === 1 ? "picture" : "pictures"}`;
     printLine(`${pictures} would go through ${names} into ${out}; none was changed`);
+    if (this.#failed > 0) printLine(`${this.#failed} of them would fail, as said above`);
     if (leftOut.count > 0) printLine(`${leftOut.describe()} would be left out`);
     if (sheets > 0) {
       const pages = sheets === 1 ? "sheet-1.png" : `sheet-1.png to sheet-${sheets}.png`;

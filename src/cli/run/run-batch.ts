@@ -1,3 +1,4 @@
+import process from "node:process";
 import pLimit from "p-limit";
 import type { RunUUID } from "../../contracts/ids.ts";
 import type { StopReason } from "../../contracts/report.ts";
@@ -151,9 +152,16 @@ class Session {
       ...(this.#options.concurrency === undefined
         ? {}
         : { settings: { concurrency: this.#options.concurrency } }),
+      logLevel: this.#workerLogLevel(),
       onExit: (message) => this.#options.display.note(message),
     });
     this.#worker.ready.catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Why a picture failed stands in its own line: no log tells it once more amid them, unless somebody asked for one. */
+  #workerLogLevel(): "error" | undefined {
+    const { logLevel } = this.#services.config;
+    return process.env["LOG_LEVEL"] === undefined && logLevel === "info" ? "error" : undefined;
   }
 
   #expect(expected: ExpectedRun): void {
