@@ -10,6 +10,7 @@ import type { RetryPolicy } from "./contracts/retry-policy.ts";
 import { spillRuleMs } from "./contracts/spill-rule.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
 import { MaskloomError, parseAs } from "./errors.ts";
+import { suggestion } from "./nearest-name.ts";
 import { checkGroups } from "./provider-groups.ts";
 
 /** A configured place that executes tasks for us, with every default filled in. */
@@ -70,11 +71,7 @@ const UNKNOWN_PRICE = 0.05;
  * @throws INPUT_INVALID naming the entry and the field
  */
 export function providersOf(section: unknown, env: Environment): readonly ProviderSettings[] {
-  const entries = parseAs(
-    z.array(ProviderEntry).default([]),
-    section ?? undefined,
-    "configuration: providers",
-  );
+  const entries = parseAs(z.array(z.unknown()), section ?? [], "configuration: providers").map(readEntry);
   const isNamed = entries.some(
     ({ id, kind, url }) => id === "runware" || (kind === "runware" && url === undefined),
   );
@@ -89,6 +86,21 @@ export function providersOf(section: unknown, env: Environment): readonly Provid
   const settings = all.map((entry) => withDefaults(entry, env));
   checkGroups(settings);
   return settings;
+}
+
+const Named = z.looseObject({ id: z.string() });
+
+/** @param at 0-based */
+function readEntry(given: unknown, at: number): ProviderEntry {
+  const named = Named.safeParse(given).data;
+  const what = `configuration: providers: ${named?.id ?? `entry ${at + 1}`}`;
+  const fields = Object.keys(ProviderEntry.shape);
+  const field = Object.keys(named ?? {}).find((one) => !fields.includes(one));
+  if (field !== undefined) {
+    const known = suggestion(field, fields) || ` It may have ${fields.join(", ")}`;
+    throw new MaskloomError("INPUT_INVALID", `${what}: unknown field ${field}.${known}`);
+  }
+  return parseAs(ProviderEntry, given, what);
 }
 
 function runwareOf(env: Environment): ProviderEntry[] {
@@ -108,6 +120,7 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
   const ownUrl = isRunware ? readVariable(env, "RUNWARE_API_URL") : undefined;
   const retryPolicy = retryPolicyOf(entry);
   const paid = entry.paid ?? defaults.paid;
+  if (!paid) requireFree(entry);
   const settings: Omit<ProviderSettings, "key"> = {
     id,
     kind,
@@ -133,6 +146,17 @@ function withDefaults(entry: ProviderEntry, env: Environment): ProviderSettings 
     options: entry.options ?? {},
   };
   return Object.defineProperty(settings, "key", { value: key, enumerable: false }) as ProviderSettings;
+}
+
+/** A price that is never counted, and a limit that nothing counts towards, are not what somebody meant. */
+function requireFree({ id, prices = {}, maxCost = {} }: ProviderEntry): void {
+  const isPriced = Object.values(prices).some((price) => price > 0);
+  const field = isPriced ? "prices" : Object.keys(maxCost).length > 0 ? "maxCost" : null;
+  if (field === null) return;
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `provider ${id}: ${field}: expected \`paid: true\` beside it, since otherwise its calls count as free; or leave ${field} out`,
+  );
 }
 
 function retryPolicyOf({ retries = DEFAULT_RETRIES }: ProviderEntry): RetryPolicy {
@@ -162,7 +186,7 @@ function parseUrl(id: string, text: string): string {
   if (url === null || !/^(https?|wss?):$/.test(url.protocol)) {
     throw new MaskloomError(
       "INPUT_INVALID",
-      `provider ${id}: url: expected one that begins with http://, https://, ws:// or wss://, got another`,
+      `provider ${id}: url: expected one that begins with http://, https://, ws:// or wss://, such as http://127.0.0.1:8188, got another`,
     );
   }
   if (url.username === "" && url.password === "") return text.replace(/\/+$/, "");

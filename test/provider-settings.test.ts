@@ -59,6 +59,11 @@ describe("the configuration of providers", () => {
     [{ url: "http://me:secret@host" }, "no user and password"],
     [{ key: KEY }, "key"],
     [{ maxCost: { year: 1 } }, "year"],
+    [{ url: "127.0.0.1:8188" }, "provider p: url: expected one that begins with http://"],
+    [{ concurency: 3 }, "providers: p: unknown field concurency. Did you mean concurrency?"],
+    [{ farbe: 3 }, "unknown field farbe. It may have id, kind, url"],
+    [{ kind: "a1111", prices: { "*": 0.01 } }, "provider p: prices: expected `paid: true`"],
+    [{ paid: false, maxCost: { day: 5 } }, "provider p: maxCost: expected `paid: true`"],
   ])("refuses %j and says why, without repeating secrets", (entry, reason) => {
     const refuse = () => one(entry);
     expect(refuse).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));

@@ -83,7 +83,8 @@ export const ProviderEntry = z.strictObject({
       "expected another name: local and auto mean something else",
     ),
   kind: RemoteKind,
-  url: z.url({ protocol: /^(https?|wss?)$/ }).optional(),
+  /** Of http, https, ws or wss. */
+  url: z.string().optional(),
   /** Name of the environment variable that holds the key, or `user:password` for basic authentication. */
   keyFrom: z
     .string()

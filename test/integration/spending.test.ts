@@ -14,7 +14,7 @@ import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
 /** A provider that is never called, with limits. */
 async function makeConfiguredHome(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "maskloom-spending-"));
-  const entry = { id: "other", kind: "a1111", maxCost: { run: 0.5, day: 3, owner: 10 } };
+  const entry = { id: "other", kind: "a1111", paid: true, maxCost: { run: 0.5, day: 3, owner: 10 } };
   await writeFile(path.join(folder, "config.yaml"), JSON.stringify({ providers: [entry] }));
   return folder;
 }

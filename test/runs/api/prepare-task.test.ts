@@ -22,7 +22,7 @@ describe("a task of the API whose model only a configured provider has", () => {
       id: "forge",
       kind: "a1111",
       url: peer.url,
-      prices: { "*": 0.02 },
+      ...(entry.paid === true ? { prices: { "*": 0.02 } } : {}),
       ...entry,
     });
     const providers = openRemoteProviders([settings], TOOLS);
