@@ -48,8 +48,8 @@ export function createModelShelf(
       const first = listed[0] ?? checkpoints[0] ?? (hasFluxFill ? FLUX_FILL : name);
       const wanted = name === DEFAULT_MODEL ? first : name;
       const template = own(wanted);
-      if (template !== undefined)
-        return isOffered(wanted) ? comfyManifest(template.name, settings, [template]) : null;
+      if (template !== undefined && isOffered(wanted))
+        return comfyManifest(template.name, settings, [template]);
       const checkpoint = [...checkpoints, ...listed].find((one) => isCalled(one, wanted));
       return checkpoint === undefined ? null : comfyManifest(checkpoint, settings, [...templates.values()]);
     },

@@ -422,6 +422,8 @@ describe("Flux Fill on a ComfyUI", () => {
     peer.absent.add(unet);
     await provider.refresh?.(soon());
     expect(provider.findInpainter("flux-fill")).toBeNull();
+    await reopen({ models: ["flux-fill.safetensors"] });
+    expect(provider.findInpainter("flux-fill")?.id).toBe("flux-fill.safetensors");
   });
 
   it("is what a workflow for any model is painted with where there is nothing else", async () => {
