@@ -43,13 +43,17 @@ export async function openRunInputs(
   const index = new TableIndex(rows, table ?? "");
   const own = new Map<TableRow, { values: JsonObject; masks: Record<string, GivenMask> }>();
   const beside = [path.dirname(table ?? "."), "."];
+  const faults: MaskloomError[] = [];
   for (const row of rows) {
     const { values, masks } = divideMasks(workflow, row.values);
-    own.set(row, {
-      values: givenOf(workflow, values, `${table}:${row.line}`),
-      masks: masksFrom(masks, beside),
-    });
+    try {
+      const given = givenOf(workflow, values, `${table}:${row.line}`);
+      own.set(row, { values: given, masks: masksFrom(masks, beside) });
+    } catch (error) {
+      faults.push(toMaskloomError(error));
+    }
   }
+  refuseFaults(faults);
   const shared = masksFrom(all.masks, ["."]);
   refuseWithoutMasks(workflow, [shared, ...[...own.values()].map(({ masks }) => masks)]);
   const ownOf = (file: InputFile) => {
@@ -63,6 +67,19 @@ export async function openRunInputs(
     masksOf: (file) => ({ ...shared, ...ownOf(file)?.masks }),
     warnings: () => describeUnmatched(index.unmatched(), table ?? ""),
   };
+}
+
+/** Faults of a table that are told at once. */
+const MOST_FAULTS = 5;
+
+function refuseFaults(faults: readonly MaskloomError[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const words = faults.slice(0, MOST_FAULTS).map(({ message }) => message);
+  const more = faults.length - words.length;
+  throw new MaskloomError(first.code, [...words, ...(more > 0 ? [`and ${more} more rows`] : [])].join("\n"), {
+    cause: first,
+  });
 }
 
 /** Rows without a picture that are said one by one: a table may be about far more pictures than a command. */

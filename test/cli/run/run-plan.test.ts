@@ -132,6 +132,11 @@ describe("a plan", () => {
     ]);
     await writeFile(table, "file,mode\na.jpg,no such mode\n");
     await expect(planned({ inputs, out, table })).rejects.toThrow(/table\.csv:2: .*mode/);
+    const wrong = Array.from({ length: 7 }, (_, at) => `${at}.jpg,no such mode\n`).join("");
+    await writeFile(table, `file,mode\n${wrong}`);
+    await expect(planned({ inputs, out, table })).rejects.toThrow(
+      /csv:2: .*\n.*csv:3: (?:.*\n)+and 2 more rows$/,
+    );
   });
 
   it("is refused where there is no picture at all", async () => {
