@@ -11,6 +11,18 @@ export interface Place {
   readonly lane: number;
 }
 
+/** CSS pixels from one node to the next. */
+export const GAP = { lane: 232, layer: 84 } as const;
+/** What the buttons beneath the steps need, twice: the steps are in the middle. */
+const CONTROLS = 72;
+const HIGHEST = 640;
+
+/** CSS pixels that a graph takes, also before it can be drawn: nothing beneath it moves then. */
+export function graphHeight(nodes: readonly LayoutNode[]): number {
+  const layers = layersOf(nodes, new Map(nodes.map(({ id, needs }) => [id, needs]))).length;
+  return Math.min(HIGHEST, layers * GAP.layer + CONTROLS);
+}
+
 const SWEEPS = 4;
 
 /**

@@ -12,7 +12,7 @@ import {
 import "@xyflow/react/dist/base.css";
 import { type ReactNode, useEffect, useMemo } from "react";
 import { classNames } from "../class-names.ts";
-import { layOut } from "./graph-layout.ts";
+import { GAP, graphHeight, layOut } from "./graph-layout.ts";
 import styles from "./step-graph.module.css";
 
 /** A step as a card of the graph. */
@@ -49,11 +49,8 @@ interface NodeData extends Acts, Record<string, unknown> {
 }
 type StepNode = Node<NodeData, "step">;
 
-/** CSS pixels of a node, and from one to the next. */
+/** CSS pixels of a node. */
 const NODE = { width: 208, height: 60 };
-const GAP = { lane: 232, layer: 84 };
-/** What the buttons beneath the steps need, twice: the steps are in the middle. */
-const CONTROLS = 72;
 const NODE_TYPES = { step: StepNodeCard };
 const FIT = { padding: 0.12, maxZoom: 1 };
 
@@ -66,9 +63,8 @@ export function StepGraph({ label, steps, chosen, onChoose, pointed = null, onPo
   const edges = useMemo(() => edgesOf(steps), [steps]);
   /* A finger that moves over the graph means the page. */
   const isTouched = window.matchMedia("(pointer: coarse)").matches;
-  const layers = Math.max(...nodes.map(({ position }) => position.y)) / GAP.layer + 1;
   return (
-    <div className={styles["graph"]} style={{ height: Math.min(640, layers * GAP.layer + CONTROLS) }}>
+    <div className={styles["graph"]} style={{ height: graphHeight(steps) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

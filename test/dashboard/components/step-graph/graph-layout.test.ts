@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut } from "../../../../dashboard/src/components/step-graph/graph-layout.ts";
+import { GAP, graphHeight, layOut } from "../../../../dashboard/src/components/step-graph/graph-layout.ts";
 
 /** Graphs without cycles: each node needs some of those before it. */
 const graphs = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 14 }).map((rows) =>
@@ -11,6 +11,15 @@ const graphs = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 14 })
 );
 
 describe("the layout of a graph of steps", () => {
+  it("says how high it will be before it is drawn: by its layers, and never higher than a window", () => {
+    const chain = (length: number) =>
+      Array.from({ length }, (_, at) => ({ id: `s${at}`, needs: at === 0 ? [] : [`s${at - 1}`] }));
+    expect(graphHeight(chain(3)) - graphHeight(chain(2))).toBe(GAP.layer);
+    const sideBySide = chain(3).map(({ id }) => ({ id, needs: [] }));
+    expect(graphHeight(sideBySide)).toBe(graphHeight(chain(1)));
+    expect(graphHeight(chain(50))).toBe(graphHeight(chain(60)));
+  });
+
   it("puts each step below everything that it needs, and none on top of another", () => {
     fc.assert(
       fc.property(graphs, (nodes) => {

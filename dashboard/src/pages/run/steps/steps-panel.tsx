@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { Panel } from "../../../components/panel.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
+import { graphHeight } from "../../../components/step-graph/graph-layout.ts";
 import { Waterfall } from "../waterfall/waterfall.tsx";
 import type { RunStep } from "./run-steps.ts";
 
@@ -21,7 +22,13 @@ export function StepsPanel({ run, steps, opened, onOpen }: StepsPanelProps) {
   if (steps.length === 0) return null;
   return (
     <Panel title="Steps">
-      <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
+      <Suspense
+        fallback={
+          <div style={{ height: graphHeight(steps) }}>
+            <Skeleton width="100%" height="100%" />
+          </div>
+        }
+      >
         <RunGraph
           steps={steps}
           chosen={opened?.step ?? null}

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { Panel } from "../../../components/panel.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
+import { graphHeight } from "../../../components/step-graph/graph-layout.ts";
 import type { Jump } from "../../../components/workflow-editor/workflow-editor.tsx";
 import type { TextCheck } from "../use-workflow-check.ts";
 import { CheckLine } from "./check-line.tsx";
@@ -68,7 +69,13 @@ export function DefinitionTab({ text, onChange, onSave, check }: DefinitionTabPr
               {answer === null ? "…" : "They are drawn as soon as the text has no faults."}
             </p>
           ) : (
-            <Suspense fallback={<Skeleton width="100%" height="14rem" />}>
+            <Suspense
+              fallback={
+                <div style={{ height: graphHeight(outline.steps) }}>
+                  <Skeleton width="100%" height="100%" />
+                </div>
+              }
+            >
               <OutlineGraph steps={outline.steps} chosen={stepAt(text, cursor)} onChoose={goToStep} />
             </Suspense>
           )}
