@@ -1,9 +1,7 @@
 import path from "node:path";
-import type { TableRow } from "../../runs/batches/inputs-table.ts";
+import { composed, type TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { resolvePlace } from "../paths.ts";
-
-const composed = (name: string): string => name.normalize("NFC");
 
 interface Claim {
   /** The better way to name a picture wins: see `waysOf`. */
@@ -18,7 +16,7 @@ interface Claim {
  * the table, not with the pictures.
  *
  * A row names a picture by its relative name, its path (from here or from the table's folder), or a base name that is
- * unique among the pictures; an é of one code point or of two, as files that came from a Mac have it, is the same.
+ * unique among the pictures.
  */
 export class TableIndex {
   readonly #rows: readonly TableRow[];

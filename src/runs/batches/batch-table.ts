@@ -5,7 +5,7 @@ import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { BatchSource } from "./batch-source.ts";
-import { parseInputsTable, type TableRow } from "./inputs-table.ts";
+import { composed, parseInputsTable, type TableRow } from "./inputs-table.ts";
 
 /** The table of a batch: what single pictures have of their own. */
 export interface BatchTable {
@@ -83,7 +83,9 @@ function withInputs(
 }
 
 function matcher(rows: readonly TableRow[], items: readonly FeedItem[]) {
-  const byName = new Map(rows.map((row) => [row.file.replaceAll("\\", "/").replace(/^\.\//, ""), row]));
+  const byName = new Map(
+    rows.map((row) => [composed(row.file.replaceAll("\\", "/").replace(/^\.\//, "")), row]),
+  );
   const bases = new Map<string, number>();
   for (const { file } of items) {
     const base = path.posix.basename(file);
@@ -91,6 +93,6 @@ function matcher(rows: readonly TableRow[], items: readonly FeedItem[]) {
   }
   return ({ file }: FeedItem): TableRow | undefined => {
     const base = path.posix.basename(file);
-    return byName.get(file) ?? (bases.get(base) === 1 ? byName.get(base) : undefined);
+    return byName.get(composed(file)) ?? (bases.get(base) === 1 ? byName.get(composed(base)) : undefined);
   };
 }

@@ -12,6 +12,9 @@ export interface TableRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** A name as it is compared: an é of one code point, and of two, as files that came from a Mac have it, is the same. */
+export const composed = (name: string): string => name.normalize("NFC");
+
 interface TableName {
   /** As messages call the table: `--inputs table.csv`. */
   readonly said: string;
