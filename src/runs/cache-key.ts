@@ -7,7 +7,7 @@ import type { ArtifactLibrary } from "./artifact-library.ts";
 import { digestOf } from "./identity.ts";
 
 /** Of the code between a model and a stored result: masks, zoom, blend, encoding. Changes with any of their pixels. */
-const PIXEL_CODE_VERSION = 3;
+const PIXEL_CODE_VERSION = 2;
 
 /** A task's parameters with every image named by content instead of by UUID. */
 export const contentOf = (

@@ -10,7 +10,7 @@ import { createLocalProvider } from "./local/local-provider.ts";
 import type { ProviderInstance } from "./provider-instance.ts";
 
 /** Raised by hand with every change of what a local inpainter paints. */
-const LOCAL_CODE_VERSION = 1;
+const LOCAL_CODE_VERSION = 2;
 
 /** What inpainters of this machine run on, and which there are. */
 export interface ProviderRuntime {
