@@ -13,6 +13,7 @@ import { withNamedWorkflow } from "../named-workflow.ts";
 import { namesWithResult, outputNameOf } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
+import { say } from "../terminal.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
 import { type ListedPicture, openPictureChoice, type PictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete } from "./picture-values.ts";
@@ -162,9 +163,14 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
   const listed = listing.list((file) => {
     if (!sidecars || !isBeside(file)) leftOut.add(file);
   });
+  let saidAt = Date.now();
   for await (const file of listed) {
     pictures += 1;
     inputs.see(file);
+    if (Date.now() - saidAt >= COUNT_EVERY_MS) {
+      say(`counting: ${pictures} pictures so far`);
+      saidAt = Date.now();
+    }
     const { problem, given } = file;
     if (problem === null) continue;
     missing += 1;
@@ -175,6 +181,9 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
   }
   return { pictures, leftOut, missing, problems };
 }
+
+/** A million files on a slow disk are minutes of silence. */
+const COUNT_EVERY_MS = 5_000;
 
 /** Problems that a command is refused with. */
 const MOST_PROBLEMS = 3;

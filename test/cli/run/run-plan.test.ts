@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import process from "node:process";
+import { describe, expect, it, vi } from "vitest";
 import { planRuns, type RunRequest } from "../../../src/cli/run/run-plan.ts";
 import { makeFolderWith } from "../temporary-folder.ts";
 
@@ -108,6 +109,20 @@ describe("a plan", () => {
       [1, "4.jpg"],
       [2, "7.jpg"],
     ]);
+  });
+
+  it("says how far it is where counting takes long", async () => {
+    const folder = await makeFolderWith("a.jpg", "b.jpg");
+    let now = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (now += 3_000));
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      await planned({ inputs: [folder], out: path.join(folder, "out") });
+      expect(said.mock.calls).toEqual([["counting: 2 pictures so far\n"]]);
+    } finally {
+      clock.mockRestore();
+      said.mockRestore();
+    }
   });
 
   it("checks every row of a table before anything begins, and says which are about no picture", async () => {
