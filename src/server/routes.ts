@@ -55,7 +55,7 @@ export const routes: readonly Route[] = [
     method: "get",
     path: "/",
     operation: "home",
-    summary: "A page with links, for people",
+    summary: "The dashboard; where it was not built, a page with links",
     isPublic: true,
     responses: { 200: { description: "The page", mediaTypes: ["text/html"] } },
     handle: getHome,
