@@ -64,7 +64,10 @@ async function readWorkflowFile(file: string): Promise<string> {
     if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
   } catch (error) {
     if (hasCode(error, "ENOENT")) {
-      throw new MaskloomError("INPUT_MISSING", `workflow ${file}: expected a file, there is none`, {
+      const { dir, name } = path.parse(file);
+      const isShipped = ["", "."].includes(dir) && (await shippedWorkflowNames()).includes(name);
+      const meant = isShipped ? `; the one that comes with Maskloom is called ${name}` : "";
+      throw new MaskloomError("INPUT_MISSING", `workflow ${file}: expected a file, there is none${meant}`, {
         cause: error,
       });
     }
