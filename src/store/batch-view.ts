@@ -149,7 +149,7 @@ async function readFailures(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<B
       from runs where batch_uuid = ${batchUUID} and status = 'failed' and error is not null
       union all
       select r.uuid, t.error ->> 'code', min(t.error ->> 'message'), true
-      from runs r join tasks t on t.run_uuid = r.uuid
+      from runs r join tasks t on t.run_uuid = r.uuid and t.batch_uuid = r.batch_uuid
       where r.batch_uuid = ${batchUUID} and r.status = 'partial' and t.status = 'failed' and t.error is not null
       group by 1, 2
     )

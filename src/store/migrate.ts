@@ -37,6 +37,7 @@ import * as answeredTasks from "./migrations/0034-answered-tasks.ts";
 import * as changedSettings from "./migrations/0035-changed-settings.ts";
 import * as cropsUnderWay from "./migrations/0036-crops-under-way.ts";
 import * as previews from "./migrations/0037-previews.ts";
+import * as failedTasksOfABatch from "./migrations/0038-failed-tasks-of-a-batch.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -78,6 +79,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0035-changed-settings": changedSettings,
   "0036-crops-under-way": cropsUnderWay,
   "0037-previews": previews,
+  "0038-failed-tasks-of-a-batch": failedTasksOfABatch,
 };
 
 /**

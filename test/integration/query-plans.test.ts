@@ -181,9 +181,56 @@ describe("with 50,000 tasks, the plan of", () => {
     expect(scans.filter((node) => rowsOf(node) > MOST_ROWS)).toEqual([]);
   });
 
+  it("of 9,000 single runs of an owner that wait, the dispatcher looks at what it may hand out", async () => {
+    const owner = randomUUID();
+    await sql`insert into owners (uuid, name) values (${owner}, 'flooding')`.execute(store.db);
+    await sql`with opened as (
+        insert into batches (uuid, owner_uuid, workflow_digest, workflow_name, resolved, complete)
+        select gen_random_uuid(), ${owner}, (select digest from workflows limit 1), 'single', '{}', true from generate_series(1, 9000)
+        returning uuid
+      ), begun as (
+        insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file)
+        select gen_random_uuid(), uuid, ${owner}, 'single', 'a.png' from opened returning uuid, batch_uuid
+      )
+      insert into tasks (uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, status, queue, at_once)
+      select gen_random_uuid(), uuid, batch_uuid, ${owner}, 'faces', 'imageMasking', 'queued', 'masking', true from begun`.execute(
+      store.db,
+    );
+    await sql`analyze tasks`.execute(store.db);
+    const scans = await scansOf((within) => takeReady(within, 128, 5_000));
+    expect(scans.filter((node) => rowsOf(node) > 1_100)).toEqual([]);
+    expect(scans.filter((node) => node["Node Type"] === "Seq Scan")).toEqual([]);
+  });
+
   it("something that has none is found out", async () => {
     const scans = await scansOf((within) => sql`select * from runs where file = 'nobody'`.execute(within));
     expect(scans.some((node) => node["Node Type"] === "Seq Scan" || rowsOf(node) > MOST_ROWS)).toBe(true);
+  });
+
+  it("what thousands of runs went on without is read from their failures alone", async () => {
+    const partial = 2_000;
+    await sql`
+      with chosen as (
+        update runs set batch_uuid = ${batch}, status = 'partial', error = null where uuid in (
+          select uuid from runs where ended_at is not null and batch_uuid <> ${batch} order by uuid limit ${partial})
+        returning uuid
+      )
+      update tasks t set batch_uuid = ${batch}, status = case when step = 'faces' then 'failed' else status end,
+        error = case when step = 'faces' then '{"code":"PROVIDER_FAILED","message":"busy"}'::jsonb end
+      from chosen c where c.uuid = t.run_uuid`.execute(store.db);
+    /* Those of other batches are none of its business. */
+    await sql`
+      update tasks set status = 'failed', error = '{"code":"PROVIDER_FAILED","message":"busy"}'
+      where uuid in (select uuid from tasks where batch_uuid <> ${batch} and ended_at is not null limit ${4 * partial})`.execute(
+      store.db,
+    );
+    await sql`analyze`.execute(store.db);
+    const scans = await scansOf((within) => readBatch(within, LOCAL_OWNER, batch));
+    const ofTasks = scans.filter((node) => node["Relation Name"] === "tasks").map(rowsOf);
+    expect(ofTasks.length).toBeGreaterThan(0);
+    expect(Math.max(...ofTasks)).toBeLessThanOrEqual(partial);
+    const view = await readBatch(db, LOCAL_OWNER, batch);
+    expect(view?.failures[0]).toMatchObject({ code: "PROVIDER_FAILED", runs: partial, partial });
   });
 
   it("forgetting events takes the oldest first, so many at a time, until only young ones are left", async () => {
