@@ -116,7 +116,7 @@ function expectKind(kind: A1111Peer["kind"], body: Img2ImgBody): void {
 }
 
 /** What all its pictures look like on the way: a PNG of one pixel. */
-export const A1111_PREVIEW =
+const A1111_PREVIEW =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4kaAAAAM8AUmZkLNBAAAAAElFTkSuQmCC";
 
 const MODULES = () => VAES.map((model_name) => ({ model_name, filename: `/models/VAE/${model_name}` }));
