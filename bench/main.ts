@@ -6,6 +6,7 @@ import { benchDetection } from "./detection.ts";
 import { benchEngine } from "./engine.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchGrouping } from "./grouping.ts";
+import { benchInternetScale } from "./internet-scale.ts";
 import { benchListing } from "./listing.ts";
 import { benchMillion } from "./million.ts";
 import { benchPersonMasks } from "./person-masks.ts";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   engine: benchEngine,
   scale: benchScale,
   workers: benchWorkers,
+  internet: benchInternetScale,
   cancel: benchCancel,
   fairness: benchFairness,
   grouping: benchGrouping,

@@ -6,7 +6,7 @@ export interface Row {
   readonly verdict?: boolean;
 }
 
-/** Prints a Markdown table, so that a run can be pasted as it is. */
+/** Prints what was measured beside what it is held against. */
 export function printTable(title: string, rows: readonly Row[]): void {
   const lines = rows.map(({ what, ours, against, verdict }) => [
     what,
@@ -14,16 +14,24 @@ export function printTable(title: string, rows: readonly Row[]): void {
     against,
     verdict === undefined ? "" : verdict ? "holds" : "MISSED",
   ]);
-  const table = [["", "Maskloom", "peer or limit", ""], ...lines];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(3, ...table.map((line) => (line[column] ?? "").length)),
+  printColumns(title, ["", "Maskloom", "peer or limit", ""], lines);
+}
+
+/** Prints a Markdown table, so that a run can be pasted as it is. */
+export function printColumns(
+  title: string,
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+): void {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...lines].map((line) => (line[column] ?? "").length)),
   );
   const print = (line: readonly string[]) =>
     process.stdout.write(`| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`);
   process.stdout.write(`\n### ${title}\n\n`);
-  print(table[0] ?? []);
+  print(head);
   print(widths.map((width) => "-".repeat(width)));
-  for (const line of table.slice(1)) print(line);
+  for (const line of lines) print(line);
 }
 
 export function median(numbers: readonly number[]): number {
@@ -39,6 +47,6 @@ export const spread = (times: readonly number[]) =>
 
 /** The value below which this share of the numbers lies. */
 export function percentile(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
+  const sorted = Float64Array.from(numbers).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

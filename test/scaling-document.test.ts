@@ -1,51 +1,54 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { predictions } from "../bench/simulation/predictions.ts";
+import { ALONE, GIVES, TAKES } from "../bench/simulation/report.ts";
+import { planSize, SEED, SIZES, simulateSize } from "../bench/simulation/sizes.ts";
+import { alone } from "../bench/simulation/what-ifs.ts";
 
-/* What docs/scaling.md reckons follows from the measured figures that it names: who changes one of them changes the table. */
+/* What docs/scaling.md shows is what the simulation says: who changes either changes the other (npm run bench -- internet). */
 
 const ROOT = path.join(import.meta.dirname, "..");
 const scaling = readFileSync(path.join(ROOT, "docs/scaling.md"), "utf8");
-
-const figure = (pattern: RegExp): number => {
-  const found = pattern.exec(scaling)?.[1];
-  if (found === undefined) throw new Error(`expected ${pattern}`);
-  return Number(found.replaceAll(",", ""));
-};
-const photosAMinute = figure(/does ([\d.]+) pictures a minute/);
-const runsASecond = figure(/carries ([\d,]+) runs of two steps a second/);
-const withRedis = figure(/and ([\d,]+) with the queues on Redis/);
-const kilobytes = figure(/a run of two steps is (\d+) kB of database/);
-
-const rows = [
-  ...scaling.matchAll(
-    /^\| ([\d,]+) \| ([\d,]+) \| ([\d.,]+) \| ([<\d% ]+) \| ([<\d% ]+) \| ([\d.,]+) GB \|$/gm,
-  ),
-];
-const share = (rate: number, most: number): string => {
-  const percent = (100 * rate) / most;
-  return percent < 1 ? "< 1 %" : `${percent.toFixed(0)} %`;
-};
+const shown = scaling
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .map((line) => line.slice(2, -2).split(" | "));
 
 describe("docs/scaling.md", () => {
-  it.each(rows.map(([, ...cells]) => cells))(
-    "reckons %s pictures a day rightly",
-    (pictures = "", ...cells) => {
-      const count = Number(pictures.replaceAll(",", ""));
-      const rate = count / 86_400;
-      const number = (value: number): string =>
-        value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-      expect(cells).toEqual([
-        Math.ceil(count / (photosAMinute * 1_440)).toLocaleString("en"),
-        number(rate),
-        share(rate, runsASecond),
-        share(rate, withRedis),
-        number((count * kilobytes) / 1e6),
-      ]);
-    },
-  );
+  it("shows all sizes, with the cells, calls and bytes that they come to", () => {
+    for (const pictures of SIZES) {
+      const line = TAKES.line({ ...planSize(pictures), ...UNKNOWN });
+      const known = [0, 1, 2, 5, 6, 7];
+      expect(shown.map((cells) => known.map((at) => cells[at]))).toContainEqual(known.map((at) => line[at]));
+    }
+  });
 
-  it("has a row for each size", () => {
-    expect(rows.length).toBe(5);
+  it("shows a day of a hundred thousand pictures as it is simulated", () => {
+    const outcome = simulateSize(100_000);
+    expect(shown).toContainEqual(TAKES.line(outcome));
+    expect(shown).toContainEqual(GIVES.line(outcome));
+  });
+
+  it("shows how long a batch takes that has a cell to itself", () => {
+    for (const outcome of alone()) expect(shown).toContainEqual(ALONE.line(outcome));
+  });
+
+  it("tells how near the simulation comes to what was measured", () => {
+    const [photos, short, yolo] = predictions(SEED).map(({ predicted }) => predicted);
+    expect(scaling).toContain(`it says ${photos?.toFixed(1)} photos a minute`);
+    expect(scaling).toContain(`${yolo?.toFixed(1)} detections of a YOLOv8n`);
+    expect(scaling).toContain(`and ${short?.toFixed(0)} of \`face_short\``);
   });
 });
+
+/** What only simulating tells. */
+const UNKNOWN = {
+  workers: [0, 0],
+  database: 0,
+  databaseWithoutRedis: 0,
+  single: [0, 0],
+  ofBatches: [0, 0],
+  largeBatch: null,
+  simulated: 0,
+} as const;

@@ -20,6 +20,7 @@ it("docs/benchmarks.md names no setting that no benchmark reads", () => {
     "cancel",
     "dashboard",
     "fairness",
+    "internet-scale",
     "listing",
     "million",
     "review",
