@@ -12,7 +12,7 @@ import { Speed } from "./speed.tsx";
 export function ModelRow({ model }: { readonly model: ModelView }) {
   const { id, state, description, problem, mend } = model;
   return (
-    <li className={styles["row"]} data-model={id}>
+    <li className={styles["row"]} data-row data-model={id}>
       <div className={styles["text"]}>
         <h3>
           <span className={styles["id"]}>{id}</span> <ModelState state={state} />

@@ -5,6 +5,7 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
+import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import { Command } from "./command.tsx";
 import { ModelRow } from "./model-row.tsx";
 import styles from "./models.module.css";
@@ -12,6 +13,7 @@ import styles from "./models.module.css";
 /** What finds and what repaints, what of it is here, and how the rest comes. */
 export function ModelsPage() {
   const { data, error, isPending, refetch } = useQuery(modelsQuery);
+  usePageRowKeys();
   const models = data?.models ?? [];
   const detectors = models.filter(({ kind }) => kind === "detector");
   return (

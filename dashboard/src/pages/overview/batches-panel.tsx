@@ -30,7 +30,7 @@ export function BatchesPanel() {
       {data !== undefined && data.batches.length > 0 && (
         <ul className={styles["list"]}>
           {data.batches.map((batch) => (
-            <li key={batch.batchUUID} data-batch={batch.batchUUID}>
+            <li key={batch.batchUUID} data-row data-batch={batch.batchUUID}>
               <BatchLine batch={batch} />
             </li>
           ))}

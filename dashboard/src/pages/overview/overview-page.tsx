@@ -1,4 +1,5 @@
 import { Page } from "../../components/page.tsx";
+import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import { BatchesPanel } from "./batches-panel.tsx";
 import { FailedPanel } from "./failed-panel.tsx";
 import { FiguresPanel } from "./figures-panel.tsx";
@@ -10,6 +11,7 @@ import { RunningPanel } from "./running-panel.tsx";
 
 /** What runs, what came out, and what needs somebody. */
 export function OverviewPage() {
+  usePageRowKeys();
   return (
     <Page title="Overview">
       <FiguresPanel />

@@ -34,7 +34,7 @@ export function ResultsPanel() {
       {(runs?.length ?? 1) > 0 && error === null && (
         <ul className={styles["wall"]} aria-label="Newest runs">
           {runs?.map((run) => (
-            <li key={run.runUUID} data-run={run.runUUID}>
+            <li key={run.runUUID} data-row data-run={run.runUUID}>
               <Link to="/runs/$uuid" params={{ uuid: run.runUUID }} title={`${run.file}, ${run.workflow}`}>
                 <Thumbnail artifact={pictureOf(run)} alt="" size="fill" />
                 <span className={styles["caption"]}>

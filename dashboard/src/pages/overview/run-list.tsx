@@ -30,7 +30,7 @@ export function RunList({ status, most, empty, note, aside }: RunListProps) {
   return (
     <ul className={styles["list"]}>
       {runs.map((run) => (
-        <li key={run.runUUID} data-run={run.runUUID}>
+        <li key={run.runUUID} data-row data-run={run.runUUID}>
           <Thumbnail artifact={pictureOf(run)} alt="" />
           <div className={styles["text"]}>
             <Link to="/runs/$uuid" params={{ uuid: run.runUUID }}>

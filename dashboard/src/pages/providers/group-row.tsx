@@ -15,7 +15,7 @@ interface GroupRowProps {
 /** Instances that share the work of one name: they have a queue together, and tasks that wait. */
 export function GroupRow({ group: { id, members, queue: name, parked }, queue }: GroupRowProps) {
   return (
-    <li className={styles["row"]} data-group={id}>
+    <li className={styles["row"]} data-row data-group={id}>
       <RowHead
         title={id}
         badges={

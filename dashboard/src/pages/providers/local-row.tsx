@@ -15,7 +15,7 @@ interface LocalRowProps {
 export function LocalRow({ local, queue }: LocalRowProps) {
   const isServed = queue !== undefined && queue.workers > 0;
   return (
-    <li className={styles["row"]} data-provider="local">
+    <li className={styles["row"]} data-row data-provider="local">
       <RowHead
         title="local"
         badges={

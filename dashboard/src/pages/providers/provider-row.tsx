@@ -40,7 +40,7 @@ export function ProviderRow({ provider, queue }: ProviderRowProps) {
   useSyncExternalStore(subscribeToClock, read);
   const state = providerState(provider, serverNow());
   return (
-    <li className={styles["row"]} data-provider={id} data-state={state.id}>
+    <li className={styles["row"]} data-row data-provider={id} data-state={state.id}>
       <RowHead
         title={id}
         badges={

@@ -5,6 +5,7 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
+import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import { AddProvider } from "./add-provider.tsx";
 import { GroupRow } from "./group-row.tsx";
 import { LocalRow } from "./local-row.tsx";
@@ -14,6 +15,7 @@ import styles from "./providers.module.css";
 
 /** Who executes tasks, how they are, and what waits for money or for somebody to look at a bill. */
 export function ProvidersPage() {
+  usePageRowKeys();
   return (
     <Page title="Providers">
       <div className={styles["page"]}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { ErrorState } from "../../components/error-state.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
+import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import styles from "./list-tab.module.css";
 
 interface ListTabProps {
@@ -15,7 +16,7 @@ interface ListTabProps {
     readonly error: Error | null;
     readonly refetch: () => unknown;
   };
-  /** Each one an `li`. */
+  /** Each one an `li` with `data-row`. */
   readonly rows: readonly ReactNode[];
   /** Said in place of no rows. */
   readonly empty?: ReactNode;
@@ -24,6 +25,7 @@ interface ListTabProps {
 /** A tab that is a list of rows with more to say than a table could, from its loading on. */
 export function ListTab({ name, bar, rowHeight, query, rows, empty }: ListTabProps) {
   const { data, error, refetch } = query;
+  usePageRowKeys();
   return (
     <div className={styles["tab"]}>
       <div className={styles["bar"]}>{bar}</div>

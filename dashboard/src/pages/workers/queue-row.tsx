@@ -12,16 +12,15 @@ import styles from "./workers.module.css";
 
 interface QueueRowProps {
   readonly queue: QueueView;
-  readonly row: number;
 }
 
 /** A queue: what waits and runs now, how it went lately, and how long each kind of work takes in it. */
-export function QueueRow({ queue: view, row }: QueueRowProps) {
+export function QueueRow({ queue: view }: QueueRowProps) {
   const { queue, paused, waiting, waitingPaused, running, oldestWaitSeconds, recent } = view;
   const isAdmin = useRole("admin");
   const failed = recent.failureRate ?? 0;
   return (
-    <li className={styles["queue"]} data-row={row} data-queue={queue}>
+    <li className={styles["queue"]} data-row data-queue={queue}>
       <RowHead
         title={
           <Link to="/workers" search={{ queue }} resetScroll={false}>

@@ -19,8 +19,8 @@ export function QueuesPanel() {
       )}
       {data !== undefined && (
         <ul className={styles["list"]}>
-          {data.queues.map((queue, row) => (
-            <QueueRow key={queue.queue} queue={queue} row={row} />
+          {data.queues.map((queue) => (
+            <QueueRow key={queue.queue} queue={queue} />
           ))}
         </ul>
       )}

@@ -6,16 +6,10 @@ import { UsageNumbers } from "./usage-numbers.tsx";
 import styles from "./workflows.module.css";
 
 /** A workflow: what it does as a picture and in words, and how it went. */
-export function WorkflowRow({
-  used: { workflow, usage },
-  row,
-}: {
-  readonly used: UsedWorkflow;
-  readonly row: number;
-}) {
+export function WorkflowRow({ used: { workflow, usage } }: { readonly used: UsedWorkflow }) {
   const { name, description, origin, version, steps } = workflow;
   return (
-    <li className={styles["row"]} data-row={row} data-workflow={name}>
+    <li className={styles["row"]} data-row data-workflow={name}>
       <div className={styles["graph"]}>
         <MiniGraph steps={steps} />
       </div>

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { FileInput, Plus, SearchX } from "lucide-react";
-import { useRef } from "react";
 import { workflowsQuery } from "../../api/installation.ts";
 import { workflowUsageQuery } from "../../api/workflows.ts";
 import { Button } from "../../components/button.tsx";
@@ -11,7 +10,7 @@ import { Page } from "../../components/page.tsx";
 import { Select } from "../../components/select.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { TextInput } from "../../components/text-input.tsx";
-import { useRowKeys } from "../../components/use-row-keys.ts";
+import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import { NEW_NAME } from "../workflow/new-workflow.ts";
 import { ImportDialog } from "./import-dialog.tsx";
 import { orderWorkflows, type UsedWorkflow } from "./order-workflows.ts";
@@ -78,13 +77,12 @@ export function WorkflowsPage() {
 function WorkflowList({ search: { q, sort } }: { readonly search: WorkflowsSearch }) {
   const { data, error, isPending, refetch } = useQuery(workflowsQuery);
   const { data: used } = useQuery(workflowUsageQuery);
-  const list = useRef<HTMLUListElement>(null);
   const all: UsedWorkflow[] = (data?.workflows ?? []).map((workflow) => ({
     workflow,
     usage: used?.workflows.find(({ name }) => name === workflow.name) ?? null,
   }));
   const shown = orderWorkflows(all, { q, sort });
-  useRowKeys(list, shown.length, (row) => list.current?.children[row]?.scrollIntoView({ block: "nearest" }));
+  usePageRowKeys();
   /* Their order is that of their use, so both are waited for. */
   if (isPending || (used === undefined && error === null))
     return <SkeletonRows rows={8} height="5.5rem" label="Loading the workflows" />;
@@ -103,9 +101,9 @@ function WorkflowList({ search: { q, sort } }: { readonly search: WorkflowsSearc
       </EmptyState>
     );
   return (
-    <ul ref={list} className={styles["list"]} aria-label="Workflows">
-      {shown.map((one, row) => (
-        <WorkflowRow key={one.workflow.name} used={one} row={row} />
+    <ul className={styles["list"]} aria-label="Workflows">
+      {shown.map((one) => (
+        <WorkflowRow key={one.workflow.name} used={one} />
       ))}
     </ul>
   );

@@ -1,9 +1,8 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { ParkedList as List } from "../../../../../src/contracts/parked.ts";
 import type { ParkedFilter } from "../../../api/parked.ts";
 import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
-import { useRowKeys } from "../../../components/use-row-keys.ts";
 import { DecisionButtons } from "./decision-buttons.tsx";
 import { reservedBy } from "./decisions.ts";
 import styles from "./parked.module.css";
@@ -18,12 +17,8 @@ interface ParkedListProps {
 /** Tasks that wait, the longest waiting first; what is done to one is done to those that are chosen, or to all. */
 export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) {
   const canDecide = useRole("operator");
-  const place = useRef<HTMLDivElement>(null);
   const [named, setNamed] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setIsAll] = useState(false);
-  useRowKeys(place, tasks.length, (row) =>
-    place.current?.querySelector(`[data-row="${row}"]`)?.scrollIntoView({ block: "nearest" }),
-  );
   const chosen = tasks.filter(({ taskUUID }) => isAll || named.has(taskUUID));
   const choose = (uuid: string, isChosen: boolean) => {
     const next = new Set(isAll ? tasks.map(({ taskUUID }) => taskUUID) : named);
@@ -37,7 +32,7 @@ export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) 
     setNamed(new Set());
   };
   return (
-    <div ref={place}>
+    <div>
       {canDecide && (
         <div className={styles["bar"]}>
           <label className={styles["tick"]}>
@@ -69,11 +64,10 @@ export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) 
         </div>
       )}
       <ul>
-        {tasks.map((task, row) => (
+        {tasks.map((task) => (
           <ParkedRow
             key={task.taskUUID}
             task={task}
-            row={row}
             canDecide={canDecide}
             isChosen={isAll || named.has(task.taskUUID)}
             onChoose={(isChosen) => choose(task.taskUUID, isChosen)}

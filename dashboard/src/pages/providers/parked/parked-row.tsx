@@ -9,18 +9,17 @@ import styles from "./parked.module.css";
 
 interface ParkedRowProps {
   readonly task: ParkedTask;
-  readonly row: number;
   readonly canDecide: boolean;
   readonly isChosen: boolean;
   readonly onChoose: (isChosen: boolean) => void;
 }
 
 /** A task that waits: for what, since when, what it has asked for, and what can be done about it. */
-export function ParkedRow({ task, row, canDecide, isChosen, onChoose }: ParkedRowProps) {
+export function ParkedRow({ task, canDecide, isChosen, onChoose }: ParkedRowProps) {
   const { taskUUID, runUUID, file, step, status, hasEnded, provider, model, error, since, calls } = task;
   const reserved = reservedBy([task]);
   return (
-    <li className={styles["row"]} data-row={row} data-parked={taskUUID}>
+    <li className={styles["row"]} data-row data-parked={taskUUID}>
       {canDecide && (
         <label className={styles["tick"]}>
           <input

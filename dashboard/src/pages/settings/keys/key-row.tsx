@@ -15,7 +15,7 @@ export function KeyRow({ view }: { readonly view: KeyView }) {
   const { createdAt, lastUsedAt, revokedAt } = view;
   const isOwn = useQuery(sessionQuery).data?.keyId === id;
   return (
-    <li className={classNames(styles["key"], revokedAt !== null && styles["over"])} data-key={id}>
+    <li className={classNames(styles["key"], revokedAt !== null && styles["over"])} data-row data-key={id}>
       <div className={styles["name"]}>
         <h3>{name}</h3>
         <code>{id}…</code>

@@ -18,7 +18,7 @@ export function OwnerRow({ owner }: { readonly owner: OwnerView }) {
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
   return (
-    <li className={styles["owner"]} data-owner={name}>
+    <li className={styles["owner"]} data-row data-owner={name}>
       <RowHead
         title={name}
         badges={

@@ -10,17 +10,16 @@ import styles from "./versions.module.css";
 interface VersionRowProps {
   readonly name: string;
   readonly version: WorkflowVersion;
-  readonly row: number;
   readonly isChosen: boolean;
 }
 
 const DIGITS_IN_LINK = 16;
 
 /** One thing that the name has stood for, and the runs that followed it. */
-export function VersionRow({ name, version, row, isChosen }: VersionRowProps) {
+export function VersionRow({ name, version, isChosen }: VersionRowProps) {
   const { id, digest, createdAt, isCurrent, usage } = version;
   return (
-    <li className={classNames(styles["row"], isChosen && styles["chosen"])} data-row={row} data-version={id}>
+    <li className={classNames(styles["row"], isChosen && styles["chosen"])} data-row data-version={id}>
       <div className={styles["head"]}>
         <Link
           to="/workflows/$name"

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef } from "react";
 import { workflowVersionsQuery } from "../../../api/workflows.ts";
 import { ErrorState } from "../../../components/error-state.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
-import { useRowKeys } from "../../../components/use-row-keys.ts";
+import { usePageRowKeys } from "../../../components/use-row-keys.ts";
 import { versionWord, type WorkflowSearch } from "../workflow-search.ts";
 import { Comparison } from "./comparison.tsx";
 import { VersionRow } from "./version-row.tsx";
@@ -21,12 +20,9 @@ interface VersionsTabProps {
 /** All that the name has stood for, the newest first, and in what each differs from the one before. */
 export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
   const navigate = useNavigate();
-  const list = useRef<HTMLUListElement>(null);
   const { data, error, refetch } = useQuery(workflowVersionsQuery(name));
   const versions = data?.versions ?? [];
-  useRowKeys(list, versions.length, (row) =>
-    list.current?.children[row]?.scrollIntoView({ block: "nearest" }),
-  );
+  usePageRowKeys();
   if (data === undefined && error === null)
     return <SkeletonRows rows={4} height="6rem" label="Loading the versions" />;
   const chosen = versions.find(({ id }) => id === String(search.version)) ?? versions[0];
@@ -39,15 +35,9 @@ export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
   return (
     <div className={styles["columns"]}>
       <Panel title={versions.length === 1 ? "One version" : `${versions.length} versions`}>
-        <ul ref={list} className={styles["list"]}>
-          {versions.map((version, row) => (
-            <VersionRow
-              key={version.id}
-              name={name}
-              version={version}
-              row={row}
-              isChosen={version.id === chosen.id}
-            />
+        <ul className={styles["list"]}>
+          {versions.map((version) => (
+            <VersionRow key={version.id} name={name} version={version} isChosen={version.id === chosen.id} />
           ))}
         </ul>
       </Panel>
