@@ -8,7 +8,13 @@ import { asking, makeKey } from "../integration/keyed-hosts.ts";
 import { pictureForm } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, openPage, type WatchedPage } from "./open-browser.ts";
+import {
+  CHROMIUM,
+  findBarriersInEveryLook,
+  findBarriersOfDialog,
+  openPage,
+  type WatchedPage,
+} from "./open-browser.ts";
 
 const PAGES = [
   ["/workers", "[data-queue=masking]"],
@@ -18,6 +24,13 @@ const PAGES = [
   ["/settings?tab=configuration", "[data-setting]"],
   ["/settings?tab=audit", "[data-row]"],
   ["/settings?tab=appearance", "[name=theme]"],
+] as const;
+const DIALOGS = [
+  ["/settings?tab=keys", "New key"],
+  ["/settings?tab=keys", /^Revoke/],
+  ["/settings?tab=owners", /^Limits and labels/],
+  ["/settings?tab=owners", /^Erase/],
+  ["/settings?tab=configuration", /^Change MASKLOOM_KEEP_DAYS/],
 ] as const;
 
 describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (needs chromium)", () => {
@@ -140,6 +153,7 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     await asked.getByLabel("API key").fill(key);
     await asked.getByRole("button", { name: "Sign in" }).click();
     await asked.getByText("This key is unknown or was revoked").waitFor();
+    await asked.locator("input:focus").waitFor();
     expect(await findBarriersInEveryLook(viewer.page)).toEqual([]);
     await admin.page.getByRole("button", { name: "Revoke wall display" }).waitFor({ state: "detached" });
     await admin.page.getByLabel(/Revoked ones, too/).check();
@@ -183,6 +197,17 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     await dialog.getByRole("button", { name: "Set" }).click();
     await setting.getByText("changed here").waitFor();
     await setting.getByText("250", { exact: true }).waitFor();
+    /* What somebody else does shows by itself. */
+    await page.locator("[data-connection=online]").waitFor();
+    const ask = asking(url, adminKey);
+    const sendTo = (path: string, method: string, body: object) =>
+      ask(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    await sendTo("/api/settings", "PATCH", { MASKLOOM_KEEP_GIGABYTES: 300 });
+    await setting.getByText("300", { exact: true }).waitFor();
+    await page.getByRole("tab", { name: "Keys" }).click();
+    await page.locator("[data-key]").first().waitFor();
+    await sendTo("/api/keys", "POST", { owner: "elsewhere", name: "made elsewhere", role: "viewer" });
+    await page.getByRole("heading", { name: "made elsewhere" }).waitFor();
 
     await page.getByRole("tab", { name: "Owners" }).click();
     const studio = page.locator("[data-owner=studio]");
@@ -194,6 +219,8 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
     await dialog.getByRole("button", { name: "Set" }).click();
     await studio.getByText("team: retouch").waitFor();
     await studio.getByText("of 500").waitFor();
+    await sendTo("/api/owners/studio", "PATCH", { runsPerDay: 700 });
+    await studio.getByText("of 700").waitFor();
     await studio.getByRole("button", { name: "Erase studio" }).click();
     const erase = dialog.getByRole("button", { name: "Erase everything" });
     expect(await erase.isDisabled()).toBe(true);
@@ -265,6 +292,11 @@ describe.skipIf(CHROMIUM === undefined)("pages of whoever runs an installation (
         await page.goto(url + path);
         await page.locator(landmark).first().waitFor();
         expect(await findBarriersInEveryLook(page), path).toEqual([]);
+      }
+      for (const [path, name] of DIALOGS) {
+        await page.goto(url + path);
+        const button = page.getByRole("button", { name }).first();
+        expect(await findBarriersOfDialog(page, button), `${path}: ${name}`).toEqual([]);
       }
     });
   });

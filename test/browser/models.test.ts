@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { answers, type MisbehavingServer, startMisbehavingServer } from "../cli/models/misbehaving-server.ts";
 import { announceModel, putModel } from "../integration/put-model.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
 
 const CHECKPOINT = "yolov8-detect.pt";
 const FORBIDDEN = 403;
@@ -92,7 +92,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of the models (needs chromium)
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
     const { page } = await openPage(browser);
     await page.goto(url);
+    await page.locator("[data-model]").first().waitFor();
+    await page.keyboard.press("j");
+    await page.locator("[data-model] a:focus").waitFor();
     await page.getByText("Details").first().click();
     expect(await findBarriersInEveryLook(page)).toEqual([]);
+    const remove = page.getByRole("button", { name: "Remove" }).first();
+    expect(await findBarriersOfDialog(page, remove), "its removal").toEqual([]);
   });
 });

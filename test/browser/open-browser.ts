@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { onTestFinished, vi } from "vitest";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -57,14 +57,23 @@ interface AxeResult {
   readonly violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];
 }
 
-/**
- * What axe-core finds serious or worse, as `rule: element`.
- * @param rule that alone; default: all of them
- */
-export async function findBarriers(page: Page, rule?: string): Promise<string[]> {
+interface AxeOptions {
+  /** That alone; default: all of them. */
+  readonly rule?: string;
+  /** Selector of a part of the page; default: all of it. */
+  readonly within?: string;
+}
+
+/** What axe-core finds serious or worse, as `rule: element`. */
+export async function findBarriers(
+  page: Page,
+  { rule, within = ":root" }: AxeOptions = {},
+): Promise<string[]> {
   await page.evaluate(await readFile(AXE, "utf8"));
   const options = rule === undefined ? {} : { runOnly: [rule] };
-  const { violations } = await page.evaluate<AxeResult>(`axe.run(${JSON.stringify(options)})`);
+  const { violations } = await page.evaluate<AxeResult>(
+    `axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})`,
+  );
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
@@ -79,6 +88,10 @@ const LOOKS = [
 ] as const;
 
 const PATIENT = { timeout: 10_000 };
+const AT_REST = "[document.body, document.getElementById('page')].includes(document.activeElement)";
+/** A time in words says on hover which moment it is. */
+const UNTOLD_TIMES = `[...document.querySelectorAll("time")].filter((one) => !/\\d{4}.*\\d:\\d\\d/.test(one.title))
+  .map(({ outerHTML }) => "a time that does not say which: " + outerHTML)`;
 const FITS = "document.documentElement.scrollWidth <= window.innerWidth";
 
 /** No colour is on its way to another one; asking for it makes the page notice what it has changed to. */
@@ -89,18 +102,62 @@ const COLOURED = "document.getAnimations().every((one) => !(one instanceof CSSTr
  * page is wider than its window. What is open on the page stays open.
  */
 export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
+  const found = await findUnreachable(page);
+  for (const look of LOOKS) found.push(...(await findInLook(page, look)));
+  await page.evaluate<string[]>(UNTOLD_TIMES).then((times) => found.push(...times));
+  return found;
+}
+
+/** What is wrong with the dialog that a button opens; also where the focus is not on the button again when it is closed. */
+export async function findBarriersOfDialog(page: Page, button: Locator): Promise<string[]> {
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await page.locator("dialog[open]").waitFor();
   const found: string[] = [];
-  for (const { colorScheme, width, ...more } of LOOKS) {
-    const look = `${colorScheme}, ${width} px`;
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 844 });
-    /* Lists measure themselves once the window has changed. */
-    await vi
-      .waitUntil(() => page.evaluate<boolean>(FITS), PATIENT)
-      .catch(() => found.push(`${look}: wider than its window`));
-    await vi.waitUntil(() => page.evaluate<boolean>(COLOURED), PATIENT);
-    const barriers = await findBarriers(page, "rule" in more ? more.rule : undefined);
-    found.push(...barriers.map((barrier) => `${look}: ${barrier}`));
-  }
+  for (const look of [LOOKS[0], { ...LOOKS[3], rule: "color-contrast" }])
+    found.push(...(await findInLook(page, look, "dialog[open]")));
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await button
+    .and(page.locator(":focus"))
+    .waitFor(PATIENT)
+    .catch(() => found.push("the focus is not where it was before"));
+  return found;
+}
+
+/** Keys lead to the rows of every list, unless something else has the focus. */
+async function findUnreachable(page: Page): Promise<string[]> {
+  const rows = page.locator("main [data-row]");
+  if ((await rows.count()) === 0 || !(await page.evaluate<boolean>(AT_REST))) return [];
+  await page.keyboard.press("j");
+  const reached = page.locator("main [data-row]:focus-within").waitFor(PATIENT);
+  return reached.then(
+    () => [],
+    () => ["the key j leads to no row"],
+  );
+}
+
+interface Look {
+  readonly colorScheme: "light" | "dark";
+  readonly width: number;
+  readonly rule?: string;
+}
+
+async function findInLook(
+  page: Page,
+  { colorScheme, width, ...rule }: Look,
+  within?: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  const look = `${colorScheme}, ${width} px`;
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height: 844 });
+  /* Lists measure themselves once the window has changed. */
+  await vi
+    .waitUntil(() => page.evaluate<boolean>(FITS), PATIENT)
+    .catch(() => found.push(`${look}: wider than its window`));
+  await vi.waitUntil(() => page.evaluate<boolean>(COLOURED), PATIENT);
+  const barriers = await findBarriers(page, { ...rule, ...(within === undefined ? {} : { within }) });
+  found.push(...barriers.map((barrier) => `${look}: ${barrier}`));
   return found;
 }

@@ -11,7 +11,7 @@ import { PHOTOS } from "../integration/cli-installation.ts";
 import { type Ask, asking, makeKey } from "../integration/keyed-hosts.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
 
 /** Finds for real; what repaints stands for a web UI, since nothing local draws by a seed. */
 const WORKFLOW = `
@@ -193,6 +193,7 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
     await expect
       .poll(() => stages.evaluateAll((all) => all.map((one) => one.getAttribute("data-scale"))))
       .toEqual(["1.50", "1.50"]);
+    await page.waitForURL((at) => at.searchParams.get("zoom") === "1.5,50,50");
     await page.getByText("Difference", { exact: true }).click();
     await expect
       .poll(async () => Number(await page.locator("canvas").getAttribute("data-changed")))
@@ -228,5 +229,8 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
       await page.locator(sign).first().waitFor();
       await check(address);
     }
+    await page.goto(`${url}/compare?left=${one.runUUID}`);
+    const choose = page.getByRole("region", { name: "Right" }).getByRole("button", { name: "Choose" });
+    expect(await findBarriersOfDialog(page, choose), "what to compare with").toEqual([]);
   });
 });

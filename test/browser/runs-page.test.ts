@@ -8,7 +8,19 @@ import { RunPage } from "../../src/contracts/run-list.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { seedRuns } from "../integration/seed-runs.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
+import {
+  CHROMIUM,
+  findBarriersInEveryLook,
+  findBarriersOfDialog,
+  openBrowser,
+  openPage,
+} from "./open-browser.ts";
+
+/** What was asked for has been drawn, and what watches it has been told. */
+const DRAWN = `new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
+  requestAnimationFrame(() => setTimeout(done)))))`;
+const PICTURES_IN_SIGHT = `[...document.images]
+  .filter((one) => one.getBoundingClientRect().top < window.innerHeight)`;
 
 describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => {
   let host: ServerHost;
@@ -219,12 +231,59 @@ describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => 
     expect(await rows(page).first().textContent()).toContain("while-you-were-away.jpg");
   });
 
+  it("moves nothing while pictures come, on any page that has many of them", async () => {
+    const [run, other] = await list("status=succeeded&limit=2");
+    const { page } = await openPage(browser);
+    await page.addInitScript(`window.moved = []; new PerformanceObserver((list) => {
+      for (const { sources, hadRecentInput } of list.getEntries())
+        if (!hadRecentInput) window.moved.push(...sources.map(({ node }) => node?.outerHTML?.slice(0, 200) ?? "text"));
+    }).observe({ type: "layout-shift", buffered: true });`);
+    const PLACES = [
+      ["/", "[data-run] img"],
+      ["/runs", "[data-row] img"],
+      ["/runs?view=wall", "[data-row] img"],
+      [`/batches/${run?.batchUUID}`, "[data-row] img"],
+      [`/runs/${run?.runUUID}`, "main img"],
+      [`/compare?left=${run?.runUUID}&right=${other?.runUUID}`, "main img"],
+    ] as const;
+    for (const [address, landmark] of PLACES) {
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/api/artifacts/**", async (route) => {
+        await released;
+        await route.continue();
+      });
+      await page.goto(url + address);
+      await page.locator(landmark).first().waitFor({ state: "attached" });
+      await page.evaluate(`${DRAWN}.then(() => { window.moved.length = 0; })`);
+      release();
+      await expect
+        .poll(() =>
+          page.evaluate(`${PICTURES_IN_SIGHT}.every((one) => one.complete && one.naturalWidth > 0)`),
+        )
+        .toBe(true);
+      expect(await page.evaluate(`${PICTURES_IN_SIGHT}.length`), address).toBeGreaterThan(0);
+      expect(await page.evaluate(`${DRAWN}.then(() => window.moved)`), address).toEqual([]);
+      await page.unroute("**/api/artifacts/**");
+    }
+  });
+
   it("puts no barrier before anybody, as a table and as a wall, with something chosen and a filter open", async () => {
     const { page } = await openPage(browser);
     await page.goto(`${url}/runs?status=failed&within=30d`);
     await choose(page, 0).check();
     await page.getByRole("button", { name: "Workflow", exact: true }).click();
     expect(await findBarriersInEveryLook(page), "the table").toEqual([]);
+    await page.keyboard.press("Escape");
+    for (const name of ["Delete", "Rerun"]) {
+      const button = page.getByRole("region", { name: "Chosen runs" }).getByRole("button", { name });
+      expect(await findBarriersOfDialog(page, button), name).toEqual([]);
+    }
+    expect(await findBarriersOfDialog(page, page.getByRole("button", { name: "Save this view" }))).toEqual(
+      [],
+    );
     await page.goto(`${url}/runs?view=wall`);
     await page.locator("li[data-row]").first().waitFor();
     expect(await findBarriersInEveryLook(page), "the wall").toEqual([]);

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { type DashboardHost, startDashboard } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
 
 /** For what a machine that is busy with other tests works on. */
 const PATIENCE = { timeout: 90_000 };
@@ -214,6 +214,8 @@ describe.skipIf(CHROMIUM === undefined)("the pages of the workflows (needs chrom
       await isThere();
       expect(await findBarriersInEveryLook(page), place).toEqual([]);
     }
+    await page.goto(`${url}/workflows`);
+    expect(await findBarriersOfDialog(page, page.getByRole("button", { name: "Import" }))).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });

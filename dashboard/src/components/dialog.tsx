@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import styles from "./dialog.module.css";
 import { IconButton } from "./icon-button.tsx";
 
@@ -12,13 +12,16 @@ interface DialogProps {
   readonly actions?: ReactNode;
 }
 
-/** The browser's own modal dialog: it keeps the focus, ends with Escape and makes the rest of the page inert. */
+/** The browser's own modal dialog: it keeps the focus, ends with Escape, makes the rest of the page inert and gives the focus back. */
 export function Dialog({ isOpen, onClose, title, children, actions }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    if (isOpen) element.current?.showModal();
-    else element.current?.close();
+  /* Before it leaves the page, too, which by itself would leave the focus nowhere. */
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    if (!isOpen) return;
+    dialog?.showModal();
+    return () => dialog?.close();
   }, [isOpen]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog is a short cut; Escape is its key
@@ -26,7 +29,7 @@ export function Dialog({ isOpen, onClose, title, children, actions }: DialogProp
       ref={element}
       className={styles["dialog"]}
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={() => element.current?.open === false && onClose()}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
       {isOpen && (

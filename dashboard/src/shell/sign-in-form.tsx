@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import type { SessionView } from "../../../src/contracts/session.ts";
 import { ApiError } from "../api/api-error.ts";
 import { signIn } from "../api/session.ts";
@@ -20,17 +20,23 @@ export function SignInForm({ heading, children, onSignedIn }: SignInFormProps) {
   const [key, setKey] = useState("");
   const [error, setError] = useState<string>();
   const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  /* The button that was pressed could not keep the focus, and what is wrong is in the field. */
+  const refuse = (failure: unknown) => {
+    setError(describe(failure));
+    form.current?.querySelector("input")?.focus();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
     signIn(key)
       .then(onSignedIn)
-      .catch((failure: unknown) => setError(describe(failure)))
+      .catch(refuse)
       .finally(() => setBusy(false));
   };
   return (
-    <form className={styles["form"]} onSubmit={submit}>
+    <form ref={form} className={styles["form"]} onSubmit={submit}>
       <Mark size={40} />
       {heading}
       {children}
