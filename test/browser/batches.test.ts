@@ -158,6 +158,21 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     await worker.stop();
     await page.getByRole("button", { name: "Begin with 2" }).click();
     await page.waitForURL(/batches\/[0-9a-f-]{36}$/);
+    let refuse: () => void = () => undefined;
+    const refused = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    await page.route("**/pause", async (route) => {
+      await refused;
+      const error = { code: "ENGINE_UNAVAILABLE", message: "the database is away" };
+      await route.fulfill({ status: 503, json: { error } });
+    });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+    refuse();
+    await page.getByText("The batch was not paused: the database is away").waitFor();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.unroute("**/pause");
     await page.getByRole("button", { name: "Pause" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Resume" }).waitFor();

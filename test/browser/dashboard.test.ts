@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { CHROMIUM, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriers, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs chromium)", () => {
   let installation: Installation;
@@ -92,8 +92,10 @@ describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs c
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keys" });
     await help.waitFor();
+    expect(await findBarriers(page, { within: "dialog[open]" })).toEqual([]);
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "hidden" });
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("page");
     await page.keyboard.press("/");
     await page.keyboard.type(` "${taskUUID}" `);
     await page.keyboard.press("Enter");
@@ -107,14 +109,27 @@ describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs c
     await page.goto(`${url}/runs`);
     await page.locator("[data-connection=online]").waitFor();
     await page.evaluate("window.wasNotReloaded = true");
+    const title = page.getByRole("heading", { name: "Runs", level: 1 });
+    const place = await title.boundingBox();
     const { port } = new URL(url);
     await stop();
     await page.getByText("Not connected: what you see may be old").waitFor();
+    expect(await title.boundingBox()).toEqual(place);
+    /* At another address, where the page does not look: all of it happens while the page is away. */
+    await start("0");
+    const { runUUID } = await beginRun("while-it-was-away.jpg");
+    expect(await (await fetch(`${url}/api/runs/${runUUID}?wait=60`)).json()).toMatchObject({
+      status: "succeeded",
+    });
+    await stop();
     await start(port);
-    await beginRun("after-the-restart.jpg");
-    await page.getByRole("link", { name: "after-the-restart.jpg" }).waitFor();
+    await page.evaluate("window.dispatchEvent(new Event('online'))"); // as where the network is back
+    const row = (file: string) => page.locator("[data-row]").filter({ hasText: file });
+    await row("while-it-was-away.jpg").locator("[data-status=succeeded]").waitFor();
     await page.locator("[data-connection=online]").waitFor();
     await page.getByText("Not connected").first().waitFor({ state: "detached" });
+    await beginRun("live-again.jpg");
+    await row("live-again.jpg").locator("[data-status=succeeded]").waitFor();
     expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
   });
 

@@ -47,6 +47,17 @@ const ask = (role: Role | null, route: Route): Promise<Response> => {
     : (askAs[role]?.(pathOf(route), init) ?? ask(null, route));
 };
 
+/** What signing in with a key gives. */
+const signIn = async () => {
+  const answer = await askAs.admin?.("/api/session", { method: "POST" });
+  return (
+    answer?.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ") ?? ""
+  );
+};
+
 const closed = routes.filter(({ isPublic }) => !isPublic);
 
 describe("every route", () => {
@@ -54,6 +65,22 @@ describe("every route", () => {
     const open = routes.filter(({ isPublic }) => isPublic).map(({ operation }) => operation);
     expect(open.filter((operation) => !PUBLIC.includes(operation))).toEqual([]);
     expect(closed.length).toBeGreaterThan(50);
+  });
+
+  it("that changes anything refuses a page that is signed in without the token of its session", async () => {
+    const cookie = await signIn();
+    const changing = closed.filter(({ method }) => method !== "get");
+    expect(changing.length).toBeGreaterThan(25);
+    for (const route of changing) {
+      const init = { method: route.method.toUpperCase(), headers: { cookie } };
+      const answer = await fetch(new URL(pathOf(route), url), init);
+      const { error } = (await answer.json()) as { error: { code: string; message: string } };
+      expect([pathOf(route), error.code, error.message]).toEqual([
+        pathOf(route),
+        "FORBIDDEN",
+        expect.stringContaining("x-csrf-token"),
+      ]);
+    }
   });
 
   it.each(closed.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route.role, route] as const))(
