@@ -148,6 +148,7 @@ async function measureLists(url: string): Promise<Row> {
 
 async function measureTab(browser: Browser, url: string, services: Services): Promise<Row[]> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const untilHeard = countEvents(page);
   await page.goto(`${url}/runs`);
   await page.locator("[data-connection=online]").waitFor();
   await page.locator("[data-row]").first().waitFor();
@@ -156,10 +157,12 @@ async function measureTab(browser: Browser, url: string, services: Services): Pr
   const uuids = await someRuns(services);
   const before = await heapOf(page);
   await sendEvents(services, uuids, { count: EVENTS, perSecond: 5 * BURST });
+  await untilHeard(EVENTS);
   const after = await heapOf(page);
   const steady = await framesWhile(page, () =>
     sendEvents(services, uuids, { count: STEADY_PER_SECOND * STEADY_SECONDS, perSecond: STEADY_PER_SECOND }),
   );
+  await untilHeard(EVENTS + STEADY_PER_SECOND * STEADY_SECONDS);
   const grown = after - before;
   const p95 = percentile(scrolling, 0.95);
   const longest = Math.max(...steady);
@@ -183,6 +186,25 @@ async function measureTab(browser: Browser, url: string, services: Services): Pr
       verdict: longest <= LIMITS.gapMs,
     },
   ];
+}
+
+/**
+ * Counts the events that a tab has really been told.
+ * @returns what waits until it was told of so many since it was opened, and fails where it is not
+ */
+function countEvents(page: Page): (count: number) => Promise<void> {
+  let heard = 0;
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => {
+      if (String(payload).startsWith('{"type":"event"')) heard += 1;
+    });
+  });
+  return async (count) => {
+    for (let waited = 0; heard < count; waited += 100) {
+      if (waited > 60_000) throw new Error(`the tab heard of ${heard} events; expected ${count}`);
+      await page.waitForTimeout(100);
+    }
+  };
 }
 
 /** A hundred pixels a frame for five seconds: about seven screens a second, as a wheel that is turned hard. */
