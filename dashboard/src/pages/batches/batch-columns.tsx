@@ -105,7 +105,7 @@ function Progress({ batch, hasTime = false }: ProgressProps) {
         {numbers.format(done)} of {numbers.format(total)}
         {isTotalKnown ? "" : " so far"}
         {failed > 0 && <span className={styles["failed"]}>, {numbers.format(failed)} failed</span>}
-        {batch.perMinute !== null && ` · ${formatRate(batch.perMinute)} a minute`}
+        {batch.perMinute !== null && batch.perMinute > 0 && ` · ${formatRate(batch.perMinute)} a minute`}
         {hasTime && (
           <>
             {" · "}

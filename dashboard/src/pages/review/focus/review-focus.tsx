@@ -111,7 +111,11 @@ export function ReviewFocus({ review, at, total, onDecide, onMove, onClose }: Re
         )}
         {isByRegion && region !== null && (
           <p className={styles["hint"]}>
-            Each region is decided about by itself; <kbd>Shift</kbd> with a key is about the whole picture.
+            Each region is decided about by itself
+            <span className={styles["byKey"]}>
+              ; <kbd>Shift</kbd> with a key is about the whole picture
+            </span>
+            .
           </p>
         )}
         <dl className={styles["facts"]}>

@@ -46,6 +46,9 @@ export function Overlays({ pictures, shown, size, scale }: OverlaysProps) {
   );
 }
 
+/** Share of the picture's height above which no room is left for a label: there it stands within its box. */
+const AT_TOP = 0.05;
+
 interface BoxesProps {
   readonly size: Size;
   readonly scale: number;
@@ -72,7 +75,10 @@ function Boxes({ size, scale, kind, boxes }: BoxesProps) {
         boxShadow: `0 0 0 ${2 / scale}px var(--colour)`,
       }}
     >
-      <span className={styles["label"]} style={{ transform: `scale(${1 / scale}) translateY(-100%)` }}>
+      <span
+        className={styles["label"]}
+        style={{ transform: `scale(${1 / scale})${y0 < AT_TOP * size.height ? "" : " translateY(-100%)"}` }}
+      >
         {text}
       </span>
     </div>

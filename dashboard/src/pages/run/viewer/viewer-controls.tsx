@@ -35,18 +35,20 @@ export function ViewerControls(props: ViewerControlsProps) {
       )}
       {mode === "slider" && <Range label="Before and after" value={divider} onChange={onDivider} />}
       {OVERLAYS.filter((id) => has[id]).map((id) => (
-        <label key={id} className={styles["check"]}>
-          <input
-            type="checkbox"
-            checked={shown[id]}
-            onChange={(event) => onOverlay(id, event.target.checked)}
-          />
-          {TITLES[id]}
-        </label>
+        <span key={id} className={styles["overlay"]}>
+          <label className={styles["check"]}>
+            <input
+              type="checkbox"
+              checked={shown[id]}
+              onChange={(event) => onOverlay(id, event.target.checked)}
+            />
+            {TITLES[id]}
+          </label>
+          {id === "mask" && shown.mask && (
+            <Range label="Opacity of the mask" value={shown.opacity} onChange={onOpacity} />
+          )}
+        </span>
       ))}
-      {has.mask && shown.mask && (
-        <Range label="Opacity of the mask" value={shown.opacity} onChange={onOpacity} />
-      )}
     </div>
   );
 }
