@@ -45,6 +45,7 @@ describe("docs/scaling.md", () => {
 /** What only simulating tells. */
 const UNKNOWN = {
   workers: [0, 0],
+  batches: 0,
   database: 0,
   databaseWithoutRedis: 0,
   single: [0, 0],

@@ -56,7 +56,7 @@ export function providerSlots(picturesADay: number): number {
 /** One installation: a database, workers for each queue, a provider, and the owners who ask it for pictures. */
 export class Cell {
   readonly database: Database;
-  readonly tally: Tally<"masking" | "inpainting" | "waiting">;
+  readonly tally: Tally<"masking" | "inpainting" | "batches">;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #masking: ScaledStation;
@@ -89,7 +89,7 @@ export class Cell {
     this.tally = new Tally(this.#clock, measured, {
       masking: () => this.#masking.workers,
       inpainting: () => this.#inpainting.workers,
-      waiting: () => this.#masking.queue.waiting + this.#inpainting.queue.waiting,
+      batches: () => this.tally.batchesUnderWay,
     });
   }
 

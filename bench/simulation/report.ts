@@ -53,6 +53,7 @@ export const GIVES: Table<SizeOutcome> = {
   title: "What the fullest cell is like (median, 95th percentile)",
   head: [
     "pictures a day",
+    "batches at a time",
     "PostgreSQL, busiest minute",
     "the same, queues on it",
     "a single picture waits",
@@ -61,6 +62,7 @@ export const GIVES: Table<SizeOutcome> = {
   ],
   line: (row) => [
     whole(row.picturesADay),
+    whole(row.batches),
     percent(row.database),
     percent(row.databaseWithoutRedis),
     two(row.single, seconds),

@@ -55,6 +55,8 @@ export interface SizePlan {
 export interface SizeOutcome extends SizePlan {
   /** Of the fullest cell: the mean of the time that is simulated, and the most. */
   readonly workers: readonly [number, number];
+  /** Under way at a time in the fullest cell, at the most. */
+  readonly batches: number;
   /** Shares of what PostgreSQL carries in the busiest minute. */
   readonly database: number;
   readonly databaseWithoutRedis: number;
@@ -99,6 +101,7 @@ export function simulateSize(picturesADay: number, seed: number = SEED): SizeOut
   return {
     ...plan,
     workers: [sum(workers) / workers.length, Math.max(...workers)],
+    batches: Math.max(...(tally.gauges.get("batches") ?? [])),
     database: use,
     databaseWithoutRedis: (use * MEASURED.runsOnRedis.value) / MEASURED.runsOnPostgres.value,
     single: spread([...tally.single.local, ...tally.single.remote].map(({ waited }) => waited)),

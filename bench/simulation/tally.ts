@@ -48,6 +48,10 @@ export class Tally<Gauge extends string> {
     else this.ofBatches.push(waited);
   }
 
+  get batchesUnderWay(): number {
+    return this.#batches.filter(({ batch }) => batch.endedAt === null).length;
+  }
+
   /** Pictures a second of each large batch while it was under way. */
   batchRates(now: number): number[] {
     return this.#batches
