@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
+import { MaskloomError } from "../../src/errors.ts";
+import { providersOf } from "../../src/provider-settings.ts";
+import { createCallDesk } from "../../src/runs/calls/call-desk.ts";
 import {
   type CallEnd,
   type CallMaker,
@@ -187,6 +190,42 @@ describe("calls and what they cost", () => {
     await sweepPreviews(db);
     expect(await shown()).toBeNull();
     expect(await keepPreview(db, call.callUUID, Buffer.from("too late"))).toBe(false);
+  });
+
+  it("whose answer cannot be kept stay open, and are asked for again instead of being paid for twice", async () => {
+    const { store } = host.services;
+    const maker = { ...(await makeMaker()), step: "faces" };
+    const [settings] = providersOf([{ id: "full", kind: "runware", prices: { "*": 0.1 }, retries: 0 }], {});
+    if (settings === undefined) throw new Error("there is no provider");
+    const desk = createCallDesk(store, { onCircuits: () => undefined, onSpent: () => undefined });
+    onTestFinished(() => desk.close());
+    const asked: boolean[] = [];
+    const make = (keep: () => Promise<object>) =>
+      desk.make<string>({
+        maker,
+        provider: "full",
+        places: [
+          {
+            settings,
+            model: "m",
+            async perform({ resumes }) {
+              asked.push(resumes);
+              return { result: "a face", keep, cost: 0.07, providerId: null };
+            },
+          },
+        ],
+        ...{ region: 0, key: "full", request: {}, signal: AbortSignal.timeout(60_000) },
+        restore: async () => "a face",
+      });
+    const full = make(() => Promise.reject(new MaskloomError("DISK_FULL", "no room left")));
+    await expect(full).rejects.toMatchObject({ code: "DISK_FULL" });
+    expect(await findCall(store.db, maker.taskUUID, "full")).toMatchObject({
+      state: "sent",
+      reservedCost: 0.1,
+    });
+    expect(await make(async () => ({ file: "kept" }))).toMatchObject({ result: "a face", cost: 0.07 });
+    expect(asked).toEqual([false, true]);
+    expect(await ledgerOf("full")).toHaveLength(3);
   });
 
   it("of an attempt that lost its task are not made", async () => {

@@ -49,8 +49,8 @@ export function callingDetector(
           async perform(call) {
             const finds = await detector.detect(sent, { confidence, signal, call });
             const { mask, boxes, cost: told, warnings } = finds;
-            const kept = { mask: await keepMask(context, mask), boxes, warnings };
-            return { result: finds, kept, cost: told, providerId: null };
+            const keep = async () => ({ mask: await keepMask(context, mask), boxes, warnings });
+            return { result: finds, keep, cost: told, providerId: null };
           },
         })),
         region: 0,

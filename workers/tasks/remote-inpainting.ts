@@ -82,18 +82,18 @@ function instancesOf(provider: RemoteProvider, inpainter: Inpainter) {
   });
 }
 
-/** One request to one instance, and what is kept of its answer. */
+/** One request to one instance, and how its answer is kept. */
 async function performAt(context: TaskContext, inpainter: Inpainter, request: InpaintRequest) {
   request.onPart?.("inpaint");
   const answer = await inpainter.inpaint(request);
   const { seed, NSFWContent, warnings, cost, providerId } = answer;
-  const kept = {
+  const keep = async () => ({
     image: await keepPicture(context, answer.image),
     ...(seed === undefined ? {} : { seed }),
     ...(NSFWContent === undefined ? {} : { NSFWContent }),
     warnings,
-  };
-  return { result: answer, kept, cost: cost ?? null, providerId: providerId ?? null };
+  });
+  return { result: answer, keep, cost: cost ?? null, providerId: providerId ?? null };
 }
 
 /**

@@ -2,11 +2,14 @@ import type { RemoteCall } from "../../inpainting/inpainter.ts";
 import type { CallMaker } from "../../store/calls.ts";
 import type { CallPlace } from "./call-places.ts";
 
-/** What an answer came to, and what is kept of it so that it is never paid for twice. */
+/** What an answer came to. */
 interface CallAnswer<Result> {
   readonly result: Result;
-  /** JSON; from it `restore` makes the result anew. */
-  readonly kept: object;
+  /**
+   * Keeps it, so that it is never paid for twice. Whatever this fails at says nothing about the call, which stays open.
+   * @returns JSON; from it `restore` makes the result anew
+   */
+  keep(): Promise<object>;
   /** USD; null where it was not told. */
   readonly cost: number | null;
   readonly providerId: string | null;

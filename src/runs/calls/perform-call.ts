@@ -78,14 +78,14 @@ export async function performCall<Result>(
     onProgress: progress.at,
   };
   try {
-    const { result, kept, cost, providerId } = await perform(call);
+    const { result, keep, cost, providerId } = await perform(call).catch(async (thrown: unknown) => {
+      /* A worker that is told to stop says nothing about the call. */
+      if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
+      throw await book(end, settings, thrown);
+    });
+    await end({ state: "answered", cost, providerId, answer: await keep() });
     isDone = true;
-    await end({ state: "answered", cost, providerId, answer: kept });
     return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
-  } catch (thrown) {
-    /* The connection to our database says nothing about the call; nor does a worker that is told to stop. */
-    if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
-    throw await book(end, settings, thrown);
   } finally {
     progress.end(isDone);
   }
