@@ -76,6 +76,8 @@ export type Submitted = {
   readonly file: string;
   readonly runUUID: RunUUID;
   readonly error: ErrorRecord | null;
+  /** Of what was prepared; null where that failed, too. */
+  readonly identity: string | null;
 };
 
 /** With the name of its picture. */
@@ -128,7 +130,13 @@ export async function submitRuns(
   }
   store.wakeUps.notify("events", "ready");
   const errors = new Map(failed.map(({ runUUID, error }) => [runUUID, error]));
-  return runs.map(({ file, runUUID }) => ({ file, runUUID, error: errors.get(runUUID) ?? null }));
+  const identities = new Map(ready.map(({ runUUID, identity }) => [runUUID, identity]));
+  return runs.map(({ file, runUUID }) => ({
+    file,
+    runUUID,
+    error: errors.get(runUUID) ?? null,
+    identity: identities.get(runUUID) ?? null,
+  }));
 }
 
 function startFlight({ db }: Store, { started, following }: Flight): Promise<void> {
@@ -169,7 +177,11 @@ export function runIdentity(
   inputs: JsonObject,
   meta: JsonObject | null = null,
 ): string {
-  const models = Object.entries(waysForInputs(batch.resolved, inputs).steps).map(([id, step]) => {
+  /* By name: a batch that was read from the database has its steps in another order. */
+  const steps = Object.entries(waysForInputs(batch.resolved, inputs).steps).sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
+  const models = steps.map(([id, step]) => {
     const { provider, model, modelDigest } = expectedModel(step, id, inputs);
     return [
       provider,
