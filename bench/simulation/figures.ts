@@ -25,9 +25,9 @@ export const MEASURED = {
   engineShort: {
     value: 0.012,
     what: "seconds of processor of engine for a task, the least",
-    from: "benchmarks.md, The API",
+    from: "docs/benchmarks.md, The API",
   },
-  engineYolo: { value: 0.023, what: "the same, the most", from: "benchmarks.md, The API" },
+  engineYolo: { value: 0.023, what: "the same, the most", from: "docs/benchmarks.md, The API" },
   maskingSeconds: {
     value: 0.1,
     what: "seconds of a core for finding faces in a photo, at most",
