@@ -59,13 +59,7 @@ export const FILE_COLUMNS: readonly Column<ComparedFile>[] = [
 function File({ file: { file, left, right, isSame } }: { readonly file: ComparedFile }) {
   return (
     <div className={styles["file"]}>
-      {left !== null && right !== null ? (
-        <Link to="/compare" search={{ left: left.runUUID, right: right.runUUID }} title={file}>
-          {file}
-        </Link>
-      ) : (
-        <span title={file}>{file}</span>
-      )}
+      <FileLink file={file} left={left} right={right} />
       <span className={styles["states"]}>
         {isSame === true && <span className={styles["same"]}>the same</span>}
         {left === null && <span className={styles["same"]}>only on the right</span>}
@@ -76,6 +70,23 @@ function File({ file: { file, left, right, isSame } }: { readonly file: Compared
         ))}
       </span>
     </div>
+  );
+}
+
+/** To both beside each other, or to the one that there is. */
+function FileLink({ file, left, right }: Pick<ComparedFile, "file" | "left" | "right">) {
+  if (left !== null && right !== null)
+    return (
+      <Link to="/compare" search={{ left: left.runUUID, right: right.runUUID }} title={file}>
+        {file}
+      </Link>
+    );
+  const only = left ?? right;
+  if (only === null) return <span title={file}>{file}</span>;
+  return (
+    <Link to="/runs/$uuid" params={{ uuid: only.runUUID }} title={file}>
+      {file}
+    </Link>
   );
 }
 
