@@ -1,3 +1,4 @@
+import { canonicalJson } from "../contracts/json.ts";
 import { MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
 import { evaluateTemplate } from "./language/template.ts";
@@ -29,7 +30,7 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
   throw new MaskloomError(
     "PROVIDER_UNAVAILABLE",
     `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${suggestion(String(names[0]), known)} To be had are ${known.join(", ")}; one that costs money only where the workflow names it`,
+      `${suggestion(String(names[0]), known)} To be had are ${known.join(", ")}; one that costs money only where the workflow names it. docs/providers.md says how others are configured`,
   );
 }
 
@@ -43,6 +44,12 @@ export function chosenWayIfThere(step: ResolvedStep, id: string, scope: Scope): 
   }
 }
 
+/** Whether inputs of these names have a say in which provider a step gets. */
+export function chooseProviders(resolved: ResolvedWorkflow, names: Iterable<string>): boolean {
+  const asked = Object.values(resolved.steps).map(({ providerExpression }) => providerExpression ?? "");
+  return [...names].some((name) => asked.some((text) => new RegExp(`\\binputs\\.${name}\\b`).test(text)));
+}
+
 /** A workflow as one run has it as far as its inputs tell: with the providers that they choose. */
 export function waysForInputs(resolved: ResolvedWorkflow, inputs: Scope[string]): ResolvedWorkflow {
   const steps = Object.entries(resolved.steps).map(([id, step]) => {
@@ -52,4 +59,13 @@ export function waysForInputs(resolved: ResolvedWorkflow, inputs: Scope[string])
     return [id, chosen] as const;
   });
   return { steps: Object.fromEntries(steps) };
+}
+
+/** Whether a workflow was resolved to the same before, as far as what these inputs choose. */
+export function isSameForInputs(
+  before: ResolvedWorkflow,
+  now: ResolvedWorkflow,
+  inputs: Scope[string],
+): boolean {
+  return canonicalJson(waysForInputs(before, inputs)) === canonicalJson(waysForInputs(now, inputs));
 }

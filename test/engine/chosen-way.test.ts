@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chosenWay, waysForInputs } from "../../src/engine/chosen-way.ts";
+import { chooseProviders, chosenWay, isSameForInputs, waysForInputs } from "../../src/engine/chosen-way.ts";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
 import { type Catalogue, resolveWorkflow } from "../../src/engine/resolve.ts";
 import { possibleModels, type ResolvedWorkflow, resolvedModel } from "../../src/engine/resolved-workflow.ts";
@@ -97,6 +97,20 @@ describe("a provider that an expression chooses", () => {
     expect(() => wayFor("provider: ${inputs.image.meta.model}", { image: {} })).toThrow(
       /names no provider for this picture/,
     );
+  });
+
+  it("is the same as before where only another one has changed since", () => {
+    const before = prepared(BY_CHOICE).resolved;
+    const now = prepared(BY_CHOICE.replace("0.3", "0.4")).resolved;
+    expect(isSameForInputs(before, now, { where: "local" })).toBe(true);
+    expect(isSameForInputs(before, now, { where: "runware" })).toBe(false);
+  });
+
+  it("is chosen by the inputs that the expression names, and by no other", () => {
+    const { resolved } = prepared(BY_CHOICE);
+    expect(chooseProviders(resolved, ["prompt", "where"])).toBe(true);
+    expect(chooseProviders(resolved, ["prompt", "wher", "inputs"])).toBe(false);
+    expect(chooseProviders(prepared("provider: local").resolved, ["where"])).toBe(false);
   });
 
   it("costs nothing where only a picture's file names it", () => {

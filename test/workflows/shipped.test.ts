@@ -31,22 +31,22 @@ const SHIPPED = [
   {
     name: "face-detail",
     needs: { faces: [], detail: ["faces"] },
-    digest: "a3fa94735d948e552f26e77a6050cbc0332a8321a28fe7bb5c35299ae86f491c",
+    digest: "13a5f5f0eee8d63939d6c3769d2c122861a9e74a2d81c746079f8578751406ca",
   },
   {
     name: "hand-detail",
     needs: { hands: [], detail: ["hands"] },
-    digest: "d365c5021efe40b9181dc22d6bac69ca37dded8539333bc0ed9aa4602cc8aeaf",
+    digest: "a9a50e805f9917a8fc0eedc9d7050f2ed021fa28b64efb8affefdb4c19d77be3",
   },
   {
     name: "eyes-detail",
     needs: { eyes: [], detail: ["eyes"] },
-    digest: "34bbbe95464d24b29d7d47f4ae0dcb71b53f1d79486c862dd00c8e26f68cca92",
+    digest: "91dfab02c83ae4e3fb529bc0eeb20767e0793485c29813a83c9d04d9b2a0e361",
   },
   {
     name: "person-detail",
     needs: { people: [], detail: ["people"] },
-    digest: "1c87991cfbd55b4ad3c8fa0d4c19e471af86badddf16bbd2a4d8d07483229cde",
+    digest: "04889d9233769fc35dd8fa33411f4701f39cc3b4cd433f727c34b2625f6056c1",
   },
   {
     name: "portrait-full",
@@ -60,17 +60,17 @@ const SHIPPED = [
       detailHands: ["hands", "made"],
       all: ["eyes_detail", "hands", "detailHands"],
     },
-    digest: "dbfe7fa59c8bceec44509baecc0732755cf099121eaf0a460707e9f846ec3250",
+    digest: "9e97125afa70db2159c099db62ad4f77ba12faa9a98fc554f49e0501104cbeab",
   },
   {
     name: "auto-mask-inpaint",
     needs: { mask: [], inpaint: ["mask"] },
-    digest: "b3551a8cefa3f95ca10ac4ff080cfe9e73132f513ddfcd815acb4bea9c9c928f",
+    digest: "0564e7d3078aa801cb5704c5791f764f83d91bace2c514e725dd7ae5a056e862",
   },
   {
     name: "remove-object",
     needs: { fill: [] },
-    digest: "e2c197e40421838001f97a3a459c9aac38bf9865d02462e1af40391c68b04954",
+    digest: "ea90fef6a35129ad47d59f4a7f59ab67391f222d6fdddcc5d90eb55ecf6e38fc",
   },
   {
     name: "anonymize-faces",
@@ -102,6 +102,17 @@ describe.each(SHIPPED)("the shipped workflow $name", ({ name, needs, digest }) =
     );
   });
 
+  it("is done by whoever is asked for of those that it knows how to ask", async () => {
+    for (const { byProvider, provider } of document.steps.map((step) => Chosen.parse(step))) {
+      if (byProvider === undefined) continue;
+      expect(provider).toBe("${inputs.provider}");
+      expect(document.inputs["provider"]).toMatchObject({
+        default: "local",
+        choices: ["local", ...Object.keys(byProvider).sort()],
+      });
+    }
+  });
+
   it("needs nothing but pictures, and explains each of its inputs", () => {
     expect(() => checkInputs(document, {})).not.toThrow();
     for (const input of Object.values(document.inputs)) expect(input.help).toMatch(/\.$/);
@@ -129,6 +140,7 @@ function faultsOf(step: WorkflowStep, provider: string | null, scope: Record<str
     task,
     if: _if,
     byProvider = {},
+    provider: _provider,
     onEmpty: _onEmpty,
     rules: _rules,
     ...own
@@ -143,6 +155,7 @@ function faultsOf(step: WorkflowStep, provider: string | null, scope: Record<str
 }
 
 const Overrides = z.record(z.string(), z.looseObject({}));
+const Chosen = z.looseObject({ byProvider: Overrides.optional(), provider: z.string().optional() });
 
 describe("anonymize-faces", () => {
   const parsed = shipped("anonymize-faces");

@@ -2,7 +2,7 @@ import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
 import { canonicalJson } from "../../contracts/json.ts";
-import { waysForInputs } from "../../engine/chosen-way.ts";
+import { chooseProviders, waysForInputs } from "../../engine/chosen-way.ts";
 import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import { configuredPrices } from "../../runs/estimates/configured-prices.ts";
@@ -65,9 +65,9 @@ async function estimatePlan({ store, config }: Services, plan: RunPlan): Promise
   return estimateCosts({ ...work, resolved: chosen, finds: await lookAt(plan, some, config) });
 }
 
-/** The providers that these pictures choose, where they agree and no table speaks for others; else, all that may be. */
+/** The providers that these pictures choose, where they agree and no table chooses for others; else, all that may be. */
 function chosenByAll({ prepared }: RunPlan, some: readonly PlannedRun[]): ResolvedWorkflow {
-  if (some.some(({ own }) => Object.keys(own).length > 0)) return prepared.resolved;
+  if (some.some(({ own }) => chooseProviders(prepared.resolved, Object.keys(own)))) return prepared.resolved;
   const [first, ...others] = some.map(({ inputs }) => waysForInputs(prepared.resolved, inputs));
   const isSame = others.every((other) => canonicalJson(other) === canonicalJson(first ?? null));
   return first !== undefined && isSame ? first : prepared.resolved;

@@ -1,5 +1,5 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
-import { canonicalJson } from "../../contracts/json.ts";
+import { isSameForInputs } from "../../engine/chosen-way.ts";
 import { digestOf } from "../../runs/identity.ts";
 import type { Services } from "../../runs/services.ts";
 import { type Batch, openBatch } from "../../runs/submit.ts";
@@ -41,18 +41,19 @@ export async function openRunBatch(
   const scope = digestOf(plan.results.address).slice(0, 32);
   const resumeKey = `${scope}-${digestOf([workflowDigest, workflow.name, plan.inputs]).slice(0, 32)}`;
   const earlier = overwrite ? null : await findSameBatch(services, plan, resumeKey);
-  for (const superseded of await findSupersededBatches(store.db, LOCAL_OWNER, scope, earlier)) {
+  const kept = earlier?.batchUUID ?? null;
+  for (const superseded of await findSupersededBatches(store.db, LOCAL_OWNER, scope, kept)) {
     await cancelRuns(store.db, LOCAL_OWNER, { batch: superseded });
     store.wakeUps.notify("cancelled");
   }
   const request = { owner: LOCAL_OWNER, workflow, workflowDigest, resolved };
-  if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier))) {
-    const lifted = await limitCost(services, earlier, maxCost);
+  if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier.batchUUID))) {
+    const lifted = await limitCost(services, earlier.batchUUID, maxCost);
     if (lifted !== null)
       display.note(`no --max-cost: the limit of $${lifted} that an earlier command set no longer holds`);
     store.wakeUps.notify("ready");
-    const unfinished = await findUnfinishedRuns(store.db, earlier);
-    return { batch: { ...request, batchUUID: earlier }, scope, unfinished };
+    const unfinished = await findUnfinishedRuns(store.db, earlier.batchUUID);
+    return { batch: { ...request, ...earlier }, scope, unfinished };
   }
   const batch = await openBatch(store, { ...request, inputs: plan.inputs, resumeKey, interactive: false });
   await limitCost(services, batch.batchUUID, maxCost);
@@ -66,10 +67,17 @@ async function limitCost({ store }: Services, batch: BatchUUID, maxCost: number 
   return maxCost === undefined ? (before?.maxCost ?? null) : null;
 }
 
-/** A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. */
-async function findSameBatch({ store }: Services, { prepared }: RunPlan, resumeKey: string) {
-  const found = await findResumableBatch(store.db, LOCAL_OWNER, resumeKey);
-  if (found === null) return null;
-  const { resolved } = await store.batchContext(found);
-  return canonicalJson(resolved) === canonicalJson(prepared.resolved) ? found : null;
+/**
+ * A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. What became of providers that
+ * are not asked for makes no difference.
+ */
+async function findSameBatch(
+  { store }: Services,
+  { prepared, inputs }: RunPlan,
+  resumeKey: string,
+): Promise<Pick<Batch, "batchUUID" | "resolved"> | null> {
+  const batchUUID = await findResumableBatch(store.db, LOCAL_OWNER, resumeKey);
+  if (batchUUID === null) return null;
+  const { resolved } = await store.batchContext(batchUUID);
+  return isSameForInputs(resolved, prepared.resolved, inputs) ? { batchUUID, resolved } : null;
 }

@@ -1,5 +1,5 @@
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
-import { waysForInputs } from "../../engine/chosen-way.ts";
+import { chooseProviders, waysForInputs } from "../../engine/chosen-way.ts";
 import type { Actor } from "../actions/actor.ts";
 import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
 import type { Services } from "../services.ts";
@@ -9,8 +9,8 @@ import type { FindSample } from "./find-counts.ts";
 import { pastCostsOf } from "./past-costs.ts";
 
 /**
- * What so many pictures of a batch will cost. Where no picture has values of its own, what is given for all of them chooses
- * its providers.
+ * What so many pictures of a batch will cost. Where no picture chooses a provider of its own, what is given for all of them
+ * does.
  * @param finds how many things masking steps found in pictures that were looked at
  */
 export function estimateListed(
@@ -20,7 +20,7 @@ export function estimateListed(
   pictures: number,
   finds: ReadonlyMap<string, FindSample>,
 ): Promise<CostEstimate | null> {
-  const isAlike = listed.items.every((item) => item.inputs === undefined);
+  const isAlike = !listed.items.some((item) => chooseProviders(resolved, Object.keys(item.inputs ?? {})));
   return estimateCosts({
     workflow,
     resolved: isAlike ? waysForInputs(resolved, inputs) : resolved,
