@@ -1,6 +1,6 @@
 /* The photos of `npm run bench -- batch`, in its order: how much work they are beside each other, and what a run of one keeps. */
 
-/** Seconds of inpainting on one core, the least of several runs; 0 where there is no face. */
+/** Seconds of inpainting as `maskloom run` told them, the least of three runs on two cores; 0 where there is no face. Only how they are beside each other counts. */
 const INPAINTING_SECONDS: readonly number[] = [
   2.9, 5.3, 2.9, 4.4, 1.3, 1.3, 5.3, 0, 0, 0, 3.8, 2, 1.9, 2.3, 43, 2.2, 4.1, 0, 0, 0, 0, 0, 0, 1.2, 0, 4.2,
   1.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1.7, 1.2, 0, 0, 0, 0, 2.5, 0, 0,
