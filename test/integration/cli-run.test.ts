@@ -183,14 +183,19 @@ describe("the folder of results", () => {
     }
   });
 
-  it("keeps files that somebody else put there, unless --overwrite says otherwise", async () => {
+  it("keeps files that somebody else put there, unless --overwrite says otherwise, and no copy of the picture fails for it", async () => {
     await makeMany(at("foreign"), 1);
+    await copyFile(at("foreign", "1.jpg"), at("foreign", "2.jpg"));
     await mkdir(at("kept"));
     await writeFile(at("kept", "1.jpg"), "precious");
     const { code, stderr } = await anonymize(at("foreign"), "--out", at("kept"));
     expect(code).toBe(1);
     expect(stderr).toMatch(/CONFLICT.*--overwrite/);
     expect(await readFile(at("kept", "1.jpg"), "utf8")).toBe("precious");
+    expect((await reportIn(at("kept"))).runs).toMatchObject([
+      { file: "1.jpg", status: "failed" },
+      { file: "2.jpg", status: "succeeded", reused: false },
+    ]);
     expect((await anonymize(at("foreign"), "--out", at("kept"), "--overwrite")).code).toBe(0);
     expect((await sharp(at("kept", "1.jpg")).metadata()).width).toBe(512);
   });

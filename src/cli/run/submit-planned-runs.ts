@@ -160,7 +160,10 @@ async function findFinished(
   return new Map([...there].map(([file, { runUUID }]) => [file, runUUID]));
 }
 
-/** Those that are the same work within the portion, too, are begun once. */
+/**
+ * Those that are the same work within the portion, too, are begun once: nobody waits for one that could not even be
+ * prepared, or that was another picture when its turn came.
+ */
 async function begin(
   submission: PlannedSubmission,
   leaders: Leaders,
@@ -172,13 +175,14 @@ async function begin(
   const { first, others } = leaders.divide(fresh);
   const submissions = first.map(({ planned }) => submissionOf(submission, planned));
   const submitted = await submitRuns(services.store, opened.batch, submissions, { write: throughOutages });
-  for (const [index, { runUUID }] of submitted.entries()) {
+  for (const [index, { runUUID, identity }] of submitted.entries()) {
     const candidate = first[index];
     if (candidate === undefined) continue;
-    leaders.add(candidate.identity, runUUID);
+    leaders.add(identity, runUUID);
     submission.onRun({ runUUID, planned: candidate.planned, reused: false });
   }
-  for (const candidate of others) follow(submission, leaders, candidate);
+  const left = others.filter((candidate) => !follow(submission, leaders, candidate));
+  await begin(submission, leaders, left);
 }
 
 function submissionOf(
