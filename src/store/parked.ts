@@ -179,10 +179,12 @@ async function listCalls(
 interface Leftover extends Pick<ParkedPlace, "taskUUID" | "runUUID" | "batchUUID" | "ownerUUID"> {
   readonly callUUID: string;
   readonly step: string;
+  /** Whether it may be on a bill. */
+  readonly isPaid: boolean;
 }
 
 /**
- * Calls that nobody will ask for any more: their tasks are done, cancelled say. They may have been billed.
+ * Calls that nobody will ask for any more: their tasks are done, cancelled say.
  * @param afterMs since they were sent: whoever is just ending one has this time
  */
 export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: number): Promise<Leftover[]> {
@@ -190,6 +192,7 @@ export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: 
     .selectFrom("calls as c")
     .innerJoin("tasks as t", "t.uuid", "c.task_uuid")
     .select(["c.uuid", "t.uuid as task", "t.run_uuid", "t.batch_uuid", "t.owner_uuid", "t.step"])
+    .select(sql<boolean>`c.reserved_cost > 0`.as("paid"))
     .where("c.state", "=", "sent")
     .where("c.sent_at", "<", sql<Date>`now() - ${afterMs} * interval '1 millisecond'`)
     .where("t.status", "in", ["succeeded", "cached", "skipped", "failed", "cancelled"])
@@ -202,6 +205,7 @@ export async function findLeftovers(db: Kysely<Schema>, afterMs: number, limit: 
     batchUUID: row.batch_uuid,
     ownerUUID: row.owner_uuid,
     step: row.step,
+    isPaid: row.paid,
   }));
 }
 

@@ -34,8 +34,9 @@ export async function readPreview(
   return row?.picture ?? null;
 }
 
-/** Those of calls that are under way no more. */
+/** Those of calls that are under way no more, or that nobody waits for. */
 export async function sweepPreviews(db: Kysely<Schema>): Promise<void> {
   await sql`delete from previews p
-    where not exists (select from calls c where c.uuid = p.call_uuid and c.state = 'sent')`.execute(db);
+    where not exists (select from calls c join tasks t on t.uuid = c.task_uuid
+      where c.uuid = p.call_uuid and c.state = 'sent' and t.status = 'running')`.execute(db);
 }

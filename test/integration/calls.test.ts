@@ -6,9 +6,11 @@ import type { SpendingCaps } from "../../src/contracts/provider.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { providersOf } from "../../src/provider-settings.ts";
 import { createCallDesk } from "../../src/runs/calls/call-desk.ts";
+import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import {
   type CallEnd,
   type CallMaker,
+  callsOfTask,
   endCall,
   findCall,
   type NewCall,
@@ -226,6 +228,29 @@ describe("calls and what they cost", () => {
     expect(await make(async () => ({ file: "kept" }))).toMatchObject({ result: "a face", cost: 0.07 });
     expect(asked).toEqual([false, true]);
     expect(await ledgerOf("full")).toHaveLength(3);
+  });
+
+  it("that nobody waits for are left to a person where they may be on a bill, and to nobody where they cost nothing", async () => {
+    const { store } = host.services;
+    const ends = async (price: number) => {
+      const maker = await makeMaker();
+      const call = callOf(maker, "left", { price });
+      await reserveCall(store.db, call);
+      await keepPreview(store.db, call.callUUID, Buffer.from("half a face"));
+      const { taskUUID: task } = maker;
+      await store.db
+        .updateTable("calls")
+        .set({ sent_at: new Date(Date.now() - 3_600_000) })
+        .where("task_uuid", "=", task)
+        .execute();
+      await store.db.updateTable("tasks").set({ status: "cancelled" }).where("uuid", "=", task).execute();
+      await sweepPreviews(store.db);
+      expect(await readPreview(store.db, LOCAL_OWNER, call.callUUID)).toBeNull();
+      await parkLeftovers(store, () => undefined);
+      const [left] = await callsOfTask(store.db, task, ["sent", "failed", "uncertain"]);
+      return left?.state;
+    };
+    expect([await ends(0.1), await ends(0)]).toEqual(["uncertain", "failed"]);
   });
 
   it("of an attempt that lost its task are not made", async () => {

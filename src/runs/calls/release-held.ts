@@ -45,7 +45,10 @@ async function release(store: Store, { runUUID, taskUUID }: HeldTask): Promise<b
 
 type HeldTask = Awaited<ReturnType<typeof findHeld>>[number];
 
-/** Calls of tasks that are over, such as cancelled ones, are left to the person who reads the bill: they may be on it. */
+/**
+ * Calls of tasks that are over, such as cancelled ones, are left to the person who reads the bill: they may be on it. Of
+ * those that cost nothing there is nothing to be decided.
+ */
 export async function parkLeftovers(store: Store, onSpent: (spent: Spent) => void): Promise<void> {
   const leftovers = await findLeftovers(store.db, LEFTOVER_MS, LIMIT);
   for (const leftover of leftovers) {
@@ -59,8 +62,10 @@ type Leftover = Awaited<ReturnType<typeof findLeftovers>>[number];
 
 async function parkLeftover({ db }: Store, leftover: Leftover): Promise<Spent | null> {
   const { callUUID, taskUUID: task, runUUID: run, batchUUID: batch, ownerUUID: owner, step } = leftover;
-  const message = "its task ended while it was under way: cancelled, say. It may still be billed";
-  const error = { code: "CALL_UNCERTAIN", message } as const;
+  const ended = "its task ended while it was under way: cancelled, say";
+  if (!leftover.isPaid)
+    return endCall(db, callUUID, { state: "failed", error: { code: "CANCELLED", message: ended } });
+  const error = { code: "CALL_UNCERTAIN", message: `${ended}. It may still be billed` } as const;
   return db.transaction().execute(async (within) => {
     const spent = await endCall(within, callUUID, { state: "uncertain", error });
     if (spent !== null)
