@@ -18,8 +18,10 @@ const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const SIZE = { width: 1440, height: 900 };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"];
 
+/* Its name is seen in a picture. */
+const photos = path.join(os.tmpdir(), "portraits");
+await mkdir(photos);
 const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-screenshots-"));
-const photos = path.join(home, "photos");
 await fillFolder(photos);
 const bin = path.join(PACKAGE_ROOT, "bin/maskloom.js");
 const env = {
@@ -46,11 +48,11 @@ try {
   server.kill("SIGTERM");
   await ended;
   await rm(home, { recursive: true, force: true });
+  await rm(photos, { recursive: true, force: true });
 }
 
 /** The two photos, and parts of them, mirrored and in grey: a small shoot. */
 async function fillFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const names = (await readdir(PHOTOS)).filter((name) => name.endsWith(".jpg"));
   for (const name of names) {
     const file = path.join(PHOTOS, name);
