@@ -83,7 +83,7 @@ export async function beginApiTasks(
       from taken k join jsonb_to_recordset(${toJson(tasks.map(batchColumns))}::jsonb) as b(run_uuid uuid, uuid uuid,
         owner_uuid uuid, workflow_digest text, workflow_name text, inputs jsonb, resolved jsonb, priority int)
         on b.run_uuid = k.run_uuid
-      returning uuid, owner_uuid, workflow_name
+      returning uuid, owner_uuid, workflow_name, priority
     ),
     begun as (
       insert into runs (uuid, batch_uuid, owner_uuid, workflow_digest, file, traceparent, identity, inputs, models, providers,
@@ -102,6 +102,7 @@ export async function beginApiTasks(
       ${insertTasks(
         tasks.flatMap(({ run }) => firstTaskRows(run)),
         "begun",
+        "opened",
       )}
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
     ),

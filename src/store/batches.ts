@@ -177,8 +177,11 @@ export async function setBatchPriority(
     with changed as (
       update batches set priority = ${priority} where uuid = ${batchUUID} and priority <> ${priority} returning uuid
     )
-    update tasks t set delivered_at = null from changed c
-    where t.batch_uuid = c.uuid and t.status = 'queued' and t.delivered_at is not null`.execute(db);
+    update tasks t set delivered_at = null, at_once = ${priority === 0} from changed c, runs r
+    where r.batch_uuid = c.uuid and r.status in ('queued', 'running', 'review') and t.run_uuid = r.uuid
+      and t.status in ('waiting', 'queued') and (t.delivered_at is not null or t.at_once <> ${priority === 0})`.execute(
+    db,
+  );
 }
 
 /** The values of the workflow's inputs that all runs of the batch share. */

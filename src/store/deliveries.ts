@@ -26,8 +26,8 @@ const SHARES_ALONE = 8;
  * Marks ready tasks as handed to the queue and returns them, at most `perGroup` of a batch and queue outstanding at a time: an interactive
  * call never waits behind 20,000. Owners take turns: of each no more than `perGroup` are outstanding in a queue where others want something
  * of it, too, over all batches (of which every single run is one), and eight times that where it is alone; what is asked
- * for at once and what is not are counted apart. Groups are found by a loose index scan, so the cost follows the number of batches with
- * work, not the number of waiting tasks. What is full is filled up when a quarter of it is free, its tasks ordered by model: workers that
+ * for at once and what is not are counted apart. Owners and their oldest batches are found by loose index scans, so the cost follows what may
+ * be in hand, not what waits. What is full is filled up when a quarter of it is free, its tasks ordered by model: workers that
  * cannot keep all models loaded change models once in many tasks. Owners with a limit have no more than that in hand, over all queues.
  * @param horizonMs retries due within it are handed over already, as delayed deliveries.
  */
@@ -44,8 +44,8 @@ export async function takeReady(
       select t.uuid, row_number() over (partition by r.batch_uuid, r.queue order by t.priority desc, t.model, t.seq) as turn,
         r.queue, r.priority as batch_priority, r.owner_uuid, r.at_once, r.share, r.nth
       from ranked r, relaxed, lateral (
-        select uuid, priority, model, seq from tasks q where q.status = 'queued' and q.delivered_at is null
-          and q.batch_uuid = r.batch_uuid and q.queue = r.queue and ${isDue(horizonMs)}
+        select uuid, priority, model, seq from tasks q where ${isWaiting("q")}
+          and q.batch_uuid = r.batch_uuid and q.queue = r.queue and q.at_once = r.at_once and ${isDue(horizonMs)}
         order by q.priority desc, q.seq limit r.wanted for update skip locked
       ) t
     ),
@@ -82,16 +82,23 @@ export async function takeReady(
 const isDue = (horizonMs: number) =>
   sql`(q.ready_at is null or q.ready_at <= now() + ${horizonMs} * interval '1 millisecond')`;
 
-/** CTEs that end in `room`: batches of which something can be handed out, and how much; and what is `handed` out already. */
+/** What is ready and in nobody's hand: the terms of the indices that hold nothing else. */
+const isWaiting = (task: string) =>
+  sql`${sql.ref(`${task}.status`)} = 'queued' and ${sql.ref(`${task}.delivered_at`)} is null`;
+
+/**
+ * CTEs that end in `room`: batches of which something can be handed out, and how much; and what is `handed` out already. Of each owner's
+ * batches in a queue only the oldest are walked to that it may have a task of in hand. Their conditions stand in subqueries, which are asked
+ * batch by batch: a join would ask for all before the limit.
+ */
 const groupsWithRoom = (perGroup: number, horizonMs: number) => sql`
-    groups as (
-      (select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
-        order by batch_uuid, queue limit 1)
+    owners_waiting as (
+      (select queue, owner_uuid, at_once from tasks t where ${isWaiting("t")} order by queue, owner_uuid, at_once limit 1)
       union all
-      select t.batch_uuid, t.queue from groups g, lateral (
-        select batch_uuid, queue from tasks where status = 'queued' and delivered_at is null
-          and (batch_uuid, queue) > (g.batch_uuid, g.queue) order by batch_uuid, queue limit 1
-      ) t
+      select n.* from owners_waiting o, lateral (
+        select queue, owner_uuid, at_once from tasks t where ${isWaiting("t")}
+          and (queue, owner_uuid, at_once) > (o.queue, o.owner_uuid, o.at_once) order by queue, owner_uuid, at_once limit 1
+      ) n
     ),
     handed as materialized (
       select h.batch_uuid, h.queue, h.n, b.owner_uuid, b.priority = 0 as at_once from (
@@ -100,14 +107,27 @@ const groupsWithRoom = (perGroup: number, horizonMs: number) => sql`
       ) h join batches b on b.uuid = h.batch_uuid
     ),
     room as materialized (
-      select g.batch_uuid, g.queue, b.priority, b.priority = 0 as at_once, b.owner_uuid, b.created_at,
-        ${perGroup} - coalesce(h.n, 0) as free
-      from groups g join batches b on b.uuid = g.batch_uuid
-        left join handed h on h.batch_uuid = g.batch_uuid and h.queue = g.queue
-      where b.status = 'running' and not exists (select from paused_queues p where p.queue = g.queue)
-        and (${perGroup} - coalesce(h.n, 0)) * 4 >= ${perGroup}
-        and exists (select from tasks q where q.status = 'queued' and q.delivered_at is null
-          and q.batch_uuid = g.batch_uuid and q.queue = g.queue and ${isDue(horizonMs)})
+      select o.queue, o.owner_uuid, o.at_once, w.* from (
+        select *, greatest(${perGroup}::int, ${perGroup * SHARES_ALONE}::int / count(*) over (partition by queue)) as most
+        from owners_waiting where queue not in (select queue from paused_queues)
+      ) o, lateral (
+        with recursive walk as (
+          (select batch_uuid from tasks t where ${isWaiting("t")} and t.queue = o.queue and t.owner_uuid = o.owner_uuid
+            and t.at_once = o.at_once order by batch_uuid limit 1)
+          union all
+          select n.batch_uuid from walk, lateral (
+            select batch_uuid from tasks t where ${isWaiting("t")} and t.queue = o.queue and t.owner_uuid = o.owner_uuid
+              and t.at_once = o.at_once and t.batch_uuid > walk.batch_uuid order by batch_uuid limit 1
+          ) n
+        )
+        select walk.batch_uuid, b.priority, b.created_at, f.free from walk,
+          lateral (select priority, created_at from batches where uuid = walk.batch_uuid and status = 'running' offset 0) b,
+          lateral (select ${perGroup} - count(*) as free from tasks h where h.status = 'queued' and h.delivered_at is not null
+            and h.batch_uuid = walk.batch_uuid and h.queue = o.queue) f
+        where f.free * 4 >= ${perGroup} and (select true from tasks q where ${isWaiting("q")}
+          and q.batch_uuid = walk.batch_uuid and q.queue = o.queue and ${isDue(horizonMs)} limit 1)
+        limit o.most
+      ) w
     )`;
 
 /** CTEs that end in `ranked`: of whose batches how much is `wanted`, so that owners have equal shares. */
@@ -124,8 +144,7 @@ const sharesOfOwners = (perGroup: number) => sql`
       from (select owner_uuid, queue, at_once, count(*) as batches from room group by owner_uuid, queue, at_once) r
         join crowds c on c.queue = r.queue
     ),
-    /* Each batch has something that can be handed out: of more batches than there is room for none need be looked into. First
-       come those that have least in hand, of them the oldest. */
+    /* Of more batches than there is room for none need be looked into. First come those that have least in hand, of them the oldest. */
     ranked as (
       select r.*, s.free as share, least(r.free, ceil(s.free / s.batches))::bigint as wanted
       from (select *, row_number() over (partition by owner_uuid, queue, at_once order by free desc, created_at, batch_uuid)

@@ -38,6 +38,7 @@ import * as changedSettings from "./migrations/0035-changed-settings.ts";
 import * as cropsUnderWay from "./migrations/0036-crops-under-way.ts";
 import * as previews from "./migrations/0037-previews.ts";
 import * as failedTasksOfABatch from "./migrations/0038-failed-tasks-of-a-batch.ts";
+import * as waitingByOwner from "./migrations/0039-waiting-by-owner.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -80,6 +81,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0036-crops-under-way": cropsUnderWay,
   "0037-previews": previews,
   "0038-failed-tasks-of-a-batch": failedTasksOfABatch,
+  "0039-waiting-by-owner": waitingByOwner,
 };
 
 /**

@@ -92,7 +92,7 @@ export async function startRuns(db: Kysely<Schema>, runs: readonly StartedRun[])
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.status, r.error, r.file, r.ended_at
     ),
     planned as (
-      ${insertTasks(taskRows, "begun")}
+      ${insertTasks(taskRows, "begun", "batches")}
       on conflict (uuid) do nothing
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, status
     ),

@@ -106,6 +106,8 @@ interface Tasks {
   status: TaskStatus;
   queue: string;
   priority: Generated<number>;
+  /** Whether its batch was asked for at once. */
+  at_once: Generated<boolean>;
   provider: string | null;
   model: string | null;
   seed: NullableBigInteger;

@@ -180,7 +180,7 @@ async function writeSettlement(
 function createTasks(created: readonly TaskRow[]) {
   return sql`
     created as (
-      ${insertTasks(created, "runs")}
+      ${insertTasks(created, "runs", "batches")}
       on conflict do nothing
       returning uuid, run_uuid, batch_uuid, owner_uuid, step, element, status, error
     ),

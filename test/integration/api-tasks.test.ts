@@ -66,6 +66,12 @@ describe("tasks of the wire", () => {
     expect(items).toHaveLength(1);
     const [item = {}] = items;
     expect(item).toMatchObject({ taskType: "imageMasking", taskUUID: task.taskUUID, cost: 0.0006 });
+    const { db } = host.services.store;
+    const kept = db
+      .selectFrom("tasks")
+      .select("at_once")
+      .where("uuid", "=", task.taskUUID as TaskUUID);
+    expect(await kept.executeTakeFirst()).toEqual({ at_once: true });
     expect(WIRE_RESULTS.ImageMaskingResult.strict().parse(item)).toEqual(item);
     expect(item["imageUUID"]).toBe(item["maskImageUUID"]);
     expect(item["maskImageURL"]).toContain(String(item["maskImageUUID"]));

@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config.ts";
 import { OwnerUUID } from "../../src/contracts/ids.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
+import { setBatchPriority } from "../../src/store/batches.ts";
 import { type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
 import { leaseTasks } from "../../src/store/leases.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -158,5 +159,30 @@ describe("owners", () => {
     expect((await whose(await takeAll())).filter((name) => name === "flooding")).toHaveLength(GROUP);
     await beginRuns("flooding", 1);
     expect(await whose(await take())).toEqual(["flooding", "flooding"]);
+  });
+
+  it("whose batch fills its share are served at once what they put first", async () => {
+    const { db } = services.store;
+    const { uuid } = await db
+      .selectFrom("batches")
+      .select("uuid")
+      .where("priority", ">", 0)
+      .where("owner_uuid", "=", owners.flooding)
+      .orderBy("created_at", "desc")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    expect(await take()).toEqual([]);
+    await setBatchPriority(db, uuid, 0);
+    const first = await takeAll();
+    const taken = await db
+      .selectFrom("tasks")
+      .select("batch_uuid")
+      .where(
+        "uuid",
+        "in",
+        first.map(({ taskUUID }) => taskUUID),
+      )
+      .execute();
+    expect(taken.filter(({ batch_uuid }) => batch_uuid === uuid).length).toBeGreaterThanOrEqual(GROUP - 2);
   });
 });
