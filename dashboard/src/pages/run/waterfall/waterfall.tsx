@@ -19,7 +19,6 @@ interface WaterfallProps {
 }
 
 const MOST_TICKS = 4;
-const LAST_TICK = 0.85;
 const TICK_MS = 1_000;
 
 interface Row {
@@ -37,8 +36,7 @@ export function Waterfall({ run, steps, chosen, onChoose, pointed, onPoint }: Wa
   const rows = useMemo(() => rowsOf(steps, origin, end), [steps, origin, end]);
   const total = Math.max(1, end - origin, ...rows.flatMap(({ spans }) => spans.map(({ to }) => to)));
   const seen = PARTS.filter((part) => rows.some(({ spans }) => spans.some((span) => span.part === part)));
-  /* The last one would be cut off at the edge. */
-  const ticks = ticksOf(total, MOST_TICKS).filter((ms) => ms <= total * LAST_TICK);
+  const ticks = ticksOf(total, MOST_TICKS);
   const share = (ms: number) => `${(ms / total) * 100}%`;
   return (
     <div className={styles["waterfall"]}>
