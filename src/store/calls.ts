@@ -183,11 +183,15 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
     held as materialized (
       select r.uuid from runs r join calls c on c.run_uuid = r.uuid where c.uuid = ${callUUID} for no key update of r
     ),
+    /* Locked, so that it is how it stands when this end is written: another may have been a moment before. */
+    was as materialized (
+      select c.state as before from calls c, (select count(*) from held) locked where c.uuid = ${callUUID} for no key update of c
+    ),
     ended as (
       update calls c set state = ${state}, real_cost = ${cost}::numeric, provider_id = ${providerId},
         answer = nullif(${toJson(answer)}::jsonb, 'null'::jsonb), error = nullif(${toJson(error)}::jsonb, 'null'::jsonb),
         ended_at = now()
-      from durable, (select count(*) from held) locked, (select state as before from calls where uuid = ${callUUID}) was
+      from durable, was
       where c.uuid = ${callUUID} and (c.state = 'sent' or (c.state = 'uncertain' and ${state} <> 'uncertain'))
       returning c.*, was.before
     ),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
 import { MaskloomError } from "../../src/errors.ts";
@@ -111,6 +111,24 @@ describe("calls and what they cost", () => {
     expect(await ended(failed.callUUID, { state: "failed" })).toBe(0);
     expect(await ended(unknown.callUUID, { state: "uncertain" })).toBe(0.1);
     expect(await ended(unknown.callUUID, { state: "answered", cost: 0.12 })).toBeCloseTo(0.02);
+  });
+
+  it("tell no cost twice where one end is told while another is being written", async () => {
+    const { db } = host.services.store;
+    const call = callOf(await makeMaker(), "meanwhile");
+    await reserveCall(db, call);
+    const first = await db.startTransaction().execute();
+    expect((await endCall(first, call.callUUID, { state: "uncertain" }))?.usd).toBe(0.1);
+    const second = endCall(db, call.callUUID, { state: "answered", cost: 0.12 });
+    await vi.waitFor(
+      async () => {
+        const { rows } = await sql`select from pg_locks where not granted`.execute(db);
+        expect(rows).not.toEqual([]);
+      },
+      { timeout: 60_000 },
+    );
+    await first.commit().execute();
+    expect((await second)?.usd).toBeCloseTo(0.02);
   });
 
   it("are what their task and run cost, as it stands at each moment, and after the migration, too", async () => {
