@@ -171,7 +171,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
     await page.getByRole("button", { name: "Resume" }).waitFor();
     refuse();
     await page.getByText("The batch was not paused: the database is away").waitFor();
-    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.getByRole("button", { name: "Pause", disabled: false }).waitFor();
     await page.unroute("**/pause");
     await page.getByRole("button", { name: "Pause" }).focus();
     await page.keyboard.press("Enter");
