@@ -1,3 +1,5 @@
+import process from "node:process";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { ArtifactUUID } from "../../src/contracts/ids.ts";
 import type { InpainterManifest } from "../../src/contracts/manifest.ts";
@@ -184,6 +186,22 @@ describe("crops that are recorded", () => {
     bench.record = { ...bench.record, addCrop: () => Promise.reject(new Error("no room")) };
     const { kind } = await paint();
     expect(kind).toBe("succeeded");
+    expect(said).toContain("warning: region 1: its crop could not be kept");
+  });
+
+  it("leave no failure that nobody hears of, which would end the worker, where none of their pictures can be kept", async () => {
+    const { bench, said, paint } = await openBench(seeded);
+    const save = bench.artifacts.save.bind(bench.artifacts);
+    vi.spyOn(bench.artifacts, "save").mockImplementation((bytes, facts) =>
+      facts.width === 400 ? save(bytes, facts) : Promise.reject(new Error("the database is shutting down")),
+    );
+    const unheard: unknown[] = [];
+    const listen = (reason: unknown) => void unheard.push(reason);
+    process.on("unhandledRejection", listen);
+    const { kind } = await paint();
+    await setImmediate();
+    process.off("unhandledRejection", listen);
+    expect([kind, unheard]).toEqual(["succeeded", []]);
     expect(said).toContain("warning: region 1: its crop could not be kept");
   });
 });

@@ -56,6 +56,7 @@ export function recordCrops(
     const announced = announce(context, exchange, () => isUnderWay);
     const end = (ended: Omit<Ended, "ms">) => {
       isUnderWay = false;
+      ended.received.catch(() => undefined); // told of when it is written down, which may not come as far as that
       const whole = { ...ended, ms: performance.now() - began };
       keeping.push(announced.then(() => writeDown(context, exchange, whole)));
     };
