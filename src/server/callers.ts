@@ -28,9 +28,10 @@ export interface Callers extends Admission, Revocations {
   identify(headers: IncomingHttpHeaders, address: string | undefined, changes: boolean): Promise<Caller>;
   /**
    * Tells a connection that was let in by a session's cookie, and stays open, when that session is over.
+   * @param caller whom `identify` let in
    * @returns a function that stops watching
    */
-  watchSession(headers: IncomingHttpHeaders, onOver: () => void): () => void;
+  watchSession(caller: Caller, headers: IncomingHttpHeaders, onOver: () => void): () => void;
 }
 
 export interface CallerSettings {
@@ -100,9 +101,10 @@ export function createCallers(store: Pick<Store, "db" | "wakeUps">, settings: Ca
       if (caller.limits.requestsPerMinute !== null) await admission.admit(caller);
       return caller;
     },
-    watchSession(headers, onOver) {
+    watchSession(caller, headers, onOver) {
       if (apiKeyOf(headers) !== undefined || sessionTokenOf(headers) === undefined) return () => undefined;
-      let wasOpen = false;
+      /* One that ended since it let somebody in is found to be over by the first look; a cookie of none let nobody in. */
+      let wasOpen = caller !== LOCAL_CALLER;
       const look = async () => {
         const isOpen = (await bySession(headers, false)) !== null;
         if (wasOpen && !isOpen) onOver();

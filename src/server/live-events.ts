@@ -79,7 +79,7 @@ export function createLiveEvents(
         client.close(CLOSE.unauthorized, "the API key was revoked"),
       );
       client.on("close", stopWatching);
-      client.on("close", doors.callers.watchSession(request.headers, signedOut(client)));
+      client.on("close", doors.callers.watchSession(subscription.caller, request.headers, signedOut(client)));
       void serve(store, client, { ...subscription, heartbeatMs }, log);
     });
   };

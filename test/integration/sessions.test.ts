@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { SessionView } from "../../src/contracts/session.ts";
 import { createLogger } from "../../src/log.ts";
+import { createCallers } from "../../src/server/callers.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { revokeKey } from "../../src/store/keys.ts";
 import { codeOf, makeKey } from "./keyed-hosts.ts";
@@ -121,6 +122,19 @@ describe("a session", () => {
       headers: { cookie, "x-csrf-token": view.csrfToken ?? "" },
     });
     expect(await closed).toBe(3000);
+  });
+
+  it("that ended between letting a connection in and watching over it is found to be over", async () => {
+    const { store } = host.services;
+    const { key } = await makeKey(host);
+    const { cookie, view } = await signIn(key);
+    const callers = createCallers(store, { apiKey: CONFIGURED, keyRequired: true });
+    const caller = await callers.identify({ cookie }, "127.0.0.1", false);
+    await sql`delete from sessions where csrf = ${view.csrfToken}`.execute(store.db);
+    const stop = await new Promise<() => void>((resolve) => {
+      const stopWatching = callers.watchSession(caller, { cookie }, () => resolve(stopWatching));
+    });
+    stop();
   });
 
   it("is not needed where nobody has to say who they are", async () => {
