@@ -7,7 +7,7 @@ import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/t
 import { bareLoop } from "./batch/bare-loop.ts";
 import { fillPhotoFolder } from "./batch/photo-folder.ts";
 import { type Watched, watchProcesses } from "./batch/watch-processes.ts";
-import { printTable } from "./table.ts";
+import { median, printTable } from "./table.ts";
 
 /** `BENCH_PHOTOS=1000` for a night's worth; the shape of the figures is the same. */
 const PHOTOS = Number(process.env["BENCH_PHOTOS"] ?? 200);
@@ -26,7 +26,9 @@ export async function benchBatch(): Promise<void> {
     ];
     const files = await fillPhotoFolder(photos, PHOTOS);
     await mkdir(bareOut, { recursive: true });
+    const watching = watchProcesses(process.pid);
     const bare = await bareLoop(files, bareOut, path.join(home, "models"));
+    const bareWatched = watching.stop();
     const { seconds, watched } = await runBatch(home, photos, out);
     const written = (await readdir(out)).filter((name) => name.endsWith(".jpg")).length;
     const share = bare.seconds / seconds;
@@ -49,6 +51,11 @@ export async function benchBatch(): Promise<void> {
         ours: `${watched.peakMiB.toFixed(0)} MiB`,
         against: `<= ${GOAL.peakMiB.toFixed(0)} MiB`,
         verdict: watched.peakMiB <= GOAL.peakMiB,
+      },
+      {
+        what: "the same, median",
+        ours: `${medianOf(watched).toFixed(0)} MiB`,
+        against: `${medianOf(bareWatched).toFixed(0)} MiB bare loop`,
       },
       {
         what: "memory in the last fifth beside the second",
@@ -81,6 +88,10 @@ async function runBatch(home: string, photos: string, out: string) {
   const watched = watching.stop();
   if (code !== 0) throw new Error(`maskloom run ended with ${code}: ${words}`);
   return { seconds: (performance.now() - start) / 1000, watched };
+}
+
+function medianOf({ series }: Watched): number {
+  return median(series.map(({ mebibytes }) => mebibytes));
 }
 
 /** The mean of the last fifth by that of the second one. */
