@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Real processes and databases start more slowly than functions; no test asserts time. */
-const SLOW = { testTimeout: 120_000, hookTimeout: 120_000 };
+const SLOW = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 const COMPILE = ["test/integration/compile-once.ts"];
 
 export default defineConfig({
