@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator } from "kysely";
+import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import { MaskloomError } from "../errors.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as writtenFiles from "./migrations/0002-written-files.ts";
@@ -96,9 +96,23 @@ export async function migrate(db: Kysely<Schema>, schema: string): Promise<void>
   });
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
+  await assertOfThisVersion(db, schema);
   const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "the migrations";
   const reason = error instanceof Error ? error.message : String(error);
   throw new MaskloomError("ENGINE_UNAVAILABLE", `database: ${failed} could not be applied: ${reason}`, {
     cause: error,
   });
+}
+
+/** @throws ENGINE_UNAVAILABLE where a migration was applied that is not known here */
+async function assertOfThisVersion(db: Kysely<Schema>, schema: string): Promise<void> {
+  const applied = sql<{ name: string }>`select name from ${sql.table(`${schema}.kysely_migration`)}`;
+  const { rows } = await applied.execute(db).catch(() => ({ rows: [] })); // what failed before is the one to tell
+  const unknown = rows.find(({ name }) => MIGRATIONS[name] === undefined);
+  if (unknown === undefined) return;
+  throw new MaskloomError(
+    "ENGINE_UNAVAILABLE",
+    `database: a newer version has brought it up to date (${unknown.name}), expected one that this version knows; ` +
+      "start the newer version here, too, or restore the backup from before",
+  );
 }

@@ -182,6 +182,17 @@ describe("the store", () => {
     ).resolves.toBeDefined();
   });
 
+  it("is refused, and says why, where a newer version has brought it up to date", async () => {
+    const { db, schema } = services.store;
+    const table = sql.table(`${schema}.kysely_migration`);
+    await sql`insert into ${table} (name, timestamp) values ('9999-tomorrow', '')`.execute(db);
+    await expect(migrate(db, schema)).rejects.toThrow(
+      /newer version has brought it up to date \(9999-tomorrow\)/,
+    );
+    await sql`delete from ${table} where name = '9999-tomorrow'`.execute(db);
+    await migrate(db, schema);
+  });
+
   it("has one leader at a time, and another one once its session is gone", async () => {
     const { connection } = services.store;
     const leaders: string[] = [];
