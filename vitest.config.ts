@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** Real processes and databases start more slowly than functions; no test asserts time. */
 const SLOW = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+/** One processor is not kept free, as it is by default: on a machine of two that would be half of it. */
+const ALL_PROCESSORS = { maxWorkers: "100%" };
 const COMPILE = ["test/integration/compile-once.ts"];
 
 export default defineConfig({
@@ -13,9 +15,17 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/{conformance,integration,browser,chaos}/**", "**/node_modules/**"],
           testTimeout: 30_000,
+          ...ALL_PROCESSORS,
         },
       },
-      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], ...SLOW } },
+      {
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          ...ALL_PROCESSORS,
+          ...SLOW,
+        },
+      },
       {
         test: {
           name: "integration",

@@ -73,6 +73,12 @@ const faceDetail = defineWorkflow({
       default: null,
       help: "How many times larger the result is. Without it 2 where faces are restored, and 1 where a generator repaints them.",
     },
+    provider: {
+      type: "choice",
+      choices: ["local", "a1111", "comfyui", "runware"],
+      default: "local",
+      help: "Who repaints. local, this machine, restores; the others are configured, generate, and may cost money.",
+    },
   },
   steps: [
     {
@@ -94,6 +100,7 @@ const faceDetail = defineWorkflow({
     {
       id: "detail",
       task: "imageInference",
+      provider: "${inputs.provider}",
       model: "local:esrgan-detail",
       outputScale: "${inputs.scale ?? 2}",
       seedImage: "${inputs.image}",
