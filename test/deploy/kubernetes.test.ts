@@ -32,7 +32,12 @@ const Container = z.looseObject({
 const Deployed = z.looseObject({
   metadata: z.object({ name: z.string() }).loose(),
   spec: z.looseObject({
-    template: z.looseObject({ spec: z.looseObject({ containers: z.array(Container).length(1) }) }),
+    template: z.looseObject({
+      spec: z.looseObject({
+        containers: z.array(Container).length(1),
+        enableServiceLinks: z.boolean().default(true),
+      }),
+    }),
   }),
 });
 const deployments = manifests.filter(({ kind }) => kind === "Deployment").map((one) => Deployed.parse(one));
@@ -69,6 +74,11 @@ it("configures with settings that there are", () => {
   );
   expect(data).toContain("DATABASE_URL");
   expect(unknown).toEqual([]);
+});
+
+it("is not configured by the addresses of services, whose variables are called as settings are", () => {
+  const linked = deployments.filter(({ spec }) => spec.template.spec.enableServiceLinks);
+  expect(linked.map(({ metadata }) => metadata.name)).toEqual([]);
 });
 
 it.each(deployments.map((one) => [one.metadata.name, one] as const))(
