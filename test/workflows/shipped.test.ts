@@ -31,22 +31,22 @@ const SHIPPED = [
   {
     name: "face-detail",
     needs: { faces: [], detail: ["faces"] },
-    digest: "13a5f5f0eee8d63939d6c3769d2c122861a9e74a2d81c746079f8578751406ca",
+    digest: "4d7249d58bc37b5c5991520eb6958d7ee19c9176e60804aabd7c8f9537d14e69",
   },
   {
     name: "hand-detail",
     needs: { hands: [], detail: ["hands"] },
-    digest: "a9a50e805f9917a8fc0eedc9d7050f2ed021fa28b64efb8affefdb4c19d77be3",
+    digest: "f7a577cc364fb540023f8236bffbedb113f6f690b46daec09ff7ffee8c902b44",
   },
   {
     name: "eyes-detail",
     needs: { eyes: [], detail: ["eyes"] },
-    digest: "91dfab02c83ae4e3fb529bc0eeb20767e0793485c29813a83c9d04d9b2a0e361",
+    digest: "ea60d3ca962d5c5cc50fed5df950734b8401632ec5fea836e3e8e4591d828637",
   },
   {
     name: "person-detail",
     needs: { people: [], detail: ["people"] },
-    digest: "04889d9233769fc35dd8fa33411f4701f39cc3b4cd433f727c34b2625f6056c1",
+    digest: "2aa353cdc3889d17ea948d1d0e681552e06f9161e615de93c882d5db99757ef7",
   },
   {
     name: "portrait-full",
@@ -60,17 +60,17 @@ const SHIPPED = [
       detailHands: ["hands", "made"],
       all: ["eyes_detail", "hands", "detailHands"],
     },
-    digest: "9e97125afa70db2159c099db62ad4f77ba12faa9a98fc554f49e0501104cbeab",
+    digest: "6e09e62acf4310927a8d85aa66908d0bb45e633fabb1fe095a652286581e60ea",
   },
   {
     name: "auto-mask-inpaint",
     needs: { mask: [], inpaint: ["mask"] },
-    digest: "0564e7d3078aa801cb5704c5791f764f83d91bace2c514e725dd7ae5a056e862",
+    digest: "7428b02935ad657a2cdb6d04f88422acff000d454e92498fda8f5d69bac67ca6",
   },
   {
     name: "remove-object",
     needs: { fill: [] },
-    digest: "ea90fef6a35129ad47d59f4a7f59ab67391f222d6fdddcc5d90eb55ecf6e38fc",
+    digest: "8dcf494706d1369abdc24f4b43c3c0ff208ff4a62657757f8acc84323c8eb38d",
   },
   {
     name: "anonymize-faces",

@@ -117,7 +117,6 @@ const faceDetail = defineWorkflow({
         },
         comfyui: {
           model: "default",
-          template: "sd15-inpaint",
           outputScale: "${inputs.scale ?? 1}",
         },
         a1111: {
