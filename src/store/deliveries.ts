@@ -27,8 +27,8 @@ const SHARES_ALONE = 8;
  * call never waits behind 20,000. Owners take turns: of each no more than `perGroup` are outstanding in a queue where others want something
  * of it, too, over all batches (of which every single run is one), and eight times that where it is alone; what is asked
  * for at once and what is not are counted apart. Owners and their oldest batches are found by loose index scans, so the cost follows what may
- * be in hand, not what waits. What is full is filled up when a quarter of it is free, its tasks ordered by model: workers that
- * cannot keep all models loaded change models once in many tasks. Owners with a limit have no more than that in hand, over all queues.
+ * be in hand, not what waits, but for batches that wait and can have nothing (paused, full, not due yet): those are passed one by one.
+ * What is full is filled up when a quarter of it is free, its tasks ordered by model: workers that cannot keep all models loaded change models once in many tasks. Owners with a limit have no more than that in hand, over all queues.
  * @param horizonMs retries due within it are handed over already, as delayed deliveries.
  */
 export async function takeReady(
@@ -101,10 +101,8 @@ const groupsWithRoom = (perGroup: number, horizonMs: number) => sql`
       ) n
     ),
     handed as materialized (
-      select h.batch_uuid, h.queue, h.n, b.owner_uuid, b.priority = 0 as at_once from (
-        select batch_uuid, queue, count(*) as n from tasks where status = 'queued' and delivered_at is not null
-        group by batch_uuid, queue
-      ) h join batches b on b.uuid = h.batch_uuid
+      select queue, owner_uuid, at_once, count(*) as n from tasks where status = 'queued' and delivered_at is not null
+      group by queue, owner_uuid, at_once
     ),
     room as materialized (
       select o.queue, o.owner_uuid, o.at_once, w.* from (

@@ -132,6 +132,19 @@ describe("owners", () => {
     ]);
   });
 
+  it("have no more in hand of what a server of the version before wrote, whose tasks do not say that they are asked for at once", async () => {
+    await beginRuns("flooding", 30);
+    await services.store.db
+      .updateTable("tasks")
+      .set({ at_once: false })
+      .where("status", "=", "queued")
+      .execute();
+    const all = await takeAll();
+    expect(all).toHaveLength(8 * GROUP);
+    await lease(all);
+    await lease(await takeAll());
+  });
+
   it("take turns where others come: whoever asks for much is not served before whoever asks for little", async () => {
     await beginRuns("flooding", 20);
     await beginRuns("modest", 6);
