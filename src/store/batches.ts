@@ -167,7 +167,7 @@ export async function readBatchStatus(db: Kysely<Schema>, batchUUID: BatchUUID):
   return row?.status ?? null;
 }
 
-/** What the queue holds in the old order is taken back, and handed over again in the new one. */
+/** What the queue holds in the old order is taken back, and handed over again in the new one. Tasks that wait for others learn of it once they are ready. */
 export async function setBatchPriority(
   db: Kysely<Schema>,
   batchUUID: BatchUUID,
@@ -179,9 +179,7 @@ export async function setBatchPriority(
     )
     update tasks t set delivered_at = null, at_once = ${priority === 0} from changed c, runs r
     where r.batch_uuid = c.uuid and r.status in ('queued', 'running', 'review') and t.run_uuid = r.uuid
-      and t.status in ('waiting', 'queued') and (t.delivered_at is not null or t.at_once <> ${priority === 0})`.execute(
-    db,
-  );
+      and t.status = 'queued' and (t.delivered_at is not null or t.at_once <> ${priority === 0})`.execute(db);
 }
 
 /** The values of the workflow's inputs that all runs of the batch share. */

@@ -221,6 +221,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
         queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
         model = coalesce(c.place->>'model', t.model),
         spilled = case when c.place is null or c.place = 'null'::jsonb then t.spilled else coalesce((c.place->>'spilled')::boolean, false) end,
+        at_once = case when c.status = 'queued' then (select b.priority = 0 from batches b where b.uuid = t.batch_uuid) else t.at_once end,
         queued_at = case when c.done then t.queued_at else now() end,
         ended_at = case when c.done then now() end, decide_by = now() + c.timeout_ms * interval '1 millisecond'
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, status text, done boolean, input jsonb, output jsonb,

@@ -16,7 +16,7 @@ import { startSweeper } from "../../src/queue/sweeper.ts";
 import type { DeliveryKey } from "../../src/queue/task-queues.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { type Batch, openBatch, submitRuns } from "../../src/runs/submit.ts";
-import { readBatchStatus, setBatchStatus } from "../../src/store/batches.ts";
+import { readBatchStatus, setBatchPriority, setBatchStatus } from "../../src/store/batches.ts";
 import { findCachedResult, saveCachedResult } from "../../src/store/cached-results.ts";
 import { cancelRuns } from "../../src/store/cancel.ts";
 import { findStaleDeliveries, type ReadyDelivery, takeReady } from "../../src/store/deliveries.ts";
@@ -189,6 +189,26 @@ describe("runs and leases that meet", () => {
     expect((await settleAttempts(db, [lost], decideFor)).accepted.size).toBe(0);
     await endLeasesOf(db, "a worker");
     expect((await settleAttempts(db, [lost], decideFor)).accepted.size).toBe(1);
+  });
+
+  it("lets a task whose batch was put first meanwhile be ready as one that is asked for at once", async () => {
+    const { db, decideFor } = services.store;
+    const { taskUUID, runUUID, attempt } = await leaseOne(services, await open(), 60_000);
+    const read = () =>
+      db
+        .selectFrom("tasks")
+        .select(["status", "at_once", "batch_uuid"])
+        .where("uuid", "=", taskUUID)
+        .executeTakeFirstOrThrow();
+    const before = await read();
+    await setBatchPriority(db, before.batch_uuid, before.at_once ? 5 : 0);
+    expect(await read()).toEqual(before);
+    await settleAttempts(
+      db,
+      [{ taskUUID, runUUID, attempt, outcome: { kind: "released" }, timings: {} }],
+      decideFor,
+    );
+    expect(await read()).toMatchObject({ status: "queued", at_once: !before.at_once });
   });
 
   it("counts the time until a retry by the clock of the database", async () => {

@@ -1,6 +1,7 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
 import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
+import { retryOnDeadlock } from "../../store/deadlock.ts";
 import { appendEvents } from "../../store/events.ts";
 import { idleQueue, listQueues, type QueueState, readQueueNames } from "../../store/queue-list.ts";
 import { pauseQueue, resumeQueue } from "../../store/queue-pauses.ts";
@@ -13,6 +14,12 @@ import { type Actor, audit, notThere } from "./actor.ts";
 
 const STATUS = { pause: "paused", resume: "running" } as const;
 
+type Change = Parameters<ReturnType<Store["db"]["transaction"]>["execute"]>[0];
+
+/** Tasks are taken back from queues while workers lease and settle them: each may wait for the other. */
+const transact = (store: Store, change: Change): Promise<unknown> =>
+  retryOnDeadlock(() => store.db.transaction().execute(change));
+
 /**
  * Nothing more of a paused batch is begun; what a worker has begun it finishes. What is so already is left so.
  * @throws NOT_FOUND; CONFLICT where it is over
@@ -23,7 +30,7 @@ export async function steerBatch(
   batchUUID: BatchUUID,
   action: keyof typeof STATUS,
 ): Promise<void> {
-  await store.db.transaction().execute(async (db) => {
+  await transact(store, async (db) => {
     if (!(await lockBatch(db, actor.owner, batchUUID))) throw notThere("batch", batchUUID);
     if (await setBatchStatus(db, batchUUID, STATUS[action]))
       await audit(db, actor, `batch.${action}`, batchUUID);
@@ -49,7 +56,7 @@ export async function prioritizeBatch(
   batchUUID: BatchUUID,
   priority: number,
 ): Promise<void> {
-  await store.db.transaction().execute(async (db) => {
+  await transact(store, async (db) => {
     if (!(await lockBatch(db, actor.owner, batchUUID))) throw notThere("batch", batchUUID);
     await setBatchPriority(db, batchUUID, priority);
     await audit(db, actor, "batch.priority", batchUUID, { priority });
@@ -66,7 +73,7 @@ export async function steerQueue(
   action: keyof typeof STATUS,
 ): Promise<QueueState> {
   await findQueue(store, queue);
-  await store.db.transaction().execute(async (db) => {
+  await transact(store, async (db) => {
     const changed = action === "pause" ? await pauseQueue(db, queue) : await resumeQueue(db, queue);
     if (changed) await audit(db, actor, `queue.${action}`, queue);
   });
