@@ -1,4 +1,5 @@
 import process from "node:process";
+import { isatty } from "node:tty";
 import { EXIT } from "./exit-codes.ts";
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const;
@@ -17,18 +18,19 @@ export interface Interruption {
 
 /**
  * Node undoes what `nohup` says of hang-ups before any of our code runs. So it is told by what else it does: it leaves
- * no stream at a terminal, and who has none is not stopped by the end of one.
+ * no stream at a terminal, and who has none is not stopped by the end of one. Asked while the terminal is there: after
+ * the hang-up its streams are at none.
  */
-const hasTerminal = (): boolean =>
-  [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
+const hasTerminal = (): boolean => [0, 1, 2].some((fd) => isatty(fd));
 
 /** The first Ctrl-C (or SIGTERM) asks for a clean stop, the second one ends the process at once. */
 export function listenForInterruption(onFirst: (signal: StopSignal) => void): Interruption {
   const controller = new AbortController();
   let code: number | null = null;
   let firstAt = 0;
+  const endsWithTerminal = hasTerminal();
   const handler = (name: StopSignal) => {
-    if (name === "SIGHUP" && !hasTerminal()) return;
+    if (name === "SIGHUP" && !endsWithTerminal) return;
     if (code !== null && Date.now() - firstAt < SAME_PRESS_MS) return;
     if (code !== null) process.exit(SIGNALS[name]);
     code = SIGNALS[name];
