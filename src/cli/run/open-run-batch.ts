@@ -50,7 +50,9 @@ export async function openRunBatch(
   if (earlier !== null && (await reopenBatch(store.db, LOCAL_OWNER, earlier.batchUUID))) {
     const lifted = await limitCost(services, earlier.batchUUID, maxCost);
     if (lifted !== null)
-      display.note(`no --max-cost: the limit of $${lifted} that an earlier command set no longer holds`);
+      display.note(
+        `no --max-cost: the limit of $${lifted} that was set before no longer holds; --max-cost sets one`,
+      );
     store.wakeUps.notify("ready");
     const unfinished = await findUnfinishedRuns(store.db, earlier.batchUUID);
     return { batch: { ...request, ...earlier }, scope, unfinished };
