@@ -190,8 +190,9 @@ async function dataOf({ outputs }: RunDetail): Promise<JsonObject | null> {
 }
 
 /**
- * A file is said to be ours before it is there, and to be of another run only when it is: so a kill in between leaves
- * nothing that looks as if somebody else had written it.
+ * A file is said to be ours before it is there: so a kill in between leaves nothing that looks as if somebody else had
+ * written it. One that is replaced is said to be of another run only when it is: after a kill in between the same
+ * command finds its own bytes and says so; to a command with other values they look worked on, and are kept.
  */
 async function write(
   { services, plan, detail, options, kept }: Delivery,
