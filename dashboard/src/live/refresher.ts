@@ -1,4 +1,4 @@
-import { partialMatchKey, type QueryClient, type QueryKey } from "@tanstack/react-query";
+import { partialMatchKey, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { queryKeys } from "../api/query-keys.ts";
 import type { Changes } from "./changes.ts";
 import { collectChanges, EVERYTHING, NO_CHANGES } from "./changes.ts";
@@ -30,6 +30,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   const { schedule, gatherMs = GATHER_MS, failedMs = FAILED_MS } = options;
   const collector = collectChanges();
   let takeBack: (() => void) | null = null;
+  let waiting: readonly QueryKey[] = [];
   let busy = false;
   let hasEnded = false;
 
@@ -40,10 +41,11 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
     takeBack = null;
     busy = true;
     const changes = collector.take();
-    applyChanges(client, changes)
+    applyChanges(client, changes, waiting)
       .then(
         (left) => {
-          if (left !== null) collector.addAll(left);
+          waiting = left.waiting;
+          if (!left.listsDone) collector.addAll(changes);
           return gatherMs;
         },
         () => {
@@ -53,7 +55,7 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
       )
       .then((delayMs) => {
         busy = false;
-        if (!collector.isEmpty()) plan(delayMs);
+        if (!collector.isEmpty() || waiting.length > 0) plan(delayMs);
       })
       .catch(() => undefined);
   };
@@ -83,18 +85,31 @@ export function createRefresher(client: QueryClient, options: RefresherOptions):
   };
 }
 
-/** @returns what has to be done again, because it changed while something shown was not there yet or is about to change; null where nothing */
-async function applyChanges(client: QueryClient, changes: Changes): Promise<Changes | null> {
+interface Left {
+  /** Whether the lists of runs have it; otherwise the changes have to be applied again. */
+  readonly listsDone: boolean;
+  /** What changed while it was not there yet or is about to change: that alone has to be fetched again, not all that came with it. */
+  readonly waiting: readonly QueryKey[];
+}
+
+/** @param waited what was left waiting before */
+async function applyChanges(
+  client: QueryClient,
+  changes: Changes,
+  waited: readonly QueryKey[],
+): Promise<Left> {
   const keys = changes.isEverything
     ? [[]]
     : [
+        ...waited,
         ...keysOf(changes),
         ...reviewKeysOf(client, changes),
         ...compareKeysOf(client, changes),
         ...parkedKeysOf(client, changes),
         ...waitingKeysOf(client, changes),
       ];
-  const hasToWait = keys.some((queryKey) => isWaiting(client, queryKey));
+  const shown = keys.flatMap((queryKey) => client.getQueryCache().findAll({ queryKey, type: "active" }));
+  const waiting = [...new Set(shown)].filter((query) => isWaiting(client, query));
   const [listsDone] = await Promise.all([
     changes.runs.size > 0 || changes.hasNewRuns ? refreshRunLists(client, changes) : true,
     ...keys.map((queryKey) =>
@@ -104,7 +119,7 @@ async function applyChanges(client: QueryClient, changes: Changes): Promise<Chan
       }),
     ),
   ]);
-  return listsDone && !hasToWait ? null : changes;
+  return { listsDone, waiting: waiting.map(({ queryKey }) => queryKey) };
 }
 
 /** What is counted over many runs. */
@@ -157,14 +172,9 @@ function isKeptFresh([kind, which]: QueryKey): boolean {
 }
 
 /** A first load cannot be begun anew, and may have read what was there before the change. */
-function isWaiting(client: QueryClient, queryKey: QueryKey): boolean {
-  const queries = client.getQueryCache().findAll({ queryKey, type: "active" });
-  return queries.some(
-    (query) =>
-      isKeptFresh(query.queryKey) &&
-      ((query.state.fetchStatus === "fetching" && query.state.data === undefined) ||
-        isForeseen(client, query.queryKey)),
-  );
+function isWaiting(client: QueryClient, { queryKey, state }: Query): boolean {
+  const isFirst = state.fetchStatus === "fetching" && state.data === undefined;
+  return isKeptFresh(queryKey) && (isFirst || isForeseen(client, queryKey));
 }
 
 /**

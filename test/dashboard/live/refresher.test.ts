@@ -41,10 +41,12 @@ function serve(runs: RunView[]) {
 
 function open(filter: RunFilter = {}) {
   const client = new QueryClient();
+  let count = 0;
   const refresher = createRefresher(client, {
     gatherMs: 1,
     failedMs: 1,
     schedule: (task, delayMs) => {
+      count += 1;
       const timer = setTimeout(task, delayMs);
       return () => clearTimeout(timer);
     },
@@ -56,7 +58,7 @@ function open(filter: RunFilter = {}) {
   const list = new InfiniteQueryObserver(client, { ...runListQuery(filter), retry: false });
   onTestFinished(list.subscribe(() => undefined));
   const shown = () => list.getCurrentResult().data?.pages.flatMap(({ runs }) => runs) ?? [];
-  return { client, refresher, list, shown };
+  return { client, refresher, list, shown, rounds: () => count };
 }
 
 describe("events", () => {
@@ -197,7 +199,7 @@ describe("events", () => {
   it("do not take back what somebody foresees, and are shown once the server has answered", async () => {
     const runs = [aRun(2), aRun(1)];
     const asked = serve(runs);
-    const { client, refresher } = open();
+    const { client, refresher, rounds } = open();
     const pages = [1, 2].map((at) => new QueryObserver(client, { ...runQuery(uuidOf(at)), retry: false }));
     for (const page of pages) onTestFinished(page.subscribe(() => undefined));
     await expect.poll(() => pages.every((page) => page.getCurrentResult().isSuccess)).toBe(true);
@@ -212,6 +214,9 @@ describe("events", () => {
       refresher.onEvent(anEvent(`1.${at}`, { type: "task.ended", runUUID: uuidOf(at) }));
     await expect.poll(() => asked).toContain(`/api/runs/${uuidOf(2)}`);
     expect(asked).not.toContain(`/api/runs/${uuidOf(1)}`);
+    const began = rounds();
+    await expect.poll(rounds).toBeGreaterThan(began + 4);
+    expect(asked.filter((url) => url === `/api/runs/${uuidOf(2)}`)).toHaveLength(1);
     server.answer();
     await ended;
     await expect.poll(() => asked).toContain(`/api/runs/${uuidOf(1)}`);
