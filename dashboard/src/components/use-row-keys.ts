@@ -49,7 +49,7 @@ export function usePageRowKeys(): void {
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const step = stepOf(event);
-      const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")];
+      const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")].filter(pressedOf);
       if (step === 0 || rows.length === 0) return;
       const current = rows.findIndex((row) => row.contains(document.activeElement));
       const from = current >= 0 ? current : last.current - Math.max(0, step);
@@ -58,10 +58,7 @@ export function usePageRowKeys(): void {
       event.preventDefault();
       last.current = next;
       row?.scrollIntoView({ block: "nearest" });
-      for (const what of PRESSED) {
-        const found = row?.querySelector<HTMLElement>(what);
-        if (found) return found.focus({ preventScroll: true });
-      }
+      if (row !== undefined) pressedOf(row)?.focus({ preventScroll: true });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -70,6 +67,12 @@ export function usePageRowKeys(): void {
 
 /** What is folded away cannot have the focus. */
 const PRESSED = ["a:not(details a)", "summary", "button:enabled"] as const;
+
+/** What of a row gets the focus; a row that has nothing is passed over. */
+function pressedOf(row: HTMLElement): HTMLElement | undefined {
+  const found = PRESSED.map((what) => row.querySelector<HTMLElement>(what));
+  return found.find((element) => element !== null) ?? undefined;
+}
 
 /** Rows that a key goes on by; 0 for a key that is none for a list. */
 function stepOf(event: KeyboardEvent): number {
