@@ -274,7 +274,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: Event }),
   /** Workers said that they live. */
   z.strictObject({ type: z.literal("workers") }),
-  /** Keys, owners, settings, limits, paused queues or models are others than they were: whose they are is an admin's to ask. */
+  /** Keys, owners, settings, limits, paused queues or, through the API, models were changed: whose they are is an admin's to ask. */
   z.strictObject({ type: z.literal("installation") }),
 ]);
 export type LiveMessage = z.output<typeof LiveMessage>;
