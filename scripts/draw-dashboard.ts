@@ -18,37 +18,46 @@ const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const SIZE = { width: 1440, height: 900 };
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"];
 
-/* Its name is seen in a picture. */
+/* Its name is seen in a picture. One that is there already may be somebody's own, and is not touched. */
 const photos = path.join(os.tmpdir(), "portraits");
 await mkdir(photos);
 const home = await mkdtemp(path.join(os.tmpdir(), "maskloom-screenshots-"));
-await fillFolder(photos);
-const bin = path.join(PACKAGE_ROOT, "bin/maskloom.js");
-const env = {
-  ...process.env,
-  MASKLOOM_HOME: home,
-  MASKLOOM_FOLDERS: photos,
-  LOG_LEVEL: "error",
-  DATABASE_URL: "",
-  REDIS_URL: "",
-};
-const server = spawn(process.execPath, [bin, "up", "--port", "0"], {
-  env,
-  stdio: ["ignore", "pipe", "inherit"],
-});
 try {
-  const [line] = (await once(server.stdout, "data")) as [Buffer];
-  const url = /ready: (http:\S+)/.exec(line.toString())?.[1];
-  if (url === undefined) throw new Error(`unexpected: ${line.toString()}`);
-  await runBatch(url, "face-detail");
-  await runBatch(url, "eyes-detail");
-  await drawAll(url);
+  await fillFolder(photos);
+  await withServer(async (url) => {
+    await runBatch(url, "face-detail");
+    await runBatch(url, "eyes-detail");
+    await drawAll(url);
+  });
 } finally {
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  await ended;
   await rm(home, { recursive: true, force: true });
   await rm(photos, { recursive: true, force: true });
+}
+
+async function withServer(use: (url: string) => Promise<void>): Promise<void> {
+  const bin = path.join(PACKAGE_ROOT, "bin/maskloom.js");
+  const env = {
+    ...process.env,
+    MASKLOOM_HOME: home,
+    MASKLOOM_FOLDERS: photos,
+    LOG_LEVEL: "error",
+    DATABASE_URL: "",
+    REDIS_URL: "",
+  };
+  const server = spawn(process.execPath, [bin, "up", "--port", "0"], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(server, "exit");
+  try {
+    const [line] = (await Promise.race([once(server.stdout, "data"), ended])) as [unknown];
+    const url = /ready: (http:\S+)/.exec(String(line))?.[1];
+    if (url === undefined) throw new Error(`unexpected: ${String(line)}`);
+    await use(url);
+  } finally {
+    server.kill("SIGTERM");
+    await ended;
+  }
 }
 
 /** The two photos, and parts of them, mirrored and in grey: a small shoot. */
