@@ -66,8 +66,8 @@ async function estimatePlan({ store, config }: Services, plan: RunPlan): Promise
 }
 
 /** The providers that these pictures choose, where they agree and no table chooses for others; else, all that may be. */
-function chosenByAll({ prepared }: RunPlan, some: readonly PlannedRun[]): ResolvedWorkflow {
-  if (some.some(({ own }) => chooseProviders(prepared.resolved, Object.keys(own)))) return prepared.resolved;
+function chosenByAll({ prepared, named }: RunPlan, some: readonly PlannedRun[]): ResolvedWorkflow {
+  if (chooseProviders(prepared.resolved, named)) return prepared.resolved;
   const [first, ...others] = some.map(({ inputs }) => waysForInputs(prepared.resolved, inputs));
   const isSame = others.every((other) => canonicalJson(other) === canonicalJson(first ?? null));
   return first !== undefined && isSame ? first : prepared.resolved;

@@ -30,6 +30,8 @@ export interface RunPlan {
   readonly prepared: PreparedWorkflow;
   /** Values of the inputs that hold where neither a row of the table nor a sidecar says otherwise. */
   readonly inputs: JsonObject;
+  /** Names of the inputs that any row of the table gives. */
+  readonly named: readonly string[];
   /** As given for all pictures, but for masks. */
   readonly set: Readonly<Record<string, string>>;
   readonly sidecars: boolean;

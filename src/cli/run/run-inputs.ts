@@ -16,6 +16,8 @@ export interface RunInputs {
   readonly common: JsonObject;
   /** Every picture is shown before any is asked about. */
   see(file: InputFile): void;
+  /** Names of the inputs that any row gives. */
+  readonly named: readonly string[];
   /** What the picture's row says. */
   of(file: InputFile): JsonObject;
   /** Where its masks are said to be, by its row or else for all pictures. */
@@ -62,6 +64,7 @@ export async function openRunInputs(
   };
   return {
     common,
+    named: [...new Set([...own.values()].flatMap(({ values }) => Object.keys(values)))],
     see: (file) => index.see(file),
     of: (file) => ownOf(file)?.values ?? {},
     masksOf: (file) => ({ ...shared, ...ownOf(file)?.masks }),

@@ -65,6 +65,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const plan: RunPlan = {
     prepared,
     inputs: inputs.common,
+    named: inputs.named,
     set: divideMasks(prepared.workflow, request.set).values,
     sidecars: request.sidecars,
     picture,

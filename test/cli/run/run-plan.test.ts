@@ -39,6 +39,14 @@ describe("a plan", () => {
     ]);
   });
 
+  it("knows what any row of the table gives, though no other row does", async () => {
+    const folder = await makeFolderWith("a.jpg", "b.jpg", "c.jpg");
+    const table = path.join(folder, "table.csv");
+    await writeFile(table, "file,prompt,provider\na.jpg,,\nb.jpg,,\nc.jpg,,runware\n");
+    const request = { workflow: "face-detail", inputs: [folder], out: path.join(folder, "out"), table };
+    expect((await planned(request)).plan.named).toEqual(["provider"]);
+  });
+
   it("gives a number to the picture that would take another one's place", async () => {
     const folder = await makeFolderWith("a.jpg", "a.webp", "a.jpg.png");
     const { runs } = await planned({ inputs: [folder], out: path.join(folder, "out"), format: "png" });
