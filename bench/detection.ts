@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { createModelLibrary } from "../src/detection/weights/model-library.ts";
 import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";

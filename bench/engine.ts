@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { newTaskUUID } from "../src/contracts/ids.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { hasRedisServer, startRedisServer } from "../test/conformance/redis-server.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { createInferencePool } from "../src/onnx/inference-pool.ts";
 import { createLoadedModel, type LoadedModel } from "../src/onnx/loaded-model.ts";
 import { PACKAGE_ROOT } from "../src/package-root.ts";

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { sql } from "kysely";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { RunFilter } from "../src/contracts/run-list.ts";
 import { openServices } from "../src/runs/services.ts";
 import { findStaleDeliveries, takeReady } from "../src/store/deliveries.ts";

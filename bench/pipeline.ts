@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { superviseWorker } from "../src/cli/supervise.ts";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import type { RunDetail } from "../src/contracts/run.ts";
 import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { followEvents } from "../src/runs/follow.ts";

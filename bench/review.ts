@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { parseWorkflow } from "../src/engine/language/parse-workflow.ts";
-import { createLogger } from "../src/log.ts";
+import { createLogger } from "../src/logging/log.ts";
 import { prepareWorkflow } from "../src/runs/prepare-workflow.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { openBatch, submitRuns } from "../src/runs/submit.ts";

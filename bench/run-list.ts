@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { RunFilter } from "../src/contracts/run-list.ts";
 import { openServices } from "../src/runs/services.ts";
 import { LOCAL_OWNER } from "../src/store/owners.ts";

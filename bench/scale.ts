@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import { readConfig } from "../src/config.ts";
-import { createLogger } from "../src/log.ts";
+import { readConfig } from "../src/config/config.ts";
+import { createLogger } from "../src/logging/log.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { startServer } from "../src/server/start-server.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { openServices } from "../src/runs/services.ts";
 import { startPostgresProcess } from "../test/chaos/postgres-process.ts";
 import { hasRedisServer, startRedisServer } from "../test/conformance/redis-server.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { providersOf } from "../src/provider-settings.ts";
+import { providersOf } from "../src/config/provider-settings.ts";
 
 const text = await readFile(new URL("../docs/providers.md", import.meta.url), "utf8");
 const blocks = [...text.matchAll(/```yaml\n(providers:\n[\s\S]*?)```/g)].map(([, block = ""]) => block);

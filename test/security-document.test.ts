@@ -28,7 +28,7 @@ it("SECURITY.md names commands and settings that are there", () => {
   const commands = [...document.matchAll(/`npm run ([\w:-]+)`/g)].map(([, name = ""]) => name);
   expect(commands.length).toBeGreaterThan(2);
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-  const words = readFileSync(path.join(ROOT, "src", "setting-words.ts"), "utf8");
+  const words = readFileSync(path.join(ROOT, "src", "config", "setting-words.ts"), "utf8");
   const settings = document.match(/\b(?:MASKLOOM_[A-Z_]+|PUBLIC_URL)\b/g) ?? [];
   expect(settings.filter((name) => !words.includes(`${name}:`))).toEqual([]);
 });

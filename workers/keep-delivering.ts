@@ -1,4 +1,4 @@
-import type { ProviderSettings } from "../src/provider-settings.ts";
+import type { ProviderSettings } from "../src/config/provider-settings.ts";
 import { startDispatcher } from "../src/queue/dispatcher.ts";
 import { startLoop } from "../src/queue/loop.ts";
 import { startSweeper } from "../src/queue/sweeper.ts";

@@ -1,6 +1,6 @@
 import { type ErrorCode, toMaskloomError } from "../src/errors.ts";
-import type { Logger } from "../src/log.ts";
-import { withLogFields } from "../src/log-fields.ts";
+import type { Logger } from "../src/logging/log.ts";
+import { withLogFields } from "../src/logging/log-fields.ts";
 import type { CountedAttempt, TaskMetrics } from "../src/metrics/task-metrics.ts";
 import type { LeasedTask } from "../src/store/leases.ts";
 import { inSpan, tellWait } from "../src/tracing/spans.ts";

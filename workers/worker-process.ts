@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import process from "node:process";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { type Detector, openDetector } from "../src/detection/detector.ts";
 import { detectorModelKey } from "../src/detection/model-key.ts";
 import { MaskloomError, toErrorRecord } from "../src/errors.ts";
@@ -9,7 +9,7 @@ import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import type { RemoteProvider } from "../src/inpainting/providers/provider-instance.ts";
 import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
 import type { RemoteProviders } from "../src/inpainting/providers/remote-providers.ts";
-import { createLogger, type Logger } from "../src/log.ts";
+import { createLogger, type Logger } from "../src/logging/log.ts";
 import { createRegistry } from "../src/metrics/registry.ts";
 import { createTaskMetrics } from "../src/metrics/task-metrics.ts";
 import { tellParent } from "../src/metrics/tell-parent.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type * as opening from "../../src/detection/detection-picture.ts";
 import type * as detectors from "../../src/detection/detector.ts";
 import type { Detector } from "../../src/detection/detector.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type * as opening from "../../src/detection/detection-picture.ts";
 import type * as detectors from "../../src/detection/detector.ts";
 import type * as libraries from "../../src/detection/weights/model-library.ts";

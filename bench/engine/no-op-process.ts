@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openServices } from "../../src/runs/services.ts";
 import { startNoOpWorker } from "./no-op-runs.ts";
 

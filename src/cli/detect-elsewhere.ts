@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Detector } from "../detection/detector.ts";
 import { openDetectorElsewhere } from "../runs/detector-elsewhere.ts";
 import { openServices } from "../runs/services.ts";

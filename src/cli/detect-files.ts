@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import pLimit from "p-limit";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { DetectionMs } from "../contracts/detection.ts";
 import type { DetectorManifest } from "../contracts/manifest.ts";
 import { type DetectionPicture, detectInPicture, openPicture } from "../detection/detection-picture.ts";

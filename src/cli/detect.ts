@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
 import { z } from "zod";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { DetectResult } from "../contracts/detection.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import { encodeImage } from "../image/codec.ts";

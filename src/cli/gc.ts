@@ -1,7 +1,7 @@
 import process from "node:process";
 import { describePlace } from "../artifacts/blob-place.ts";
-import { readConfig } from "../config.ts";
-import { createLogger } from "../log.ts";
+import { readConfig } from "../config/config.ts";
+import { createLogger } from "../logging/log.ts";
 import { collectGarbage } from "../runs/collect/collect-garbage.ts";
 import { retentionInForce } from "../runs/retention.ts";
 import { openServices } from "../runs/services.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import process from "node:process";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import type { ShapeName } from "../contracts/tasks.ts";
 import { maskDetections } from "../detection/masks/mask-detections.ts";
 import { requireShape } from "../detection/masks/require-shape.ts";

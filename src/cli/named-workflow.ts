@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import type { ModelRefusal } from "../engine/language/unknown-models.ts";
 import { finderOf, loadNamedWorkflow, parseSaved } from "../runs/saved-workflows.ts";

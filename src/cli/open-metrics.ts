@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type MetricsAnswers, startMetricsServer } from "../metrics/metrics-server.ts";
 
 /** Tells metrics on an address of their own, where one is configured. */

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
+import type { WorkerSettings } from "../config/worker-settings.ts";
 import { MaskloomError } from "../errors.ts";
 import { ToldMetrics } from "../metrics/merge.ts";
 import { endLeasesOf } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
-import type { WorkerSettings } from "../worker-settings.ts";
 
 /** What a worker process tells its parent. */
 const WorkerMessage = z.discriminatedUnion("type", [

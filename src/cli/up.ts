@@ -1,6 +1,6 @@
 import process from "node:process";
-import { readConfig } from "../config.ts";
-import { createLogger } from "../log.ts";
+import { readConfig } from "../config/config.ts";
+import { createLogger } from "../logging/log.ts";
 import { openServices, type Services } from "../runs/services.ts";
 import { startServer } from "../server/start-server.ts";
 import { openTracing } from "../tracing/open-tracing.ts";

@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
-import { readConfig } from "../config.ts";
-import { createLogger } from "../log.ts";
+import { readConfig } from "../config/config.ts";
+import type { WorkerSettings } from "../config/worker-settings.ts";
+import { createLogger } from "../logging/log.ts";
 import { mergeMetrics } from "../metrics/merge.ts";
 import { Registry } from "../metrics/registry.ts";
 import { servedQueues } from "../runs/served-queues.ts";
 import { openServices } from "../runs/services.ts";
-import type { WorkerSettings } from "../worker-settings.ts";
 import { aborted } from "./aborted.ts";
 import { EXIT } from "./exit-codes.ts";
 import { listenForInterruption } from "./interruption.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { MemorySize } from "../worker-settings.ts";
+import { MemorySize } from "../config/worker-settings.ts";
 import { integerBetween, numberBetween } from "./argument-types.ts";
 
 export function addWorkerCommand(program: Command): void {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import type { WorkflowInput } from "../contracts/workflow.ts";
 import { workflowSchemaDocument } from "../contracts/workflow-schema.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";

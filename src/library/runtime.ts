@@ -1,4 +1,4 @@
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import type { Inpainter } from "../inpainting/inpainter.ts";

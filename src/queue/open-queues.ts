@@ -1,5 +1,5 @@
 import type { ClientConfig } from "pg";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { openPostgresQueues } from "./postgres-queues.ts";
 import { openRedisQueues } from "./redis-queues.ts";
 import type { TaskQueues } from "./task-queues.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { ConnectionOptions } from "node:tls";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
-import type { RedisSettings } from "../queue-settings.ts";
 
 /** One Redis, whichever the sentinels name, or a cluster; all commands of ours go to the slot of one hash tag. */
 export type RedisConnection = Redis | Cluster;

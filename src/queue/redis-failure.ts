@@ -1,5 +1,5 @@
+import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
-import type { RedisSettings } from "../queue-settings.ts";
 import { describeRedis } from "./redis-connection.ts";
 
 /** What Redis, TLS or a socket says, and what to do about it; the first that fits counts. */

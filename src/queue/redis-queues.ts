@@ -1,6 +1,6 @@
 import { createRedisBackend } from "bullmq";
+import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
-import type { RedisSettings } from "../queue-settings.ts";
 import type { Backend } from "./bullmq-backend.ts";
 import { BullmqQueues } from "./bullmq-queues.ts";
 import { createRedisConnection, type RedisConnection } from "./redis-connection.ts";

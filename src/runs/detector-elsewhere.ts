@@ -1,5 +1,5 @@
 import { findDetector } from "../../models/registry.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { ArtifactUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { DetectorManifest } from "../contracts/manifest.ts";

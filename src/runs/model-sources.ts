@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { createModelLibrary, type ModelLibrary } from "../detection/weights/model-library.ts";
 import {
   openRemoteProviders,

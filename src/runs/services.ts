@@ -1,7 +1,7 @@
 import type { BlobStore } from "../artifacts/blob-store.ts";
 import { openBlobStore } from "../artifacts/open-blob-store.ts";
 import { openObjectStore } from "../artifacts/open-object-store.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { RemoteProviders } from "../inpainting/providers/remote-providers.ts";
 import { openQueues } from "../queue/open-queues.ts";
 import type { TaskQueues } from "../queue/task-queues.ts";

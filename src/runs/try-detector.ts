@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import pLimit from "p-limit";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { DetectAnswer, DetectSettings } from "../contracts/detect.ts";
 import type { ArtifactUUID, Digest, OwnerUUID } from "../contracts/ids.ts";
 import { type Detector, openDetector } from "../detection/detector.ts";

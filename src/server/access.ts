@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { MaskloomError } from "../errors.ts";
 
 /** From where this server may be talked to: a web page on any site must not be able to drive one that runs on the reader's machine. */

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Caller } from "../contracts/caller.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../logging/log.ts";
 import type { AnsweredRequest } from "../metrics/http-metrics.ts";
 import { takeUpload } from "../runs/batches/take-upload.ts";
 import { NOBODY } from "../store/owners.ts";

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { EventQuery, LIVE_PROTOCOL, type LiveMessage } from "../contracts/api.ts";
 import type { Caller } from "../contracts/caller.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../logging/log.ts";
 import { followEvents } from "../runs/follow.ts";
 import { currentCursor, databaseTime, type EventFilter, resumeCursor } from "../store/events.ts";
 import type { Store } from "../store/store.ts";

@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from "express";
 import multer, { MulterError } from "multer";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { MaskloomError } from "../errors.ts";
 import { exceededBound } from "../protocol/json-bounds.ts";
 import type { Upload } from "../runs/batches/batch-source.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { MaskloomError } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../logging/log.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { endWithAnswer } from "./raw-answer.ts";
 

@@ -1,6 +1,6 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { InstallationReading } from "../contracts/installation-reading.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../logging/log.ts";
 import { type AnsweredRequest, createHttpMetrics } from "../metrics/http-metrics.ts";
 import { registerInstallation } from "../metrics/installation-metrics.ts";
 import { mergeMetrics, type ToldMetrics } from "../metrics/merge.ts";

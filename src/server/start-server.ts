@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
-import { createLogger, type Logger } from "../log.ts";
+import { createLogger, type Logger } from "../logging/log.ts";
 import type { ToldMetrics } from "../metrics/merge.ts";
 import type { MetricsText } from "../metrics/metrics-server.ts";
 import type { TaskService } from "../protocol/task-service.ts";

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { NotificationKind } from "../config/notification-settings.ts";
 import { Notification } from "../contracts/notification.ts";
 import { parseAs } from "../errors.ts";
-import type { NotificationKind } from "../notification-settings.ts";
 import type { Schema } from "./schema.ts";
 
 export interface NotificationRules {

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { packageVersion } from "../package-version.ts";
 import type { Tracing } from "./start-tracing.ts";
 

@@ -1,7 +1,7 @@
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import {
   COMFY_CHECKPOINTS,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 
 const document = await readFile(new URL("../../docs/cli.md", import.meta.url), "utf8");
 const [variables = "", file = ""] = document

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { MaskloomError } from "../../src/errors.ts";

@@ -1,4 +1,4 @@
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import { deliveryId } from "../../src/queue/task-queues.ts";
 import { openDatabase } from "../../src/store/postgres/database.ts";

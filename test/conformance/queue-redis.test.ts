@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import { describeTaskQueues } from "./queue.ts";
 import { hasRedisServer, startRedisServer } from "./redis-server.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { newTaskUUID } from "../../src/contracts/ids.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import type { TaskQueues } from "../../src/queue/task-queues.ts";

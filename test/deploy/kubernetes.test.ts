@@ -5,7 +5,7 @@ import { ConfigMap, PersistentVolumeClaim, Service } from "kubernetes-models/v1"
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { createProgram } from "../../src/cli/program.ts";
-import { SETTING_WORDS } from "../../src/setting-words.ts";
+import { SETTING_WORDS } from "../../src/config/setting-words.ts";
 import { readDocuments, readYaml } from "./deployment-files.ts";
 
 const KINDS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../src/cli/program.ts";
-import { SETTING_WORDS } from "../../src/setting-words.ts";
+import { SETTING_WORDS } from "../../src/config/setting-words.ts";
 import { readRoot } from "./deployment-files.ts";
 
 const UNITS = ["maskloom-server.service", "maskloom-worker@.service"];

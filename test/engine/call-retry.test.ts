@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { providersOf } from "../../src/config/provider-settings.ts";
 import { callRetryMs } from "../../src/engine/call-retry.ts";
 import { ERRORS, type ErrorCode } from "../../src/errors.ts";
-import { providersOf } from "../../src/provider-settings.ts";
 
 const policyOf = (retries?: unknown) => {
   const entry = { id: "p", kind: "a1111", ...(retries === undefined ? {} : { retries }) };

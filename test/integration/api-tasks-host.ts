@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Config, readConfig } from "../../src/config.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
 import type { OwnerUUID } from "../../src/contracts/ids.ts";
 import { readTask } from "../../src/contracts/wire/read-task.ts";
 import type { WireError } from "../../src/contracts/wire/wire-error.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import type { TaskContext } from "../../src/protocol/task-service.ts";
 import type { FollowUpOptions } from "../../src/runs/api/follow-ups.ts";
 import { type OpenTaskService, openTaskService } from "../../src/runs/api/open-task-service.ts";

@@ -1,7 +1,7 @@
 import process from "node:process";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { readTask } from "../../src/contracts/wire/read-task.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { openTaskService } from "../../src/runs/api/open-task-service.ts";
 import { UPLOAD_PATIENCE, WEBHOOK_PATIENCE } from "../../src/runs/api/send-result.ts";
 import { openServices } from "../../src/runs/services.ts";

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { verifyKey } from "../../src/store/keys.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { createCallSlots } from "../../src/runs/calls/call-slots.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { providersOf } from "../../src/config/provider-settings.ts";
 import { OwnerUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import type { SpendingCaps } from "../../src/contracts/provider.ts";
 import { MaskloomError } from "../../src/errors.ts";
-import { providersOf } from "../../src/provider-settings.ts";
 import { createCallDesk } from "../../src/runs/calls/call-desk.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import {

@@ -1,4 +1,4 @@
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openServices } from "../../src/runs/services.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openDatabase } from "../../src/store/postgres/database.ts";
 
 /* A process that uses the database: answers each line of SQL with a line of JSON, and closes when its input ends. */

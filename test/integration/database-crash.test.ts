@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { type ArtifactUUID, type BatchUUID, type Digest, newArtifactUUID } from "../../src/contracts/ids.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";

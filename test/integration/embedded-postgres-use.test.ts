@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { TaskUUID } from "../../src/contracts/ids.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import { type Database, openDatabase } from "../../src/store/postgres/database.ts";

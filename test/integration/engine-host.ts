@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";

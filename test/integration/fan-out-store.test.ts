@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail, TaskView } from "../../src/contracts/run.ts";
 import type { Outcome } from "../../src/engine/run-state.ts";

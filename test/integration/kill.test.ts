@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { Report } from "../../src/contracts/report.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { openServices } from "../../src/runs/services.ts";

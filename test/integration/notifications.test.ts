@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { sql } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { startNotifying } from "../../src/runs/notify/keep-notifying.ts";
 import { sendTestNotification } from "../../src/runs/notify/test-notification.ts";
 import { readInstallationState } from "../../src/store/installation-reading.ts";

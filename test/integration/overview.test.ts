@@ -5,7 +5,7 @@ import { QueueList } from "../../src/contracts/actions.ts";
 import { BatchPage, BatchView } from "../../src/contracts/api.ts";
 import { Found, Overview, WorkerList } from "../../src/contracts/overview.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import type { Schema } from "../../src/store/schema.ts";

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
-import { readConfig } from "../../src/config.ts";
-import { createLogger } from "../../src/log.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { joinEmbeddedServer } from "../../src/store/postgres/embedded.ts";

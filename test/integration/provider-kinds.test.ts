@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { ProviderEntry } from "../../src/contracts/provider.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { startServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { readPreview } from "../../src/store/previews.ts";

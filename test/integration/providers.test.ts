@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TaskUUID } from "../../src/contracts/ids.ts";
 import { DecidedMany, ParkedList } from "../../src/contracts/parked.ts";
 import { ProviderList, ProviderTest } from "../../src/contracts/provider-list.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { createCallSlots } from "../../src/runs/calls/call-slots.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { slotsInUse } from "../../src/store/slots-in-use.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { NotificationKind } from "../../src/config/notification-settings.ts";
 import { type BatchUUID, OwnerUUID, type RunUUID } from "../../src/contracts/ids.ts";
 import { RunFilter } from "../../src/contracts/run-list.ts";
-import { NotificationKind } from "../../src/notification-settings.ts";
 import { followEvents } from "../../src/runs/follow.ts";
 import { listAudit } from "../../src/store/audit-list.ts";
 import { listBatches, readBatch } from "../../src/store/batch-view.ts";

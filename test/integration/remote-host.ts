@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { vi } from "vitest";
 import { stringify } from "yaml";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { ArtifactUUID, BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { ProviderEntry } from "../../src/contracts/provider.ts";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";

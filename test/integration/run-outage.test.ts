@@ -5,7 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { Report } from "../../src/contracts/report.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { LiveMessage } from "../../src/contracts/api.ts";
 import type { Event, RunDetail } from "../../src/contracts/run.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { createAccessPolicy } from "../../src/server/access.ts";
 import { createCallers } from "../../src/server/callers.ts";
 import { createLiveEvents } from "../../src/server/live-events.ts";

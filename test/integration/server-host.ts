@@ -1,6 +1,6 @@
 import sharp from "sharp";
-import { type Config, readConfig } from "../../src/config.ts";
-import { createLogger } from "../../src/log.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../src/server/start-server.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";

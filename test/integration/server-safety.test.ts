@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/config/config.ts";
 import { LIVE_KEY_PREFIX, LIVE_PROTOCOL } from "../../src/contracts/api.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
@@ -326,7 +326,7 @@ describe("the server's doors", () => {
     };
     const server = await startServer(
       { ...host.services, store: broken },
-      { host: "127.0.0.1", port: 0, log: (await import("../../src/log.ts")).createLogger("silent") },
+      { host: "127.0.0.1", port: 0, log: (await import("../../src/logging/log.ts")).createLogger("silent") },
     );
     const answer = await ask(server, {});
     expect(answer.status).toBe(500);

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { SessionView } from "../../src/contracts/session.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { createCallers } from "../../src/server/callers.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { revokeKey } from "../../src/store/keys.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID } from "../../src/contracts/ids.ts";
 import { followEvents } from "../../src/runs/follow.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { superviseWorker } from "../../src/cli/supervise.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 

@@ -7,7 +7,7 @@ import {
   type TaskUUID,
 } from "../../src/contracts/ids.ts";
 import { MaskloomError } from "../../src/errors.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { type FollowedLine, followLog } from "../../src/runs/follow-log.ts";
 import { readEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";

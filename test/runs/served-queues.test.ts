@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ProviderSettings } from "../../src/provider-settings.ts";
+import type { ProviderSettings } from "../../src/config/provider-settings.ts";
 import { servedQueues } from "../../src/runs/served-queues.ts";
 
 const provider = (id: string, concurrency: number) => ({

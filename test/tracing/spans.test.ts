@@ -1,6 +1,6 @@
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { createHttpChannel } from "../../src/protocol/client/http-channel.ts";
 import {
   currentTrace,

@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { MaskloomError } from "../../src/errors.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/logging/log.ts";
 import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
 import type { CallDesk } from "../../src/runs/calls/call-desk.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TaskUUID } from "../../src/contracts/ids.ts";
-import { createLogger, type Logger } from "../../src/log.ts";
+import { createLogger, type Logger } from "../../src/logging/log.ts";
 import type { NewLogLine } from "../../src/store/task-logs.ts";
 
 /** Writes lines that came together at once, and tells whoever follows them. */

@@ -1,5 +1,5 @@
 import { toMaskloomError } from "../../src/errors.ts";
-import type { Logger } from "../../src/log.ts";
+import type { Logger } from "../../src/logging/log.ts";
 import type { LeasedTask } from "../../src/store/leases.ts";
 import type { NewCrop } from "../../src/store/task-crops.ts";
 import type { NewLogLine } from "../../src/store/task-logs.ts";

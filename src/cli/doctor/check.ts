@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 
 export interface CheckResult {
   /** warn = works, but not as well as it could; fail = something will not work. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type Config, readConfig } from "../../config.ts";
+import { type Config, readConfig } from "../../config/config.ts";
 import { toMaskloomError } from "../../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, printJson, printLine } from "../terminal.ts";

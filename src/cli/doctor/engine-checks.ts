@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { detectInPicture, openPicture } from "../../detection/detection-picture.ts";
 import { createDetector } from "../../detection/detector.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";

@@ -1,5 +1,5 @@
-import type { Config } from "../../config.ts";
-import type { Environment } from "../../environment-variable.ts";
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/environment-variable.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { type CheckResult, ok, warn } from "./check.ts";
 

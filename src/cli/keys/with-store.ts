@@ -1,4 +1,4 @@
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { openDatabase } from "../../store/postgres/database.ts";
 import { openStore, type Store } from "../../store/store.ts";
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
 import { detectorManifests, inpainterManifests } from "../../../models/registry.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import type { AddedSource } from "../../contracts/manifest.ts";
 import { addedName } from "../../detection/weights/added-models.ts";
 import { type ModelFolder, modelFolder, storedPath } from "../../detection/weights/model-folder.ts";

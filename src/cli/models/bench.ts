@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { createModelLibrary } from "../../detection/weights/model-library.ts";
 import { PACKAGE_ROOT } from "../../package-root.ts";
 import { measureModel } from "../../runs/models/measure-model.ts";

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
 import { shapesOf } from "../../../models/shapes.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import {
   createModelLibrary,
   type KnownModel,

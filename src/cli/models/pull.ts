@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import {
   createModelLibrary,
   type KnownModel,

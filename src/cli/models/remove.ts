@@ -1,4 +1,4 @@
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { createModelLibrary } from "../../detection/weights/model-library.ts";
 import { removable, removeModel } from "../../runs/models/remove-model.ts";
 import { clearStaging } from "../../runs/models/staging-folder.ts";

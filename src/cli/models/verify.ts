@@ -1,6 +1,6 @@
 import process from "node:process";
 import { sourcesOf } from "../../../models/networks.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import {
   createModelLibrary,
   type KnownModel,

@@ -1,4 +1,4 @@
-import type { ProviderSettings } from "../../provider-settings.ts";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 
 /** What a call costs, and who may cause it where that is not what one expects: `/v1` spends no money unless it is let. */
 export function costWord({ paid, api, prices }: Pick<ProviderSettings, "paid" | "api" | "prices">): string {

@@ -1,4 +1,4 @@
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { LimitChanges } from "../../contracts/provider.ts";
 import { MaskloomError, parseAs } from "../../errors.ts";
 import { changeProviderLimits } from "../../runs/calls/change-limits.ts";

@@ -1,5 +1,5 @@
-import { readConfig } from "../../config.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
+import { readConfig } from "../../config/config.ts";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import { openModelSources } from "../../runs/model-sources.ts";
 import { formatTable, printJson, printLine } from "../terminal.ts";
 import { costWord } from "./cost-word.ts";

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
 import { suggestion } from "../../nearest-name.ts";

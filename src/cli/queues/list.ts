@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { withLimits } from "../../runs/actions/queue-limits.ts";
 import { listKnownQueues } from "../../runs/actions/steer.ts";
 import type { QueueState } from "../../store/queue-list.ts";

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { pipeline } from "node:stream/promises";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
 import type { Detection } from "../../contracts/detection.ts";
 import { canonicalJson } from "../../contracts/json.ts";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { isS3Address } from "../../artifacts/s3-address.ts";
-import { type Config, readConfig } from "../../config.ts";
+import { type Config, readConfig } from "../../config/config.ts";
 import type { StopReason } from "../../contracts/report.ts";
-import { createLogger } from "../../log.ts";
+import { createLogger } from "../../logging/log.ts";
 import { lockFolder } from "../../runs/folder-lock.ts";
 import { clock } from "../../runs/report/clock.ts";
 import { REPORT_NAME, REPORT_PAGE } from "../../runs/report/report-names.ts";

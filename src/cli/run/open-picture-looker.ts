@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { createDetector, type Detector } from "../../detection/detector.ts";
 import { createModelLibrary } from "../../detection/weights/model-library.ts";
 import { createInferencePool } from "../../onnx/inference-pool.ts";

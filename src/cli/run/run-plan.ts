@@ -1,7 +1,7 @@
 import path from "node:path";
 import { openObjectStore } from "../../artifacts/open-object-store.ts";
 import { isS3Address } from "../../artifacts/s3-address.ts";
-import { type Config, readConfig } from "../../config.ts";
+import { type Config, readConfig } from "../../config/config.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { ImageFormat } from "../../image/metadata/container.ts";

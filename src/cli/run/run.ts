@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { dryRun } from "./dry-run.ts";
 import { executePlan, exitCodeOf, printSummary } from "./execute-plan.ts";
 import type { RunPlan } from "./planned-run.ts";

@@ -1,4 +1,4 @@
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { openServices, type Services } from "../../runs/services.ts";
 import { sayError } from "../terminal.ts";
 

@@ -1,6 +1,6 @@
+import { providerGroups } from "../../config/provider-groups.ts";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { InpainterCapabilities, InpainterManifest } from "../../contracts/manifest.ts";
-import { providerGroups } from "../../provider-groups.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import type { RemoteProvider } from "./provider-instance.ts";
 
 /** Tasks in the hands of workers for each slot: one is worked on, one waits for whoever has its model. */

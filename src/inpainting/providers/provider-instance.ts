@@ -1,8 +1,8 @@
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../contracts/manifest.ts";
 import type { ProviderKind, RemoteKind } from "../../contracts/provider.ts";
 import type { GenerationParameters } from "../../contracts/tasks.ts";
 import type { FloatImage, Mask } from "../../image/raster.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import type { Inpainter, RemoteCall } from "../inpainter.ts";
 
 /** A configured place that executes tasks; several of one kind may stand side by side. */

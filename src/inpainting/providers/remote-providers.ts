@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { RemoteKind } from "../../contracts/provider.ts";
 import { toErrorRecord } from "../../errors.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { createA1111Provider } from "./a1111/a1111-provider.ts";
 import { createComfyProvider } from "./comfyui/comfyui-provider.ts";
 import { openGroups } from "./provider-group.ts";

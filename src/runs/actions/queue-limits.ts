@@ -1,6 +1,6 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
+import { instancesOf } from "../../config/provider-groups.ts";
 import type { QueueView } from "../../contracts/actions.ts";
-import { instancesOf } from "../../provider-groups.ts";
 import type { QueueState } from "../../store/queue-list.ts";
 
 const QUEUE = "inpainting-";

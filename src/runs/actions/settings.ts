@@ -1,7 +1,7 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
+import { SETTING_WORDS } from "../../config/setting-words.ts";
 import { CHANGEABLE_SETTINGS, type ChangeSettings, type SettingView } from "../../contracts/settings.ts";
 import { MaskloomError } from "../../errors.ts";
-import { SETTING_WORDS } from "../../setting-words.ts";
 import { changeSetting, readChangedSettings } from "../../store/changed-settings.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit } from "./actor.ts";

@@ -1,9 +1,9 @@
 import { detectorManifests } from "../../../models/registry.ts";
+import { reservedPrice } from "../../config/provider-settings.ts";
 import type { AvailableModel } from "../../engine/catalogue.ts";
 import { MaskloomError } from "../../errors.ts";
 import { firstNames } from "../../first-names.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
-import { reservedPrice } from "../../provider-settings.ts";
 import type { ManifestCatalogue } from "../catalogue.ts";
 import type { ModelSources } from "../model-sources.ts";
 

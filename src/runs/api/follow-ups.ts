@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toErrorRecord } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
+import type { Logger } from "../../logging/log.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
 import type { ApiProgress, EndedStep } from "../../store/api-progress.ts";
 import {

@@ -1,6 +1,6 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { ModelLibrary } from "../../detection/weights/model-library.ts";
-import type { Logger } from "../../log.ts";
+import type { Logger } from "../../logging/log.ts";
 import type { TaskService } from "../../protocol/task-service.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";

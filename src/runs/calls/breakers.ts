@@ -5,9 +5,9 @@ import {
   circuitBreaker,
   handleWhen,
 } from "cockatiel";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { OpenCircuit } from "../../contracts/provider.ts";
 import { type ErrorCode, MaskloomError } from "../../errors.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 
 /** Providers that fail again and again are given a rest, in which nobody waits for them. */
 export interface Breakers {

@@ -1,4 +1,4 @@
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
+import { type ProviderSettings, reservedPrice } from "../../config/provider-settings.ts";
 import { type Budget, exceeded, readBudgets } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";
 

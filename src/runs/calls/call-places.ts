@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { RemoteKind } from "../../contracts/provider.ts";
 import { type InstanceLoad, rankInstances } from "../../engine/rank-instances.ts";
 import { MaskloomError } from "../../errors.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { readGroupQueue, readInstanceLoads } from "../../store/instance-loads.ts";
 import type { Store } from "../../store/store.ts";
 import type { CallSlots } from "./call-slots.ts";

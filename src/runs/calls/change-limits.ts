@@ -1,7 +1,7 @@
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { LimitChanges, ProviderLimits } from "../../contracts/provider.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { changeLimits, limitsInForce } from "../../store/provider-limits.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit } from "../actions/actor.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { type ProviderSettings, reservedPrice } from "../../config/provider-settings.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
 import { PricedUselessAnswer } from "../../inpainting/useless-answer.ts";
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 import { type CallEnd, type CallRecord, endCall, reserveCall, type Spent } from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import { describeExceeded } from "../../store/ledger.ts";

@@ -1,6 +1,6 @@
+import { instancesOf } from "../../config/provider-groups.ts";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import { resumeParked } from "../../engine/decide-parked.ts";
-import { instancesOf } from "../../provider-groups.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { endCall, type Spent } from "../../store/calls.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
 import { appendEvents } from "../../store/events.ts";

@@ -1,6 +1,6 @@
+import { instancesOf } from "../../config/provider-groups.ts";
+import { type ProviderSettings, reservedPrice } from "../../config/provider-settings.ts";
 import type { BatchUUID } from "../../contracts/ids.ts";
-import { instancesOf } from "../../provider-groups.ts";
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 import { findHeldInBatch, goesOn } from "../../store/held-in-batch.ts";
 import { exceeded, readBudgets } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,10 +1,10 @@
+import { instancesOf } from "../../config/provider-groups.ts";
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { expectedWaitMs } from "../../engine/rank-instances.ts";
 import { type ResolvedWay, waysOf } from "../../engine/resolved-workflow.ts";
 import { spillTask } from "../../engine/settle-step.ts";
 import { queueWaitMs, roomElsewhere, spillCount, type Waiting } from "../../engine/spill.ts";
-import { instancesOf } from "../../provider-groups.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
 import { readGroupQueue, readInstanceLoads } from "../../store/instance-loads.ts";
 import { advanceRuns } from "../../store/settle-tasks.ts";

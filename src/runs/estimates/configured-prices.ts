@@ -1,6 +1,6 @@
+import { instancesOf } from "../../config/provider-groups.ts";
+import { type ProviderSettings, reservedPrice } from "../../config/provider-settings.ts";
 import type { CostRange } from "../../contracts/cost-estimate.ts";
-import { instancesOf } from "../../provider-groups.ts";
-import { type ProviderSettings, reservedPrice } from "../../provider-settings.ts";
 
 /** What calls cost by the configuration. */
 export interface ConfiguredPrices {

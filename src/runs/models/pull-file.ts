@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { PulledSource } from "../../contracts/manifest.ts";
 import { modelFolder, storedPath } from "../../detection/weights/model-folder.ts";
 import { createWeightFiles } from "../../detection/weights/weight-files.ts";

@@ -1,4 +1,4 @@
-import type { NotificationSettings } from "../../notification-settings.ts";
+import type { NotificationSettings } from "../../config/notification-settings.ts";
 import { startLoop } from "../../queue/loop.ts";
 import {
   type DueNotification,

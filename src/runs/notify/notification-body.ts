@@ -1,5 +1,5 @@
+import type { NotificationSettings } from "../../config/notification-settings.ts";
 import type { Notification } from "../../contracts/notification.ts";
-import type { NotificationSettings } from "../../notification-settings.ts";
 
 type OfType<Type extends Notification["type"]> = Extract<Notification, { type: Type }>;
 

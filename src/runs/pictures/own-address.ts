@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 
 /** The server that pictures are served by: how it is reached, and whether whoever has no key gets anything. */
 export interface ServingAddress extends Pick<Config["server"], "host" | "publicUrl" | "allowedHosts"> {

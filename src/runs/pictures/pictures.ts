@@ -1,5 +1,5 @@
 import type { BlobStore } from "../../artifacts/blob-store.ts";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { ArtifactUUID, type Digest, type OwnerUUID } from "../../contracts/ids.ts";
 import type { OutputFormat } from "../../contracts/wire/common-fields.ts";
 import type { ImageReference } from "../../contracts/wire/image-reference.ts";

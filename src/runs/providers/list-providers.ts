@@ -1,9 +1,9 @@
+import { providerGroups } from "../../config/provider-groups.ts";
+import { reservedPrice } from "../../config/provider-settings.ts";
 import type { OwnerUUID } from "../../contracts/ids.ts";
 import type { ProviderList, ProviderView } from "../../contracts/provider-list.ts";
 import { shownAddress } from "../../contracts/shown-address.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
-import { providerGroups } from "../../provider-groups.ts";
-import { reservedPrice } from "../../provider-settings.ts";
 import { type ProviderState, readProviderStates } from "../../store/provider-states.ts";
 import { slotsInUse } from "../../store/slots-in-use.ts";
 import type { Services } from "../services.ts";

@@ -1,6 +1,6 @@
+import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { OwnerUUID } from "../../contracts/ids.ts";
 import type { ProviderBudget } from "../../contracts/spending.ts";
-import type { ProviderSettings } from "../../provider-settings.ts";
 import { limitsInForce } from "../../store/provider-limits.ts";
 import { readUsed } from "../../store/spending.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { TaskContext } from "../../protocol/task-service.ts";
 import { targetOf } from "./wire-path.ts";
 

@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
-import type { Config } from "../../config.ts";
-import type { Logger } from "../../log.ts";
+import type { Config } from "../../config/config.ts";
+import type { Logger } from "../../logging/log.ts";
 import { createLoad, type Load } from "../../protocol/load.ts";
 import type { Performer } from "../../protocol/perform-task.ts";
 import { createSessions, SESSION_SETTINGS, type Sessions } from "../../protocol/sessions.ts";

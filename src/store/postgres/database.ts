@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { joinEmbeddedServer } from "./embedded.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { checkVariables } from "../../../src/cli/doctor/settings-check.ts";
-import { readConfig } from "../../../src/config.ts";
+import { readConfig } from "../../../src/config/config.ts";
 
 const config = readConfig({});
 

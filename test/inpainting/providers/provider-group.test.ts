@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { providersOf } from "../../../src/config/provider-settings.ts";
 import type { ProviderEntry } from "../../../src/contracts/provider.ts";
 import {
   openRemoteProviders,
   type RemoteProviders,
 } from "../../../src/inpainting/providers/remote-providers.ts";
-import { providersOf } from "../../../src/provider-settings.ts";
 import { remoteCatalogue } from "../../../src/runs/remote-catalogue.ts";
 
 const TOOLS = { download: () => Promise.reject(new Error("nothing is downloaded")) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { providersOf } from "../../../src/config/provider-settings.ts";
 import { parseWorkflow } from "../../../src/engine/language/parse-workflow.ts";
 import { type Catalogue, resolveWorkflow } from "../../../src/engine/resolve.ts";
-import { providersOf } from "../../../src/provider-settings.ts";
 import { configuredPrices } from "../../../src/runs/estimates/configured-prices.ts";
 import { estimateCosts, type PastCosts } from "../../../src/runs/estimates/estimate-costs.ts";
 import { FindCounts } from "../../../src/runs/estimates/find-counts.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newBatchUUID, newRunUUID, newTaskUUID, OwnerUUID } from "../../../src/contracts/ids.ts";
 import { MaskloomError } from "../../../src/errors.ts";
-import { createLogger } from "../../../src/log.ts";
+import { createLogger } from "../../../src/logging/log.ts";
 import type { LeasedTask } from "../../../src/store/leases.ts";
 import type { NewLogLine } from "../../../src/store/task-logs.ts";
 import { recordAttempts } from "../../../workers/records/record-attempt.ts";

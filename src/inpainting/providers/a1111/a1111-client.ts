@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { ToldProgress } from "../../inpainter.ts";
 import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
 import { type A1111Catalogue, createA1111Catalogue } from "./a1111-catalogue.ts";

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { MaskloomError } from "../../../errors.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, maskFile, mostFileBytes, readAnswerFile } from "../http/crop-files.ts";

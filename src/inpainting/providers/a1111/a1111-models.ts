@@ -1,6 +1,6 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import { LARGEST_STRETCH, trainedSide } from "../checkpoints.ts";
 import type { Checkpoint } from "./a1111-wire.ts";
 

@@ -1,6 +1,6 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { parseAs } from "../../../errors.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import { DEFAULT_MODEL } from "../checkpoints.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { shortSeed } from "../short-seed.ts";

@@ -1,5 +1,5 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { MaskloomError } from "../../../errors.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteCall } from "../../inpainter.ts";
 import type { ComfyClient } from "./comfyui-client.ts";
 import { executionFailure } from "./comfyui-faults.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
 import { readRefusal } from "./comfyui-faults.ts";
 import {

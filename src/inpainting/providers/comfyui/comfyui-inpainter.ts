@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { GenerationParameters } from "../../../contracts/tasks.ts";
 import { MaskloomError } from "../../../errors.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { Inpainter, InpaintRequest, RemoteCall } from "../../inpainter.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
 import { cropFile, mostFileBytes, readAnswerFile, transparencyFile } from "../http/crop-files.ts";

@@ -1,6 +1,6 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import { LARGEST_STRETCH, latentStep, trainedSide } from "../checkpoints.ts";
 import { placeholdersOf, type Template } from "./template.ts";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { suggestion } from "../../../nearest-name.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import { type ComfyClient, createComfyClient } from "./comfyui-client.ts";
 import { type ComfyRuntime, checkStep, createComfyInpainter } from "./comfyui-inpainter.ts";

@@ -1,5 +1,5 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import { DEFAULT_MODEL } from "../checkpoints.ts";
 import { comfyManifest, isCalled, stemOf } from "./comfyui-models.ts";
 import { choicesOf } from "./comfyui-wire.ts";

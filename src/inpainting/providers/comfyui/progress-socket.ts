@@ -1,5 +1,5 @@
 import { type RawData, WebSocket } from "ws";
-import type { ProviderSettings } from "../../../provider-settings.ts";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { authorizationOf } from "../http/provider-http.ts";
 import { readPreviewFrame, SocketMessage } from "./comfyui-wire.ts";
 

@@ -1,10 +1,10 @@
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { MaskloomError } from "../../../errors.ts";
 import type { Channel, PeerTask } from "../../../protocol/client/channel.ts";
 import type { PeerItem } from "../../../protocol/client/peer-frame.ts";
 import { LostPictures, runTask } from "../../../protocol/client/run-task.ts";
 import { createUploads, type UploadMemory } from "../../../protocol/client/uploads.ts";
 import { waited } from "../../../protocol/client/waited.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteCall } from "../../inpainter.ts";
 import { keepingOpen } from "../sent-before.ts";
 import type { Download } from "./answer-picture.ts";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { detectorManifests, namesOf } from "../../../../models/registry.ts";
+import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { type InpainterManifest, SoftCapability } from "../../../contracts/manifest.ts";
 import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { openChannel } from "../../../protocol/client/open-channel.ts";
 import type { UploadMemory } from "../../../protocol/client/uploads.ts";
-import type { ProviderSettings } from "../../../provider-settings.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import type { Download } from "./answer-picture.ts";
 import { createRunwareDetector } from "./runware-detector.ts";

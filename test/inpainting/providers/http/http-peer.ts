@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
+import { type ProviderSettings, providersOf } from "../../../../src/config/provider-settings.ts";
 import { encodeImage } from "../../../../src/image/codec.ts";
-import { type ProviderSettings, providersOf } from "../../../../src/provider-settings.ts";
 
 /** A request as a peer sees it, its body read to the end. */
 export interface PeerRequest {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { createLogger } from "../src/log.ts";
-import { withLogFields } from "../src/log-fields.ts";
+import { createLogger } from "../../src/logging/log.ts";
+import { withLogFields } from "../../src/logging/log-fields.ts";
 
 function capture(format: "json" | "text" = "json") {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MaskloomError } from "./errors.ts";
+import { MaskloomError } from "../errors.ts";
 
 /** Where the tables are, and how much patience their connections have. */
 export interface DatabaseSettings {

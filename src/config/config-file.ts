@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { hasCode, MaskloomError, parseAs } from "./errors.ts";
-import { suggestion } from "./nearest-name.ts";
+import { hasCode, MaskloomError, parseAs } from "../errors.ts";
+import { suggestion } from "../nearest-name.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Value = z.union([Scalar, z.array(Scalar)]);

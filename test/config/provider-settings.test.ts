@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { providersOf, reservedPrice } from "../src/provider-settings.ts";
+import { providersOf, reservedPrice } from "../../src/config/provider-settings.ts";
 
 const KEY = "a-key-that-nobody-may-see";
 const one = (entry: object, env: Record<string, string> = {}) => {

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { durationMs } from "./contracts/duration.ts";
+import { durationMs } from "../contracts/duration.ts";
 import {
   type ConfiguredModel,
   ProviderEntry,
   type RemoteKind,
   type SpendingCaps,
-} from "./contracts/provider.ts";
-import type { RetryPolicy } from "./contracts/retry-policy.ts";
-import { spillRuleMs } from "./contracts/spill-rule.ts";
+} from "../contracts/provider.ts";
+import type { RetryPolicy } from "../contracts/retry-policy.ts";
+import { spillRuleMs } from "../contracts/spill-rule.ts";
+import { MaskloomError, parseAs } from "../errors.ts";
+import { suggestion } from "../nearest-name.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
-import { MaskloomError, parseAs } from "./errors.ts";
-import { suggestion } from "./nearest-name.ts";
 import { checkGroups } from "./provider-groups.ts";
 
 /** A configured place that executes tasks for us, with every default filled in. */

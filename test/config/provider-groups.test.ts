@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { instancesOf, providerGroups } from "../src/provider-groups.ts";
-import { providersOf } from "../src/provider-settings.ts";
+import { instancesOf, providerGroups } from "../../src/config/provider-groups.ts";
+import { providersOf } from "../../src/config/provider-settings.ts";
 
 const box = (id: string, more: object = {}) => ({ id, kind: "a1111", url: `http://${id}:7860`, ...more });
 const groups = (entries: readonly object[]) =>

@@ -2,16 +2,16 @@ import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import envPaths from "env-paths";
 import { z } from "zod";
+import { type BlobPlace, describePlace } from "../artifacts/blob-place.ts";
+import type { S3Settings } from "../artifacts/s3-client.ts";
+import { ExecutionProvider } from "../contracts/execution-provider.ts";
+import type { SettingState } from "../contracts/settings.ts";
+import { parseAs } from "../errors.ts";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { blobPlaceOf, readableFolder, s3SettingsOf } from "./artifact-settings.ts";
-import { type BlobPlace, describePlace } from "./artifacts/blob-place.ts";
-import type { S3Settings } from "./artifacts/s3-client.ts";
 import { readSettingsFile } from "./config-file.ts";
-import { ExecutionProvider } from "./contracts/execution-provider.ts";
-import type { SettingState } from "./contracts/settings.ts";
 import { DATABASE_SETTINGS, type DatabaseSettings, databaseSettingsOf } from "./database-settings.ts";
 import { type Environment, readVariable } from "./environment-variable.ts";
-import { parseAs } from "./errors.ts";
 import {
   NOTIFICATION_SETTINGS,
   type NotificationSettings,

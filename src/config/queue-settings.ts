@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MaskloomError } from "./errors.ts";
+import { MaskloomError } from "../errors.ts";
 
 /** A machine that answers for Redis. */
 export interface RedisNode {

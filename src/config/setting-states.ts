@@ -1,4 +1,4 @@
-import type { SettingState } from "./contracts/settings.ts";
+import type { SettingState } from "../contracts/settings.ts";
 
 interface Row {
   readonly file: string;

@@ -1,5 +1,5 @@
-import { RemoteKind } from "./contracts/provider.ts";
-import { MaskloomError } from "./errors.ts";
+import { RemoteKind } from "../contracts/provider.ts";
+import { MaskloomError } from "../errors.ts";
 
 /** What of an instance's configuration decides whom it stands beside. */
 interface Grouped {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { MaskloomError } from "./errors.ts";
+import { MaskloomError } from "../errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { MemorySize } from "../src/worker-settings.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { MemorySize } from "../../src/config/worker-settings.ts";
 
 describe("a memory size", () => {
   it.each([

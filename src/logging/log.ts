@@ -1,9 +1,9 @@
 import { type Logger, pino } from "pino";
-import type { Config } from "./config.ts";
+import type { Config } from "../config/config.ts";
+import { currentTrace } from "../tracing/spans.ts";
 import { currentLogFields } from "./log-fields.ts";
 import { textLine } from "./log-text.ts";
 import { hideSecrets } from "./shown-secrets.ts";
-import { currentTrace } from "./tracing/spans.ts";
 
 const STDERR = 2;
 

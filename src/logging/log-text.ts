@@ -1,4 +1,4 @@
-import { onItsLines, onOneLine } from "./one-line.ts";
+import { onItsLines, onOneLine } from "../one-line.ts";
 
 const LEVELS: Readonly<Record<number, string>> = {
   10: "TRACE",

@@ -1,10 +1,10 @@
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { BlobPlace } from "./artifacts/blob-place.ts";
-import { isS3Address, plainS3Folder } from "./artifacts/s3-address.ts";
-import type { S3Settings } from "./artifacts/s3-client.ts";
-import { MaskloomError } from "./errors.ts";
+import type { BlobPlace } from "../artifacts/blob-place.ts";
+import { isS3Address, plainS3Folder } from "../artifacts/s3-address.ts";
+import type { S3Settings } from "../artifacts/s3-client.ts";
+import { MaskloomError } from "../errors.ts";
 
 interface Given {
   readonly ARTIFACTS_URL?: string | undefined;
