@@ -237,8 +237,9 @@ describe("calls and what they cost", () => {
         ...{ region: 0, key: "full", request: {}, signal: AbortSignal.timeout(60_000) },
         restore: async () => "a face",
       });
-    const full = make(() => Promise.reject(new MaskloomError("DISK_FULL", "no room left")));
-    await expect(full).rejects.toMatchObject({ code: "DISK_FULL" });
+    const full = vi.fn(() => Promise.reject(new MaskloomError("DISK_FULL", "no room left")));
+    await expect(make(full)).rejects.toMatchObject({ code: "DISK_FULL" });
+    expect(full).toHaveBeenCalledTimes(5);
     expect(await findCall(store.db, maker.taskUUID, "full")).toMatchObject({
       state: "sent",
       reservedCost: 0.1,
@@ -246,6 +247,33 @@ describe("calls and what they cost", () => {
     expect(await make(async () => ({ file: "kept" }))).toMatchObject({ result: "a face", cost: 0.07 });
     expect(asked).toEqual([false, true]);
     expect(await ledgerOf("full")).toHaveLength(3);
+  });
+
+  it.each([
+    ["full", new MaskloomError("DISK_FULL", "no room left")],
+    ["away", Object.assign(new Error("reset"), { code: "ECONNRESET" })],
+  ])("whose answer cannot be kept at once are kept a moment later: the store is %s", async (how, fault) => {
+    const { store } = host.services;
+    const maker = { ...(await makeMaker()), step: "faces" };
+    const id = `hiccup-${how}`;
+    const [settings] = providersOf([{ id, kind: "runware", prices: { "*": 0.1 }, retries: 0 }], {});
+    if (settings === undefined) throw new Error("there is no provider");
+    const desk = createCallDesk(store, { onCircuits: () => undefined, onSpent: () => undefined });
+    onTestFinished(() => desk.close());
+    const keep = vi.fn(async () => ({ file: "kept" })).mockRejectedValueOnce(fault);
+    keep.mockRejectedValueOnce(fault);
+    const perform = vi.fn(async () => ({ result: "a face", keep, cost: 0.07, providerId: null }));
+    const made = await desk.make<string>({
+      maker,
+      provider: id,
+      places: [{ settings, model: "m", perform }],
+      ...{ region: 0, key: "hiccup", request: {}, signal: AbortSignal.timeout(60_000) },
+      restore: async () => "a face",
+    });
+    expect(made).toMatchObject({ result: "a face", cost: 0.07 });
+    expect([perform.mock.calls.length, keep.mock.calls.length]).toEqual([1, 3]);
+    const answer = { state: "answered", answer: { file: "kept" } };
+    expect(await findCall(store.db, maker.taskUUID, "hiccup")).toMatchObject(answer);
   });
 
   it("that nobody waits for are left to a person where they may be on a bill, and to nobody where they cost nothing", async () => {

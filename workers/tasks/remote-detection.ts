@@ -17,7 +17,7 @@ import type {
   RemoteProvider,
 } from "../../src/inpainting/providers/provider-instance.ts";
 import { manifestElsewhere, patchOf } from "../../src/runs/detector-elsewhere.ts";
-import { describeRetry } from "../records/describe-retry.ts";
+import { describeKeepRetry, describeRetry } from "../records/describe-retry.ts";
 import type { CostTally } from "./remote-inpainting.ts";
 import type { TaskContext } from "./task-services.ts";
 
@@ -62,6 +62,7 @@ export function callingDetector(
         signal,
         restore: async (kept) => restoreFinds(context, kept),
         onRetry: (error, waitMs) => context.record.warn(...describeRetry(error, waitMs)),
+        onKeepRetry: (error, waitMs) => context.record.warn(...describeKeepRetry(error, waitMs)),
       });
       tally.total += cost;
       tally.calls += 1;

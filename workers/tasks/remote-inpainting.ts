@@ -8,7 +8,7 @@ import { toRgb } from "../../src/image/samples.ts";
 import type { InpaintAnswer, Inpainter, InpaintRequest } from "../../src/inpainting/inpainter.ts";
 import { cropFile } from "../../src/inpainting/providers/http/crop-files.ts";
 import type { RemoteProvider } from "../../src/inpainting/providers/provider-instance.ts";
-import { describeRetry } from "../records/describe-retry.ts";
+import { describeKeepRetry, describeRetry } from "../records/describe-retry.ts";
 import type { TaskContext } from "./task-services.ts";
 
 /** What is kept of an answer: all that the provider will not give a second time for nothing. */
@@ -63,6 +63,7 @@ export function callingInpainter(
           request.onPart?.("wait");
           context.record.warn(...describeRetry(error, waitMs));
         },
+        onKeepRetry: (error, waitMs) => context.record.warn(...describeKeepRetry(error, waitMs)),
       });
       tally.total += cost;
       tally.calls += 1;

@@ -6,7 +6,8 @@ import type { CallPlace } from "./call-places.ts";
 interface CallAnswer<Result> {
   readonly result: Result;
   /**
-   * Keeps it, so that it is never paid for twice. Whatever this fails at says nothing about the call, which stays open.
+   * Keeps it, so that it is never paid for twice; done again where it fails. Whatever it fails at in the end says nothing
+   * about the call, which stays open.
    * @returns JSON; from it `restore` makes the result anew
    */
   keep(): Promise<object>;
@@ -39,6 +40,8 @@ export interface CallOrder<Result> {
   restore(kept: object): Promise<Result | null>;
   /** Told before a call is made again. */
   onRetry?(error: unknown, waitMs: number): void;
+  /** Told before it is tried again to keep an answer. */
+  onKeepRetry?(error: unknown, waitMs: number): void;
 }
 
 export interface CallResult<Result> {

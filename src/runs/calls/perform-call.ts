@@ -9,6 +9,7 @@ import { describeExceeded } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";
 import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
 import type { CallPlace } from "./call-places.ts";
+import { keepAnswer } from "./keep-answer.ts";
 import { tellProgress } from "./tell-progress.ts";
 
 /* One call at one instance: written down before it is sent, and booked when it ends. */
@@ -83,7 +84,7 @@ export async function performCall<Result>(
       if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
       throw await book(end, settings, thrown);
     });
-    await end({ state: "answered", cost, providerId, answer: await keep() });
+    await end({ state: "answered", cost, providerId, answer: await keepAnswer(keep, order) });
     isDone = true;
     return { result, callUUID, cost: cost ?? resumed?.reservedCost ?? reservedPrice(settings, model) };
   } finally {
