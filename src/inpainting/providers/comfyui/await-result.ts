@@ -37,7 +37,9 @@ export async function awaitResult(waiting: Awaited, begin: () => Promise<string>
       at = { step, steps };
       onProgress(step / steps, at);
     },
-    onPreview: (preview) => onProgress(at.step / at.steps, { ...at, preview }),
+    onPreview: (id, preview) => {
+      if (id === promptId) onProgress(at.step / at.steps, { ...at, preview });
+    },
     onNews: () => wake(),
   });
   try {

@@ -52,6 +52,8 @@ export const SocketMessage = z.object({
   type: z.string(),
   data: z.looseObject({
     prompt_id: z.string().nullish(),
+    /** Of `executing`: null where the workflow has ended. */
+    node: z.unknown(),
     value: z.number().nullish(),
     max: z.number().nullish(),
   }),
@@ -62,17 +64,41 @@ const PREVIEW = 1;
 const PREVIEW_WITH_METADATA = 4;
 const NUMBER_BYTES = 4;
 
+/** What a client says first of all, so that newer ones name the workflow with each preview (feature_flags.py); older ones do not listen. */
+export const FEATURE_FLAGS = { type: "feature_flags", data: { supports_preview_metadata: true } } as const;
+
+const PreviewMetadata = z.looseObject({ prompt_id: z.string() });
+
+interface PreviewFrame {
+  /** As it stands there. */
+  readonly picture: Uint8Array;
+  /** Of the workflow that it is of; null where the frame does not say. */
+  readonly promptId: string | null;
+}
+
 /**
- * The picture of a binary frame, as it stands there; null where it has none. Numbers are big-endian: the frame's kind,
- * then the picture's format, which it tells itself, or the length of the metadata before it.
+ * What is in a binary frame; null where it has no picture. Numbers are big-endian: the frame's kind, then the picture's
+ * format, which it tells itself, or the length of the metadata before it.
  */
-export function readPreviewFrame(frame: Buffer): Uint8Array | null {
-  if (frame.length < 2 * NUMBER_BYTES) return null;
+export function readPreviewFrame(frame: Buffer): PreviewFrame | null {
+  const start = 2 * NUMBER_BYTES;
+  if (frame.length < start) return null;
   const kind = frame.readUInt32BE(0);
   if (kind !== PREVIEW && kind !== PREVIEW_WITH_METADATA) return null;
   const before = kind === PREVIEW ? 0 : frame.readUInt32BE(NUMBER_BYTES);
-  const picture = frame.subarray(2 * NUMBER_BYTES + before);
-  return picture.length === 0 ? null : picture;
+  const picture = frame.subarray(start + before);
+  if (picture.length === 0) return null;
+  const metadata = PreviewMetadata.safeParse(jsonOf(frame.subarray(start, start + before).toString("utf8")));
+  return { picture, promptId: metadata.data?.prompt_id ?? null };
+}
+
+/** Null for what is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export const ExecutionFault = z.object({

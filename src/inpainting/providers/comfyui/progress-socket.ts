@@ -1,7 +1,8 @@
 import { type RawData, WebSocket } from "ws";
+import type { z } from "zod";
 import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import { authorizationOf } from "../http/provider-http.ts";
-import { readPreviewFrame, SocketMessage } from "./comfyui-wire.ts";
+import { FEATURE_FLAGS, jsonOf, readPreviewFrame, SocketMessage } from "./comfyui-wire.ts";
 
 /** Previews of pictures of any size. */
 const MOST_BYTES = 32 * 1024 ** 2;
@@ -17,14 +18,26 @@ export interface ProgressSocket {
 interface Told {
   /** How many of the steps of one node are done. @param steps at least 1 */
   onProgress(promptId: string, step: number, steps: number): void;
-  /** What it looks like at the moment, of whatever this client has submitted: a JPEG, a PNG or something else. */
-  onPreview(picture: Uint8Array): void;
+  /** What it looks like at the moment: a JPEG, a PNG or something else. */
+  onPreview(promptId: string, picture: Uint8Array): void;
   /** Something has happened: it is worth asking. */
   onNews(): void;
 }
 
 /** They say how far it is, and nothing that is worth asking for. */
 const PROGRESS: ReadonlySet<string> = new Set(["progress", "progress_state"]);
+
+/**
+ * Which workflow is worked on after a message; null = none, undefined = it does not say. What is submitted without a client's
+ * id is told to all clients, its previews as well, which in their older form do not say whose they are.
+ */
+function workedOn({ type, data: { prompt_id: promptId, node } }: Message): string | null | undefined {
+  if (typeof promptId !== "string") return undefined;
+  return ENDED.has(type) || (type === "executing" && node === null) ? null : promptId;
+}
+
+type Message = z.output<typeof SocketMessage>;
+const ENDED: ReadonlySet<string> = new Set(["execution_success", "execution_error", "execution_interrupted"]);
 
 /**
  * What ComfyUI tells while it works. Only how far it is, what it looks like and when to ask are taken from here: where this
@@ -42,15 +55,20 @@ export function openProgressSocket(
     handshakeTimeout: OPEN_MS,
     headers: key === undefined ? {} : { authorization: authorizationOf(key) },
   });
+  let current: string | null = null;
   socket.on("error", () => undefined);
+  socket.on("open", () => socket.send(JSON.stringify(FEATURE_FLAGS), () => undefined));
   socket.on("message", (data, isBinary) => {
     if (isBinary) {
       const preview = readPreviewFrame(bytesOf(data));
-      if (preview !== null) told.onPreview(preview);
+      const whose = preview?.promptId ?? current;
+      if (preview !== null && whose !== null) told.onPreview(whose, preview.picture);
       return;
     }
-    const message = SocketMessage.safeParse(parsed(String(data))).data;
+    const message = SocketMessage.safeParse(jsonOf(String(data))).data;
     if (message === undefined) return;
+    const now = workedOn(message);
+    if (now !== undefined) current = now;
     const { prompt_id: promptId, value, max } = message.data;
     if (!PROGRESS.has(message.type)) return told.onNews();
     if (typeof promptId === "string" && typeof value === "number" && typeof max === "number" && max > 0) {
@@ -65,11 +83,3 @@ export function openProgressSocket(
 
 const bytesOf = (data: RawData): Buffer =>
   Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

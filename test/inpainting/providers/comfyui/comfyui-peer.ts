@@ -14,8 +14,11 @@ import { type HttpPeer, type PeerAnswer, type PeerRequest, startHttpPeer } from 
  * comfyanonymous/ComfyUI: nodes.py at e60e19b175f93f2c8fac037063de9f13259be9d4 (UNETLoader, DualCLIPLoader with the type flux),
  * comfy_extras/nodes_flux.py at 145de46334674056f0e1d5c358e392a262a1c65e (FluxGuidance, 0 to 100) and
  * comfy_extras/nodes_differential_diffusion.py at 00452e1a395963034be090a743a002461571005a. Previews: main.py (hijack_progress) at
- * 002f2bedd6e4f6a0f7436ab7ce2fb8021483904c, server.py (send_image, encode_bytes: a frame of kind 1, the format, the file), and
- * execution.py and latent_preview.py for extra_data.preview_method, without which there are none unless it was started with them.
+ * 002f2bedd6e4f6a0f7436ab7ce2fb8021483904c, server.py (send_image, encode_bytes: a frame of kind 1, the format, the file; to all
+ * sockets where the workflow was submitted without a client_id), and execution.py and latent_preview.py for
+ * extra_data.preview_method, without which there are none unless it was started with them. Previews that name their workflow:
+ * comfy_execution/progress.py at 02a5b118f418490844a603244c972e06be708fa9 (kind 4), and to whom they are sent main.py
+ * (supports_preview_metadata, of the client's first message).
  */
 
 const Uuid = z.uuid();
@@ -117,6 +120,11 @@ const Submission = z.strictObject({
 });
 type Submission = z.output<typeof Submission>;
 
+const FeatureFlags = z.strictObject({
+  type: z.literal("feature_flags"),
+  data: z.strictObject({ supports_preview_metadata: z.literal(true) }),
+});
+
 export interface ComfyPeer extends HttpPeer {
   readonly submitted: readonly Submission[];
   readonly interrupted: readonly string[];
@@ -130,8 +138,12 @@ export interface ComfyPeer extends HttpPeer {
   givesIds: boolean;
   /** What every workflow ends with instead of a picture. */
   fails: Readonly<Record<string, unknown>> | null;
+  /** Whether previews name their workflow to clients that know of it, as those of newer ones do. */
+  namesPreviews: boolean;
   /** Tells once more how far it is with what it works on. */
   showStep(): Promise<void>;
+  /** Tells everybody how far it is with a workflow that was submitted without a client's id. */
+  showOther(): Promise<void>;
   /** Forgets all that it did, as after a restart. */
   restart(): void;
 }
@@ -141,6 +153,7 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
   const files = new Map<string, Uint8Array>();
   const history = new Map<string, unknown>();
   const sockets = new Map<string, WebSocket>();
+  const flagged = new WeakSet<WebSocket>();
   const submitted: Submission[] = [];
   const interrupted: string[] = [];
   const dequeued: string[] = [];
@@ -153,7 +166,20 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     const submission = submitted.find(({ prompt_id: id }) => id === queue.running);
     if (submission === undefined) return;
     tell(submission, "progress", { value: 5, max: 20, prompt_id: submission.prompt_id, node: "7" });
-    if (submission.extra_data !== undefined) sockets.get(submission.client_id)?.send(await previewFrame());
+    const socket = sockets.get(submission.client_id);
+    if (socket !== undefined && submission.extra_data !== undefined)
+      await showPreview(socket, submission.prompt_id);
+  };
+  const showPreview = async (socket: WebSocket, promptId: string) => {
+    const isNamed = peer.namesPreviews && flagged.has(socket);
+    socket.send(await previewFrame(isNamed ? promptId : null));
+  };
+  const showOther = async () => {
+    const data = { value: 3, max: 10, prompt_id: OTHER_PROMPT, node: "1" };
+    for (const socket of sockets.values()) {
+      socket.send(JSON.stringify({ type: "progress", data }));
+      await showPreview(socket, OTHER_PROMPT);
+    }
   };
   const work = async (submission: Submission): Promise<void> => {
     const { prompt_id: id } = submission;
@@ -245,6 +271,11 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     const client = new URL(request.url ?? "", "http://peer").searchParams.get("clientId") ?? "";
     sockets.set(client, socket);
     socket.on("close", () => sockets.delete(client));
+    socket.on("message", (data) => {
+      FeatureFlags.parse(JSON.parse(String(data)));
+      flagged.add(socket);
+      socket.send(JSON.stringify({ type: "feature_flags", data: { supports_preview_metadata: true } }));
+    });
     socket.send(
       JSON.stringify({
         type: "status",
@@ -262,7 +293,9 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     absent: new Set<string>(),
     givesIds: false,
     fails: null,
+    namesPreviews: false,
     showStep,
+    showOther,
     restart() {
       history.clear();
       queue.pending = [];
@@ -282,11 +315,20 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
 /** What all its pictures look like on the way. */
 export const COMFY_PREVIEW = { width: 24, height: 16 };
 
-async function previewFrame(): Promise<Buffer> {
+const OTHER_PROMPT = "somebody-elses";
+
+async function previewFrame(promptId: string | null): Promise<Buffer> {
   const { width, height } = COMFY_PREVIEW;
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 7) % 256);
   const file = await encodeImage({ width, height, channels: 3, depth: 8, data }, { format: "jpg" });
-  return Buffer.concat([Buffer.from([0, 0, 0, 1, 0, 0, 0, 1]), file]);
+  if (promptId === null) return Buffer.concat([Buffer.from([0, 0, 0, 1, 0, 0, 0, 1]), file]);
+  const metadata = Buffer.from(
+    JSON.stringify({ node_id: "7", prompt_id: promptId, image_type: "image/jpeg" }),
+  );
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(4, 0);
+  head.writeUInt32BE(metadata.length, 4);
+  return Buffer.concat([head, metadata, file]);
 }
 
 /** Lists in the older form and the newer one, as both are to be met with. */

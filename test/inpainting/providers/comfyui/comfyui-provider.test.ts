@@ -277,36 +277,50 @@ describe("a ComfyUI", () => {
     expect(peer.submitted.at(-1)).not.toHaveProperty("extra_data");
   });
 
-  it("shows whoever looks on what it looks like on the way", async () => {
-    peer.held = true;
-    const told: (readonly [number, ToldProgress | undefined])[] = [];
-    const painting = paintOnce(inpainterOf(), {}, undefined, {
-      ...callOf(CALL),
-      isWatched: true,
-      onProgress: (...progress) => told.push([progress[0], progress[1]]),
-    });
-    await until(() => told.length > 1);
-    peer.held = false;
-    await painting;
-    const at = { step: 5, steps: 20 };
-    expect(told).toEqual([
-      [0.25, at],
-      [0.25, { ...at, preview: expect.any(Uint8Array) }],
-    ]);
-    const { image } = await decodeImage(told[1]?.[1]?.preview ?? new Uint8Array());
-    expect(image).toMatchObject(COMFY_PREVIEW);
-  });
+  it.each([false, true])(
+    "shows whoever looks on what it looks like on the way, and nothing of others' pictures; named: %s",
+    async (namesPreviews) => {
+      Object.assign(peer, { held: true, blocked: true, namesPreviews });
+      const told: (readonly [number, ToldProgress | undefined])[] = [];
+      const painting = paintOnce(inpainterOf(), {}, undefined, {
+        ...callOf(CALL),
+        isWatched: true,
+        onProgress: (...progress) => told.push([progress[0], progress[1]]),
+      });
+      await until(() => peer.submitted.length > 0);
+      await peer.showOther();
+      peer.blocked = false;
+      await until(() => told.length > 1);
+      peer.held = false;
+      await painting;
+      const at = { step: 5, steps: 20 };
+      expect(told).toEqual([
+        [0.25, at],
+        [0.25, { ...at, preview: expect.any(Uint8Array) }],
+      ]);
+      const { image } = await decodeImage(told[1]?.[1]?.preview ?? new Uint8Array());
+      expect(image).toMatchObject(COMFY_PREVIEW);
+    },
+  );
 
   it.each([
     ["of kind 1, after its format", [0, 0, 0, 1, 0, 0, 0, 2, 7, 8], [7, 8]],
     ["of kind 4, after as much metadata as it says", [0, 0, 0, 4, 0, 0, 0, 2, 123, 125, 7, 8], [7, 8]],
+    ["of kind 4, whose metadata is none", [0, 0, 0, 4, 0, 0, 0, 1, 123, 7, 8], [7, 8]],
     ["in no frame of another kind", [0, 0, 0, 3, 0, 0, 0, 1, 65, 66], null],
     ["in no frame whose metadata is longer than it", [0, 0, 0, 4, 255, 255, 255, 255, 7, 8], null],
     ["in no empty frame", [0, 0, 0, 1, 0, 0, 0, 1], null],
     ["in no half frame", [0, 0, 0, 1], null],
   ])("finds a preview %s", (_, frame, picture) => {
     const found = readPreviewFrame(Buffer.from(frame));
-    expect(found === null ? null : [...found]).toEqual(picture);
+    expect(found === null ? null : [...found.picture]).toEqual(picture);
+    expect(found?.promptId ?? null).toBeNull();
+  });
+
+  it("knows whose a preview is where its frame says so", () => {
+    const metadata = Buffer.from(JSON.stringify({ prompt_id: CALL, node_id: "7" }));
+    const frame = [Buffer.from([0, 0, 0, 4, 0, 0, 0, metadata.length]), metadata, Buffer.from([7, 8])];
+    expect(readPreviewFrame(Buffer.concat(frame))).toEqual({ promptId: CALL, picture: Buffer.from([7, 8]) });
   });
 
   it("answers all the same where it tells nothing", async () => {
