@@ -1,21 +1,17 @@
 import { z } from "zod";
 import type { ProviderSettings } from "../../../config/provider-settings.ts";
-import type { ToldProgress } from "../../inpainter.ts";
-import { createProviderHttp, type ProviderHttp } from "../http/provider-http.ts";
+import { createProviderHttp } from "../http/provider-http.ts";
 import { type A1111Catalogue, createA1111Catalogue } from "./a1111-catalogue.ts";
+import { type A1111Task, openTask, readProgress } from "./a1111-task.ts";
 import {
-  API_JOBS,
   Checkpoint,
+  fileOf,
   GenerationInfo,
   Img2ImgAnswer,
   type Img2ImgRequest,
   type GenerationInfo as Info,
   Options,
-  Progress,
-  TaskProgress,
 } from "./a1111-wire.ts";
-
-type A1111Progress = ToldProgress & { readonly share: number };
 
 /** What a Stable Diffusion web UI can be asked. */
 export interface A1111Client {
@@ -25,10 +21,8 @@ export interface A1111Client {
     mostBytes: number,
     signal: AbortSignal,
   ): Promise<{ readonly file: Uint8Array; readonly info: z.output<typeof Info> }>;
-  /** Share of a task that is done, and what else is known of it where it is watched; null while it waits. */
-  progress(taskId: string, isWatched: boolean, signal: AbortSignal): Promise<A1111Progress | null>;
-  /** Stops this task where it is the one that is worked on: somebody else's is left alone. */
-  interrupt(taskId: string, signal: AbortSignal): Promise<void>;
+  /** A picture of ours, before it is sent under this id. */
+  openTask(taskId: string, signal: AbortSignal): Promise<A1111Task>;
   /** Whether what was done last was cut short; false where something else is under way already, so that it cannot be told. */
   wasCutShort(signal: AbortSignal): Promise<boolean>;
   checkpoints(signal: AbortSignal): Promise<readonly Checkpoint[]>;
@@ -61,11 +55,7 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
         info: GenerationInfo.safeParse(parsed(info)).data ?? {},
       };
     },
-    progress: (taskId, isWatched, signal) => readTask(http, taskId, isWatched, signal),
-    async interrupt(taskId, signal) {
-      if ((await readTask(http, taskId, false, signal)) === null) return;
-      await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
-    },
+    openTask: (taskId, signal) => openTask(http, taskId, signal),
     async wasCutShort(signal) {
       const { job, interrupted, skipped } = (await readProgress(http, signal)).state;
       return (job ?? "") === "" && (interrupted === true || skipped === true);
@@ -79,45 +69,6 @@ export function createA1111Client({ id, url, key }: ProviderSettings): A1111Clie
     close: () => http.close(),
   };
 }
-
-/**
- * How far our task is; null where something else is under way, or nothing. Those that know tasks by their ids (A1111 since
- * 1.6, Forge) are asked by it; of others only that they work for their API can be known, and so no picture is shown of them:
- * it might be somebody else's.
- */
-async function readTask(
-  http: ProviderHttp,
-  taskId: string,
-  isWatched: boolean,
-  signal: AbortSignal,
-): Promise<A1111Progress | null> {
-  const known = await http
-    .json(TaskProgress, "/internal/progress", {
-      method: "POST",
-      json: { id_task: taskId, live_preview: isWatched },
-      signal,
-    })
-    .catch(() => null);
-  if (known === null || !(known.active || known.queued || known.completed)) {
-    const whole = await readProgress(http, signal);
-    return API_JOBS.has(whole.state.job ?? "") ? { share: whole.progress, ...stepsOf(whole) } : null;
-  }
-  if (!known.active) return null;
-  const steps = isWatched ? stepsOf(await readProgress(http, signal)) : {};
-  const preview = known.live_preview ?? "";
-  return { share: known.progress ?? 0, ...steps, ...(preview === "" ? {} : { preview: fileOf(preview) }) };
-}
-
-function readProgress(http: ProviderHttp, signal: AbortSignal) {
-  const query = { skip_current_image: "true" };
-  return http.json(Progress, "/sdapi/v1/progress", { query, signal });
-}
-
-function stepsOf({ state: { sampling_step: step, sampling_steps: steps } }: z.output<typeof Progress>) {
-  return typeof step === "number" && typeof steps === "number" && steps > 0 ? { step, steps } : {};
-}
-
-const fileOf = (base64: string): Buffer => Buffer.from(base64.replace(/^data:[^,]*,/, ""), "base64");
 
 function parsed(text: string): unknown {
   try {

@@ -12,6 +12,7 @@ import type { A1111Client } from "./a1111-client.ts";
 import { a1111Extras } from "./a1111-extras.ts";
 import { isCalled, stemOf } from "./a1111-models.ts";
 import { type A1111Defaults, img2imgRequest } from "./a1111-request.ts";
+import type { A1111Task } from "./a1111-task.ts";
 
 const PROGRESS_EVERY_MS = 1_000;
 /** Its answer to a cancelled task is not waited for longer. */
@@ -38,14 +39,16 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
       const { call, image } = request;
       if (call?.resumes && settings.paid) throw forgotten(who);
       const taskId = call?.callUUID ?? randomUUID();
-      const stop = () => client.interrupt(taskId, AbortSignal.timeout(STOP_MS));
+      let task: A1111Task | null = null;
+      const stop = async () => task?.interrupt(AbortSignal.timeout(STOP_MS));
       const { timeoutMs, paid } = settings;
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const { seed: sent, warnings } = shortSeed(request.parameters.seed ?? randomInt(SEEDS), who);
         const body = await bodyOf(request, manifest, { taskId, seed: sent }, { ...runtime, signal });
         await loadCheckpoint(client, manifest.id, signal);
         const done = new AbortController();
-        const watching = followProgress(client, taskId, call, AbortSignal.any([signal, done.signal]));
+        task = await client.openTask(taskId, signal);
+        const watching = followProgress(task, call, AbortSignal.any([signal, done.signal]));
         try {
           return await payingFor({ who, paid }, async () => {
             const { file, info } = await client.img2img(body, mostFileBytes(image), signal);
@@ -127,8 +130,7 @@ async function checkFinished(who: string, client: A1111Client, signal: AbortSign
 
 /** How far it is, for whoever looks on; where it cannot be told, the picture matters more. */
 async function followProgress(
-  client: A1111Client,
-  taskId: string,
+  task: A1111Task,
   call: InpaintRequest["call"],
   signal: AbortSignal,
 ): Promise<void> {
@@ -136,7 +138,7 @@ async function followProgress(
   try {
     for (;;) {
       await wait(PROGRESS_EVERY_MS, undefined, { signal });
-      const told = await client.progress(taskId, call.isWatched ?? false, signal).catch(() => null);
+      const told = await task.progress(call.isWatched ?? false, signal).catch(() => null);
       if (told === null || signal.aborted) continue;
       const { share, ...details } = told;
       call.onProgress(Math.min(1, Math.max(0, share)), details);

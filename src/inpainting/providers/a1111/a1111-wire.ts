@@ -75,9 +75,10 @@ export const TaskProgress = z.object({
 
 export const Progress = z.object({
   progress: z.number(),
-  /** `job`: what is under way, in the web UI's words. `interrupted` and `skipped` are of it, or of what was done last. */
+  /** `job`: what is under way, in the web UI's words, and `job_timestamp` since when. `interrupted` and `skipped` are of it, or of what was done last. */
   state: z.looseObject({
     job: z.string().nullish(),
+    job_timestamp: z.union([z.string(), z.number()]).nullish(),
     interrupted: z.boolean().nullish(),
     skipped: z.boolean().nullish(),
     sampling_step: z.number().nullish(),
@@ -104,3 +105,6 @@ export const Scheduler = z.object({
 });
 
 export const Options = z.object({ sd_model_checkpoint: z.string().nullish() });
+
+/** A picture as it stands in an answer, as a data URI or without. */
+export const fileOf = (base64: string): Buffer => Buffer.from(base64.replace(/^data:[^,]*,/, ""), "base64");

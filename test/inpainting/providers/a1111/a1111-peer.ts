@@ -91,8 +91,8 @@ export interface A1111Peer extends HttpPeer {
   readonly loaded: readonly string[];
   /** Pictures are not finished as long as it is true. */
   held: boolean;
-  /** Another one's task is under way, not ours. */
-  busyWithOthers: boolean;
+  /** Another one's job, as it calls it, that ours waits for. */
+  others: string | null;
   /** It knows no tasks by their ids, as SD.Next. */
   withoutIds: boolean;
   /** Which of the web UIs it is: they differ in a few paths and fields. */
@@ -140,6 +140,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
   const pictures: Img2ImgBody[] = [];
   const interrupted: string[] = [];
   const loaded = [CHECKPOINTS[0] as string];
+  const waiting = new Set<string>();
   let current: string | null = null;
   let wasInterrupted = false;
   const paint = async (body: Img2ImgBody) => {
@@ -147,7 +148,10 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     if (!CHECKPOINTS.includes(title)) throw new Error(`model ${title} not found`);
     expectKind(state.kind, body);
     pictures.push(body);
-    current = state.busyWithOthers ? "task(other)" : body.force_task_id;
+    waiting.add(body.force_task_id);
+    while (state.others !== null) await new Promise(setImmediate);
+    waiting.delete(body.force_task_id);
+    current = body.force_task_id;
     wasInterrupted = false;
     while (state.held && !interrupted.includes(body.force_task_id)) await new Promise(setImmediate);
     current = null;
@@ -193,23 +197,29 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       const { id_task: id, live_preview: isShown } = z
         .strictObject({ id_task: z.string(), live_preview: z.boolean() })
         .parse(JSON.parse(body.toString()));
-      const active = !state.withoutIds && id === current;
+      const isKnown = !state.withoutIds;
+      const active = isKnown && id === current && state.others === null;
+      const queued = isKnown && waiting.has(id);
       const preview = active && isShown ? { live_preview: A1111_PREVIEW, id_live_preview: 1 } : {};
-      return { active, queued: false, completed: false, progress: active ? 0.5 : null, ...preview };
+      return { active, queued, completed: false, progress: active ? 0.5 : null, ...preview };
     },
     "GET /sdapi/v1/progress": ({ url }) => {
       if (url.search !== "?skip_current_image=true") throw new Error("previews cost time");
-      const job = current === null ? "" : state.busyWithOthers ? current : "API-IMG";
+      const isOthers = state.others !== null;
+      const job = state.others ?? (current === null ? "" : "API-IMG");
+      const began = { job_timestamp: `2026010100000${isOthers ? 0 : pictures.length}` };
+      const sampling = { sampling_step: isOthers ? 15 : 10, sampling_steps: 20 };
       return {
-        progress: 0.25,
+        progress: isOthers ? 0.75 : 0.25,
         eta_relative: 1,
-        state: { job, interrupted: wasInterrupted, skipped: false, sampling_step: 10, sampling_steps: 20 },
+        state: { job, ...began, interrupted: wasInterrupted, skipped: false, ...sampling },
         current_image: null,
         textinfo: null,
       };
     },
     "POST /sdapi/v1/interrupt": () => {
-      if (current !== null) interrupted.push(current);
+      const stopped = state.others ?? current;
+      if (stopped !== null) interrupted.push(stopped);
       wasInterrupted = true;
       return {};
     },
@@ -229,14 +239,20 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       ? { status: 404, json: { detail: "Not Found" } }
       : { json: await route(request) };
   });
+  const close = peer.close.bind(peer);
   const state: A1111Peer = Object.assign(peer, {
     pictures,
     interrupted,
     loaded,
     held: false,
-    busyWithOthers: false,
+    others: null,
     withoutIds: false,
     kind: "a1111" as const,
+    async close() {
+      // What still waits comes to its end, so that nothing is left running.
+      Object.assign(state, { held: false, others: null });
+      await close();
+    },
   });
   return state;
 }

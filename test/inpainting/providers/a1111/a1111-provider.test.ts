@@ -201,18 +201,24 @@ describe("a Stable Diffusion web UI", () => {
     expect(peer.loaded).toEqual(CHECKPOINTS);
   });
 
-  it("leaves what others are doing there alone when its own picture is cancelled", async () => {
-    const inpainter = await inpainterOf("dreamshaper_8");
-    peer.held = true;
-    peer.busyWithOthers = true;
-    const leaving = new AbortController();
-    const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, callOf("call-1")));
-    await until(() => peer.pictures.length > 0);
-    leaving.abort();
-    expect(await painting).toMatchObject({ code: "CANCELLED" });
-    await until(() => peer.requests.some(({ url }) => url.pathname === "/sdapi/v1/progress"));
-    expect(peer.interrupted).toEqual([]);
-  });
+  it.each([
+    ["task(other)", false],
+    ["scripts_img2img", false],
+    /* Without ids, what was there before ours is known not to be ours. */
+    ["API-IMG", true],
+  ])(
+    "leaves %s of others alone when its own picture is cancelled, without ids: %s",
+    async (others, withoutIds) => {
+      const inpainter = await inpainterOf("dreamshaper_8");
+      Object.assign(peer, { others, withoutIds });
+      const leaving = new AbortController();
+      const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, callOf("call-1")));
+      await until(() => peer.pictures.length > 0);
+      leaving.abort();
+      expect(await painting).toMatchObject({ code: "CANCELLED" });
+      expect(peer.interrupted).toEqual([]);
+    },
+  );
 
   it("stops its picture where tasks have no ids, too, and tells how far it is", async () => {
     const inpainter = await inpainterOf("dreamshaper_8");
@@ -248,6 +254,78 @@ describe("a Stable Diffusion web UI", () => {
     peer.held = false;
     await painting;
     expect(told[0]).toEqual(expected);
+  });
+
+  const asked = (path: string) => peer.requests.filter(({ url }) => url.pathname === path).length;
+  /** All that is told of a picture that is watched. */
+  const watched = async () => {
+    const told: unknown[] = [];
+    const onProgress = (...progress: unknown[]) => told.push(progress);
+    const inpainter = await inpainterOf("dreamshaper_8");
+    const call = { ...callOf("call-2"), isWatched: true, onProgress };
+    return { told, painting: paintOnce(inpainter, {}, undefined, call) };
+  };
+  const preview = expect.any(Uint8Array);
+
+  it.each([
+    ["it knows tasks by their ids", {}, [0.5, { step: 10, steps: 20, preview }]],
+    ["it does not", { withoutIds: true }, [0.25, { step: 10, steps: 20 }]],
+  ])("tells nothing of the picture that ours waits for: %s", async (_, how, expected) => {
+    Object.assign(peer, { held: true, others: "API-IMG", ...how });
+    const { told, painting } = await watched();
+    await until(() => asked("/internal/progress") > 1);
+    peer.others = null;
+    await until(() => told.length > 0);
+    peer.held = false;
+    await painting;
+    expect(told[0]).toEqual(expected);
+  });
+
+  it("tells nothing of another's picture as long as ours has not arrived", async () => {
+    let isHere = false;
+    const act = async () => {
+      await until(() => isHere);
+      return "pass";
+    };
+    peer.fault = { path: "/sdapi/v1/img2img", act };
+    Object.assign(peer, { held: true, others: "scripts_img2img" });
+    const { told, painting } = await watched();
+    await until(() => asked("/internal/progress") > 1);
+    isHere = true;
+    await until(() => peer.pictures.length > 0);
+    peer.others = null;
+    await until(() => told.length > 0);
+    peer.held = false;
+    await painting;
+    expect(told[0]).toEqual([0.5, { step: 10, steps: 20, preview }]);
+  });
+
+  it("tells no step of another's picture that has begun when it is asked for ours", async () => {
+    peer.held = true;
+    const { told, painting } = await watched();
+    await until(() => peer.pictures.length > 0);
+    const act = () => {
+      peer.others = "API-IMG";
+      return "pass";
+    };
+    peer.fault = { path: "/sdapi/v1/progress", act };
+    await until(() => asked("/internal/progress") > 2);
+    Object.assign(peer, { fault: null, others: null });
+    await until(() => told.length > 0);
+    peer.held = false;
+    await painting;
+    expect(told[0]).toEqual([0.5, { step: 10, steps: 20, preview }]);
+  });
+
+  it("is asked once only for a path that it does not have", async () => {
+    peer.held = true;
+    peer.fault = { path: "/internal/progress", act: FAULTS.status(404, {}, '{"detail":"Not Found"}') };
+    const { told, painting } = await watched();
+    await until(() => told.length > 1);
+    peer.held = false;
+    await painting;
+    expect(told.slice(0, 2)).toEqual(Array.from({ length: 2 }, () => [0.25, { step: 10, steps: 20 }]));
+    expect(asked("/internal/progress")).toBe(1);
   });
 
   it("says whether it takes the password, and never shows it", async () => {
