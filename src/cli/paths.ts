@@ -34,6 +34,11 @@ export function commonFolder(folders: readonly string[]): string {
   return common;
 }
 
+/** A name as files may have it: as it is given, in code points as people type them, and as files that came from a Mac have them. */
+export const spellingsOf = (name: string): readonly string[] => [
+  ...new Set([name, name.normalize("NFC"), name.normalize("NFD")]),
+];
+
 const S3 = "s3://";
 
 /** What a name means that is said within a folder of this machine or of S3: absolute, or an address. */

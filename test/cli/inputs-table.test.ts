@@ -62,6 +62,16 @@ describe("a table of inputs", () => {
       /table\.csv:2: expected the picture in the column named file/,
     ],
     ["a picture twice", "file\na.jpg\nb.jpg\na.jpg\n", /table\.csv:4: a\.jpg stands in line 2 already/],
+    [
+      "a picture twice, once as a Mac writes it",
+      "file\ncaf\u00e9.jpg\ncafe\u0301.jpg\n",
+      /table\.csv:3: cafe\u0301\.jpg stands in line 2 already, its accents written in other code points/,
+    ],
+    [
+      "a picture twice, once as a path",
+      "file\nsub/a.jpg\n.\\sub\\a.jpg\n",
+      /table\.csv:3: \.\\sub\\a\.jpg stands in line 2 already, as sub\/a\.jpg/,
+    ],
     ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
     ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],
   ];

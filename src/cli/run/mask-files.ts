@@ -4,7 +4,7 @@ import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { IMAGE_EXTENSIONS } from "../output-names.ts";
-import { joinPlace, resolvePlace } from "../paths.ts";
+import { joinPlace, resolvePlace, spellingsOf } from "../paths.ts";
 import type { PictureFiles } from "../picture-files.ts";
 
 /*
@@ -82,7 +82,10 @@ interface Wanted {
 async function findMask(files: PictureFiles, wanted: Wanted): Promise<string> {
   const { name, mask } = wanted;
   const { given, from } = mask;
-  const places = isS3Address(given) ? [given] : from.map((folder) => resolvePlace(folder, given));
+  const spellings = spellingsOf(given);
+  const places = isS3Address(given)
+    ? spellings
+    : from.flatMap((folder) => spellings.map((name) => resolvePlace(folder, name)));
   for (const place of places) {
     const there = await files.kindOf(place);
     if (there === "file") return place;
@@ -101,7 +104,7 @@ async function inFolder(
   const names = [picture.name, path.join(dir, stem)].flatMap((base) =>
     IMAGE_EXTENSIONS.map((extension) => `${base}${extension}`),
   );
-  for (const candidate of [...names, picture.name]) {
+  for (const candidate of [...names, picture.name].flatMap(spellingsOf)) {
     const file = joinPlace(folder, candidate);
     if (file !== picture.path && (await files.kindOf(file)) === "file") return file;
   }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { composed, type TableRow } from "../../runs/batches/inputs-table.ts";
+import { composed, rowName, type TableRow } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { resolvePlace } from "../paths.ts";
 
@@ -29,7 +29,7 @@ export class TableIndex {
   constructor(rows: readonly TableRow[], tableFile: string) {
     this.#rows = rows;
     for (const row of rows) {
-      this.#byName.set(composed(row.file.split("\\").join("/").replace(/^\.\//, "")), row);
+      this.#byName.set(rowName(row), row);
       this.#byPath.set(composed(resolvePlace(".", row.file)), row);
       this.#byTablePath.set(composed(resolvePlace(path.dirname(tableFile), row.file)), row);
       this.#byBase.set(composed(row.file), row);

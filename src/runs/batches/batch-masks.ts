@@ -7,6 +7,7 @@ import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { FolderReader } from "./folder-reader.ts";
+import { composed } from "./inputs-table.ts";
 import { isPictureFile } from "./walk-folder.ts";
 
 /** Masks of single pictures by the workflow's inputs: a folder with files named like the pictures, or stored ones by name. */
@@ -73,12 +74,13 @@ async function inFolder(folder: string, folders: FolderReader): Promise<FindMask
   const byStem = new Map<string, string[]>();
   for await (const find of folders.walk(root, true)) {
     if (find.kind !== "picture") continue;
-    const stem = stemOf(find.name);
+    const stem = stemOf(composed(find.name));
     byStem.set(stem, [...(byStem.get(stem) ?? []), find.path]);
   }
   return ({ file, source }) => {
     const own = "path" in source ? source.path : null;
-    const candidates = [...(byStem.get(file) ?? []), ...(byStem.get(stemOf(file)) ?? [])];
+    const name = composed(file);
+    const candidates = [...(byStem.get(name) ?? []), ...(byStem.get(stemOf(name)) ?? [])];
     const found = candidates.filter((candidate) => candidate !== own).sort(pngFirst)[0];
     return found === undefined ? null : { path: found };
   };
@@ -95,15 +97,13 @@ function pngFirst(a: string, b: string): number {
 
 /** By the picture's name, or by its base name where only one picture has it. */
 function inList(masks: readonly NamedMask[], items: readonly FeedItem[]): FindMask {
-  const byName = new Map(masks.map(({ file, image }) => [file, image]));
+  const byName = new Map(masks.map(({ file, image }) => [composed(file), image]));
+  const baseOf = ({ file }: FeedItem) => path.posix.basename(composed(file));
   const bases = new Map<string, number>();
-  for (const { file } of items) {
-    const base = path.posix.basename(file);
-    bases.set(base, (bases.get(base) ?? 0) + 1);
-  }
-  return ({ file }) => {
-    const base = path.posix.basename(file);
-    return byName.get(file) ?? (bases.get(base) === 1 ? (byName.get(base) ?? null) : null);
+  for (const item of items) bases.set(baseOf(item), (bases.get(baseOf(item)) ?? 0) + 1);
+  return (item) => {
+    const base = baseOf(item);
+    return byName.get(composed(item.file)) ?? (bases.get(base) === 1 ? (byName.get(base) ?? null) : null);
   };
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { type ArtifactUUID, newRunUUID } from "../../contracts/ids.ts";
 import { type ErrorRecord, MaskloomError } from "../../errors.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
+import { composed } from "./inputs-table.ts";
 
 /** An upload that was stored, or why it could not be. */
 export type Upload =
@@ -27,13 +28,13 @@ export function itemsOf(source: Exclude<BatchSource, { folder: string }>): FeedI
   const names = new Set<string>();
   for (const { name, isGiven } of wanted) {
     if (!isGiven) continue;
-    if (names.has(name))
+    if (names.has(composed(name)))
       throw new MaskloomError("INPUT_INVALID", `pictures: expected each name once, got ${name} twice`);
-    names.add(name);
+    names.add(composed(name));
   }
   return wanted.map(({ name, isGiven, source: from }) => {
     const file = isGiven ? name : freeName(name, names);
-    names.add(file);
+    names.add(composed(file));
     return { file, runUUID: newRunUUID(), source: from };
   });
 }
@@ -77,12 +78,12 @@ export function plainName(name: string): string {
   return plain === "" ? "image" : plain;
 }
 
-/** a.png, a (2).png, a (3).png … */
+/** a.png, a (2).png, a (3).png … @param taken as names are compared */
 function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
+  if (!taken.has(composed(name))) return name;
   const { dir, name: stem, ext } = path.posix.parse(name);
   for (let number = 2; ; number += 1) {
     const free = path.posix.join(dir, `${stem} (${number})${ext}`);
-    if (!taken.has(free)) return free;
+    if (!taken.has(composed(free))) return free;
   }
 }

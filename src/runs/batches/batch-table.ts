@@ -5,7 +5,7 @@ import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { BatchSource } from "./batch-source.ts";
-import { composed, parseInputsTable, type TableRow } from "./inputs-table.ts";
+import { composed, parseInputsTable, rowName, type TableRow } from "./inputs-table.ts";
 
 /** The table of a batch: what single pictures have of their own. */
 export interface BatchTable {
@@ -82,17 +82,22 @@ function withInputs(
   return Object.keys(inputs).length === 0 ? item : { ...item, inputs };
 }
 
+/** Where several pictures have a name, in whatever code points, a row with it is about none of them. */
 function matcher(rows: readonly TableRow[], items: readonly FeedItem[]) {
-  const byName = new Map(
-    rows.map((row) => [composed(row.file.replaceAll("\\", "/").replace(/^\.\//, "")), row]),
-  );
-  const bases = new Map<string, number>();
-  for (const { file } of items) {
-    const base = path.posix.basename(file);
-    bases.set(base, (bases.get(base) ?? 0) + 1);
-  }
-  return ({ file }: FeedItem): TableRow | undefined => {
-    const base = path.posix.basename(file);
-    return byName.get(composed(file)) ?? (bases.get(base) === 1 ? byName.get(composed(base)) : undefined);
+  const byName = new Map(rows.map((row) => [rowName(row), row]));
+  const nameOf = ({ file }: FeedItem) => composed(file);
+  const baseOf = (item: FeedItem) => path.posix.basename(nameOf(item));
+  const names = countsOf(items.map(nameOf));
+  const bases = countsOf(items.map(baseOf));
+  return (item: FeedItem): TableRow | undefined => {
+    const [name, base] = [nameOf(item), baseOf(item)];
+    const own = names.get(name) === 1 ? byName.get(name) : undefined;
+    return own ?? (bases.get(base) === 1 ? byName.get(base) : undefined);
   };
+}
+
+function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

@@ -15,6 +15,10 @@ export interface TableRow {
 /** A name as it is compared: an é of one code point, and of two, as files that came from a Mac have it, is the same. */
 export const composed = (name: string): string => name.normalize("NFC");
 
+/** By what a row finds its picture: `./sub\\a.jpg` is sub/a.jpg. */
+export const rowName = ({ file }: Pick<TableRow, "file">): string =>
+  composed(file.replaceAll("\\", "/").replace(/^\.\//, ""));
+
 interface TableName {
   /** As messages call the table: `--inputs table.csv`. */
   readonly said: string;
@@ -36,7 +40,7 @@ export function parseInputsTable(text: string, name: TableName): TableRow[] {
   const { said, place, hasUrls } = name;
   refuseOtherEncoding(text, place);
   const rows = parseAs(Rows, parseCsv(text, name), said);
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { readonly file: string; readonly line: number }>();
   return rows.map(({ record, info: { lines: line } }) => {
     const { file = "", ...others } = record;
     const { url = "", ...cells } = hasUrls ? others : { ...others, url: "" };
@@ -45,14 +49,21 @@ export function parseInputsTable(text: string, name: TableName): TableRow[] {
         "INPUT_INVALID",
         `${place}:${line}: expected the picture in the column named file`,
       );
-    const other = file === "" ? undefined : seen.get(file);
-    if (other !== undefined) {
-      throw new MaskloomError("INPUT_INVALID", `${place}:${line}: ${file} stands in line ${other} already`);
-    }
-    seen.set(file, line);
+    const other = file === "" ? undefined : seen.get(rowName({ file }));
+    if (other !== undefined)
+      throw new MaskloomError("INPUT_INVALID", `${place}:${line}: ${describeDouble(file, other)}`);
+    seen.set(rowName({ file }), { file, line });
     const given = Object.entries(cells).filter(([, value]) => value !== "");
     return { line, file, ...(url === "" ? {} : { url }), values: Object.fromEntries(given) };
   });
+}
+
+/** Two spellings of one name look the same, so that it is said. */
+function describeDouble(file: string, other: { readonly file: string; readonly line: number }): string {
+  const said = `${file} stands in line ${other.line} already`;
+  if (file === other.file) return said;
+  const isAccents = composed(file) === composed(other.file);
+  return `${said}, ${isAccents ? "its accents written in other code points, as on a Mac" : `as ${other.file}`}`;
 }
 
 /** What is left where bytes are no UTF-8. Prompts and names would be damaged without a word. */

@@ -34,13 +34,26 @@ describe("a row of a table", () => {
     expect(index.unmatched().map(({ line }) => line)).toEqual([7]);
   });
 
-  it("is about a picture that writes its name in other code points", () => {
-    const [typed, fromMac] = ["caf\u00e9.jpg", "cafe\u0301.jpg"];
-    const index = new TableIndex([row(typed)], "table.csv");
-    const one = { name: fromMac, given: fromMac, path: `/photos/${fromMac}` };
-    index.see(one);
-    expect(index.rowOf(one)?.file).toBe(typed);
-    expect(index.unmatched()).toEqual([]);
+  const spellings = ["caf\u00e9.jpg", "cafe\u0301.jpg"] as const;
+  const listed = (name: string) => ({ name, given: name, path: `/photos/${name}` });
+
+  it.each([spellings, spellings.toReversed()])(
+    "is about a picture that writes its name in other code points: %s, %s",
+    (typed = "", there = "") => {
+      const index = new TableIndex([row(typed)], "table.csv");
+      const one = listed(there);
+      index.see(one);
+      expect(index.rowOf(one)?.file).toBe(typed);
+      expect(index.unmatched()).toEqual([]);
+    },
+  );
+
+  it("is about none where two pictures have its name in different code points", () => {
+    const index = new TableIndex([row(spellings[0])], "table.csv");
+    const both = spellings.map(listed);
+    for (const one of both) index.see(one);
+    expect(both.map((one) => index.rowOf(one))).toEqual([undefined, undefined]);
+    expect(index.unmatched()).toHaveLength(1);
   });
 
   it("with the whole name goes before one with the base name, in whatever order pictures come", () => {

@@ -16,13 +16,39 @@ output: \${steps.faces.maskImage}
 
 const item = (file: string) => ({ file, runUUID: newRunUUID(), source: { path: `/photos/${file}` } });
 
+const common = { image: "00000000-0000-4000-8000-000000000000" };
+const [typed, fromMac] = ["caf\u00e9.jpg", "cafe\u0301.jpg"];
+
+/** What the pictures get, and for how many rows there is none. */
+function applied(csv: string, files: readonly string[]) {
+  const table = readBatchTable(csv, workflow, common);
+  const { items, unmatched } = applyTable(table, files.map(item), workflow, common);
+  return { words: items.map(({ inputs }) => inputs?.["words"]), unmatched: unmatched.length };
+}
+
 describe("the table of a batch", () => {
-  it("gives a picture the values of its row, however its name is written in code points", () => {
-    const common = { image: "00000000-0000-4000-8000-000000000000" };
-    const table = readBatchTable("file,words\ncaf\u00e9.jpg,one\nother\u00e9.jpg,two\n", workflow, common);
-    const files = ["cafe\u0301.jpg", "sub/othere\u0301.jpg", "none.jpg"];
-    const { items, unmatched } = applyTable(table, files.map(item), workflow, common);
-    expect(items.map(({ inputs }) => inputs)).toEqual([{ words: "one" }, { words: "two" }, undefined]);
-    expect(unmatched).toEqual([]);
+  it.each([
+    [typed, fromMac],
+    [fromMac, typed],
+  ])("gives a picture the values of its row, however its name is written: %s, %s", (named, there) => {
+    const files = [there, `sub/other${there}`, "none.jpg"];
+    expect(applied(`file,words\n${named},one\nother${named},two\n`, files)).toEqual({
+      words: ["one", "two", undefined],
+      unmatched: 0,
+    });
+  });
+
+  it("gives a row to none of two pictures with its name in different code points", () => {
+    const none = { words: [undefined, undefined], unmatched: 1 };
+    expect(applied(`file,words\n${typed},one\n`, [typed, fromMac])).toEqual(none);
+    expect(applied(`file,words\n${typed},one\n`, [`a/${typed}`, `b/${fromMac}`])).toEqual(none);
+  });
+
+  it.each(["file,words\n", "url,file,words\n"])("is refused where it names a picture twice: %j", (head) => {
+    const line = (name: string) => `${head.startsWith("url") ? `https://there/${name},` : ""}${name},one\n`;
+    const table = head + line(typed) + line(fromMac);
+    expect(() => readBatchTable(table, workflow, common)).toThrow(
+      `table:3: ${fromMac} stands in line 2 already, its accents written in other code points, as on a Mac`,
+    );
   });
 });
