@@ -1,5 +1,6 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { howToConfigure } from "../provider-remedy.ts";
 import { alternativesIn } from "./alternatives.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { firstOf, isNotToBeHad } from "./resolve-models.ts";
@@ -84,7 +85,7 @@ export function instanceOf({ providers, kinds = {} }: Catalogue, named: string):
   throw new StepFault(
     "PROVIDER_UNAVAILABLE",
     FIELD,
-    `expected a configured provider (${providers.join(", ")}), got ${named}`,
+    `expected a configured provider (${providers.join(", ")}), got ${named}.${howToConfigure(named)}`,
   );
 }
 

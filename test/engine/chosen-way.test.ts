@@ -82,7 +82,7 @@ describe("a provider that an expression chooses", () => {
   it("must be here where the workflow names it, with the model", () => {
     const chosen = (name: string) => `provider: "\${inputs.free == 'x' ? '${name}' : 'local'}"`;
     expect(() => prepared(chosen("elsewhere"))).toThrow(
-      /steps\.detail\.provider: expected a configured provider \(local, box, cloud\), got elsewhere/,
+      /steps\.detail\.provider: expected a configured provider \(local, box, cloud\), got elsewhere\. Write an entry .*docs\/providers\.md/,
     );
     expect(() => prepared(`${chosen("box")}\nbyProvider: { box: { model: only-here } }`)).toThrow(
       /box has no only-here/,

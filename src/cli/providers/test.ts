@@ -3,6 +3,7 @@ import { readConfig } from "../../config/config.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteProvider } from "../../inpainting/providers/provider-instance.ts";
 import { suggestion } from "../../nearest-name.ts";
+import { howToConfigure } from "../../provider-remedy.ts";
 import { openModelSources } from "../../runs/model-sources.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine, sayError } from "../terminal.ts";
@@ -35,7 +36,7 @@ function named(all: readonly RemoteProvider[], name: string): readonly RemotePro
   const known = all.map(({ id }) => id);
   throw new MaskloomError(
     "INPUT_INVALID",
-    `provider ${name}: expected one that is configured (${known.join(", ") || "there is none"}).${suggestion(name, known)}`,
+    `provider ${name}: expected one that is configured (${known.join(", ") || "there is none"}).${suggestion(name, known) || howToConfigure(name)}`,
   );
 }
 

@@ -37,16 +37,16 @@ describe("a row of a table", () => {
   const spellings = ["caf\u00e9.jpg", "cafe\u0301.jpg"] as const;
   const listed = (name: string) => ({ name, given: name, path: `/photos/${name}` });
 
-  it.each([spellings, spellings.toReversed()])(
-    "is about a picture that writes its name in other code points: %s, %s",
-    (typed = "", there = "") => {
-      const index = new TableIndex([row(typed)], "table.csv");
-      const one = listed(there);
-      index.see(one);
-      expect(index.rowOf(one)?.file).toBe(typed);
-      expect(index.unmatched()).toEqual([]);
-    },
-  );
+  it.each([
+    [spellings[0], spellings[1]],
+    [spellings[1], spellings[0]],
+  ])("is about a picture that writes its name in other code points: %s, %s", (typed, there) => {
+    const index = new TableIndex([row(typed)], "table.csv");
+    const one = listed(there);
+    index.see(one);
+    expect(index.rowOf(one)?.file).toBe(typed);
+    expect(index.unmatched()).toEqual([]);
+  });
 
   it("is about none where two pictures have its name in different code points", () => {
     const index = new TableIndex([row(spellings[0])], "table.csv");

@@ -7,6 +7,7 @@ import type { ConfiguredModel } from "../../../contracts/provider.ts";
 import { MaskloomError, parseAs } from "../../../errors.ts";
 import { openChannel } from "../../../protocol/client/open-channel.ts";
 import type { UploadMemory } from "../../../protocol/client/uploads.ts";
+import { whereKeyIsSet } from "../../../provider-remedy.ts";
 import type { RemoteProvider } from "../provider-instance.ts";
 import type { Download } from "./answer-picture.ts";
 import { createRunwareDetector } from "./runware-detector.ts";
@@ -60,7 +61,7 @@ export function createRunwareProvider(
       if (key === undefined && keyFrom !== undefined) {
         throw new MaskloomError(
           "PROVIDER_REFUSED",
-          `provider ${id}: the environment variable ${keyFrom}, which is to hold its key, is not set`,
+          `provider ${id}: it has no key: ${whereKeyIsSet(keyFrom)}`,
         );
       }
       const began = performance.now();
