@@ -37,7 +37,7 @@ export function detailStep(
     model: options.model,
     seedImage: names.seedImage,
     maskImage: each ? `\${${names.find}.maskImage}` : `\${steps.${names.maskId}.maskImage}`,
-    ...zoomFields(placed, source, notes),
+    ...zoomFields(placed, source, find, notes),
     strength: strengthOf(placed, source, find, notes),
     ...promptFields(prompts, find, sameSeed ? { seed: from(SAME_SEED, "ad_same_seed_for_each_tab") } : {}),
     seed,
@@ -47,7 +47,12 @@ export function detailStep(
   };
 }
 
-function zoomFields(placed: PlacedUnit, source: ADetailerSource, notes: Notes): DraftRecord {
+function zoomFields(
+  placed: PlacedUnit,
+  source: ADetailerSource,
+  find: string | null,
+  notes: Notes,
+): DraftRecord {
   const { unit } = placed;
   const { ad_use_inpaint_width_height: ownSize, ad_inpaint_only_masked_padding: padding } = unit;
   if (!unit.ad_inpaint_only_masked) {
@@ -73,7 +78,7 @@ function zoomFields(placed: PlacedUnit, source: ADetailerSource, notes: Notes): 
     );
   return {
     maskMargin: from(Math.min(padding, MOST_MARGIN), "ad_inpaint_only_masked_padding"),
-    guideSize: guideSizeOf(unit, source),
+    guideSize: guideSizeOf(unit, source, find),
   };
 }
 
@@ -84,7 +89,7 @@ function strengthOf(
   notes: Notes,
 ): Draft {
   const { unit } = placed;
-  const { ad_dynamic_denoise_power: power } = settings;
+  const power = unit.ad_dynamic_denoise_power || settings.ad_dynamic_denoise_power;
   const { ad_denoising_strength: strength } = unit;
   if (power === 0) return from(strength, "ad_denoising_strength");
   if (find === null) {

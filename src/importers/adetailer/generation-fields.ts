@@ -61,10 +61,18 @@ export function generationFields(unit: ADetailerUnit, source: ADetailerSource): 
   };
 }
 
-/** The longer side that a crop is scaled to. */
-export function guideSizeOf(unit: ADetailerUnit, source: ADetailerSource): Draft {
+/**
+ * The longer side that a crop is scaled to.
+ * @param find the name of one find in expressions; null where all are one mask
+ */
+export function guideSizeOf(unit: ADetailerUnit, source: ADetailerSource, find: string | null): Draft {
   const { width, height } = source.page;
-  const { ad_inpaint_width: ownWidth, ad_inpaint_height: ownHeight } = unit;
+  const { ad_inpaint_width: ownWidth, ad_inpaint_height: ownHeight, ad_resolution_scale: scale } = unit;
+  if (unit.ad_use_resolution_scale && !unit.ad_use_inpaint_width_height && find !== null)
+    return from(
+      `\${clamp(round(${scale} * max(${find}.box.width, ${find}.box.height)), 64, 4096)}`,
+      `ad_resolution_scale ${scale}, of the box`,
+    );
   return ownValue(
     {
       unit: unit.ad_use_inpaint_width_height ? Math.max(ownWidth, ownHeight) : undefined,

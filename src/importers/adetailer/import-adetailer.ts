@@ -55,6 +55,12 @@ function passOf(
     return null;
   }
   noteUnit(placed, notes);
+  if (unit.ad_use_main_loras && source.page.prompt === undefined)
+    notes.add(
+      "dropped",
+      fieldPath(placed, "ad_use_main_loras"),
+      "which LoRAs a picture's prompt names is only known where a payload has it; a blank prompt and [PROMPT] take them along.",
+    );
   const detector = importDetector(unit.ad_model, fieldPath(placed, "ad_model"), notes);
   const [maskId = "", id = ""] = stepNames.take(detector.plural, `detail${capitalised(detector.plural)}`);
   const named = { id, maskId, find: detector.singular, seedImage: image };

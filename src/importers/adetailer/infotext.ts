@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../contracts/json.ts";
 import { suggestion } from "../../nearest-name.ts";
 import type { SourceFault } from "../source-faults.ts";
+import { FORK_LABELS, FORK_TEXTS } from "./fork-fields.ts";
 import type { PageSettings } from "./unit.ts";
 
 /** What the line of generation parameters calls ADetailer's fields, after `ADetailer `; former spellings too. */
@@ -53,6 +54,7 @@ const LABELS: Readonly<Record<string, string>> = {
   "ControlNet guidance start": "ad_controlnet_guidance_start",
   "ControlNet guidance end": "ad_controlnet_guidance_end",
   "ControlNet guidance start/end": "ad_controlnet_guidance_start_end",
+  ...FORK_LABELS,
 };
 
 /** Values are texts even where they look like a number. */
@@ -65,6 +67,7 @@ const TEXTS: ReadonlySet<string> = new Set([
   "ad_vae",
   "ad_sampler",
   "ad_scheduler",
+  ...FORK_TEXTS,
 ]);
 
 /** Names are shorter; without a limit, what is no name is gone through from each of its characters. */
@@ -98,6 +101,8 @@ export interface InfotextParts {
   /** Units by their number, as JSON has them. */
   readonly units: readonly { readonly path: string; readonly fields: JsonObject }[];
   readonly page: PageSettings;
+  /** Whether the version is one of ADetailer Ultimate. */
+  readonly fork: boolean;
   readonly faults: readonly SourceFault[];
 }
 
@@ -108,6 +113,7 @@ export function readInfotext(text: string): InfotextParts {
   const units = new Map<number, Record<string, JsonValue>>();
   const page = new Map<string, string>();
   const faults: SourceFault[] = [];
+  let fork = false;
   let fields = 0;
   for (const [, name = "", raw = ""] of line.matchAll(FIELD)) {
     fields += 1;
@@ -115,7 +121,8 @@ export function readInfotext(text: string): InfotextParts {
     const [, label, number] = UNIT.exec(name.trim()) ?? [];
     const value = unquote(raw.trim());
     if (label === undefined) page.set(name.trim(), value);
-    else if (label !== "version" && label !== "enable" && label !== "skip img2img") {
+    else if (label === "version") fork = /\bplus\b/i.test(value);
+    else if (label !== "enable" && label !== "skip img2img") {
       const field = LABELS[label];
       const unit = units.get(Number(number ?? 1)) ?? {};
       units.set(Number(number ?? 1), unit);
@@ -127,6 +134,7 @@ export function readInfotext(text: string): InfotextParts {
   return {
     units: ordered.map(([number, fields]) => ({ path: `unit ${number}`, fields })),
     page: pageOf(page),
+    fork,
     faults,
   };
 }

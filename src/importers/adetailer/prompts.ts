@@ -21,8 +21,12 @@ export interface PromptChoice {
  * `[SKIP]` leaves a find alone, a blank piece and `[PROMPT]` stand for the picture's own prompt.
  */
 export function readPrompts(unit: ADetailerUnit, main: MainPrompts): readonly PromptChoice[] {
-  const positive = pieces(unit.ad_prompt, main.positive);
-  const negative = pieces(unit.ad_negative_prompt, main.negative);
+  const positive = pieces(unit.ad_prompt, main.positive).map((one) =>
+    withExtras(one, unit, unit.ad_prompt_append, unit.ad_use_main_loras ? main.positive.lora : []),
+  );
+  const negative = pieces(unit.ad_negative_prompt, main.negative).map((one) =>
+    withExtras(one, unit, unit.ad_negative_prompt_append, []),
+  );
   const count = Math.max(positive.length, negative.length);
   return Array.from({ length: count }, (_, at) => {
     const own = positive[Math.min(at, positive.length - 1)] ?? piece("", main.positive);
@@ -49,6 +53,19 @@ function piece(text: string, main: PromptText): Piece {
     return { template: literal(own.text), lora: own.lora, skip: false, comment: "ad_prompt" };
   const template = parts.map(literal).join(` ${main.template} `).trim();
   return { template, lora: [...own.lora, ...main.lora], skip: false, comment: "[PROMPT]: the picture's own" };
+}
+
+/** What ADetailer Ultimate puts behind a piece, LoRAs of the picture's prompt among it, or takes out of it. */
+function withExtras(one: Piece, unit: ADetailerUnit, append: string, ofMain: PromptText["lora"]): Piece {
+  if (one.skip) return one;
+  const behind = splitLora(append.trim().replace(/^,\s*/, ""));
+  const own = [...one.lora, ...behind.lora];
+  const named = new Set(own.map(({ model }) => model));
+  const lora = unit.ad_strip_loras ? [] : [...own, ...ofMain.filter(({ model }) => !named.has(model))];
+  if (behind.text === "") return { ...one, lora };
+  const before = one.template.trimEnd().replace(/,$/, "");
+  const template = before === "" ? literal(behind.text) : `${before}, ${literal(behind.text)}`;
+  return { ...one, template, lora, comment: `${one.comment}, and what is appended` };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { FieldPath } from "../../engine/language/faults.ts";
 import { MaskloomError } from "../../errors.ts";
 import { suggestion } from "../../nearest-name.ts";
 import { pathText, readJson, refuseFaults, type SourceFault, type SourceText } from "../source-faults.ts";
+import { isForkUnit } from "./fork-fields.ts";
 import { isInfotext, readInfotext, samplerName } from "./infotext.ts";
 import {
   ADetailerSettings,
@@ -84,9 +85,9 @@ function nothingFound({ file }: SourceText, value: JsonValue): MaskloomError {
 }
 
 function fromInfotext(source: SourceText, config: JsonObject): ADetailerSource {
-  const { units: found, page, faults: unknown } = readInfotext(source.text);
+  const { units: found, page, fork, faults: unknown } = readInfotext(source.text);
   const faults: SourceFault[] = [...unknown];
-  const units = found.flatMap(({ path, fields }) => placedUnit(fields, [path], path, faults));
+  const units = found.flatMap(({ path, fields }) => placedUnit(fields, [path], path, faults, fork));
   refuseFaults(source, faults);
   return {
     units,
@@ -98,7 +99,13 @@ function fromInfotext(source: SourceText, config: JsonObject): ADetailerSource {
   };
 }
 
-function placedUnit(given: JsonObject, path: FieldPath, name: string, faults: SourceFault[]): PlacedUnit[] {
+function placedUnit(
+  given: JsonObject,
+  path: FieldPath,
+  name: string,
+  faults: SourceFault[],
+  fork = isForkUnit(given),
+): PlacedUnit[] {
   const before = faults.length;
   const fields: Record<string, JsonValue> = {};
   for (const [written, value] of Object.entries(given)) {
@@ -113,7 +120,7 @@ function placedUnit(given: JsonObject, path: FieldPath, name: string, faults: So
     const message = `expected at most ad_mask_max_ratio (${high}), received ${low}: nothing could pass.`;
     faults.push({ path: [...path, "ad_mask_min_ratio"], message });
   }
-  return parsed.success && faults.length === before ? [{ unit: parsed.data, path: name }] : [];
+  return parsed.success && faults.length === before ? [{ unit: parsed.data, path: name, fork }] : [];
 }
 
 const unknownField = (name: string): string =>

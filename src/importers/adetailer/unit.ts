@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { FORK_FIELDS } from "./fork-fields.ts";
 
 const Share = z.number().min(0).max(1);
 
 /**
  * One unit ("tab") of ADetailer: every parameter with its default and its own bounds, which are wider than the sliders'.
- * `ad_controlnet_guidance_start_end` is how a later fork writes the two that it joins.
+ * `ad_controlnet_guidance_start_end` is how one fork writes the two that it joins; another adds fields of its own.
  */
 export const ADetailerUnit = z.strictObject({
   ad_model: z.string().default("None"),
@@ -50,6 +51,7 @@ export const ADetailerUnit = z.strictObject({
   ad_controlnet_guidance_start: Share.default(0),
   ad_controlnet_guidance_end: Share.default(1),
   ad_controlnet_guidance_start_end: z.tuple([Share, Share]).optional(),
+  ...FORK_FIELDS,
   /** Set by ADetailer's own page; it says nothing. */
   is_api: z.unknown().optional(),
 });
@@ -93,6 +95,8 @@ export interface PlacedUnit {
   readonly unit: ADetailerUnit;
   /** Where it stands in the source: `args[2]`; "" where the source is the unit. */
   readonly path: string;
+  /** Whether ADetailer Ultimate wrote it. */
+  readonly fork: boolean;
 }
 
 export function fieldPath({ path }: PlacedUnit, field: keyof ADetailerUnit): string {

@@ -1,4 +1,5 @@
 import type { Notes } from "../imported.ts";
+import { nameOf } from "./generation-fields.ts";
 import { type ADetailerUnit, fieldPath, type PlacedUnit } from "./unit.ts";
 
 interface Remark {
@@ -9,6 +10,8 @@ interface Remark {
 }
 
 const NO_OFFSET = "masks are not moved here; choose a detector or a shape that fits what is to be masked.";
+
+const BY_LABEL = "rules with a when on the label, such as face.label == 'eyes', give each class a prompt.";
 
 /** What a unit asks for that this language has not, or does in another way. */
 const REMARKS: readonly Remark[] = [
@@ -57,6 +60,79 @@ const REMARKS: readonly Remark[] = [
     kind: "changed",
     applies: (unit) => unit.ad_use_cfg_scale && unit.ad_cfg_scale > 50,
     message: "CFGScale reaches to 50.",
+  },
+  {
+    field: "ad_prompt",
+    kind: "dropped",
+    applies: (unit) => /\[class=/i.test(unit.ad_prompt + unit.ad_negative_prompt),
+    message: `[CLASS=…] stands in the prompt as it is written; ${BY_LABEL}`,
+  },
+  {
+    field: "ad_classes_sequential",
+    kind: "changed",
+    applies: (unit) => unit.ad_classes_sequential && unit.ad_model_classes.includes(","),
+    message:
+      "its classes are painted in one pass, not one after the other; a unit for each class, imported so, does that.",
+  },
+  {
+    field: "ad_class_prompts",
+    kind: "dropped",
+    applies: (unit) => unit.ad_classes_sequential && unit.ad_class_prompts.trim() !== "",
+    message: BY_LABEL,
+  },
+  {
+    field: "ad_class_guard",
+    kind: "dropped",
+    applies: (unit) => unit.ad_class_guard,
+    message: `names of classes are not added to the prompts; ${BY_LABEL}`,
+  },
+  {
+    field: "ad_use_lora_triggers",
+    kind: "dropped",
+    applies: (unit) => unit.ad_use_main_loras && unit.ad_use_lora_triggers,
+    message: "words in the names of LoRAs are not added to the prompt.",
+  },
+  {
+    field: "ad_strip_loras",
+    kind: "changed",
+    applies: (unit) => unit.ad_strip_loras,
+    message: "a <lora:…> that a picture's own prompt carries stays in it.",
+  },
+  {
+    field: "ad_apply_on_hires_only",
+    kind: "dropped",
+    applies: (unit) => unit.ad_apply_on_hires_only,
+    message: "a picture is detailed as it is, whether or not it was enlarged before.",
+  },
+  {
+    field: "ad_detection_resolution",
+    kind: "dropped",
+    applies: (unit) => unit.ad_detection_resolution > 0,
+    message:
+      "a detector looks at the size that it was made for; large pictures are looked at in parts, too (tiling: auto).",
+  },
+  {
+    field: "ad_resolution_scale",
+    kind: "dropped",
+    applies: (unit) =>
+      unit.ad_use_resolution_scale &&
+      !unit.ad_use_inpaint_width_height &&
+      unit.ad_inpaint_only_masked &&
+      unit.ad_mask_merge_invert !== "None",
+    message: "it goes by the box of one find; a merged mask has none.",
+  },
+  {
+    field: "ad_text_encoder",
+    kind: "dropped",
+    applies: (unit) => unit.ad_use_text_encoder && nameOf(unit.ad_text_encoder) !== undefined,
+    message: "no provider is told another text encoder; native takes what one understands.",
+  },
+  {
+    field: "ad_inpaint_indices",
+    kind: "changed",
+    applies: (unit) =>
+      /\d/.test(unit.ad_inpaint_indices) && unit.ad_model_classes + unit.ad_model_classes_excluded !== "",
+    message: "finds are counted before their classes are chosen; there after that.",
   },
 ];
 
