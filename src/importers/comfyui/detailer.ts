@@ -37,7 +37,7 @@ const Sampling = {
 
 /**
  * A detailer's own values with their defaults; `bbox_*` and `drop_size` of those that detect by themselves; `crop_factor`,
- * `mask_mode` and `batch_size` of those that are given a mask.
+ * `mask_mode` and `batch_size` of those that are given a mask; `max_retries` of the one that retries.
  */
 export const DetailerValues = z.object({
   ...Sampling,
@@ -49,6 +49,8 @@ export const DetailerValues = z.object({
   /** What noise_mask is elsewhere. */
   mask_mode: Switch.default(true),
   batch_size: z.int().min(1).default(1),
+  /** How often DetailerForEachAutoRetry tries what a hook of it refuses. */
+  max_retries: z.int().min(1).default(1),
 });
 export type DetailerValues = z.output<typeof DetailerValues>;
 
@@ -62,11 +64,34 @@ export const DetectorValues = z.object({
 });
 export type DetectorValues = z.output<typeof DetectorValues>;
 
+/** The same of a "simple" one, which has a second detector and SAM as well. */
+const SimpleDetectorValues = z.object({
+  bbox_threshold: DetectorValues.shape.threshold,
+  bbox_dilation: z.number().default(0),
+  crop_factor: DetectorValues.shape.crop_factor,
+  drop_size: DetectorValues.shape.drop_size,
+  post_dilation: z.number().default(0),
+});
+
+/** What a simple detector is told, as what others are: it grows what it has found, and once more at the end. */
+export function simpleDetectorValues(graph: Graph, node: GraphNode, faults: SourceFault[]): DetectorValues {
+  const { bbox_threshold, bbox_dilation, post_dilation, crop_factor, drop_size } = valuesOf(
+    SimpleDetectorValues,
+    node,
+    node.inputs,
+    graph,
+    faults,
+  );
+  const dilation = bbox_dilation + post_dilation;
+  return { threshold: bbox_threshold, dilation, crop_factor, drop_size, labels: "all" };
+}
+
 /** Detailers, and what tells them where to paint: they detect by themselves, or are given SEGS or a mask. */
 export const DETAILERS: Readonly<Record<string, { readonly by: "itself" | "segs" | "mask" }>> = {
   FaceDetailer: { by: "itself" },
   FaceDetailerPipe: { by: "itself" },
   DetailerForEach: { by: "segs" },
+  DetailerForEachAutoRetry: { by: "segs" },
   DetailerForEachDebug: { by: "segs" },
   DetailerForEachPipe: { by: "segs" },
   DetailerForEachDebugPipe: { by: "segs" },

@@ -1,12 +1,19 @@
 import type { JsonObject } from "../../contracts/json.ts";
 import type { Notes } from "../imported.ts";
 import type { SourceFault } from "../source-faults.ts";
-import { DETAILERS, type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
+import {
+  DETAILERS,
+  type DetailerValues,
+  DetectorValues,
+  nameOf,
+  simpleDetectorValues,
+  valuesOf,
+} from "./detailer.ts";
 import { isFilter } from "./filters.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
 import { hooksOf } from "./hooks.ts";
 import { type Graph, linkOf } from "./read-graph.ts";
-import { fieldLink, originOf } from "./trace.ts";
+import { fieldLink, originOf, pipeFields } from "./trace.ts";
 
 /** What a detailer works on: by itself, or as other nodes found it. */
 export interface Finds {
@@ -26,7 +33,11 @@ export interface Finds {
 const FINDERS: Readonly<Record<string, string>> = {
   BboxDetectorSEGS: "bbox_detector",
   SegmDetectorSEGS: "segm_detector",
+  ImpactSimpleDetectorSEGS: "bbox_detector",
+  ImpactSimpleDetectorSEGSPipe: "bbox_detector",
 };
+
+const isSimple = ({ type }: GraphNode): boolean => type.startsWith("ImpactSimpleDetector");
 
 /** Null where what finds is not imported; a note says so. */
 export function findsOf(
@@ -82,16 +93,19 @@ export function segsOf(
     notes.add(
       "dropped",
       nameOf(detailer),
-      `left out: its segs come from ${what}, which is not imported; ${Object.keys(FINDERS).join(" and ")} are.`,
+      `left out: its segs come from ${what}, which is not imported; what ${Object.keys(FINDERS).join(", ")} find is.`,
     );
     return null;
   }
+  const given = pipeFields(graph, node);
   return {
-    values: valuesOf(DetectorValues, node, node.inputs, graph, faults),
-    detector: linkOf(node, input),
-    outlines: null,
+    values: isSimple(node)
+      ? simpleDetectorValues(graph, node, faults)
+      : valuesOf(DetectorValues, node, node.inputs, graph, faults),
+    detector: fieldLink(given, input),
+    outlines: isSimple(node) ? fieldLink(given, "segm_detector_opt") : null,
     image: linkOf(node, "image"),
     node,
-    filters: [...hooksOf(graph, linkOf(node, "detailer_hook")).filter(isFilter), ...filters],
+    filters: [...hooksOf(graph, fieldLink(given, "detailer_hook")).filter(isFilter), ...filters],
   };
 }

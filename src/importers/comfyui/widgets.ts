@@ -28,6 +28,17 @@ const DETECTION = [
 ];
 const CYCLE = ["cycle", "inpaint_model", "noise_mask_feather", "tiled_encode", "tiled_decode"];
 const DETECTOR = ["threshold", "dilation", "crop_factor", "drop_size", "labels"];
+const SIMPLE_DETECTOR = [
+  "bbox_threshold",
+  "bbox_dilation",
+  "crop_factor",
+  "drop_size",
+  "sub_threshold",
+  "sub_dilation",
+  "sub_bbox_expansion",
+  "sam_mask_hint_threshold",
+  "post_dilation",
+];
 const FOR_EACH = [...SAMPLING, "wildcard", ...CYCLE];
 const FOR_EACH_PIPE = [...SAMPLING, "wildcard", "refiner_ratio", ...CYCLE];
 
@@ -60,12 +71,15 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   FaceDetailer: [...SAMPLING, ...DETECTION, "wildcard", ...CYCLE],
   FaceDetailerPipe: [...SAMPLING, ...DETECTION, "refiner_ratio", ...CYCLE],
   DetailerForEach: FOR_EACH,
+  DetailerForEachAutoRetry: [...SAMPLING, "wildcard", "cycle", "max_retries", ...CYCLE.slice(1)],
   DetailerForEachDebug: FOR_EACH,
   DetailerForEachPipe: FOR_EACH_PIPE,
   DetailerForEachDebugPipe: FOR_EACH_PIPE,
   MaskDetailerPipe: MASK_PIPE,
   BboxDetectorSEGS: DETECTOR,
   SegmDetectorSEGS: DETECTOR,
+  ImpactSimpleDetectorSEGS: SIMPLE_DETECTOR,
+  ImpactSimpleDetectorSEGSPipe: SIMPLE_DETECTOR,
   BboxDetectorCombined: COMBINED,
   BboxDetectorCombined_v2: COMBINED,
   SegmDetectorCombined: COMBINED,

@@ -2,7 +2,7 @@ import type { ImportNote, Notes } from "../imported.ts";
 import { DETAILERS, nameOf } from "./detailer.ts";
 import { hooksOf, noteHooks } from "./hooks.ts";
 import type { Pass } from "./pass.ts";
-import { fieldLink } from "./trace.ts";
+import { fieldLink, pipeFields } from "./trace.ts";
 
 interface Remark {
   readonly input: string;
@@ -21,7 +21,8 @@ const REMARKS: readonly Remark[] = [
   {
     input: "sam_model_opt",
     kind: "dropped",
-    applies: isConnected("sam_model_opt"),
+    applies: ({ graph, fields, finds }) =>
+      fieldLink({ ...pipeFields(graph, finds.node), ...fields }, "sam_model_opt") !== null,
     message:
       "masks are not refined by SAM; a -seg or mesh model, or shape: ellipse, follows the outline more closely than a box.",
   },
@@ -75,6 +76,13 @@ const REMARKS: readonly Remark[] = [
     kind: "dropped",
     applies: ({ values, finds, node }) => values.batch_size > 1 && finds.node !== node,
     message: "of several pictures the first is made.",
+  },
+  {
+    input: "max_retries",
+    kind: "dropped",
+    applies: ({ values }) => values.max_retries > 1,
+    message:
+      "what a hook refuses is not tried anew; accept: { seam: …, otherwise: reroll, times: … } of the step measures and rerolls.",
   },
   {
     input: "steps",

@@ -232,6 +232,61 @@ describe("detailers that are linked", () => {
     });
   });
 
+  it("of a simple detector's SEGS are found as it finds, also where its detectors come in a pipe", () => {
+    const own = { bbox_threshold: 0.4, bbox_dilation: 6, post_dilation: 4, crop_factor: 2, drop_size: 20 };
+    const outlines = {
+      class_type: "UltralyticsDetectorProvider",
+      inputs: { model_name: "segm/person_yolov8n-seg.pt" },
+    };
+    const detectedBy = (detector: object) =>
+      importGraph({
+        ...SURROUNDINGS,
+        "8": outlines,
+        "9": { class_type: "SAMLoader", inputs: { model_name: "sam_vit_b_01ec64.pth" } },
+        "10": {
+          class_type: "ToDetailerPipe",
+          inputs: { ...LINKS, segm_detector_opt: ["8", 1], sam_model_opt: ["9", 0] },
+        },
+        "11": { ...detector } as (typeof SURROUNDINGS)[string],
+        "12": {
+          class_type: "DetailerForEachAutoRetry",
+          inputs: { ...VALUES, ...LINKS, segs: ["11", 0], max_retries: 3 },
+        },
+      });
+    const alone = detectedBy({
+      class_type: "ImpactSimpleDetectorSEGS",
+      inputs: { ...own, bbox_detector: ["6", 0], image: ["5", 0] },
+    });
+    expect(alone.steps).toHaveLength(2);
+    expect(alone.steps[0]).toMatchObject({
+      model: "face_yolov8n",
+      confidence: 0.4,
+      maskPadding: 5,
+      select: { where: "box.width > 20 and box.height > 20" },
+    });
+    expect(alone.said.join("\n")).toContain("DetailerForEachAutoRetry 12.max_retries: ");
+    expect(alone.said.join("\n")).not.toContain("sam_model_opt");
+    const piped = detectedBy({
+      class_type: "ImpactSimpleDetectorSEGSPipe",
+      inputs: { ...own, detailer_pipe: ["10", 0], image: ["5", 0] },
+    });
+    expect(piped.steps.map(({ model }) => model)).toEqual([
+      "person_yolov8n-seg",
+      "face_yolov8n",
+      "local:esrgan-detail",
+    ]);
+    expect(piped.steps[1]).toMatchObject({ confidence: 0.4, within: "${steps.facesOutlines.maskImage}" });
+    expect(piped.said.join("\n")).toContain("sam_model_opt: masks are not refined by SAM");
+  });
+
+  it("whose SEGS nothing finds that is known are left out, and the message says what is known", () => {
+    const segs = { "8": { class_type: "MaskToSEGS", inputs: { mask: ["5", 1] } } };
+    const detailer = { class_type: "DetailerForEach", inputs: { ...VALUES, ...LINKS, segs: ["8", 0] } };
+    expect(() => importGraph({ ...SURROUNDINGS, ...segs, "9": detailer })).toThrow(
+      /its segs come from MaskToSEGS 8, .*ImpactSimpleDetectorSEGS/,
+    );
+  });
+
   it("of a mask that was detected detail what was found, one by one", () => {
     const pipe = { model: ["2", 0], clip: ["2", 1], vae: ["1", 2], positive: ["3", 0], negative: ["4", 0] };
     const masked = (mask: object, more: object = {}) =>
