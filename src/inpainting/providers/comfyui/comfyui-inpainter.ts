@@ -53,7 +53,8 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
         const ask = () => wasReceived(client, promptId, signal);
         const isKnown = call?.resumes === true && (await (paid ? keepingOpen(signal, ask) : ask()));
         if (call?.resumes && !isKnown && paid) throw forgotten(who);
-        const clientId = randomUUID();
+        /* Whoever takes it up after us is told how far it is, too. */
+        const clientId = promptId;
         const onProgress: RemoteCall["onProgress"] = (...told) => call?.onProgress(...told);
         const isWatched = call?.isWatched ?? false;
         request.onPart?.("upload");

@@ -317,6 +317,29 @@ describe("a ComfyUI", () => {
     expect(found?.promptId ?? null).toBeNull();
   });
 
+  it("tells how far it is to whoever takes it up after a worker that died", async () => {
+    peer.held = true;
+    const dying = new AbortController();
+    const lost = errorOf(() => paintOnce(inpainterOf(), {}, dying.signal, callOf(CALL)));
+    await until(() => peer.submitted.length > 0);
+    /* It can stop nothing any more. */
+    peer.fault = { path: "/queue", act: FAULTS.status(500) };
+    dying.abort();
+    await lost;
+    peer.fault = null;
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const painting = paintOnce(inpainterOf(), {}, undefined, { ...callOf(CALL, true), onProgress });
+    const told = async () => {
+      await peer.showStep();
+      return shares.at(-1);
+    };
+    await expect.poll(told, { timeout: 10_000, interval: 20 }).toBe(0.25);
+    peer.held = false;
+    await painting;
+    expect(peer.submitted).toHaveLength(1);
+  });
+
   it("knows whose a preview is where its frame says so", () => {
     const metadata = Buffer.from(JSON.stringify({ prompt_id: CALL, node_id: "7" }));
     const frame = [Buffer.from([0, 0, 0, 4, 0, 0, 0, metadata.length]), metadata, Buffer.from([7, 8])];
