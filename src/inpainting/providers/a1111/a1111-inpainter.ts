@@ -48,6 +48,8 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
         await loadCheckpoint(client, manifest.id, signal);
         const done = new AbortController();
         task = await client.openTask(taskId, signal);
+        /* What a worker that died left there is painted for nobody. */
+        if (call?.resumes) await task.interrupt(signal).catch(() => undefined);
         const watching = followProgress(task, call, AbortSignal.any([signal, done.signal]));
         try {
           return await payingFor({ who, paid }, async () => {

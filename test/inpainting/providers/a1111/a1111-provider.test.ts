@@ -328,6 +328,27 @@ describe("a Stable Diffusion web UI", () => {
     expect(asked("/internal/progress")).toBe(1);
   });
 
+  it.each([
+    [false, ["call-7"]],
+    /* It may be anybody's picture. */
+    [true, []],
+  ])("interrupts what a worker that died left there, without ids: %s", async (withoutIds, stopped) => {
+    Object.assign(peer, { held: true, withoutIds });
+    const inpainter = await inpainterOf("dreamshaper_8");
+    const dying = new AbortController();
+    const lost = errorOf(() => paintOnce(inpainter, {}, dying.signal, callOf("call-7")));
+    await until(() => peer.pictures.length > 0);
+    peer.fault = { path: "/", act: FAULTS.status(500) };
+    dying.abort();
+    await lost;
+    peer.fault = null;
+    const painting = paintOnce(inpainter, {}, undefined, callOf("call-7", true));
+    await until(() => peer.pictures.length > 1);
+    expect(peer.interrupted).toEqual(stopped);
+    peer.held = false;
+    expect((await painting).inside).toBeGreaterThan(500);
+  });
+
   it("says whether it takes the password, and never shows it", async () => {
     expect(await provider.test(soon())).toMatchObject({
       models: CHECKPOINTS,
