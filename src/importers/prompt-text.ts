@@ -12,6 +12,12 @@ export function literal(text: string): string {
   return text.replaceAll("${", () => "$${");
 }
 
+/** Whether a text has `__name__` or `{a|b}`, of which other tools choose something at random. */
+export const hasWildcards = (text: string): boolean => /__[\w./*+-]+__|\{[^{}]*\|/.test(text);
+
+export const NO_WILDCARDS =
+  "wildcards (__name__, {a|b}) stand in the prompt as they are written: nothing is chosen at random here.";
+
 /** Of a run of blanks only the first is tried as a beginning, so that a long one takes no longer than it is. */
 const LORA = /(?<!\s)\s*<(?:lora|lyco):([^:<>]+)((?::[^:<>]*)*)>/gi;
 

@@ -1,4 +1,5 @@
 import type { Notes } from "../imported.ts";
+import { hasWildcards, NO_WILDCARDS } from "../prompt-text.ts";
 import { nameOf } from "./generation-fields.ts";
 import { type ADetailerUnit, fieldPath, type PlacedUnit } from "./unit.ts";
 
@@ -61,6 +62,14 @@ const REMARKS: readonly Remark[] = [
     applies: (unit) => unit.ad_use_cfg_scale && unit.ad_cfg_scale > 50,
     message: "CFGScale reaches to 50.",
   },
+  ...(["ad_prompt", "ad_negative_prompt"] as const).map(
+    (field): Remark => ({
+      field,
+      kind: "dropped",
+      applies: (unit) => hasWildcards(unit[field]),
+      message: NO_WILDCARDS,
+    }),
+  ),
   {
     field: "ad_prompt",
     kind: "dropped",

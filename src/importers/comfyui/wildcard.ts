@@ -1,6 +1,6 @@
 import { type Draft, type DraftRecord, from } from "../draft.ts";
 import type { Notes } from "../imported.ts";
-import { literal, type PromptText, splitLora } from "../prompt-text.ts";
+import { hasWildcards, literal, NO_WILDCARDS, type PromptText, splitLora } from "../prompt-text.ts";
 
 /** A detailer's wildcard text: which finds come first, and what is said of each. */
 export interface WildcardPrompt {
@@ -36,12 +36,7 @@ export function readWildcard(
   const concat = wildcard.trimStart().startsWith("[CONCAT]");
   const text = wildcard.trim().replace(/^\[CONCAT\]\s*/, "");
   if (text === "") return { sort: null, fields: {} };
-  if (/__[\w./*+-]+__|\{[^{}]*\|/.test(text))
-    notes.add(
-      "dropped",
-      path,
-      "wildcards (__name__, {a|b}) stand in the prompt as they are written: nothing is chosen at random here.",
-    );
+  if (hasWildcards(text)) notes.add("dropped", path, NO_WILDCARDS);
   const prompt = (own: string): DraftRecord => promptFields(own, concat ? base : { ...base, template: "" });
   if (text.startsWith("[LAB]")) {
     const rules = labelRules(text, find, prompt);

@@ -170,6 +170,34 @@ describe("claims", () => {
   });
 });
 
+it("a loader of ComfyUI's that makes the empty latent says the size, too", () => {
+  const graph = {
+    "1": {
+      class_type: "Efficient Loader",
+      inputs: {
+        ckpt_name: "a.safetensors",
+        positive: "a fox",
+        negative: "rain",
+        empty_latent_width: 512,
+        empty_latent_height: 768,
+      },
+    },
+    "2": {
+      class_type: "KSampler (Efficient)",
+      inputs: { seed: 5, model: ["1", 0], positive: ["1", 1], negative: ["1", 2], latent_image: ["1", 3] },
+    },
+    "3": { class_type: "SaveImage", inputs: { images: ["2", 5] } },
+  };
+  expect(readGeneration(withText("prompt", JSON.stringify(graph)))).toEqual({
+    generator: "comfyui",
+    prompt: "a fox",
+    negativePrompt: "rain",
+    seed: 5,
+    model: "a",
+    size: { width: 512, height: 768 },
+  });
+});
+
 describe("an infotext", () => {
   it("without a negative prompt has none", () => {
     const read = readInfotext("a hill\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1", false);
@@ -181,6 +209,17 @@ describe("an infotext", () => {
     const read = readInfotext("Negative prompt: fog\nSteps: 20, Sampler: Euler a, Seed: 1", false);
     expect(read).toMatchObject({ negativePrompt: "fog" });
     expect(read).not.toHaveProperty("prompt");
+  });
+
+  it("begins its negative prompt at the first line that says so, whatever blanks stand before it", () => {
+    const read = readInfotext(
+      'a sign: "Negative prompt: none"\r\n \tNegative prompt: fog,\r\nNegative prompt: rain\r\nSteps: 20, Sampler: Euler, Seed: 1',
+      false,
+    );
+    expect(read).toMatchObject({
+      prompt: 'a sign: "Negative prompt: none"',
+      negativePrompt: "fog,\nNegative prompt: rain",
+    });
   });
 
   it("keeps a line of the prompt that only looks a little like settings", () => {

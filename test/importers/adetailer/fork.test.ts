@@ -29,6 +29,16 @@ const DEFAULTS = {
 const stepsOf = (unit: object) => importUnit({ ...DEFAULTS, ...unit }).steps;
 const saidOf = (unit: object) => importUnit({ ...DEFAULTS, ...unit }).said.join("\n");
 
+it.each(["ad_prompt", "ad_negative_prompt"])("says that wildcards in %s are not drawn", (field) => {
+  expect(importUnit({ [field]: "__hair__ girl" }).said).toContainEqual(
+    expect.stringContaining(`${field}: wildcards`),
+  );
+  expect(importUnit({ [field]: "{red|blonde} hair" }).said).toContainEqual(
+    expect.stringContaining(`${field}: wildcards`),
+  );
+  expect(importUnit({ [field]: "snake_case (a:1.2)" }).said.join()).not.toContain("wildcards");
+});
+
 describe("a unit of ADetailer Ultimate", () => {
   it("at its defaults is what ADetailer's is", () => {
     expect(importUnit(DEFAULTS).yaml).toBe(importUnit({}).yaml);

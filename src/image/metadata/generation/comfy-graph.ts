@@ -184,6 +184,9 @@ function checkpointOf({ inputs }: GraphNode): string | null {
   return names.find((name): name is string => typeof name === "string") ?? null;
 }
 
-function sizeOf({ width, height }: JsonObject): { width: number; height: number } | null {
+/** Of an empty latent, or of a loader that makes one, too. */
+function sizeOf(inputs: JsonObject): { width: number; height: number } | null {
+  const width = inputs["width"] ?? inputs["empty_latent_width"];
+  const height = inputs["height"] ?? inputs["empty_latent_height"];
   return typeof width === "number" && typeof height === "number" ? { width, height } : null;
 }

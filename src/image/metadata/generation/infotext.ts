@@ -3,7 +3,8 @@ import { type Claims, type Generation, makeGeneration } from "./generation.ts";
 /* A1111's way of writing, which Forge, SD.Next, Civitai and many savers of ComfyUI share: the prompt in any number of
    lines, then perhaps one that begins with "Negative prompt: " and its further lines, then one of "Name: value" pairs. */
 
-const NEGATIVE = "Negative prompt:";
+/** As A1111 reads it back: whatever blanks the line begins with. */
+const NEGATIVE = /^[ \t]{0,100}Negative prompt:/m;
 /** Fewer pairs in the last line than this, and it is a line of the prompt. */
 const FEWEST_SETTINGS = 3;
 const LONGEST_LINE = 200_000;
@@ -60,9 +61,9 @@ function splitSettings(text: string): { body: string; settings: ReadonlyMap<stri
 
 /** The negative prompt begins with a line of its own; whatever the positive one quotes is left alone. */
 function splitPrompts(body: string): { positive: string; negative: string } {
-  const at = body.startsWith(NEGATIVE) ? 0 : body.indexOf(`\n${NEGATIVE}`) + 1;
-  if (at === 0 && !body.startsWith(NEGATIVE)) return { positive: body, negative: "" };
-  return { positive: body.slice(0, at), negative: body.slice(at + NEGATIVE.length) };
+  const found = NEGATIVE.exec(body);
+  if (found === null) return { positive: body, negative: "" };
+  return { positive: body.slice(0, found.index), negative: body.slice(found.index + found[0].length) };
 }
 
 /** `Name: value, Name: "quoted, value", Name: {"json": …}`: one pass, each character looked at once. */
