@@ -6,7 +6,7 @@ import { refuseFaults, type SourceFault } from "../source-faults.ts";
 import { DETAILERS, detailerValues, isDetailer, nameOf } from "./detailer.ts";
 import { type Finds, findsOf } from "./finds.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
-import { givenMaskStep, maskSource } from "./mask-source.ts";
+import { type GivenMask, givenMaskStep, maskOfSegs, maskSource } from "./mask-source.ts";
 import { detailStep, maskStep, OWN_NEGATIVE, OWN_PROMPT, type Pass } from "./pass.ts";
 import { type Graph, linkOf } from "./read-graph.ts";
 import { selectionOf } from "./selection.ts";
@@ -74,19 +74,22 @@ class GraphImport {
     const values = detailerValues(graph, node, fields, this.#faults);
     const [notes, faults] = [this.#notes, this.#faults];
     const isMasked = DETAILERS[node.type]?.by === "mask";
-    const finds = isMasked
-      ? maskSource(graph, node, fields, values, notes, faults)
-      : findsOf(graph, node, fields, values, notes, faults);
+    const given = isMasked ? { fields, values } : maskOfSegs(graph, node, values, notes, faults);
+    const finds =
+      given === null
+        ? findsOf(graph, node, fields, values, notes, faults)
+        : maskSource(graph, node, given.fields, given.values, notes, faults);
     const seedImage = this.#image(linkOf(node, "image"));
     if (finds === null) this.#outputs.set(node, seedImage);
-    else if (finds === "given") this.#addGiven({ graph, node, fields, values }, seedImage);
-    else this.#addFound({ graph, node, fields, values, finds }, seedImage);
+    else if (finds === "given") {
+      const mask: GivenMask = given ?? { fields, values };
+      this.#addGiven({ graph, node, fields, values: mask.values }, fieldLink(mask.fields, "mask"), seedImage);
+    } else this.#addFound({ graph, node, fields, values, finds }, seedImage);
   }
 
   /** What is repainted is not found by anybody: the workflow is given a mask. */
-  #addGiven(pass: Omit<Pass, "finds">, seedImage: string): void {
-    const { graph, node, fields } = pass;
-    const link = fieldLink(fields, "mask");
+  #addGiven(pass: Omit<Pass, "finds">, link: Link | null, seedImage: string): void {
+    const { graph, node } = pass;
     const origin = originOf(graph, link);
     const mask =
       this.#masks.get(link?.join() ?? "") ?? `mask${this.#masks.size === 0 ? "" : this.#masks.size + 1}`;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { JsonObject } from "../../contracts/json.ts";
 import { type DraftRecord, from } from "../draft.ts";
 import type { ImportOptions, Notes } from "../imported.ts";
@@ -10,7 +11,7 @@ import { type Graph, linkOf } from "./read-graph.ts";
 import { fieldLink, originOf } from "./trace.ts";
 import { notePass } from "./without-equivalent.ts";
 
-/* MaskDetailerPipe is given a mask, of which it details each part by itself. */
+/* MaskDetailerPipe is given a mask, of which it details each part by itself; so is a detailer of SEGS by MaskToSEGS. */
 
 /** Nodes that detect and give one mask, and which input is their detector. */
 const COMBINED: Readonly<Record<string, string>> = {
@@ -19,6 +20,41 @@ const COMBINED: Readonly<Record<string, string>> = {
   SegmDetectorCombined: "segm_detector",
   SegmDetectorCombined_v2: "segm_detector",
 };
+
+/** What a detailer is given a mask by, and its values there. */
+export interface GivenMask {
+  readonly fields: JsonObject;
+  readonly values: DetailerValues;
+}
+
+const MaskToSegs = z.object({
+  combined: z.boolean().default(false),
+  crop_factor: DetectorValues.shape.crop_factor,
+  bbox_fill: z.boolean().default(false),
+  drop_size: DetectorValues.shape.drop_size,
+});
+
+/** Null where the SEGS of a detailer are not a mask's. */
+export function maskOfSegs(
+  graph: Graph,
+  detailer: GraphNode,
+  values: DetailerValues,
+  notes: Notes,
+  faults: SourceFault[],
+): GivenMask | null {
+  const node = originOf(graph, linkOf(detailer, "segs"))?.node;
+  if (node?.type !== "MaskToSEGS") return null;
+  const { combined, bbox_fill, ...own } = valuesOf(MaskToSegs, node, node.inputs, graph, faults);
+  if (combined)
+    notes.add("changed", `${nameOf(node)}.combined`, "each connected part of the mask is zoomed by itself.");
+  if (bbox_fill)
+    notes.add(
+      "dropped",
+      `${nameOf(node)}.bbox_fill`,
+      "what the mask covers is repainted, not the box around it.",
+    );
+  return { fields: { ...node.inputs }, values: { ...values, ...own } };
+}
 
 /** What the mask was made of, where something was detected; else a mask that the workflow is to be given. */
 export function maskSource(

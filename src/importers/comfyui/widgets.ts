@@ -78,6 +78,7 @@ export const WIDGETS: Readonly<Record<string, readonly string[]>> = {
   MaskDetailerPipe: MASK_PIPE,
   BboxDetectorSEGS: DETECTOR,
   SegmDetectorSEGS: DETECTOR,
+  MaskToSEGS: ["combined", "crop_factor", "bbox_fill", "drop_size", "contour_fill"],
   ImpactSimpleDetectorSEGS: SIMPLE_DETECTOR,
   ImpactSimpleDetectorSEGSPipe: SIMPLE_DETECTOR,
   BboxDetectorCombined: COMBINED,

@@ -279,11 +279,39 @@ describe("detailers that are linked", () => {
     expect(piped.said.join("\n")).toContain("sam_model_opt: masks are not refined by SAM");
   });
 
+  it("whose SEGS are a mask's are given that mask, or find what it was made of", () => {
+    const ofMask = (mask: readonly [string, number]) =>
+      importGraph({
+        ...SURROUNDINGS,
+        "8": {
+          class_type: "BboxDetectorCombined_v2",
+          inputs: { bbox_detector: ["6", 0], image: ["5", 0], threshold: 0.35, dilation: 4 },
+        },
+        "9": {
+          class_type: "MaskToSEGS",
+          inputs: { mask, combined: true, crop_factor: 2, bbox_fill: true, drop_size: 12 },
+        },
+        "10": { class_type: "DetailerForEach", inputs: { ...VALUES, ...LINKS, segs: ["9", 0] } },
+      });
+    const drawn = ofMask(["5", 1]);
+    expect(drawn.parsed.document.inputs).toMatchObject({ mask: { type: "mask" } });
+    expect(drawn.steps).toHaveLength(1);
+    expect(drawn.steps[0]).toMatchObject({ maskImage: "${inputs.mask}", maskMargin: 64, guideSize: 1024 });
+    for (const what of ["MaskToSEGS 9.combined", "MaskToSEGS 9.bbox_fill", "which comes from LoadImage 5"])
+      expect(drawn.said.join("\n")).toContain(what);
+    const found = ofMask(["8", 0]);
+    expect(found.steps[0]).toMatchObject({
+      confidence: 0.35,
+      select: { where: "box.width > 12 and box.height > 12" },
+    });
+    expect(found.steps).toHaveLength(2);
+  });
+
   it("whose SEGS nothing finds that is known are left out, and the message says what is known", () => {
-    const segs = { "8": { class_type: "MaskToSEGS", inputs: { mask: ["5", 1] } } };
+    const segs = { "8": { class_type: "ImpactMakeTileSEGS", inputs: { images: ["5", 0] } } };
     const detailer = { class_type: "DetailerForEach", inputs: { ...VALUES, ...LINKS, segs: ["8", 0] } };
     expect(() => importGraph({ ...SURROUNDINGS, ...segs, "9": detailer })).toThrow(
-      /its segs come from MaskToSEGS 8, .*ImpactSimpleDetectorSEGS/,
+      /its segs come from ImpactMakeTileSEGS 8, .*ImpactSimpleDetectorSEGS/,
     );
   });
 
@@ -388,7 +416,7 @@ describe("detailers that are linked", () => {
     const graph = faceDetailer(
       {},
       {
-        "8": { class_type: "MaskToSEGS", inputs: {} },
+        "8": { class_type: "ImpactMakeTileSEGS", inputs: {} },
         "9": {
           class_type: "DetailerForEach",
           inputs: { ...VALUES, ...LINKS, image: ["7", 0], segs: ["8", 0] },
@@ -398,7 +426,7 @@ describe("detailers that are linked", () => {
     const { steps, said, parsed } = importGraph(graph);
     expect(steps).toHaveLength(2);
     expect(parsed.document.output).toBe("${steps.detailFaces.image}");
-    expect(said.join("\n")).toMatch(/DetailerForEach 9: left out: its segs come from MaskToSEGS 8/);
+    expect(said.join("\n")).toMatch(/DetailerForEach 9: left out: its segs come from ImpactMakeTileSEGS 8/);
   });
 });
 
