@@ -52,6 +52,21 @@ const GLYPHS: Readonly<Record<string, string>> = {
   ")": "8422248",
   "#": "aavavaa",
   "?": "eh12404",
+  "!": "4444404",
+  "&": "cik8lid",
+  "'": "4480000",
+  '"': "aa00000",
+  "[": "e88888e",
+  "]": "e22222e",
+  "{": "6448446",
+  "}": "c44244c",
+  "<": "248g842",
+  ">": "8421248",
+  "@": "ehnlnge",
+  "~": "008l200",
+  $: "4fke5u4",
+  ";": "0cc0c48",
+  "^": "4ah0000",
   " ": "0000000",
 };
 
@@ -59,12 +74,19 @@ export const GLYPH_HEIGHT = 7;
 const GLYPH_WIDTH = 5;
 const ADVANCE = GLYPH_WIDTH + 1;
 
+/** One character for each place, letters without their accents, for which these few pixels have no room. */
+const places = (text: string): readonly string[] =>
+  [...text.normalize("NFC")].map((character) => {
+    const bare = character.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase();
+    return bare.length === 1 ? bare : character;
+  });
+
 /** Width of a text at scale 1, in pixels. */
-export const textWidth = (text: string): number => Math.max(0, text.length * ADVANCE - 1);
+export const textWidth = (text: string): number => Math.max(0, places(text).length * ADVANCE - 1);
 
 /** Calls `dot` for every set pixel of a text at scale 1; characters without a glyph are drawn as question marks. */
 export function traceText(text: string, dot: (x: number, y: number) => void): void {
-  for (const [i, character] of [...text.toUpperCase()].entries()) {
+  for (const [i, character] of places(text).entries()) {
     const rows = GLYPHS[character] ?? GLYPHS["?"] ?? "";
     for (const [y, digit] of [...rows].entries()) {
       const bits = Number.parseInt(digit, 32);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { drawDetections } from "../../src/image/draw.ts";
-import { traceText } from "../../src/image/pixel-font.ts";
+import { textWidth, traceText } from "../../src/image/pixel-font.ts";
 import type { Image } from "../../src/image/raster.ts";
 import { composeSheet } from "../../src/image/sheet.ts";
 import { noiseImage, softImage } from "./rasters.ts";
@@ -15,6 +15,19 @@ const lines = (text: string): string[] => {
 };
 
 describe("pixel letters", () => {
+  it("leave accents out, however they are written, and have room for every character once", () => {
+    const decomposed = "e\u0301u\u0308".normalize("NFD");
+    expect(lines("ÉÜ")).toEqual(lines("EU"));
+    expect(lines(decomposed).map((row) => row.slice(0, 11))).toEqual(lines("EU"));
+    expect(textWidth(decomposed)).toBe(textWidth("EU"));
+    expect(lines("한")).toEqual(lines("?"));
+    expect(textWidth("😀")).toBe(textWidth("?"));
+  });
+
+  it.each([..."!&'\"[]{}<>@~$;^"])("know %s of names of files", (character) => {
+    expect(lines(character)).not.toEqual(lines("?"));
+  });
+
   it("are letters", () => {
     expect(lines("T1")).toEqual([
       "#####...#..",
@@ -28,7 +41,7 @@ describe("pixel letters", () => {
   });
 
   it("are the same in lower case, and unknown ones are question marks", () => {
-    expect(lines("aé")).toEqual(lines("A?"));
+    expect(lines("aж")).toEqual(lines("A?"));
   });
 });
 
