@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, Migrator, sql } from "kysely";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Kysely, type Migration, type MigrationResultSet, Migrator, sql } from "kysely";
 import { MaskloomError } from "../errors.ts";
 import * as initial from "./migrations/0001-initial.ts";
 import * as writtenFiles from "./migrations/0002-written-files.ts";
@@ -84,31 +85,67 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0039-waiting-by-owner": waitingByOwner,
 };
 
+/** Longer than a backup of most databases holds its tables. */
+const PATIENCE_MS = 300_000;
+/** Between two tries, so that whoever waited behind the first one gets through. */
+const PAUSE_MS = 1_000;
+const DEADLOCK_DETECTED = "40P01";
+const LOCK_NOT_AVAILABLE = "55P03";
+
 /**
  * Brings the schema up to date. Kysely takes an advisory lock, so several processes may start at once; it has to be told the schema,
- * or it would take the tables of another installation in the same database for this one's.
+ * or it would take the tables of another installation in the same database for this one's. Where processes of the version before work
+ * on, each migration is a transaction of its own, which holds few tables and those for a short time.
  */
-export async function migrate(db: Kysely<Schema>, schema: string): Promise<void> {
+export async function migrate(
+  db: Kysely<Schema>,
+  schema: string,
+  migrations: Readonly<Record<string, Migration>> = MIGRATIONS,
+): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    provider: { getMigrations: async () => ({ ...migrations }) },
     migrationTableSchema: schema,
   });
-  const { error, results } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  await assertOfThisVersion(db, schema);
-  const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "the migrations";
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new MaskloomError("ENGINE_UNAVAILABLE", `database: ${failed} could not be applied: ${reason}`, {
-    cause: error,
-  });
+  const isNew = (await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined);
+  for (let wasApplied = true; wasApplied; ) {
+    const { error, results = [] } = await untilUnlocked(() =>
+      isNew ? migrator.migrateToLatest() : migrator.migrateUp(),
+    );
+    wasApplied = !isNew && results.length > 0;
+    if (error === undefined) continue;
+    await assertOfThisVersion(db, schema, migrations);
+    const failed = results.find((result) => result.status === "Error")?.migrationName ?? "the migrations";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MaskloomError("ENGINE_UNAVAILABLE", `database: ${failed} could not be applied: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A migration that waited for a table in vain, or crosswise with somebody, has changed nothing: it is made again. */
+async function untilUnlocked(step: () => Promise<MigrationResultSet>): Promise<MigrationResultSet> {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    const result = await step();
+    if (!isLocked(result.error) || Date.now() > end) return result;
+    await delay(PAUSE_MS);
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === DEADLOCK_DETECTED || code === LOCK_NOT_AVAILABLE;
 }
 
 /** @throws ENGINE_UNAVAILABLE where a migration was applied that is not known here */
-async function assertOfThisVersion(db: Kysely<Schema>, schema: string): Promise<void> {
+async function assertOfThisVersion(
+  db: Kysely<Schema>,
+  schema: string,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
   const applied = sql<{ name: string }>`select name from ${sql.table(`${schema}.kysely_migration`)}`;
   const { rows } = await applied.execute(db).catch(() => ({ rows: [] })); // what failed before is the one to tell
-  const unknown = rows.find(({ name }) => MIGRATIONS[name] === undefined);
+  const unknown = rows.find(({ name }) => migrations[name] === undefined);
   if (unknown === undefined) return;
   throw new MaskloomError(
     "ENGINE_UNAVAILABLE",

@@ -75,13 +75,19 @@ export async function openStore(
   };
 }
 
+/**
+ * While a migration waits for a table that somebody reads, a backup say, everybody else waits behind it: so it waits for a moment,
+ * lets them through and comes again.
+ */
+const MIGRATION_LOCK_MS = 4_000;
+
 /** On a connection of its own, which no pooler shares and whose statements take the time they take. */
 async function migrateSchema(connection: pg.ClientConfig, schema: string): Promise<void> {
   const pool = new pg.Pool({
     connectionTimeoutMillis: CONNECT_MS,
     ...connection,
     max: 1,
-    options: `-c search_path=${schema}`,
+    options: `-c search_path=${schema} -c lock_timeout=${MIGRATION_LOCK_MS}`,
   });
   pool.on("error", () => undefined); // whoever queries next hears of it
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
