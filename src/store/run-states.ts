@@ -5,7 +5,30 @@ import type { RunState, TaskState } from "../engine/run-state.ts";
 import type { Schema } from "./schema.ts";
 
 type RunRow = Pick<Selectable<Schema["runs"]>, "uuid" | "batch_uuid" | "file" | "status" | "inputs">;
-type TaskRow = Selectable<Schema["tasks"]> & { expired: boolean | null };
+/** By name: a newer version that runs beside this one may add a column, and what was prepared for all of them would fail. */
+const TASK_COLUMNS = [
+  "uuid",
+  "run_uuid",
+  "step",
+  "element",
+  "task_type",
+  "status",
+  "provider",
+  "model",
+  "input",
+  "output",
+  "error",
+  "seed",
+  "failures",
+  "losses",
+  "started_at",
+  "ended_at",
+  "cost",
+  "override",
+  "spilled",
+  "attempt",
+] as const;
+type TaskRow = Pick<Selectable<Schema["tasks"]>, (typeof TASK_COLUMNS)[number]> & { expired: boolean | null };
 
 export interface LoadedRun {
   readonly state: RunState;
@@ -23,9 +46,8 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
     db,
   );
   const { rows: tasks } = await sql<TaskRow>`/* prepare:load-tasks */
-    select *, lease_expires_at <= statement_timestamp() as expired from tasks where run_uuid = any(${uuids}::uuid[]) order by seq`.execute(
-    db,
-  );
+    select ${sql.raw(TASK_COLUMNS.join(", "))}, lease_expires_at <= statement_timestamp() as expired
+    from tasks where run_uuid = any(${uuids}::uuid[]) order by seq`.execute(db);
   const byRun = new Map<RunUUID, typeof tasks>(uuids.map((uuid) => [uuid, []]));
   for (const task of tasks) byRun.get(task.run_uuid)?.push(task);
   return runs.map((run) => {

@@ -125,7 +125,9 @@ describe("migrations of a database that others work on", () => {
     };
     await Promise.all([upgrade(more), upgrade(more), upgrade(more)]);
     expect((await watcher.query("select n from runs union all select n from tasks")).rows).toHaveLength(2);
-    const wrong = { "0004-wrong": statements("insert into runs values (2)", "select no_such_column from runs") };
+    const wrong = {
+      "0004-wrong": statements("insert into runs values (2)", "select no_such_column from runs"),
+    };
     await expect(upgrade({ ...more, ...wrong })).rejects.toMatchObject({
       code: "ENGINE_UNAVAILABLE",
       message: expect.stringMatching(/0004-wrong could not be applied: .*no_such_column/),
