@@ -5,6 +5,7 @@ import { ConfigMap, PersistentVolumeClaim, Service } from "kubernetes-models/v1"
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { createProgram } from "../../src/cli/program.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { SETTING_WORDS } from "../../src/config/setting-words.ts";
 import { readDocuments, readYaml } from "./deployment-files.ts";
 
@@ -111,4 +112,26 @@ it("scales deployments that there are by the metric that workers are scaled by",
   );
   for (const { metrics } of scalers) expect(metrics[0]?.external.metric.name).toBe("maskloom_queue_waiting");
   expect(JSON.stringify(readYaml("deploy/kubernetes/adapter-rules.yml"))).toContain("maskloom_queue_waiting");
+});
+
+it("gives whoever migrates the database a quarter of an hour, and ends nobody before they have ended by themselves", () => {
+  const Probed = z.looseObject({
+    startupProbe: z.looseObject({ periodSeconds: z.int(), failureThreshold: z.int() }),
+    lifecycle: z
+      .object({
+        preStop: z.object({ exec: z.object({ command: z.tuple([z.literal("sleep"), z.string()]) }) }),
+      })
+      .optional(),
+  });
+  const GRACE_SECONDS = readConfig({ MASKLOOM_HOME: "/nowhere" }).worker.graceMs / 1000;
+  for (const { metadata, spec } of deployments) {
+    const { startupProbe, lifecycle } = Probed.parse(spec.template.spec.containers[0]);
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(900);
+    const grace = z.int().parse(spec.template.spec["terminationGracePeriodSeconds"]);
+    const isServer = metadata.name === "maskloom-server";
+    /* Proxies learn some seconds later that a server goes; until then it has to answer. */
+    const pause = Number(lifecycle?.preStop.exec.command[1] ?? 0);
+    expect(pause > 0, metadata.name).toBe(isServer);
+    expect(grace).toBeGreaterThan(pause + (isServer ? 10 : GRACE_SECONDS + 5));
+  }
 });

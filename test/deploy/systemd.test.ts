@@ -26,6 +26,11 @@ describe.each(UNITS)("%s", (unit) => {
     expect(createProgram().commands.map((one) => one.name())).toContain(command);
   });
 
+  it("is started again however often it could not be, as while the database is away", () => {
+    expect(text).toMatch(/^Restart=always$/m);
+    expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
+  });
+
   it("takes only credentials from where it loads them", () => {
     const used = [...text.matchAll(/=%d\/([\w-]+)$/gm)].map((match) => match[1]);
     const loaded = [...text.matchAll(/^LoadCredential=([\w-]+):/gm)].map((match) => match[1]);
