@@ -83,6 +83,11 @@ const FUNCTIONS = new Set(
 
 /** Metrics of an expression of PromQL, each with the labels that its selector names, and the labels that are grouped by. */
 function asked(expr: string) {
+  /* What is joined without labels has none of those that the other part is grouped by. */
+  return expr.split(/\bon \(\)/).flatMap(askedTogether);
+}
+
+function askedTogether(expr: string) {
   const grouped = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap((match) => (match[1] ?? "").split(/,\s*/));
   const text = expr.replace(/\bby \([^)]*\)/g, " ").replace(/\[\w+\]/g, " ");
   const selectors = [...text.matchAll(/\b([a-z_][a-z0-9_]*)\b(?:\{([^}]*)\})?/g)].filter(
