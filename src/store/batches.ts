@@ -4,6 +4,7 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
 import { MaskloomError } from "../errors.ts";
+import { retryOnDeadlock } from "./deadlock.ts";
 import { appendEvents } from "./events.ts";
 import { toJson } from "./json.ts";
 import { prepareAs } from "./prepared.ts";
@@ -147,15 +148,18 @@ export async function pauseFailing(db: Kysely<Schema>, batchUUID: BatchUUID): Pr
       select count(*) from runs r where r.batch_uuid = b.uuid and r.status = 'failed'
         and r.ended_at > coalesce(b.failures_since, '-infinity'))`.execute(db);
   if (rows.length === 0) return false;
-  return db.transaction().execute(async (transaction) => {
-    if (!(await setBatchStatus(transaction, batchUUID, "paused"))) return false;
-    await transaction
-      .updateTable("batches")
-      .set({ stopped: "max-failures" })
-      .where("uuid", "=", batchUUID)
-      .execute();
-    return true;
-  });
+  /* It takes back what the queue holds, row by row, while workers commit: as steering does (actions/steer.ts). */
+  return retryOnDeadlock(() =>
+    db.transaction().execute(async (transaction) => {
+      if (!(await setBatchStatus(transaction, batchUUID, "paused"))) return false;
+      await transaction
+        .updateTable("batches")
+        .set({ stopped: "max-failures" })
+        .where("uuid", "=", batchUUID)
+        .execute();
+      return true;
+    }),
+  );
 }
 
 export async function readBatchStatus(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<BatchStatus | null> {
