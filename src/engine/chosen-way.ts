@@ -26,12 +26,21 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
       `steps.${id}.provider: ${providerExpression} names no provider for this picture; end it with one: \${… ?? "local"}`,
     );
   }
-  const known = Object.keys(variants);
   throw new MaskloomError(
     "PROVIDER_UNAVAILABLE",
     `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${suggestion(String(names[0]), known)} To be had are ${known.join(", ")}; one that costs money only where the workflow names it. docs/providers.md says how others are configured`,
+      `${reasonsWhy(step, names)}${suggestion(String(names[0]), Object.keys(variants))} ${whatIsHere(step)}`,
   );
+}
+
+/** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
+export function reasonsWhy({ refusals = {} }: ResolvedStep, names: readonly unknown[]): string {
+  const known = names.flatMap((name) => refusals[String(name).trim().toLowerCase()] ?? []);
+  return [...new Set(known.map(({ message }) => ` ${message}.`))].join("");
+}
+
+export function whatIsHere({ variants = {} }: ResolvedStep): string {
+  return `To be had are ${Object.keys(variants).join(", ")}; one that costs money only where the workflow names it. docs/providers.md says how others are configured`;
 }
 
 /** The same, but null where it is not to be had. */
@@ -52,7 +61,7 @@ export function chooseProviders(resolved: ResolvedWorkflow, names: Iterable<stri
 
 /** A workflow as one run has it as far as its inputs tell: with the providers that they choose. */
 export function waysForInputs(resolved: ResolvedWorkflow, inputs: Scope[string]): ResolvedWorkflow {
-  const steps = Object.entries(resolved.steps).map(([id, step]) => {
+  const steps = Object.entries(withoutReasons(resolved).steps).map(([id, step]) => {
     const way = chosenWayIfThere(step, id, { inputs });
     if (way === null || way === step) return [id, step] as const;
     const { names: _, ...chosen } = { names: [], ...way };
@@ -61,11 +70,24 @@ export function waysForInputs(resolved: ResolvedWorkflow, inputs: Scope[string])
   return { steps: Object.fromEntries(steps) };
 }
 
-/** Whether a workflow was resolved to the same before, as far as what these inputs choose. */
+/**
+ * Whether a workflow was resolved to the same before, as far as what these inputs choose.
+ * @param named inputs that single pictures give: where those choose providers, all that may be chosen must be the same
+ */
 export function isSameForInputs(
   before: ResolvedWorkflow,
   now: ResolvedWorkflow,
   inputs: Scope[string],
+  named: Iterable<string> = [],
 ): boolean {
-  return canonicalJson(waysForInputs(before, inputs)) === canonicalJson(waysForInputs(now, inputs));
+  const asChosen = chooseProviders(now, named)
+    ? withoutReasons
+    : (resolved: ResolvedWorkflow) => waysForInputs(resolved, inputs);
+  return canonicalJson(asChosen(before)) === canonicalJson(asChosen(now));
+}
+
+/** In what words something was refused makes no difference to what is made. */
+function withoutReasons({ steps }: ResolvedWorkflow): ResolvedWorkflow {
+  const all = Object.entries(steps).map(([id, { refusals: _, ...step }]) => [id, step] as const);
+  return { steps: Object.fromEntries(all) };
 }

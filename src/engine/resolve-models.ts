@@ -1,9 +1,10 @@
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
-import { type ErrorCode, MaskloomError } from "../errors.ts";
+import { MaskloomError } from "../errors.ts";
 import { alternativesIn } from "./alternatives.ts";
 import type { AvailableModel, Catalogue } from "./catalogue.ts";
 import type { FieldPath } from "./language/faults.ts";
+import { isNotToBeHad } from "./not-to-be-had.ts";
 import type { ResolvedStep } from "./resolved-workflow.ts";
 import { forField, StepFault } from "./step-fault.ts";
 
@@ -78,16 +79,6 @@ export function firstOf<Item extends string, Result>(
     field,
     [`nothing of ${items.join(", ")} is to be had here:`, ...reasons].join("\n"),
   );
-}
-
-const NOT_TO_BE_HAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "MODEL_UNKNOWN",
-  "MODEL_UNAVAILABLE",
-  "PROVIDER_UNAVAILABLE",
-]);
-
-export function isNotToBeHad(error: unknown): error is MaskloomError {
-  return error instanceof MaskloomError && NOT_TO_BE_HAD.has(error.code);
 }
 
 function findModel({ merged, wanted, models }: StepModels, catalogue: Catalogue, name: string) {

@@ -3,7 +3,8 @@ import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { howToConfigure } from "../provider-remedy.ts";
 import { alternativesIn } from "./alternatives.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { firstOf, isNotToBeHad } from "./resolve-models.ts";
+import { isNotToBeHad } from "./not-to-be-had.ts";
+import { firstOf } from "./resolve-models.ts";
 import type { ResolvedStep, ResolvedWay } from "./resolved-workflow.ts";
 import { forField, StepFault } from "./step-fault.ts";
 
@@ -50,6 +51,7 @@ function resolveVariants(
 ): ResolvedStep {
   const { named, possible, open } = alternativesIn(providerExpression, inputs);
   const variants: NonNullable<ResolvedStep["variants"]> = {};
+  const refusals: NonNullable<ResolvedStep["refusals"]> = {};
   const add = (name: string): void => {
     const id = instanceOf(catalogue, name);
     variants[id] ??= { ...ways.withFallback(ways.at(id), [id]), names: namesOf(catalogue, id) };
@@ -62,6 +64,8 @@ function resolveVariants(
       add(name);
     } catch (error) {
       if (!isNotToBeHad(error)) throw error;
+      /* Told where it is what somebody chose. */
+      refusals[name.toLowerCase()] = { code: error.code, message: error.message };
     }
   }
   const all = Object.values(variants);
@@ -74,7 +78,8 @@ function resolveVariants(
     );
   }
   const { names: _, ...own } = first;
-  return { ...own, seeded: all.some(({ seeded }) => seeded), providerExpression, variants };
+  const refused = Object.keys(refusals).length === 0 ? {} : { refusals };
+  return { ...own, seeded: all.some(({ seeded }) => seeded), providerExpression, variants, ...refused };
 }
 
 /** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */

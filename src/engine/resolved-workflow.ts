@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
+import { NOT_TO_BE_HAD } from "./not-to-be-had.ts";
 
 /** A model that can be had, and who executes it. Both names are null for tasks that need none. */
 export const ResolvedModel = z.strictObject({
@@ -43,6 +44,10 @@ export const ResolvedStep = ResolvedWay.extend({
   providerExpression: z.string().exactOptional(),
   /** By provider, or `auto`. `names`: what it may be chosen by, in small letters. */
   variants: z.record(z.string(), ResolvedWay.extend({ names: z.array(z.string()) })).exactOptional(),
+  /** Those that inputs may name and that were not to be had when the batch began, by that name in small letters, and why. */
+  refusals: z
+    .record(z.string(), z.strictObject({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }))
+    .exactOptional(),
 });
 export type ResolvedStep = z.output<typeof ResolvedStep>;
 

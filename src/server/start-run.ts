@@ -1,6 +1,7 @@
 import type { StartRun, StartRunForm } from "../contracts/api.ts";
 import { ArtifactUUID, newRunUUID, type OwnerUUID, type RunUUID } from "../contracts/ids.ts";
 import { checkInputs } from "../engine/language/inputs.ts";
+import { refuseUnavailable } from "../engine/refuse-unavailable.ts";
 import { MaskloomError } from "../errors.ts";
 import { readGivenWorkflow } from "../runs/given-workflow.ts";
 import { type Picture, pictureField, preparePictures } from "../runs/picture-inputs.ts";
@@ -25,13 +26,12 @@ export async function startRun(
   runUUID: RunUUID = newRunUUID(),
 ): Promise<Submitted> {
   const asker = { db: services.store.db, owner };
-  const { workflow, workflowDigest, resolved } = await prepareWorkflow(
-    await readGivenWorkflow(asker, body.workflow),
-    services.models,
-    finderOf(asker),
-  );
+  const given = await readGivenWorkflow(asker, body.workflow);
+  const prepared = await prepareWorkflow(given, services.models, finderOf(asker));
+  const { workflow, workflowDigest, resolved } = prepared;
   const { pictures, values } = divideInputs(workflow, body.inputs ?? {});
   const inputs = checkInputs(workflow, values);
+  refuseUnavailable(prepared, inputs);
   const picture = readPicture(body, upload);
   const field = pictureField(workflow, inputs, picture !== null, new Set(Object.keys(pictures)));
   const file = body.file ?? upload?.name ?? "image";

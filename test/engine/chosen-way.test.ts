@@ -92,7 +92,7 @@ describe("a provider that an expression chooses", () => {
 
   it("is refused by name where it was not to be had", () => {
     expect(() => wayFor(BY_CHOICE, { where: "gone" })).toThrow(
-      /steps\.detail\.provider: this picture asks for "gone".* To be had are local, cloud/,
+      /steps\.detail\.provider: this picture asks for "gone".* expected a configured provider \(local, box, cloud\), got gone\. To be had are local, cloud/,
     );
     expect(() => wayFor("provider: ${inputs.image.meta.model}", { image: {} })).toThrow(
       /names no provider for this picture/,
@@ -104,6 +104,23 @@ describe("a provider that an expression chooses", () => {
     const now = prepared(BY_CHOICE.replace("0.3", "0.4")).resolved;
     expect(isSameForInputs(before, now, { where: "local" })).toBe(true);
     expect(isSameForInputs(before, now, { where: "runware" })).toBe(false);
+  });
+
+  it("is the same as before only where none has changed, if rows of a table choose among them", () => {
+    const before = prepared(BY_CHOICE).resolved;
+    const now = prepared(BY_CHOICE.replace("0.3", "0.4")).resolved;
+    expect(isSameForInputs(before, now, { where: "local" }, ["free"])).toBe(true);
+    expect(isSameForInputs(before, now, { where: "local" }, ["where"])).toBe(false);
+    expect(isSameForInputs(before, prepared(BY_CHOICE).resolved, { where: "local" }, ["where"])).toBe(true);
+  });
+
+  it("is the same as before in whatever words another one is refused", () => {
+    const now = prepared(BY_CHOICE).resolved;
+    const { refusals, ...detail } = detailOf(now);
+    expect(refusals).toEqual({ gone: { code: "PROVIDER_UNAVAILABLE", message: expect.any(String) } });
+    const before = { steps: { ...now.steps, detail } };
+    expect(isSameForInputs(before, now, {}, ["where"])).toBe(true);
+    expect(isSameForInputs(before, now, {})).toBe(true);
   });
 
   it("is chosen by the inputs that the expression names, and by no other", () => {

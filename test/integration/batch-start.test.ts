@@ -107,6 +107,38 @@ describe("before a batch begins, and after it ended", () => {
     await expect(wrong).rejects.toMatchObject({ code: "INPUT_INVALID", message: /table:2: .*mode/ });
   });
 
+  it("are refused where the provider for all pictures is not to be had, and begun where rows choose it", async () => {
+    const [stored, ...others] = await storedPictures(["a.jpg", "b.jpg"]);
+    const pictures = stored === undefined ? others : [stored, ...others];
+    const common = { workflow: "face-detail", inputs: { provider: "a1111" } };
+    const refused = {
+      code: "PROVIDER_UNAVAILABLE",
+      message: expect.stringMatching(/steps\.detail\.provider: "a1111".*got a1111/),
+    };
+    const before = (await client.runs.list()).runs.length;
+    await expect(client.batches.create({ ...common, folder: album() })).rejects.toMatchObject(refused);
+    await expect(client.batches.create({ ...common, pictures })).rejects.toMatchObject(refused);
+    const one = host.services.store.db
+      .selectFrom("batches")
+      .select("uuid")
+      .where("workflow_name", "=", "face-detail");
+    const answer = await fetch(`${server.url}/api/runs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...common, image: stored?.image }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([
+      expect.any(Number),
+      expect.stringContaining("PROVIDER_UNAVAILABLE"),
+    ]);
+    expect(answer.ok).toBe(false);
+    expect([(await client.runs.list()).runs.length, await one.execute()]).toEqual([before, []]);
+    const table = "file,provider\na.jpg,local\n";
+    const { batchUUID } = await client.batches.create({ ...common, pictures, table });
+    expect(await one.execute()).toEqual([{ uuid: batchUUID }]);
+    await client.batches.cancel(batchUUID);
+  });
+
   it("pictures of a batch have the values of their rows, a sample is spread, and equal names become different ones", async () => {
     const pictures = await storedPictures(["a.jpg", "x/b.jpg", "c.jpg", "c.jpg"]);
     const table = "file;mode\nb.jpg;blur\n";

@@ -71,15 +71,16 @@ async function limitCost({ store }: Services, batch: BatchUUID, maxCost: number 
 
 /**
  * A batch whose models were resolved otherwise, before an upgrade say, is not gone on with. What became of providers that
- * are not asked for makes no difference.
+ * are not asked for makes no difference, unless rows of a table ask for their own: then any may be asked for. What sidecars
+ * say is read with each picture, when this is long decided.
  */
 async function findSameBatch(
   { store }: Services,
-  { prepared, inputs }: RunPlan,
+  { prepared, inputs, named }: RunPlan,
   resumeKey: string,
 ): Promise<Pick<Batch, "batchUUID" | "resolved"> | null> {
   const batchUUID = await findResumableBatch(store.db, LOCAL_OWNER, resumeKey);
   if (batchUUID === null) return null;
   const { resolved } = await store.batchContext(batchUUID);
-  return isSameForInputs(resolved, prepared.resolved, inputs) ? { batchUUID, resolved } : null;
+  return isSameForInputs(resolved, prepared.resolved, inputs, named) ? { batchUUID, resolved } : null;
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../contracts/json.ts";
+import { chooseProviders } from "../../engine/chosen-way.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
+import { refuseUnavailable } from "../../engine/refuse-unavailable.ts";
 import { type MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { hasSidecar, readSidecar } from "./sidecars.ts";
@@ -52,4 +54,28 @@ export async function refuseIncomplete(terms: Terms, runs: AsyncIterable<Planned
     if (terms.sidecars && (await hasSidecar(terms.files, planned.file))) return;
   }
   if (fault !== null) throw fault;
+}
+
+/**
+ * Where no row of a table chooses a provider, the one that is chosen for all pictures must be here: the command is wrong,
+ * not each of its pictures. Of the sidecars the first picture's is looked at: where that one leads to a provider that is
+ * here, others may as well.
+ * @throws what `refuseUnavailable` does
+ */
+export async function refuseProvider(
+  terms: Terms & Pick<RunPlan, "inputs" | "named">,
+  runs: AsyncIterable<PlannedRun>,
+): Promise<void> {
+  const { prepared, inputs, named } = terms;
+  if (chooseProviders(prepared.resolved, named)) return;
+  try {
+    refuseUnavailable(prepared, inputs);
+  } catch (error) {
+    for await (const first of runs) {
+      const { planned } = await withSidecar(terms, first);
+      refuseUnavailable(prepared, planned.inputs);
+      return;
+    }
+    throw error;
+  }
 }

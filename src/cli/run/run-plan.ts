@@ -16,7 +16,7 @@ import { openPictureFiles } from "../picture-files.ts";
 import { say } from "../terminal.ts";
 import { divideMasks, findMasks } from "./mask-files.ts";
 import { type ListedPicture, openPictureChoice, type PictureChoice } from "./picture-choice.ts";
-import { refuseIncomplete } from "./picture-values.ts";
+import { refuseIncomplete, refuseProvider } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
 import { openPreviousReport, type PreviousReport } from "./previous-report.ts";
 import { openResultPlace } from "./result-place.ts";
@@ -85,6 +85,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
     },
   };
   await refuseIncomplete(plan, plan.runs());
+  await refuseProvider(plan, plan.runs());
   return plan;
 }
 

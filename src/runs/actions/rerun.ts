@@ -2,9 +2,11 @@ import type { RerunRun } from "../../contracts/actions.ts";
 import type { RunUUID } from "../../contracts/ids.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../contracts/json.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
+import { chooseProviders } from "../../engine/chosen-way.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { parseWorkflow } from "../../engine/language/parse-workflow.ts";
 import { stepsAfter, stepsNaming } from "../../engine/redo.ts";
+import { refuseUnavailable } from "../../engine/refuse-unavailable.ts";
 import { MaskloomError } from "../../errors.ts";
 import { prepareWorkflow } from "../prepare-workflow.ts";
 import type { Actor } from "./actor.ts";
@@ -36,6 +38,7 @@ export async function rerunRun(
   const inputs = { ...original.inputs, ...editedInputs(workflow, original.inputs, values) };
   const document = JSON.stringify(editSteps(workflow, edits), null, 2);
   const prepared = await prepareWorkflow(parseWorkflow(document, { file: "workflow" }), services.models);
+  if (chooseProviders(prepared.resolved, names)) refuseUnavailable(prepared, inputs);
   const changed = new Set([
     ...Object.keys(edits),
     ...(from === undefined ? [] : [from]),

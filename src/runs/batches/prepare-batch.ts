@@ -1,6 +1,9 @@
 import type { WorkflowGiven } from "../../contracts/api.ts";
 import { newRunUUID } from "../../contracts/ids.ts";
+import { chooseProviders } from "../../engine/chosen-way.ts";
 import { checkInputs, type InputValue } from "../../engine/language/inputs.ts";
+import { refuseUnavailable } from "../../engine/refuse-unavailable.ts";
+import type { ResolvedWorkflow } from "../../engine/resolved-workflow.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { Actor } from "../actions/actor.ts";
@@ -69,7 +72,7 @@ export async function prepareBatch(
   const asker = { db: store.db, owner };
   const parsed = await readGivenWorkflow(asker, wish.workflow);
   const prepared = await prepareWorkflow(parsed, models, finderOf(asker));
-  const { workflow } = prepared;
+  const { workflow, resolved } = prepared;
   const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
   const inputs = checkInputs(withoutTableInputs(workflow, table, wish.inputs), wish.inputs);
   const { masks = {} } = wish;
@@ -87,6 +90,7 @@ export async function prepareBatch(
   const base = { ...prepared, inputs, field, folder, recursive };
   const isPlain = table === null && wish.sample === undefined && Object.keys(masks).length === 0;
   if (folder !== null && isPlain && !isListed) {
+    refuseUnavailable(prepared, inputs);
     return { ...base, listed: null };
   }
   const { items, ignored } = isFolder
@@ -96,10 +100,16 @@ export async function prepareBatch(
   requireTableInputs(workflow, inputs, filled.items);
   const masked = await applyMasks(masks, filled.items, workflow, folders);
   const chosen = spreadSample(masked, wish.sample ?? masked.length);
+  if (!chooseTheirProviders(resolved, chosen)) refuseUnavailable(prepared, inputs);
   return {
     ...base,
     listed: { items: chosen, of: items.length, ignored, unmatched: filled.unmatched },
   };
+}
+
+/** Whether any of them may be carried out elsewhere than what is given for all of them says. */
+export function chooseTheirProviders(resolved: ResolvedWorkflow, items: readonly FeedItem[]): boolean {
+  return items.some(({ inputs }) => chooseProviders(resolved, Object.keys(inputs ?? {})));
 }
 
 /** In the order of their names. */

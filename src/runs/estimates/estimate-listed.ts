@@ -1,7 +1,7 @@
 import type { CostEstimate } from "../../contracts/cost-estimate.ts";
-import { chooseProviders, waysForInputs } from "../../engine/chosen-way.ts";
+import { waysForInputs } from "../../engine/chosen-way.ts";
 import type { Actor } from "../actions/actor.ts";
-import type { ListedBatch, PreparedBatch } from "../batches/prepare-batch.ts";
+import { chooseTheirProviders, type ListedBatch, type PreparedBatch } from "../batches/prepare-batch.ts";
 import type { Services } from "../services.ts";
 import { configuredPrices } from "./configured-prices.ts";
 import { estimateCosts } from "./estimate-costs.ts";
@@ -20,7 +20,7 @@ export function estimateListed(
   pictures: number,
   finds: ReadonlyMap<string, FindSample>,
 ): Promise<CostEstimate | null> {
-  const isAlike = !listed.items.some((item) => chooseProviders(resolved, Object.keys(item.inputs ?? {})));
+  const isAlike = !chooseTheirProviders(resolved, listed.items);
   return estimateCosts({
     workflow,
     resolved: isAlike ? waysForInputs(resolved, inputs) : resolved,

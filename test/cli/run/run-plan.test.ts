@@ -47,6 +47,28 @@ describe("a plan", () => {
     expect((await planned(request)).plan.named).toEqual(["provider"]);
   });
 
+  it("is refused where the provider for all of its pictures is not to be had, and not where pictures choose", async () => {
+    const folder = await makeFolderWith("a.jpg", "b.jpg");
+    const request = {
+      workflow: "face-detail",
+      inputs: [folder],
+      out: path.join(folder, "out"),
+      set: { provider: "a1111" },
+      sidecars: true,
+    };
+    await expect(planned(request)).rejects.toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+      message: expect.stringMatching(/^steps\.detail\.provider: "a1111".*got a1111\..*docs\/providers\.md/),
+    });
+    const table = path.join(folder, "table.csv");
+    await writeFile(table, "file,provider\na.jpg,local\nb.jpg,\n");
+    expect((await planned({ ...request, table })).runs).toHaveLength(2);
+    await writeFile(path.join(folder, "a.json"), '{ "strength": 0.3 }');
+    await expect(planned(request)).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+    await writeFile(path.join(folder, "a.json"), '{ "provider": "local" }');
+    expect((await planned(request)).runs).toHaveLength(2);
+  });
+
   it("gives a number to the picture that would take another one's place", async () => {
     const folder = await makeFolderWith("a.jpg", "a.webp", "a.jpg.png");
     const { runs } = await planned({ inputs: [folder], out: path.join(folder, "out"), format: "png" });

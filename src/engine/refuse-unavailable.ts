@@ -1,0 +1,67 @@
+import type { Workflow } from "../contracts/workflow.ts";
+import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { type ErrorCode, MaskloomError } from "../errors.ts";
+import { suggestion } from "../nearest-name.ts";
+import { chosenWayIfThere, reasonsWhy, whatIsHere } from "./chosen-way.ts";
+import { readText } from "./language/references.ts";
+import { evaluateTemplate } from "./language/template.ts";
+import type { Scope } from "./language/value.ts";
+import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
+import { unmetCondition } from "./rules.ts";
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Before a run, or a whole batch, begins: the provider that its inputs choose must be here, as one that a workflow names
+ * must. What a picture's file may have a say in is found out with that picture, as is a step that has a fallback or that
+ * these inputs leave out.
+ * @throws PROVIDER_UNAVAILABLE, or why its model is not to be had there, naming all the steps at fault
+ */
+export function refuseUnavailable(
+  { workflow, resolved }: { readonly workflow: Workflow; readonly resolved: ResolvedWorkflow },
+  inputs: Scope[string],
+): void {
+  const scope: Scope = { inputs };
+  const steps = new Map<string, string[]>();
+  const refusals = new Map<string, Refusal>();
+  for (const written of workflow.steps) {
+    const { id } = written;
+    const step = resolved.steps[id];
+    const refusal = step === undefined ? null : refusalOf(step, id, scope);
+    if (refusal === null || isLeftOut(written, scope)) continue;
+    refusals.set(refusal.message, refusal);
+    steps.set(refusal.message, [...(steps.get(refusal.message) ?? []), `steps.${id}.provider`]);
+  }
+  const [first] = refusals.values();
+  if (first === undefined) return;
+  const lines = [...steps].map(([message, places]) => `${places.join(", ")}: ${message}`);
+  throw new MaskloomError(first.code, lines.join("\n"));
+}
+
+function refusalOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
+  const { providerExpression, variants = {}, refusals = {}, fallback } = step;
+  if (providerExpression === undefined || fallback !== undefined) return null;
+  if (!isOfInputsAlone(providerExpression) || chosenWayIfThere(step, id, scope) !== null) return null;
+  const wanted = evaluateTemplate(providerExpression, scope);
+  if (wanted === undefined || wanted === null) return null;
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const codes = names.flatMap((name) => refusals[String(name).trim().toLowerCase()]?.code ?? []);
+  const meant = suggestion(String(names[0]), Object.keys(variants));
+  return {
+    code: names.length === 1 ? (codes[0] ?? "PROVIDER_UNAVAILABLE") : "PROVIDER_UNAVAILABLE",
+    message: `${names.map((name) => JSON.stringify(name)).join(", ")}, chosen by ${providerExpression}, is not to be had.${reasonsWhy(step, names)}${meant} ${whatIsHere(step)}`,
+  };
+}
+
+/** Values of inputs, and not what stands in a picture's file or comes of a step. */
+function isOfInputsAlone(text: string): boolean {
+  const read = readText({ path: [], text, bare: false });
+  return read.ok && read.references.every(({ path }) => path[0] === "inputs" && path.length === 2);
+}
+
+function isLeftOut(step: WorkflowStep, scope: Scope): boolean {
+  return isOfInputsAlone(String(step.if ?? "")) && unmetCondition(step, scope) !== null;
+}

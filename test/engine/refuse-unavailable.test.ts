@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
+import { refuseUnavailable } from "../../src/engine/refuse-unavailable.ts";
+import { type Catalogue, resolveWorkflow } from "../../src/engine/resolve.ts";
+import { MaskloomError } from "../../src/errors.ts";
+
+/** This machine, and a service without the model that is asked for there. */
+const catalogue: Catalogue = {
+  providers: ["local", "cloud"],
+  kinds: { cloud: "runware" },
+  paid: ["cloud"],
+  detectors: (model) => ({ model, provider: "local", digest: "d", seeded: false }),
+  inpainters(model, provider = "local") {
+    if (provider === "cloud") throw new MaskloomError("MODEL_UNKNOWN", `cloud has no ${model}`);
+    return { model, provider, digest: `${provider}/${model}`, seeded: false };
+  },
+};
+
+const step = (id: string, seed: string, fields: string) => [
+  `  - id: ${id}`,
+  "    task: imageInference",
+  `    seedImage: ${seed}`,
+  "    maskImage: ${steps.faces.maskImage}",
+  "    model: plain",
+  ...fields.split("\n").map((line) => `    ${line}`),
+];
+
+/** Two steps with the same fields, one after the other. */
+function prepared(fields: string) {
+  const text = [
+    "maskloom: 1",
+    "name: paint",
+    "inputs:",
+    "  image: { type: image }",
+    "  where: { type: choice, choices: [local, runware, a1111, none], default: local }",
+    "  free: { type: text, default: null }",
+    "steps:",
+    '  - { id: faces, task: imageMasking, inputImage: "${inputs.image}", model: some-detector, provider: local }',
+    ...step("detail", "${inputs.image}", fields),
+    ...step("again", "${steps.detail.image}", fields),
+    "output: ${steps.again.image}",
+  ].join("\n");
+  const { document: workflow } = parseWorkflow(text, { file: "paint.yaml" });
+  return { workflow, resolved: resolveWorkflow(workflow, catalogue) };
+}
+
+const refusing = (fields: string, inputs: Record<string, unknown>) => () =>
+  refuseUnavailable(prepared(fields), inputs);
+
+describe("a provider that is chosen for all pictures", () => {
+  const chosen = "provider: ${inputs.where}";
+
+  it("is refused once, for all its steps, with why it is not to be had", () => {
+    expect(refusing(chosen, { where: "a1111" })).toThrow(
+      expect.objectContaining({
+        code: "PROVIDER_UNAVAILABLE",
+        message: expect.stringMatching(
+          /^steps\.detail\.provider, steps\.again\.provider: "a1111", chosen by \$\{inputs\.where\}, is not to be had\. expected a configured provider \(local, cloud\), got a1111\. To be had are local;/,
+        ),
+      }),
+    );
+    expect(refusing(chosen, { where: "runware" })).toThrow(
+      expect.objectContaining({
+        code: "MODEL_UNKNOWN",
+        message: expect.stringContaining("cloud has no plain"),
+      }),
+    );
+    expect(refusing("provider: ${inputs.free ?? 'local'}", { free: "loca" })).toThrow(/Did you mean local\?/);
+  });
+
+  it("is not where it is here, or a picture's file has a say in it", () => {
+    expect(refusing(chosen, { where: "local" })).not.toThrow();
+    expect(refusing("provider: local", { where: "a1111" })).not.toThrow();
+    const byFile = "provider: ${inputs.image.meta.model ?? inputs.where}";
+    expect(refusing(byFile, { where: "a1111" })).not.toThrow();
+    expect(refusing("provider: ${inputs.free}", { free: null })).not.toThrow();
+  });
+
+  it("is not where its steps have a fallback, or these inputs leave them out", () => {
+    expect(
+      refusing(`${chosen}\nfallback: { model: plan-b, provider: local }`, { where: "a1111" }),
+    ).not.toThrow();
+    const unless = `${chosen}\nif: "\${inputs.where != 'none'}"`;
+    expect(refusing(unless, { where: "none" })).not.toThrow();
+    expect(refusing(unless, { where: "a1111" })).toThrow(/not to be had/);
+    expect(refusing(`${chosen}\nif: "\${len(steps.faces.detections) > 0}"`, { where: "a1111" })).toThrow(
+      /not to be had/,
+    );
+  });
+});
