@@ -36,7 +36,7 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
 /** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
 export function reasonsWhy({ refusals = {} }: ResolvedStep, names: readonly unknown[]): string {
   const known = names.flatMap((name) => refusals[String(name).trim().toLowerCase()] ?? []);
-  return [...new Set(known.map(({ message }) => ` ${message}.`))].join("");
+  return [...new Set(known.map(({ message }) => ` ${message.replace(/\.$/, "")}.`))].join("");
 }
 
 export function whatIsHere({ variants = {} }: ResolvedStep): string {

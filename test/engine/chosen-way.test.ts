@@ -92,7 +92,7 @@ describe("a provider that an expression chooses", () => {
 
   it("is refused by name where it was not to be had", () => {
     expect(() => wayFor(BY_CHOICE, { where: "gone" })).toThrow(
-      /steps\.detail\.provider: this picture asks for "gone".* expected a configured provider \(local, box, cloud\), got gone\. To be had are local, cloud/,
+      /steps\.detail\.provider: this picture asks for "gone".* expected a configured provider \(local, box, cloud\), got gone\..* To be had are local, cloud/,
     );
     expect(() => wayFor("provider: ${inputs.image.meta.model}", { image: {} })).toThrow(
       /names no provider for this picture/,
