@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { predictions } from "../bench/simulation/predictions.ts";
-import { ALONE, GIVES, TAKES, WHAT_IF } from "../bench/simulation/report.ts";
+import { ALONE, GIVES, TAKES, WHAT_IF, WORKERS } from "../bench/simulation/report.ts";
 import { planSize, SEED, SIZES, simulateSize } from "../bench/simulation/sizes.ts";
 import { alone, whatIfs } from "../bench/simulation/what-ifs.ts";
+import { workerProcesses } from "../bench/simulation/worker-processes.ts";
 
 /*
  * What docs/scaling.md shows is what the simulation says: who changes either changes the other (npm run bench -- internet).
@@ -39,6 +40,10 @@ describe("docs/scaling.md", () => {
 
   it("shows how long a batch takes that has a cell to itself", () => {
     for (const outcome of alone()) expect(shown).toContainEqual(ALONE.line(outcome));
+  });
+
+  it("shows worker processes as they were measured, and as they are simulated", () => {
+    for (const outcome of workerProcesses(SEED)) expect(shown).toContainEqual(WORKERS.line(outcome));
   });
 
   it("tells how near the simulation comes to what was measured", () => {

@@ -33,7 +33,7 @@ export interface CellPlan {
 
 const DAY = 86_400;
 /** To begin a run, and a lease and a settlement of each of two steps: the run that was measured is five of them. */
-const COMMITS_OF_A_RUN = 5;
+export const COMMITS_OF_A_RUN = 5;
 /** On one of a worker's slots, which share its cores; `inpainting` is the mean of photos in which there is a face. */
 export const TASK_SECONDS = {
   masking: MEASURED.maskingSeconds.value,
