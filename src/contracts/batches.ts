@@ -143,6 +143,8 @@ export const BatchPicture = z.strictObject({
   seam: z.number().nullable(),
   /** It has the results of an earlier run, because the same was done before. */
   reused: z.literal(true).optional(),
+  /** It waits for another run of the batch that does the same work. */
+  follows: RunUUID.optional(),
   error: ErrorRecord.nullable(),
 });
 export type BatchPicture = z.output<typeof BatchPicture>;

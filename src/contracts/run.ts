@@ -105,6 +105,8 @@ export const RunView = z.strictObject({
   derivedFrom: RunUUID.nullable(),
   /** The earlier run whose results it has, because it was the same work; absent where it did its own. */
   reuses: RunUUID.optional(),
+  /** The run of its batch that does the same work and that it waits for, while it does; its results are then its own. */
+  follows: RunUUID.optional(),
   tags: z.array(z.string()),
   /** What a list shows of it: the picture it was given, the first mask that was found, and the result. */
   pictures: z.strictObject({

@@ -26,6 +26,7 @@ interface PictureRow {
   output: ArtifactUUID | null;
   seam: number | null;
   reuses: RunUUID | null;
+  follows: RunUUID | null;
   error: ErrorRecord | null;
 }
 
@@ -44,10 +45,10 @@ export async function listBatchPictures(
 ): Promise<BatchPicture[]> {
   const ofStatus = status === undefined ? sql`` : sql`and r.status = ${status}`;
   const { rows } = await sql<PictureRow>`
-    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.reuses, r.error
+    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.reuses, r.follows, r.error
     from runs r where r.batch_uuid = ${batchUUID} and r.owner_uuid = ${owner} ${ofStatus}
     order by ${ORDERS[order]} offset ${from} limit ${limit}`.execute(db);
-  return rows.map(({ uuid, file, status: stands, inputs, output, seam, reuses, error }) => ({
+  return rows.map(({ uuid, file, status: stands, inputs, output, seam, reuses, follows, error }) => ({
     runUUID: uuid,
     file,
     status: stands,
@@ -55,6 +56,7 @@ export async function listBatchPictures(
     output,
     seam,
     ...(reuses === null ? {} : { reused: true as const }),
+    ...(follows === null || stands !== "queued" ? {} : { follows }),
     error,
   }));
 }

@@ -56,6 +56,7 @@ function runView(row: RunRow, found: Found | undefined): RunView {
     warnings: row.warnings,
     derivedFrom: row.derived_from,
     ...(row.reuses === null ? {} : { reuses: row.reuses }),
+    ...(row.follows === null || row.status !== "queued" ? {} : { follows: row.follows }),
     tags: row.tags,
     pictures: { input: firstPicture(row.inputs), mask: uuidOf(found?.mask), output: row.output },
     cost: numberOf(row.cost),

@@ -2,19 +2,26 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { LOCAL_ACTOR } from "../../src/cli/runs/local-actor.ts";
 import type { BatchView } from "../../src/contracts/api.ts";
-import { type ArtifactUUID, type BatchUUID, newBatchUUID } from "../../src/contracts/ids.ts";
+import { type ArtifactUUID, type BatchUUID, newBatchUUID, type RunUUID } from "../../src/contracts/ids.ts";
 import { steerBatch } from "../../src/runs/actions/steer.ts";
 import { beginBatch } from "../../src/runs/batches/begin-batch.ts";
 import { startFeeding } from "../../src/runs/batches/start-feeding.ts";
 import { openBatchReport } from "../../src/runs/report/batch-report.ts";
 import { listBatchPictures } from "../../src/store/batch-pictures.ts";
 import { readBatch } from "../../src/store/batch-view.ts";
+import { cancelRuns } from "../../src/store/cancel.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import { readRuns } from "../../src/store/views.ts";
 import { PRICE, type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
 import { repaintAt } from "./repaint-workflow.ts";
 
 const REPAINT = repaintAt("farm");
+const LOOKED_AT = REPAINT.replace("name: repaint", "name: looked-at").replace(
+  /output: .*/,
+  `  - { id: look, task: review, show: "\${steps.paint.image}" }\noutput: "\${steps.look.image}"`,
+);
+const FIRST_TEN = { order: "order", from: 0, limit: 10 } as const;
 
 describe("batches of the server", () => {
   let host: RemoteHost;
@@ -95,10 +102,9 @@ describe("batches of the server", () => {
     expect(peer.bills.size).toBe(3);
 
     const { db } = host.services.store;
-    const of = { order: "order", from: 0, limit: 10 } as const;
     const [before, after] = [
-      await listBatchPictures(db, LOCAL_OWNER, first.batchUUID, of),
-      await listBatchPictures(db, LOCAL_OWNER, second.batchUUID, of),
+      await listBatchPictures(db, LOCAL_OWNER, first.batchUUID, FIRST_TEN),
+      await listBatchPictures(db, LOCAL_OWNER, second.batchUUID, FIRST_TEN),
     ];
     const sorted = after.toSorted((a, b) => a.file.localeCompare(b.file));
     expect(sorted.map(({ reused }) => reused ?? false)).toEqual([true, true, false]);
@@ -122,6 +128,26 @@ describe("batches of the server", () => {
       tasks: ["cached"],
     });
     expect(lines.get("30.png")).toMatchObject({ reused: false, tasks: ["succeeded"] });
+  });
+
+  it("say of a picture that stands in them twice which run it waits for, in review as well", async () => {
+    const batchUUID = await begin(LOOKED_AT, [50, 50]);
+    const { db } = host.services.store;
+    const [leader, other] = await vi.waitFor(
+      async () => {
+        const pictures = await listBatchPictures(db, LOCAL_OWNER, batchUUID, FIRST_TEN);
+        expect(pictures.map(({ status }) => status).sort()).toEqual(["queued", "review"]);
+        return pictures.toSorted((a) => (a.status === "review" ? -1 : 1));
+      },
+      { timeout: 60_000, interval: 50 },
+    );
+    expect([leader?.follows, other?.follows]).toEqual([undefined, leader?.runUUID]);
+    const runs = await readRuns(db, LOCAL_OWNER, [leader?.runUUID as RunUUID, other?.runUUID as RunUUID]);
+    expect(runs.map(({ follows }) => follows)).toEqual([undefined, leader?.runUUID]);
+
+    await cancelRuns(db, LOCAL_OWNER, { runs: [other?.runUUID as RunUUID] });
+    const [ended] = await readRuns(db, LOCAL_OWNER, [other?.runUUID as RunUUID]);
+    expect([ended?.status, ended?.follows]).toEqual(["cancelled", undefined]);
   });
 
   it("do them again where that is asked for, and where a result was removed", async () => {

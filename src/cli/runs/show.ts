@@ -19,6 +19,7 @@ export async function showRun(name: string, { json }: { readonly json?: true }):
     ["batch", run.batchUUID],
     ...(run.derivedFrom === null ? [] : [["made of", run.derivedFrom]]),
     ...(run.reuses === undefined ? [] : [["done before", run.reuses]]),
+    ...(run.follows === undefined ? [] : [["waits for", `${run.follows}, the same work`]]),
     ...(run.error === null ? [] : [["error", `${run.error.code}: ${run.error.message}`]]),
   ];
   printLine(formatTable(facts));

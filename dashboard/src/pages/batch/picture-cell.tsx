@@ -10,7 +10,7 @@ const SEAM_DIGITS = 2;
 /** One picture of the contact sheet: its result, or until there is one the picture that it is made of. */
 export function PictureCell({ picture }: { readonly picture: BatchPicture | undefined }) {
   if (picture === undefined) return <span className={styles["cell"]} aria-hidden />;
-  const { runUUID, file, status, input, output, seam, reused, error } = picture;
+  const { runUUID, file, status, input, output, seam, reused, follows, error } = picture;
   /* It is stored, and nobody can show it. */
   const isUnreadable = output === null && error !== null && error.code.startsWith("IMAGE_");
   return (
@@ -35,6 +35,11 @@ export function PictureCell({ picture }: { readonly picture: BatchPicture | unde
         <span>{file}</span>
         {reused === true && (
           <small title="An earlier run's result: the same was done before">done before</small>
+        )}
+        {follows !== undefined && (
+          <small title="Another picture of this batch is the same work; its result will be this one's">
+            waits for its equal
+          </small>
         )}
         {seam !== null && <small title="The worst seam of its regions">{seam.toFixed(SEAM_DIGITS)}</small>}
       </span>

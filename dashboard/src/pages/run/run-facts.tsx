@@ -13,7 +13,7 @@ const SHORT = 8;
 
 /** What there is to say of the whole run, and why it failed where it did. */
 export function RunFacts({ run }: { readonly run: RunDetail }) {
-  const { derivedFrom, reuses, batchUUID, warnings } = run;
+  const { derivedFrom, reuses, follows, batchUUID, warnings } = run;
   return (
     <div className={styles["about"]}>
       <Facts
@@ -36,6 +36,14 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
             reuses === undefined ? null : (
               <Link key="before" to="/runs/$uuid" params={{ uuid: reuses }}>
                 run {reuses.slice(0, SHORT)}
+              </Link>
+            ),
+          ],
+          [
+            "Waits for",
+            follows === undefined ? null : (
+              <Link key="for" to="/runs/$uuid" params={{ uuid: follows }}>
+                run {follows.slice(0, SHORT)}, the same work
               </Link>
             ),
           ],
