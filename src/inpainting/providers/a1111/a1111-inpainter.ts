@@ -15,7 +15,7 @@ import { type A1111Defaults, img2imgRequest } from "./a1111-request.ts";
 import type { A1111Task } from "./a1111-task.ts";
 
 const PROGRESS_EVERY_MS = 1_000;
-/** Its answer to a cancelled task is not waited for longer. */
+/** What is asked beside a picture, before it or at its end, is not waited for longer. */
 const STOP_MS = 5_000;
 /** Where a step has none, one is drawn here, so that it is known. */
 const SEEDS = 2 ** 32;
@@ -47,9 +47,10 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
         const body = await bodyOf(request, manifest, { taskId, seed: sent }, { ...runtime, signal });
         await loadCheckpoint(client, manifest.id, signal);
         const done = new AbortController();
-        task = await client.openTask(taskId, signal);
+        const soon = AbortSignal.any([signal, AbortSignal.timeout(STOP_MS)]);
+        task = await client.openTask(taskId, soon);
         /* What a worker that died left there is painted for nobody. */
-        if (call?.resumes) await task.interrupt(signal).catch(() => undefined);
+        if (call?.resumes) await task.interruptLeft(soon).catch(() => undefined);
         const watching = followProgress(task, call, AbortSignal.any([signal, done.signal]));
         try {
           return await payingFor({ who, paid }, async () => {

@@ -14,14 +14,20 @@ type A1111Progress = ToldProgress & { readonly share: number };
 export interface A1111Task {
   /** Share of it that is done, and what else is known where it is watched; null while it waits, or where nothing is known. */
   progress(isWatched: boolean, signal: AbortSignal): Promise<A1111Progress | null>;
-  /** Stops it where it is the one that is worked on: somebody else's is left alone. */
+  /**
+   * Stops it where it is the one that is worked on. Where that cannot be told from somebody else's, because the server knows no
+   * ids and was busy when ours was sent, nothing is stopped.
+   */
   interrupt(signal: AbortSignal): Promise<void>;
+  /** Before ours is sent: stops what is worked on under its id, which a worker that died has left there. */
+  interruptLeft(signal: AbortSignal): Promise<void>;
 }
 
 /** Before it is sent. */
 export async function openTask(http: ProviderHttp, taskId: string, signal: AbortSignal): Promise<A1111Task> {
   const before = await readProgress(http, signal).catch(() => null);
-  const othersBegan = (before?.state.job ?? "") === "" ? null : (before?.state.job_timestamp ?? null);
+  const wasIdle = before !== null && (before.state.job ?? "") === "";
+  const othersBegan = wasIdle ? null : (before?.state.job_timestamp ?? null);
   let knowsIds = false;
   let hasNoSuchPath = false;
 
@@ -39,6 +45,7 @@ export async function openTask(http: ProviderHttp, taskId: string, signal: Abort
     }
   };
   const askForAll = async (signal: AbortSignal): Promise<A1111Progress | null> => {
+    if (before === null) return null;
     const whole = await readProgress(http, signal);
     const { job, job_timestamp: began } = whole.state;
     const isOthers = !API_JOBS.has(job ?? "") || (othersBegan !== null && began === othersBegan);
@@ -52,17 +59,24 @@ export async function openTask(http: ProviderHttp, taskId: string, signal: Abort
     const preview = known.live_preview ?? "";
     return { share: known.progress ?? 0, ...steps, ...(preview === "" ? {} : { preview: fileOf(preview) }) };
   };
-  const progress: A1111Task["progress"] = async (isWatched, signal) => {
-    const known = await ask(false, signal);
-    if (known?.active === true) return isWatched ? look(signal) : { share: known.progress ?? 0 };
-    const isUnknown = hasNoSuchPath || (known !== null && !knowsIds);
-    return isUnknown ? askForAll(signal) : null;
-  };
+  const isUnknown = (known: Awaited<ReturnType<typeof ask>>) =>
+    hasNoSuchPath || (known !== null && !knowsIds);
+  const stop = (signal: AbortSignal) =>
+    http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
   return {
-    progress,
+    async progress(isWatched, signal) {
+      const known = await ask(false, signal);
+      if (known?.active === true) return isWatched ? look(signal) : { share: known.progress ?? 0 };
+      return isUnknown(known) ? askForAll(signal) : null;
+    },
     async interrupt(signal) {
-      if ((await progress(false, signal)) === null) return;
-      await http.tell("/sdapi/v1/interrupt", { method: "POST", json: {}, signal });
+      const known = await ask(false, signal);
+      const isGuessed = known?.active !== true && wasIdle && isUnknown(known);
+      const isOurs = known?.active === true || (isGuessed && (await askForAll(signal)) !== null);
+      if (isOurs) await stop(signal);
+    },
+    async interruptLeft(signal) {
+      if ((await ask(false, signal))?.active === true) await stop(signal);
     },
   };
 }

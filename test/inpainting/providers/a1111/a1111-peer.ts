@@ -93,6 +93,8 @@ export interface A1111Peer extends HttpPeer {
   held: boolean;
   /** Another one's job, as it calls it, that ours waits for. */
   others: string | null;
+  /** When that began, a digit. */
+  othersBegan: number;
   /** It knows no tasks by their ids, as SD.Next. */
   withoutIds: boolean;
   /** Which of the web UIs it is: they differ in a few paths and fields. */
@@ -207,7 +209,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
       if (url.search !== "?skip_current_image=true") throw new Error("previews cost time");
       const isOthers = state.others !== null;
       const job = state.others ?? (current === null ? "" : "API-IMG");
-      const began = { job_timestamp: `2026010100000${isOthers ? 0 : pictures.length}` };
+      const began = { job_timestamp: `2026010100000${isOthers ? state.othersBegan : pictures.length}` };
       const sampling = { sampling_step: isOthers ? 15 : 10, sampling_steps: 20 };
       return {
         progress: isOthers ? 0.75 : 0.25,
@@ -246,6 +248,7 @@ export async function startA1111Peer(login?: string): Promise<A1111Peer> {
     loaded,
     held: false,
     others: null,
+    othersBegan: 0,
     withoutIds: false,
     kind: "a1111" as const,
     async close() {

@@ -220,6 +220,23 @@ describe("a Stable Diffusion web UI", () => {
     },
   );
 
+  it.each([
+    ["one that came between", () => undefined],
+    ["one of before that it could not be asked about", () => FAULTS.status(500)],
+  ])("leaves the picture of others alone where nobody knows ids: %s", async (_, fault) => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    const act = fault();
+    Object.assign(peer, { others: "API-IMG", withoutIds: true });
+    if (act !== undefined) peer.fault = { path: "/sdapi/v1/progress", act };
+    const leaving = new AbortController();
+    const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, callOf("call-1")));
+    await until(() => peer.pictures.length > 0);
+    Object.assign(peer, { fault: null, othersBegan: 9 });
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    expect(peer.interrupted).toEqual([]);
+  });
+
   it("stops its picture where tasks have no ids, too, and tells how far it is", async () => {
     const inpainter = await inpainterOf("dreamshaper_8");
     peer.held = true;
