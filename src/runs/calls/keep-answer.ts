@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RetryPolicy } from "../../contracts/retry-policy.ts";
 import { retryDelayMs } from "../../engine/settle.ts";
-import { throughOutages } from "../../store/connection-loss.ts";
+import { isConnectionLost, throughOutages } from "../../store/connection-loss.ts";
 import type { CallOrder } from "./call-order.ts";
 
 /** A few seconds in all: what stays full for longer is left to the task's next attempt. */
@@ -20,7 +20,8 @@ export async function keepAnswer(
     try {
       return await throughOutages(keep, { signal });
     } catch (error) {
-      if (tries >= POLICY.attempts || signal.aborted) throw error;
+      /* A connection that is lost has been waited for. */
+      if (tries >= POLICY.attempts || signal.aborted || isConnectionLost(error)) throw error;
       const wait = retryDelayMs(POLICY, tries, Math.random());
       onKeepRetry?.(error, wait);
       await sleep(wait, undefined, { signal }).catch(() => {
