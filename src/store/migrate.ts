@@ -107,7 +107,10 @@ export async function migrate(
     provider: { getMigrations: async () => ({ ...migrations }) },
     migrationTableSchema: schema,
   });
-  const isNew = (await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined);
+  const known = await migrator.getMigrations().catch((error: unknown) => {
+    throw notApplied("the migrations", error);
+  });
+  const isNew = known.every(({ executedAt }) => executedAt === undefined);
   for (let wasApplied = true; wasApplied; ) {
     const { error, results = [] } = await untilUnlocked(() =>
       isNew ? migrator.migrateToLatest() : migrator.migrateUp(),
@@ -116,11 +119,14 @@ export async function migrate(
     if (error === undefined) continue;
     await assertOfThisVersion(db, schema, migrations);
     const failed = results.find((result) => result.status === "Error")?.migrationName ?? "the migrations";
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError("ENGINE_UNAVAILABLE", `database: ${failed} could not be applied: ${reason}`, {
-      cause: error,
-    });
+    throw notApplied(failed, error);
   }
+}
+
+function notApplied(what: string, error: unknown): MaskloomError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `database: ${what} could not be applied: ${reason}`;
+  return new MaskloomError("ENGINE_UNAVAILABLE", message, { cause: error });
 }
 
 /** A migration that waited for a table in vain, or crosswise with somebody, has changed nothing: it is made again. */

@@ -94,6 +94,7 @@ async function migrateSchema(connection: pg.ClientConfig, schema: string): Promi
   try {
     await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);
     await migrate(db, schema);
+    await sql`set lock_timeout = 0`.execute(db); // from here on nobody waits behind it
     await forgetEventsToCome(db);
   } finally {
     await db.destroy();

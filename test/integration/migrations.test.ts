@@ -75,7 +75,8 @@ describe("migrations of a database that others work on", () => {
 
   it("makes one again that waited crosswise with somebody who settles a task", async () => {
     const [worker, watcher] = [await openClient(), await openClient()];
-    await worker.query("begin");
+    /* The upgrade is the one that gives up, however late the other one begins to wait. */
+    await worker.query("begin; set local deadlock_timeout = '1h'");
     await worker.query("insert into tasks values (1)");
     const upgraded = upgrade({
       "0002-both": statements("alter table runs add column m int", "alter table tasks add column m int"),

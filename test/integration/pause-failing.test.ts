@@ -43,7 +43,11 @@ it("a batch whose pictures fail is paused although a worker's commit and the pau
     /* Whoever waits longest looks for deadlocks first, and is ended: not this one. */
     await worker.query("begin; set local deadlock_timeout = '1h'");
     await worker.query("update tasks set status = status where batch_uuid = $1", [batch.batchUUID]);
-    const paused = pauseFailing(store.db, batch.batchUUID);
+    const paused = store.db.connection().execute(async (db) => {
+      /* It looks once, that long after it began to wait: by then the other one waits for it, too. */
+      await sql`set deadlock_timeout = '4s'`.execute(db);
+      return pauseFailing(db, batch.batchUUID).finally(() => sql`reset deadlock_timeout`.execute(db));
+    });
     paused.catch(() => undefined); // looked at below
     await vi.waitFor(async () => {
       const { rows } = await sql`select 1 from pg_locks where not granted`.execute(store.db);
