@@ -307,14 +307,14 @@ describe("an interrupted command", () => {
     });
     await until(someWritten(at("stopped")));
     first.killGroup("SIGHUP");
-    first.kill("SIGSTOP"); // or it may be at its end before the second one looks
+    first.killGroup("SIGSTOP"); // or it and its worker may be at their end before the second one looks
     const second = await anonymize(at("many"), "--out", at("stopped"));
     expect({ code: second.code, stderr: second.stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/CONFLICT: .*another maskloom run/),
     });
     first.kill("SIGINT");
-    first.kill("SIGCONT");
+    first.killGroup("SIGCONT");
     const { code, stderr } = await first.ended;
     expect({ code, stderr }).toEqual({
       code: 130,
