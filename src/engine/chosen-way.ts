@@ -34,9 +34,15 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
 }
 
 /** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
-export function reasonsWhy({ refusals = {} }: ResolvedStep, names: readonly unknown[]): string {
-  const known = names.flatMap((name) => refusals[String(name).trim().toLowerCase()] ?? []);
+export function reasonsWhy(step: ResolvedStep, names: readonly unknown[]): string {
+  const known = names.flatMap((name) => refusalOf(step, name) ?? []);
   return [...new Set(known.map(({ message }) => ` ${message.replace(/\.$/, "")}.`))].join("");
+}
+
+/** Names are whatever inputs say: `constructor` is nobody's. */
+export function refusalOf({ refusals = {} }: ResolvedStep, name: unknown) {
+  const key = String(name).trim().toLowerCase();
+  return Object.hasOwn(refusals, key) ? refusals[key] : undefined;
 }
 
 export function whatIsHere({ variants = {} }: ResolvedStep): string {
@@ -56,7 +62,12 @@ export function chosenWayIfThere(step: ResolvedStep, id: string, scope: Scope): 
 /** Whether inputs of these names have a say in which provider a step gets. */
 export function chooseProviders(resolved: ResolvedWorkflow, names: Iterable<string>): boolean {
   const asked = Object.values(resolved.steps).map(({ providerExpression }) => providerExpression ?? "");
-  return [...names].some((name) => asked.some((text) => new RegExp(`\\binputs\\.${name}\\b`).test(text)));
+  return asked.some((text) => namesInput(text, names));
+}
+
+/** Whether a text with expressions names one of these inputs. */
+export function namesInput(text: string, names: Iterable<string>): boolean {
+  return [...names].some((name) => new RegExp(`\\binputs\\.${name}\\b`).test(text));
 }
 
 /** A workflow as one run has it as far as its inputs tell: with the providers that they choose. */

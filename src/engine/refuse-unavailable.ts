@@ -2,7 +2,7 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
-import { chosenWayIfThere, reasonsWhy, whatIsHere } from "./chosen-way.ts";
+import { chosenWayIfThere, namesInput, reasonsWhy, refusalOf, whatIsHere } from "./chosen-way.ts";
 import { readText } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
@@ -14,23 +14,32 @@ interface Refusal {
   readonly message: string;
 }
 
+interface Scrutiny {
+  /** Inputs that single pictures give: steps that they have a say in are found out with those pictures. */
+  readonly named?: Iterable<string>;
+  /** Steps that are carried out at all; default: every one. */
+  readonly isDone?: (id: string) => boolean;
+}
+
 /**
  * Before a run, or a whole batch, begins: the provider that its inputs choose must be here, as one that a workflow names
- * must. What a picture's file may have a say in is found out with that picture, as is a step that has a fallback or that
- * these inputs leave out.
+ * must. What a picture's file may have a say in is found out with that picture, as is a step that has a fallback, that may
+ * be left out or fail by what the workflow says, or that these inputs leave out.
  * @throws PROVIDER_UNAVAILABLE, or why its model is not to be had there, naming all the steps at fault
  */
 export function refuseUnavailable(
   { workflow, resolved }: { readonly workflow: Workflow; readonly resolved: ResolvedWorkflow },
   inputs: Scope[string],
+  { named = [], isDone = () => true }: Scrutiny = {},
 ): void {
   const scope: Scope = { inputs };
   const steps = new Map<string, string[]>();
   const refusals = new Map<string, Refusal>();
   for (const written of workflow.steps) {
-    const { id } = written;
+    const { id, onError = workflow.defaults?.onError ?? "fail" } = written;
     const step = resolved.steps[id];
-    const refusal = step === undefined ? null : refusalOf(step, id, scope);
+    if (step === undefined || onError !== "fail" || !isDone(id) || dependsOn(written, named)) continue;
+    const refusal = faultOf(step, id, scope);
     if (refusal === null || isLeftOut(written, scope)) continue;
     refusals.set(refusal.message, refusal);
     steps.set(refusal.message, [...(steps.get(refusal.message) ?? []), `steps.${id}.provider`]);
@@ -41,14 +50,14 @@ export function refuseUnavailable(
   throw new MaskloomError(first.code, lines.join("\n"));
 }
 
-function refusalOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
-  const { providerExpression, variants = {}, refusals = {}, fallback } = step;
+function faultOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
+  const { providerExpression, variants = {}, fallback } = step;
   if (providerExpression === undefined || fallback !== undefined) return null;
   if (!isOfInputsAlone(providerExpression) || chosenWayIfThere(step, id, scope) !== null) return null;
   const wanted = evaluateTemplate(providerExpression, scope);
   if (wanted === undefined || wanted === null) return null;
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
-  const codes = names.flatMap((name) => refusals[String(name).trim().toLowerCase()]?.code ?? []);
+  const codes = names.flatMap((name) => refusalOf(step, name)?.code ?? []);
   const meant = suggestion(String(names[0]), Object.keys(variants));
   return {
     code: names.length === 1 ? (codes[0] ?? "PROVIDER_UNAVAILABLE") : "PROVIDER_UNAVAILABLE",
@@ -62,6 +71,15 @@ function isOfInputsAlone(text: string): boolean {
   return read.ok && read.references.every(({ path }) => path[0] === "inputs" && path.length === 2);
 }
 
+/** Whether, and where, it is carried out. */
+function dependsOn(step: WorkflowStep, named: Iterable<string>): boolean {
+  const provider = "provider" in step ? step.provider : null;
+  return namesInput(JSON.stringify([step.if, rulesOf(step), provider]), named);
+}
+
+const rulesOf = (step: WorkflowStep) => ("rules" in step ? (step.rules ?? []) : []);
+
 function isLeftOut(step: WorkflowStep, scope: Scope): boolean {
+  if (rulesOf(step).some(({ skip }) => skip === true)) return true;
   return isOfInputsAlone(String(step.if ?? "")) && unmetCondition(step, scope) !== null;
 }

@@ -3,8 +3,10 @@ import { MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
 import { NOT_TO_BE_HAD } from "./not-to-be-had.ts";
 
+/* Read back from batches, which a newer version beside this one may have written: what it adds is passed over. */
+
 /** A model that can be had, and who executes it. Both names are null for tasks that need none. */
-export const ResolvedModel = z.strictObject({
+export const ResolvedModel = z.object({
   provider: z.string().nullable(),
   /** Canonical id. */
   model: z.string().nullable(),
@@ -46,13 +48,13 @@ export const ResolvedStep = ResolvedWay.extend({
   variants: z.record(z.string(), ResolvedWay.extend({ names: z.array(z.string()) })).exactOptional(),
   /** Those that inputs may name and that were not to be had when the batch began, by that name in small letters, and why. */
   refusals: z
-    .record(z.string(), z.strictObject({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }))
+    .record(z.string(), z.object({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }))
     .exactOptional(),
 });
 export type ResolvedStep = z.output<typeof ResolvedStep>;
 
 /** Written into the batch: no picture of it silently comes from something else. */
-export const ResolvedWorkflow = z.strictObject({ steps: z.record(z.string(), ResolvedStep) });
+export const ResolvedWorkflow = z.object({ steps: z.record(z.string(), ResolvedStep) });
 export type ResolvedWorkflow = z.output<typeof ResolvedWorkflow>;
 
 export function resolvedStep(resolved: ResolvedWorkflow, id: string): ResolvedStep {

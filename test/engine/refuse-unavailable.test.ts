@@ -87,4 +87,32 @@ describe("a provider that is chosen for all pictures", () => {
       /not to be had/,
     );
   });
+
+  it("is not where the workflow lets its steps fail or be left out", () => {
+    for (const leave of [
+      "onError: skip",
+      "onError: continue",
+      `rules: [ { when: "\${inputs.where == 'none'}", skip: true } ]`,
+    ]) {
+      expect(refusing(`${chosen}\n${leave}`, { where: "a1111" }), leave).not.toThrow();
+    }
+  });
+
+  it("is not where single pictures say whether or where a step is done, or it is not done at all", () => {
+    const here = prepared(`${chosen}\nif: "\${inputs.free == null}"`);
+    const refuse = (how: Parameters<typeof refuseUnavailable>[2]) => () =>
+      refuseUnavailable(here, { where: "a1111", free: null }, how);
+    expect(refuse({ named: ["image"] })).toThrow(/not to be had/);
+    for (const named of ["where", "free"]) expect(refuse({ named: [named] }), named).not.toThrow();
+    expect(refuse({ isDone: (id) => id !== "detail" })).toThrow(/^steps\.again\.provider:/);
+    expect(refuse({ isDone: (id) => id === "faces" })).not.toThrow();
+  });
+
+  it("has a name that no object brings along", () => {
+    for (const free of ["constructor", "__proto__", "toString"]) {
+      expect(refusing("provider: ${inputs.free ?? 'local'}", { free })).toThrow(
+        expect.objectContaining({ code: "PROVIDER_UNAVAILABLE" }),
+      );
+    }
+  });
 });

@@ -45,7 +45,7 @@ it("a batch whose pictures fail is paused although a worker's commit and the pau
     await worker.query("update tasks set status = status where batch_uuid = $1", [batch.batchUUID]);
     const paused = store.db.connection().execute(async (db) => {
       /* It looks once, that long after it began to wait: by then the other one waits for it, too. */
-      await sql`set deadlock_timeout = '4s'`.execute(db);
+      await sql`set deadlock_timeout = '15s'`.execute(db);
       return pauseFailing(db, batch.batchUUID).finally(() => sql`reset deadlock_timeout`.execute(db));
     });
     paused.catch(() => undefined); // looked at below

@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../contracts/json.ts";
-import { chooseProviders } from "../../engine/chosen-way.ts";
 import { checkInputs } from "../../engine/language/inputs.ts";
 import { refuseUnavailable } from "../../engine/refuse-unavailable.ts";
 import { type MaskloomError, toMaskloomError } from "../../errors.ts";
@@ -58,8 +57,7 @@ export async function refuseIncomplete(terms: Terms, runs: AsyncIterable<Planned
 
 /**
  * Where no row of a table chooses a provider, the one that is chosen for all pictures must be here: the command is wrong,
- * not each of its pictures. Of the sidecars the first picture's is looked at: where that one leads to a provider that is
- * here, others may as well.
+ * not each of its pictures. With sidecars it looks no further than to the first picture that leads to a provider that is here.
  * @throws what `refuseUnavailable` does
  */
 export async function refuseProvider(
@@ -67,15 +65,19 @@ export async function refuseProvider(
   runs: AsyncIterable<PlannedRun>,
 ): Promise<void> {
   const { prepared, inputs, named } = terms;
-  if (chooseProviders(prepared.resolved, named)) return;
-  try {
-    refuseUnavailable(prepared, inputs);
-  } catch (error) {
-    for await (const first of runs) {
-      const { planned } = await withSidecar(terms, first);
-      refuseUnavailable(prepared, planned.inputs);
-      return;
+  const faultWith = (values: JsonObject): MaskloomError | null => {
+    try {
+      refuseUnavailable(prepared, values, { named });
+      return null;
+    } catch (error) {
+      return toMaskloomError(error);
     }
-    throw error;
+  };
+  const fault = faultWith(inputs);
+  if (fault === null) return;
+  for await (const given of terms.sidecars ? runs : []) {
+    const { planned } = await withSidecar(terms, given);
+    if (faultWith(planned.inputs) === null) return;
   }
+  throw fault;
 }

@@ -38,13 +38,15 @@ export async function rerunRun(
   const inputs = { ...original.inputs, ...editedInputs(workflow, original.inputs, values) };
   const document = JSON.stringify(editSteps(workflow, edits), null, 2);
   const prepared = await prepareWorkflow(parseWorkflow(document, { file: "workflow" }), services.models);
-  if (chooseProviders(prepared.resolved, names)) refuseUnavailable(prepared, inputs);
   const changed = new Set([
     ...Object.keys(edits),
     ...(from === undefined ? [] : [from]),
     ...stepsNaming(prepared.resolved, prepared.workflow, new Set(names)),
   ]);
   const redone = new Set([...changed, ...stepsAfter(prepared.workflow, changed)]);
+  if (chooseProviders(prepared.resolved, names)) {
+    refuseUnavailable(prepared, inputs, { isDone: (step) => redone.has(step) });
+  }
   return beginDerivedRun(
     services,
     actor,

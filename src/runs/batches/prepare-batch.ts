@@ -72,7 +72,7 @@ export async function prepareBatch(
   const asker = { db: store.db, owner };
   const parsed = await readGivenWorkflow(asker, wish.workflow);
   const prepared = await prepareWorkflow(parsed, models, finderOf(asker));
-  const { workflow, resolved } = prepared;
+  const { workflow } = prepared;
   const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
   const inputs = checkInputs(withoutTableInputs(workflow, table, wish.inputs), wish.inputs);
   const { masks = {} } = wish;
@@ -100,7 +100,8 @@ export async function prepareBatch(
   requireTableInputs(workflow, inputs, filled.items);
   const masked = await applyMasks(masks, filled.items, workflow, folders);
   const chosen = spreadSample(masked, wish.sample ?? masked.length);
-  if (!chooseTheirProviders(resolved, chosen)) refuseUnavailable(prepared, inputs);
+  const named = new Set(chosen.flatMap((item) => Object.keys(item.inputs ?? {})));
+  refuseUnavailable(prepared, inputs, { named });
   return {
     ...base,
     listed: { items: chosen, of: items.length, ignored, unmatched: filled.unmatched },
