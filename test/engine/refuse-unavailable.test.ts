@@ -92,7 +92,7 @@ describe("a provider that is chosen for all pictures", () => {
     for (const leave of [
       "onError: skip",
       "onError: continue",
-      `rules: [ { when: "\${inputs.where == 'none'}", skip: true } ]`,
+      `rules: [ { when: "inputs.where == 'none'", skip: true } ]`,
     ]) {
       expect(refusing(`${chosen}\n${leave}`, { where: "a1111" }), leave).not.toThrow();
     }
