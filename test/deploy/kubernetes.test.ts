@@ -114,7 +114,7 @@ it("scales deployments that there are by the metric that workers are scaled by",
   expect(JSON.stringify(readYaml("deploy/kubernetes/adapter-rules.yml"))).toContain("maskloom_queue_waiting");
 });
 
-it("gives whoever migrates the database a quarter of an hour, and ends nobody before they have ended by themselves", () => {
+it("gives whoever migrates the database half an hour, and ends nobody before they have ended by themselves", () => {
   const Probed = z.looseObject({
     startupProbe: z.looseObject({ periodSeconds: z.int(), failureThreshold: z.int() }),
     lifecycle: z
@@ -126,7 +126,12 @@ it("gives whoever migrates the database a quarter of an hour, and ends nobody be
   const GRACE_SECONDS = readConfig({ MASKLOOM_HOME: "/nowhere" }).worker.graceMs / 1000;
   for (const { metadata, spec } of deployments) {
     const { startupProbe, lifecycle } = Probed.parse(spec.template.spec.containers[0]);
-    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(900);
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(1800);
+    /* A rollout that still migrates has not failed. */
+    const deadline = z.int().default(600).parse(spec["progressDeadlineSeconds"]);
+    expect(deadline, metadata.name).toBeGreaterThan(
+      startupProbe.periodSeconds * startupProbe.failureThreshold,
+    );
     const grace = z.int().parse(spec.template.spec["terminationGracePeriodSeconds"]);
     const isServer = metadata.name === "maskloom-server";
     /* Proxies learn some seconds later that a server goes; until then it has to answer. */
