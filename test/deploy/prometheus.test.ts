@@ -76,7 +76,7 @@ async function seriesOfCode(): Promise<Map<string, ReadonlySet<string>>> {
 const series = await seriesOfCode();
 
 const FUNCTIONS = new Set(
-  "absent sum max min avg topk by rate histogram_quantile and unless or on ignoring without increase clamp_min".split(
+  "absent sum max min avg topk by rate histogram_quantile and unless or on ignoring without increase clamp_min vector".split(
     " ",
   ),
 );
