@@ -104,7 +104,7 @@ function placedUnit(
   path: FieldPath,
   name: string,
   faults: SourceFault[],
-  fork = isForkUnit(given),
+  isForkVersion = false,
 ): PlacedUnit[] {
   const before = faults.length;
   const fields: Record<string, JsonValue> = {};
@@ -120,6 +120,8 @@ function placedUnit(
     const message = `expected at most ad_mask_max_ratio (${high}), received ${low}: nothing could pass.`;
     faults.push({ path: [...path, "ad_mask_min_ratio"], message });
   }
+  // A version that does not tell, or that another fork wrote, takes nothing back of what only a fork can say.
+  const fork = isForkVersion || isForkUnit(given);
   return parsed.success && faults.length === before ? [{ unit: parsed.data, path: name, fork }] : [];
 }
 

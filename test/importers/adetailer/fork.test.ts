@@ -135,7 +135,7 @@ describe("a unit of ADetailer Ultimate", () => {
     expect(saidOf(unit)).toContain(what);
   });
 
-  it("is read from infotext, where its version tells of it", () => {
+  it("is read from infotext, where what it says or its version tells of it", () => {
     const infotext = (version: string): string =>
       [
         "a woman",
@@ -150,6 +150,11 @@ describe("a unit of ADetailer Ultimate", () => {
       select: { where: "index == 2", classes: { include: ["hat", "shoe"] } },
     });
     expect(detail?.["positivePrompt"]).toMatch(/, 7$/);
-    expect(importText(infotext("25.3.0")).steps[0]?.["select"]).toEqual({ where: "index == 2" });
+    expect(importText(infotext("25.3.0")).steps).toEqual(importText(infotext("26.3.0+plus.7")).steps);
+    const bare = (version: string): string =>
+      `a woman\nSteps: 25, Seed: 1, Size: 512x768, ADetailer model: face_yolov8n.pt, ADetailer model classes: "hat, shoe", ADetailer version: ${version}`;
+    const classes = { include: ["hat", "shoe"] };
+    expect(importText(bare("26.3.0+plus.7")).steps[0]).toMatchObject({ select: { classes } });
+    expect(importText(bare("25.3.0")).steps[0]).not.toHaveProperty("select");
   });
 });
