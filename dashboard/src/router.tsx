@@ -199,6 +199,8 @@ export function createDashboardRouter(context: RouterContext) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    /* What no page could read in its address is taken out of it: the router hands on what stands there, checked or not. */
+    search: { strict: true },
     defaultErrorComponent: PageFailed,
     defaultPendingComponent: PagePending,
     defaultNotFoundComponent: PageMissing,

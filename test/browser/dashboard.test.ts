@@ -104,6 +104,18 @@ describe.skipIf(CHROMIUM === undefined)("the dashboard of a real server (needs c
     await page.locator("[data-status=succeeded]").first().waitFor();
   });
 
+  it("shows a page whose address says what it does not know as if that was not said, and takes it out", async () => {
+    const { page } = await openPage(browser);
+    for (const [name, tab] of [
+      ["review", "Waiting"],
+      ["settings", "Keys"],
+    ] as const) {
+      await page.goto(`${url}/${name}?tab=nonsense`);
+      await page.getByRole("tab", { name: tab, exact: true, selected: true }).waitFor();
+      await page.waitForURL(`${url}/${name}`);
+    }
+  });
+
   it("says that it is not connected, and after a restart shows what was missed without being loaded anew", async () => {
     const { page } = await openPage(browser);
     await page.goto(`${url}/runs`);
