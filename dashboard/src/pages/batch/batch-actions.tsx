@@ -7,6 +7,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Menu } from "../../components/menu.tsx";
 import { showToast } from "../../components/toast-store.ts";
 import { BatchLinks } from "./batch-links.tsx";
+import { mainActionOf } from "./main-action.ts";
 import { useBatchAction } from "./use-batch-action.ts";
 
 interface BatchActionsProps {
@@ -21,6 +22,7 @@ export function BatchActions({ batch, canChange }: BatchActionsProps) {
   const [asks, setAsks] = useState(false);
   const isOpen = status === "running" || status === "paused";
   const failed = runs.failed + runs.partial;
+  const lookOf = (action: "resume" | "retry") => (mainActionOf(batch) === action ? "primary" : "plain");
   const cancel = () => {
     setAsks(false);
     mutate({
@@ -32,7 +34,12 @@ export function BatchActions({ batch, canChange }: BatchActionsProps) {
   return (
     <>
       {canChange && failed > 0 && status !== "cancelled" && (
-        <Button icon={RotateCw} look="primary" disabled={isPending} onClick={() => mutate(retrying(batch))}>
+        <Button
+          icon={RotateCw}
+          look={lookOf("retry")}
+          disabled={isPending}
+          onClick={() => mutate(retrying(batch))}
+        >
           Retry {failed} failed
         </Button>
       )}
@@ -54,7 +61,7 @@ export function BatchActions({ batch, canChange }: BatchActionsProps) {
       {canChange && status === "paused" && (
         <Button
           icon={Play}
-          look="primary"
+          look={lookOf("resume")}
           disabled={isPending}
           onClick={() =>
             mutate({ act: resumeBatch, expected: { status: "running" }, failed: "The batch does not go on" })

@@ -2,16 +2,18 @@ import { useNavigate } from "@tanstack/react-router";
 import { Eye, GitCompareArrows } from "lucide-react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
 import { Button } from "../../components/button.tsx";
+import { mainActionOf } from "./main-action.ts";
 
 /** Where else a batch is looked at: what of it waits for somebody, and beside another batch. */
-export function BatchLinks({ batch: { batchUUID, runs } }: { readonly batch: BatchView }) {
+export function BatchLinks({ batch }: { readonly batch: BatchView }) {
+  const { batchUUID, runs } = batch;
   const navigate = useNavigate();
   return (
     <>
       {runs.review > 0 && (
         <Button
           icon={Eye}
-          look="primary"
+          look={mainActionOf(batch) === "review" ? "primary" : "plain"}
           onClick={() => void navigate({ to: "/review", search: { batch: batchUUID } })}
         >
           Review {runs.review.toLocaleString("en")}
