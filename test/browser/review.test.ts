@@ -201,6 +201,12 @@ describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium
     expect(complaints).toEqual([]);
     await page.goto(`${url}/compare?left=${pixelated.batchUUID}&right=${blurred.batchUUID}`);
     await page.getByText("1 of 1 files are in both; 0 came out the same").waitFor();
+    /* Of the same pictures, workflow and minute: told from each other all the same. */
+    for (const [side, { batchUUID }] of Object.entries({ Left: pixelated, Right: blurred }))
+      await page
+        .getByRole("region", { name: side })
+        .getByText(`…${batchUUID.slice(-8)}`)
+        .waitFor();
     await page.getByRole("link", { name: "same.png", exact: true }).click();
     await page.waitForURL(new RegExp(`left=${pixelated.runUUID}`));
   });

@@ -1,4 +1,5 @@
 import { Check, Copy } from "lucide-react";
+import { shortId } from "./short-id.ts";
 import { useCopy } from "./use-copy.ts";
 import styles from "./uuid.module.css";
 
@@ -9,15 +10,13 @@ interface UuidProps {
   readonly isWhole?: boolean;
 }
 
-const SHORT_CHARACTERS = 8;
-
-/** The beginning of a UUID, which is enough to recognise it, with a button that copies all of it. */
+/** As much of a UUID as is enough to recognise it, with a button that copies all of it. */
 export function Uuid({ value, kind, isWhole = false }: UuidProps) {
   const { copied, copy } = useCopy();
   const Icon = copied ? Check : Copy;
   return (
     <span className={styles["uuid"]}>
-      <code title={value}>{isWhole ? value : value.slice(0, SHORT_CHARACTERS)}</code>
+      <code title={value}>{isWhole ? value : shortId(value)}</code>
       <button
         type="button"
         className={styles["copy"]}

@@ -4,6 +4,7 @@ import type { ReviewView } from "../../../../src/contracts/review.ts";
 import { workflowsQuery } from "../../api/installation.ts";
 import { Button } from "../../components/button.tsx";
 import { Select } from "../../components/select.tsx";
+import { shortId } from "../../components/short-id.ts";
 import styles from "./review-filters.module.css";
 import { type ReviewSearch, type ReviewSort, SORTS } from "./review-search.ts";
 
@@ -17,7 +18,6 @@ interface ReviewFiltersProps {
 }
 
 const ALL = "";
-const SHORT = 8;
 
 export function ReviewFilters({ search, isWaiting, reviews, onChange }: ReviewFiltersProps) {
   const { data } = useQuery(workflowsQuery);
@@ -44,7 +44,7 @@ export function ReviewFilters({ search, isWaiting, reviews, onChange }: ReviewFi
             onChange(rest);
           }}
         >
-          Batch {batch.slice(0, SHORT)}
+          Batch {shortId(batch)}
         </Button>
       )}
       <Select

@@ -3,13 +3,12 @@ import type { RunDetail } from "../../../../src/contracts/run.ts";
 import { Duration } from "../../components/duration.tsx";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
+import { shortId } from "../../components/short-id.ts";
 import { Uuid } from "../../components/uuid.tsx";
 import { Facts } from "./facts.tsx";
 import { Outcome } from "./outcome.tsx";
 import { reasonsOf } from "./reasons-of.ts";
 import styles from "./run-page.module.css";
-
-const SHORT = 8;
 
 /** What there is to say of the whole run, and why it failed where it did. */
 export function RunFacts({ run }: { readonly run: RunDetail }) {
@@ -27,7 +26,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
             "Made from",
             derivedFrom === null ? null : (
               <Link key="from" to="/runs/$uuid" params={{ uuid: derivedFrom }}>
-                run {derivedFrom.slice(0, SHORT)}
+                run {shortId(derivedFrom)}
               </Link>
             ),
           ],
@@ -35,7 +34,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
             "Done before",
             reuses === undefined ? null : (
               <Link key="before" to="/runs/$uuid" params={{ uuid: reuses }}>
-                run {reuses.slice(0, SHORT)}
+                run {shortId(reuses)}
               </Link>
             ),
           ],
@@ -43,14 +42,14 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
             "Waits for",
             follows === undefined ? null : (
               <Link key="for" to="/runs/$uuid" params={{ uuid: follows }}>
-                run {follows.slice(0, SHORT)}, the same work
+                run {shortId(follows)}, the same work
               </Link>
             ),
           ],
           [
             "Batch",
             <Link key="batch" to="/batches/$uuid" params={{ uuid: batchUUID }}>
-              {batchUUID.slice(0, SHORT)}
+              {shortId(batchUUID)}
             </Link>,
           ],
           ["runUUID", <Uuid key="uuid" value={run.runUUID} kind="run" />],

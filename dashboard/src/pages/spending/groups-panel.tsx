@@ -5,6 +5,7 @@ import { formatMoney } from "../../components/format-money.ts";
 import { Money } from "../../components/money.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Select } from "../../components/select.tsx";
+import { shortId } from "../../components/short-id.ts";
 import styles from "./spending.module.css";
 import { GROUPINGS, OF_OWNERS } from "./spending-search.ts";
 
@@ -113,7 +114,7 @@ function Name({ by, row: { key, label } }: { readonly by: SpendingBy; readonly r
   if (by === "batch") {
     return (
       <Link to="/batches/$uuid" params={{ uuid: key }}>
-        {label} <code>{key.slice(0, 8)}</code>
+        {label} <code>{shortId(key)}</code>
       </Link>
     );
   }

@@ -10,6 +10,7 @@ import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
 import { Field } from "../../../components/field.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
+import { shortId } from "../../../components/short-id.ts";
 import { TextInput } from "../../../components/text-input.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { folderName } from "../../runs/split-path.ts";
@@ -137,7 +138,8 @@ function Batches({ without, onChoose }: OfferProps & { readonly without: string 
                 <span>{batch.workflow}</span>
                 <span className={styles["note"]}>
                   {countOf(batch)} runs · <RelativeTime at={batch.createdAt} /> ·{" "}
-                  {batch.folder === null ? batch.batchUUID.slice(0, 8) : folderName(batch.folder)}
+                  {batch.folder !== null && `${folderName(batch.folder)} · `}
+                  {shortId(batch.batchUUID)}
                 </span>
               </span>
             </button>

@@ -6,6 +6,7 @@ import { foundQuery } from "../../../api/compare.ts";
 import { runQuery } from "../../../api/runs.ts";
 import { Button } from "../../../components/button.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
+import { shortId } from "../../../components/short-id.ts";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { folderName } from "../../runs/split-path.ts";
 import { ChooseDialog } from "./choose-dialog.tsx";
@@ -66,13 +67,13 @@ function Chosen({ uuid }: { readonly uuid: string }) {
         )}
         {batch !== undefined && (
           <Link to="/batches/$uuid" params={{ uuid }}>
-            Batch {batch.feed?.folder ? folderName(batch.feed.folder) : uuid.slice(0, 8)}
+            {batch.feed?.folder ? `Batch ${folderName(batch.feed.folder)}` : "Batch"}
           </Link>
         )}
         {one === undefined && <code>{uuid}</code>}
         {one !== undefined && (
           <span className={styles["note"]}>
-            {one.workflow} · <RelativeTime at={one.createdAt} />
+            {one.workflow} · <RelativeTime at={one.createdAt} /> · {shortId(uuid)}
           </span>
         )}
       </div>

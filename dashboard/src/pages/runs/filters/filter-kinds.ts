@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import type { RunStatus } from "../../../../../src/contracts/run.ts";
 import { formatDuration } from "../../../components/format-time.ts";
+import { shortId } from "../../../components/short-id.ts";
 import { STATUS_LOOKS } from "../../../components/status-look.ts";
 import type { FilterName, RunsSearch } from "../runs-search.ts";
 import { PERIODS } from "./period.ts";
@@ -113,7 +114,7 @@ export const FILTER_KINDS: readonly FilterKind[] = [
     icon: Layers,
     names: ["batch"],
     editor: "uuids",
-    say: ({ batch }) => batch?.slice(0, 8) ?? null,
+    say: ({ batch }) => (batch === undefined ? null : shortId(batch)),
   },
   {
     id: "duration",

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { AuditEntryView } from "../../../../../src/contracts/audit.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
+import { shortId } from "../../../components/short-id.ts";
 import type { Column } from "../../../components/table.tsx";
 import styles from "./audit.module.css";
 import { detailText } from "./detail-text.ts";
 import { pageOf } from "./target-page.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
-const SHORT_CHARACTERS = 8;
 
 export const AUDIT_COLUMNS: readonly Column<AuditEntryView>[] = [
   { id: "at", title: "When", width: "minmax(5.5rem, 1fr)", cell: ({ at }) => <RelativeTime at={at} /> },
@@ -81,7 +81,7 @@ function Actor({ entry: { via, key } }: { readonly entry: AuditEntryView }) {
 function Target({ entry }: { readonly entry: AuditEntryView }) {
   const { target } = entry;
   const page = pageOf(entry);
-  const text = UUID.test(target) ? target.slice(0, SHORT_CHARACTERS) : target;
+  const text = UUID.test(target) ? shortId(target) : target;
   return (
     <span className={styles["target"]} title={target}>
       {page === null ? text : <Link to={page}>{text}</Link>}
