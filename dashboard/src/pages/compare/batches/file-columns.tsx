@@ -106,10 +106,11 @@ interface NumbersProps {
 function Numbers({ file: { left, right }, read, format }: NumbersProps) {
   const [one, other] = [left === null ? null : read(left), right === null ? null : read(right)];
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
+  if (one === null && other === null) return <span className={styles["numbers"]}>–</span>;
   const isApart = one !== null && other !== null && textOf(one) !== textOf(other);
   return (
     <span className={styles["numbers"]} data-apart={isApart}>
-      {textOf(one)} → {textOf(other)}
+      <span>{textOf(one)} →</span> <span>{textOf(other)}</span>
     </span>
   );
 }
