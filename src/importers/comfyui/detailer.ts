@@ -70,20 +70,38 @@ const SimpleDetectorValues = z.object({
   bbox_dilation: z.number().default(0),
   crop_factor: DetectorValues.shape.crop_factor,
   drop_size: DetectorValues.shape.drop_size,
+  sub_threshold: DetectorValues.shape.threshold,
+  sub_dilation: z.number().default(0),
   post_dilation: z.number().default(0),
 });
 
+/** How a second detector draws outlines. */
+export interface DrawingValues {
+  readonly threshold: number;
+  /** With `grownAfter` in it. */
+  readonly dilation: number;
+  /** What the boxes grow by once more, after they were cut to the outlines. */
+  readonly grownAfter: number;
+}
+
 /** What a simple detector is told, as what others are: it grows what it has found, and once more at the end. */
-export function simpleDetectorValues(graph: Graph, node: GraphNode, faults: SourceFault[]): DetectorValues {
-  const { bbox_threshold, bbox_dilation, post_dilation, crop_factor, drop_size } = valuesOf(
-    SimpleDetectorValues,
-    node,
-    node.inputs,
-    graph,
-    faults,
-  );
+export function simpleDetectorValues(
+  graph: Graph,
+  node: GraphNode,
+  faults: SourceFault[],
+): { readonly values: DetectorValues; readonly drawing: DrawingValues } {
+  const given = valuesOf(SimpleDetectorValues, node, node.inputs, graph, faults);
+  const { bbox_threshold, bbox_dilation, sub_threshold, sub_dilation, post_dilation } = given;
+  const { crop_factor, drop_size } = given;
   const dilation = bbox_dilation + post_dilation;
-  return { threshold: bbox_threshold, dilation, crop_factor, drop_size, labels: "all" };
+  return {
+    values: { threshold: bbox_threshold, dilation, crop_factor, drop_size, labels: "all" },
+    drawing: {
+      threshold: sub_threshold,
+      dilation: Math.max(0, sub_dilation) + post_dilation,
+      grownAfter: post_dilation,
+    },
+  };
 }
 
 /** Detailers, and what tells them where to paint: they detect by themselves, or are given SEGS or a mask. */

@@ -5,6 +5,7 @@ import {
   DETAILERS,
   type DetailerValues,
   DetectorValues,
+  type DrawingValues,
   nameOf,
   simpleDetectorValues,
   valuesOf,
@@ -19,8 +20,8 @@ import { fieldLink, originOf, pipeFields } from "./trace.ts";
 export interface Finds {
   readonly values: DetectorValues;
   readonly detector: Link | null;
-  /** A second detector that draws the outlines within the boxes. */
-  readonly outlines: Link | null;
+  /** A second detector that draws the outlines within the boxes, and how. */
+  readonly outlines: Outlines | null;
   /** The picture that is looked at. */
   readonly image: Link | null;
   /** The node that detects. */
@@ -28,6 +29,27 @@ export interface Finds {
   /** Nodes between it and the detailer that choose among the finds, the first one first. */
   readonly filters: readonly GraphNode[];
 }
+
+interface Outlines extends DrawingValues {
+  readonly link: Link;
+}
+
+const outlinesOf = (fields: JsonObject, drawing: DrawingValues): Outlines | null => {
+  const link = fieldLink(fields, "segm_detector_opt");
+  return link === null ? null : { link, ...drawing };
+};
+
+/** Whether SAM refines what was found; then nobody asks the second detector. */
+export const isRefinedBySam = (graph: Graph, { node }: Finds): boolean =>
+  fieldLink(pipeFields(graph, node), "sam_model_opt") !== null;
+
+/** What one detector is told that finds and draws: to count, something has to pass both of its thresholds. */
+export const ownOutlines = (finds: Finds): Finds => {
+  const { values, outlines } = finds;
+  if (outlines === null) return finds;
+  const threshold = Math.max(values.threshold, outlines.threshold);
+  return { ...finds, values: { ...values, threshold, dilation: outlines.dilation } };
+};
 
 /** Nodes that find SEGS, and which input is their detector. */
 const FINDERS: Readonly<Record<string, string>> = {
@@ -59,7 +81,11 @@ export function findsOf(
       labels: "all",
     },
     detector: fieldLink(fields, "bbox_detector"),
-    outlines: fieldLink(fields, "segm_detector_opt"),
+    outlines: outlinesOf(fields, {
+      threshold: values.bbox_threshold,
+      dilation: values.bbox_dilation,
+      grownAfter: 0,
+    }),
     image: linkOf(detailer, "image"),
     node: detailer,
     filters: hooksOf(graph, fieldLink(fields, "detailer_hook")).filter(isFilter),
@@ -98,12 +124,11 @@ export function segsOf(
     return null;
   }
   const given = pipeFields(graph, node);
+  const simple = isSimple(node) ? simpleDetectorValues(graph, node, faults) : null;
   return {
-    values: isSimple(node)
-      ? simpleDetectorValues(graph, node, faults)
-      : valuesOf(DetectorValues, node, node.inputs, graph, faults),
+    values: simple?.values ?? valuesOf(DetectorValues, node, node.inputs, graph, faults),
     detector: fieldLink(given, input),
-    outlines: isSimple(node) ? fieldLink(given, "segm_detector_opt") : null,
+    outlines: simple && outlinesOf(given, simple.drawing),
     image: linkOf(node, "image"),
     node,
     filters: [...hooksOf(graph, fieldLink(given, "detailer_hook")).filter(isFilter), ...filters],

@@ -2,9 +2,10 @@ import { MaskloomError } from "../../errors.ts";
 import { capitalised, type ImportedDetector, importDetector, StepNames } from "../detector-names.ts";
 import type { DraftRecord } from "../draft.ts";
 import { DEFAULT_INPAINTER, type Imported, type ImportOptions, Notes } from "../imported.ts";
+import { kernelRadius } from "../reach.ts";
 import { refuseFaults, type SourceFault } from "../source-faults.ts";
 import { DETAILERS, detailerValues, isDetailer, nameOf } from "./detailer.ts";
-import { type Finds, findsOf } from "./finds.ts";
+import { type Finds, findsOf, isRefinedBySam, ownOutlines } from "./finds.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
 import { type GivenMask, givenMaskStep, maskOfSegs, maskSource } from "./mask-source.ts";
 import { detailStep, maskStep, OWN_NEGATIVE, OWN_PROMPT, type Pass } from "./pass.ts";
@@ -107,10 +108,12 @@ class GraphImport {
     this.#outputs.set(node, `\${steps.${id}.image}`);
   }
 
-  #addFound(pass: Pass, seedImage: string): void {
+  #addFound(given: Pass, seedImage: string): void {
+    notePass(given, this.#notes);
+    const { detector, boxes, draws } = this.#detector(given.finds);
+    const isDrawn = draws && !isRefinedBySam(given.graph, given.finds);
+    const pass = isDrawn ? { ...given, finds: ownOutlines(given.finds) } : given;
     const { graph, node, values, finds } = pass;
-    notePass(pass, this.#notes);
-    const { detector, boxes } = this.#detector(finds);
     const [maskId = "", id = ""] = this.#names.take(detector.plural, `detail${capitalised(detector.plural)}`);
     const find = detector.singular;
     const inputImage = this.#image(finds.image);
@@ -164,6 +167,8 @@ class GraphImport {
   #detector({ detector: link, outlines, node }: Finds): {
     readonly detector: ImportedDetector;
     readonly boxes: boolean;
+    /** Whether it is the second detector too, and what it finds has the outlines that it draws. */
+    readonly draws: boolean;
   } {
     const origin = originOf(this.#graph, link);
     const path = nameOf(origin?.node ?? node);
@@ -171,8 +176,12 @@ class GraphImport {
     if (typeof name === "string" && name !== "") {
       const detector = importDetector(name, path, this.#notes);
       const segments = detector.manifest === null ? /seg/i.test(name) : detector.manifest.shape !== "box";
-      const sameDraws = originOf(this.#graph, outlines)?.node === origin?.node;
-      return { detector, boxes: segments && origin?.slot === 0 && !sameDraws };
+      const sameDraws = originOf(this.#graph, outlines?.link ?? null)?.node === origin?.node;
+      return {
+        detector,
+        boxes: segments && origin?.slot === 0 && !sameDraws,
+        draws: segments && sameDraws,
+      };
     }
     const mesh = /MediaPipeFaceMesh/i.test(origin?.node.type ?? "");
     const model = mesh ? "mediapipe_face_mesh" : "mediapipe_face_full";
@@ -182,24 +191,45 @@ class GraphImport {
         path,
         `this detector is not imported: ${model} stands in its place; choose what finds the same (maskloom models list).`,
       );
-    return { detector: importDetector(model, path, this.#notes), boxes: false };
+    return { detector: importDetector(model, path, this.#notes), boxes: false, draws: false };
   }
 
   /** A second detector draws the outlines: its mask, within which the boxes are cut. Returns the id of its step. */
   #outlines({ finds, values }: Pass, inputImage: string, maskId: string): string | null {
-    const drawer = originOf(this.#graph, finds.outlines)?.node;
+    const { outlines } = finds;
+    const drawer = outlines === null ? undefined : originOf(this.#graph, outlines.link)?.node;
     // A detector of boxes has an output for outlines too, which gives none; one that segments needs no second look.
-    if (drawer === undefined || !/seg/i.test(String(drawer.inputs["model_name"] ?? drawer.type))) return null;
+    if (
+      outlines === null ||
+      drawer === undefined ||
+      !/seg/i.test(String(drawer.inputs["model_name"] ?? drawer.type))
+    )
+      return null;
     if (drawer === originOf(this.#graph, finds.detector)?.node) return null;
-    const { detector } = this.#detector({ ...finds, detector: finds.outlines });
+    const path = nameOf(finds.node);
+    if (isRefinedBySam(this.#graph, finds)) {
+      this.#notes.add(
+        "hint",
+        `${path}.segm_detector_opt`,
+        "sam_model_opt goes before it there, so that it does nothing; import the graph without SAM to have the boxes cut to its outlines.",
+      );
+      return null;
+    }
+    if (outlines.grownAfter !== 0)
+      this.#notes.add(
+        "changed",
+        `${path}.post_dilation`,
+        "boxes and outlines grow by it before the ones are cut to the others, not what is left of them.",
+      );
+    const { detector } = this.#detector({ ...finds, detector: outlines.link });
     const [id = ""] = this.#names.take(`${maskId}Outlines`);
     this.#steps.push({
       id,
       task: "imageMasking",
       inputImage,
       model: detector.model,
-      confidence: finds.values.threshold,
-      maskPadding: 0,
+      confidence: outlines.threshold,
+      maskPadding: kernelRadius(Math.max(0, outlines.dilation)),
       maskBlur: Math.min(Math.round(values.feather), 512),
       onEmpty: "skip",
     });

@@ -87,6 +87,27 @@ describe("a FaceDetailer", () => {
     const [boxes] = stepsOf({ bbox_detector: ["8", 0] }, segments);
     expect(boxes).toMatchObject({ shape: "box" });
     expect(importGraph(faceDetailer({ segm_detector_opt: ["6", 1] })).steps).toHaveLength(2);
+    const told = { segm_detector_opt: ["8", 1], bbox_threshold: 0.3, bbox_dilation: 8 };
+    expect(stepsOf(told, segments)[0]).toMatchObject({ confidence: 0.3, maskPadding: 4 });
+  });
+
+  it("has boxes where SAM goes before the second detector", () => {
+    const both = importGraph(
+      faceDetailer(
+        { segm_detector_opt: ["8", 1], sam_model_opt: ["9", 0] },
+        {
+          "8": {
+            class_type: "UltralyticsDetectorProvider",
+            inputs: { model_name: "segm/person_yolov8n-seg.pt" },
+          },
+          "9": { class_type: "SAMLoader", inputs: { model_name: "sam_vit_b_01ec64.pth" } },
+        },
+      ),
+    );
+    expect(both.steps.map(({ id }) => id)).toEqual(["faces", "detailFaces"]);
+    expect(both.steps[0]).not.toHaveProperty("within");
+    expect(both.said.join("\n")).toContain("segm_detector_opt: sam_model_opt goes before it");
+    expect(both.said.join("\n")).toContain("sam_model_opt: masks are not refined by SAM");
   });
 
   it.each([
@@ -233,19 +254,27 @@ describe("detailers that are linked", () => {
   });
 
   it("of a simple detector's SEGS are found as it finds, also where its detectors come in a pipe", () => {
-    const own = { bbox_threshold: 0.4, bbox_dilation: 6, post_dilation: 4, crop_factor: 2, drop_size: 20 };
+    const own = {
+      bbox_threshold: 0.4,
+      bbox_dilation: 6,
+      sub_threshold: 0.7,
+      sub_dilation: 2,
+      post_dilation: 4,
+      crop_factor: 2,
+      drop_size: 20,
+    };
     const outlines = {
       class_type: "UltralyticsDetectorProvider",
       inputs: { model_name: "segm/person_yolov8n-seg.pt" },
     };
-    const detectedBy = (detector: object) =>
+    const detectedBy = (detector: object, pipe: object = {}) =>
       importGraph({
         ...SURROUNDINGS,
         "8": outlines,
         "9": { class_type: "SAMLoader", inputs: { model_name: "sam_vit_b_01ec64.pth" } },
         "10": {
           class_type: "ToDetailerPipe",
-          inputs: { ...LINKS, segm_detector_opt: ["8", 1], sam_model_opt: ["9", 0] },
+          inputs: { ...LINKS, segm_detector_opt: ["8", 1], ...pipe },
         },
         "11": { ...detector } as (typeof SURROUNDINGS)[string],
         "12": {
@@ -266,17 +295,34 @@ describe("detailers that are linked", () => {
     });
     expect(alone.said.join("\n")).toContain("DetailerForEachAutoRetry 12.max_retries: ");
     expect(alone.said.join("\n")).not.toContain("sam_model_opt");
-    const piped = detectedBy({
+    expect(alone.said.join("\n")).not.toContain("post_dilation");
+    const byPipe = {
       class_type: "ImpactSimpleDetectorSEGSPipe",
       inputs: { ...own, detailer_pipe: ["10", 0], image: ["5", 0] },
-    });
+    };
+    const piped = detectedBy(byPipe);
     expect(piped.steps.map(({ model }) => model)).toEqual([
       "person_yolov8n-seg",
       "face_yolov8n",
       "local:esrgan-detail",
     ]);
-    expect(piped.steps[1]).toMatchObject({ confidence: 0.4, within: "${steps.facesOutlines.maskImage}" });
-    expect(piped.said.join("\n")).toContain("sam_model_opt: masks are not refined by SAM");
+    expect(piped.steps[0]).toMatchObject({ confidence: 0.7, maskPadding: 3 });
+    expect(piped.steps[1]).toMatchObject({
+      confidence: 0.4,
+      maskPadding: 5,
+      within: "${steps.facesOutlines.maskImage}",
+    });
+    expect(piped.said.join("\n")).toContain("ImpactSimpleDetectorSEGSPipe 11.post_dilation: ");
+    const refined = detectedBy(byPipe, { sam_model_opt: ["9", 0] });
+    expect(refined.steps.map(({ model }) => model)).toEqual(["face_yolov8n", "local:esrgan-detail"]);
+    expect(refined.said.join("\n")).toContain("sam_model_opt: masks are not refined by SAM");
+    const drawsItself = detectedBy(byPipe, { bbox_detector: ["8", 0] });
+    expect(drawsItself.steps).toHaveLength(2);
+    expect(drawsItself.steps[0]).toMatchObject({
+      model: "person_yolov8n-seg",
+      confidence: 0.7,
+      maskPadding: 3,
+    });
   });
 
   it("whose SEGS are a mask's are given that mask, or find what it was made of", () => {
