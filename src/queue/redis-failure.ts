@@ -16,7 +16,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /^NOPERM/,
     "this user may not do what queues need; give it a rule such as ~{maskloom}:* +@all -@dangerous +info, where maskloom is QUEUE_PREFIX",
   ],
-  [/^(MOVED|ASK|CROSSSLOT)|CLUSTERDOWN/, "it is part of a Redis Cluster; set REDIS_CLUSTER=true"],
+  [/^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)/, "it is part of a Redis Cluster; set REDIS_CLUSTER=true"],
   [/cluster support disabled/i, "it is no Redis Cluster; unset REDIS_CLUSTER and REDIS_CLUSTER_NODES"],
   [/^READONLY/, "it is a replica; give the primary's address, or REDIS_SENTINELS"],
   [/^MISCONF/, "it cannot write to its disk and so refuses; look into its log"],
@@ -38,13 +38,22 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "if it speaks TLS there, begin REDIS_URL with rediss://; else look into its log",
   ],
 ];
+/** Of one that is taken for a cluster already. */
+const CLUSTER_ADVICE: typeof ADVICE = [
+  [
+    /CLUSTERDOWN/,
+    "wait until its nodes have found each other, or mend it: redis-cli --cluster check says what is missing",
+  ],
+];
 const START_IT = "start it, correct REDIS_URL, or unset it: then the queues live in the database";
 
 /** @param told what was said first or last about the connection */
 export function redisFailure(settings: RedisSettings, told: unknown): MaskloomError {
   if (told instanceof MaskloomError) return told;
   const reason = reasonOf(told);
-  const [, advice] = ADVICE.find(([pattern]) => pattern.test(reason)) ?? [];
+  const [, advice] =
+    [...(settings.isCluster ? CLUSTER_ADVICE : []), ...ADVICE].find(([pattern]) => pattern.test(reason)) ??
+    [];
   const what = `REDIS_URL: ${describeRedis(settings)}`;
   return new MaskloomError(
     "ENGINE_UNAVAILABLE",

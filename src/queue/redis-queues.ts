@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { createRedisBackend } from "bullmq";
 import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
@@ -35,7 +36,7 @@ export async function openRedisQueues({
   };
   redis.on("error", remember);
   try {
-    await redis.connect();
+    await connect(redis);
     assertNoEviction(await redis.info("memory"));
     await assertWritable(redis, tag);
     isOpen = true;
@@ -46,6 +47,32 @@ export async function openRedisQueues({
     throw redisFailure(settings, error instanceof MaskloomError ? error : (failure ?? error));
   }
   return new BullmqQueues(redisBackend(redis, tag), onError);
+}
+
+/** Longer than one takes that is there; one that still reads what it had written down is asked again by whoever starts us. */
+const LONGEST_OPENING_MS = 30_000;
+
+/**
+ * Connects once. A cluster that is there and not ready is left and tried anew by the library, which forgets about whoever waits;
+ * and what takes connections and says nothing would be waited for without end.
+ */
+async function connect(redis: RedisConnection): Promise<void> {
+  const over = new AbortController();
+  const silence = delay(LONGEST_OPENING_MS, undefined, over).then(() => {
+    throw new Error(`no answer within ${LONGEST_OPENING_MS / 1000} seconds`);
+  });
+  try {
+    await Promise.race([redis.connect(), silence, ...(redis.isCluster ? [leavingOf(redis)] : [])]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Rejects when a cluster was left, to be tried anew. */
+function leavingOf(cluster: RedisConnection): Promise<never> {
+  return new Promise((_, reject) => {
+    cluster.once("reconnecting", () => reject(new Error("CLUSTERDOWN not every slot is served")));
+  });
 }
 
 /** As queues write: by a script. A replica, a cluster's other node and a user without the right refuse it. */

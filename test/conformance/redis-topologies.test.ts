@@ -7,7 +7,8 @@ import { readConfig } from "../../src/config/config.ts";
 import { newTaskUUID } from "../../src/contracts/ids.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import type { TaskQueues } from "../../src/queue/task-queues.ts";
-import { endOf, freePorts, openRedisProcesses, type RedisProcesses, until } from "./redis-processes.ts";
+import { freePort } from "../free-port.ts";
+import { endOf, openRedisProcesses, type RedisProcesses, until } from "./redis-processes.ts";
 import { hasRedisServer } from "./redis-server.ts";
 
 /* Redis as it is run for others: behind TLS, with users, watched by sentinels, as a cluster. */
@@ -77,7 +78,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server inst
     });
 
   it("a cluster keeps all of a queue in one slot, and says so where it is taken for one Redis", async () => {
-    const ports = await freePorts(3);
+    const ports = [await freePort(), await freePort(), await freePort()];
     for (const port of ports) {
       await processes.start([
         ...["--port", String(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--save", ""],
@@ -85,11 +86,17 @@ describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server inst
       ]);
     }
     for (const port of ports) await answers(port, { enableReadyCheck: false });
-    const nodes = ports.map((port) => `127.0.0.1:${port}`);
-    execFileSync("redis-cli", ["--cluster", "create", ...nodes, "--cluster-yes"], { stdio: "ignore" });
     const [first = 0] = ports;
     const REDIS_URL = `redis://127.0.0.1:${first}`;
     const cluster = { REDIS_URL, REDIS_CLUSTER: "true", QUEUE_PREFIX: "studio" };
+    /* Its nodes are there and know nothing of each other: whoever starts is told, instead of waiting for ever. */
+    await expect(open(cluster)).rejects.toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: expect.stringMatching(/CLUSTERDOWN .*redis-cli --cluster check/),
+    });
+
+    const nodes = ports.map((port) => `127.0.0.1:${port}`);
+    execFileSync("redis-cli", ["--cluster", "create", ...nodes, "--cluster-yes"], { timeout: 60_000 });
     await until(async () => {
       const opened = await open(cluster);
       await opened.close();
@@ -119,7 +126,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server inst
   });
 
   it("sentinels name another primary when one dies, and work goes on there", async () => {
-    const [primary = 0, replica = 0, sentinel = 0] = await freePorts(3);
+    const [primary, replica, sentinel] = [await freePort(), await freePort(), await freePort()];
     const common = ["--bind", "127.0.0.1", "--save", "", "--repl-diskless-sync-delay", "0"];
     const dying = await processes.start(["--port", String(primary), ...common]);
     await answers(primary);
@@ -188,7 +195,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server inst
     const { folder } = processes;
     const file = (name: string) => path.join(folder, name);
     makeCertificates(folder);
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     await processes.start([
       ...["--port", "0", "--tls-port", String(port), "--bind", "127.0.0.1", "--save", ""],
       ...["--tls-cert-file", file("redis.pem"), "--tls-key-file", file("redis-key.pem")],
