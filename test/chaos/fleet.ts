@@ -4,9 +4,9 @@ import { stringify } from "yaml";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import type { ProviderEntry } from "../../src/contracts/provider.ts";
 import { isRunning } from "../../src/store/is-running.ts";
+import { freePort } from "../free-port.ts";
 import { type Installation, until } from "../integration/cli-installation.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { freePort } from "./free-port.ts";
 
 export type FleetCommand = ReturnType<Installation["start"]>;
 

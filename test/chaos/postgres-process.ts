@@ -6,8 +6,8 @@ import { runAs } from "../../src/store/postgres/account.ts";
 import { findBinaries, prepareBinaries, program } from "../../src/store/postgres/binaries.ts";
 import { initialiseData } from "../../src/store/postgres/data-folder.ts";
 import { findPlace } from "../../src/store/postgres/place.ts";
+import { freePort } from "../free-port.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { freePort } from "./free-port.ts";
 
 export interface PostgresProcess {
   readonly url: string;

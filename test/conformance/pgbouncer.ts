@@ -6,7 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { freePort } from "../chaos/free-port.ts";
+import { freePort } from "../free-port.ts";
 
 /** Debian puts it where only root looks. */
 const ENV = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` };

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -41,28 +40,20 @@ export async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promis
   await exited;
 }
 
+/** Longer than anything here takes, and shorter than a test may: what is asked for tells why it never came. */
+const PATIENCE_MS = 60_000;
+
 /** Asks until it is true. */
 export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue().catch(() => false))) await delay(50);
-}
-
-/** Ports that nobody listens on now; a cluster's node also takes the one 10,000 above. */
-export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
-    const port = await freePort();
-    if (port < 55_000) found.add(port);
+  const deadline = Date.now() + PATIENCE_MS;
+  let reason: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await isTrue()) return;
+    } catch (error) {
+      reason = error;
+    }
+    await delay(50);
   }
-  return [...found];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+  throw new Error("it did not come to be", { cause: reason });
 }

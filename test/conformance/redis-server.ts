@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { freePort } from "../free-port.ts";
 
 /** Whether Debian's redis-server, or any other, is installed. */
 export function hasRedisServer(): boolean {
@@ -47,14 +47,4 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     await delay(20);
   }
   throw new Error(`redis-server ended with code ${child.exitCode}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

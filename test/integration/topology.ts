@@ -6,10 +6,10 @@ import path from "node:path";
 import process from "node:process";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
-import { freePort } from "../chaos/free-port.ts";
 import { startPostgresProcess } from "../chaos/postgres-process.ts";
 import { S3_CREDENTIALS, startS3Server } from "../conformance/s3-server.ts";
 import { OWN_SERVICES, ROOT, readCompose, readRoot, wordsOf } from "../deploy/deployment-files.ts";
+import { freePort } from "../free-port.ts";
 import { type Installation, until } from "./cli-installation.ts";
 
 type OwnService = (typeof OWN_SERVICES)[number];

@@ -169,11 +169,12 @@ describe("workflows that are saved", () => {
     const { key } = await makeKey(host, { owner: "somebody-else" });
     const foreign = new MaskloomClient({ baseUrl: server.url, apiKey: key });
     expect((await foreign.workflows.list()).filter(({ origin }) => origin === "saved")).toEqual([]);
+    const image = new Uint8Array(await plainPicture());
     const asked = [
       foreign.workflows.get("private"),
       foreign.workflows.versions("private"),
       foreign.workflows.version("private", "1"),
-      foreign.runs.create({ workflow: "private", image: new Uint8Array(await plainPicture()) }),
+      foreign.runs.create({ workflow: "private", image }),
     ];
     const answers = await Promise.allSettled(asked);
     expect(answers.every(({ status }) => status === "rejected")).toBe(true);
