@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
+import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LRUCache } from "lru-cache";
 import type { ObjectStore } from "../artifacts/object-store.ts";
@@ -24,6 +25,8 @@ export interface PictureFiles {
   exists(file: string): Promise<boolean>;
   /** Null where there is nothing, or what is there may not be asked for. */
   kindOf(place: string): Promise<"file" | "folder" | null>;
+  /** Whether two names lead to one file of one folder, on a disk that takes several spellings for one, or by a link to the folder. */
+  isSame(one: string, other: string): Promise<boolean>;
 }
 
 /** @param mostBytes of a picture */
@@ -73,7 +76,25 @@ export function openPictureFiles(objects: ObjectStore, mostBytes: number): Pictu
       if (stats === null) return null;
       return stats.isDirectory() ? "folder" : "file";
     },
+    async isSame(one, other) {
+      if (one === other || isS3Address(one) || isS3Address(other)) return one === other;
+      const [a, b] = await Promise.all([one, other].map(identityOf));
+      return a !== null && a === b;
+    },
   };
+}
+
+/**
+ * What the file system itself tells a file by, not its name. Its folder counts: copies of a whole folder are often hard links,
+ * and those of files that are the same in both are no less files of the copy.
+ */
+async function identityOf(file: string): Promise<string | null> {
+  try {
+    const about = await Promise.all([path.dirname(file), file].map((place) => stat(place, { bigint: true })));
+    return about.map(({ dev, ino }) => `${dev}:${ino}`).join(" ");
+  } catch {
+    return null;
+  }
 }
 
 /** @throws INPUT_INVALID where it is larger, or cannot be read */

@@ -2,6 +2,7 @@ import path from "node:path";
 import { isS3Address } from "../../artifacts/s3-address.ts";
 import type { Workflow } from "../../contracts/workflow.ts";
 import { MaskloomError } from "../../errors.ts";
+import { OWN_SPELLING } from "../../runs/batches/inputs-table.ts";
 import type { InputFile } from "../listing/input-listing.ts";
 import { IMAGE_EXTENSIONS } from "../output-names.ts";
 import { joinPlace, resolvePlace, spellingsOf } from "../paths.ts";
@@ -94,22 +95,42 @@ async function findMask(files: PictureFiles, wanted: Wanted): Promise<string> {
   throw new MaskloomError("INPUT_MISSING", `${name}: expected a file or a folder, there is none at ${given}`);
 }
 
-/** Named as `maskloom mask` names them: `a.png` for `a.jpg`, and `a.jpg.png` where there is an `a.png` besides. */
+/** Under any name that it may have in the picture's own spelling, before any in another, which may be another picture's. */
 async function inFolder(
   files: PictureFiles,
   { name, type, picture }: Wanted,
   folder: string,
 ): Promise<string> {
-  const { dir, name: stem } = path.parse(picture.name);
-  const names = [picture.name, path.join(dir, stem)].flatMap((base) =>
-    IMAGE_EXTENSIONS.map((extension) => `${base}${extension}`),
-  );
-  for (const candidate of [...names, picture.name].flatMap(spellingsOf)) {
-    const file = joinPlace(folder, candidate);
-    if (file !== picture.path && (await files.kindOf(file)) === "file") return file;
+  let why = "";
+  for (const spelling of spellingsOf(picture.name)) {
+    if (await isAnothers(files, picture, spelling)) {
+      why = OWN_SPELLING;
+      continue;
+    }
+    for (const candidate of maskNamesOf(spelling)) {
+      const file = joinPlace(folder, candidate);
+      if ((await files.kindOf(file)) === "file" && !(await files.isSame(file, picture.path))) return file;
+    }
   }
+  const { dir, name: stem } = path.parse(picture.name);
   throw new MaskloomError(
     "INPUT_MISSING",
-    `${name}: expected the picture's ${type} in ${folder}, as ${path.join(dir, stem)}.png or with another extension`,
+    `${name}: expected the picture's ${type} in ${folder}, as ${path.join(dir, stem)}.png or with another extension${why}`,
   );
+}
+
+/** As `maskloom mask` names them: `a.png` for `a.jpg`, and `a.jpg.png` where there is an `a.png` besides. */
+function maskNamesOf(picture: string): string[] {
+  const { dir, name: stem } = path.parse(picture);
+  const names = [picture, path.join(dir, stem)].flatMap((base) =>
+    IMAGE_EXTENSIONS.map((extension) => `${base}${extension}`),
+  );
+  return [...names, picture];
+}
+
+/** Whether a picture's name in another spelling is that of another picture beside it. */
+async function isAnothers(files: PictureFiles, picture: InputFile, spelling: string): Promise<boolean> {
+  if (spelling === picture.name) return false;
+  const other = picture.path.slice(0, -picture.name.length) + spelling;
+  return (await files.kindOf(other)) === "file" && !(await files.isSame(other, picture.path));
 }

@@ -15,6 +15,17 @@ export interface TableRow {
 /** A name as it is compared: an é of one code point, and of two, as files that came from a Mac have it, is the same. */
 export const composed = (name: string): string => name.normalize("NFC");
 
+/** What to say where a file seems to be there, and is not taken: two spellings of one name look the same. */
+export const OWN_SPELLING =
+  "; another picture's name differs from this one only in code points, as on a Mac, so that only a file in its own counts";
+
+/** How many of these names are one name, by that. */
+export function countNames(names: Iterable<string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(composed(name), (counts.get(composed(name)) ?? 0) + 1);
+  return counts;
+}
+
 /** By what a row finds its picture: `./sub\\a.jpg` is sub/a.jpg. */
 export const rowName = ({ file }: Pick<TableRow, "file">): string =>
   composed(file.replaceAll("\\", "/").replace(/^\.\//, ""));
