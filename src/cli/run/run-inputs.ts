@@ -22,6 +22,8 @@ export interface RunInputs {
   of(file: InputFile): JsonObject;
   /** Where its masks are said to be, by its row or else for all pictures. */
   masksOf(file: InputFile): Readonly<Record<string, GivenMask>>;
+  /** @throws INPUT_INVALID where two rows are about one of the pictures that were shown: one would be lost */
+  refuseDoubles(): void;
   /** Rows that are about no picture. */
   warnings(): readonly string[];
 }
@@ -68,6 +70,7 @@ export async function openRunInputs(
     see: (file) => index.see(file),
     of: (file) => ownOf(file)?.values ?? {},
     masksOf: (file) => ({ ...shared, ...ownOf(file)?.masks }),
+    refuseDoubles: () => refuseFaults(index.doubles()),
     warnings: () => describeUnmatched(index.unmatched(), table ?? ""),
   };
 }

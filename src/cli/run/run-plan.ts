@@ -61,6 +61,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const counted = await countPictures(listing, inputs, request.sidecars);
   if (counted.pictures === 0) throw noPictures(request.inputs, counted.leftOut);
   refuseWithoutAny(counted);
+  inputs.refuseDoubles();
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
   const plan: RunPlan = {
     prepared,

@@ -5,14 +5,17 @@ import { checkInputs } from "../../engine/language/inputs.ts";
 import { MaskloomError, toMaskloomError } from "../../errors.ts";
 import type { FeedItem } from "../../store/batch-feeds.ts";
 import type { BatchSource } from "./batch-source.ts";
-import { composed, parseInputsTable, rowName, type TableRow } from "./inputs-table.ts";
+import { composed, countNames, doubleRow, parseInputsTable, rowName, type TableRow } from "./inputs-table.ts";
 
 /** The table of a batch: what single pictures have of their own. */
 export interface BatchTable {
   readonly rows: readonly TableRow[];
-  /** Where its rows say where the pictures are. */
+  /** Where its rows say which pictures there are; null where something else does. */
   readonly source: BatchSource | null;
 }
+
+/** In front of a line's number, in messages. */
+const PLACE = "table";
 
 /** Reads the table and checks every value. @throws INPUT_INVALID naming the line */
 export function readBatchTable(
@@ -20,7 +23,7 @@ export function readBatchTable(
   workflow: Workflow,
   common: Readonly<Record<string, unknown>>,
 ): BatchTable {
-  const rows = parseInputsTable(text, { said: "table", place: "table", hasUrls: true });
+  const rows = parseInputsTable(text, { said: "table", place: PLACE, hasUrls: true });
   const urls = rows.flatMap(({ url, file }) =>
     url === undefined ? [] : [file === "" ? url : { url, file }],
   );
@@ -34,7 +37,7 @@ function checkRow({ line, values }: TableRow, workflow: Workflow, common: JsonLi
     return Object.fromEntries(Object.entries(checked).filter(([name]) => name in values));
   } catch (error) {
     const { code, message } = toMaskloomError(error);
-    throw new MaskloomError(code, `table:${line}: ${message}`, { cause: error });
+    throw new MaskloomError(code, `${PLACE}:${line}: ${message}`, { cause: error });
   }
 }
 
@@ -49,6 +52,7 @@ interface TableMatch {
 /**
  * Gives each picture the values of its row: that of its name, or of its base name where only one picture has it; of a list
  * that the table itself is, row by row.
+ * @throws INPUT_INVALID where two rows are about one picture: one by its name, one by its base name
  */
 export function applyTable(
   { rows, source }: BatchTable,
@@ -63,10 +67,11 @@ export function applyTable(
     const filled = items.map((item, at) => withInputs(item, listed[at], valuesOf));
     return { items: filled, unmatched };
   }
-  const rowOf = matcher(rows, items);
+  const rowsOf = matcher(rows, items);
   const used = new Set<TableRow>();
   const filled = items.map((item) => {
-    const row = rowOf(item);
+    const [row, other] = rowsOf(item);
+    if (row !== undefined && other !== undefined) throw doubleRow(PLACE, row, other);
     if (row !== undefined) used.add(row);
     return withInputs(item, row, valuesOf);
   });
@@ -87,17 +92,12 @@ function matcher(rows: readonly TableRow[], items: readonly FeedItem[]) {
   const byName = new Map(rows.map((row) => [rowName(row), row]));
   const nameOf = ({ file }: FeedItem) => composed(file);
   const baseOf = (item: FeedItem) => path.posix.basename(nameOf(item));
-  const names = countsOf(items.map(nameOf));
-  const bases = countsOf(items.map(baseOf));
-  return (item: FeedItem): TableRow | undefined => {
+  const names = countNames(items.map(nameOf));
+  const bases = countNames(items.map(baseOf));
+  return (item: FeedItem): readonly TableRow[] => {
     const [name, base] = [nameOf(item), baseOf(item)];
     const own = names.get(name) === 1 ? byName.get(name) : undefined;
-    return own ?? (bases.get(base) === 1 ? byName.get(base) : undefined);
+    const short = bases.get(base) === 1 ? byName.get(base) : undefined;
+    return [...new Set([own, short])].filter((row) => row !== undefined);
   };
-}
-
-function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
 }

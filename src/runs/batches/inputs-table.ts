@@ -51,7 +51,7 @@ export function parseInputsTable(text: string, name: TableName): TableRow[] {
   const { said, place, hasUrls } = name;
   refuseOtherEncoding(text, place);
   const rows = parseAs(Rows, parseCsv(text, name), said);
-  const seen = new Map<string, { readonly file: string; readonly line: number }>();
+  const seen = new Map<string, NamedRow>();
   return rows.map(({ record, info: { lines: line } }) => {
     const { file = "", ...others } = record;
     const { url = "", ...cells } = hasUrls ? others : { ...others, url: "" };
@@ -61,16 +61,26 @@ export function parseInputsTable(text: string, name: TableName): TableRow[] {
         `${place}:${line}: expected the picture in the column named file`,
       );
     const other = file === "" ? undefined : seen.get(rowName({ file }));
-    if (other !== undefined)
-      throw new MaskloomError("INPUT_INVALID", `${place}:${line}: ${describeDouble(file, other)}`);
+    if (other !== undefined) throw doubleRow(place, { file, line }, other);
     seen.set(rowName({ file }), { file, line });
     const given = Object.entries(cells).filter(([, value]) => value !== "");
     return { line, file, ...(url === "" ? {} : { url }), values: Object.fromEntries(given) };
   });
 }
 
+type NamedRow = Pick<TableRow, "file" | "line">;
+
+/**
+ * What to say of two rows about one picture, of which one would be lost: the first of them stands there already.
+ * @param place as of `parseInputsTable`
+ */
+export function doubleRow(place: string, one: NamedRow, other: NamedRow): MaskloomError {
+  const [first, second] = one.line < other.line ? [one, other] : [other, one];
+  return new MaskloomError("INPUT_INVALID", `${place}:${second.line}: ${describeDouble(second.file, first)}`);
+}
+
 /** Two spellings of one name look the same, so that it is said. */
-function describeDouble(file: string, other: { readonly file: string; readonly line: number }): string {
+function describeDouble(file: string, other: NamedRow): string {
   const said = `${file} stands in line ${other.line} already`;
   if (file === other.file) return said;
   const isAccents = composed(file) === composed(other.file);

@@ -47,6 +47,22 @@ describe("a plan", () => {
     expect((await planned(request)).plan.named).toEqual(["provider"]);
   });
 
+  it("is refused where two rows of the table are about one picture, whatever they call it", async () => {
+    const folder = await makeFolderWith("a.jpg", "sub/b.jpg");
+    const [a, table] = [path.join(folder, "a.jpg"), path.join(folder, "table.csv")];
+    const request = { workflow: "face-detail", inputs: [folder], out: path.join(folder, "out"), table };
+    await writeFile(table, `file,prompt\na.jpg,x\n${a},y\nb.jpg,x\nsub/b.jpg,y\nc.jpg,x\n`);
+    await expect(planned(request)).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      message: [
+        `${table}:3: ${a} stands in line 2 already, as a.jpg`,
+        `${table}:5: sub/b.jpg stands in line 4 already, as b.jpg`,
+      ].join("\n"),
+    });
+    await writeFile(table, "file,prompt\na.jpg,x\nb.jpg,x\nc.jpg,x\n");
+    expect((await planned(request)).plan.warnings).toEqual([`${table}:4: no picture c.jpg among the inputs`]);
+  });
+
   it("is refused where the provider for all of its pictures is not to be had, and not where pictures choose", async () => {
     const folder = await makeFolderWith("a.jpg", "b.jpg");
     const request = {

@@ -81,4 +81,35 @@ describe("a row of a table", () => {
     expect(picturesOf("may/a.jpg")).toEqual(["may/a.jpg"]);
     expect(picturesOf("a.jpg")).toEqual([]);
   });
+
+  /** What is said of them where these pictures are shown. */
+  const doublesOf = (rows: readonly ReturnType<typeof row>[], shown = files) => {
+    const index = new TableIndex(rows, "/photos/table.csv");
+    for (const one of shown) index.see(one);
+    return index.doubles().map(({ code, message }) => `${code} ${message}`);
+  };
+
+  it("is a double where a row before it is about its picture by another name, whichever is better", () => {
+    const absolute = path.resolve("/photos/a.jpg");
+    expect(doublesOf([row("a.jpg", 2), row(absolute, 4)])).toEqual([
+      `INPUT_INVALID /photos/table.csv:4: ${absolute} stands in line 2 already, as a.jpg`,
+    ]);
+    expect(doublesOf([row("b.jpg", 2), row("sub/b.jpg", 3), row("nix.jpg", 4)])).toEqual([
+      "INPUT_INVALID /photos/table.csv:3: sub/b.jpg stands in line 2 already, as b.jpg",
+    ]);
+  });
+
+  it("is a double where both say one place, and pictures are named from elsewhere", () => {
+    const shown = files.map((file) => ({ ...file, name: `photos/${file.name}` }));
+    expect(doublesOf([row("/photos/sub/../a.jpg", 2), row("/photos/a.jpg", 3)], shown)).toEqual([
+      "INPUT_INVALID /photos/table.csv:3: /photos/a.jpg stands in line 2 already, as /photos/sub/../a.jpg",
+    ]);
+  });
+
+  it("is no double where it is about no picture, or its base name is that of several", () => {
+    expect(doublesOf([row("sub/c.jpg", 2), row("c.jpg", 3), row("a.jpg", 4), row("sub/a.jpg", 5)])).toEqual(
+      [],
+    );
+    expect(doublesOf([row("nix.jpg", 2), row("/photos/nix.jpg", 3)])).toEqual([]);
+  });
 });

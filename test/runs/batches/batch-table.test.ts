@@ -44,6 +44,18 @@ describe("the table of a batch", () => {
     expect(applied(`file,words\n${typed},one\n`, [`a/${typed}`, `b/${fromMac}`])).toEqual(none);
   });
 
+  it("is refused where two rows are about one picture, by its name and by its base name", () => {
+    const tables = ["file,words\nsub/a.jpg,one\na.jpg,two\n", "file,words\na.jpg,one\nsub/a.jpg,two\n"];
+    const refusals = [
+      "a.jpg stands in line 2 already, as sub/a.jpg",
+      "sub/a.jpg stands in line 2 already, as a.jpg",
+    ];
+    for (const [at, csv] of tables.entries()) {
+      expect(() => applied(csv, ["sub/a.jpg"])).toThrow(`table:3: ${refusals[at]}`);
+      expect(applied(csv, ["sub/a.jpg", "a.jpg"]).unmatched).toBe(0);
+    }
+  });
+
   it.each(["file,words\n", "url,file,words\n"])("is refused where it names a picture twice: %j", (head) => {
     const line = (name: string) => `${head.startsWith("url") ? `https://there/${name},` : ""}${name},one\n`;
     const table = head + line(typed) + line(fromMac);
