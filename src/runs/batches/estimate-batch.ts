@@ -21,7 +21,7 @@ export async function estimateBatch(
     pictures,
     of: listed.of,
     ignored: listed.ignored,
-    unmatched: listed.unmatched.map(({ line, file }) => ({ line, file })),
+    unmatched: listed.unmatched.map(({ line, file, url = "" }) => ({ line, file: file === "" ? url : file })),
     recent:
       recent === null
         ? null

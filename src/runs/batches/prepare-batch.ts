@@ -1,5 +1,6 @@
 import type { WorkflowGiven } from "../../contracts/api.ts";
 import { newRunUUID } from "../../contracts/ids.ts";
+import type { Workflow } from "../../contracts/workflow.ts";
 import { chooseProviders } from "../../engine/chosen-way.ts";
 import { checkInputs, type InputValue } from "../../engine/language/inputs.ts";
 import { refuseUnavailable } from "../../engine/refuse-unavailable.ts";
@@ -14,7 +15,7 @@ import { finderOf } from "../saved-workflows.ts";
 import type { Services } from "../services.ts";
 import { applyMasks, type BatchMasks, checkMaskNames } from "./batch-masks.ts";
 import { type BatchSource, itemsOf } from "./batch-source.ts";
-import { applyTable, readBatchTable } from "./batch-table.ts";
+import { applyTable, type BatchTable, readBatchTable } from "./batch-table.ts";
 import type { FolderReader } from "./folder-reader.ts";
 import type { TableRow } from "./inputs-table.ts";
 import { spreadSample } from "./spread-sample.ts";
@@ -73,7 +74,7 @@ export async function prepareBatch(
   const parsed = await readGivenWorkflow(asker, wish.workflow);
   const prepared = await prepareWorkflow(parsed, models, finderOf(asker));
   const { workflow } = prepared;
-  const table = wish.table === undefined ? null : readBatchTable(wish.table, workflow, wish.inputs);
+  const table = readTable(wish, workflow);
   const inputs = checkInputs(withoutTableInputs(workflow, table, wish.inputs), wish.inputs);
   const { masks = {} } = wish;
   checkMaskNames(workflow, masks);
@@ -106,6 +107,13 @@ export async function prepareBatch(
     ...base,
     listed: { items: chosen, of: items.length, ignored, unmatched: filled.unmatched },
   };
+}
+
+/** Where other pictures are given beside it, it does not say which there are: its rows go by names, not by their order. */
+function readTable({ table: text, source, inputs }: BatchWish, workflow: Workflow): BatchTable | null {
+  if (text === undefined) return null;
+  const table = readBatchTable(text, workflow, inputs);
+  return source === null ? table : { ...table, source: null };
 }
 
 /** Whether any of them may be carried out elsewhere than what is given for all of them says. */
