@@ -39,7 +39,9 @@ export async function takeFollowUps(
     )
     update api_tasks a set holder = ${holder}::uuid, held_until = now() + ${heldMs} * interval '1 millisecond'
     from left_behind l where a.owner_uuid = l.owner_uuid and a.task_uuid = l.task_uuid
-    returning a.*`.execute(db);
+    returning a.owner_uuid, a.task_uuid, a.task_type, a.digest, a.request, a.delivery, a.run_uuid`.execute(
+    db,
+  );
   return rows.map(apiTaskRow);
 }
 
@@ -70,7 +72,7 @@ export interface ResultState {
 export async function readResultStates(db: Kysely<Schema>, key: ApiTaskKey): Promise<ResultState[]> {
   const rows = await db
     .selectFrom("api_results")
-    .selectAll()
+    .select(["step", "upload", "webhook_attempts", "webhook_at", "webhook_end"])
     .where("owner_uuid", "=", key.owner)
     .where("task_uuid", "=", key.taskUUID)
     .execute();

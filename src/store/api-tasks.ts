@@ -183,7 +183,7 @@ export async function findApiTask(
   const row = await db
     .selectFrom("api_tasks")
     .modifyFront(prepareAs("find-api-task"))
-    .selectAll()
+    .select(["owner_uuid", "task_uuid", "task_type", "digest", "request", "delivery", "run_uuid", "answer"])
     .where("owner_uuid", "=", owner)
     .where("task_uuid", "=", taskUUID)
     .executeTakeFirst();

@@ -17,6 +17,18 @@ export interface BatchFilter {
   readonly limit: number;
 }
 
+const SUMMED = [
+  "uuid",
+  "workflow_name",
+  "workflow_digest",
+  "status",
+  "priority",
+  "complete",
+  "created_at",
+  "ended_at",
+] as const;
+type SummedRow = Pick<Selectable<Schema["batches"]>, (typeof SUMMED)[number]>;
+
 /** Newest first. What can be gone on with under a key, of a folder or a list, is told from what holds a single run. */
 export async function listBatches(
   db: Kysely<Schema>,
@@ -26,7 +38,7 @@ export async function listBatches(
   const { status, workflow, single, before, limit } = filter;
   let query = db
     .selectFrom("batches")
-    .selectAll()
+    .select(SUMMED)
     .where("owner_uuid", "=", owner)
     .orderBy("created_at", "desc")
     .orderBy("uuid", "desc")
@@ -57,7 +69,7 @@ export async function readBatch(
 ): Promise<BatchView | null> {
   const row = await db
     .selectFrom("batches")
-    .selectAll()
+    .select([...SUMMED, "max_failures", "stopped"])
     .where("uuid", "=", batchUUID)
     .where("owner_uuid", "=", owner)
     .executeTakeFirst();
@@ -110,7 +122,7 @@ async function countToCome(
 }
 
 function summaryOf(
-  row: Selectable<Schema["batches"]>,
+  row: SummedRow,
   counts: readonly Count[],
   toCome: ReadonlyMap<BatchUUID, number>,
 ): BatchSummary {
@@ -135,7 +147,7 @@ function summaryOf(
 }
 
 /** Of a batch that is younger than a minute, by its age. */
-function rateOf({ created_at }: Selectable<Schema["batches"]>, counts: readonly Count[]): number {
+function rateOf({ created_at }: Pick<SummedRow, "created_at">, counts: readonly Count[]): number {
   const lately = counts.reduce((sum, count) => sum + Number(count.lately), 0);
   const minutes = Math.min(1, Math.max(1, (Date.now() - created_at.getTime()) / 1000) / 60);
   return Math.round((lately / minutes) * 10) / 10;

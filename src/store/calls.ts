@@ -81,7 +81,7 @@ async function insertCall(db: Kysely<Schema>, call: NewCall): Promise<void> {
         owner_uuid, batch_uuid, run_uuid)
       values (${callUUID}, ${taskUUID}, ${attempt}, ${region}, ${provider}, ${model}, ${key}, 'sent', ${price},
         ${toJson(request)}::jsonb, now(), ${ownerUUID}, ${batchUUID}, ${runUUID})
-      returning *
+      returning uuid, owner_uuid, batch_uuid, run_uuid, task_uuid, provider, reserved_cost
     ),
     booked as (
       insert into ledger (owner_uuid, batch_uuid, run_uuid, task_uuid, call_uuid, provider, kind, amount)
@@ -193,7 +193,8 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
         ended_at = now()
       from durable, was
       where c.uuid = ${callUUID} and (c.state = 'sent' or (c.state = 'uncertain' and ${state} <> 'uncertain'))
-      returning c.*, was.before
+      returning c.uuid, c.owner_uuid, c.batch_uuid, c.run_uuid, c.task_uuid, c.provider, c.state, c.reserved_cost, c.real_cost,
+        was.before
     ),
     booked as (
       insert into ledger (owner_uuid, batch_uuid, run_uuid, task_uuid, call_uuid, provider, kind, amount)

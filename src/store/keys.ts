@@ -87,7 +87,8 @@ export async function listKeys(
   let query = db
     .selectFrom("keys as k")
     .innerJoin("owners as o", "o.uuid", "k.owner_uuid")
-    .selectAll("k")
+    .select(["k.id", "k.name", "k.role", "k.labels", "k.created_at", "k.last_used_at", "k.revoked_at"])
+    .select(["k.requests_per_minute", "k.concurrency"])
     .select("o.name as owner")
     .orderBy("k.created_at")
     .orderBy("k.id");
@@ -160,7 +161,19 @@ const USE_NOTED_MS = 60_000;
 export async function verifyKey(db: Kysely<Schema>, text: string): Promise<Caller | null> {
   const id = keyIdOf(text);
   if (id === null) return null;
-  const row = await db.selectFrom("keys").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await db
+    .selectFrom("keys")
+    .select([
+      "hash",
+      "owner_uuid",
+      "role",
+      "requests_per_minute",
+      "concurrency",
+      "last_used_at",
+      "revoked_at",
+    ])
+    .where("id", "=", id)
+    .executeTakeFirst();
   const isRight = timingSafeEqual(hashOfKey(text), row?.hash ?? NO_HASH);
   if (row === undefined || !isRight || row.revoked_at !== null) return null;
   if (Date.now() - (row.last_used_at?.getTime() ?? 0) > USE_NOTED_MS) await noteUse(db, id);
@@ -185,6 +198,8 @@ export async function findRevokedKeys(db: Kysely<Schema>, ids: readonly KeyId[])
   return rows.map((row) => row.id);
 }
 
-function limitsOf(row: Selectable<Schema["keys"]>): KeyLimits {
+type LimitColumns = Pick<Selectable<Schema["keys"]>, "requests_per_minute" | "concurrency">;
+
+function limitsOf(row: LimitColumns): KeyLimits {
   return { requestsPerMinute: row.requests_per_minute, concurrency: row.concurrency };
 }

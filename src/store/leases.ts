@@ -72,7 +72,8 @@ export async function leaseTasks(
       from jsonb_to_recordset(${toJson(wanted)}::jsonb) as w(uuid uuid, delivery int), relaxed
       where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.delivery = w.delivery
         and ${statusIs("t", "queued")} and t.delivered_at is not null
-      returning t.*
+      returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.task_type, t.attempt, t.queue, t.provider,
+        t.model, t.seed, t.fresh, t.input, t.queued_at, t.ready_at, t.lease_worker
     ),
     opened as (
       insert into attempts (task_uuid, number, worker) select uuid, attempt, ${worker} from leased

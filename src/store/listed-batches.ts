@@ -21,9 +21,12 @@ export async function asListed(db: Kysely<Schema>, batches: readonly BatchSummar
   if (batches.length === 0) return [];
   const uuids = batches.map(({ batchUUID }) => batchUUID);
   const { rows } = await sql<FirstRun>`
-    select r.* from unnest(${uuids}::uuid[]) as b(uuid) cross join lateral (
+    select r.batch_uuid, r.uuid, r.file, r.output, r.inputs from unnest(${uuids}::uuid[]) as b(uuid) cross join lateral (
       select batch_uuid, uuid, file, output, case when output is null then inputs else '{}' end as inputs
-      from (select * from runs where batch_uuid = b.uuid order by created_at, uuid limit ${LOOKED_AT}) as first
+      from (
+        select batch_uuid, uuid, file, output, inputs, error, created_at from runs where batch_uuid = b.uuid
+        order by created_at, uuid limit ${LOOKED_AT}
+      ) as first
       where output is not null or error is null or error ->> 'code' not like 'IMAGE\\_%'
       order by created_at, file, uuid
     ) r`.execute(db);

@@ -41,7 +41,8 @@ const COST_TODAY = sql`(select coalesce(sum(${COUNTED}), 0) from calls c
 /** All owners, by name, with what they use; one of them where a name is given. */
 export async function listOwners(db: Kysely<Schema>, name?: string): Promise<StoredOwner[]> {
   const { rows } = await sql<Row>`
-    select o.*, (select count(*) from runs r where r.owner_uuid = o.uuid) as runs, ${RUNS_TODAY} as runs_today,
+    select o.uuid, o.name, o.created_at, o.erased_at, o.labels, o.runs_per_day, o.bytes_kept, o.tasks_at_once, o.cost_per_day,
+      (select count(*) from runs r where r.owner_uuid = o.uuid) as runs, ${RUNS_TODAY} as runs_today,
       ${BYTES} as bytes, ${TASKS} as tasks, ${COST_TODAY} as cost_today,
       (select count(*) from keys k where k.owner_uuid = o.uuid and k.revoked_at is null) as keys
     from owners o where o.uuid <> ${NOBODY} and ${name === undefined ? sql`true` : sql`o.name = ${name}`} order by o.name`.execute(

@@ -154,7 +154,8 @@ async function listCalls(
   if (tasks.length === 0) return byTask;
   const rows = await db
     .selectFrom("calls")
-    .selectAll()
+    .select(["uuid", "task_uuid", "provider", "model", "region", "state", "reserved_cost", "real_cost"])
+    .select(["provider_id", "error", "sent_at", "ended_at"])
     .where("task_uuid", "in", [...tasks])
     .orderBy("created_at")
     .execute();

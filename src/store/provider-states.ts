@@ -40,7 +40,7 @@ export async function readProviderStates(
   providers: readonly string[],
 ): Promise<ReadonlyMap<string, ProviderState>> {
   const lastOf = (state: string) => sql`
-    (select * from calls c where c.provider = p and c.state = ${state} and c.ended_at is not null
+    (select c.ended_at, c.error, c.owner_uuid, c.task_uuid from calls c where c.provider = p and c.state = ${state} and c.ended_at is not null
       order by c.ended_at desc limit 1)`;
   const { rows } = await sql<StateRow>`
     with parked as materialized (

@@ -39,12 +39,12 @@ export async function findDecision(
   taskUUID: TaskUUID,
   round: number | null,
 ): Promise<TakenDecision | null> {
-  let query = db.selectFrom("review_decisions").selectAll().where("task_uuid", "=", taskUUID);
+  let query = db
+    .selectFrom("review_decisions")
+    .select(["task_uuid as taskUUID", "round", "decision", "detail", "actor", "key"])
+    .where("task_uuid", "=", taskUUID);
   if (round !== null) query = query.where("round", "=", round);
-  const row = await query.orderBy("round", "desc").limit(1).executeTakeFirst();
-  if (row === undefined) return null;
-  const { task_uuid, at: _, ...decision } = row;
-  return { taskUUID: task_uuid, ...decision };
+  return (await query.orderBy("round", "desc").limit(1).executeTakeFirst()) ?? null;
 }
 
 /** Each round has one decision: a second one is an error of the database. */

@@ -68,7 +68,7 @@ export async function findSession(
         and last_used_at < now() - ${USE_NOTED_SECONDS} * interval '1 second'
     )
     select s.owner_uuid, s.key_id, k.role, k.requests_per_minute, k.concurrency, s.csrf
-    from (select * from sessions where ${isOne(token, configured)}) s left join keys k on k.id = s.key_id
+    from (select owner_uuid, key_id, csrf, created_at, last_used_at from sessions where ${isOne(token, configured)}) s left join keys k on k.id = s.key_id
     where not ${over("s")} and k.revoked_at is null`.execute(db);
   const row = rows[0];
   if (row === undefined) return null;

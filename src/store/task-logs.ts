@@ -73,7 +73,7 @@ async function selectLines(
 ): Promise<LogLine[]> {
   const rows = await db
     .selectFrom("task_logs")
-    .selectAll()
+    .select(["id", "task_uuid", "attempt", "at", "level", "message", "data"])
     .where(sql<boolean>`task_uuid = any(${tasks}::uuid[])`)
     .where(sql<boolean>`id > ${after}::bigint`)
     .orderBy("id")

@@ -14,8 +14,38 @@ import type { Schema } from "./schema.ts";
 
 /* What the API, the CLI and the dashboard see of the rows. */
 
-type TaskRow = Selectable<Schema["tasks"]>;
-type AttemptRow = Selectable<Schema["attempts"]>;
+const TASK_COLUMNS = [
+  "uuid",
+  "run_uuid",
+  "batch_uuid",
+  "step",
+  "element",
+  "task_type",
+  "status",
+  "provider",
+  "model",
+  "seed",
+  "input",
+  "output",
+  "error",
+  "warnings",
+  "cost",
+  "created_at",
+  "queued_at",
+  "started_at",
+  "ended_at",
+] as const;
+type TaskRow = Pick<Selectable<Schema["tasks"]>, (typeof TASK_COLUMNS)[number]>;
+const ATTEMPT_COLUMNS = [
+  "number",
+  "worker",
+  "started_at",
+  "ended_at",
+  "outcome",
+  "error",
+  "timings",
+] as const;
+type AttemptRow = Pick<Selectable<Schema["attempts"]>, (typeof ATTEMPT_COLUMNS)[number]>;
 
 /** Runs with their tasks and attempts, in the order asked for; those that do not exist are left out. */
 export async function readRuns(
@@ -28,7 +58,7 @@ export async function readRuns(
   const runs = await withPictures(db, asked.rows);
   const tasks = await db
     .selectFrom("tasks")
-    .selectAll()
+    .select(TASK_COLUMNS)
     .where("run_uuid", "in", uuids)
     .orderBy("seq")
     .execute();
@@ -82,7 +112,7 @@ export async function readTask(
 ): Promise<TaskView | null> {
   const rows = await db
     .selectFrom("tasks")
-    .selectAll()
+    .select(TASK_COLUMNS)
     .where("uuid", "=", uuid)
     .where("owner_uuid", "=", owner)
     .execute();
@@ -107,7 +137,7 @@ async function withAttempts(db: Kysely<Schema>, tasks: readonly TaskRow[]): Prom
   if (tasks.length === 0) return [];
   const attempts = await db
     .selectFrom("attempts")
-    .selectAll()
+    .select([...ATTEMPT_COLUMNS, "task_uuid"])
     .where(
       "task_uuid",
       "in",

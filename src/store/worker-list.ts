@@ -19,7 +19,8 @@ interface RunningTask {
 export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise<WorkerView[]> {
   const rows = await db
     .selectFrom("workers as w")
-    .selectAll("w")
+    .select(["w.id", "w.host", "w.pid", "w.version", "w.queues", "w.concurrency", "w.memory_bytes"])
+    .select(["w.started_at", "w.seen_at", "w.draining"])
     .select(sql<Date>`now()`.as("now"))
     .select(
       sql<RunningTask[]>`coalesce((

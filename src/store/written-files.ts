@@ -14,7 +14,11 @@ export interface WrittenFile {
 }
 
 export async function findWrittenFile(db: Kysely<Schema>, path: string): Promise<WrittenFile | null> {
-  const row = await db.selectFrom("written_files").selectAll().where("path", "=", path).executeTakeFirst();
+  const row = await db
+    .selectFrom("written_files")
+    .select(["path", "run_uuid", "digest", "format"])
+    .where("path", "=", path)
+    .executeTakeFirst();
   if (row === undefined) return null;
   return { path: row.path, runUUID: row.run_uuid, digest: row.digest, format: row.format };
 }

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
+import type { TaskUUID } from "../../src/contracts/ids.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
+import { findApiTask, rememberAnswer } from "../../src/store/api-tasks.ts";
 import { retryOnDeadlock } from "../../src/store/deadlock.ts";
 import { takeReady } from "../../src/store/deliveries.ts";
 import { findHeldLeases, leaseTasks, renewLeases } from "../../src/store/leases.ts";
@@ -48,6 +50,11 @@ describe("a process beside a newer one", () => {
     const error = { code: "PROVIDER_REFUSED", message: "no" } as const;
     const end = { ...leased, outcome: { kind: "failed", error, retry: false } as const, timings: {} };
     expect((await settleAttempts(db, [end], decideFor)).endedRuns).toEqual([leased.runUUID]);
+    const taskUUID = randomUUID() as string as TaskUUID;
+    const asked = { owner: LOCAL_OWNER, taskUUID, taskType: "imageUpload", digest: "a digest", request: {} };
+    const answered = { ...asked, answer: { imageUUID: taskUUID }, runUUID: null };
+    await rememberAnswer(db, answered);
+    expect(await findApiTask(db, asked)).toEqual(answered);
   };
   const prepared = async () => {
     const { rows } = await sql<{ name: string }>`select name from pg_prepared_statements`.execute(
@@ -60,7 +67,9 @@ describe("a process beside a newer one", () => {
     const { db, schema } = services.store;
     await workOnOne();
     const before = await prepared();
-    expect(before).toEqual(expect.arrayContaining(["lease", "lock-runs", "load-tasks", "settle"]));
+    expect(before).toEqual(
+      expect.arrayContaining(["lease", "lock-runs", "load-tasks", "settle", "find-api-task"]),
+    );
     const { rows } = await sql<{ name: string }>`
       select tablename as name from pg_tables where schemaname = ${schema} and tablename not like 'kysely%'`.execute(
       db,
