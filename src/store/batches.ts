@@ -128,6 +128,11 @@ export async function setBatchStatus(
   return rows.length > 0;
 }
 
+/** As `setBatchStatus`, on its own: what it takes back lies in rows that workers commit meanwhile. */
+export function pauseBatch(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<boolean> {
+  return retryOnDeadlock(() => setBatchStatus(db, batchUUID, "paused"));
+}
+
 /** How many of a batch's pictures may fail; null = all. */
 export async function mayFail(db: Kysely<Schema>, batchUUID: BatchUUID): Promise<number | null> {
   const row = await db

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
-import { pauseFailing, readBatchStatus } from "../../src/store/batches.ts";
+import { pauseBatch, pauseFailing, readBatchStatus } from "../../src/store/batches.ts";
 import { takeReady } from "../../src/store/deliveries.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { twoSteps } from "../engine/two-steps.ts";
@@ -25,7 +25,10 @@ afterAll(async () => {
   await removeTemporaryHome(home);
 });
 
-it("a batch whose pictures fail is paused although a worker's commit and the pause wait for each other", async () => {
+it.each([
+  ["a batch whose pictures fail", pauseFailing],
+  ["the batch of a command that stops", pauseBatch],
+])("%s is paused although a worker's commit and the pause wait for each other", async (_what, pause) => {
   const { store } = services;
   const batch = await openBatch(store, { ...twoSteps(), owner: LOCAL_OWNER, inputs: {}, interactive: true });
   const prepare = async () => ({ inputs: { image: { uuid: randomUUID(), meta: {} } }, identity: null });
@@ -46,7 +49,7 @@ it("a batch whose pictures fail is paused although a worker's commit and the pau
     const paused = store.db.connection().execute(async (db) => {
       /* It looks once, that long after it began to wait: by then the other one waits for it, too. */
       await sql`set deadlock_timeout = '15s'`.execute(db);
-      return pauseFailing(db, batch.batchUUID).finally(() => sql`reset deadlock_timeout`.execute(db));
+      return pause(db, batch.batchUUID).finally(() => sql`reset deadlock_timeout`.execute(db));
     });
     paused.catch(() => undefined); // looked at below
     await vi.waitFor(async () => {

@@ -7,7 +7,7 @@ import { readBatchMoney } from "../../runs/calls/spent-batch.ts";
 import { followEvents } from "../../runs/follow.ts";
 import { toReportRun } from "../../runs/report/report-run.ts";
 import type { Services } from "../../runs/services.ts";
-import { completeBatch, setBatchStatus } from "../../store/batches.ts";
+import { completeBatch, pauseBatch } from "../../store/batches.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import { endBatches } from "../../store/end-batches.ts";
 import { currentCursor } from "../../store/events.ts";
@@ -111,7 +111,7 @@ class Session {
     clearInterval(looking);
     /* Nobody works for a command that has stopped, whatever stopped it. */
     if (this.#signal.aborted) {
-      await setBatchStatus(db, batchUUID, "paused").catch((error: unknown) => this.#fail(error));
+      await pauseBatch(db, batchUUID).catch((error: unknown) => this.#fail(error));
     }
     await this.#worker?.stop(WORKER_GRACE_MS);
     if (this.#options.signal.aborted) this.#stopped = "interrupted";
