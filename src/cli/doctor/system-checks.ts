@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import process from "node:process";
+import type { Config } from "../../config/config.ts";
 import { makeFolder } from "../../make-folder.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
@@ -79,16 +80,46 @@ export const home: Check = {
 
 export const diskSpace: Check = {
   name: "Disk space",
-  async run({ home: folder, artifacts }) {
-    const place = artifacts.kind === "file" && existsSync(artifacts.folder) ? artifacts.folder : folder;
-    const { bavail, bsize } = await statfs(place);
-    const free = bavail * bsize;
+  async run(config) {
+    const disks = await Promise.all(
+      disksOf(config).map(async (disk) => ({ ...disk, free: await freeAt(disk.place) })),
+    );
+    const [tightest] = disks.sort((a, b) => a.free - b.free);
+    const { place, free, elsewhere } = tightest as (typeof disks)[number];
     const found = `${gib(free)} free at ${place}`;
-    if (free < NO_SPACE) return fail(found, "free some space, or set MASKLOOM_HOME to another disk");
+    if (free < NO_SPACE) return fail(found, `free some space, or ${elsewhere}`);
     if (free < LITTLE_SPACE) return warn(found, "free some space before a large batch");
     return ok(found);
   },
 };
+
+interface Disk {
+  /** A folder on it that is there. */
+  readonly place: string;
+  /** What puts what lies there on another one. */
+  readonly elsewhere: string;
+}
+
+/** Database and models lie in the home folder; so do the pictures, unless they have a disk, or a setting, of their own. */
+function disksOf({ home: folder, artifacts }: Config): readonly Disk[] {
+  const own = { place: nearestThere(folder), elsewhere: "set MASKLOOM_HOME to another disk" };
+  if (artifacts.kind !== "file") return [own];
+  const place = nearestThere(artifacts.folder);
+  const isWithin = !path.relative(folder, artifacts.folder).startsWith("..");
+  if (isWithin && statSync(place).dev === statSync(own.place).dev) return [own];
+  return [{ place, elsewhere: "set ARTIFACTS_URL to a folder on another disk" }, own];
+}
+
+/** What is made in a folder that is not there yet lies on the disk of the first above it that is. */
+function nearestThere(folder: string): string {
+  const above = path.dirname(folder);
+  return existsSync(folder) || above === folder ? folder : nearestThere(above);
+}
+
+async function freeAt(place: string): Promise<number> {
+  const { bavail, bsize } = await statfs(place);
+  return bavail * bsize;
+}
 
 const NVIDIA = "/proc/driver/nvidia/version";
 const CUDA_FILE = "libonnxruntime_providers_cuda.so";
