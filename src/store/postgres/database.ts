@@ -104,10 +104,11 @@ async function assertRoleSettings(pool: pg.Pool, settings: Config["database"]): 
   );
 }
 
-/** The oldest PostgreSQL that is still maintained by its makers. */
-const OLDEST_VERSION = 14;
+/** The oldest PostgreSQL that is still maintained by its makers; docs/deployment.md says it, too. */
+export const OLDEST_POSTGRES = 15;
 
-async function assertAnswers(pool: pg.Pool): Promise<void> {
+/** @throws ENGINE_UNAVAILABLE where it does not answer, or is too old */
+export async function assertAnswers(pool: pg.Pool): Promise<void> {
   const { rows } = await pool
     .query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major")
     .catch((error: unknown) => {
@@ -121,9 +122,9 @@ async function assertAnswers(pool: pg.Pool): Promise<void> {
       );
     });
   const major = rows[0]?.major ?? 0;
-  if (major >= OLDEST_VERSION) return;
+  if (major >= OLDEST_POSTGRES) return;
   throw new MaskloomError(
     "ENGINE_UNAVAILABLE",
-    `DATABASE_URL: expected PostgreSQL ${OLDEST_VERSION} or newer, found ${major}; upgrade the server`,
+    `DATABASE_URL: expected PostgreSQL ${OLDEST_POSTGRES} or newer, found ${major}; upgrade the server`,
   );
 }
