@@ -16,6 +16,8 @@ interface Awaited {
   readonly client: ComfyClient;
   readonly clientId: string;
   readonly promptId: string;
+  /** Somebody else submitted it. */
+  readonly isTakenUp: boolean;
   readonly onProgress: RemoteCall["onProgress"];
   readonly signal: AbortSignal;
 }
@@ -26,22 +28,23 @@ interface Awaited {
  * @throws PROVIDER_FAILED naming the node that failed, or where it is known no more; CALL_OPEN where it cannot be asked
  */
 export async function awaitResult(waiting: Awaited, begin: () => Promise<string>): Promise<HistoryEntry> {
-  const { settings, client, clientId, onProgress, signal } = waiting;
+  const { settings, client, clientId, isTakenUp, onProgress, signal } = waiting;
   const who = `provider ${settings.id}`;
   let wake = () => {};
   let promptId = waiting.promptId;
   let at = { step: 0, steps: 1 };
-  const socket = openProgressSocket(settings, clientId, {
-    onProgress: (id, step, steps) => {
+  const told = {
+    onProgress: (id: string, step: number, steps: number) => {
       if (id !== promptId) return;
       at = { step, steps };
       onProgress(step / steps, at);
     },
-    onPreview: (id, preview) => {
+    onPreview: (id: string, preview: Uint8Array) => {
       if (id === promptId) onProgress(at.step / at.steps, { ...at, preview });
     },
     onNews: () => wake(),
-  });
+  };
+  const socket = openProgressSocket(settings, clientId, told, { isTakenUp });
   try {
     await socket.settled;
     signal.throwIfAborted();

@@ -64,7 +64,7 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
         request.onPart?.("inpaint");
         return payingFor({ who, paid }, async () => {
           const entry = await awaitResult(
-            { settings, client, clientId, promptId, onProgress, signal },
+            { settings, client, clientId, promptId, isTakenUp: isKnown, onProgress, signal },
             async () => {
               if (prepared !== null)
                 knownAs = await submit(prepared, { promptId, clientId, isWatched }, runtime, signal);

@@ -52,8 +52,8 @@ export const SocketMessage = z.object({
   type: z.string(),
   data: z.looseObject({
     prompt_id: z.string().nullish(),
-    /** Of `executing`: null where the workflow has ended. */
-    node: z.unknown(),
+    /** Of `executing`: null where the workflow has ended. Most of the others have none, and zod wants a key that may be anything. */
+    node: z.unknown().optional(),
     value: z.number().nullish(),
     max: z.number().nullish(),
   }),

@@ -8,6 +8,8 @@ import { FEATURE_FLAGS, jsonOf, readPreviewFrame, SocketMessage } from "./comfyu
 const MOST_BYTES = 32 * 1024 ** 2;
 /** Nobody waits longer for being told how far it is. */
 const OPEN_MS = 2_000;
+/** Whoever took a workflow up and hears nothing for so long connects anew: it may be told nothing any more. */
+const SILENCE_MS = 5_000;
 
 export interface ProgressSocket {
   /** Resolves when it is open, or will not be: what begins before is not told of. */
@@ -42,12 +44,56 @@ const ENDED: ReadonlySet<string> = new Set(["execution_success", "execution_erro
 /**
  * What ComfyUI tells while it works. Only how far it is, what it looks like and when to ask are taken from here: where this
  * connection breaks, or is never made, the answer comes all the same.
+ * @param isTakenUp whether another process submitted the workflow, under the same client's id. ComfyUI tells whoever connected
+ * last, and nobody any more once any connection of that id ends: a worker that lost its task and ends later than we began.
  */
 export function openProgressSocket(
-  { url, key }: ProviderSettings,
+  settings: ProviderSettings,
   clientId: string,
   told: Told,
+  { isTakenUp }: { readonly isTakenUp: boolean },
 ): ProgressSocket {
+  const read = readerFor(told);
+  let isClosed = false;
+  let silence: NodeJS.Timeout | undefined;
+  const begin = (): WebSocket => {
+    const begun = connect(settings, clientId);
+    begun.on("message", (data, isBinary) => {
+      listen();
+      read(data, isBinary);
+    });
+    return begun;
+  };
+  const listen = (): void => {
+    clearTimeout(silence);
+    if (isTakenUp && !isClosed) silence = setTimeout(beginAnew, SILENCE_MS);
+  };
+  /* Not before ours has ended there, which would end the new one's being told, too. */
+  const beginAnew = (): void => {
+    const again = (): void => {
+      if (isClosed) return;
+      socket = begin();
+      listen();
+    };
+    if (socket.readyState === WebSocket.CLOSED) again();
+    else socket.once("close", again).close();
+  };
+  let socket = begin();
+  listen();
+  const settled = new Promise<void>((resolve) => {
+    for (const event of ["open", "error", "close"] as const) socket.once(event, () => resolve());
+  });
+  return {
+    settled,
+    close() {
+      isClosed = true;
+      clearTimeout(silence);
+      socket.terminate();
+    },
+  };
+}
+
+function connect({ url, key }: ProviderSettings, clientId: string): WebSocket {
   const address = `${url.replace(/^http/, "ws")}/ws?clientId=${encodeURIComponent(clientId)}`;
   const socket = new WebSocket(address, {
     maxPayload: MOST_BYTES,
@@ -55,10 +101,14 @@ export function openProgressSocket(
     handshakeTimeout: OPEN_MS,
     headers: key === undefined ? {} : { authorization: authorizationOf(key) },
   });
-  let current: string | null = null;
   socket.on("error", () => undefined);
   socket.on("open", () => socket.send(JSON.stringify(FEATURE_FLAGS), () => undefined));
-  socket.on("message", (data, isBinary) => {
+  return socket;
+}
+
+function readerFor(told: Told): (data: RawData, isBinary: boolean) => void {
+  let current: string | null = null;
+  return (data, isBinary) => {
     if (isBinary) {
       const preview = readPreviewFrame(bytesOf(data));
       const whose = preview?.promptId ?? current;
@@ -74,11 +124,7 @@ export function openProgressSocket(
     if (typeof promptId === "string" && typeof value === "number" && typeof max === "number" && max > 0) {
       told.onProgress(promptId, Math.min(value, max), max);
     }
-  });
-  const settled = new Promise<void>((resolve) => {
-    for (const event of ["open", "error", "close"] as const) socket.once(event, () => resolve());
-  });
-  return { settled, close: () => socket.terminate() };
+  };
 }
 
 const bytesOf = (data: RawData): Buffer =>

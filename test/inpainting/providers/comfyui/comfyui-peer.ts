@@ -144,6 +144,8 @@ export interface ComfyPeer extends HttpPeer {
   showStep(): Promise<void>;
   /** Tells everybody how far it is with a workflow that was submitted without a client's id. */
   showOther(): Promise<void>;
+  /** Whether a client of this id is told anything. */
+  hears(client: string): boolean;
   /** Forgets all that it did, as after a restart. */
   restart(): void;
 }
@@ -296,6 +298,7 @@ export async function startComfyPeer(): Promise<ComfyPeer> {
     namesPreviews: false,
     showStep,
     showOther,
+    hears: (client: string) => sockets.has(client),
     restart() {
       history.clear();
       queue.pending = [];

@@ -340,6 +340,30 @@ describe("a ComfyUI", () => {
     expect(peer.submitted).toHaveLength(1);
   });
 
+  it("goes on telling whoever took it up when the one before, who lived after all, goes later", async () => {
+    peer.held = true;
+    const leaving = new AbortController();
+    const lost = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
+    await until(() => peer.submitted.length > 0);
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const painting = paintOnce(inpainterOf(), {}, undefined, { ...callOf(CALL, true), onProgress });
+    const told = async () => {
+      await peer.showStep();
+      return shares.at(-1);
+    };
+    await expect.poll(told, { timeout: 10_000, interval: 20 }).toBe(0.25);
+    peer.fault = { path: "/queue", act: FAULTS.status(500) };
+    leaving.abort();
+    await lost;
+    peer.fault = null;
+    await until(() => !peer.hears(CALL));
+    shares.length = 0;
+    await expect.poll(told, { timeout: 20_000, interval: 20 }).toBe(0.25);
+    peer.held = false;
+    await painting;
+  }, 40_000);
+
   it("knows whose a preview is where its frame says so", () => {
     const metadata = Buffer.from(JSON.stringify({ prompt_id: CALL, node_id: "7" }));
     const frame = [Buffer.from([0, 0, 0, 4, 0, 0, 0, metadata.length]), metadata, Buffer.from([7, 8])];
