@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const SLOW = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 /** One processor is not kept free, as it is by default: on a machine of two that would be half of it. */
 const ALL_PROCESSORS = { maxWorkers: "100%" };
+/** They measure what something does to the memory of a process, which must have done nothing else. */
+const MEMORY = ["test/onnx/mutants/*.test.ts", "test/onnx/hostile/*.test.ts"];
 const COMPILE = ["test/integration/compile-once.ts"];
 
 export default defineConfig({
@@ -13,7 +15,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{conformance,integration,browser,chaos}/**", "**/node_modules/**"],
+          exclude: ["test/{conformance,integration,browser,chaos}/**", "**/node_modules/**", ...MEMORY],
+          testTimeout: 30_000,
+          // One process for many files: to load all modules for each of them took as long as half of the tests.
+          isolate: false,
+          ...ALL_PROCESSORS,
+        },
+      },
+      {
+        test: {
+          name: "memory",
+          include: MEMORY,
           testTimeout: 30_000,
           ...ALL_PROCESSORS,
         },
