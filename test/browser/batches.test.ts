@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromBufferPromise } from "yauzl";
 import { plainPicture } from "../integration/server-host.ts";
@@ -134,6 +134,19 @@ describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", 
       )
       .toBe(true);
     await page.setViewportSize({ width: 390, height: 844 });
+    /* What is pressed most stands in the line of the title; what narrows the list is one line of its own. */
+    const middleOf = async (place: Locator) => {
+      const { y = 0, height = 0 } = (await place.boundingBox()) ?? {};
+      return Math.round(y + height / 2);
+    };
+    const button = page.getByRole("link", { name: "New batch" });
+    const title = page.getByRole("heading", { name: "Batches", level: 1 });
+    await expect
+      .poll(async () => Math.abs((await middleOf(button)) - (await middleOf(title))))
+      .toBeLessThan(10);
+    const [status, workflow] = [page.getByLabel("Status"), page.getByLabel("Workflow", { exact: true })];
+    expect(await middleOf(status)).toBe(await middleOf(workflow));
+    expect(await middleOf(status)).toBeGreaterThan(await middleOf(button));
     await expect.poll(() => row.locator("img").first().isVisible()).toBe(true);
     await row.click({ position: { x: 200, y: 50 } });
     await page.waitForURL(batch);

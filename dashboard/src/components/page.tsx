@@ -14,11 +14,13 @@ interface PageProps {
   /** The pages above it, from the top. */
   readonly crumbs?: readonly Crumb[];
   readonly actions?: ReactNode;
+  /** What narrows the page's list: before the actions, and on a phone a line of its own below them. */
+  readonly filters?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** What every page has: its name (in the tab, too), where it belongs, and what can be done. */
-export function Page({ title, aside, crumbs = [], actions, children }: PageProps) {
+export function Page({ title, aside, crumbs = [], actions, filters, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Maskloom`;
   }, [title]);
@@ -39,6 +41,7 @@ export function Page({ title, aside, crumbs = [], actions, children }: PageProps
           <h1>{title}</h1>
           {aside}
         </div>
+        {filters !== undefined && <div className={styles["filters"]}>{filters}</div>}
         {actions !== undefined && <div className={styles["actions"]}>{actions}</div>}
       </header>
       {children}

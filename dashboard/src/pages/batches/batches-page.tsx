@@ -30,15 +30,7 @@ export function BatchesPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   };
   return (
-    <Page
-      title="Batches"
-      actions={
-        <>
-          <Filters search={search} onChange={show} />
-          <StartLink />
-        </>
-      }
-    >
+    <Page title="Batches" filters={<Filters search={search} onChange={show} />} actions={<StartLink />}>
       {isPending && <SkeletonRows rows={6} height={`${ROW_HEIGHT}px`} label="Loading the batches" />}
       {error !== null && batches.length === 0 && (
         <ErrorState error={error} title="The batches could not be loaded" onRetry={() => void refetch()} />
@@ -78,7 +70,7 @@ function Filters({ search, onChange }: FiltersProps) {
   };
   const { status = "", workflow = "" } = search;
   return (
-    <div className={styles["filters"]}>
+    <>
       <Select
         aria-label="Status"
         value={status}
@@ -97,7 +89,7 @@ function Filters({ search, onChange }: FiltersProps) {
         ]}
         onChoose={(value) => change(status, value)}
       />
-    </div>
+    </>
   );
 }
 
