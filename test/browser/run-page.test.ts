@@ -138,8 +138,35 @@ describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", ()
     await page.goto(`${url}/tasks/${runUUID}`);
     await page.waitForURL(`${url}/runs/${runUUID}`);
     await page.locator("[data-step]").first().waitFor();
-    await page.goto(`${url}/runs/${runUUID.replace(/^.{8}/, "00000000")}`);
-    await page.getByText("This run could not be loaded").waitFor();
+    await page.goto(`${url}/batches/${runUUID}`);
+    await page.waitForURL(`${url}/runs/${runUUID}`);
+  });
+
+  it("offers to look elsewhere for what does not exist, and not to ask for it again", async () => {
+    const { runUUID } = await beginRun();
+    const unknown = runUUID.replace(/^.{8}/, "00000000");
+    const { page } = await openPage(browser);
+    for (const [address, title, list] of [
+      [`tasks/${unknown}`, "There is no such task", "All runs"],
+      [`runs/${unknown}`, "There is no such run", "All runs"],
+      [`runs/${unknown.slice(0, 8)}`, "There is no such run", "All runs"],
+      [`batches/${unknown}`, "There is no such batch", "All batches"],
+      ["workflows/nothing-like-it", "There is no such workflow", "All workflows"],
+    ] as const) {
+      await page.goto(`${url}/${address}`);
+      await page.getByText(title).waitFor();
+      expect(await page.getByRole("button", { name: "Try again" }).count(), address).toBe(0);
+      await page.getByRole("button", { name: "Search", exact: true }).click();
+      await page
+        .getByRole("searchbox", { name: "Search runs, or paste any UUID" })
+        .and(page.locator(":focus"))
+        .waitFor();
+      await page.getByRole("link", { name: list }).click();
+      await page.waitForURL(new RegExp(`/${list.split(" ")[1]}$`));
+    }
+    await page.goto(`${url}/runs/${unknown}`);
+    await page.getByText("There is no such run").waitFor();
+    expect(await findBarriersInEveryLook(page)).toEqual([]);
   });
 
   it("shows what was sent of a region beside what came back, and one over the other", async () => {

@@ -3,6 +3,7 @@ import { Search } from "lucide-react";
 import { type FormEvent, useRef } from "react";
 import { findUuid, readUuid } from "../api/find-uuid.ts";
 import { showToast } from "../components/toast-store.ts";
+import { SEARCH_ID } from "./focus-search.ts";
 import styles from "./search-box.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 
@@ -33,6 +34,7 @@ export function SearchBox() {
       <form onSubmit={submit}>
         <Search size={16} aria-hidden />
         <input
+          id={SEARCH_ID}
           ref={input}
           type="search"
           aria-label="Search runs, or paste any UUID"

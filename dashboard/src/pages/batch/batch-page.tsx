@@ -8,6 +8,7 @@ import { Page } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Uuid } from "../../components/uuid.tsx";
+import { isMissing, ThingMissing } from "../not-here/thing-missing.tsx";
 import { BatchActions } from "./batch-actions.tsx";
 import styles from "./batch-page.module.css";
 import { BudgetPanel } from "./budget-panel.tsx";
@@ -27,9 +28,9 @@ export function BatchPage() {
   if (batch === undefined) {
     return (
       <Page title="Batch" crumbs={CRUMBS}>
-        {error === null ? (
-          <SkeletonRows rows={5} height="5rem" label="Loading the batch" />
-        ) : (
+        {error === null && <SkeletonRows rows={5} height="5rem" label="Loading the batch" />}
+        {isMissing(error) && <ThingMissing kind="batch" name={uuid} />}
+        {error !== null && !isMissing(error) && (
           <ErrorState error={error} title="The batch could not be loaded" onRetry={() => void refetch()} />
         )}
       </Page>

@@ -5,6 +5,7 @@ import { workflowQuery } from "../../api/workflows.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { isMissing, ThingMissing } from "../not-here/thing-missing.tsx";
 import { firstText, NEW_NAME } from "./new-workflow.ts";
 import { WorkflowView } from "./workflow-view.tsx";
 
@@ -31,9 +32,9 @@ function KnownWorkflow({ name }: { readonly name: string }) {
     return <WorkflowView name={name} known={data} base={base} search={search} />;
   return (
     <Page title={name} crumbs={[{ title: "Workflows", to: "/workflows" }]}>
-      {error === null ? (
-        <Skeleton width="100%" height="32rem" />
-      ) : (
+      {error === null && <Skeleton width="100%" height="32rem" />}
+      {isMissing(error) && <ThingMissing kind="workflow" name={name} />}
+      {error !== null && !isMissing(error) && (
         <ErrorState error={error} title="This workflow could not be loaded" onRetry={() => void refetch()} />
       )}
     </Page>
