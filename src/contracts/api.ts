@@ -86,6 +86,8 @@ export const BatchSummary = z.strictObject({
   priority: z.int(),
   /** How many of its runs stand where; every status is named. */
   runs: z.record(RunStatus, z.int().min(0)),
+  /** Of those that are running, the ones in which nothing goes on until there is money, or somebody has looked at a bill. */
+  parked: z.strictObject({ held: z.int().min(0), uncertain: z.int().min(0) }),
   /** Pictures that are known and whose runs do not exist yet. */
   toCome: z.int().min(0),
   /** Whether no further run will come. */

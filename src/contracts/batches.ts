@@ -5,7 +5,8 @@ import { BatchView } from "./api.ts";
 import { CostEstimate } from "./cost-estimate.ts";
 import { Detection } from "./detection.ts";
 import { ArtifactUUID, RunUUID } from "./ids.ts";
-import { RunStatus } from "./run.ts";
+import { ParkedStatus, RunStatus } from "./run.ts";
+import { ListedStatus } from "./run-list.ts";
 
 /* What is asked before a batch begins, and what is shown of one: folders, uploads, a dry run, an estimate, its pictures. */
 
@@ -127,7 +128,8 @@ const PictureOrder = z.enum(["order", "worst"]);
 
 export const BatchPicturesQuery = z.strictObject({
   order: PictureOrder.default("order"),
-  status: RunStatus.optional(),
+  /** `running` are those in which something goes on. */
+  status: ListedStatus.optional(),
   /** Place of the first one, from 0. */
   from: z.coerce.number().int().min(0).max(10_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -137,6 +139,8 @@ export const BatchPicture = z.strictObject({
   runUUID: RunUUID,
   file: z.string(),
   status: RunStatus,
+  /** Why nothing goes on in it. */
+  parked: ParkedStatus.optional(),
   input: ArtifactUUID.nullable(),
   output: ArtifactUUID.nullable(),
   /** Worst of all regions; null where none was measured. */

@@ -16,7 +16,10 @@ export const Overview = z.strictObject({
   /** Runs of the asking key's owner. */
   runs: z.strictObject({
     queued: Count,
+    /** In which something goes on. */
     running: Count,
+    /** In which nothing does until there is money, or somebody has looked at a bill. */
+    parked: Count,
     review: Count,
     /** Wholly or in part. */
     failedLastDay: Count,

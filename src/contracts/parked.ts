@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { BatchUUID, RunUUID, TaskUUID } from "./ids.ts";
+import { ParkedStatus } from "./run.ts";
 
 /* Tasks that go no further by themselves: `held` by a budget, or `uncertain` whether a call was billed. docs/providers.md. */
 
@@ -45,7 +46,7 @@ export const ParkedTask = z.strictObject({
   batchUUID: BatchUUID,
   file: z.string(),
   step: z.string(),
-  status: z.enum(["held", "uncertain"]),
+  status: ParkedStatus,
   /** Cancelled, say, while a call was under way: only what it cost is left to be decided, by markBilled or giveUp. */
   hasEnded: z.boolean(),
   provider: z.string().nullable(),
@@ -62,7 +63,7 @@ const Parked = {
   batch: BatchUUID.optional(),
   /** Id of the one that it waits at. */
   provider: z.string().min(1).max(40).optional(),
-  status: z.enum(["held", "uncertain"]).optional(),
+  status: ParkedStatus.optional(),
 };
 
 export const ParkedQuery = z.strictObject({

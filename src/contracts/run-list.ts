@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BatchUUID, RunUUID } from "./ids.ts";
-import { RunStatus, RunView } from "./run.ts";
+import { ParkedStatus, RunStatus, RunView } from "./run.ts";
 
 /* Which runs a list shows: the same words for a page of them, for their number, and for what is done to all of them. */
 
@@ -15,11 +15,15 @@ export const Tag = z
   .string()
   .regex(/^[^\s,\p{Cc}]{1,50}$/u, "expected 1 to 50 characters without space and comma");
 
+/** `running` are those in which something goes on; the others of that status are `held` or `uncertain`. */
+export const ListedStatus = z.enum([...RunStatus.options, ...ParkedStatus.options]);
+export type ListedStatus = z.output<typeof ListedStatus>;
+
 const statuses = () =>
   z
     .string()
     .transform((text) => text.split(","))
-    .pipe(z.array(RunStatus));
+    .pipe(z.array(ListedStatus));
 const tags = () =>
   z
     .string()
@@ -39,7 +43,7 @@ export const RunFilter = z.strictObject({
   /** These and no others, with commas between them. */
   runs: uuids().optional(),
   batch: BatchUUID.optional(),
-  /** One or several, with commas between them. */
+  /** One or several, with commas between them. Those that wait for money are `held`, and not `running`. */
   status: statuses().optional(),
   /** A workflow's name; with `@` and the first digits of a digest, one version of it. */
   workflow: z

@@ -32,6 +32,10 @@ export const RunStatus = z.enum([
 ]);
 export type RunStatus = z.output<typeof RunStatus>;
 
+/** Of a task that waits for money or for a look at a bill, and of a run in which nothing else is left to do meanwhile. */
+export const ParkedStatus = z.enum(["held", "uncertain"]);
+export type ParkedStatus = z.output<typeof ParkedStatus>;
+
 export const DONE_TASK_STATUSES: ReadonlySet<TaskStatus> = new Set([
   "succeeded",
   "cached",
@@ -96,6 +100,8 @@ export const RunView = z.strictObject({
   workflowDigest: Digest,
   file: z.string(),
   status: RunStatus,
+  /** Why nothing goes on in a run that is `running`: a budget holds it, or it is not known whether a call was billed. */
+  parked: ParkedStatus.optional(),
   inputs: z.record(z.string(), z.unknown()),
   output: ArtifactUUID.nullable(),
   outputs: z.record(z.string(), z.unknown()).nullable(),

@@ -1,10 +1,12 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchPicture, BatchSettings } from "../contracts/batches.ts";
 import type { ArtifactUUID, BatchUUID, OwnerUUID, RunUUID } from "../contracts/ids.ts";
-import type { RunStatus } from "../contracts/run.ts";
+import type { ParkedStatus, RunStatus } from "../contracts/run.ts";
+import type { ListedStatus } from "../contracts/run-list.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { possibleModels, ResolvedWorkflow } from "../engine/resolved-workflow.ts";
 import { type ErrorRecord, parseAs } from "../errors.ts";
+import { isListedAs, PARKED } from "./parked-runs.ts";
 import { firstPicture } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -12,7 +14,7 @@ import type { Schema } from "./schema.ts";
 
 export interface PictureListing {
   readonly order: "order" | "worst";
-  readonly status?: RunStatus | undefined;
+  readonly status?: ListedStatus | undefined;
   /** Place of the first one, from 0. */
   readonly from: number;
   readonly limit: number;
@@ -22,6 +24,7 @@ interface PictureRow {
   uuid: RunUUID;
   file: string;
   status: RunStatus;
+  parked: ParkedStatus | null;
   inputs: Readonly<Record<string, unknown>>;
   output: ArtifactUUID | null;
   seam: number | null;
@@ -43,15 +46,16 @@ export async function listBatchPictures(
   batchUUID: BatchUUID,
   { order, status, from, limit }: PictureListing,
 ): Promise<BatchPicture[]> {
-  const ofStatus = status === undefined ? sql`` : sql`and r.status = ${status}`;
+  const ofStatus = status === undefined ? sql`` : sql`and ${isListedAs([status])}`;
   const { rows } = await sql<PictureRow>`
-    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.reuses, r.follows, r.error
+    select r.uuid, r.file, r.status, r.inputs, r.output, r.seam, r.reuses, r.follows, r.error, ${PARKED} as parked
     from runs r where r.batch_uuid = ${batchUUID} and r.owner_uuid = ${owner} ${ofStatus}
     order by ${ORDERS[order]} offset ${from} limit ${limit}`.execute(db);
-  return rows.map(({ uuid, file, status: stands, inputs, output, seam, reuses, follows, error }) => ({
+  return rows.map(({ uuid, file, status: stands, parked, inputs, output, seam, reuses, follows, error }) => ({
     runUUID: uuid,
     file,
     status: stands,
+    ...(parked === null ? {} : { parked }),
     input: firstPicture(inputs),
     output,
     seam,

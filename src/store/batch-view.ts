@@ -5,6 +5,7 @@ import { RunStatus } from "../contracts/run.ts";
 import { readBatchBudget } from "./batch-budget.ts";
 import { countWaitingItems } from "./batch-feeds.ts";
 import { asListed } from "./listed-batches.ts";
+import { countParkedRuns, type ParkedCounts } from "./parked-runs.ts";
 import type { Schema } from "./schema.ts";
 
 export interface BatchFilter {
@@ -54,10 +55,11 @@ export async function listBatches(
   }
   const rows = await query.execute();
   const uuids = rows.map(({ uuid }) => uuid);
-  const [counts, toCome] = [await countRunsOf(db, uuids), await countToCome(db, uuids)];
+  const counts = await countRunsOf(db, uuids);
+  const waiting = { toCome: await countToCome(db, uuids), parked: await countParkedRuns(db, uuids) };
   return asListed(
     db,
-    rows.map((row) => summaryOf(row, counts, toCome)),
+    rows.map((row) => summaryOf(row, counts, waiting)),
   );
 }
 
@@ -75,7 +77,10 @@ export async function readBatch(
     .executeTakeFirst();
   if (row === undefined) return null;
   const counts = await countRunsOf(db, [batchUUID]);
-  const summary = summaryOf(row, counts, await countToCome(db, [batchUUID]));
+  const summary = summaryOf(row, counts, {
+    toCome: await countToCome(db, [batchUUID]),
+    parked: await countParkedRuns(db, [batchUUID]),
+  });
   const feed = await readFeed(db, batchUUID);
   const { perMinute, runs, toCome } = summary;
   const left = runs.queued + runs.running + runs.review + toCome;
@@ -124,7 +129,10 @@ async function countToCome(
 function summaryOf(
   row: SummedRow,
   counts: readonly Count[],
-  toCome: ReadonlyMap<BatchUUID, number>,
+  waiting: {
+    readonly toCome: ReadonlyMap<BatchUUID, number>;
+    readonly parked: ReadonlyMap<BatchUUID, ParkedCounts>;
+  },
 ): BatchSummary {
   const ofBatch = counts.filter(({ batch_uuid }) => batch_uuid === row.uuid);
   const own = new Map(ofBatch.map(({ status, count }) => [status, Number(count)]));
@@ -137,7 +145,8 @@ function summaryOf(
     status: row.status,
     priority: row.priority,
     runs: runs as BatchSummary["runs"],
-    toCome: toCome.get(row.uuid) ?? 0,
+    parked: waiting.parked.get(row.uuid) ?? { held: 0, uncertain: 0 },
+    toCome: waiting.toCome.get(row.uuid) ?? 0,
     complete: row.complete,
     cost: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
     perMinute: row.status === "running" ? rateOf(row, ofBatch) : null,

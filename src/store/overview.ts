@@ -4,6 +4,7 @@ import type { Overview } from "../contracts/overview.ts";
 import { listBatches } from "./batch-view.ts";
 import { COUNTED } from "./ledger.ts";
 import { countParked } from "./parked.ts";
+import { isListedAs } from "./parked-runs.ts";
 import type { Schema } from "./schema.ts";
 
 const BATCHES_SHOWN = 5;
@@ -38,11 +39,16 @@ export async function readOverview(
 }
 
 async function countOpen(db: Kysely<Schema>, owner: OwnerUUID) {
-  const { rows } = await sql<{ status: "queued" | "running" | "review"; count: string }>`
-    select status, count(*) as count from runs
-    where owner_uuid = ${owner} and status in ('queued', 'running', 'review') group by status`.execute(db);
+  const { rows } = await sql<{ status: "queued" | "running" | "review"; count: string; parked: string }>`
+    select status, count(*) as count,
+      case when status = 'running' then (select count(*) from runs r
+        where r.owner_uuid = ${owner} and ${isListedAs(["held", "uncertain"])}) else 0 end as parked
+    from runs where owner_uuid = ${owner} and status in ('queued', 'running', 'review') group by status`.execute(
+    db,
+  );
   const count = (status: string) => Number(rows.find((row) => row.status === status)?.count ?? 0);
-  return { queued: count("queued"), running: count("running"), review: count("review") };
+  const parked = Number(rows.find(({ status }) => status === "running")?.parked ?? 0);
+  return { queued: count("queued"), running: count("running") - parked, parked, review: count("review") };
 }
 
 async function countWaiting(db: Kysely<Schema>, owner: OwnerUUID): Promise<Overview["waiting"]> {

@@ -3,6 +3,7 @@ import type { RunCursor } from "../contracts/bulk.ts";
 import type { OwnerUUID, RunUUID } from "../contracts/ids.ts";
 import type { RunView } from "../contracts/run.ts";
 import type { RunFilter } from "../contracts/run-list.ts";
+import { isListedAs } from "./parked-runs.ts";
 import { hasFacets, hasText } from "./run-search.ts";
 import { type RunRow, selectRuns, withPictures } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
@@ -18,8 +19,7 @@ const CONDITIONS: {
   q: hasText,
   runs: (uuids) => sql`r.uuid = any(${uuids}::uuid[])`,
   batch: (uuid) => sql`r.batch_uuid = ${uuid}`,
-  status: (statuses) =>
-    statuses.length === 1 ? sql`r.status = ${statuses[0]}` : sql`r.status = any(${statuses}::text[])`,
+  status: isListedAs,
   workflow: ofWorkflow,
   model: (id) => hasFacets([`model:${id}`]),
   provider: (name) => hasFacets([`provider:${name}`]),

@@ -1,7 +1,8 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { ArtifactUUID, type OwnerUUID, type RunUUID } from "../contracts/ids.ts";
-import type { RunView } from "../contracts/run.ts";
+import type { ParkedStatus, RunView } from "../contracts/run.ts";
 import { namingFile } from "../errors.ts";
+import { PARKED } from "./parked-runs.ts";
 import type { Schema } from "./schema.ts";
 
 /* A run's row as the API, the CLI and the dashboard see it. */
@@ -28,15 +29,17 @@ export function selectRuns(owner: OwnerUUID, which: RawBuilder<unknown>): RawBui
 interface Found {
   readonly run_uuid: RunUUID;
   readonly mask: string | null;
+  readonly parked: ParkedStatus | null;
 }
 
 /** The runs as they are shown, in the same order. */
 export async function withPictures(db: Kysely<Schema>, rows: readonly RunRow[]): Promise<RunView[]> {
   if (rows.length === 0) return [];
   const { rows: found } = await sql<Found>`
-    select run_uuid,
-      (array_agg(output->>'maskImage' order by seq) filter (where output->>'maskImage' is not null))[1] as mask
-    from tasks where run_uuid = any(${rows.map((row) => row.uuid)}::uuid[]) group by run_uuid`.execute(db);
+    select r.uuid as run_uuid, ${PARKED} as parked,
+      (array_agg(t.output->>'maskImage' order by t.seq) filter (where t.output->>'maskImage' is not null))[1] as mask
+    from runs r join tasks t on t.run_uuid = r.uuid
+    where r.uuid = any(${rows.map((row) => row.uuid)}::uuid[]) group by r.uuid`.execute(db);
   const byRun = new Map(found.map((one) => [one.run_uuid, one]));
   return rows.map((row) => runView(row, byRun.get(row.uuid)));
 }
@@ -49,6 +52,7 @@ function runView(row: RunRow, found: Found | undefined): RunView {
     workflowDigest: row.workflow_digest,
     file: row.file,
     status: row.status,
+    ...(found?.parked == null ? {} : { parked: found.parked }),
     inputs: row.inputs,
     output: row.output,
     outputs: row.outputs,

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
+import { RunFilter } from "../../src/contracts/run-list.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { decideMany } from "../../src/runs/calls/decide-many.ts";
 import { decideParked } from "../../src/runs/calls/decide-parked.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import { decide as decideReview } from "../../src/runs/review/decide.ts";
+import { listBatchPictures } from "../../src/store/batch-pictures.ts";
 import { readBatch } from "../../src/store/batch-view.ts";
 import type { Spent } from "../../src/store/calls.ts";
 import { currentCursor, readEvents } from "../../src/store/events.ts";
@@ -14,6 +16,7 @@ import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { listParked, setBatchBudget } from "../../src/store/parked.ts";
 import { readProviderStates } from "../../src/store/provider-states.ts";
 import { listReviews } from "../../src/store/review-list.ts";
+import { countRunList, listRuns } from "../../src/store/run-list.ts";
 import { readSpending } from "../../src/store/spending.ts";
 import { readRuns } from "../../src/store/views.ts";
 import { readUsage } from "../../src/store/workflow-usage.ts";
@@ -64,6 +67,47 @@ describe("tasks of providers that cost money", () => {
   afterAll(async () => {
     await host?.close();
     await peer?.close();
+  });
+
+  it("are shown as what they wait for, and their runs not as running", async () => {
+    const { db } = host.services.store;
+    const { batchUUID, runs } = await host.submit(stepOn("free-hand"), 2, { maxCost: 0 });
+    await untilParked(batchUUID, "held", 2);
+    const listed = async (status: string) => {
+      const filter = RunFilter.parse({ batch: batchUUID, status });
+      const found = await listRuns(db, LOCAL_OWNER, { ...filter, limit: 10 });
+      expect((await countRunList(db, LOCAL_OWNER, filter)).count).toBe(found.length);
+      return found.map(({ parked: waits }) => waits);
+    };
+    expect([await listed("running"), await listed("uncertain")]).toEqual([[], []]);
+    expect(await listed("held")).toEqual(["held", "held"]);
+    expect(await listed("failed,held,running")).toEqual(["held", "held"]);
+    expect(
+      (await readRuns(db, LOCAL_OWNER, runs)).map(({ status, parked: waits }) => [status, waits]),
+    ).toEqual([
+      ["running", "held"],
+      ["running", "held"],
+    ]);
+    const pictures = await listBatchPictures(db, LOCAL_OWNER, batchUUID, {
+      order: "order",
+      from: 0,
+      limit: 9,
+    });
+    expect(pictures.map(({ parked: waits }) => waits)).toEqual(["held", "held"]);
+    expect((await readBatch(db, LOCAL_OWNER, batchUUID))?.parked).toEqual({ held: 2, uncertain: 0 });
+    expect((await readOverview(db, LOCAL_OWNER, null)).runs).toMatchObject({ running: 0, parked: 2 });
+
+    /* As soon as something of a run goes on it runs, whatever else of it waits. */
+    const [first] = runs;
+    if (first === undefined) throw new Error("there is no run");
+    const stands = (status: "held" | "uncertain" | "running") =>
+      db.updateTable("tasks").set({ status }).where("run_uuid", "=", first).execute();
+    await stands("uncertain");
+    expect([await listed("held"), await listed("uncertain")]).toEqual([["held"], ["uncertain"]]);
+    await stands("running");
+    expect([await listed("running"), await listed("uncertain")]).toEqual([[undefined], []]);
+    await stands("held");
+    for (const run of runs) await cancelRun(host.services.store, ACTOR, run);
   });
 
   const parked = (batch: BatchUUID) => listParked(host.services.store.db, LOCAL_OWNER, { batch, limit: 50 });

@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { BatchPage, BatchView } from "../../../src/contracts/api.ts";
 import type { BatchPictures, BatchSettings } from "../../../src/contracts/batches.ts";
-import type { RunStatus } from "../../../src/contracts/run.ts";
-import type { RunPage } from "../../../src/contracts/run-list.ts";
+import type { ListedStatus, RunPage } from "../../../src/contracts/run-list.ts";
 import { type BatchFilter, queryKeys } from "./query-keys.ts";
 import { request } from "./request.ts";
 
@@ -39,7 +38,7 @@ export const batchSettingsQuery = (uuid: string) =>
 
 export interface PicturesQuery {
   readonly order: "order" | "worst";
-  readonly status: RunStatus | null;
+  readonly status: ListedStatus | null;
 }
 
 /** Pictures of one request. */

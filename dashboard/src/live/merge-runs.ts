@@ -77,7 +77,10 @@ export function patchRuns(pages: RunPages, changes: ReadonlyMap<string, RunChang
     const change = changes.get(run.runUUID);
     if (change === undefined) return run;
     if (run.endedAt !== null && change.endedAt === undefined) return run;
-    return { ...run, ...change };
+    if (change.status === undefined) return { ...run, ...change };
+    /* Something goes on in it again; whether it waits for anything is known when it is fetched. */
+    const { parked: _, ...rest } = run;
+    return { ...rest, ...change };
   });
 }
 

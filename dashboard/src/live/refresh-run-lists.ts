@@ -3,6 +3,7 @@ import type { RunView } from "../../../src/contracts/run.ts";
 import type { RunPage } from "../../../src/contracts/run-list.ts";
 import { queryKeys, type RunFilter } from "../api/query-keys.ts";
 import { fetchNamedRuns, fetchRuns } from "../api/runs.ts";
+import { shownStatus } from "../components/shown-status.ts";
 import type { Changes } from "./changes.ts";
 import { countNewRuns, isHeld, releaseList } from "./held-lists.ts";
 import { keepSame, mergeHead, patchRuns, type RunPages, replaceRuns, runUuidsOf } from "./merge-runs.ts";
@@ -79,7 +80,7 @@ function putHead(pages: RunPages, fetched: RunPage, hash: string): RunPages {
   return replaceRuns(pages, new Map(head.runs.map((run) => [run.runUUID, run] as const)));
 }
 
-/** A run that has ended is no longer in a list of those that run. */
+/** A run that has ended, or that a budget holds, is no longer in a list of those that run. */
 function keepMatching(pages: RunPages, { status }: RunFilter): RunPages {
   if (status === undefined) return pages;
   const statuses = status.split(",");
@@ -87,7 +88,7 @@ function keepMatching(pages: RunPages, { status }: RunFilter): RunPages {
     ...pages,
     pages: pages.pages.map((page) => ({
       ...page,
-      runs: page.runs.filter((run) => statuses.includes(run.status)),
+      runs: page.runs.filter((run) => statuses.includes(shownStatus(run))),
     })),
   };
 }

@@ -14,7 +14,9 @@ export async function listPictures(
   const { batchUUID } = params;
   const batch = await readBatch(db, owner, batchUUID);
   if (batch === null) throw notThere("batch", batchUUID);
-  const counts = query.status === undefined ? Object.values(batch.runs) : [batch.runs[query.status]];
+  const { runs, parked } = batch;
+  const listed = { ...runs, ...parked, running: runs.running - parked.held - parked.uncertain };
+  const counts = query.status === undefined ? Object.values(runs) : [listed[query.status]];
   const pictures = await listBatchPictures(db, owner, batchUUID, query);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return { status: 200, body: { pictures, total } satisfies BatchPictures };

@@ -102,3 +102,13 @@ describe("what events say of runs in a list", () => {
     expect(replaced.pages[0]?.runs[1]).toBe(fetched);
   });
 });
+
+it("shows a run that a budget held as running once an event says that one of its tasks is begun", () => {
+  const held = { ...aRun(1), status: "running" as const, parked: "held" as const };
+  const [page] = patchRuns(
+    pagesOf({ runs: [held], next: null }),
+    new Map([[held.runUUID, { status: "running" as const }]]),
+  ).pages;
+  expect(page?.runs[0]).toMatchObject({ status: "running" });
+  expect(page?.runs[0]).not.toHaveProperty("parked");
+});

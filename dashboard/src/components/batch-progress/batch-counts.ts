@@ -1,5 +1,5 @@
 import type { BatchSummary } from "../../../../src/contracts/api.ts";
-import type { RunStatus } from "../../../../src/contracts/run.ts";
+import type { ListedStatus } from "../../../../src/contracts/run-list.ts";
 
 export interface BatchCounts {
   /** Pictures that are known, those without a run included. */
@@ -11,24 +11,28 @@ export interface BatchCounts {
   /** Of those, the ones that failed, wholly or in part. */
   readonly failed: number;
   /** Those that there are, in the order in which people care. */
-  readonly parts: readonly { readonly status: RunStatus; readonly count: number }[];
+  readonly parts: readonly { readonly status: ListedStatus; readonly count: number }[];
 }
 
-const ORDER: readonly RunStatus[] = [
+const ORDER: readonly ListedStatus[] = [
   "succeeded",
   "skipped",
   "partial",
   "failed",
   "cancelled",
   "review",
+  "held",
+  "uncertain",
   "running",
   "queued",
 ];
 
-export function countBatch(batch: Pick<BatchSummary, "runs" | "toCome" | "complete">): BatchCounts {
+export function countBatch(
+  batch: Pick<BatchSummary, "runs" | "parked" | "toCome" | "complete">,
+): BatchCounts {
   const { runs, toCome, complete } = batch;
-  const started = ORDER.reduce((sum, status) => sum + runs[status], 0);
-  const counts = { ...runs, queued: runs.queued + toCome };
+  const started = Object.values(runs).reduce((sum, count) => sum + count, 0);
+  const counts = { ...listedRuns(batch), queued: runs.queued + toCome };
   return {
     total: started + toCome,
     isTotalKnown: complete || toCome > 0,
@@ -36,4 +40,12 @@ export function countBatch(batch: Pick<BatchSummary, "runs" | "toCome" | "comple
     failed: runs.failed + runs.partial,
     parts: ORDER.map((status) => ({ status, count: counts[status] })).filter(({ count }) => count > 0),
   };
+}
+
+/** How many of a batch's runs are shown how: those that wait for money or for a look at a bill do not run. */
+export function listedRuns({
+  runs,
+  parked,
+}: Pick<BatchSummary, "runs" | "parked">): Readonly<Record<ListedStatus, number>> {
+  return { ...runs, ...parked, running: runs.running - parked.held - parked.uncertain };
 }

@@ -1,20 +1,22 @@
-import type { RunStatus } from "../../../../src/contracts/run.ts";
+import type { ListedStatus } from "../../../../src/contracts/run-list.ts";
 
 /** What of a batch's page is in its address. */
 export interface BatchSearch {
   readonly order?: "worst";
-  readonly status?: RunStatus;
+  readonly status?: ListedStatus;
   /** Code of the failures whose files are shown. */
   readonly reason?: string;
 }
 
-export const PICTURE_STATUSES: readonly RunStatus[] = [
+export const PICTURE_STATUSES: readonly ListedStatus[] = [
   "succeeded",
   "skipped",
   "partial",
   "failed",
   "cancelled",
   "review",
+  "held",
+  "uncertain",
   "running",
   "queued",
 ];

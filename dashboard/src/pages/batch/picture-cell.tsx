@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 import type { BatchPicture } from "../../../../src/contracts/batches.ts";
+import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Thumbnail } from "../../components/thumbnail.tsx";
 import styles from "./contact-sheet.module.css";
@@ -29,7 +30,7 @@ export function PictureCell({ picture }: { readonly picture: BatchPicture | unde
         <Thumbnail artifact={output ?? input} alt="" size="fill" />
       )}
       <span className={styles["state"]}>
-        <StatusBadge status={status} isCompact />
+        <StatusBadge status={shownStatus(picture)} isCompact />
       </span>
       <span className={styles["name"]}>
         <span>{file}</span>

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Images } from "lucide-react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
+import { listedRuns } from "../../components/batch-progress/batch-counts.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Select } from "../../components/select.tsx";
 import { STATUS_LOOKS } from "../../components/status-look.ts";
@@ -25,8 +26,9 @@ export function PicturesPanel({ batch, search }: PicturesPanelProps) {
       replace: true,
       resetScroll: false,
     });
-  const begun = PICTURE_STATUSES.reduce((sum, one) => sum + batch.runs[one], 0);
-  const expected = status === undefined ? begun : batch.runs[status];
+  const counts = listedRuns(batch);
+  const begun = PICTURE_STATUSES.reduce((sum, one) => sum + counts[one], 0);
+  const expected = status === undefined ? begun : counts[status];
   const { order: _order, ...unordered } = search;
   const { status: _status, ...ofAny } = search;
   return (

@@ -3,6 +3,7 @@ import { usePageRowKeys } from "../../components/use-row-keys.ts";
 import { BatchesPanel } from "./batches-panel.tsx";
 import { FailedPanel } from "./failed-panel.tsx";
 import { FiguresPanel } from "./figures-panel.tsx";
+import { HeldPanel } from "./held-panel.tsx";
 import { InstallationPanel } from "./installation-panel.tsx";
 import styles from "./overview-page.module.css";
 import { QueuesPanel } from "./queues-panel.tsx";
@@ -19,6 +20,7 @@ export function OverviewPage() {
         <div className={styles["column"]}>
           <ResultsPanel />
           <RunningPanel />
+          <HeldPanel />
           <FailedPanel />
         </div>
         <div className={styles["column"]}>

@@ -5,6 +5,7 @@ import { runListQuery } from "../../api/runs.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { shownStatus } from "../../components/shown-status.ts";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Thumbnail } from "../../components/thumbnail.tsx";
@@ -38,7 +39,7 @@ export function ResultsPanel() {
               <Link to="/runs/$uuid" params={{ uuid: run.runUUID }} title={`${run.file}, ${run.workflow}`}>
                 <Thumbnail artifact={pictureOf(run)} alt="" size="fill" />
                 <span className={styles["caption"]}>
-                  <StatusBadge status={run.status} isCompact />
+                  <StatusBadge status={shownStatus(run)} isCompact />
                   <span>{run.file}</span>
                 </span>
               </Link>

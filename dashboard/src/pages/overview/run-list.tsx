@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { RunStatus, RunView } from "../../../../src/contracts/run.ts";
+import type { RunView } from "../../../../src/contracts/run.ts";
 import { runListQuery } from "../../api/runs.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -10,7 +10,8 @@ import { pictureOf } from "../runs/run-pictures.ts";
 import styles from "./panel-list.module.css";
 
 interface RunListProps {
-  readonly status: RunStatus;
+  /** Or several, with commas between them. */
+  readonly status: string;
   readonly most: number;
   /** Said where there are none. */
   readonly empty: string;

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { alikeRunsQuery } from "../../api/compare.ts";
 import { Panel } from "../../components/panel.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
+import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Thumbnail } from "../../components/thumbnail.tsx";
 import styles from "./alike-panel.module.css";
@@ -25,7 +26,7 @@ export function AlikePanel({ runUUID }: { readonly runUUID: string }) {
               </Link>
               <RelativeTime at={run.createdAt} />
             </span>
-            <StatusBadge status={run.status} isCompact />
+            <StatusBadge status={shownStatus(run)} isCompact />
             {run.pictures.input !== null && (
               <Link to="/compare" search={{ left: run.runUUID, right: runUUID }}>
                 Compare

@@ -5,6 +5,7 @@ import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
 import { runWorkflowQuery } from "../../api/run-workflow.ts";
 import { Page } from "../../components/page.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
 import { AlikePanel } from "./alike-panel.tsx";
@@ -58,7 +59,7 @@ export function RunView({ run, search }: RunViewProps) {
   return (
     <Page
       title={run.file}
-      aside={<StatusBadge status={run.status} />}
+      aside={<StatusBadge status={shownStatus(run)} />}
       crumbs={[{ title: "Runs", to: "/runs" }]}
       actions={<RunActions run={run} workflow={workflow} onRerun={() => setRerunFrom("all")} />}
     >

@@ -4,6 +4,7 @@ import { Duration } from "../../components/duration.tsx";
 import { Money } from "../../components/money.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import rowLink from "../../components/row-link.module.css";
+import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { Column } from "../../components/table.tsx";
 import { Uuid } from "../../components/uuid.tsx";
@@ -35,7 +36,7 @@ export const RUN_COLUMNS: readonly Column<RunView>[] = [
     title: "Status",
     width: "var(--status-width)",
     isTitleHidden: "phone",
-    cell: ({ status }) => <StatusBadge status={status} isCompact="phone" />,
+    cell: (run) => <StatusBadge status={shownStatus(run)} isCompact="phone" />,
   },
   {
     id: "duration",

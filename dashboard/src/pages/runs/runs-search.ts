@@ -1,4 +1,4 @@
-import type { RunStatus } from "../../../../src/contracts/run.ts";
+import type { ListedStatus } from "../../../../src/contracts/run-list.ts";
 import type { RunFilter } from "../../api/query-keys.ts";
 import { isPeriod, type PeriodName, periodStart } from "./filters/period.ts";
 
@@ -13,9 +13,11 @@ export interface RunsSearch extends RunFilter {
 export type FilterName = keyof RunFilter | "within";
 
 /** In the order in which they are offered. */
-export const RUN_STATUSES: readonly RunStatus[] = [
+export const RUN_STATUSES: readonly ListedStatus[] = [
   "queued",
   "running",
+  "held",
+  "uncertain",
   "succeeded",
   "partial",
   "failed",

@@ -8,9 +8,12 @@ const runs = (counts: Partial<Record<RunStatus, number>>) =>
     number
   >;
 
+const NONE = { held: 0, uncertain: 0 };
+
 it("counts pictures that have no run yet among those that wait", () => {
   const counts = countBatch({
     runs: runs({ succeeded: 5, failed: 2, partial: 1, running: 1, queued: 3 }),
+    parked: NONE,
     toCome: 10,
     complete: false,
   });
@@ -25,6 +28,26 @@ it("counts pictures that have no run yet among those that wait", () => {
 });
 
 it("says that more may come where a folder is still being walked", () => {
-  expect(countBatch({ runs: runs({ queued: 3 }), toCome: 0, complete: false }).isTotalKnown).toBe(false);
-  expect(countBatch({ runs: runs({ queued: 3 }), toCome: 0, complete: true }).isTotalKnown).toBe(true);
+  expect(
+    countBatch({ runs: runs({ queued: 3 }), parked: NONE, toCome: 0, complete: false }).isTotalKnown,
+  ).toBe(false);
+  expect(
+    countBatch({ runs: runs({ queued: 3 }), parked: NONE, toCome: 0, complete: true }).isTotalKnown,
+  ).toBe(true);
+});
+
+it("does not count those that a budget holds among those that run", () => {
+  const { parts, done } = countBatch({
+    runs: runs({ running: 3, queued: 1 }),
+    parked: { held: 1, uncertain: 1 },
+    toCome: 0,
+    complete: true,
+  });
+  expect(done).toBe(0);
+  expect(parts).toEqual([
+    { status: "held", count: 1 },
+    { status: "uncertain", count: 1 },
+    { status: "running", count: 1 },
+    { status: "queued", count: 1 },
+  ]);
 });

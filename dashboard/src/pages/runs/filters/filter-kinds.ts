@@ -13,7 +13,7 @@ import {
   TriangleAlert,
   Workflow,
 } from "lucide-react";
-import type { RunStatus } from "../../../../../src/contracts/run.ts";
+import type { ListedStatus } from "../../../../../src/contracts/run-list.ts";
 import { formatDuration } from "../../../components/format-time.ts";
 import { shortId } from "../../../components/short-id.ts";
 import { STATUS_LOOKS } from "../../../components/status-look.ts";
@@ -76,7 +76,7 @@ export const FILTER_KINDS: readonly FilterKind[] = [
         ? null
         : status
             .split(",")
-            .map((word) => STATUS_LOOKS[word as RunStatus].word)
+            .map((word) => STATUS_LOOKS[word as ListedStatus].word)
             .join(", "),
   },
   {

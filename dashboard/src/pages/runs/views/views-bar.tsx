@@ -12,6 +12,7 @@ import styles from "./views-bar.module.css";
 const COMMON: readonly SavedView[] = [
   { name: "All", search: {} },
   { name: "Under way", search: { status: "queued,running" } },
+  { name: "Held", search: { status: "held,uncertain" } },
   { name: "Failed", search: { status: "partial,failed" } },
   { name: "In review", search: { status: "review" } },
 ];

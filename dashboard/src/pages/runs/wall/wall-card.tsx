@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type MouseEvent, memo, type PointerEvent, useRef, useState } from "react";
 import type { RunView } from "../../../../../src/contracts/run.ts";
+import { shownStatus } from "../../../components/shown-status.ts";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { Tick } from "../selection/tick.tsx";
@@ -20,7 +21,8 @@ const LONG_PRESS_MS = 350;
 
 /** The result; as long as a mouse is on it or a finger presses it, what went in. */
 export const WallCard = memo(function WallCard({ run, index, left, top, width }: WallCardProps) {
-  const { runUUID, file, status, error, pictures } = run;
+  const { runUUID, file, error, pictures } = run;
+  const status = shownStatus(run);
   const [isBefore, setBefore] = useState(false);
   const [wasBefore, setWasBefore] = useState(false);
   const hasBoth = pictures.output !== null && pictures.input !== null;

@@ -8,6 +8,7 @@ import { runQuery } from "../../../api/runs.ts";
 import { Duration } from "../../../components/duration.tsx";
 import { EmptyState } from "../../../components/empty-state.tsx";
 import { ErrorState } from "../../../components/error-state.tsx";
+import { shownStatus } from "../../../components/shown-status.ts";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { Outcome } from "../../run/outcome.tsx";
@@ -38,7 +39,7 @@ export function TrialRun({ runUUID }: { readonly runUUID: string | null }) {
 const STACKED = "(max-width: 63.99rem)";
 
 function RunInPlace({ run }: { readonly run: RunDetail }) {
-  const { runUUID, tasks, status, startedAt, endedAt, warnings } = run;
+  const { runUUID, tasks, startedAt, endedAt, warnings } = run;
   const { data: workflow } = useQuery(runWorkflowQuery(runUUID));
   const [opened, setOpened] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
@@ -56,7 +57,7 @@ function RunInPlace({ run }: { readonly run: RunDetail }) {
   return (
     <div ref={place} className={styles["run"]} data-run={runUUID}>
       <div className={styles["facts"]}>
-        <StatusBadge status={status} />
+        <StatusBadge status={shownStatus(run)} />
         <Duration from={startedAt} to={endedAt} />
         <Link to="/runs/$uuid" params={{ uuid: runUUID }}>
           Open the run
