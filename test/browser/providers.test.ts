@@ -90,6 +90,37 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     expect([...origins]).toEqual([new URL(server.url).origin]);
   });
 
+  it("says once why many wait, with what can be done about all of them; their runs are held and do not run", async () => {
+    const { batchUUID } = await host.submit(WORKFLOW, 8, { maxCost: 0 });
+    await host.untilTasks(batchUUID, { held: 8 });
+    const { page, complaints } = await open(`/providers?batch=${batchUUID}`);
+    const group = page.getByRole("region", { name: "8 tasks at cloud" });
+    await group.getByText("the batch's maxCost allows $0").waitFor();
+    expect(await group.getByText("allows $0").count()).toBe(1);
+    await expect.poll(() => group.locator("[data-parked]").count()).toBe(5);
+    await press(group, "Show 3 tasks more");
+    await expect.poll(() => group.locator("[data-parked]").count()).toBe(8);
+    expect(await findBarriersInEveryLook(page)).toEqual([]);
+
+    await page.goto(new URL("/", server.url).href);
+    const panel = (name: string) => page.getByRole("region", { name, exact: true });
+    await panel("Running now").getByText("Nothing runs at the moment").waitFor();
+    await panel("Held").locator("[data-status=held]").nth(3).waitFor();
+    await page.getByRole("link", { name: /^All \d+ that are held/ }).click();
+    await page.waitForURL(/status=held/);
+    await page.locator("[data-row] [data-status=held]").nth(7).waitFor();
+    await page.goto(new URL(`/batches/${batchUUID}`, server.url).href);
+    await page.locator("[data-count=held]").getByText("8").waitFor();
+    expect(await page.locator("[data-count=running]").count()).toBe(0);
+
+    await page.goto(new URL(`/providers?batch=${batchUUID}`, server.url).href);
+    await press(group, "Give up: all 8 tasks at cloud");
+    await press(page.getByRole("dialog"), "Give up");
+    await page.getByText("None of these tasks waits.").waitFor();
+    await host.untilTasks(batchUUID, { failed: 8 });
+    expect(complaints).toEqual([]);
+  });
+
   it("gives up one task and, once there is money, lets the others go on, which it hears of by itself", async () => {
     const { page, complaints } = await open("/providers?status=held");
     const rows = page.locator("[data-parked]");
@@ -194,6 +225,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromi
     await page.goto(new URL(`/batches/${batchUUID}`, server.url).href);
     const limit = page.getByRole("button", { name: "Change the limit" });
     await limit.waitFor();
+    /* A picture's place has no link until it is known whose it is. */
+    await page.locator("main [data-row] a").first().waitFor();
     expect(await findBarriersInEveryLook(page), "a batch that waits for money").toEqual([]);
     expect(await findBarriersOfDialog(page, limit), "its limit").toEqual([]);
   });

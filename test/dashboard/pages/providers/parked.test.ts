@@ -10,7 +10,9 @@ import {
   reservedBy,
   titleOf,
 } from "../../../../dashboard/src/pages/providers/parked/decisions.ts";
+import { parkedReasons } from "../../../../dashboard/src/pages/providers/parked/reasons.ts";
 import { readProvidersSearch } from "../../../../dashboard/src/pages/providers/providers-search.ts";
+import type { ParkedTask } from "../../../../src/contracts/parked.ts";
 
 const HELD = [{ status: "held", hasEnded: false }] as const;
 const UNCERTAIN = [{ status: "uncertain", hasEnded: false }] as const;
@@ -54,6 +56,40 @@ describe("what can be decided about tasks that wait", () => {
     });
     const tasks = [{ calls: [call("uncertain", 0.1), call("failed", 5)] }, { calls: [call("sent", 0.2)] }];
     expect(reservedBy(tasks)).toBeCloseTo(0.3);
+  });
+});
+
+describe("why tasks wait", () => {
+  const aTask = (taskUUID: string, message: string, more: Partial<ParkedTask> = {}) =>
+    ({
+      taskUUID,
+      status: "held",
+      hasEnded: false,
+      provider: "cloud",
+      ...more,
+      error: { code: "C", message },
+    }) as ParkedTask;
+  const reached = (limit: string, spent: string) =>
+    `provider cloud: maxCost.day allows $${limit}, of which $${spent} are spent or reserved; the next call may cost $0.01. It goes on`;
+  const said = (tasks: readonly ParkedTask[]) =>
+    parkedReasons(tasks).map((reason) => [reason.message, reason.tasks.map(({ taskUUID }) => taskUUID)]);
+
+  it("is said once for all that wait for the same, whatever was spent when each came, with what was spent last", () => {
+    expect(said([aTask("a", reached("0.03", "0.0210")), aTask("b", reached("0.03", "0.0226"))])).toEqual([
+      [reached("0.03", "0.0226"), ["a", "b"]],
+    ]);
+  });
+
+  it("is another one at another limit, at another provider, and where a bill is in doubt", () => {
+    const message = reached("0.03", "0.0210");
+    const tasks = [
+      aTask("a", message),
+      aTask("b", reached("0.05", "0.0210")),
+      aTask("c", message, { provider: "studio" }),
+      aTask("d", message, { status: "uncertain" }),
+      aTask("e", message),
+    ];
+    expect(said(tasks).map(([, uuids]) => uuids)).toEqual([["a", "e"], ["b"], ["c"], ["d"]]);
   });
 });
 

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ParkedDecision } from "../../../../../src/contracts/parked.ts";
 import type { ParkedWish } from "../../../api/parked.ts";
 import { Button } from "../../../components/button.tsx";
+import { IconButton } from "../../../components/icon-button.tsx";
 import { DecideDialog } from "./decide-dialog.tsx";
 import { DECISIONS, decisionsFor, isAskedAbout, meaningOf, titleOf, type Waiting } from "./decisions.ts";
 import { useDecide } from "./use-decide.ts";
@@ -13,11 +14,14 @@ interface DecisionButtonsProps {
   /** What it is about: "3 tasks", or the name of one. */
   readonly words: string;
   readonly reserved: number | null;
+  /** Signs instead of words: beside each of many. */
+  readonly isCompact?: boolean;
   readonly onDecided?: () => void;
 }
 
 /** What can be decided about tasks that wait. */
-export function DecisionButtons({ tasks, which, words, reserved, onDecided }: DecisionButtonsProps) {
+export function DecisionButtons(props: DecisionButtonsProps) {
+  const { tasks, which, words, reserved, isCompact = false, onDecided } = props;
   const { mutate, isPending } = useDecide();
   const [asked, setAsked] = useState<ParkedDecision | null>(null);
   const decide = (decision: ParkedDecision, cost?: number) => {
@@ -27,18 +31,25 @@ export function DecisionButtons({ tasks, which, words, reserved, onDecided }: De
   };
   return (
     <>
-      {decisionsFor(tasks).map((decision) => (
-        <Button
-          key={decision}
-          icon={DECISIONS[decision].icon}
-          look={DECISIONS[decision].isDanger ? "danger" : "plain"}
-          disabled={isPending}
-          aria-label={`${titleOf(decision, tasks)}: ${words}`}
-          onClick={() => (isAskedAbout(decision, tasks) ? setAsked(decision) : decide(decision))}
-        >
-          {titleOf(decision, tasks)}
-        </Button>
-      ))}
+      {decisionsFor(tasks).map((decision) => {
+        const { icon, isDanger } = DECISIONS[decision];
+        const label = `${titleOf(decision, tasks)}: ${words}`;
+        const press = () => (isAskedAbout(decision, tasks) ? setAsked(decision) : decide(decision));
+        return isCompact ? (
+          <IconButton key={decision} icon={icon} label={label} disabled={isPending} onClick={press} />
+        ) : (
+          <Button
+            key={decision}
+            icon={icon}
+            look={isDanger ? "danger" : "plain"}
+            disabled={isPending}
+            aria-label={label}
+            onClick={press}
+          >
+            {titleOf(decision, tasks)}
+          </Button>
+        );
+      })}
       {asked !== null && (
         <DecideDialog
           decision={asked}

@@ -6,7 +6,8 @@ import { Button } from "../../../components/button.tsx";
 import { DecisionButtons } from "./decision-buttons.tsx";
 import { reservedBy } from "./decisions.ts";
 import styles from "./parked.module.css";
-import { ParkedRow } from "./parked-row.tsx";
+import { ParkedGroup } from "./parked-group.tsx";
+import { parkedReasons } from "./reasons.ts";
 import { tasksWord } from "./use-decide.ts";
 
 interface ParkedListProps {
@@ -14,7 +15,7 @@ interface ParkedListProps {
   readonly filter: ParkedFilter;
 }
 
-/** Tasks that wait, the longest waiting first; what is done to one is done to those that are chosen, or to all. */
+/** Tasks that wait, by what they wait for, the longest waiting first; what is done to one is done to those that are chosen, or to all. */
 export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) {
   const canDecide = useRole("operator");
   const [named, setNamed] = useState<ReadonlySet<string>>(new Set());
@@ -63,17 +64,15 @@ export function ParkedList({ list: { tasks, total }, filter }: ParkedListProps) 
           )}
         </div>
       )}
-      <ul>
-        {tasks.map((task) => (
-          <ParkedRow
-            key={task.taskUUID}
-            task={task}
-            canDecide={canDecide}
-            isChosen={isAll || named.has(task.taskUUID)}
-            onChoose={(isChosen) => choose(task.taskUUID, isChosen)}
-          />
-        ))}
-      </ul>
+      {parkedReasons(tasks).map((reason) => (
+        <ParkedGroup
+          key={reason.key}
+          reason={reason}
+          canDecide={canDecide}
+          isChosen={(taskUUID) => isAll || named.has(taskUUID)}
+          onChoose={choose}
+        />
+      ))}
       {total > tasks.length && (
         <p className={styles["more"]}>
           and {tasksWord(total - tasks.length)} more, which have not waited as long: choosing all means them,

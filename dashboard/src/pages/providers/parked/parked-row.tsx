@@ -2,7 +2,6 @@ import { Link } from "@tanstack/react-router";
 import type { ParkedTask } from "../../../../../src/contracts/parked.ts";
 import { formatMoney } from "../../../components/format-money.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
-import { StatusBadge } from "../../../components/status-badge.tsx";
 import { DecisionButtons } from "./decision-buttons.tsx";
 import { reservedBy } from "./decisions.ts";
 import styles from "./parked.module.css";
@@ -10,13 +9,15 @@ import styles from "./parked.module.css";
 interface ParkedRowProps {
   readonly task: ParkedTask;
   readonly canDecide: boolean;
+  /** Whether others wait for the same, so that it is decided about all of them in one place. */
+  readonly isOfMany: boolean;
   readonly isChosen: boolean;
   readonly onChoose: (isChosen: boolean) => void;
 }
 
-/** A task that waits: for what, since when, what it has asked for, and what can be done about it. */
-export function ParkedRow({ task, canDecide, isChosen, onChoose }: ParkedRowProps) {
-  const { taskUUID, runUUID, file, step, status, hasEnded, provider, model, error, since, calls } = task;
+/** One of the tasks that wait for the same: since when, what it has asked for, and what can be done about it alone. */
+export function ParkedRow({ task, canDecide, isOfMany, isChosen, onChoose }: ParkedRowProps) {
+  const { taskUUID, runUUID, file, step, model, since, calls } = task;
   const reserved = reservedBy([task]);
   return (
     <li className={styles["row"]} data-row data-parked={taskUUID}>
@@ -35,19 +36,16 @@ export function ParkedRow({ task, canDecide, isChosen, onChoose }: ParkedRowProp
           <Link to="/runs/$uuid" params={{ uuid: runUUID }}>
             {file}
           </Link>
-          <StatusBadge status={status} />
           <span className={styles["quiet"]}>
-            {step}, {provider ?? "a provider"}
+            {step}
             {model !== null && ` with ${model}`}
             {since !== null && (
               <>
                 , queued <RelativeTime at={since} />
               </>
             )}
-            {hasEnded && ", has ended: only its bill is open"}
           </span>
         </p>
-        {error !== null && <p className={styles["reason"]}>{error.message}</p>}
         {calls.length > 0 && (
           <p className={styles["quiet"]}>
             {calls.length === 1 ? "1 call" : `${calls.length} calls`}
@@ -62,7 +60,13 @@ export function ParkedRow({ task, canDecide, isChosen, onChoose }: ParkedRowProp
       </div>
       {canDecide && (
         <div className={styles["actions"]}>
-          <DecisionButtons tasks={[task]} which={{ tasks: [taskUUID] }} words={file} reserved={reserved} />
+          <DecisionButtons
+            tasks={[task]}
+            which={{ tasks: [taskUUID] }}
+            words={file}
+            reserved={reserved}
+            isCompact={isOfMany}
+          />
         </div>
       )}
     </li>
