@@ -28,5 +28,5 @@ it("says what a task waits for, and not why one is tried again", () => {
   const held = task("detail", { status: "held", error: { code: "BUDGET_EXCEEDED", message: "no money" } });
   expect(
     reasonsOf({ error: null, tasks: [held, task("faces", { status: "queued", error: broke })] }),
-  ).toEqual([{ code: "BUDGET_EXCEEDED", message: "step detail: no money" }]);
+  ).toEqual([{ code: "BUDGET_EXCEEDED", message: "step detail: no money", waits: true }]);
 });

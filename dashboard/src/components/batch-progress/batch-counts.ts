@@ -1,4 +1,5 @@
 import type { BatchSummary } from "../../../../src/contracts/api.ts";
+import type { ParkedStatus } from "../../../../src/contracts/run.ts";
 import type { ListedStatus } from "../../../../src/contracts/run-list.ts";
 
 export interface BatchCounts {
@@ -48,4 +49,15 @@ export function listedRuns({
   parked,
 }: Pick<BatchSummary, "runs" | "parked">): Readonly<Record<ListedStatus, number>> {
   return { ...runs, ...parked, running: runs.running - parked.held - parked.uncertain };
+}
+
+type Standing = Pick<BatchSummary, "status" | "runs" | "parked" | "toCome" | "complete">;
+
+/** How a batch stands for whoever looks: one in which every run that is left waits for the same is not running. */
+export function shownBatchStatus(batch: Standing): BatchSummary["status"] | ParkedStatus {
+  const { status, parked, toCome, complete } = batch;
+  const { queued, running, review } = listedRuns(batch);
+  const goesOn = !complete || toCome + queued + running + review > 0;
+  if (status !== "running" || goesOn || parked.held + parked.uncertain === 0) return status;
+  return parked.held > 0 ? "held" : "uncertain";
 }

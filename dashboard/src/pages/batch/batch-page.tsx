@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { batchQuery } from "../../api/batches.ts";
 import { useRole } from "../../api/use-role.ts";
+import { shownBatchStatus } from "../../components/batch-progress/batch-counts.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
@@ -42,7 +43,7 @@ export function BatchPage() {
       crumbs={CRUMBS}
       aside={
         <span className={styles["aside"]}>
-          <StatusBadge status={batch.status} />
+          <StatusBadge status={shownBatchStatus(batch)} />
           <Uuid value={batch.batchUUID} kind="batch" />
         </span>
       }

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ListedBatch } from "../../../../src/contracts/api.ts";
-import { countBatch } from "../../components/batch-progress/batch-counts.ts";
+import { countBatch, shownBatchStatus } from "../../components/batch-progress/batch-counts.ts";
 import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
 import { formatRate } from "../../components/batch-progress/format-rate.ts";
 import { Duration } from "../../components/duration.tsx";
@@ -60,7 +60,7 @@ export const BATCH_COLUMNS: readonly Column<ListedBatch>[] = [
     title: "Status",
     width: "var(--status-width)",
     isTitleHidden: "phone",
-    cell: ({ status }) => <StatusBadge status={status} isCompact="phone" />,
+    cell: (batch) => <StatusBadge status={shownBatchStatus(batch)} isCompact="phone" />,
   },
   {
     id: "took",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ListedBatch } from "../../../../src/contracts/api.ts";
 import { batchListQuery } from "../../api/batches.ts";
-import { countBatch } from "../../components/batch-progress/batch-counts.ts";
+import { countBatch, shownBatchStatus } from "../../components/batch-progress/batch-counts.ts";
 import { BatchProgress } from "../../components/batch-progress/batch-progress.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -43,7 +43,7 @@ export function BatchesPanel() {
 const numbers = new Intl.NumberFormat("en");
 
 function BatchLine({ batch }: { readonly batch: ListedBatch }) {
-  const { batchUUID, workflow, status, pictures, createdAt } = batch;
+  const { batchUUID, workflow, pictures, createdAt } = batch;
   const counts = countBatch(batch);
   const { total, done, failed, isTotalKnown } = counts;
   return (
@@ -60,7 +60,7 @@ function BatchLine({ batch }: { readonly batch: ListedBatch }) {
           {failed > 0 && `, ${numbers.format(failed)} failed`} · <RelativeTime at={createdAt} />
         </span>
       </div>
-      <StatusBadge status={status} isCompact />
+      <StatusBadge status={shownBatchStatus(batch)} isCompact />
     </>
   );
 }

@@ -1,11 +1,11 @@
-import type { ErrorRecord } from "../../../../src/errors.ts";
 import { Advice } from "../../components/failure-advice/advice.tsx";
 import { Notice } from "../../components/notice.tsx";
 import styles from "./outcome.module.css";
+import type { Reason } from "./reasons-of.ts";
 
 interface OutcomeProps {
   /** Why it failed or waits, or what it went on without. */
-  readonly errors: readonly ErrorRecord[];
+  readonly errors: readonly Reason[];
   readonly warnings: readonly string[];
 }
 
@@ -15,8 +15,8 @@ const MOST_SHOWN = 3;
 export function Outcome({ errors, warnings }: OutcomeProps) {
   return (
     <>
-      {errors.slice(0, MOST_SHOWN).map(({ code, message }) => (
-        <Notice key={`${code} ${message}`} isAlert>
+      {errors.slice(0, MOST_SHOWN).map(({ code, message, waits = false }) => (
+        <Notice key={`${code} ${message}`} {...(waits ? { tone: "warn" as const } : { isAlert: true })}>
           <p>
             <code>{code}</code> {message}
           </p>

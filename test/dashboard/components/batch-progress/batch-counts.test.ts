@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { countBatch } from "../../../../dashboard/src/components/batch-progress/batch-counts.ts";
+import {
+  countBatch,
+  shownBatchStatus,
+} from "../../../../dashboard/src/components/batch-progress/batch-counts.ts";
 import { RunStatus } from "../../../../src/contracts/run.ts";
 
 const runs = (counts: Partial<Record<RunStatus, number>>) =>
@@ -50,4 +53,19 @@ it("does not count those that a budget holds among those that run", () => {
     { status: "running", count: 1 },
     { status: "queued", count: 1 },
   ]);
+});
+
+it("is held where every run that is left waits for money, and runs as long as anything else goes on", () => {
+  const held = {
+    status: "running" as const,
+    runs: runs({ running: 2, succeeded: 1 }),
+    parked: { held: 2, uncertain: 0 },
+    toCome: 0,
+    complete: true,
+  };
+  expect(shownBatchStatus(held)).toBe("held");
+  expect(shownBatchStatus({ ...held, parked: { held: 0, uncertain: 2 } })).toBe("uncertain");
+  expect(shownBatchStatus({ ...held, parked: { held: 1, uncertain: 0 } })).toBe("running");
+  expect(shownBatchStatus({ ...held, toCome: 1 })).toBe("running");
+  expect(shownBatchStatus({ ...held, status: "paused" })).toBe("paused");
 });

@@ -14,6 +14,7 @@ import { TaskActions } from "../actions/task-actions.tsx";
 import { Facts } from "../facts.tsx";
 import { TaskLog } from "../log/task-log.tsx";
 import { Outcome } from "../outcome.tsx";
+import { reasonOf } from "../reasons-of.ts";
 import type { TaskTab } from "../run-search.ts";
 import { Attempts } from "./attempts.tsx";
 import { JsonBlock } from "./json-block.tsx";
@@ -58,7 +59,7 @@ export function TaskPanel({ run, task, workflow, tab, onTab, onRerun }: TaskPane
             ["Worker", attempts.at(-1)?.worker],
           ]}
         />
-        <Outcome errors={error === null ? [] : [error]} warnings={warnings} />
+        <Outcome errors={error === null ? [] : [reasonOf(task, error)]} warnings={warnings} />
         <TaskActions run={run} task={task} workflow={workflow} onRerun={onRerun} />
         <Tabs
           label="More of this task"
