@@ -25,10 +25,11 @@ import { addWorkflowsCommand } from "./workflows-command.ts";
 /** All commands; failures are thrown, never `process.exit`. */
 export function createProgram(): Command {
   const program = new Command("maskloom")
-    .description("Finds faces in images, makes masks of them, and repaints them zoomed in.")
+    .description("Finds faces, hands and people in pictures, makes masks of them, and repaints them zoomed in.")
     .version(packageVersion(), "-V, --version", "say the version")
     .helpOption("-h, --help", "say how to use a command")
     .showHelpAfterError("(--help says how to use it)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, "error INPUT_INVALID:")) })
     .exitOverride()
     .configureHelp({ showGlobalOptions: false });
   addDemoCommand(program);

@@ -73,6 +73,8 @@ describe("a table of inputs", () => {
       /table\.csv:3: \.\\sub\\a\.jpg stands in line 2 already, as sub\/a\.jpg/,
     ],
     ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
+    ["an empty file", "", /table\.csv:1: expected a column named file, got an empty file/],
+    ["nothing but blank lines", "\uFEFF\n \r\n", /table\.csv:1: expected a column named file, got an empty file/],
     ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],
   ];
 
@@ -82,6 +84,8 @@ describe("a table of inputs", () => {
 
   it("that is not there is INPUT_MISSING", async () => {
     await expect(readInputsTable("nix.csv", files)).rejects.toMatchObject({ code: "INPUT_MISSING" });
+    await expect(readInputsTable("nix.csv", files)).rejects.toThrow(/nix\.csv: .*, there is no such file$/);
+    await expect(readInputsTable(await makeFolderWith(), files)).rejects.toThrow(/this is a folder/);
     const nowhere = readInputsTable("s3://shots/nix.csv", files);
     await expect(nowhere).rejects.toMatchObject({
       code: "INPUT_MISSING",

@@ -89,6 +89,16 @@ describe("bad usage ends with exit code 2, says what was meant, and leaves stdou
     expect(stderr).toMatch(expected);
     expect(await readdir(home)).not.toContain("postgres");
   });
+
+  it.each([
+    [["detcet"]],
+    [["detect", ASTRONAUT, "--jsn"]],
+    [["detect"]],
+    [["mask", ASTRONAUT, "--padding", "x"]],
+    [["runs", "lst"]],
+  ])("as a line with a code, like every other error: %j", async (args) => {
+    expect((await maskloom(...args)).stderr).toMatch(/^error INPUT_INVALID: \S/);
+  });
 });
 
 describe("detect", () => {

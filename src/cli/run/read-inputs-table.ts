@@ -10,13 +10,20 @@ import type { PictureFiles } from "../picture-files.ts";
  */
 export async function readInputsTable(file: string, files: Pick<PictureFiles, "read">): Promise<TableRow[]> {
   const text = await readText(file, files).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new MaskloomError(
       "INPUT_MISSING",
-      `--inputs ${file}: expected a CSV file that can be read: ${reason}`,
+      `--inputs ${file}: expected a CSV file that can be read, ${whyNot(error)}`,
+      { cause: error },
     );
   });
   return parseInputsTable(text, { said: `--inputs ${file}`, place: file, hasUrls: false });
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "this is a folder; name the table in it";
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function readText(file: string, files: Pick<PictureFiles, "read">): Promise<string> {

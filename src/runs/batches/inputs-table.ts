@@ -50,6 +50,7 @@ const Rows = z.array(
 export function parseInputsTable(text: string, name: TableName): TableRow[] {
   const { said, place, hasUrls } = name;
   refuseOtherEncoding(text, place);
+  refuseEmpty(text, name);
   const rows = parseAs(Rows, parseCsv(text, name), said);
   const seen = new Map<string, NamedRow>();
   return rows.map(({ record, info: { lines: line } }) => {
@@ -100,14 +101,25 @@ function refuseOtherEncoding(text: string, place: string): void {
   );
 }
 
+/** A table that an interrupted export left empty would otherwise mean that no picture has values of its own. */
+function refuseEmpty(text: string, { place, hasUrls }: TableName): void {
+  if (text.replace(/^\uFEFF/, "").trim() !== "") return;
+  throw new MaskloomError("INPUT_INVALID", `${place}:1: expected ${expectedColumn(hasUrls)}, got an empty file`);
+}
+
+const expectedColumn = (hasUrls: boolean): string =>
+  hasUrls ? "a column named file or url" : "a column named file";
+
 function parseCsv(text: string, { said, place, hasUrls }: TableName): unknown {
   const [header = ""] = text.split(/\r?\n/, 1);
   const delimiter = [",", ";", "\t"].find((one) => header.includes(one)) ?? ",";
   const columns = (names: string[]) => {
     const clean = names.map((name) => name.trim());
     if (clean.includes("file") || (hasUrls && clean.includes("url"))) return clean;
-    const expected = hasUrls ? "a column named file or url" : "a column named file";
-    throw new MaskloomError("INPUT_INVALID", `${place}:1: expected ${expected}, got ${clean.join(", ")}`);
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `${place}:1: expected ${expectedColumn(hasUrls)}, got ${clean.join(", ")}`,
+    );
   };
   try {
     return parse(text, { bom: true, columns, delimiter, info: true, skip_empty_lines: true, trim: true });
