@@ -41,11 +41,18 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 /** Of one that is taken for a cluster already. */
 const CLUSTER_ADVICE: typeof ADVICE = [
   [
-    /CLUSTERDOWN/,
+    /not every slot is served|CLUSTERDOWN/,
     "wait until its nodes have found each other, or mend it: redis-cli --cluster check says what is missing",
   ],
 ];
 const START_IT = "start it, correct REDIS_URL, or unset it: then the queues live in the database";
+
+/** A cluster of which some slots have no node, as while it begins. */
+export class ClusterNotReady extends Error {
+  constructor() {
+    super("not every slot is served");
+  }
+}
 
 /** @param told what was said first or last about the connection */
 export function redisFailure(settings: RedisSettings, told: unknown): MaskloomError {

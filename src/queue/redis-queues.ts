@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createRedisBackend } from "bullmq";
+import { Cluster } from "ioredis";
 import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Backend } from "./bullmq-backend.ts";
 import { BullmqQueues } from "./bullmq-queues.ts";
 import { createRedisConnection, type RedisConnection } from "./redis-connection.ts";
-import { redisFailure } from "./redis-failure.ts";
+import { ClusterNotReady, redisFailure } from "./redis-failure.ts";
 import type { TaskQueues } from "./task-queues.ts";
 
 export type RedisQueuesOptions = {
@@ -52,27 +53,32 @@ export async function openRedisQueues({
 /** Longer than one takes that is there; one that still reads what it had written down is asked again by whoever starts us. */
 const LONGEST_OPENING_MS = 30_000;
 
-/**
- * Connects once. A cluster that is there and not ready is left and tried anew by the library, which forgets about whoever waits;
- * and what takes connections and says nothing would be waited for without end.
- */
+/** Connects once. What takes connections and says nothing would be waited for without end. */
 async function connect(redis: RedisConnection): Promise<void> {
   const over = new AbortController();
   const silence = delay(LONGEST_OPENING_MS, undefined, over).then(() => {
     throw new Error(`no answer within ${LONGEST_OPENING_MS / 1000} seconds`);
   });
+  const connected = redis instanceof Cluster ? connectCluster(redis) : redis.connect();
   try {
-    await Promise.race([redis.connect(), silence, ...(redis.isCluster ? [leavingOf(redis)] : [])]);
+    await Promise.race([connected, silence]);
   } finally {
     over.abort();
   }
 }
 
-/** Rejects when a cluster was left, to be tried anew. */
-function leavingOf(cluster: RedisConnection): Promise<never> {
-  return new Promise((_, reject) => {
-    cluster.once("reconnecting", () => reject(new Error("CLUSTERDOWN not every slot is served")));
+/** A cluster whose slots are not all served is left and tried anew by ioredis, which forgets about whoever waits for the first try. */
+async function connectCluster(cluster: Cluster): Promise<void> {
+  let leave: (() => void) | undefined;
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(new ClusterNotReady());
+    cluster.once("reconnecting", leave);
   });
+  try {
+    await Promise.race([cluster.connect(), left]);
+  } finally {
+    if (leave !== undefined) cluster.off("reconnecting", leave);
+  }
 }
 
 /** As queues write: by a script. A replica, a cluster's other node and a user without the right refuse it. */
