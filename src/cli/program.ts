@@ -25,7 +25,9 @@ import { addWorkflowsCommand } from "./workflows-command.ts";
 /** All commands; failures are thrown, never `process.exit`. */
 export function createProgram(): Command {
   const program = new Command("maskloom")
-    .description("Finds faces, hands and people in pictures, makes masks of them, and repaints them zoomed in.")
+    .description(
+      "Finds faces, hands and people in pictures, makes masks of them, and repaints them zoomed in.",
+    )
     .version(packageVersion(), "-V, --version", "say the version")
     .helpOption("-h, --help", "say how to use a command")
     .showHelpAfterError("(--help says how to use it)")

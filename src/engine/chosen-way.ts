@@ -3,7 +3,12 @@ import { MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
-import type { ResolvedStep, ResolvedWay, ResolvedWorkflow } from "./resolved-workflow.ts";
+import {
+  type ResolvedStep,
+  type ResolvedWay,
+  type ResolvedWorkflow,
+  reasonsAmong,
+} from "./resolved-workflow.ts";
 
 /**
  * How a step is carried out for one picture: with the provider that its expression comes to, of several the first that
@@ -29,20 +34,8 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
   throw new MaskloomError(
     "PROVIDER_UNAVAILABLE",
     `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${reasonsWhy(step, names)}${suggestion(String(names[0]), Object.keys(variants))} ${whatIsHere(step)}`,
+      `${reasonsAmong(step.refusals, names)}${suggestion(String(names[0]), Object.keys(variants))} ${whatIsHere(step)}`,
   );
-}
-
-/** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
-export function reasonsWhy(step: ResolvedStep, names: readonly unknown[]): string {
-  const known = names.flatMap((name) => refusalOf(step, name) ?? []);
-  return [...new Set(known.map(({ message }) => ` ${message.replace(/\.$/, "")}.`))].join("");
-}
-
-/** Names are whatever inputs say: `constructor` is nobody's. */
-export function refusalOf({ refusals = {} }: ResolvedStep, name: unknown) {
-  const key = String(name).trim().toLowerCase();
-  return Object.hasOwn(refusals, key) ? refusals[key] : undefined;
 }
 
 export function whatIsHere({ variants = {} }: ResolvedStep): string {
@@ -99,6 +92,23 @@ export function isSameForInputs(
 
 /** In what words something was refused makes no difference to what is made. */
 function withoutReasons({ steps }: ResolvedWorkflow): ResolvedWorkflow {
-  const all = Object.entries(steps).map(([id, { refusals: _, ...step }]) => [id, step] as const);
+  const all = Object.entries(steps).map(([id, { refusals: _, variants, ...step }]) => {
+    const silent = variants === undefined ? {} : { variants: mapValues(variants, withoutModelReasons) };
+    return [id, { ...withoutModelReasons(step), ...silent }] as const;
+  });
   return { steps: Object.fromEntries(all) };
+}
+
+function withoutModelReasons<Way extends Pick<ResolvedWay, "modelRefusals">>(
+  way: Way,
+): Omit<Way, "modelRefusals"> {
+  const { modelRefusals: _, ...others } = way;
+  return others;
+}
+
+function mapValues<From, To>(
+  all: Readonly<Record<string, From>>,
+  map: (one: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(all).map(([key, one]) => [key, map(one)]));
 }

@@ -2,14 +2,23 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
-import { chosenWayIfThere, namesInput, reasonsWhy, refusalOf, whatIsHere } from "./chosen-way.ts";
+import { chosenWayIfThere, namesInput, whatIsHere } from "./chosen-way.ts";
 import { readText } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
-import type { ResolvedStep, ResolvedWorkflow } from "./resolved-workflow.ts";
+import {
+  chooseModel,
+  type ResolvedStep,
+  type ResolvedWay,
+  type ResolvedWorkflow,
+  reasonsAmong,
+  refusalAmong,
+  whyNoModel,
+} from "./resolved-workflow.ts";
 import { unmetCondition } from "./rules.ts";
 
 interface Refusal {
+  readonly field: "provider" | "model";
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -22,8 +31,8 @@ interface Scrutiny {
 }
 
 /**
- * Before a run, or a whole batch, begins: the provider that its inputs choose must be here, as one that a workflow names
- * must. What a picture's file may have a say in is found out with that picture, as is a step that has a fallback, that may
+ * Before a run, or a whole batch, begins: the provider and the model that its inputs choose must be here, as those that a
+ * workflow names must. What a picture's file may have a say in is found out with that picture, as is a step that has a fallback, that may
  * be left out or fail by what the workflow says, or that these inputs leave out.
  * @throws PROVIDER_UNAVAILABLE, or why its model is not to be had there, naming all the steps at fault
  */
@@ -39,10 +48,10 @@ export function refuseUnavailable(
     const { id, onError = workflow.defaults?.onError ?? "fail" } = written;
     const step = resolved.steps[id];
     if (step === undefined || onError !== "fail" || !isDone(id) || dependsOn(written, named)) continue;
-    const refusal = faultOf(step, id, scope);
+    const refusal = faultOf(step, id, scope) ?? modelFault(written, { step, scope, named });
     if (refusal === null || isLeftOut(written, scope)) continue;
     refusals.set(refusal.message, refusal);
-    steps.set(refusal.message, [...(steps.get(refusal.message) ?? []), `steps.${id}.provider`]);
+    steps.set(refusal.message, [...(steps.get(refusal.message) ?? []), `steps.${id}.${refusal.field}`]);
   }
   const [first] = refusals.values();
   if (first === undefined) return;
@@ -57,13 +66,51 @@ function faultOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
   const wanted = evaluateTemplate(providerExpression, scope);
   if (wanted === undefined || wanted === null) return null;
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
-  const codes = names.flatMap((name) => refusalOf(step, name)?.code ?? []);
+  const codes = names.flatMap((name) => refusalAmong(step.refusals, name)?.code ?? []);
   const meant = suggestion(String(names[0]), Object.keys(variants));
   return {
+    field: "provider",
     code: names.length === 1 ? (codes[0] ?? "PROVIDER_UNAVAILABLE") : "PROVIDER_UNAVAILABLE",
-    message: `${names.map((name) => JSON.stringify(name)).join(", ")}, chosen by ${providerExpression}, is not to be had.${reasonsWhy(step, names)}${meant} ${whatIsHere(step)}`,
+    message: `${chosenBy(names, providerExpression)}${reasonsAmong(step.refusals, names)}${meant} ${whatIsHere(step)}`,
   };
 }
+
+interface ModelQuestion {
+  readonly step: ResolvedStep;
+  readonly scope: Scope;
+  readonly named: Iterable<string>;
+}
+
+/** The same of the model, where neither a rule nor a picture has a say in it. */
+function modelFault(written: WorkflowStep, { step, scope, named }: ModelQuestion): Refusal | null {
+  if (rulesOf(written).some(({ model }) => model !== undefined)) return null;
+  if (step.providerExpression !== undefined && !isOfInputsAlone(step.providerExpression)) return null;
+  const way = chosenWayIfThere(step, written.id, scope);
+  if (way?.modelExpression === undefined || way.fallback !== undefined) return null;
+  const { modelExpression } = way;
+  if (!isOfInputsAlone(modelExpression) || namesInput(modelExpression, named)) return null;
+  const wanted = evaluateTemplate(modelExpression, scope);
+  if (wanted === undefined || wanted === null || isModelHere(way, written.id, wanted)) return null;
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  return {
+    field: "model",
+    code: "MODEL_UNAVAILABLE",
+    message: `${chosenBy(names, modelExpression)}${whyNoModel(way, names)}`,
+  };
+}
+
+function isModelHere(way: ResolvedWay, id: string, wanted: unknown): boolean {
+  try {
+    chooseModel(way, id, wanted);
+    return true;
+  } catch (error) {
+    if (error instanceof MaskloomError) return false;
+    throw error;
+  }
+}
+
+const chosenBy = (names: readonly unknown[], expression: string): string =>
+  `${names.map((name) => JSON.stringify(name)).join(", ")}, chosen by ${expression}, is not to be had.`;
 
 /** Values of inputs, and not what stands in a picture's file or comes of a step. */
 function isOfInputsAlone(text: string): boolean {

@@ -5,7 +5,7 @@ import { alternativesIn } from "./alternatives.ts";
 import type { AvailableModel, Catalogue } from "./catalogue.ts";
 import type { FieldPath } from "./language/faults.ts";
 import { isNotToBeHad } from "./not-to-be-had.ts";
-import type { ResolvedStep } from "./resolved-workflow.ts";
+import type { Refusals, ResolvedStep } from "./resolved-workflow.ts";
 import { forField, StepFault } from "./step-fault.ts";
 
 /* Which model a step gets, and which ones its pictures and rules may ask for. */
@@ -43,9 +43,16 @@ export function resolveModels(request: StepModels, catalogue: Catalogue): Omit<R
   const ruled = ruledModels(request, catalogue, find);
   const { model } = merged;
   if (typeof model === "string" && model.includes("${")) {
-    const asked = forField(field, () => askedModels(request, catalogue, model, find));
+    const refusals: Refusals = {};
+    const asked = forField(field, () => askedModels(request, catalogue, model, { find, refusals }));
     const all = [...asked, ...ruled];
-    return { ...placeOfAll(request, all.map(place)), modelExpression: model, choices: choose(all) };
+    const refused = Object.keys(refusals).length === 0 ? {} : { modelRefusals: refusals };
+    return {
+      ...placeOfAll(request, all.map(place)),
+      modelExpression: model,
+      choices: choose(all),
+      ...refused,
+    };
   }
   const own = firstOf(listOf(model), field, find);
   return ruled.length === 0 ? place(own) : { ...place(own), choices: choose([own, ...ruled]) };
@@ -111,7 +118,7 @@ function askedModels(
   request: StepModels,
   catalogue: Catalogue,
   text: string,
-  find: (name: string) => AvailableModel,
+  { find, refusals = {} }: { readonly find: (name: string) => AvailableModel; readonly refusals?: Refusals },
 ): readonly AvailableModel[] {
   const { named, possible, open } = alternativesIn(text, request.workflow.inputs);
   const ready = open ? (catalogue.ready?.(request.models) ?? []) : [];
@@ -119,8 +126,10 @@ function askedModels(
     try {
       return [find(name)];
     } catch (error) {
-      if (isNotToBeHad(error)) return [];
-      throw error;
+      if (!isNotToBeHad(error)) throw error;
+      /* Told where it is what somebody chose. */
+      refusals[name.toLowerCase()] = { code: error.code, message: error.message };
+      return [];
     }
   });
   return [...named.map(find), ...more];
@@ -138,7 +147,7 @@ function ruledModels(
     if (model === undefined) return [];
     const field = ["rules", at, "model"];
     if (typeof model === "string" && model.includes("${"))
-      return forField(field, () => askedModels(request, catalogue, model, find));
+      return forField(field, () => askedModels(request, catalogue, model, { find }));
     return [firstOf(listOf(model), field, find)];
   });
 }
@@ -174,7 +183,7 @@ function fallbackDigests(request: StepModels, catalogue: Catalogue): readonly st
   const fallback = String(onEmpty.fallback);
   return forField(field, () => {
     if (!fallback.includes("${")) return [find(fallback).digest];
-    const all = askedModels(request, catalogue, fallback, find);
+    const all = askedModels(request, catalogue, fallback, { find });
     if (all.length === 0) throw new StepFault("MODEL_UNAVAILABLE", field, NONE_OF_ALL);
     return [...new Set(all.map(({ digest }) => digest))];
   });

@@ -21,6 +21,10 @@ export type ResolvedModel = z.output<typeof ResolvedModel>;
 /** `names`: what it may be asked for by, in small letters. */
 const Choice = ResolvedModel.extend({ names: z.array(z.string()) });
 
+/** What inputs may name and was not to be had when the batch began, by that name in small letters, and why. */
+const Refusals = z.record(z.string(), z.object({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }));
+export type Refusals = z.output<typeof Refusals>;
+
 /** One way to carry out a step: who does it, with which fields, and where it goes when that fails. */
 const ResolvedWay = ResolvedModel.extend({
   /** The task's fields as written, with defaults and `byProvider` merged; expressions still in them. */
@@ -29,6 +33,7 @@ const ResolvedWay = ResolvedModel.extend({
   modelExpression: z.string().exactOptional(),
   /** Where a picture or a rule decides: all that it may name and that was to be had when the batch began, by canonical id. */
   choices: z.record(z.string(), Choice).exactOptional(),
+  modelRefusals: Refusals.exactOptional(),
   /** Where a task goes that failed for good, with the fields that go with it there. */
   fallback: ResolvedModel.extend({
     fields: z.record(z.string(), z.json()),
@@ -46,10 +51,7 @@ export const ResolvedStep = ResolvedWay.extend({
   providerExpression: z.string().exactOptional(),
   /** By provider, or `auto`. `names`: what it may be chosen by, in small letters. */
   variants: z.record(z.string(), ResolvedWay.extend({ names: z.array(z.string()) })).exactOptional(),
-  /** Those that inputs may name and that were not to be had when the batch began, by that name in small letters, and why. */
-  refusals: z
-    .record(z.string(), z.object({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }))
-    .exactOptional(),
+  refusals: Refusals.exactOptional(),
 });
 export type ResolvedStep = z.output<typeof ResolvedStep>;
 
@@ -84,12 +86,30 @@ export function chooseModel(step: ResolvedWay, id: string, wanted: unknown): Res
     const found = all.find((choice) => choice.names.includes(String(name).toLowerCase()));
     if (found !== undefined) return found;
   }
-  const known = all.flatMap(({ model }) => model ?? []);
   throw new MaskloomError(
     "MODEL_UNAVAILABLE",
     `steps.${id}.model: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${suggestion(String(names[0]), known)} To be had are ${known.join(", ") || "none"}`,
+      whyNoModel(step, names),
   );
+}
+
+/** Why none of these names is to be had, as far as the workflow made them known, and what is; begins with a space. */
+export function whyNoModel({ choices = {}, modelRefusals }: ResolvedWay, names: readonly unknown[]): string {
+  const known = Object.values(choices).flatMap(({ model }) => model ?? []);
+  const reasons = reasonsAmong(modelRefusals, names);
+  return `${reasons}${suggestion(String(names[0]), known)} To be had are ${known.join(", ") || "none"}`;
+}
+
+/** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
+export function reasonsAmong(refusals: Refusals | undefined, names: readonly unknown[]): string {
+  const known = names.flatMap((name) => refusalAmong(refusals, name) ?? []);
+  return [...new Set(known.map(({ message }) => ` ${message.replace(/\.$/, "")}.`))].join("");
+}
+
+/** Names are whatever inputs say: `constructor` is nobody's. */
+export function refusalAmong(refusals: Refusals = {}, name: unknown): Refusals[string] | undefined {
+  const key = String(name).trim().toLowerCase();
+  return Object.hasOwn(refusals, key) ? refusals[key] : undefined;
 }
 
 /** What the model of a task was resolved to: the digest that must still be right when it is executed. */

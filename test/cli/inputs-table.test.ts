@@ -74,7 +74,11 @@ describe("a table of inputs", () => {
     ],
     ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
     ["an empty file", "", /table\.csv:1: expected a column named file, got an empty file/],
-    ["nothing but blank lines", "\uFEFF\n \r\n", /table\.csv:1: expected a column named file, got an empty file/],
+    [
+      "nothing but blank lines",
+      "\uFEFF\n \r\n",
+      /table\.csv:1: expected a column named file, got an empty file/,
+    ],
     ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],
   ];
 

@@ -11,6 +11,8 @@ const catalogue: Catalogue = {
   paid: ["cloud"],
   detectors: (model) => ({ model, provider: "local", digest: "d", seeded: false }),
   inpainters(model, provider = "local") {
+    if (model === "lama")
+      throw new MaskloomError("MODEL_UNAVAILABLE", "bring it with: maskloom models pull lama");
     if (provider === "cloud") throw new MaskloomError("MODEL_UNKNOWN", `cloud has no ${model}`);
     return { model, provider, digest: `${provider}/${model}`, seeded: false };
   },
@@ -21,12 +23,11 @@ const step = (id: string, seed: string, fields: string) => [
   "    task: imageInference",
   `    seedImage: ${seed}`,
   "    maskImage: ${steps.faces.maskImage}",
-  "    model: plain",
   ...fields.split("\n").map((line) => `    ${line}`),
 ];
 
 /** Two steps with the same fields, one after the other. */
-function prepared(fields: string) {
+function prepared(fields: string, model = "plain") {
   const text = [
     "maskloom: 1",
     "name: paint",
@@ -34,10 +35,11 @@ function prepared(fields: string) {
     "  image: { type: image }",
     "  where: { type: choice, choices: [local, runware, a1111, none], default: local }",
     "  free: { type: text, default: null }",
+    "  painter: { type: choice, choices: [plain, lama], default: plain }",
     "steps:",
     '  - { id: faces, task: imageMasking, inputImage: "${inputs.image}", model: some-detector, provider: local }',
-    ...step("detail", "${inputs.image}", fields),
-    ...step("again", "${steps.detail.image}", fields),
+    ...step("detail", "${inputs.image}", `model: ${model}\n${fields}`),
+    ...step("again", "${steps.detail.image}", `model: ${model}\n${fields}`),
     "output: ${steps.again.image}",
   ].join("\n");
   const { document: workflow } = parseWorkflow(text, { file: "paint.yaml" });
@@ -114,5 +116,31 @@ describe("a provider that is chosen for all pictures", () => {
         expect.objectContaining({ code: "PROVIDER_UNAVAILABLE" }),
       );
     }
+  });
+});
+
+describe("a model that is chosen for all pictures", () => {
+  const refusingModel = (fields: string, painter: string, named: readonly string[] = []) => {
+    const here = prepared(`provider: local\n${fields}`, "${inputs.painter}");
+    return () => refuseUnavailable(here, { painter, where: "local" }, { named });
+  };
+
+  it("is refused before anything begins, with what would bring it", () => {
+    expect(refusingModel("strength: 1", "lama")).toThrow(
+      expect.objectContaining({
+        code: "MODEL_UNAVAILABLE",
+        message: expect.stringMatching(
+          /^steps\.detail\.model, steps\.again\.model: "lama", chosen by \$\{inputs\.painter\}, is not to be had\. bring it with: maskloom models pull lama\. To be had are plain$/,
+        ),
+      }),
+    );
+    expect(refusingModel("strength: 1", "plain")).not.toThrow();
+  });
+
+  it("is not where single pictures, rules or a fallback may say otherwise", () => {
+    expect(refusingModel("strength: 1", "lama", ["painter"])).not.toThrow();
+    expect(refusingModel('rules: [ { when: "inputs.free == null", model: plain } ]', "lama")).not.toThrow();
+    expect(refusingModel("fallback: { model: plan-b, provider: local }", "lama")).not.toThrow();
+    expect(refusingModel("onError: skip", "lama")).not.toThrow();
   });
 });

@@ -104,7 +104,10 @@ function refuseOtherEncoding(text: string, place: string): void {
 /** A table that an interrupted export left empty would otherwise mean that no picture has values of its own. */
 function refuseEmpty(text: string, { place, hasUrls }: TableName): void {
   if (text.replace(/^\uFEFF/, "").trim() !== "") return;
-  throw new MaskloomError("INPUT_INVALID", `${place}:1: expected ${expectedColumn(hasUrls)}, got an empty file`);
+  throw new MaskloomError(
+    "INPUT_INVALID",
+    `${place}:1: expected ${expectedColumn(hasUrls)}, got an empty file`,
+  );
 }
 
 const expectedColumn = (hasUrls: boolean): string =>
