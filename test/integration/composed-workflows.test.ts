@@ -83,13 +83,12 @@ describe("a workflow made of others, of lists and of passes, with real workers",
     ]);
   });
 
-  it("lets a picture ask for its model, and fails the one that asks for what nobody has", async () => {
+  it("lets a picture ask for its model, and refuses the run that asks for what nobody has", async () => {
     const restored = await run({ painter: "LOCAL:esrgan-detail" });
     expect(restored.tasks.at(-1)).toMatchObject({ status: "succeeded", model: "local:esrgan-detail" });
-    const lost = await run({ painter: "local:esrgan" });
-    expect(lost).toMatchObject({
-      status: "failed",
-      error: { code: "MODEL_UNAVAILABLE", message: expect.stringContaining('asks for "local:esrgan"') },
+    await expect(run({ painter: "local:esrgan" })).rejects.toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringContaining('"local:esrgan", chosen by'),
     });
   });
 });
