@@ -65,14 +65,17 @@ export function namesOf(model: Named): string[] {
   return [model.id, model.air, model.slug].filter((name) => name !== undefined);
 }
 
-/** Throws MODEL_UNKNOWN with the nearest name. */
+/** Throws MODEL_UNKNOWN with the nearest name, or saying that it is the name of an inpainter. */
 export function findDetector(
   name: string,
   detectors: readonly DetectorManifest[] = detectorManifests,
+  inpainters: readonly InpainterManifest[] = inpainterManifests,
 ): DetectorManifest {
   const found = findByName(detectors, name);
   if (found !== undefined) return found;
   const here = detectors.map((manifest) => manifest.id).join(", ");
+  if (findByName(inpainters, name) !== undefined)
+    throw ofOtherKind(name, "an inpainter, which repaints; expected a detector, which finds", here);
   const known = detectors.flatMap(namesOf);
   throw unknown("detector", name, known, here);
 }
@@ -82,14 +85,17 @@ export function shippedDetector(name: string): DetectorManifest | undefined {
   return findByName(detectorManifests, name);
 }
 
-/** Throws MODEL_UNKNOWN with the nearest name. */
+/** Throws MODEL_UNKNOWN with the nearest name, or saying that it is the name of a detector. */
 export function findInpainter(
   name: string,
   inpainters: readonly InpainterManifest[] = inpainterManifests,
+  detectors: readonly DetectorManifest[] = detectorManifests,
 ): InpainterManifest {
   const found = findByName(inpainters, name);
   if (found !== undefined) return found;
   const ids = inpainters.map((manifest) => manifest.id);
+  if (findByName(detectors, name) !== undefined)
+    throw ofOtherKind(name, "a detector, which finds; expected an inpainter, which repaints", ids.join(", "));
   throw unknown("inpainter", name, inpainters.flatMap(namesOf), ids.join(", "));
 }
 
@@ -117,6 +123,13 @@ function unknown(kind: string, name: string, known: readonly string[], here: str
   return new MaskloomError(
     "MODEL_UNKNOWN",
     `model ${JSON.stringify(name)}: no ${kind} has this name.${suggestion(name, known)} Known are ${here}`,
+  );
+}
+
+function ofOtherKind(name: string, what: string, here: string): MaskloomError {
+  return new MaskloomError(
+    "MODEL_UNKNOWN",
+    `model ${JSON.stringify(name)}: this is ${what}. Known are ${here}`,
   );
 }
 

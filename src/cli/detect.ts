@@ -10,7 +10,7 @@ import { drawDetections } from "../image/draw.ts";
 import { type DetectedFile, detectInFiles } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
-import { collectInputFiles, type InputFiles } from "./input-files.ts";
+import { collectInputFiles, type InputFiles, refuseWithoutFiles } from "./input-files.ts";
 import { noPictures } from "./listing/left-out.ts";
 import { assignOutputNames } from "./output-names.ts";
 import { onOneLine, paint, printJson, printLine } from "./terminal.ts";
@@ -26,6 +26,7 @@ export async function detect(images: readonly string[], options: DetectCommandOp
   const config = readConfig();
   const inputs = await collectInputFiles(images, options.draw);
   if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
+  refuseWithoutFiles(inputs);
   const drawings = drawingTargets(options.draw, inputs);
   const results: DetectResult[] = [];
   const make = async (detected: DetectedFile) => {

@@ -11,6 +11,9 @@ const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   "WORKFLOW_UNKNOWN",
   "FEATURE_NOT_YET",
   "MODEL_UNKNOWN",
+  /* Both before anything was begun: where a picture or a task meets with them, that is its own failure. */
+  "MODEL_UNAVAILABLE",
+  "PROVIDER_UNAVAILABLE",
 ]);
 
 /** For an error that ended a whole command. A single picture's error is its own and counts as 1. */

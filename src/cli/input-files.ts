@@ -1,6 +1,7 @@
 import type { MaskloomError } from "../errors.ts";
 import { type InputFile, openInputListing } from "./listing/input-listing.ts";
 import { LeftOut } from "./listing/left-out.ts";
+import { refuseNoneThere } from "./listing/none-there.ts";
 
 export type { InputFile };
 
@@ -28,4 +29,10 @@ export async function collectInputFiles(args: readonly string[], except?: string
     else problems.push({ ...file, error: problem });
   }
   return { files, problems, leftOut };
+}
+
+/** @throws the problem of the first where nothing of what was named is there */
+export function refuseWithoutFiles({ files, problems }: InputFiles): void {
+  const missing = problems.length;
+  refuseNoneThere({ pictures: files.length + missing, missing, problems });
 }

@@ -12,7 +12,7 @@ import { refuseInput } from "./detect.ts";
 import { type DetectedFile, detectInFiles, isElsewhere } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
-import { collectInputFiles, type InputFile } from "./input-files.ts";
+import { collectInputFiles, type InputFile, refuseWithoutFiles } from "./input-files.ts";
 import { noPictures } from "./listing/left-out.ts";
 import { assignOutputNames } from "./output-names.ts";
 import { printLine, sayWarning } from "./terminal.ts";
@@ -32,6 +32,7 @@ export async function mask(images: readonly string[], options: MaskCommandOption
   const config = readConfig();
   const inputs = await collectInputFiles(images, options.out);
   if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
+  refuseWithoutFiles(inputs);
   const targets = maskTargets(options, inputs.files);
   const manifest = isElsewhere(options)
     ? manifestElsewhere(options.model)

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type Config, readConfig } from "../config/config.ts";
 import type { ParsedWorkflow } from "../engine/language/parse-workflow.ts";
 import type { ModelRefusal } from "../engine/language/unknown-models.ts";
+import { MaskloomError } from "../errors.ts";
 import { finderOf, loadNamedWorkflow, parseSaved } from "../runs/saved-workflows.ts";
 import { type FindWorkflow, finderFor } from "../runs/used-workflows.ts";
 import { isFile, loadWorkflow, shippedWorkflowNames } from "../runs/workflow-files.ts";
@@ -32,15 +34,33 @@ export async function withNamedWorkflow<Result>(
 ): Promise<Result> {
   const isNear = isFile(nameOrFile) || (await shippedWorkflowNames()).includes(nameOrFile);
   if (isNear || !hasInstallation(readConfig())) {
-    const parsed = await loadWorkflow(nameOrFile, models);
+    const parsed = await loadWorkflow(nameOrFile, models).catch(sayFolder(nameOrFile));
     return work({ parsed, find: finderFor(nameOrFile), saved: null });
   }
   return withStore(async ({ db }) => {
     const asker = { db, owner: LOCAL_OWNER };
-    const named = await loadNamedWorkflow(asker, nameOrFile, ", or a path such as ./my.yaml");
+    const otherwise = ", or a path such as ./my.yaml";
+    const named = await loadNamedWorkflow(asker, nameOrFile, otherwise).catch(sayFolder(nameOrFile));
     return work({ ...named, find: finderOf(asker) });
   });
 }
+
+/** Where a folder is called so, that is what was meant: the wrong argument, not a name with a slip in it. */
+const sayFolder =
+  (name: string) =>
+  async (error: unknown): Promise<never> => {
+    const isFolder = await stat(name).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) throw error;
+    throw new MaskloomError(
+      "INPUT_INVALID",
+      `workflow ${name}: expected the name of a workflow or a file such as ./my.yaml, this is a folder; ` +
+        "name a file in it, or give it as pictures, after the workflow",
+      { cause: error },
+    );
+  };
 
 /** What was saved in this installation, by the name of the owner that the command line works for. */
 export async function listSaved<Result>(work: (given: GivenWorkflow) => Promise<Result>): Promise<Result[]> {

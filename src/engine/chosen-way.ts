@@ -31,10 +31,12 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
       `steps.${id}.provider: ${providerExpression} names no provider for this picture; end it with one: \${… ?? "local"}`,
     );
   }
+  const reasons = reasonsAmong(step.refusals, names);
+  const meant = suggestion(String(names[0]), Object.keys(variants));
   throw new MaskloomError(
     "PROVIDER_UNAVAILABLE",
     `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${reasonsAmong(step.refusals, names)}${suggestion(String(names[0]), Object.keys(variants))} ${whatIsHere(step)}`,
+      `${reasons}${reasons.includes(meant) ? "" : meant} ${whatIsHere(step)}`,
   );
 }
 

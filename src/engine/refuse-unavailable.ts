@@ -67,11 +67,12 @@ function faultOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
   if (wanted === undefined || wanted === null) return null;
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
   const codes = names.flatMap((name) => refusalAmong(step.refusals, name)?.code ?? []);
+  const reasons = reasonsAmong(step.refusals, names);
   const meant = suggestion(String(names[0]), Object.keys(variants));
   return {
     field: "provider",
     code: names.length === 1 ? (codes[0] ?? "PROVIDER_UNAVAILABLE") : "PROVIDER_UNAVAILABLE",
-    message: `${chosenBy(names, providerExpression)}${reasonsAmong(step.refusals, names)}${meant} ${whatIsHere(step)}`,
+    message: `${chosenBy(names, providerExpression)}${reasons}${reasons.includes(meant) ? "" : meant} ${whatIsHere(step)}`,
   };
 }
 

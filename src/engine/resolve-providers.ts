@@ -1,5 +1,7 @@
+import { RemoteKind } from "../contracts/provider.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
+import { nearestName } from "../nearest-name.ts";
 import { howToConfigure } from "../provider-remedy.ts";
 import { alternativesIn } from "./alternatives.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -87,10 +89,14 @@ export function instanceOf({ providers, kinds = {} }: Catalogue, named: string):
   if (named === "auto" || providers.includes(named)) return named;
   const first = providers.find((id) => kinds[id] === named);
   if (first !== undefined) return first;
+  const here = [...providers, ...Object.values(kinds), "auto"];
+  const meant = nearestName(named, [...here, ...RemoteKind.options]) ?? named;
+  const suggested = meant === named ? "" : ` Did you mean ${meant}?`;
+  const remedy = here.includes(meant) ? "" : howToConfigure(meant);
   throw new StepFault(
     "PROVIDER_UNAVAILABLE",
     FIELD,
-    `expected a configured provider (${providers.join(", ")}), got ${named}.${howToConfigure(named)}`,
+    `expected a configured provider (${providers.join(", ")}), got ${named}.${suggested}${remedy}`,
   );
 }
 

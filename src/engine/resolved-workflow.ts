@@ -103,7 +103,9 @@ export function whyNoModel({ choices = {}, modelRefusals }: ResolvedWay, names: 
 /** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
 export function reasonsAmong(refusals: Refusals | undefined, names: readonly unknown[]): string {
   const known = names.flatMap((name) => refusalAmong(refusals, name) ?? []);
-  return [...new Set(known.map(({ message }) => ` ${message.replace(/\.$/, "")}.`))].join("");
+  return [
+    ...new Set(known.map(({ message }) => (/[.?]$/.test(message) ? ` ${message}` : ` ${message}.`))),
+  ].join("");
 }
 
 /** Names are whatever inputs say: `constructor` is nobody's. */

@@ -8,7 +8,9 @@ import { Workflow } from "../contracts/workflow.ts";
 import type { Detector } from "../detection/detector.ts";
 import type { RgbPixels } from "../detection/sampling/letterbox.ts";
 import { workflowDigest } from "../engine/language/digest.ts";
-import { type ResolvedWorkflow, resolvedStep, resolveWorkflow } from "../engine/resolve.ts";
+import type { FieldPath } from "../engine/language/faults.ts";
+import { type ResolvedWorkflow, resolvedStep, resolveSteps } from "../engine/resolve.ts";
+import { refuseFaults } from "../engine/step-fault.ts";
 import { fromErrorRecord, MaskloomError, parseAs } from "../errors.ts";
 import { encodeImage } from "../image/codec.ts";
 import { decodeMask } from "../image/decode-mask.ts";
@@ -66,7 +68,8 @@ export async function openDetectorElsewhere(
 ): Promise<PricedDetector> {
   const workflow = lookingAt(provider, model);
   const catalogue = await openCatalogue(installation.models);
-  const resolved = resolveWorkflow(workflow, catalogue);
+  const { resolved, faults } = resolveSteps(workflow, catalogue, fieldOf);
+  refuseFaults(faults);
   const { model: found, modelDigest, provider: place } = resolvedStep(resolved, STEP);
   const manifest = manifestElsewhere(found ?? model);
   const isPaid = place !== null && (catalogue.paid ?? []).includes(place);
@@ -111,6 +114,9 @@ function lookingAt(provider: string, model: string): Workflow {
   };
   return parseAs(Workflow, document, "workflow of a look", "INTERNAL");
 }
+
+/** `provider`, `model`: whoever asks for a look knows these, and not that a step of a workflow is made of it. */
+const fieldOf = (path: FieldPath): string => String(path.at(-1));
 
 /** What was written without `undefined` is JSON. */
 const asJson = (workflow: Workflow): JsonObject => workflow as unknown as JsonObject;

@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { runCommand } from "./models/run-command.ts";
 import { makeFolderWith } from "./temporary-folder.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const PHOTO = fileURLToPath(new URL("../../examples/photos/astronaut.jpg", import.meta.url));
 
@@ -26,4 +31,44 @@ it("a drawing under the name of another format is refused, and no folder is call
     stderr: expect.stringMatching(/--draw .*seen\.jpg: expected a name that ends in \.png/),
   });
   expect(existsSync(drawing)).toBe(false);
+});
+
+it.each([[["detect", "nope.jpg", "--json"]], [["mask", "nope.jpg", "-o", "mask.png"]]])(
+  "where nothing that was named is there, the command is refused: %j",
+  async (args) => {
+    expect(await runCommand(...args)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^error INPUT_MISSING: nope\.jpg: expected a file, folder or glob[^\n]*\n$/,
+      ),
+    });
+  },
+);
+
+it("a model that is not here ends the command before it has begun", async () => {
+  vi.stubEnv("MASKLOOM_HOME", await makeFolderWith());
+  expect(await runCommand("detect", PHOTO, "-m", "face_yolov8n")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/MODEL_UNAVAILABLE: .*models pull face_yolov8n/),
+  });
+});
+
+it("an inpainter is not looked for among the detectors", async () => {
+  expect(await runCommand("detect", PHOTO, "-m", "local:lama")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/"local:lama": this is an inpainter, which repaints; expected a detector/),
+  });
+});
+
+it.each(["docs", "./docs"])("a folder in the place of a workflow is told as one: %s", async (folder) => {
+  vi.stubEnv("MASKLOOM_HOME", await makeFolderWith());
+  for (const args of [
+    ["workflows", "validate", folder],
+    ["run", folder, PHOTO, "--out", "o"],
+  ]) {
+    const { code, stderr } = await runCommand(...args);
+    expect(stderr).toMatch(/INPUT_INVALID: workflow .*docs: expected the name .*, this is a folder/);
+    expect(code).toBe(args[0] === "run" ? 2 : 1);
+  }
 });

@@ -72,14 +72,37 @@ describe("a table of inputs", () => {
       "file\nsub/a.jpg\n.\\sub\\a.jpg\n",
       /table\.csv:3: \.\\sub\\a\.jpg stands in line 2 already, as sub\/a\.jpg/,
     ],
-    ["a row that is too long", "file,x\na.jpg,1,2\n", /table\.csv.*(column|record|length)/i],
+    [
+      "a row that is too long",
+      "file,x\na.jpg,1,2\n",
+      /table\.csv:2: expected 2 cells, as the header has \(file, x\), got 3; put a cell that holds a comma between double/,
+    ],
+    [
+      "a row that is too short",
+      "file;x;y\na.jpg;1;2\nb.jpg;1\n",
+      /table\.csv:3: expected 3 cells, .*\(file, x, y\), got 2; leave a cell empty .* write its semicolon/,
+    ],
+    [
+      "text after a quoted cell",
+      'file,x\na.jpg,"5" wide\n',
+      /table\.csv:2: expected a comma or the end of the line after the quote .*is written twice/,
+    ],
+    [
+      "a quote within a cell",
+      'file,x\na.jpg,5" wide\n',
+      /table\.csv:2: expected double quotes only around a whole cell.*is written twice/,
+    ],
     ["an empty file", "", /table\.csv:1: expected a column named file, got an empty file/],
     [
       "nothing but blank lines",
       "\uFEFF\n \r\n",
       /table\.csv:1: expected a column named file, got an empty file/,
     ],
-    ["an open quote", 'file,x\na.jpg,"1\n', /table\.csv.*quote/i],
+    [
+      "an open quote, in the line that opens it",
+      'file,x\n"a\n""b.jpg",""\nc.jpg,"1 ""two\nd.jpg,2\ne.jpg,3\n',
+      /table\.csv:4: expected a second double quote where the cell ends, .*; close the cell/,
+    ],
   ];
 
   it.each(wrong)("is refused for %s", async (_what, text, expected) => {

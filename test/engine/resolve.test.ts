@@ -120,6 +120,14 @@ describe("a list", () => {
   });
 });
 
+it.each([
+  ["runwar", /got runwar\. Did you mean runware\? For the API itself set RUNWARE_API_KEY/],
+  ["clowd", /got clowd\. Did you mean cloud\?$/],
+  ["elsewhere", /got elsewhere\. Write an entry for it/],
+])("a provider that is not configured comes with the one that was meant: %s", (provider, expected) => {
+  expect(() => resolveInference(`model: fill, provider: ${provider}`)).toThrow(expected);
+});
+
 describe("provider: auto", () => {
   it("never spends money", () => {
     expect(() => resolveInference("model: 'cloud:flux'")).toThrow(

@@ -175,7 +175,7 @@ describe("another Maskloom as a provider", () => {
         .toBuffer({ resolveWithObject: true });
       expect(data.filter((level) => level === 255).length).toBeGreaterThan(2_000);
       const refused = await installation.run(["detect", photo, "--provider", "nobody"], common);
-      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("configured provider") });
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("configured provider") });
     } finally {
       await installation.remove();
     }

@@ -84,6 +84,13 @@ describe("findDetector", () => {
 });
 
 describe("findInpainter", () => {
+  it("says of a detector that it is one", async () => {
+    expect(await errorOf(() => findInpainter("FACE_yolov8n"))).toMatchObject({
+      code: "MODEL_UNKNOWN",
+      message: expect.stringMatching(/this is a detector, which finds; expected an inpainter/),
+    });
+  });
+
   it("takes the id in any case", () => {
     expect(findInpainter("LOCAL:Fill").id).toBe("local:fill");
   });

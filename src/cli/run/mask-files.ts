@@ -73,6 +73,20 @@ export async function findMasks(
   return Object.fromEntries(found);
 }
 
+/**
+ * What is said for all pictures must be there: a slip of the pen would fail each of them, and take the place of a report.
+ * @throws INPUT_MISSING
+ */
+export async function refuseAbsentMasks(files: Pick<PictureFiles, "kindOf">, masks: Values): Promise<void> {
+  for (const [name, given] of Object.entries(masks)) {
+    if ((await placeOf(files, { given, from: ["."] })) !== null) continue;
+    throw new MaskloomError(
+      "INPUT_MISSING",
+      `--set ${name}=${given}: expected a file, or a folder with a file for each picture; there is none`,
+    );
+  }
+}
+
 interface Wanted {
   readonly name: string;
   readonly type: string;
@@ -82,17 +96,27 @@ interface Wanted {
 
 async function findMask(files: PictureFiles, wanted: Wanted): Promise<string> {
   const { name, mask } = wanted;
-  const { given, from } = mask;
+  const found = await placeOf(files, mask);
+  if (found === null) {
+    throw new MaskloomError(
+      "INPUT_MISSING",
+      `${name}: expected a file or a folder, there is none at ${mask.given}`,
+    );
+  }
+  return found.kind === "file" ? found.place : inFolder(files, wanted, found.place);
+}
+
+/** Where what was given is, in any spelling of its name; null where nothing is. */
+async function placeOf(files: Pick<PictureFiles, "kindOf">, { given, from }: GivenMask) {
   const spellings = spellingsOf(given);
   const places = isS3Address(given)
     ? spellings
     : from.flatMap((folder) => spellings.map((name) => resolvePlace(folder, name)));
   for (const place of places) {
-    const there = await files.kindOf(place);
-    if (there === "file") return place;
-    if (there === "folder") return inFolder(files, wanted, place);
+    const kind = await files.kindOf(place);
+    if (kind === "file" || kind === "folder") return { place, kind };
   }
-  throw new MaskloomError("INPUT_MISSING", `${name}: expected a file or a folder, there is none at ${given}`);
+  return null;
 }
 
 /** Under any name that it may have in the picture's own spelling, before any in another, which may be another picture's. */

@@ -9,12 +9,13 @@ import { openModelSources } from "../../runs/model-sources.ts";
 import { type PreparedWorkflow, prepareWorkflow } from "../../runs/prepare-workflow.ts";
 import { type InputFile, type InputListing, openInputListing } from "../listing/input-listing.ts";
 import { LeftOut, noPictures } from "../listing/left-out.ts";
+import { MOST_PROBLEMS, refuseNoneThere } from "../listing/none-there.ts";
 import { withNamedWorkflow } from "../named-workflow.ts";
 import { namesWithResult, outputNameOf } from "../output-names.ts";
 import { joinPlace } from "../paths.ts";
 import { openPictureFiles } from "../picture-files.ts";
 import { say } from "../terminal.ts";
-import { divideMasks, findMasks } from "./mask-files.ts";
+import { divideMasks, findMasks, refuseAbsentMasks } from "./mask-files.ts";
 import { type ListedPicture, openPictureChoice, type PictureChoice } from "./picture-choice.ts";
 import { refuseIncomplete, refuseProvider } from "./picture-values.ts";
 import type { PlannedRun, RunPlan } from "./planned-run.ts";
@@ -52,6 +53,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const objects = openObjectStore(config.s3);
   const files = openPictureFiles(objects, config.limits.inputBytes);
   const inputs = await openRunInputs(prepared.workflow, { ...request, files });
+  await refuseAbsentMasks(files, divideMasks(prepared.workflow, request.set).masks);
   const tree = files.treeOf(request.inputs);
   const isSameTree = files.treeOf([request.out]).kind === tree.kind;
   const listing = await openInputListing(request.inputs, isSameTree ? request.out : undefined, tree);
@@ -60,7 +62,7 @@ export async function planRuns(request: RunRequest): Promise<RunPlan> {
   const previous = request.retryFailed ? await openPreviousReport(results.folder) : null;
   const counted = await countPictures(listing, inputs, request.sidecars);
   if (counted.pictures === 0) throw noPictures(request.inputs, counted.leftOut);
-  refuseWithoutAny(counted);
+  refuseNoneThere(counted);
   inputs.refuseDoubles();
   const choice = openPictureChoice({ ...counted, sample: request.sample, previous });
   const plan: RunPlan = {
@@ -161,7 +163,7 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
   let pictures = 0;
   const leftOut = new LeftOut();
   let missing = 0;
-  const problems: MaskloomError[] = [];
+  const problems: { given: string; error: MaskloomError }[] = [];
   const isBeside = isS3Address(listing.root) ? isSidecarName : isSidecar;
   const listed = listing.list((file) => {
     if (!sidecars || !isBeside(file)) leftOut.add(file);
@@ -177,31 +179,13 @@ async function countPictures(listing: InputListing, inputs: RunInputs, sidecars:
     const { problem, given } = file;
     if (problem === null) continue;
     missing += 1;
-    if (problems.length < MOST_PROBLEMS)
-      problems.push(
-        new MaskloomError(problem.code, `${given}: ${problem.message}`, { cause: problem.cause ?? problem }),
-      );
+    if (problems.length < MOST_PROBLEMS) problems.push({ given, error: problem });
   }
   return { pictures, leftOut, missing, problems };
 }
 
 /** A million files on a slow disk are minutes of silence. */
 const COUNT_EVERY_MS = 5_000;
-
-/** Problems that a command is refused with. */
-const MOST_PROBLEMS = 3;
-
-/**
- * A command none of whose inputs is there is wrong as a whole: it would only replace the report of one that was right.
- * @throws the problem of the first
- */
-function refuseWithoutAny({ pictures, missing, problems }: Awaited<ReturnType<typeof countPictures>>): void {
-  const [first] = problems;
-  if (first === undefined || missing < pictures) return;
-  const more = missing - problems.length;
-  const texts = problems.map(({ message }) => message).join("; ");
-  throw new MaskloomError(first.code, more === 0 ? texts : `${texts}; and ${more} more`, { cause: first });
-}
 
 function sameFolder(given: string, out: string): MaskloomError {
   return new MaskloomError(

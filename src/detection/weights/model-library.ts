@@ -124,8 +124,11 @@ function createShelf(
   inpainters: ModelShelf["inpainters"],
   broken: ModelShelf["broken"],
 ): ModelShelf {
-  const find = (name: string) => pick(models, (manifests) => findDetector(name, manifests));
-  const findPainter = (name: string) => pick(inpainters, (manifests) => findInpainter(name, manifests));
+  const detecting = models.map(({ manifest }) => manifest);
+  const painting = inpainters.map(({ manifest }) => manifest);
+  const find = (name: string) => pick(models, (manifests) => findDetector(name, manifests, painting));
+  const findPainter = (name: string) =>
+    pick(inpainters, (manifests) => findInpainter(name, manifests, detecting));
   const all: readonly KnownModel<ModelManifest>[] = [...models, ...inpainters];
   return {
     models,

@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { MaskloomError, parseAs } from "../../errors.ts";
+import { tableFault } from "./table-fault.ts";
 
 /** One picture's row of a table of inputs: its values by the workflow's input names, empty cells left out. */
 export interface TableRow {
@@ -113,7 +114,7 @@ function refuseEmpty(text: string, { place, hasUrls }: TableName): void {
 const expectedColumn = (hasUrls: boolean): string =>
   hasUrls ? "a column named file or url" : "a column named file";
 
-function parseCsv(text: string, { said, place, hasUrls }: TableName): unknown {
+function parseCsv(text: string, { place, hasUrls }: TableName): unknown {
   const [header = ""] = text.split(/\r?\n/, 1);
   const delimiter = [",", ";", "\t"].find((one) => header.includes(one)) ?? ",";
   const columns = (names: string[]) => {
@@ -128,7 +129,6 @@ function parseCsv(text: string, { said, place, hasUrls }: TableName): unknown {
     return parse(text, { bom: true, columns, delimiter, info: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     if (error instanceof MaskloomError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MaskloomError("INPUT_INVALID", `${said}: ${reason}`, { cause: error });
+    throw tableFault(error, { text, place, delimiter });
   }
 }

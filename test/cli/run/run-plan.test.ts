@@ -107,6 +107,28 @@ describe("a plan", () => {
     expect(runs.map(({ problem }) => problem === null)).toEqual([false, true]);
   });
 
+  it("is refused where the mask for all of its pictures is not there, and goes on where a row's is not", async () => {
+    const folder = await makeFolderWith("a.jpg", "b.jpg", "masks/a.png");
+    const request = { workflow: "remove-object", inputs: [path.join(folder, "[ab].jpg")] };
+    const out = path.join(folder, "out");
+    const nowhere = path.join(folder, "nomask.png");
+    await expect(planned({ ...request, out, set: { mask: nowhere } })).rejects.toMatchObject({
+      code: "INPUT_MISSING",
+      message: expect.stringMatching(
+        /^--set mask=.*nomask\.png: expected a file, or a folder .*there is none$/,
+      ),
+    });
+    const table = path.join(folder, "table.csv");
+    await writeFile(table, "file,mask\na.jpg,nomask.png\n");
+    const { runs } = await planned({
+      ...request,
+      out,
+      table,
+      set: { mask: path.join(folder, "masks", "a.png") },
+    });
+    expect(runs.map(({ problem }) => problem === null)).toEqual([false, true]);
+  });
+
   it("is refused where results would go onto the pictures, as a whole or one by one", async () => {
     const folder = await makeFolderWith("a.jpg", "sub/a.jpg");
     const file = path.join(folder, "a.jpg");
