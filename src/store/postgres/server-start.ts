@@ -14,7 +14,10 @@ import { readLogTail, serverLog } from "./server-log.ts";
 const POLL_MS = 15;
 /** Long, because recovery after a crash has to finish first; an exit of the server is noticed at once. */
 const READY_TIMEOUT_MS = 300_000;
-/** For what passes: after a kill -9 the former server's orphans take a moment to go; somebody else was faster. */
+/**
+ * For what passes: after a kill -9 the former server's orphans take a moment to go; somebody else was faster; a port that
+ * was free when it was chosen is taken, and each start chooses anew.
+ */
 const RESTARTS_MS = 6_000;
 const RESTART_MS = 200;
 
@@ -25,18 +28,22 @@ export type Started = { readonly client: pg.Client; readonly binaries: Binaries 
 export async function startServer(place: Place, name: string): Promise<Started> {
   const binaries = await runnableBinaries(place);
   const began = Date.now();
+  let firstTry: number | null = null;
   let child: ChildProcess | null = null;
   while (Date.now() - began < READY_TIMEOUT_MS) {
-    const client = await tryConnect(place, name);
+    const isOurs = child !== null || !onLoopback() || (await isServerThere(place));
+    const client = isOurs ? await tryConnect(place, name) : null;
     if (client !== null) return { client, binaries };
     if (child !== null && hasExited(child)) {
-      if (Date.now() - began > RESTARTS_MS) throw await notStarted(place);
+      if (firstTry !== null && Date.now() - firstTry > RESTARTS_MS) throw await notStarted(place);
       child = null;
       await delay(RESTART_MS);
     }
     if (child === null && !(await isServerThere(place))) {
       await initialiseData(place, binaries);
       await clearStalePostmaster(place.data);
+      /* Counted from here: initdb alone may take longer on a slow disk, and a port taken meanwhile would never be replaced. */
+      firstTry ??= Date.now();
       child = await spawnPostgres(place, binaries);
     }
     await delay(POLL_MS);
@@ -53,6 +60,9 @@ export async function awaitServer(place: Place, name: string): Promise<pg.Client
   }
   return null;
 }
+
+/** There a port that was ours may be another's by now, such as another home's server, which would refuse us for good. */
+const onLoopback = (): boolean => process.platform === "win32";
 
 /** Starting, ready or stopping. */
 async function isServerThere(place: Place): Promise<boolean> {
