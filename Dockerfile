@@ -30,6 +30,7 @@ LABEL org.opencontainers.image.title="Maskloom" \
 # Pictures and tensors go back to the system when they are done with; see src/cli/supervise.ts.
 ENV NODE_ENV=production \
   MALLOC_MMAP_THRESHOLD_=131072 \
+  MALLOC_ARENA_MAX=2 \
   MASKLOOM_HOME=/var/lib/maskloom \
   MASKLOOM_METRICS_PORT=9464
 WORKDIR /app

@@ -150,9 +150,10 @@ function cannotStart(how: string): MaskloomError {
 
 /**
  * For glibc's malloc, others ignore it: pictures and tensors go back to the system when they are done with. By itself it
- * raises this threshold to what it sees, keeps them in the heap of each thread, and a worker grows by 150 MB for nothing.
+ * raises this threshold to what it sees, keeps them in the heap of each thread, and a worker grows by 150 MB for nothing;
+ * and it gives each of a worker's threads a heap of its own, of which the holes are 100 MB more.
  */
-const TIDY_MEMORY = { MALLOC_MMAP_THRESHOLD_: "131072" };
+const TIDY_MEMORY = { MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_ARENA_MAX: "2" };
 
 function fullMessage(bytes: number, livedMs: number): string {
   const size = `${Math.round(bytes / 2 ** 20)} MiB`;
