@@ -14,6 +14,12 @@ const NO_OFFSET = "masks are not moved here; choose a detector or a shape that f
 
 const BY_LABEL = "rules with a when on the label, such as face.label == 'eyes', give each class a prompt.";
 
+const ONE_PROMPT =
+  "a merged mask is one find, which has the first piece; what stands behind [SEP] is left out, as ADetailer does.";
+
+const hasUnused = ({ ad_mask_merge_invert }: ADetailerUnit, prompt: string): boolean =>
+  ad_mask_merge_invert !== "None" && prompt.includes("[SEP]");
+
 /** What a unit asks for that this language has not, or does in another way. */
 const REMARKS: readonly Remark[] = [
   { field: "ad_x_offset", kind: "dropped", applies: (unit) => unit.ad_x_offset !== 0, message: NO_OFFSET },
@@ -37,6 +43,18 @@ const REMARKS: readonly Remark[] = [
     applies: (unit) => unit.ad_mask_merge_invert !== "None" && unit.ad_inpaint_only_masked,
     message:
       "each connected part of the merged mask is zoomed by itself; ADetailer crops one box around all of them.",
+  },
+  {
+    field: "ad_prompt",
+    kind: "dropped",
+    applies: (unit) => hasUnused(unit, unit.ad_prompt),
+    message: ONE_PROMPT,
+  },
+  {
+    field: "ad_negative_prompt",
+    kind: "dropped",
+    applies: (unit) => hasUnused(unit, unit.ad_negative_prompt),
+    message: ONE_PROMPT,
   },
   {
     field: "ad_dilate_erode",

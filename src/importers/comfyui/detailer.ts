@@ -75,8 +75,17 @@ const SimpleDetectorValues = z.object({
   post_dilation: z.number().default(0),
 });
 
+/** What values are called where they stand in the graph. */
+export interface WrittenNames {
+  readonly threshold: string;
+  readonly dilation: string;
+}
+
+export const DETECTOR_NAMES: WrittenNames = { threshold: "threshold", dilation: "dilation" };
+
 /** How a second detector draws outlines. */
 export interface DrawingValues {
+  readonly written: WrittenNames;
   readonly threshold: number;
   /** With `grownAfter` in it. */
   readonly dilation: number;
@@ -89,14 +98,17 @@ export function simpleDetectorValues(
   graph: Graph,
   node: GraphNode,
   faults: SourceFault[],
-): { readonly values: DetectorValues; readonly drawing: DrawingValues } {
+): { readonly values: DetectorValues; readonly written: WrittenNames; readonly drawing: DrawingValues } {
   const given = valuesOf(SimpleDetectorValues, node, node.inputs, graph, faults);
   const { bbox_threshold, bbox_dilation, sub_threshold, sub_dilation, post_dilation } = given;
   const { crop_factor, drop_size } = given;
   const dilation = bbox_dilation + post_dilation;
+  const grownBy = (name: string) => (post_dilation === 0 ? name : `${name} + post_dilation`);
   return {
+    written: { threshold: "bbox_threshold", dilation: grownBy("bbox_dilation") },
     values: { threshold: bbox_threshold, dilation, crop_factor, drop_size, labels: "all" },
     drawing: {
+      written: { threshold: "sub_threshold", dilation: grownBy("sub_dilation") },
       threshold: sub_threshold,
       dilation: Math.max(0, sub_dilation) + post_dilation,
       grownAfter: post_dilation,

@@ -3,12 +3,14 @@ import type { Notes } from "../imported.ts";
 import type { SourceFault } from "../source-faults.ts";
 import {
   DETAILERS,
+  DETECTOR_NAMES,
   type DetailerValues,
   DetectorValues,
   type DrawingValues,
   nameOf,
   simpleDetectorValues,
   valuesOf,
+  type WrittenNames,
 } from "./detailer.ts";
 import { isFilter } from "./filters.ts";
 import type { GraphNode, Link } from "./graph-node.ts";
@@ -19,6 +21,7 @@ import { fieldLink, originOf, pipeFields } from "./trace.ts";
 /** What a detailer works on: by itself, or as other nodes found it. */
 export interface Finds {
   readonly values: DetectorValues;
+  readonly written: WrittenNames & { readonly crop_factor: string };
   readonly detector: Link | null;
   /** A second detector that draws the outlines within the boxes, and how. */
   readonly outlines: Outlines | null;
@@ -45,10 +48,14 @@ export const isRefinedBySam = (graph: Graph, { node }: Finds): boolean =>
 
 /** What one detector is told that finds and draws: to count, something has to pass both of its thresholds. */
 export const ownOutlines = (finds: Finds): Finds => {
-  const { values, outlines } = finds;
+  const { values, written, outlines } = finds;
   if (outlines === null) return finds;
-  const threshold = Math.max(values.threshold, outlines.threshold);
-  return { ...finds, values: { ...values, threshold, dilation: outlines.dilation } };
+  const stricter = outlines.threshold > values.threshold ? outlines : { ...values, written };
+  return {
+    ...finds,
+    values: { ...values, threshold: stricter.threshold, dilation: outlines.dilation },
+    written: { ...written, threshold: stricter.written.threshold, dilation: outlines.written.dilation },
+  };
 };
 
 /** Nodes that find SEGS, and which input is their detector. */
@@ -72,7 +79,13 @@ export function findsOf(
 ): Finds | null {
   if (DETAILERS[detailer.type]?.by !== "itself")
     return segsOf(graph, detailer, linkOf(detailer, "segs"), notes, faults);
+  const written = {
+    threshold: "bbox_threshold",
+    dilation: "bbox_dilation",
+    crop_factor: "bbox_crop_factor",
+  };
   return {
+    written,
     values: {
       threshold: values.bbox_threshold,
       dilation: values.bbox_dilation,
@@ -82,6 +95,7 @@ export function findsOf(
     },
     detector: fieldLink(fields, "bbox_detector"),
     outlines: outlinesOf(fields, {
+      written,
       threshold: values.bbox_threshold,
       dilation: values.bbox_dilation,
       grownAfter: 0,
@@ -126,6 +140,10 @@ export function segsOf(
   const given = pipeFields(graph, node);
   const simple = isSimple(node) ? simpleDetectorValues(graph, node, faults) : null;
   return {
+    written: {
+      ...(simple?.written ?? DETECTOR_NAMES),
+      crop_factor: "crop_factor",
+    },
     values: simple?.values ?? valuesOf(DetectorValues, node, node.inputs, graph, faults),
     detector: fieldLink(given, input),
     outlines: simple && outlinesOf(given, simple.drawing),

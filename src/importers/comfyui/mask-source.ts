@@ -3,7 +3,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import { type DraftRecord, from } from "../draft.ts";
 import type { ImportOptions, Notes } from "../imported.ts";
 import type { SourceFault } from "../source-faults.ts";
-import { type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
+import { DETECTOR_NAMES, type DetailerValues, DetectorValues, nameOf, valuesOf } from "./detailer.ts";
 import { type Finds, segsOf } from "./finds.ts";
 import type { GraphNode } from "./graph-node.ts";
 import { type DetailNames, detailStep, type Pass } from "./pass.ts";
@@ -75,6 +75,7 @@ export function maskSource(
   const values = valuesOf(DetectorValues, origin, origin.inputs, graph, faults);
   return {
     values: { ...values, crop_factor, drop_size },
+    written: { ...DETECTOR_NAMES, crop_factor: "crop_factor" },
     detector: linkOf(origin, input),
     outlines: null,
     image: linkOf(origin, "image"),
@@ -97,6 +98,7 @@ export function givenMaskStep(
   const { node, values } = pass;
   const finds: Finds = {
     values: DetectorValues.parse({ crop_factor: values.crop_factor }),
+    written: { ...DETECTOR_NAMES, crop_factor: "crop_factor" },
     detector: null,
     outlines: null,
     image: null,

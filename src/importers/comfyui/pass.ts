@@ -43,17 +43,18 @@ export function maskStep(
   boxes: boolean,
 ): DraftRecord {
   const { threshold, dilation } = finds.values;
+  const { written } = finds;
   const padding = kernelRadius(Math.max(0, dilation));
   return {
     id,
     task: "imageMasking",
     inputImage,
     model: from(detector.model, nameOf(finds.node)),
-    confidence: from(threshold, "threshold"),
+    confidence: from(threshold, written.threshold),
     select: selection,
     shape: boxes ? from("box", "as a BBOX_DETECTOR") : undefined,
     within: within === null ? undefined : from(`\${steps.${within}.maskImage}`, "segm_detector_opt"),
-    maskPadding: from(padding, `dilation ${dilation}: a square kernel of that side, as a radius`),
+    maskPadding: from(padding, `${written.dilation} ${dilation}: a square kernel of that side, as a radius`),
     maskBlur: from(blurOf(values), `feather ${values.feather}`),
     combine: "perDetection",
     onEmpty: from("skip", "nothing found: the picture stays as it is"),
@@ -140,7 +141,7 @@ function zoomFields({ values, finds }: Pass, find: string): DraftRecord {
       ? most
       : `\${clamp(round(${Number(guide.toFixed(2))} * max(${width}, ${height}) / max(min(${width}, ${height}), 1)), 64, ${most})}`;
   return {
-    maskMargin: from(margin, `crop_factor ${factor}`),
+    maskMargin: from(margin, `${finds.written.crop_factor} ${factor}`),
     guideSize: from(
       size,
       `guide_size ${values.guide_size} for the ${values.guide_size_for ? "box" : "crop"}, at most max_size`,

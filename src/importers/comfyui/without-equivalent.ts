@@ -65,13 +65,6 @@ const REMARKS: readonly Remark[] = [
     message: "each round begins with the picture that the round before it left, not with its latents.",
   },
   {
-    input: "dilation",
-    kind: "dropped",
-    applies: ({ finds }) => finds.values.dilation < 0,
-    message:
-      "below 0 the Ultralytics detectors do nothing with it; maskPadding below 0 would shrink the mask.",
-  },
-  {
     input: "batch_size",
     kind: "dropped",
     applies: ({ values, finds, node }) => values.batch_size > 1 && finds.node !== node,
@@ -99,11 +92,17 @@ const REMARKS: readonly Remark[] = [
 ];
 
 export function notePass(pass: Pass, notes: Notes): void {
-  const { graph, node, fields } = pass;
+  const { graph, node, fields, finds } = pass;
   const detects = DETAILERS[node.type]?.by === "itself";
   const hooks = hooksOf(graph, fieldLink(fields, "detailer_hook"));
   noteHooks(hooks, `${nameOf(node)}.detailer_hook`, detects, notes);
   for (const { input, kind, applies, message } of REMARKS) {
     if (applies(pass)) notes.add(kind, `${nameOf(pass.node)}.${input}`, message);
   }
+  if (finds.values.dilation >= 0) return;
+  notes.add(
+    "dropped",
+    `${nameOf(finds.node)}.${finds.written.dilation}`,
+    "below 0 the Ultralytics detectors do nothing with it; maskPadding below 0 would shrink the mask.",
+  );
 }

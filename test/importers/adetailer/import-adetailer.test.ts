@@ -211,6 +211,11 @@ describe("prompts", () => {
   it("of a merged mask are the first ones, as ADetailer has it", () => {
     const [, detail] = stepsOf({ ad_prompt: "a[SEP]b", ad_mask_merge_invert: "Merge" });
     expect(detail).toMatchObject({ positivePrompt: "a" });
+    const both = { ad_prompt: "a [SEP] [SKIP] [SEP] x [PROMPT]", ad_negative_prompt: "u[SEP]v" };
+    const said = importUnit({ ...both, ad_mask_merge_invert: "Merge" }).said.join("\n");
+    for (const field of ["ad_prompt", "ad_negative_prompt"])
+      expect(said).toContain(`${field}: a merged mask is one find`);
+    expect(importUnit(both).said.join("\n")).not.toContain("merged mask");
     expect(detail).not.toHaveProperty("rules");
   });
 

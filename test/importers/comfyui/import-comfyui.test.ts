@@ -117,13 +117,20 @@ describe("a FaceDetailer", () => {
     [{ detailer_hook: ["5", 0] }, "detailer_hook"],
     [{ inpaint_model: true }, "inpaint_model"],
     [{ cycle: 2 }, "cycle"],
-    [{ bbox_dilation: -5 }, "dilation"],
+    [{ bbox_dilation: -5 }, "bbox_dilation"],
     [{ seed: 2 ** 60 }, "seed"],
     [{ positive: ["99", 0] }, "positive"],
     [{ wildcard: "a __color__ dress" }, "wildcard"],
   ])("%j is listed: %s", (inputs, name) => {
     const { notes } = importGraph(faceDetailer(inputs));
     expect(notes.map(({ path }) => path)).toContain(`FaceDetailer 7.${name}`);
+  });
+
+  it("has comments that call its values what the graph calls them", () => {
+    const { yaml } = importGraph(faceDetailer({ bbox_dilation: -10 }));
+    expect(yaml).toMatch(/ # bbox_threshold\n/);
+    expect(yaml).toMatch(/ # bbox_dilation -10:/);
+    expect(yaml).toMatch(/ # bbox_crop_factor 3/);
   });
 
   it("whose prompt cannot be told takes the one that the picture carries", () => {
@@ -295,7 +302,13 @@ describe("detailers that are linked", () => {
     });
     expect(alone.said.join("\n")).toContain("DetailerForEachAutoRetry 12.max_retries: ");
     expect(alone.said.join("\n")).not.toContain("sam_model_opt");
+    expect(alone.yaml).toContain("# bbox_dilation + post_dilation 10:");
     expect(alone.said.join("\n")).not.toContain("post_dilation");
+    const shrunk = detectedBy({
+      class_type: "ImpactSimpleDetectorSEGS",
+      inputs: { ...own, bbox_dilation: -6, post_dilation: 0, bbox_detector: ["6", 0], image: ["5", 0] },
+    });
+    expect(shrunk.notes.map(({ path }) => path)).toContain("ImpactSimpleDetectorSEGS 11.bbox_dilation");
     const byPipe = {
       class_type: "ImpactSimpleDetectorSEGSPipe",
       inputs: { ...own, detailer_pipe: ["10", 0], image: ["5", 0] },
