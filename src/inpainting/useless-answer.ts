@@ -1,12 +1,21 @@
 import { MaskloomError } from "../errors.ts";
 
-/** A remote provider answered what is of no use, and told its price. */
-export class PricedUselessAnswer extends MaskloomError {
-  /** USD; null where it was not told. */
+interface UselessAnswerOptions {
+  readonly cause?: unknown;
+  /** Where it is billed all the same. `cost`: in USD; null where it was not told. */
+  readonly bill?: { readonly cost: number | null };
+}
+
+/**
+ * A remote provider carried out what it was asked for, and what came of it cannot be used: PROVIDER_FAILED, which is tried
+ * again; OUTPUT_INVALID where it is billed, which is not.
+ */
+export class UselessAnswer extends MaskloomError {
+  /** USD; null where it was not told, or nothing is billed. */
   readonly cost: number | null;
 
-  constructor(message: string, cost: number | null, options: { readonly cause?: unknown } = {}) {
-    super("OUTPUT_INVALID", message, options);
-    this.cost = cost;
+  constructor(message: string, { bill, ...options }: UselessAnswerOptions = {}) {
+    super(bill === undefined ? "PROVIDER_FAILED" : "OUTPUT_INVALID", message, options);
+    this.cost = bill?.cost ?? null;
   }
 }

@@ -44,7 +44,7 @@ const FAILURES = {
   gone: /^(PROVIDER_UNAVAILABLE|CALL_OPEN)$/,
   /** The same: whether a request came through to what stands behind a page is not known. */
   webPage: /^(PROVIDER_FAILED|CALL_OPEN)$/,
-  wrongSize: "OUTPUT_INVALID",
+  wrongSize: "PROVIDER_FAILED",
   noPicture: "PROVIDER_FAILED",
   endless: "PROVIDER_FAILED",
   redirect: "PROVIDER_REFUSED",

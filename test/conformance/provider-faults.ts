@@ -48,7 +48,8 @@ const PROVIDER_FAULTS = {
     paid: { code: NOT_AGAIN },
   },
   "its picture has another size": {
-    free: { code: /^OUTPUT_INVALID$/, says: /expected a picture of \d+x\d+.* got/ },
+    free: { code: /^PROVIDER_FAILED$/, says: /expected a picture of \d+x\d+.* got/ },
+    paid: { code: /^OUTPUT_INVALID$/, says: /expected a picture of \d+x\d+.* got/ },
   },
   "its picture has 100 MB": {
     free: { code: /^PROVIDER_FAILED$/, says: /at most \d+ bytes/ },

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ProviderSettings, reservedPrice } from "../../config/provider-settings.ts";
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
-import { PricedUselessAnswer } from "../../inpainting/useless-answer.ts";
+import { UselessAnswer } from "../../inpainting/useless-answer.ts";
 import { type CallEnd, type CallRecord, endCall, reserveCall, type Spent } from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
 import { describeExceeded } from "../../store/ledger.ts";
@@ -99,7 +99,7 @@ async function book(
   failure: MaskloomError,
 ): Promise<MaskloomError> {
   const error = toErrorRecord(failure);
-  const cost = failure instanceof PricedUselessAnswer ? failure.cost : null;
+  const cost = failure instanceof UselessAnswer ? failure.cost : null;
   const end = (state: "answered" | "failed" | "uncertain") => endCallAs({ state, error, cost });
   if (failure.code === "CALL_OPEN") {
     if (paid) return failure;

@@ -1,5 +1,6 @@
 import { MaskloomError } from "../../../errors.ts";
-import { NotAnswered, UselessAnswer } from "./provider-http.ts";
+import { UselessAnswer } from "../../useless-answer.ts";
+import { NotAnswered } from "./provider-http.ts";
 
 interface Deadline {
   /** Shown in errors. */
@@ -43,7 +44,7 @@ export async function payingFor<Result>(
   } catch (error) {
     if (!paid) throw error;
     if (error instanceof UselessAnswer)
-      throw new MaskloomError("OUTPUT_INVALID", error.message, { cause: error });
+      throw new UselessAnswer(error.message, { bill: { cost: error.cost }, cause: error });
     const isLate = error instanceof DOMException && error.name === "TimeoutError";
     if (!isLate && !(error instanceof NotAnswered)) throw error;
     const fact = isLate ? `${who}: no answer within the time that a call has` : error.message;

@@ -1,9 +1,8 @@
-import { MaskloomError } from "../../../errors.ts";
 import { decodeImage, encodeImage, encodeMask } from "../../../image/codec.ts";
 import { DEFAULT_LIMITS } from "../../../image/limits.ts";
 import type { FloatImage, Mask, Size } from "../../../image/raster.ts";
 import { toRgb } from "../../../image/samples.ts";
-import { UselessAnswer } from "./provider-http.ts";
+import { UselessAnswer } from "../../useless-answer.ts";
 
 /** A crop as a PNG of 8 bits, without any metadata. */
 export function cropFile({ width, height, data }: FloatImage): Promise<Uint8Array> {
@@ -24,7 +23,7 @@ export function mostFileBytes({ width, height }: Size): number {
 
 /**
  * A picture that a provider answered.
- * @throws PROVIDER_FAILED for what is no picture, OUTPUT_INVALID for one of another size
+ * @throws UselessAnswer for what is no picture, or one of another size
  */
 export async function readAnswerFile(bytes: Uint8Array, expected: Size, who: string): Promise<FloatImage> {
   const { image } = await decodeImage(bytes, DEFAULT_LIMITS).catch((error: unknown) => {
@@ -35,8 +34,7 @@ export async function readAnswerFile(bytes: Uint8Array, expected: Size, who: str
   if (width === expected.width && height === expected.height) {
     return { width, height, channels: 3, data: Float32Array.from(toRgb(image).data) };
   }
-  throw new MaskloomError(
-    "OUTPUT_INVALID",
+  throw new UselessAnswer(
     `${who}: expected a picture of ${expected.width}x${expected.height}, as it was sent, got ${width}x${height}`,
   );
 }

@@ -5,6 +5,7 @@ import { connectionFact, connectionRemedy, neverSent } from "../../../connection
 import { describeIssues } from "../../../describe-issues.ts";
 import { MaskloomError } from "../../../errors.ts";
 import { withoutSecret } from "../../../without-secret.ts";
+import { UselessAnswer } from "../../useless-answer.ts";
 import { failureOfStatus, shorten } from "./http-failure.ts";
 
 export interface HttpSettings {
@@ -53,13 +54,6 @@ export class NotAnswered extends MaskloomError {
     options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
   ) {
     super("PROVIDER_UNAVAILABLE", message, options);
-  }
-}
-
-/** It was carried out, and what came of it cannot be used. */
-export class UselessAnswer extends MaskloomError {
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
-    super("PROVIDER_FAILED", message, options);
   }
 }
 

@@ -2,7 +2,7 @@ import { MaskloomError } from "../../../errors.ts";
 import { decodeImage } from "../../../image/codec.ts";
 import type { Image, Size } from "../../../image/raster.ts";
 import type { PeerItem } from "../../../protocol/client/peer-frame.ts";
-import { PricedUselessAnswer } from "../../useless-answer.ts";
+import { UselessAnswer } from "../../useless-answer.ts";
 import { mostFileBytes } from "../http/crop-files.ts";
 
 /** Fetches what a provider answered with the address of. @throws as the guarded client of the outside does */
@@ -26,27 +26,16 @@ interface AnswerOptions {
  * its address does not answer: asked for again, it comes with another
  */
 export async function readAnswerPicture(item: PeerItem, options: AnswerOptions): Promise<Image> {
-  try {
-    return await pictureOf(item, options);
-  } catch (error) {
-    if (!(error instanceof MaskloomError) || error.code !== "OUTPUT_INVALID") throw error;
-    throw new PricedUselessAnswer(error.message, item.cost ?? null, { cause: error });
-  }
-}
-
-async function pictureOf(item: PeerItem, options: AnswerOptions): Promise<Image> {
   const { expected, who, signal } = options;
   const bytes = await bytesOf(item, options);
   const { image } = await decodeImage(bytes).catch((error: unknown) => {
-    throw invalid(
-      who,
-      `expected a picture, got what is none (${error instanceof Error ? error.message : error})`,
-    );
+    const fact = error instanceof Error ? error.message : error;
+    throw useless(item, who, `expected a picture, got what is none (${fact})`, error);
   });
   signal.throwIfAborted();
   if (image.width === expected.width && image.height === expected.height) return image;
   const [wanted, got] = [expected, image].map(({ width, height }) => `${width}x${height}`);
-  throw invalid(who, `expected a picture of ${wanted}, got one of ${got}`);
+  throw useless(item, who, `expected a picture of ${wanted}, got one of ${got}`);
 }
 
 async function bytesOf(
@@ -60,20 +49,20 @@ async function bytesOf(
   const base64 = field("Base64Data") ?? field("DataURI")?.replace(/^data:[^,]*,/, "");
   if (base64 !== undefined) {
     if (base64.length > (mostBytes * 4) / 3 + 4)
-      throw invalid(who, `expected at most ${mostBytes} bytes of a picture, got more`);
+      throw useless(item, who, `expected at most ${mostBytes} bytes of a picture, got more`);
     return Buffer.from(base64, "base64");
   }
   const url = field("URL");
-  if (url === undefined) throw invalid(who, "expected a picture, got an answer without one");
+  if (url === undefined) throw useless(item, who, "expected a picture, got an answer without one");
   return await download(url, { mostBytes, signal }).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     const message = error instanceof Error ? error.message : String(error);
     const isOpen = error instanceof MaskloomError && error.code === "FETCH_FAILED";
     throw isOpen
       ? new MaskloomError("CALL_OPEN", `${who}: its picture: ${message}`, { cause: error })
-      : invalid(who, `its picture: ${message}`);
+      : useless(item, who, `its picture: ${message}`, error);
   });
 }
 
-const invalid = (who: string, fact: string): MaskloomError =>
-  new MaskloomError("OUTPUT_INVALID", `${who}: ${fact}`);
+const useless = ({ cost }: PeerItem, who: string, fact: string, cause?: unknown): UselessAnswer =>
+  new UselessAnswer(`${who}: ${fact}`, { bill: { cost: cost ?? null }, cause });
