@@ -8,6 +8,7 @@ import {
   type ResolvedWay,
   type ResolvedWorkflow,
   reasonsAmong,
+  refusalAmong,
 } from "./resolved-workflow.ts";
 
 /**
@@ -35,14 +36,20 @@ export function chosenWay(step: ResolvedStep, id: string, scope: Scope): Resolve
   const meant = suggestion(String(names[0]), Object.keys(variants));
   throw new MaskloomError(
     "PROVIDER_UNAVAILABLE",
-    `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
-      `${reasons}${reasons.includes(meant) ? "" : meant} ${whatIsHere(step)}`,
+    `steps.${id}.provider: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began` +
+      `${reasons}${reasons.includes(meant) ? "" : meant} To be had are ${Object.keys(variants).join(", ")}.${howToHaveOthers(step, names)}`,
   );
 }
 
-export function whatIsHere({ variants = {} }: ResolvedStep): string {
-  return `To be had are ${Object.keys(variants).join(", ")}; one that costs money only where the workflow names it. docs/providers.md says how others are configured`;
+/** Of those about whom nothing is known; begins with a space, or is nothing where the reasons say it. */
+export function howToHaveOthers({ refusals }: ResolvedStep, names: readonly unknown[]): string {
+  if (names.some((name) => refusalAmong(refusals, name) !== undefined)) return "";
+  return ` One that costs money has to be ${NAMED_BY_WORKFLOW}; docs/providers.md says how others are configured`;
 }
+
+/** What spends money is chosen by whoever wrote the workflow, never by a free text. */
+export const NAMED_BY_WORKFLOW =
+  "named by the workflow, as the provider itself or among the choices of an input";
 
 /** The same, but null where it is not to be had. */
 export function chosenWayIfThere(step: ResolvedStep, id: string, scope: Scope): ResolvedWay | null {

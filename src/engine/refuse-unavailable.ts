@@ -2,7 +2,7 @@ import type { Workflow } from "../contracts/workflow.ts";
 import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { type ErrorCode, MaskloomError } from "../errors.ts";
 import { suggestion } from "../nearest-name.ts";
-import { chosenWayIfThere, namesInput, whatIsHere } from "./chosen-way.ts";
+import { chosenWayIfThere, howToHaveOthers, namesInput } from "./chosen-way.ts";
 import { readText } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
@@ -27,7 +27,7 @@ interface Scrutiny {
   /** Inputs that single pictures give: steps that they have a say in are found out with those pictures. */
   readonly named?: Iterable<string>;
   /** Steps that are carried out at all; default: every one. */
-  readonly isDone?: (id: string) => boolean;
+  readonly isCarriedOut?: (id: string) => boolean;
 }
 
 /**
@@ -39,23 +39,23 @@ interface Scrutiny {
 export function refuseUnavailable(
   { workflow, resolved }: { readonly workflow: Workflow; readonly resolved: ResolvedWorkflow },
   inputs: Scope[string],
-  { named = [], isDone = () => true }: Scrutiny = {},
+  { named = [], isCarriedOut = () => true }: Scrutiny = {},
 ): void {
   const scope: Scope = { inputs };
-  const steps = new Map<string, string[]>();
-  const refusals = new Map<string, Refusal>();
+  const refusals = new Map<string, { readonly code: ErrorCode; readonly places: string[] }>();
   for (const written of workflow.steps) {
     const { id, onError = workflow.defaults?.onError ?? "fail" } = written;
     const step = resolved.steps[id];
-    if (step === undefined || onError !== "fail" || !isDone(id) || dependsOn(written, named)) continue;
+    if (step === undefined || onError !== "fail" || !isCarriedOut(id) || dependsOn(written, named)) continue;
     const refusal = faultOf(step, id, scope) ?? modelFault(written, { step, scope, named });
-    if (refusal === null || isLeftOut(written, scope)) continue;
-    refusals.set(refusal.message, refusal);
-    steps.set(refusal.message, [...(steps.get(refusal.message) ?? []), `steps.${id}.${refusal.field}`]);
+    if (refusal === null || mayBeLeftOut(written, scope)) continue;
+    const { code, message, field } = refusal;
+    const { places } = refusals.get(message) ?? { places: [] };
+    refusals.set(message, { code, places: [...places, `steps.${id}.${field}`] });
   }
   const [first] = refusals.values();
   if (first === undefined) return;
-  const lines = [...steps].map(([message, places]) => `${places.join(", ")}: ${message}`);
+  const lines = [...refusals].map(([message, { places }]) => `${places.join(", ")}: ${message}`);
   throw new MaskloomError(first.code, lines.join("\n"));
 }
 
@@ -67,12 +67,14 @@ function faultOf(step: ResolvedStep, id: string, scope: Scope): Refusal | null {
   if (wanted === undefined || wanted === null) return null;
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
   const codes = names.flatMap((name) => refusalAmong(step.refusals, name)?.code ?? []);
+  const here = Object.keys(variants);
   const reasons = reasonsAmong(step.refusals, names);
-  const meant = suggestion(String(names[0]), Object.keys(variants));
+  const meant = suggestion(String(names[0]), here);
+  const received = `expected ${here.join(" or ")}, received ${chosenBy(names, providerExpression)}`;
   return {
     field: "provider",
     code: names.length === 1 ? (codes[0] ?? "PROVIDER_UNAVAILABLE") : "PROVIDER_UNAVAILABLE",
-    message: `${chosenBy(names, providerExpression)}${reasons}${reasons.includes(meant) ? "" : meant} ${whatIsHere(step)}`,
+    message: `${received}${reasons}${reasons.includes(meant) ? "" : meant}${howToHaveOthers(step, names)}`,
   };
 }
 
@@ -96,7 +98,7 @@ function modelFault(written: WorkflowStep, { step, scope, named }: ModelQuestion
   return {
     field: "model",
     code: "MODEL_UNAVAILABLE",
-    message: `${chosenBy(names, modelExpression)}${whyNoModel(way, names)}`,
+    message: `${chosenBy(names, modelExpression)}, is not to be had${whyNoModel(way, names)}`,
   };
 }
 
@@ -111,7 +113,7 @@ function isModelHere(way: ResolvedWay, id: string, wanted: unknown): boolean {
 }
 
 const chosenBy = (names: readonly unknown[], expression: string): string =>
-  `${names.map((name) => JSON.stringify(name)).join(", ")}, chosen by ${expression}, is not to be had.`;
+  `${names.map((name) => JSON.stringify(name)).join(", ")}, chosen by ${expression}`;
 
 /** Values of inputs, and not what stands in a picture's file or comes of a step. */
 function isOfInputsAlone(text: string): boolean {
@@ -127,7 +129,9 @@ function dependsOn(step: WorkflowStep, named: Iterable<string>): boolean {
 
 const rulesOf = (step: WorkflowStep) => ("rules" in step ? (step.rules ?? []) : []);
 
-function isLeftOut(step: WorkflowStep, scope: Scope): boolean {
+/** For some pictures or for all: what a step finds, or a file carries, is not known yet. */
+function mayBeLeftOut(step: WorkflowStep, scope: Scope): boolean {
   if (rulesOf(step).some(({ skip }) => skip === true)) return true;
-  return isOfInputsAlone(String(step.if ?? "")) && unmetCondition(step, scope) !== null;
+  if (step.if === undefined) return false;
+  return !isOfInputsAlone(String(step.if)) || unmetCondition(step, scope) !== null;
 }

@@ -5,9 +5,10 @@ import { nearestName } from "../nearest-name.ts";
 import { howToConfigure } from "../provider-remedy.ts";
 import { alternativesIn } from "./alternatives.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { NAMED_BY_WORKFLOW } from "./chosen-way.ts";
 import { isNotToBeHad } from "./not-to-be-had.ts";
 import { firstOf } from "./resolve-models.ts";
-import type { ResolvedStep, ResolvedWay } from "./resolved-workflow.ts";
+import type { Refusals, ResolvedStep, ResolvedWay } from "./resolved-workflow.ts";
 import { forField, StepFault } from "./step-fault.ts";
 
 /* Which provider a step gets, and which ones its pictures may choose. */
@@ -35,7 +36,7 @@ export function resolveProviders(
 ): ResolvedStep {
   const provider = providerOf(workflow, step);
   const isExpression = typeof provider === "string" && provider.includes("${");
-  if (isExpression) return resolveVariants(provider, workflow.inputs, catalogue, ways);
+  if (isExpression) return resolveVariants(provider, { workflow, step }, catalogue, ways);
   const names = typeof provider === "string" ? [provider] : provider;
   const own = firstOf(names, FIELD, (name) => ways.at(instanceOf(catalogue, name)));
   return ways.withFallback(own, names);
@@ -47,13 +48,13 @@ function providerOf({ defaults }: Workflow, step: WorkflowStep): string | readon
 
 function resolveVariants(
   providerExpression: string,
-  inputs: Workflow["inputs"],
+  { workflow, step }: { readonly workflow: Workflow; readonly step: WorkflowStep },
   catalogue: Catalogue,
   ways: ProviderWays,
 ): ResolvedStep {
-  const { named, possible, open } = alternativesIn(providerExpression, inputs);
+  const { named, possible, open } = alternativesIn(providerExpression, workflow.inputs);
   const variants: NonNullable<ResolvedStep["variants"]> = {};
-  const refusals: NonNullable<ResolvedStep["refusals"]> = {};
+  const refusals: Refusals = {};
   const add = (name: string): void => {
     const id = instanceOf(catalogue, name);
     variants[id] ??= { ...ways.withFallback(ways.at(id), [id]), names: namesOf(catalogue, id) };
@@ -67,9 +68,11 @@ function resolveVariants(
     } catch (error) {
       if (!isNotToBeHad(error)) throw error;
       /* Told where it is what somebody chose. */
-      refusals[name.toLowerCase()] = { code: error.code, message: error.message };
+      const message = isConfigured(catalogue, name) ? error.message : notConfigured(name, catalogue);
+      refusals[name.toLowerCase()] = { code: error.code, message };
     }
   }
+  if (open) Object.assign(refusals, refusalsOfText(step, catalogue, { variants, refusals }));
   const all = Object.values(variants);
   const [first] = all;
   if (first === undefined) {
@@ -84,19 +87,62 @@ function resolveVariants(
   return { ...own, seeded: all.some(({ seeded }) => seeded), providerExpression, variants, ...refused };
 }
 
+/** What a free text may not choose, or could not: those that cost money, and those that the step has fields for. */
+function refusalsOfText(
+  step: WorkflowStep,
+  catalogue: Catalogue,
+  { variants, refusals }: Required<Pick<ResolvedStep, "variants" | "refusals">>,
+): Refusals {
+  const { paid = [] } = catalogue;
+  const fields = "byProvider" in step ? Object.keys(step.byProvider ?? {}) : [];
+  const known = Object.values(variants).flatMap(({ names }) => names);
+  const told = new Set([...known, ...Object.keys(refusals)]);
+  const untold = [...fields, ...paid.flatMap((id) => namesOf(catalogue, id))].filter(
+    (name) => !told.has(name.toLowerCase()),
+  );
+  return Object.fromEntries(
+    untold.map((name) => [
+      name.toLowerCase(),
+      { code: "PROVIDER_UNAVAILABLE", message: whyNotByText(name, catalogue) },
+    ]),
+  );
+}
+
+function whyNotByText(name: string, catalogue: Catalogue): string {
+  if (isConfigured(catalogue, name)) return `it costs money, so that ${MUST_BE_NAMED}`;
+  const remedy = notConfigured(name, catalogue);
+  return name === "runware" ? `${remedy}; since it costs money, ${MUST_BE_NAMED}` : remedy;
+}
+
+const MUST_BE_NAMED = `it has to be ${NAMED_BY_WORKFLOW}`;
+
+const isConfigured = ({ providers, kinds = {} }: Catalogue, name: string): boolean =>
+  name === "auto" || providers.includes(name) || providers.some((id) => kinds[id] === name);
+
+function notConfigured(name: string, catalogue: Catalogue): string {
+  const remedy = remedyFor(catalogue, name).trim();
+  if (/^Did you/.test(remedy)) return `it is not configured. ${remedy}`;
+  return `it is not configured; ${remedy.charAt(0).toLowerCase()}${remedy.slice(1)}`;
+}
+
+/** What was meant, and how that comes about where it is not here; begins with a space. */
+function remedyFor({ providers, kinds = {} }: Pick<Catalogue, "providers" | "kinds">, named: string): string {
+  const here = [...providers, ...Object.values(kinds), "auto"];
+  const meant = nearestName(named, [...here, ...RemoteKind.options]) ?? named;
+  const suggested = meant === named ? "" : ` Did you mean ${meant}?`;
+  const remedy = here.includes(meant) ? "" : howToConfigure(meant);
+  return `${suggested}${remedy}`;
+}
+
 /** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */
 export function instanceOf({ providers, kinds = {} }: Catalogue, named: string): string {
   if (named === "auto" || providers.includes(named)) return named;
   const first = providers.find((id) => kinds[id] === named);
   if (first !== undefined) return first;
-  const here = [...providers, ...Object.values(kinds), "auto"];
-  const meant = nearestName(named, [...here, ...RemoteKind.options]) ?? named;
-  const suggested = meant === named ? "" : ` Did you mean ${meant}?`;
-  const remedy = here.includes(meant) ? "" : howToConfigure(meant);
   throw new StepFault(
     "PROVIDER_UNAVAILABLE",
     FIELD,
-    `expected a configured provider (${providers.join(", ")}), got ${named}.${suggested}${remedy}`,
+    `expected a configured provider (${providers.join(", ")}), got ${named}.${remedyFor({ providers, kinds }, named)}`,
   );
 }
 

@@ -88,24 +88,24 @@ export function chooseModel(step: ResolvedWay, id: string, wanted: unknown): Res
   }
   throw new MaskloomError(
     "MODEL_UNAVAILABLE",
-    `steps.${id}.model: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began.` +
+    `steps.${id}.model: this picture asks for ${names.map((name) => JSON.stringify(name)).join(", ")}, which was not to be had when its batch began` +
       whyNoModel(step, names),
   );
 }
 
-/** Why none of these names is to be had, as far as the workflow made them known, and what is; begins with a space. */
+/** Why none of these names is to be had, as far as the workflow made them known, and what is; ends a sentence. */
 export function whyNoModel({ choices = {}, modelRefusals }: ResolvedWay, names: readonly unknown[]): string {
   const known = Object.values(choices).flatMap(({ model }) => model ?? []);
   const reasons = reasonsAmong(modelRefusals, names);
   return `${reasons}${suggestion(String(names[0]), known)} To be had are ${known.join(", ") || "none"}`;
 }
 
-/** Why those of these names are not to be had that the workflow itself made known; each begins with a space. */
+/** Why those of these names are not to be had that the workflow itself made known; ends the sentence that says they are not. */
 export function reasonsAmong(refusals: Refusals | undefined, names: readonly unknown[]): string {
   const known = names.flatMap((name) => refusalAmong(refusals, name) ?? []);
-  return [
-    ...new Set(known.map(({ message }) => (/[.?]$/.test(message) ? ` ${message}` : ` ${message}.`))),
-  ].join("");
+  const reasons = [...new Set(known.map(({ message }) => message.replace(/\.$/, "")))].join("; ");
+  if (reasons === "") return ".";
+  return /[?]$/.test(reasons) ? `: ${reasons}` : `: ${reasons}.`;
 }
 
 /** Names are whatever inputs say: `constructor` is nobody's. */

@@ -92,7 +92,7 @@ describe("a provider that an expression chooses", () => {
 
   it("is refused by name where it was not to be had", () => {
     expect(() => wayFor(BY_CHOICE, { where: "gone" })).toThrow(
-      /steps\.detail\.provider: this picture asks for "gone".* expected a configured provider \(local, box, cloud\), got gone\..* To be had are local, cloud/,
+      /steps\.detail\.provider: this picture asks for "gone".* batch began: it is not configured; write an entry .*docs\/providers\.md\)\. To be had are local, cloud/,
     );
     expect(() => wayFor("provider: ${inputs.image.meta.model}", { image: {} })).toThrow(
       /names no provider for this picture/,
@@ -133,7 +133,9 @@ describe("a provider that an expression chooses", () => {
   it("costs nothing where only a picture's file names it", () => {
     const open = "provider: ${inputs.free}";
     expect(wayFor(open, { free: "comfyui" })).toMatchObject({ provider: "box" });
-    expect(() => wayFor(open, { free: "cloud" })).toThrow(/only where the workflow names it/);
+    expect(() => wayFor(open, { free: "cloud" })).toThrow(
+      /it costs money, so that it has to be named by the workflow/,
+    );
     const named = 'provider: ${inputs.free ?? "cloud"}';
     expect(wayFor(named, { free: "runware" })).toMatchObject({ provider: "cloud" });
   });

@@ -27,7 +27,7 @@ const step = (id: string, seed: string, fields: string) => [
 ];
 
 /** Two steps with the same fields, one after the other. */
-function prepared(fields: string, model = "plain") {
+function prepared(fields: string, model = "plain", here = catalogue) {
   const text = [
     "maskloom: 1",
     "name: paint",
@@ -43,7 +43,7 @@ function prepared(fields: string, model = "plain") {
     "output: ${steps.again.image}",
   ].join("\n");
   const { document: workflow } = parseWorkflow(text, { file: "paint.yaml" });
-  return { workflow, resolved: resolveWorkflow(workflow, catalogue) };
+  return { workflow, resolved: resolveWorkflow(workflow, here) };
 }
 
 const refusing = (fields: string, inputs: Record<string, unknown>) => () =>
@@ -57,7 +57,7 @@ describe("a provider that is chosen for all pictures", () => {
       expect.objectContaining({
         code: "PROVIDER_UNAVAILABLE",
         message: expect.stringMatching(
-          /^steps\.detail\.provider, steps\.again\.provider: "a1111", chosen by \$\{inputs\.where\}, is not to be had\. expected a configured provider \(local, cloud\), got a1111\..*[^.]\. To be had are local;/,
+          /^steps\.detail\.provider, steps\.again\.provider: expected local, received "a1111", chosen by \$\{inputs\.where\}: it is not configured; write an entry for it under providers in config\.yaml \(docs\/providers\.md\)\.$/,
         ),
       }),
     );
@@ -68,6 +68,20 @@ describe("a provider that is chosen for all pictures", () => {
       }),
     );
     expect(refusing("provider: ${inputs.free ?? 'local'}", { free: "loca" })).toThrow(/Did you mean local\?/);
+  });
+
+  it("says of a free text what spends money, and how that comes about", () => {
+    const free = "provider: ${inputs.free ?? 'local'}\nbyProvider: { runware: { model: dear } }";
+    const named = /named by the workflow, as the provider itself or among the choices of an input/;
+    const asked = (names: Partial<Catalogue>) => () =>
+      refuseUnavailable(prepared(free, "plain", { ...catalogue, ...names }), { free: "runware" });
+    const without = asked({ providers: ["local"], kinds: {}, paid: [] });
+    expect(without).toThrow(/received "runware", .*: it is not configured; for the API .*RUNWARE_API_KEY/);
+    expect(without).toThrow(named);
+    expect(asked({})).toThrow(/received "runware", .*: it costs money/);
+    expect(asked({})).toThrow(named);
+    expect(refusing("provider: ${inputs.free ?? 'local'}", { free: "cloud" })).toThrow(/it costs money/);
+    expect(refusing("provider: ${inputs.free ?? 'local'}", { free: "nobody" })).toThrow(named);
   });
 
   it("is not where it is here, or a picture's file has a say in it", () => {
@@ -84,16 +98,15 @@ describe("a provider that is chosen for all pictures", () => {
     ).not.toThrow();
     const unless = `${chosen}\nif: "\${inputs.where != 'none'}"`;
     expect(refusing(unless, { where: "none" })).not.toThrow();
-    expect(refusing(unless, { where: "a1111" })).toThrow(/not to be had/);
-    expect(refusing(`${chosen}\nif: "\${len(steps.faces.detections) > 0}"`, { where: "a1111" })).toThrow(
-      /not to be had/,
-    );
+    expect(refusing(unless, { where: "a1111" })).toThrow(/expected local, received/);
   });
 
   it("is not where the workflow lets its steps fail or be left out", () => {
     for (const leave of [
       "onError: skip",
       "onError: continue",
+      'if: "${len(steps.faces.detections) > 0}"',
+      "if: \"${inputs.where != 'none' and inputs.image.meta.model != 'a'}\"",
       `rules: [ { when: "inputs.where == 'none'", skip: true } ]`,
     ]) {
       expect(refusing(`${chosen}\n${leave}`, { where: "a1111" }), leave).not.toThrow();
@@ -104,10 +117,10 @@ describe("a provider that is chosen for all pictures", () => {
     const here = prepared(`${chosen}\nif: "\${inputs.free == null}"`);
     const refuse = (how: Parameters<typeof refuseUnavailable>[2]) => () =>
       refuseUnavailable(here, { where: "a1111", free: null }, how);
-    expect(refuse({ named: ["image"] })).toThrow(/not to be had/);
+    expect(refuse({ named: ["image"] })).toThrow(/expected local, received/);
     for (const named of ["where", "free"]) expect(refuse({ named: [named] }), named).not.toThrow();
-    expect(refuse({ isDone: (id) => id !== "detail" })).toThrow(/^steps\.again\.provider:/);
-    expect(refuse({ isDone: (id) => id === "faces" })).not.toThrow();
+    expect(refuse({ isCarriedOut: (id) => id !== "detail" })).toThrow(/^steps\.again\.provider:/);
+    expect(refuse({ isCarriedOut: (id) => id === "faces" })).not.toThrow();
   });
 
   it("has a name that no object brings along", () => {
@@ -130,7 +143,7 @@ describe("a model that is chosen for all pictures", () => {
       expect.objectContaining({
         code: "MODEL_UNAVAILABLE",
         message: expect.stringMatching(
-          /^steps\.detail\.model, steps\.again\.model: "lama", chosen by \$\{inputs\.painter\}, is not to be had\. bring it with: maskloom models pull lama\. To be had are plain$/,
+          /^steps\.detail\.model, steps\.again\.model: "lama", chosen by \$\{inputs\.painter\}, is not to be had: bring it with: maskloom models pull lama\. To be had are plain$/,
         ),
       }),
     );

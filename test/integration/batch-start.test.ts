@@ -113,7 +113,7 @@ describe("before a batch begins, and after it ended", () => {
     const common = { workflow: "face-detail", inputs: { provider: "a1111" } };
     const refused = {
       code: "PROVIDER_UNAVAILABLE",
-      message: expect.stringMatching(/steps\.detail\.provider: "a1111".*got a1111/),
+      message: expect.stringMatching(/steps\.detail\.provider: expected .*, received "a1111"/),
     };
     const before = (await client.runs.list()).runs.length;
     await expect(client.batches.create({ ...common, folder: album() })).rejects.toMatchObject(refused);

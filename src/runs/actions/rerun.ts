@@ -45,7 +45,7 @@ export async function rerunRun(
   ]);
   const redone = new Set([...changed, ...stepsAfter(prepared.workflow, changed)]);
   if (chooseProviders(prepared.resolved, names)) {
-    refuseUnavailable(prepared, inputs, { isDone: (step) => redone.has(step) });
+    refuseUnavailable(prepared, inputs, { isCarriedOut: (step) => redone.has(step) });
   }
   return beginDerivedRun(
     services,

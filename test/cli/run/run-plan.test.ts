@@ -74,7 +74,9 @@ describe("a plan", () => {
     };
     await expect(planned(request)).rejects.toMatchObject({
       code: "PROVIDER_UNAVAILABLE",
-      message: expect.stringMatching(/^steps\.detail\.provider: "a1111".*got a1111\..*docs\/providers\.md/),
+      message: expect.stringMatching(
+        /^steps\.detail\.provider: expected .*, received "a1111".*: it is not configured; .*docs\/providers\.md/,
+      ),
     });
     const table = path.join(folder, "table.csv");
     await writeFile(table, "file,provider\na.jpg,local\nb.jpg,\n");
