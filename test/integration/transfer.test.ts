@@ -122,6 +122,10 @@ describe("an installation", () => {
     const target = await openElsewhere("taken");
     const done = await imported(target);
     expect(done).toMatchObject({ files: 2, wasKnown: false });
+    /* None is lost from the account: the rows of files were written before the others. */
+    const lines = manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
+    expect(done.rows + done.known).toBe(lines);
+    expect(done.known).toBe(2); // the first owner, and the name of the installation
     expect(await everything(target)).toEqual(await everything(host.services));
     expect(await target.blobs.get(digest)).toEqual(await host.services.blobs.get(digest));
 
@@ -148,7 +152,7 @@ describe("an installation", () => {
   it("is taken in once: said again, nothing is done, and a filled one takes it only beside what it has", async () => {
     const target = opened.at(-1);
     if (target === undefined) throw new Error("nothing was taken");
-    expect(await imported(target)).toEqual({ rows: 0, files: 0, wasKnown: true });
+    expect(await imported(target)).toEqual({ rows: 0, known: 0, files: 0, wasKnown: true });
 
     const filled = await openElsewhere("filled");
     const own = await makeKey({ services: filled }, { owner: "alice" });

@@ -26,7 +26,10 @@ export async function importAll(folder: string, { merge, json }: ImportOptions):
       });
       if (json) printJson(imported);
       else if (imported.wasKnown) printLine("this export was taken in before; nothing was done");
-      else printLine(`${imported.rows} rows and ${imported.files} files were taken in`);
+      else {
+        const beside = imported.known === 0 ? "" : `; ${imported.known} stay as they are here`;
+        printLine(`${imported.rows} rows and ${imported.files} files were taken in${beside}`);
+      }
     });
   } finally {
     interruption.dispose();

@@ -28,7 +28,10 @@ interface Import {
 }
 
 export interface Imported {
+  /** That were written. */
   readonly rows: number;
+  /** Of the export's, those that every installation has of its own, or that were here already. */
+  readonly known: number;
   readonly files: number;
   /** It was taken in before: nothing was done. */
   readonly wasKnown: boolean;
@@ -55,7 +58,7 @@ export async function importInstallation(folder: string, transfer: Import): Prom
   try {
     assertFits(manifest, writer);
     const { isEmpty, isKnown } = await writer.look(name);
-    if (isKnown) return { rows: 0, files: 0, wasKnown: true };
+    if (isKnown) return { rows: 0, known: 0, files: 0, wasKnown: true };
     if (!isEmpty && !merge) {
       throw new MaskloomError(
         "CONFLICT",
@@ -64,17 +67,18 @@ export async function importInstallation(folder: string, transfer: Import): Prom
       );
     }
     await verifyTables(folder, manifest, transfer.signal);
-    const files = await takeFiles(folder, manifest, writer, transfer);
+    const { files, rows: ofFiles } = await takeFiles(folder, manifest, writer, transfer);
     await writer.begin(isEmpty);
-    let rows = 0;
+    let [rows, lines] = [ofFiles, 0];
     for (const table of writer.tables) {
-      const written = await writeRows(folder, manifest, writer, table, transfer.signal);
-      transfer.onProgress({ what: table.name, count: written });
-      rows += written;
+      const taken = await writeRows(folder, manifest, writer, table, transfer.signal);
+      transfer.onProgress({ what: table.name, count: taken.lines });
+      rows += taken.rows;
+      lines += taken.lines;
     }
     await writer.commit({ target: name, detail: { rows, files, from: manifest.installation } });
     store.wakeUps.notify("ready", "feeds", "keys", "events");
-    return { rows, files, wasKnown: false };
+    return { rows, known: lines - rows, files, wasKnown: false };
   } finally {
     await writer.close();
   }
@@ -135,11 +139,11 @@ async function takeFiles(
   manifest: TransferManifest,
   writer: TableWriter,
   { blobs, signal, onProgress }: Import,
-): Promise<number> {
+): Promise<{ rows: number; files: number }> {
   const table = writer.tables.find(({ name }) => name === "blobs");
-  if (table === undefined) return 0;
+  if (table === undefined) return { rows: 0, files: 0 };
   await writer.begin(false);
-  await writeRows(folder, manifest, writer, table, signal);
+  const { rows } = await writeRows(folder, manifest, writer, table, signal);
   await writer.commit();
   const source = await openTransferBlobs(folder);
   const missing = new Set(manifest.missing);
@@ -158,21 +162,24 @@ async function takeFiles(
     }
     onProgress({ what: "files", count: files });
   }
-  return files;
+  return { rows, files };
 }
 
+/** @returns how many lines the export has, and how many rows of them were not here yet */
 async function writeRows(
   folder: string,
   manifest: TransferManifest,
   writer: TableWriter,
   table: TransferTable,
   signal: AbortSignal,
-): Promise<number> {
-  if (!manifest.tables.some(({ name }) => name === table.name)) return 0;
-  let rows = 0;
-  for await (const lines of linesOf(tableFile(folder, table.name), signal))
-    rows += await writer.write(table, lines);
-  return rows;
+): Promise<{ lines: number; rows: number }> {
+  const taken = { lines: 0, rows: 0 };
+  if (!manifest.tables.some(({ name }) => name === table.name)) return taken;
+  for await (const lines of linesOf(tableFile(folder, table.name), signal)) {
+    taken.lines += lines.length;
+    taken.rows += await writer.write(table, lines);
+  }
+  return taken;
 }
 
 async function* linesOf(file: string, signal: AbortSignal): AsyncGenerator<readonly string[]> {
