@@ -2,9 +2,10 @@ import { setMaxListeners } from "node:events";
 import type { TaskUUID } from "../src/contracts/ids.ts";
 import type { Outcome } from "../src/engine/run-state.ts";
 import { ERRORS, type ErrorCode, type MaskloomError, toMaskloomError } from "../src/errors.ts";
+import { Handover } from "../src/inpainting/handover.ts";
 import type { Consumer, DeliveryKey, TaskQueues } from "../src/queue/task-queues.ts";
 import { isConnectionLost, throughOutages } from "../src/store/connection-loss.ts";
-import { type LeasedTask, leaseTasks } from "../src/store/leases.ts";
+import { type LeasedTask, type LeaseKey, leaseTasks } from "../src/store/leases.ts";
 import { type AttemptEnd, settleAttempts } from "../src/store/settle-tasks.ts";
 import type { Store } from "../src/store/store.ts";
 import type { WakeUp } from "../src/store/wake-ups.ts";
@@ -48,12 +49,10 @@ export interface Worker {
 const DEFAULT_LEASE_MS = 15_000;
 const ROUNDS = { mostAtOnce: 100, rounds: 2 };
 
-/** Why a task under way is told to stop; what is committed then depends on it. */
-const RELEASED = "the worker shuts down";
-const LEASE_LOST = "cancelled, or leased elsewhere";
+/** Why a task under way is told to stop, besides that somebody else goes on with it. */
+const ENDED = "cancelled, or ended elsewhere";
 
-interface Active {
-  readonly attempt: number;
+interface Active extends LeaseKey {
   readonly controller: AbortController;
 }
 
@@ -63,7 +62,8 @@ interface Active {
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { id, store, queues, execute, onError, leaseMs = DEFAULT_LEASE_MS } = options;
-  const active = new Map<TaskUUID, Active>();
+  /* A task that was missed may come back to the same worker while its earlier attempt is still there. */
+  const active = new Set<Active>();
 
   const lease = coalesce(async (deliveries: readonly DeliveryKey[]) => {
     const leased = await leaseTasks(store.db, deliveries, id, leaseMs);
@@ -97,29 +97,27 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const task = await throughOutages(() => lease(delivery), { signal: shutdown });
     if (task === null) return; // done, cancelled or leased elsewhere: this delivery has nothing to do
     const controller = new AbortController();
-    active.set(task.taskUUID, { attempt: task.attempt, controller });
-    const release = () => controller.abort(RELEASED);
+    const { taskUUID, runUUID, attempt } = task;
+    const current: Active = { taskUUID, attempt, controller };
+    active.add(current);
+    const release = () => controller.abort(new Handover({ isTaken: false }));
     setMaxListeners(0, shutdown); // one a task, and tasks may be many
     shutdown.addEventListener("abort", release);
     try {
       const { outcome, timings } = await runAttempt(task, execute, controller.signal);
       if (outcome === null) return;
-      const { taskUUID, runUUID, attempt } = task;
       await commitPatiently({ taskUUID, runUUID, attempt, outcome, timings });
     } finally {
       shutdown.removeEventListener("abort", release);
-      active.delete(task.taskUUID);
+      active.delete(current);
     }
   };
 
   const stopKeeping = keepLeases(store, {
     id,
     leaseMs,
-    held: () => [...active].map(([taskUUID, { attempt }]) => ({ taskUUID, attempt })),
-    onLost({ taskUUID, attempt }) {
-      const current = active.get(taskUUID);
-      if (current?.attempt === attempt) current.controller.abort(LEASE_LOST);
-    },
+    held: () => [...active],
+    onLost: ({ controller }, isTaken) => controller.abort(isTaken ? new Handover({ isTaken }) : ENDED),
     onError,
   });
 
@@ -153,7 +151,8 @@ async function runAttempt(
     return { outcome: result, timings };
   } catch (thrown) {
     if (signal.aborted) {
-      return { outcome: signal.reason === RELEASED ? { kind: "released" } : null, timings: {} };
+      const isReleased = signal.reason instanceof Handover && !signal.reason.isTaken;
+      return { outcome: isReleased ? { kind: "released" } : null, timings: {} };
     }
     /* The database's failure is not the task's. */
     if (isConnectionLost(thrown)) return { outcome: { kind: "released" }, timings: {} };

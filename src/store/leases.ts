@@ -115,24 +115,27 @@ export async function leaseTasks(
   }));
 }
 
-/** Prolongs the leases a worker still holds; what is missing from the answer is no longer its own and must be aborted. */
+/**
+ * Prolongs the leases a worker still holds.
+ * @returns their attempts; what is missing is no longer its own and must be aborted
+ */
 export async function renewLeases(
   db: Kysely<Schema>,
   leases: readonly LeaseKey[],
   worker: string,
   leaseMs: number,
-): Promise<Set<TaskUUID>> {
+): Promise<HeldLeases> {
   const uuids = leases.map((lease) => lease.taskUUID);
   const attempts = leases.map((lease) => lease.attempt);
-  const query = sql<{ uuid: TaskUUID }>`/* prepare:renew */
+  const query = sql<HeldRow>`/* prepare:renew */
     with relaxed as materialized (${RELAXED})
     update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
     from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed
     where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
       and ${statusIs("t", "running")}
-    returning t.uuid`;
+    returning t.uuid, t.attempt`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
-  return new Set(rows.map((row) => row.uuid));
+  return attemptsOf(rows);
 }
 
 /** Those of a worker's leases that nobody took from it: the same question as `renewLeases`, and nothing is written. */
@@ -140,13 +143,35 @@ export async function findHeldLeases(
   db: Kysely<Schema>,
   leases: readonly LeaseKey[],
   worker: string,
-): Promise<Set<TaskUUID>> {
+): Promise<HeldLeases> {
   const uuids = leases.map((lease) => lease.taskUUID);
   const attempts = leases.map((lease) => lease.attempt);
-  const { rows } = await sql<{ uuid: TaskUUID }>`/* prepare:held */
-    select t.uuid from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt)
+  const { rows } = await sql<HeldRow>`/* prepare:held */
+    select t.uuid, t.attempt from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt)
     join tasks t on t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
       and ${statusIs("t", "running")}`.execute(db);
+  return attemptsOf(rows);
+}
+
+/** Attempts by their tasks: of each only one is the task's at a time. */
+export type HeldLeases = ReadonlyMap<TaskUUID, number>;
+
+interface HeldRow {
+  uuid: TaskUUID;
+  attempt: number;
+}
+
+const attemptsOf = (rows: readonly HeldRow[]): HeldLeases =>
+  new Map(rows.map(({ uuid, attempt }) => [uuid, attempt]));
+
+/** Those of the tasks that somebody works on, or will. */
+export async function findUnended(db: Kysely<Schema>, uuids: readonly TaskUUID[]): Promise<Set<TaskUUID>> {
+  const rows = await db
+    .selectFrom("tasks")
+    .select("uuid")
+    .where("uuid", "in", uuids)
+    .where("status", "in", ["queued", "running"])
+    .execute();
   return new Set(rows.map((row) => row.uuid));
 }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import type { BatchUUID, RunUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { MaskloomError } from "../../src/errors.ts";
+import { Handover } from "../../src/inpainting/handover.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { completeBatch, readBatchStatus, setBatchStatus } from "../../src/store/batches.ts";
@@ -215,7 +217,7 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
         if (task.taskType === "imageMasking") return answer(task, signal);
         return new Promise((_, reject) => {
           signal.addEventListener("abort", () => {
-            stopped();
+            stopped(signal.reason);
             reject(signal.reason);
           });
         });
@@ -225,9 +227,37 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       expect(await cancelRuns(services.store.db, LOCAL_OWNER, { batch: batchUUID })).toEqual(runs);
       services.store.wakeUps.notify("cancelled");
       await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce(), PATIENCE);
+      expect(stopped.mock.calls).not.toEqual([[expect.any(Handover)]]); // nobody goes on with it
       const run = await read(runs[0]);
       expect(run.status).toBe("cancelled");
       expect(run.tasks.map((task) => task.status)).toEqual(["succeeded", "cancelled"]);
+    });
+
+    it("tells a worker that stood still that somebody else goes on with what it had", async () => {
+      const told = vi.fn();
+      await work(async (task, signal) => {
+        if (task.attempt > 1 || task.taskType !== "imageMasking") {
+          await vi.waitFor(() => expect(told).toHaveBeenCalledOnce(), PATIENCE);
+          return answer(task, signal);
+        }
+        return new Promise((_, reject) => {
+          signal.addEventListener("abort", () => {
+            told(signal.reason);
+            reject(signal.reason);
+          });
+        });
+      });
+      const { batchUUID, runs } = await submit(1);
+      await vi.waitFor(async () => expect((await read(runs[0])).tasks[0]?.status).toBe("running"), PATIENCE);
+      await services.store.db
+        .updateTable("tasks")
+        .set({ lease_worker: "another", lease_expires_at: sql<Date>`now()` })
+        .where("run_uuid", "=", runs[0] as RunUUID)
+        .where("status", "=", "running")
+        .execute();
+      await vi.waitFor(() => expect(told).toHaveBeenCalledOnce(), PATIENCE);
+      expect(told.mock.calls).toEqual([[expect.objectContaining({ isTaken: true })]]);
+      await untilEnded(batchUUID); // the other one is not there: what it had is missed, and done again
     });
 
     it("gives back what a stopping worker could not finish, and counts it as no failure", async () => {

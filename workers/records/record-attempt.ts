@@ -30,7 +30,7 @@ export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): 
       await Promise.all([remember?.(), records.flush()]);
       return { result, timings };
     } catch (error) {
-      if (signal.aborted) record.info(`stopped: ${String(signal.reason)}`);
+      if (signal.aborted) record.info(`stopped: ${reasonOf(signal)}`);
       else if (!isConnectionLost(error)) record.failure(error);
       throw error;
     } finally {
@@ -39,6 +39,9 @@ export function recordAttempts(records: TaskRecords, execute: ExecuteRecorded): 
     }
   };
 }
+
+const reasonOf = ({ reason }: AbortSignal): string =>
+  reason instanceof Error ? reason.message : String(reason);
 
 const WORDS: Readonly<Record<TaskRun["result"]["kind"], string>> = {
   succeeded: "done",

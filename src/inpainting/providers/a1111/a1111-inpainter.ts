@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import { MaskloomError } from "../../../errors.ts";
+import type { Handover } from "../../handover.ts";
 import type { Inpainter, InpaintRequest } from "../../inpainter.ts";
 import { UselessAnswer } from "../../useless-answer.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
@@ -40,7 +41,10 @@ export function createA1111Inpainter(manifest: InpainterManifest, runtime: A1111
       if (call?.resumes && settings.paid) throw forgotten(who);
       const taskId = call?.callUUID ?? randomUUID();
       let task: A1111Task | null = null;
-      const stop = async () => task?.interrupt(AbortSignal.timeout(STOP_MS));
+      /* Whoever has the task already is painting it anew, under the same name: it remembers no call. */
+      const stop = async (handover: Handover | null) => {
+        if (handover?.isTaken !== true) await task?.interrupt(AbortSignal.timeout(STOP_MS));
+      };
       const { timeoutMs, paid } = settings;
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const { seed: sent, warnings } = shortSeed(request.parameters.seed ?? randomInt(SEEDS), who);

@@ -4,6 +4,7 @@ import type { ProviderSettings } from "../../../config/provider-settings.ts";
 import type { InpainterManifest } from "../../../contracts/manifest.ts";
 import type { GenerationParameters } from "../../../contracts/tasks.ts";
 import { MaskloomError } from "../../../errors.ts";
+import type { Handover } from "../../handover.ts";
 import type { Inpainter, InpaintRequest, RemoteCall } from "../../inpainter.ts";
 import { UselessAnswer } from "../../useless-answer.ts";
 import { payingFor, withDeadline } from "../http/call-deadline.ts";
@@ -49,7 +50,11 @@ export function createComfyInpainter(manifest: InpainterManifest, runtime: Comfy
       /* Older ones give each workflow an id of their own, whatever they are sent. */
       let knownAs = promptId;
       const { seed, warnings } = shortSeed(parameters.seed ?? randomInt(SEEDS), who);
-      const stop = () => client.cancel(knownAs, AbortSignal.timeout(STOP_MS));
+      /* By the call's name whoever goes on with the task finds it, finished perhaps; by any other nobody does. */
+      const stop = async (handover: Handover | null) => {
+        if (handover === null || knownAs !== promptId)
+          await client.cancel(knownAs, AbortSignal.timeout(STOP_MS));
+      };
       return withDeadline({ who, timeoutMs, signal: request.signal, stop }, async (signal) => {
         const ask = () => wasReceived(client, promptId, signal);
         const isKnown = call?.resumes === true && (await (paid ? keepingOpen(signal, ask) : ask()));

@@ -1,4 +1,5 @@
 import { MaskloomError } from "../../../errors.ts";
+import { Handover } from "../../handover.ts";
 import { UselessAnswer } from "../../useless-answer.ts";
 import { NotAnswered } from "./provider-http.ts";
 
@@ -7,8 +8,11 @@ interface Deadline {
   readonly who: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Ends what is under way there, as far as it can; called when nobody waits for it any more. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Ends what is under way there, as far as it can; called when nobody waits for it any more, or nobody here does.
+   * @param handover whoever goes on with the task; null where nobody does
+   */
+  readonly stop: (handover: Handover | null) => Promise<void>;
 }
 
 /**
@@ -23,7 +27,8 @@ export async function withDeadline<Result>(
   try {
     return await work(AbortSignal.any([signal, timer]));
   } catch (error) {
-    if (signal.aborted || timer.aborted) await stop().catch(() => undefined);
+    const handover = signal.reason instanceof Handover ? signal.reason : null;
+    if (signal.aborted || timer.aborted) await stop(handover).catch(() => undefined);
     if (signal.aborted) throw signal.reason;
     if (!timer.aborted || error instanceof MaskloomError) throw error;
     throw new MaskloomError("TIMED_OUT", `${who}: no answer within ${timeoutMs / 1000} s`, { cause: error });

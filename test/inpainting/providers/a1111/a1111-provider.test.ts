@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Handover } from "../../../../src/inpainting/handover.ts";
 import { createA1111Provider } from "../../../../src/inpainting/providers/a1111/a1111-provider.ts";
 import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
 import { callOf, paintOnce } from "../../../conformance/inpainter.ts";
@@ -236,6 +237,25 @@ describe("a Stable Diffusion web UI", () => {
     expect(await painting).toMatchObject({ code: "CANCELLED" });
     expect(peer.interrupted).toEqual([]);
   });
+
+  it.each([
+    [true, []],
+    [false, ["call-1"]],
+  ])(
+    "is stopped before somebody else paints it, and not while they do; taken: %s",
+    async (isTaken, stopped) => {
+      const inpainter = await inpainterOf("dreamshaper_8");
+      peer.held = true;
+      const leaving = new AbortController();
+      const shares: number[] = [];
+      const call = { ...callOf("call-1"), onProgress: (share: number) => shares.push(share) };
+      const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, call));
+      await until(() => shares.length > 0);
+      leaving.abort(new Handover({ isTaken }));
+      await painting;
+      expect(peer.interrupted).toEqual(stopped);
+    },
+  );
 
   it("stops its picture where tasks have no ids, too, and tells how far it is", async () => {
     const inpainter = await inpainterOf("dreamshaper_8");

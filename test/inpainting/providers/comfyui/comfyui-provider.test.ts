@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { decodeImage } from "../../../../src/image/codec.ts";
+import { Handover } from "../../../../src/inpainting/handover.ts";
 import type { ToldProgress } from "../../../../src/inpainting/inpainter.ts";
 import { createComfyProvider } from "../../../../src/inpainting/providers/comfyui/comfyui-provider.ts";
 import { readPreviewFrame } from "../../../../src/inpainting/providers/comfyui/comfyui-wire.ts";
@@ -240,6 +241,33 @@ describe("a ComfyUI", () => {
     expect(await painting).toMatchObject({ code: "CANCELLED" });
     await until(() => peer.dequeued.length > 0);
     expect([peer.dequeued, peer.interrupted]).toEqual([[CALL], []]);
+  });
+
+  it.each([true, false])(
+    "goes on for whoever goes on with the task, who is given what it painted; taken: %s",
+    async (isTaken) => {
+      peer.held = true;
+      const leaving = new AbortController();
+      const painting = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
+      await until(() => peer.requests.some(({ url }) => url.pathname === `/history/${CALL}`));
+      leaving.abort(new Handover({ isTaken }));
+      await painting;
+      peer.held = false;
+      const { answer } = await paintOnce(inpainterOf(), {}, undefined, callOf(CALL, true));
+      expect(answer.providerId).toBe(CALL);
+      expect([peer.submitted.length, peer.dequeued, peer.interrupted]).toEqual([1, [], []]);
+    },
+  );
+
+  it("is stopped where whoever goes on with the task could not find it", async () => {
+    Object.assign(peer, { givesIds: true, held: true });
+    const given = () => peer.submitted.at(-1)?.prompt_id;
+    const leaving = new AbortController();
+    const painting = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
+    await until(() => peer.requests.some(({ url }) => url.pathname === `/history/${given()}`));
+    leaving.abort(new Handover({ isTaken: true }));
+    await painting;
+    expect(peer.interrupted).toEqual([given()]);
   });
 
   it("is stopped, and known, by the id that an older ComfyUI gave it", async () => {
