@@ -16,8 +16,8 @@ export interface InstanceLoad {
   readonly callMs: number | null;
   /** Milliseconds since it failed as a whole, such as by not being there; null where the last call ended otherwise. */
   readonly failedAgoMs: number | null;
-  /** It failed again and again: nothing is sent there. */
-  readonly isResting: boolean;
+  /** Milliseconds for which nothing is sent there, because it failed again and again; 0 where it is well. */
+  readonly restMs: number;
   /** It takes part only while a task would wait longer than this for the others; null = always. */
   readonly spillMs: number | null;
 }
@@ -60,7 +60,7 @@ export function rankInstances(
   instances: readonly InstanceLoad[],
   queue: GroupQueue,
 ): readonly RankedInstance[] {
-  const present = instances.filter(({ isResting }) => !isResting);
+  const present = instances.filter(({ restMs }) => restMs === 0);
   const queueWaitMs = expectedWaitMs(present, queue);
   const partaking = present.filter(({ spillMs }) => spillMs === null || queueWaitMs > spillMs);
   const isSomewhere = partaking.some(({ lastModel }) => lastModel === model);
@@ -84,7 +84,7 @@ export function expectedWaitMs(
   instances: readonly InstanceLoad[],
   { backlog, callsPerTask }: GroupQueue,
 ): number {
-  const regular = instances.filter(({ isResting, spillMs }) => !isResting && spillMs === null);
+  const regular = instances.filter(({ restMs, spillMs }) => restMs === 0 && spillMs === null);
   if (regular.length === 0) return Number.POSITIVE_INFINITY;
   const known = regular.flatMap(({ callMs }) => callMs ?? []);
   const mean = known.reduce((sum, ms) => sum + ms, 0) / known.length;

@@ -17,7 +17,7 @@ interface LoadRow {
   changed_ago: number | null;
   call_ms: number | null;
   failed_ago: number | null;
-  resting: boolean;
+  rest_ms: number;
 }
 
 /** Calls that say how long one takes, and over how long they may reach back. */
@@ -47,8 +47,8 @@ export async function readInstanceLoads(
         where provider = p.id and state = 'answered' and ended_at > now() - ${PACE_WITHIN}::interval
         order by ended_at desc limit ${PACE_OF}) recent) as call_ms,
       case when ended.state = 'failed' and ended.error->>'code' = 'PROVIDER_UNAVAILABLE' then ended.ago end as failed_ago,
-      exists (select from workers w, jsonb_to_recordset(w.circuits) as c(provider text, "nextTryAt" timestamptz)
-        where w.seen_at > now() - ${SILENT_SECONDS} * interval '1 second' and c.provider = p.id and c."nextTryAt" > now()) as resting
+      coalesce((select max(extract(epoch from c."nextTryAt" - now()))::float8 * 1000 from workers w, jsonb_to_recordset(w.circuits) as c(provider text, "nextTryAt" timestamptz)
+        where w.seen_at > now() - ${SILENT_SECONDS} * interval '1 second' and c.provider = p.id and c."nextTryAt" > now()), 0) as rest_ms
     from jsonb_to_recordset(${asked}::jsonb) as p(id text, timeout_ms float8)
     left join lateral (select model from calls where provider = p.id and state in ('sent', 'answered')
       order by created_at desc limit 1) last on true
@@ -67,7 +67,7 @@ export async function readInstanceLoads(
       changedAgoMs: row.changed_ago,
       callMs: row.call_ms,
       failedAgoMs: row.failed_ago,
-      isResting: row.resting,
+      restMs: row.rest_ms,
     };
   });
 }

@@ -15,7 +15,7 @@ const idle: Omit<InstanceLoad, "id"> = {
   changedAgoMs: null,
   callMs: 5_000,
   failedAgoMs: null,
-  isResting: false,
+  restMs: 0,
   spillMs: null,
 };
 const one = (id: string, more: Partial<InstanceLoad> = {}): InstanceLoad => ({ id, ...idle, ...more });
@@ -79,13 +79,13 @@ describe("which instance of a group a call goes to", () => {
     const behind = (count: number) => queue({ changeMs: 0, backlog: new Map([["m", count]]) });
     expect(ids("m", [home, paid], behind(120))).toEqual(["home"]);
     expect(ids("m", [home, paid], behind(121))).toEqual(["paid", "home"]);
-    expect(ids("m", [{ ...home, isResting: true }, paid], behind(0))).toEqual(["paid"]);
+    expect(ids("m", [{ ...home, restMs: 5_000 }, paid], behind(0))).toEqual(["paid"]);
     /* As long as nothing is known of the pace, nothing is spent. */
     expect(ids("m", [{ ...home, callMs: null }, paid], behind(10_000))).toEqual(["home"]);
   });
 
   it("waiting is what stands before it at the pace of those that are up, each with all its slots", () => {
-    const all = [one("a", { slots: 2 }), one("b", { callMs: 10_000 }), one("c", { isResting: true })];
+    const all = [one("a", { slots: 2 }), one("b", { callMs: 10_000 }), one("c", { restMs: 5_000 })];
     /* Two in 5 s and one in 10 s: one every 2 s. */
     expect(
       expectedWaitMs(
@@ -111,7 +111,7 @@ describe("which instance of a group a call goes to", () => {
     changedAgoMs: fc.option(fc.nat(200_000)),
     callMs: fc.option(fc.nat(60_000)),
     failedAgoMs: fc.option(fc.nat(60_000)),
-    isResting: fc.boolean(),
+    restMs: fc.constantFrom(0, 5_000),
     spillMs: fc.option(fc.nat(1_000_000)),
   });
   const loads = fc
@@ -133,7 +133,7 @@ describe("which instance of a group a call goes to", () => {
         const ranked = rankInstances(wanted, all, waiting);
         const found = ranked.map(({ id }) => all.find((each) => each.id === id));
         expect(new Set(found).size).toBe(ranked.length);
-        expect(found.every((each) => each?.isResting === false)).toBe(true);
+        expect(found.every((each) => each?.restMs === 0)).toBe(true);
         const well = found.filter((each) => each?.failedAgoMs === null);
         const free = well.filter((each) => each !== undefined && each.underWayMs.length < each.slots);
         const hasModel = free.some((each) => each?.lastModel === wanted);
@@ -146,8 +146,8 @@ describe("which instance of a group a call goes to", () => {
     fc.assert(
       fc.property(model, loads, queues, (wanted, all, waiting) => {
         const free = all.filter(
-          ({ isResting, spillMs, lastModel }) =>
-            !isResting && spillMs === null && (waiting.waiting.get(lastModel ?? "") ?? 0) === 0,
+          ({ restMs, spillMs, lastModel }) =>
+            restMs === 0 && spillMs === null && (waiting.waiting.get(lastModel ?? "") ?? 0) === 0,
         );
         const ranked = rankInstances(wanted, all, waiting).map(({ id }) => id);
         for (const { id } of free) expect(ranked).toContain(id);

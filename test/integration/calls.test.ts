@@ -397,7 +397,7 @@ describe("calls and what they cost", () => {
       changedAgoMs: null,
       callMs: null,
       failedAgoMs: null,
-      isResting: false,
+      restMs: 0,
     });
     const maker = await makeMaker();
     const [first, second, third] = ["m", "n", "n"].map((model, at) =>
@@ -431,13 +431,13 @@ describe("calls and what they cost", () => {
       .insertInto("workers")
       .values(worker(Date.now() - 1_000))
       .execute();
-    expect((await load("box"))?.isResting).toBe(false);
+    expect((await load("box"))?.restMs).toBe(0);
     await db
       .insertInto("workers")
       .values(worker(Date.now() + 600_000))
       .execute();
-    expect((await load("box"))?.isResting).toBe(true);
-    expect((await load("another"))?.isResting).toBe(false);
+    expect((await load("box"))?.restMs).toBeGreaterThan(0);
+    expect((await load("another"))?.restMs).toBe(0);
   });
 
   it("stand apart from the tasks that wait for one of several instances", async () => {

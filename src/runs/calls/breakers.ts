@@ -62,11 +62,13 @@ export function createBreakers(onChange: () => void = () => undefined): Breakers
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         const { id, breaker } = settings;
-        const seconds = breaker.restMs / 1000;
+        const leftMs = Date.parse(resting.get(id)?.nextTryAt ?? "") - Date.now();
+        /* Where the rest is over, one call is on its way to see. */
+        const retryAfterSeconds = leftMs > 0 ? Math.ceil(leftMs / 1000) : 1;
         throw new MaskloomError(
           "PROVIDER_UNAVAILABLE",
-          `provider ${id}: it failed ${breaker.failures} times in a row and is given a rest of ${seconds} s`,
-          { cause: error, retryAfterSeconds: seconds },
+          `provider ${id}: it failed ${breaker.failures} times in a row and is given a rest of ${breaker.restMs / 1000} s`,
+          { cause: error, retryAfterSeconds },
         );
       }
     },

@@ -42,7 +42,8 @@ export async function takePlace<Place extends CallPlace>(
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * 1.5)) {
     signal.throwIfAborted();
     const { loads, ranked } = await look(db, group, places);
-    if (loads.every(({ isResting }) => isResting)) throw allRest(group, places);
+    const restMs = Math.min(...loads.map((load) => load.restMs));
+    if (restMs > 0) throw allRest(group, restMs);
     const left = ranked.filter(({ id }) => !avoided.has(id));
     if (left.length === 0 && avoided.size > 0) return null;
     for (const { id, isFree } of left) {
@@ -86,11 +87,12 @@ async function look(db: Store["db"], group: string, places: readonly CallPlace[]
   return { loads, ranked: rankInstances(model, loads, { ...queue, changeMs }) };
 }
 
-function allRest(group: string, places: readonly CallPlace[]): MaskloomError {
-  const seconds = Math.min(...places.map(({ settings }) => settings.breaker.restMs)) / 1000;
+/** @param restMs until the first of them is tried again */
+function allRest(group: string, restMs: number): MaskloomError {
+  const seconds = Math.ceil(restMs / 1000);
   return new MaskloomError(
     "PROVIDER_UNAVAILABLE",
-    `provider ${group}: each of its instances failed again and again and is given a rest of ${seconds} s`,
+    `provider ${group}: each of its instances failed again and again and is given a rest, the first for ${seconds} s more`,
     { retryAfterSeconds: seconds },
   );
 }

@@ -32,6 +32,22 @@ describe("a provider that fails again and again", () => {
     expect(changed).toHaveBeenCalledTimes(2);
   });
 
+  it("is to be asked again when what is left of its rest is over", async () => {
+    vi.useFakeTimers();
+    try {
+      const breakers = createBreakers();
+      const within = (work: () => Promise<unknown>) =>
+        breakers.within({ id: "p", breaker: { failures: 1, restMs: 600_000 } }, work);
+      await codeOf(within(failing("TIMED_OUT")));
+      vi.advanceTimersByTime(590_000);
+      await expect(within(async () => "never called")).rejects.toMatchObject({ retryAfterSeconds: 10 });
+      vi.advanceTimersByTime(10_000);
+      expect(await within(async () => "called")).toBe("called");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("is not one that refuses, or that something good came from in between", async () => {
     const breakers = createBreakers();
     for (let at = 0; at < 5; at++) await codeOf(breakers.within(settings("p"), failing("PROVIDER_REFUSED")));
