@@ -8,15 +8,16 @@ type A1111Progress = ToldProgress & { readonly share: number };
 
 /**
  * One picture of ours at a web UI. Those that know tasks by their ids (A1111 since 1.6, Forge) are asked by it. Of others it
- * can only be known that they work for their API, and that they did not already when ours was sent; no picture is shown of
- * them: it might be somebody else's.
+ * can only be known that they work for their API, and did not already when ours was sent: what an idle one began with first
+ * after that counts as ours, and nothing that it began with at any other second. No picture is shown of them: it might be
+ * somebody else's.
  */
 export interface A1111Task {
   /** Share of it that is done, and what else is known where it is watched; null while it waits, or where nothing is known. */
   progress(isWatched: boolean, signal: AbortSignal): Promise<A1111Progress | null>;
   /**
    * Stops it where it is the one that is worked on. Where that cannot be told from somebody else's, because the server knows no
-   * ids and was busy when ours was sent, nothing is stopped.
+   * ids and was busy when ours was sent, or has gone on to another one since, nothing is stopped.
    */
   interrupt(signal: AbortSignal): Promise<void>;
   /** Before ours is sent: stops what is worked on under its id, which a worker that died has left there. */
@@ -28,6 +29,8 @@ export async function openTask(http: ProviderHttp, taskId: string, signal: Abort
   const before = await readProgress(http, signal).catch(() => null);
   const wasIdle = before !== null && (before.state.job ?? "") === "";
   const othersBegan = wasIdle ? null : (before?.state.job_timestamp ?? null);
+  /** When the first one began that was seen after ours was sent; null where it does not say. */
+  let firstBegan: string | number | null = null;
   let knowsIds = false;
   let hasNoSuchPath = false;
 
@@ -47,8 +50,10 @@ export async function openTask(http: ProviderHttp, taskId: string, signal: Abort
   const askForAll = async (signal: AbortSignal): Promise<A1111Progress | null> => {
     if (before === null) return null;
     const whole = await readProgress(http, signal);
-    const { job, job_timestamp: began } = whole.state;
-    const isOthers = !API_JOBS.has(job ?? "") || (othersBegan !== null && began === othersBegan);
+    const { job, job_timestamp: began = null } = whole.state;
+    if (!API_JOBS.has(job ?? "")) return null;
+    firstBegan ??= wasIdle ? began : null;
+    const isOthers = wasIdle ? began !== firstBegan : othersBegan !== null && began === othersBegan;
     return isOthers ? null : { share: whole.progress, ...stepsOf(whole) };
   };
   /** Steps are told of whatever is under way: it must have been ours before and after. */

@@ -37,6 +37,8 @@ async function inpainterOf(name: string) {
 }
 
 describe("a Stable Diffusion web UI", () => {
+  const asked = (path: string) => peer.requests.filter(({ url }) => url.pathname === path).length;
+
   it("is found by title, file and name, and by default as what is loaded; large models get large crops", async () => {
     await provider.refresh?.(soon());
     const [small, large] = CHECKPOINTS;
@@ -272,6 +274,23 @@ describe("a Stable Diffusion web UI", () => {
     expect(shares[0]).toBe(0.25);
   });
 
+  it("leaves alone, and tells nothing of, a picture that began after its own where tasks have no ids", async () => {
+    const inpainter = await inpainterOf("dreamshaper_8");
+    Object.assign(peer, { held: true, withoutIds: true });
+    const leaving = new AbortController();
+    const shares: number[] = [];
+    const call = { ...callOf("call-1"), onProgress: (share: number) => shares.push(share) };
+    const painting = errorOf(() => paintOnce(inpainter, {}, leaving.signal, call));
+    await until(() => shares.length > 0);
+    Object.assign(peer, { others: "API-IMG", othersBegan: 9 });
+    const before = asked("/sdapi/v1/progress");
+    await until(() => asked("/sdapi/v1/progress") > before + 1);
+    leaving.abort();
+    expect(await painting).toMatchObject({ code: "CANCELLED" });
+    expect(peer.interrupted).toEqual([]);
+    expect(new Set(shares)).toEqual(new Set([0.25]));
+  });
+
   it.each([
     [false, false, [0.5, {}]],
     [true, false, [0.5, { step: 10, steps: 20, preview: expect.any(Uint8Array) }]],
@@ -293,7 +312,6 @@ describe("a Stable Diffusion web UI", () => {
     expect(told[0]).toEqual(expected);
   });
 
-  const asked = (path: string) => peer.requests.filter(({ url }) => url.pathname === path).length;
   /** All that is told of a picture that is watched. */
   const watched = async () => {
     const told: unknown[] = [];
