@@ -27,6 +27,20 @@ export interface WaitingTask {
   readonly ownerUUID: OwnerUUID;
 }
 
+interface WaitingRow {
+  uuid: TaskUUID;
+  run_uuid: RunUUID;
+  batch_uuid: BatchUUID;
+  owner_uuid: OwnerUUID;
+}
+
+const waitingOf = ({ uuid, run_uuid, batch_uuid, owner_uuid }: WaitingRow): WaitingTask => ({
+  taskUUID: uuid,
+  runUUID: run_uuid,
+  batchUUID: batch_uuid,
+  ownerUUID: owner_uuid,
+});
+
 /** Waiting tasks are in one of two indices, each as small as the work in flight. */
 const IN_QUEUE = [sql`t.delivered_at is null`, sql`t.delivered_at is not null`] as const;
 
@@ -46,18 +60,11 @@ export async function findWaiting(
       where t.batch_uuid = ${batch} and t.queue = ${queue} and t.status = 'queued' and ${delivered} and t.step = ${step}
         and (t.ready_at is null or t.ready_at <= now()) and not ${IS_PAID_FOR} order by t.seq desc limit ${limit})`,
   );
-  const { rows } = await sql<{
-    uuid: TaskUUID;
-    run_uuid: RunUUID;
-    batch_uuid: BatchUUID;
-    owner_uuid: OwnerUUID;
-  }>`${sql.join(waiting, sql` union all `)} order by seq desc limit ${limit}`.execute(db);
-  return rows.map((row) => ({
-    taskUUID: row.uuid,
-    runUUID: row.run_uuid,
-    batchUUID: row.batch_uuid,
-    ownerUUID: row.owner_uuid,
-  }));
+  const { rows } =
+    await sql<WaitingRow>`${sql.join(waiting, sql` union all `)} order by seq desc limit ${limit}`.execute(
+      db,
+    );
+  return rows.map(waitingOf);
 }
 
 /** Holds a task's row until the transaction ends, so that no worker begins with it. @returns whether none has, nor paid for it before */
@@ -102,18 +109,26 @@ export async function readQueuePace(db: Kysely<Schema>, queue: string): Promise<
   return { waiting: Number(row.waiting), slots: Number(slots), taskMs };
 }
 
-/** Tasks that a provider elsewhere has, waiting or under way, and how many of them have asked it for nothing yet. */
-export async function countTasksAt(
+const isAt = (provider: string) =>
+  sql<boolean>`t.provider = ${provider} and t.provider <> 'local' and t.status in ('queued', 'running')`;
+
+/** Tasks that a provider elsewhere has, waiting or under way. */
+export async function countTasksAt(db: Kysely<Schema>, provider: string): Promise<number> {
+  const { rows } = await sql<{ tasks: string }>`
+    select count(*) as tasks from tasks t where ${isAt(provider)}`.execute(db);
+  return Number(rows[0]?.tasks ?? 0);
+}
+
+/** Those of them that have asked it for nothing yet. */
+export async function findUnreserved(
   db: Kysely<Schema>,
   provider: string,
-): Promise<{ readonly tasks: number; readonly unreserved: number }> {
-  const { rows } = await sql<{ tasks: string; unreserved: string }>`
-    select count(*) as tasks, count(*) filter (where asked.uuid is null) as unreserved
+  limit: number,
+): Promise<(WaitingTask & { readonly model: string | null })[]> {
+  const { rows } = await sql<WaitingRow & { model: string | null }>`
+    select t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.model
     from tasks t left join lateral (
       select c.uuid from calls c where c.task_uuid = t.uuid and c.state in ('sent', 'answered') limit 1) asked on true
-    where t.provider = ${provider} and t.provider <> 'local' and t.status in ('queued', 'running')`.execute(
-    db,
-  );
-  const { tasks, unreserved } = rows[0] ?? { tasks: "0", unreserved: "0" };
-  return { tasks: Number(tasks), unreserved: Number(unreserved) };
+    where ${isAt(provider)} and asked.uuid is null limit ${limit}`.execute(db);
+  return rows.map((row) => ({ ...waitingOf(row), model: row.model }));
 }

@@ -26,7 +26,13 @@ import { listQueues, readQueueNames } from "../../src/store/queue-list.ts";
 import { listReviews } from "../../src/store/review-list.ts";
 import { countRunList, listRuns } from "../../src/store/run-list.ts";
 import type { Schema } from "../../src/store/schema.ts";
-import { countTasksAt, findSpillingBatches, findWaiting, readQueuePace } from "../../src/store/spilling.ts";
+import {
+  countTasksAt,
+  findSpillingBatches,
+  findUnreserved,
+  findWaiting,
+  readQueuePace,
+} from "../../src/store/spilling.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { sweepAbandoned, sweepExpiredLeases } from "../../src/store/sweep.ts";
 import { readRuns } from "../../src/store/views.ts";
@@ -157,6 +163,7 @@ describe("with 50,000 tasks, the plan of", () => {
     ],
     ["what waits for a group", (within) => readGroupQueue(within, "runware", ["runware"])],
     ["what a provider has to do", (within) => countTasksAt(within, "runware")],
+    ["what a provider has not been asked for yet", (within) => findUnreserved(within, "runware", 8)],
     ["batches that let tasks go elsewhere", (within) => findSpillingBatches(within)],
     ["the pace of a queue", (within) => readQueuePace(within, "inpainting-local")],
     [

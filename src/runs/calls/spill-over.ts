@@ -11,6 +11,7 @@ import { advanceRuns } from "../../store/settle-tasks.ts";
 import {
   countTasksAt,
   findSpillingBatches,
+  findUnreserved,
   findWaiting,
   holdWaiting,
   readQueuePace,
@@ -46,7 +47,7 @@ export async function spillOver(store: Store, settings: readonly ProviderSetting
       if (roomElsewhere(elsewhere) === 0) continue;
       const waiting = await waitingIn(store, settings, spilling.queue, spilling.provider);
       const count = spillCount(waiting, spilling.spillMs, elsewhere);
-      if (count > 0) moved += await spill(store, settings, spilling, count, elsewhere.unreserved);
+      if (count > 0) moved += await spill(store, settings, spilling, count, elsewhere.tasks);
     }
   }
   if (moved > 0) store.wakeUps.notify("events", "ready");
@@ -85,44 +86,60 @@ async function placeOf(
   { db }: Store,
   settings: readonly ProviderSettings[],
   { provider, queue }: Fallback,
-): Promise<{ readonly slots: number; readonly tasks: number; readonly unreserved: number }> {
+): Promise<{ readonly slots: number; readonly tasks: number }> {
   const instances = instancesOf(settings, provider ?? "");
   if (provider === null || instances.length === 0) {
     const { slots, waiting } = await readQueuePace(db, queue);
-    return { slots, tasks: waiting, unreserved: 0 };
+    return { slots, tasks: waiting };
   }
   const slots = instances.reduce((sum, { concurrency }) => sum + concurrency, 0);
-  return { slots, ...(await countTasksAt(db, provider)) };
+  return { slots, tasks: await countTasksAt(db, provider) };
 }
 
-/** @param unreserved tasks that went before, and whose price is not reserved yet */
+/** @param before tasks that are there already */
 async function spill(
   store: Store,
   settings: readonly ProviderSettings[],
-  { batch, step, queue, fallback }: Spilling,
+  { batch, step, queue, fallback: { provider, model } }: Spilling,
   count: number,
-  unreserved: number,
+  before: number,
 ): Promise<number> {
-  const instances = instancesOf(settings, fallback.provider ?? "");
-  const promised = new Map<string, number>();
-  const hasRoom = async (task: Parameters<typeof findRoom>[1]): Promise<boolean> => {
-    if (instances.length === 0) return true;
-    const promise = await findRoom(store, task, instances, promised);
-    promise?.();
-    return promise !== null;
-  };
-  let promisedBefore = 0;
+  const instances = instancesOf(settings, provider ?? "");
+  const costs = provider !== null && instances.length > 0;
+  const promised = costs
+    ? await promisedBefore(store, provider, instances, before)
+    : new Map<string, number>();
   let moved = 0;
   for (const task of await findWaiting(store.db, { batch, step, queue }, count)) {
-    const spender = { ...task, model: fallback.model };
-    while (promisedBefore < unreserved) {
-      if (!(await hasRoom(spender))) return moved;
-      promisedBefore += 1;
+    if (costs) {
+      const promise = await findRoom(store, { ...task, model }, instances, promised);
+      if (promise === null) return moved;
+      promise();
     }
-    if (!(await hasRoom(spender))) return moved;
     if (await move(store, task, queue)) moved += 1;
   }
   return moved;
+}
+
+/**
+ * What those that went before will reserve, by limit: each by its own model and on its own batch's and owner's account, since
+ * they may be anybody's. One whose own limit is reached will be held, and reserves nothing. Of one that repaints several
+ * regions the first call counts alone: should it take the room of one that moves now, that one is held, and nothing is spent
+ * beyond a limit, for each call is held against them again when it is reserved.
+ * @param most that there are of them: they are fewer than the place has room for, or none would move now
+ */
+async function promisedBefore(
+  store: Store,
+  provider: string,
+  instances: readonly ProviderSettings[],
+  most: number,
+): Promise<Map<string, number>> {
+  const promised = new Map<string, number>();
+  for (const task of await findUnreserved(store.db, provider, most)) {
+    const promise = await findRoom(store, task, instances, promised);
+    promise?.();
+  }
+  return promised;
 }
 
 async function move(
