@@ -38,13 +38,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "if it speaks TLS there, begin REDIS_URL with rediss://; else look into its log",
   ],
 ];
-/** Of one that is taken for a cluster already. */
-const CLUSTER_ADVICE: typeof ADVICE = [
-  [
-    /not every slot is served|CLUSTERDOWN/,
-    "wait until its nodes have found each other, or mend it: redis-cli --cluster check says what is missing",
-  ],
-];
+const MEND_CLUSTER =
+  "wait until its nodes have found each other, or mend it: redis-cli --cluster check says what is missing";
 const START_IT = "start it, correct REDIS_URL, or unset it: then the queues live in the database";
 
 /** A cluster of which some slots have no node, as while it begins. */
@@ -58,9 +53,7 @@ export class ClusterNotReady extends Error {
 export function redisFailure(settings: RedisSettings, told: unknown): MaskloomError {
   if (told instanceof MaskloomError) return told;
   const reason = reasonOf(told);
-  const [, advice] =
-    [...(settings.isCluster ? CLUSTER_ADVICE : []), ...ADVICE].find(([pattern]) => pattern.test(reason)) ??
-    [];
+  const advice = adviceFor(settings, told, reason);
   const what = `REDIS_URL: ${describeRedis(settings)}`;
   return new MaskloomError(
     "ENGINE_UNAVAILABLE",
@@ -69,6 +62,12 @@ export function redisFailure(settings: RedisSettings, told: unknown): MaskloomEr
       : `${what}: ${reason}; ${advice}`,
     { cause: told },
   );
+}
+
+function adviceFor({ isCluster }: RedisSettings, told: unknown, reason: string): string | undefined {
+  /* Whoever is taken for a cluster already is not told to say that it is one. */
+  if (told instanceof ClusterNotReady || (isCluster && reason.includes("CLUSTERDOWN"))) return MEND_CLUSTER;
+  return ADVICE.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
 /** A cluster's own words say only that no node could be asked; why is in the last node's. */

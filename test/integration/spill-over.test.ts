@@ -2,24 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { BatchUUID } from "../../src/contracts/ids.ts";
 import { spillOver } from "../../src/runs/calls/spill-over.ts";
 import { openRemoteHost, type RemoteHost } from "./remote-host.ts";
+import { repaintAt } from "./repaint-workflow.ts";
 
 const [CHEAP, DEAR] = ["runware:101@1", "runware:102@1"];
 
-const painted = (provider: string, model: string, more = "") => `
-maskloom: 1
-name: spilling
-inputs: { image: { type: image }, mask: { type: mask } }
-steps:
-  - id: paint
-    task: imageInference
-    provider: ${provider}
-    model: "${model}"
-    seedImage: \${inputs.image}
-    maskImage: \${inputs.mask}
-    positivePrompt: something else
-    ${more}
-output: \${steps.paint.image}
-`;
+const painted = (provider: string, model: string, ...more: string[]) =>
+  repaintAt(provider, { name: "spilling", model, more });
 const spilling = painted(
   "gone",
   "runware:100@1",
