@@ -8,7 +8,7 @@ import {
 } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
 
-/** A cancellation reaches a running attempt within a second even where its wake-up is lost. */
+/** A cancellation reaches a running attempt within a second even where its wake-up is lost, or not listened for. */
 const LOOK_MS = 800;
 
 interface LeaseKeeping<Lease extends LeaseKey> {
@@ -49,7 +49,7 @@ export function keepLeases<Lease extends LeaseKey>(
     });
   const heartbeat = setInterval(renew, leaseMs / 3);
   const lookout = setInterval(look, LOOK_MS);
-  const stopListening = store.wakeUps.on("cancelled", look);
+  const stopListening = store.wakeUps.onAmongFew("cancelled", look);
   return () => {
     stopListening();
     clearInterval(heartbeat);

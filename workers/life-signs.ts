@@ -25,14 +25,20 @@ export function startLifeSigns(
   { db, wakeUps }: Pick<Store, "db" | "wakeUps">,
   self: Omit<SeenWorker, "memoryBytes" | "draining" | "circuits">,
   onError: (error: unknown) => void,
-  openCircuits: () => readonly OpenCircuit[] = () => [],
+  {
+    openCircuits = () => [],
+    onSeen = () => undefined,
+  }: {
+    readonly openCircuits?: () => readonly OpenCircuit[];
+    /** Hears each time how many workers live. */
+    readonly onSeen?: (workers: number) => void;
+  } = {},
 ): LifeSigns {
   let draining = false;
   const say = async () => {
     const memoryBytes = process.memoryUsage.rss();
-    await seeWorker(db, { ...self, memoryBytes, draining, circuits: openCircuits() }, FORGET_WORKER_MS).catch(
-      onError,
-    );
+    const sign = { ...self, memoryBytes, draining, circuits: openCircuits() };
+    await seeWorker(db, sign, FORGET_WORKER_MS).then(onSeen, onError);
     wakeUps.notify("workers");
   };
   const first = say();

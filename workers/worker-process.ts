@@ -97,7 +97,8 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
     execute: observeTasks(recordAttempts(records, createExecutor(store, taskServices)), { metrics, log }),
     onError: (error, taskUUID) => log.error({ err: error, taskUUID }),
   });
-  const leading = keepLeading(store.connection, store.schema, stopping.signal, () => {
+  let workers = 1;
+  const lead = () => {
     const delivering = startDelivering(store, queues, { onError, onSpent, providers: config.providers });
     const onCollected = (garbage: Garbage) => log.info(garbage, "unused pictures were removed");
     const collecting = startCollecting(services, { onError, onCollected });
@@ -107,9 +108,16 @@ async function startWork(services: Services, id: string, log: Logger): Promise<(
         await Promise.all([delivering.stop(), collecting.stop(), notifying.stop()]);
       },
     };
-  });
+  };
+  const leading = keepLeading(store.connection, store.schema, stopping.signal, lead, () => workers);
   const self = { id, host: hostname(), pid: process.pid, version: packageVersion(), concurrency: atOnce };
-  const lifeSigns = startLifeSigns(store, self, onError, calls.openCircuits);
+  const lifeSigns = startLifeSigns(store, self, onError, {
+    openCircuits: calls.openCircuits,
+    onSeen(count) {
+      workers = count;
+      store.wakeUps.tellWorkers(count);
+    },
+  });
   tellCircuits = lifeSigns.tell;
   await lifeSigns.first;
   return async () => {

@@ -88,8 +88,8 @@ export interface SeenWorker {
 }
 
 /** Workers say that they live; those silent for `forgetMs` are forgotten. */
-export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs: number): Promise<void> {
-  await sql`
+export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs: number): Promise<number> {
+  const { rows } = await sql<{ workers: number }>`
     with relaxed as materialized (${RELAXED}),
     forgotten as (delete from workers where seen_at < now() - ${forgetMs} * interval '1 millisecond')
     insert into workers (id, host, pid, queues, version, concurrency, memory_bytes, draining, circuits)
@@ -97,7 +97,9 @@ export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs
       ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint, ${worker.draining ?? false},
       ${toJson(worker.circuits ?? [])}::jsonb
     from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes,
-      draining = excluded.draining, circuits = excluded.circuits`.execute(db);
+      draining = excluded.draining, circuits = excluded.circuits
+    returning (select count(*)::int from workers) as workers`.execute(db);
+  return rows[0]?.workers ?? 1;
 }
 
 /** One that has ended as it should is in no list any more. */

@@ -30,31 +30,46 @@ const KEEP_ALIVE_MS = 10_000;
 /** Notifying takes a lock at commit that the whole server shares, so it is done apart from the work and at most this often. */
 const COALESCE_MS = 5;
 
+/**
+ * PostgreSQL wakes every session that listens for every NOTIFY in its database, whatever the channel: with as many
+ * sessions as workers, what one run costs would grow with the workers. So only so many of them listen.
+ */
+const MOST_LISTENING = 16;
+/** Once there are too many, there must be fewer than that again: at the border they would come and go. */
+const FEW_AGAIN = 12;
+
 export interface WakeUps {
   notify(...wakeUps: WakeUp[]): void;
   /** @returns a function that stops listening */
   on(wakeUp: WakeUp, listener: () => void): () => void;
+  /** As `on`, but where there are many workers it hears nothing: for whoever looks often enough by itself. */
+  onAmongFew(wakeUp: WakeUp, listener: () => void): () => void;
+  /** How many workers live, as far as this process knows. */
+  tellWorkers(count: number): void;
   close(): Promise<void>;
 }
 
 /** @param channel separates installations that share a database; the schema's name. */
 export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, channel: string): WakeUps {
   const listeners = new Map<WakeUp, Set<() => void>>(WAKE_UPS.map((wakeUp) => [wakeUp, new Set()]));
-  const closing = new AbortController();
   /* What this process says it has heard already. */
   const self = randomUUID();
   const sender = startSender(db, channel, self);
-  let listening: Promise<void> | undefined;
+  const ear = createEar((signal) =>
+    keepListening(connection, channel, signal, (payload) => {
+      const [from, what] = payload?.split(" ") ?? [];
+      if (from === self) return;
+      for (const wakeUp of WAKE_UPS) if (what === wakeUp || payload === null) wake(wakeUp);
+    }),
+  );
 
   const wake = (wakeUp: WakeUp) => {
     for (const listener of listeners.get(wakeUp) ?? []) listener();
   };
-  const listen = () =>
-    keepListening(connection, channel, closing.signal, (payload) => {
-      const [from, what] = payload?.split(" ") ?? [];
-      if (from === self) return;
-      for (const wakeUp of WAKE_UPS) if (what === wakeUp || payload === null) wake(wakeUp);
-    });
+  const add = (wakeUp: WakeUp, listener: () => void) => {
+    listeners.get(wakeUp)?.add(listener);
+    return () => listeners.get(wakeUp)?.delete(listener);
+  };
 
   return {
     notify(...wakeUps) {
@@ -62,13 +77,52 @@ export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, cha
       sender.send(wakeUps);
     },
     on(wakeUp, listener) {
-      listening ??= listen();
-      listeners.get(wakeUp)?.add(listener);
-      return () => listeners.get(wakeUp)?.delete(listener);
+      ear.need();
+      return add(wakeUp, listener);
+    },
+    onAmongFew(wakeUp, listener) {
+      ear.like();
+      return add(wakeUp, listener);
+    },
+    tellWorkers: ear.tellWorkers,
+    async close() {
+      await Promise.all([sender.close(), ear.close()]);
+    },
+  };
+}
+
+/** Listens where somebody here must hear, or would like to and is among few. */
+function createEar(listen: (signal: AbortSignal) => Promise<void>) {
+  let isNeeded = false;
+  let isLiked = false;
+  let isCrowded = false;
+  let isClosed = false;
+  let session: AbortController | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  const attend = () => {
+    const isWanted = !isClosed && (isNeeded || (isLiked && !isCrowded));
+    if (isWanted === (session !== undefined)) return;
+    session?.abort();
+    session = isWanted ? new AbortController() : undefined;
+    if (session !== undefined) ended = Promise.all([ended, listen(session.signal)]);
+  };
+  return {
+    need() {
+      isNeeded = true;
+      attend();
+    },
+    like() {
+      isLiked = true;
+      attend();
+    },
+    tellWorkers(count: number) {
+      isCrowded = isCrowded ? count > FEW_AGAIN : count > MOST_LISTENING;
+      attend();
     },
     async close() {
-      closing.abort();
-      await Promise.all([sender.close(), listening]);
+      isClosed = true;
+      attend();
+      await ended;
     },
   };
 }

@@ -193,25 +193,33 @@ describe("the store", () => {
     await migrate(db, schema);
   });
 
-  it("has one leader at a time, and another one once its session is gone", async () => {
-    const { connection } = services.store;
-    const leaders: string[] = [];
-    const stop = new AbortController();
-    const candidates = ["a", "b"].map((name) =>
-      keepLeading({ ...connection, application_name: `leader-${name}` }, "a-lock", stop.signal, () => {
-        leaders.push(name);
-        return { stop: async () => undefined };
-      }),
-    );
-    await vi.waitFor(() => expect(leaders).toHaveLength(1), PATIENCE);
-    const application = `leader-${leaders[0]}`;
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application}`.execute(
-      services.store.db,
-    );
-    await vi.waitFor(() => expect(leaders.length).toBeGreaterThanOrEqual(2), PATIENCE);
-    stop.abort();
-    await Promise.all(candidates);
-  });
+  it.for([
+    ["two", 2],
+    ["many", 40], // each of which asks less often
+  ] as const)(
+    "has one leader of %s at a time, and another one once its session is gone",
+    async ([, count]) => {
+      const { connection } = services.store;
+      const leaders: string[] = [];
+      const stop = new AbortController();
+      const candidates = ["a", "b"].map((name) => {
+        const lead = () => {
+          leaders.push(name);
+          return { stop: async () => undefined };
+        };
+        const named = { ...connection, application_name: `leader-${name}` };
+        return keepLeading(named, "a-lock", stop.signal, lead, () => count);
+      });
+      await vi.waitFor(() => expect(leaders).toHaveLength(1), PATIENCE);
+      const application = `leader-${leaders[0]}`;
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application}`.execute(
+        services.store.db,
+      );
+      await vi.waitFor(() => expect(leaders.length).toBeGreaterThanOrEqual(2), PATIENCE);
+      stop.abort();
+      await Promise.all(candidates);
+    },
+  );
 
   it("shows a run and its tasks to their owner only, and lets nobody else cancel it", async () => {
     const { store } = services;
