@@ -42,9 +42,9 @@ COPY bin bin
 COPY workflows workflows
 COPY examples examples
 COPY docs docs
-COPY package.json LICENSE CREDITS.md THIRD-PARTY.md CHANGELOG.md ./
+COPY package.json LICENSE CREDITS.md THIRD-PARTY.md SECURITY.md CHANGELOG.md ./
 # A volume that is mounted here takes its owner over; everything else belongs to root and is only read. 1000 is `node`.
-RUN mkdir -p /var/lib/maskloom && chown node:node /var/lib/maskloom
+RUN mkdir -p /var/lib/maskloom && chown node:node /var/lib/maskloom && ln -s /app/bin/maskloom.js /usr/local/bin/maskloom
 USER 1000:1000
 VOLUME /var/lib/maskloom
 EXPOSE 8787 9464

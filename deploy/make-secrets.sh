@@ -23,5 +23,8 @@ if [ -n "${RUNWARE_API_KEY:-}" ]; then
   printf '%s' "$RUNWARE_API_KEY" >"$folder/runware-key"
 fi
 [ -e "$folder/runware-key" ] || : >"$folder/runware-key"
+[ -e "$folder/maskloom.env" ] || echo '# Settings of docs/cli.md for servers and workers, such as FORGE_KEY=…' >"$folder/maskloom.env"
 chmod 444 "$folder"/*
+# Read by who starts the containers, and theirs to change.
+chmod 600 "$folder/maskloom.env"
 echo "secrets are in $folder; clients send the key in $folder/api-key as a Bearer token"

@@ -28,6 +28,22 @@ it("are there: every link and picture of a page", () => {
   expect(missing).toEqual([]);
 });
 
+it("go with the package: whatever its pages link to", () => {
+  const { files: shipped } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+    files: string[];
+  };
+  const isShipped = (file: string) =>
+    file === "README.md" || shipped.some((one) => file === one || file.startsWith(`${one}/`));
+  const links = files
+    .filter((file) => file.endsWith(".md") && isShipped(file))
+    .flatMap((file) => findAll(file, /(?<=\]\()(?![a-z]+:)[^)#]+/g));
+  expect(links.length).toBeGreaterThan(10);
+  const missing = links.filter(
+    ({ file, target }) => !isShipped(path.posix.join(path.posix.dirname(file), target)),
+  );
+  expect(missing).toEqual([]);
+});
+
 function findAll(file: string, pattern: RegExp): { file: string; target: string }[] {
   const found = readFileSync(path.join(ROOT, file), "utf8").match(pattern) ?? [];
   return found.map((target) => ({ file, target }));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -15,8 +15,13 @@ const compose = readCompose();
 const services = Object.entries(compose.services);
 const own = OWN_SERVICES.map((name) => [name, compose.services[name]] as const);
 
+/** What is done once, at the start. */
+const ONCE = ["s3-volume", "s3-bucket"];
+
 /** What other libraries read by themselves. */
 const OF_OTHERS = new Set(["AWS_SHARED_CREDENTIALS_FILE", "RUNWARE_API_KEY_FILE"]);
+/** Which file has settings is none of them. */
+const BESIDE = new Set([...OF_OTHERS, "MASKLOOM_CONFIG"]);
 
 /** The published schema is older than `name` at the top, and names itself and its parts in the way of a draft before its own. */
 function validator() {
@@ -43,12 +48,13 @@ describe("docker-compose.yml", () => {
       expect(service.restart).toMatch(/^(unless-stopped|on-failure)$/);
       expect(service.image).toMatch(/:[^:]*\d|:local\}$/);
       expect(service.image).not.toMatch(/latest/);
-      /* MinIO's image has no user of its own; it is one of those that a real S3 replaces. */
-      if (name !== "s3") expect(service.user, "user").toMatch(/^(?!0|root)/);
+      /* Who gives a volume to its user has to be able to, and can nothing else. */
+      if (name !== "s3-volume") expect(service.user, "user").toMatch(/^(?!0|root)/);
+      else expect([service["cap_add"], service["network_mode"]]).toEqual([["CHOWN"], "none"]);
     },
   );
 
-  it.each(services.filter(([name]) => name !== "s3-bucket"))(
+  it.each(services.filter(([name]) => !ONCE.includes(name)))(
     "%s has limits and says whether it is well",
     (name, service) => {
       expect(Object.keys(service.deploy?.resources.limits ?? {}).sort()).toEqual(["cpus", "memory"]);
@@ -64,15 +70,39 @@ describe("docker-compose.yml", () => {
       const environment = service?.environment ?? {};
       const names = Object.keys(environment).map((name) => name.replace(/_FILE$/, ""));
       const unknown = Object.keys(environment).filter(
-        (name) => !OF_OTHERS.has(name) && !(name.replace(/_FILE$/, "") in SETTING_WORDS),
+        (name) => !BESIDE.has(name) && !(name.replace(/_FILE$/, "") in SETTING_WORDS),
       );
       expect(unknown).toEqual([]);
       expect(names).toContain("DATABASE_URL");
       const withoutFiles = Object.entries(environment).filter(([name]) => !name.endsWith("_FILE"));
       const plain = withoutFiles.map(([name, value]) => [name, value.replace(/\$\{\w+:-([^}]*)\}/, "$1")]);
-      const config = readConfig({ MASKLOOM_HOME: "/nowhere", ...Object.fromEntries(plain) });
+      const file = compose.configs["maskloom"]?.file ?? "";
+      const mounted = { MASKLOOM_CONFIG: path.join(ROOT, file) };
+      const config = readConfig({ MASKLOOM_HOME: "/nowhere", ...Object.fromEntries(plain), ...mounted });
       expect(config.artifacts).toMatchObject({ kind: "s3", bucket: "maskloom", endpoint: "http://s3:9000" });
       expect(config.observability.metrics).toEqual({ host: "0.0.0.0", port: 9464 });
+    },
+  );
+
+  it.each(own)(
+    "%s finds its config.yaml where it is told to look, and may be given any setting more",
+    (_name, service) => {
+      const [mounted] = service?.configs ?? [];
+      expect(mounted?.target).toBe(service?.environment["MASKLOOM_CONFIG"]);
+      expect(existsSync(path.join(ROOT, compose.configs[mounted?.source ?? ""]?.file ?? "none"))).toBe(true);
+      expect(service?.["env_file"]).toEqual(["deploy/secrets/maskloom.env"]);
+    },
+  );
+
+  it.each(["deploy/config.yaml", "deploy/kubernetes/maskloom.yaml"])(
+    "shows in %s what may stand there",
+    (file) => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), "maskloom-config-"));
+      const shown = readRoot(file).replaceAll(/^# (?=\w+:| {2}- )/gm, "");
+      writeFileSync(path.join(folder, "config.yaml"), shown);
+      const config = readConfig({ MASKLOOM_HOME: folder });
+      rmSync(folder, { recursive: true });
+      expect(config.providers.map(({ id }) => id)).toEqual(["forge", "comfy"]);
     },
   );
 
@@ -149,8 +179,12 @@ describe("docker-compose.yml", () => {
       expect(first["runware-key"]).toBe("");
       expect(first["s3-credentials"]).toContain(first["s3-password"]);
       expect(statSync(folder).mode & 0o777).toBe(0o700);
+      const settings = path.join(folder, "maskloom.env");
+      expect(statSync(settings).mode & 0o777).toBe(0o600);
+      writeFileSync(settings, "LOG_LEVEL=debug\n");
       expect(make({ RUNWARE_API_KEY: "a-key" })).toEqual({ ...first, "runware-key": "a-key" });
       expect(make()).toEqual({ ...first, "runware-key": "a-key" });
+      expect(readFileSync(settings, "utf8")).toBe("LOG_LEVEL=debug\n");
     } finally {
       rmSync(path.dirname(folder), { recursive: true, force: true });
     }

@@ -19,6 +19,7 @@ const Service = z.looseObject({
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
   ports: z.array(z.string()).default([]),
   profiles: z.array(z.string()).default([]),
   user: z.string().optional(),
@@ -33,6 +34,7 @@ const Service = z.looseObject({
 const Compose = z.looseObject({
   services: z.record(z.string(), Service),
   volumes: z.record(z.string(), z.unknown()),
+  configs: z.record(z.string(), z.object({ file: z.string() })),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
 export type ComposeService = z.output<typeof Service>;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
@@ -57,7 +57,11 @@ it("starts as a user without rights what the package calls maskloom", () => {
   expect(of("USER").at(-1)).toBe("1000:1000");
   const { bin } = JSON.parse(readRoot("package.json")) as { bin: Record<string, string> };
   expect(of("ENTRYPOINT")).toEqual([`["node", "/app/${bin["maskloom"]}"]`]);
-  expect(statSync(path.join(ROOT, "bin/maskloom.js")).isFile()).toBe(true);
+  const program = path.join(ROOT, "bin/maskloom.js");
+  expect(statSync(program).mode & 0o111).toBe(0o111);
+  /* So that `docker compose exec server maskloom …` of docs/deployment.md finds it. */
+  expect(readFileSync(program, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(of("RUN").at(-1)).toContain(`ln -s /app/${bin["maskloom"]} /usr/local/bin/maskloom`);
 });
 
 it("names a Node that the package supports, by its full version", () => {

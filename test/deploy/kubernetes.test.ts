@@ -1,3 +1,4 @@
+import path from "node:path";
 import { Deployment } from "kubernetes-models/apps/v1";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
@@ -7,7 +8,7 @@ import { z } from "zod";
 import { createProgram } from "../../src/cli/program.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { SETTING_WORDS } from "../../src/config/setting-words.ts";
-import { readDocuments, readYaml } from "./deployment-files.ts";
+import { ROOT, readDocuments, readYaml } from "./deployment-files.ts";
 
 const KINDS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
   ConfigMap,
@@ -71,10 +72,34 @@ it("configures with settings that there are", () => {
     spec.template.spec.containers.flatMap(({ env }) => env.map(({ name }) => name)),
   );
   const unknown = [...data, ...inPods].filter(
-    (name) => name !== "AWS_SHARED_CREDENTIALS_FILE" && !(name.replace(/_FILE$/, "") in SETTING_WORDS),
+    (name) =>
+      !["AWS_SHARED_CREDENTIALS_FILE", "MASKLOOM_CONFIG"].includes(name) &&
+      !(name.replace(/_FILE$/, "") in SETTING_WORDS),
   );
   expect(data).toContain("DATABASE_URL");
   expect(unknown).toEqual([]);
+});
+
+it("has pods replaced when their config.yaml changes, which is one that is read", () => {
+  const { configMapGenerator } = z
+    .looseObject({ configMapGenerator: z.array(z.object({ name: z.string(), files: z.array(z.string()) })) })
+    .parse(readYaml("deploy/kubernetes/kustomization.yml"));
+  const [generated] = configMapGenerator;
+  const [name, file] = generated?.files[0]?.split("=") ?? [];
+  const { MASKLOOM_CONFIG } = z
+    .looseObject({ MASKLOOM_CONFIG: z.string() })
+    .parse(manifests.find(({ metadata }) => metadata.name === "maskloom")?.["data"]);
+  expect(MASKLOOM_CONFIG).toBe(`/etc/maskloom/${name}`);
+  const config = readConfig({
+    MASKLOOM_HOME: "/nowhere",
+    MASKLOOM_CONFIG: path.join(ROOT, "deploy/kubernetes", file ?? "none"),
+  });
+  expect(config.providers).toEqual([]);
+  for (const { metadata, spec } of deployments) {
+    const pod = JSON.stringify(spec.template.spec);
+    expect(pod, metadata.name).toContain(`"configMap":{"name":"${generated?.name}"}`);
+    expect(pod).toContain(`{"name":"configuration","mountPath":"/etc/maskloom","readOnly":true}`);
+  }
 });
 
 it("is not configured by the addresses of services, whose variables are called as settings are", () => {

@@ -4,8 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { readRoot, readYaml } from "./deployment-files.ts";
+import { readCompose, readRoot, readYaml } from "./deployment-files.ts";
 
+const hasAmtool = spawnSync("amtool", ["--version"]).status === 0;
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 
 /* Prometheus' own program: whether it takes the files, and which alerts fire. */
@@ -46,6 +47,36 @@ describe.skipIf(!hasPromtool)("with promtool", () => {
     );
     expect(isGood, said).toBe(true);
   });
+});
+
+describe.skipIf(!hasAmtool)("with amtool", () => {
+  const file = "deploy/alertmanager/alertmanager.yml";
+  const check = (text: string) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "maskloom-amtool-"));
+    writeFileSync(path.join(folder, "alertmanager.yml"), text);
+    const { status } = spawnSync("amtool", ["check-config", "alertmanager.yml"], { cwd: folder });
+    rmSync(folder, { recursive: true });
+    return status === 0;
+  };
+
+  it("has an Alertmanager that is well configured, with the receivers that are shown as well", () => {
+    const text = readRoot(file);
+    expect(check(text)).toBe(true);
+    const withReceivers = text.replaceAll(/^ {2}# (- name| {2}\w+_configs)/gm, "  $1");
+    expect(withReceivers).toContain("\n  - name: mail\n");
+    expect(check(withReceivers)).toBe(true);
+    expect(check(text.replace("receiver: nobody", "receiver: somebody"))).toBe(false);
+  });
+});
+
+it("quietens alerts that there are, and is where Prometheus sends them", () => {
+  const alerts = readRoot("deploy/prometheus/alerts.yml");
+  const named = readRoot("deploy/alertmanager/alertmanager.yml").match(/Maskloom\w+/g) ?? [];
+  expect(named.length).toBeGreaterThan(3);
+  for (const name of named) expect(alerts).toContain(`- alert: ${name}\n`);
+  const { alertmanager } = readCompose().services;
+  expect(readRoot("deploy/prometheus/prometheus.yml")).toContain('targets: ["alertmanager:9093"]');
+  expect(alertmanager?.ports).toEqual(["127.0.0.1:9093:9093"]);
 });
 
 it("tells of each alert when it fires", () => {

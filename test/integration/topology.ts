@@ -55,6 +55,7 @@ export async function startTopology(
     /** What names mean in the network of the containers, here. */
     const here: readonly (readonly [string, string])[] = [
       ["/run/secrets", secrets],
+      ["/etc/maskloom/config.yaml", path.join(ROOT, "deploy", "config.yaml")],
       ["postgres:5432/maskloom", `127.0.0.1:${postgres.port}/postgres`],
       ["redis:6379", `127.0.0.1:${redis.port}`],
       ["http://s3:9000", s3.endpoint],

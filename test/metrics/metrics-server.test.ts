@@ -4,11 +4,13 @@ import { Registry } from "prom-client";
 import { expect, it } from "vitest";
 import { mergeMetrics } from "../../src/metrics/merge.ts";
 import { startMetricsServer } from "../../src/metrics/metrics-server.ts";
-import { createRegistry } from "../../src/metrics/registry.ts";
+import { createRegistry, mostMemory } from "../../src/metrics/registry.ts";
 import { createTaskMetrics } from "../../src/metrics/task-metrics.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const TEXT = { contentType: "text/plain; version=0.0.4", text: "up 1\n" };
+
+const GIBIBYTE = 2 ** 30;
 
 it("tells metrics and whether the process is well to whoever asks, and nothing else", async () => {
   let isWell = true;
@@ -77,6 +79,13 @@ it("tells of memory that threads share, which is where pictures are", async () =
   const before = await bytesOf();
   const shared = new SharedArrayBuffer(64 * 2 ** 20);
   expect((await bytesOf()) - before).toBeGreaterThan(shared.byteLength / 2);
+});
+
+it("tells how much memory it may have: its container's, or the machine's where nothing is constrained", async () => {
+  expect(mostMemory(3 * GIBIBYTE, 24 * GIBIBYTE)).toBe(3 * GIBIBYTE);
+  expect(mostMemory(2 ** 64, 24 * GIBIBYTE)).toBe(24 * GIBIBYTE);
+  expect(mostMemory(0, 24 * GIBIBYTE)).toBe(24 * GIBIBYTE);
+  expect(await createRegistry("server").metrics()).toMatch(/^maskloom_memory_limit_bytes\{.*\} \d{9,}$/m);
 });
 
 it("is plainly its own text where nobody else tells anything", async () => {
