@@ -37,6 +37,16 @@ describe("using the embedded PostgreSQL", () => {
     expect(server.kind).toBe("server");
     const { rows } = await server.pool.query("select current_user as who");
     expect(rows).toEqual([{ who: "maskloom" }]);
+    /* Said for each session, since somebody else's server has these on. */
+    const { rows: settings } = await server.pool.query(
+      `select name, setting, source from pg_settings
+        where name in ('enable_seqscan', 'jit', 'max_parallel_workers_per_gather') order by name`,
+    );
+    expect(settings).toEqual([
+      { name: "enable_seqscan", setting: "off", source: "client" },
+      { name: "jit", setting: "off", source: "client" },
+      { name: "max_parallel_workers_per_gather", setting: "0", source: "client" },
+    ]);
     await server.close();
   });
 
