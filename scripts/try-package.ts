@@ -10,7 +10,7 @@ import { PACKAGE_ROOT } from "../src/package-root.ts";
 
 /*
  * What somebody gets who installs the package instead of cloning: packs it, installs the tarball in an empty folder,
- * and runs a workflow there. Overrides and .npmrc of this repository do not hold for them. Needs the npm registry, and
+ * and runs a workflow there. Overrides and the lock of this repository do not hold for them. Needs the npm registry, and
  * about 700 MB for a moment: npm run package:try
  */
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 /* npm writes into the lock only what the registry had on the day: where a platform's binaries come out later than their
@@ -9,6 +9,7 @@ interface LockedPackage {
   readonly resolved?: string;
   readonly integrity?: string;
   readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -45,6 +46,20 @@ it("gives those who install the package no TensorFlow: overrides hold only here,
   );
   expect(shipped.length).toBeGreaterThan(50);
   expect(asking.map(([place]) => place)).toEqual([]);
+});
+
+/* Its install step fetches CUDA files from a host that may be out of reach, and fails without them. npm 10 runs the steps that
+   the lock tells of; later ones ask package.json. A setting of npm's for it would be unknown to npm, which warns of it. */
+it("tells npm nothing of onnxruntime's own install step; after npm install, take its hasInstallScript out again", () => {
+  expect(lock.packages["node_modules/onnxruntime-node"]?.hasInstallScript).toBeUndefined();
+  const { allowScripts }: { allowScripts: Record<string, boolean> } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  expect(allowScripts["onnxruntime-node"]).toBe(false);
+});
+
+it("gives npm no settings, of which it would warn where it knows them no longer", () => {
+  expect(existsSync(new URL("../.npmrc", import.meta.url))).toBe(false);
 });
 
 /** Where Node would find it from there: beside the package or in any folder above. */
