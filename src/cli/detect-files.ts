@@ -13,6 +13,7 @@ import type { ImageLimits } from "../image/limits.ts";
 import type { Image, Size } from "../image/raster.ts";
 import { type CompiledSelection, selectDetections } from "../image/select-detections.ts";
 import { createInferencePool } from "../onnx/inference-pool.ts";
+import { requireProvider } from "../runs/providers/require-provider.ts";
 import { type OpenDetector, openElsewhere } from "./detect-elsewhere.ts";
 import type { DetectionOptions } from "./detection-options.ts";
 import type { InputFile, InputFiles } from "./input-files.ts";
@@ -85,6 +86,11 @@ export async function detectInFiles<T extends object>(
 /** Only where somebody says so: what may cost money is never chosen here. */
 export const isElsewhere = ({ provider }: DetectionOptions): boolean =>
   provider !== "local" && provider !== "auto";
+
+/** @throws PROVIDER_UNAVAILABLE for one that is not configured, before a picture is looked for or a database begun */
+export function requirePlace(options: DetectionOptions, config: Config): void {
+  if (isElsewhere(options)) requireProvider(config.providers, options.provider);
+}
 
 async function openHere({ model, threads }: DetectionOptions, config: Config): Promise<OpenDetector> {
   const pool = createInferencePool({

@@ -7,7 +7,7 @@ import { MaskloomError, parseAs } from "../errors.ts";
 import { encodeImage } from "../image/codec.ts";
 import { toDetections } from "../image/detection-shape.ts";
 import { drawDetections } from "../image/draw.ts";
-import { type DetectedFile, detectInFiles } from "./detect-files.ts";
+import { type DetectedFile, detectInFiles, requirePlace } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFiles, refuseWithoutFiles } from "./input-files.ts";
@@ -24,6 +24,7 @@ interface DetectCommandOptions extends DetectionOptions {
 export async function detect(images: readonly string[], options: DetectCommandOptions): Promise<void> {
   const selection = selectionOf(options);
   const config = readConfig();
+  requirePlace(options, config);
   const inputs = await collectInputFiles(images, options.draw);
   if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
   refuseWithoutFiles(inputs);

@@ -9,7 +9,7 @@ import { MaskloomError } from "../errors.ts";
 import { encodeMask } from "../image/codec.ts";
 import { manifestElsewhere } from "../runs/detector-elsewhere.ts";
 import { refuseInput } from "./detect.ts";
-import { type DetectedFile, detectInFiles, isElsewhere } from "./detect-files.ts";
+import { type DetectedFile, detectInFiles, isElsewhere, requirePlace } from "./detect-files.ts";
 import { type DetectionOptions, selectionOf } from "./detection-options.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collectInputFiles, type InputFile, refuseWithoutFiles } from "./input-files.ts";
@@ -30,6 +30,7 @@ interface MaskCommandOptions extends DetectionOptions {
 export async function mask(images: readonly string[], options: MaskCommandOptions): Promise<void> {
   const selection = selectionOf(options);
   const config = readConfig();
+  requirePlace(options, config);
   const inputs = await collectInputFiles(images, options.out);
   if (inputs.files.length + inputs.problems.length === 0) throw noPictures(images, inputs.leftOut);
   refuseWithoutFiles(inputs);

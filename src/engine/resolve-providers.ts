@@ -135,7 +135,10 @@ function remedyFor({ providers, kinds = {} }: Pick<Catalogue, "providers" | "kin
 }
 
 /** The id of the provider that a workflow names: by it, or by the kind, which means the first of that kind. */
-export function instanceOf({ providers, kinds = {} }: Catalogue, named: string): string {
+export function instanceOf(
+  { providers, kinds = {} }: Pick<Catalogue, "providers" | "kinds">,
+  named: string,
+): string {
   if (named === "auto" || providers.includes(named)) return named;
   const first = providers.find((id) => kinds[id] === named);
   if (first !== undefined) return first;

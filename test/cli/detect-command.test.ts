@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
@@ -51,6 +52,36 @@ it("a model that is not here ends the command before it has begun", async () => 
   expect(await runCommand("detect", PHOTO, "-m", "face_yolov8n")).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/MODEL_UNAVAILABLE: .*models pull face_yolov8n/),
+  });
+});
+
+it.each([
+  [["detect", "nope.jpg", "--provider", "runwar"]],
+  [["mask", PHOTO, "-o", "mask.png", "--provider", "runwar"]],
+])("a provider that there is not is refused before anything is looked for or begun: %j", async (args) => {
+  const home = await makeFolderWith();
+  vi.stubEnv("MASKLOOM_HOME", home);
+  expect(await runCommand(...args)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^error PROVIDER_UNAVAILABLE: provider: expected a configured provider \(local\), got runwar\. Did you mean runware\?/,
+    ),
+  });
+  expect(await readdir(home)).toEqual([]);
+});
+
+it("a picture that ends too early is said to be damaged, by its name, and the others are looked at", async () => {
+  const whole = await readFile(PHOTO);
+  const folder = await makeFolderWith();
+  await writeFile(path.join(folder, "cut.jpg"), whole.subarray(0, whole.length / 2));
+  await writeFile(path.join(folder, "whole.jpg"), whole);
+  expect(await runCommand("detect", folder)).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(/whole\.jpg {2}512x512 {2}1 find/),
+    stderr: expect.stringMatching(
+      /^error IMAGE_UNREADABLE: \S*cut\.jpg: the image is damaged or truncated: [^\n]*\n$/,
+    ),
   });
 });
 
