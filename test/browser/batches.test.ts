@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromBufferPromise } from "yauzl";
 import { plainPicture } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
 import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
 
@@ -14,7 +15,7 @@ const BAD = ["bad-1.png", "bad-2.png", "sub/bad-3.png"];
 const PATIENCE = { timeout: 60_000 };
 const HAS_FOCUS = "document.activeElement";
 
-describe.skipIf(CHROMIUM === undefined)("the pages of batches (need chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (need chromium)", () => {
   let host: PagesHost;
   let worker: { stop(): Promise<void> };
   let browser: Browser;

@@ -4,6 +4,7 @@ import { brotliDecompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { PAGES } from "../../src/server/dashboard/pages.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { CHROMIUM, openBrowser, openPage } from "./open-browser.ts";
 
 const KEY = "a-key-of-the-configuration";
@@ -91,7 +92,7 @@ describe("the dashboard's files", () => {
     expect((await ask("/runs", browsing, without.url)).status).toBe(404);
   });
 
-  describe.skipIf(CHROMIUM === undefined)("in a browser (needs chromium)", () => {
+  describe.skipIf(mayBeMissing && CHROMIUM === undefined)("in a browser (needs chromium)", () => {
     it("are few enough for a first page on a slow line", async () => {
       const browser = await openBrowser();
       const { page } = await openPage(browser);

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { answers, type MisbehavingServer, startMisbehavingServer } from "../cli/models/misbehaving-server.ts";
 import { announceModel, putModel } from "../integration/put-model.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
 import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
 
 const CHECKPOINT = "yolov8-detect.pt";
 const FORBIDDEN = 403;
 
-describe.skipIf(CHROMIUM === undefined)("the page of the models (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of the models (needs chromium)", () => {
   let host: PagesHost;
   let mirror: MisbehavingServer;
   let browser: Browser;

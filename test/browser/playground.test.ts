@@ -4,13 +4,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseWorkflow } from "../../src/engine/language/parse-workflow.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
 import { CHROMIUM, findBarriersInEveryLook, openPage } from "./open-browser.ts";
 
 const ASTRONAUT = path.join(PHOTOS, "astronaut.jpg");
 const BOXES = "[data-shape=box]";
 
-describe.skipIf(CHROMIUM === undefined)("the playground (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the playground (needs chromium)", () => {
   let host: PagesHost;
   let browser: Browser;
   let url: string;

@@ -11,6 +11,7 @@ import {
 } from "../inpainting/providers/comfyui/comfyui-peer.ts";
 import { openRemoteHost, type RemoteHost } from "../integration/remote-host.ts";
 import { repaintAt } from "../integration/repaint-workflow.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { type ScriptedPeer, startScriptedPeer } from "../protocol/client/scripted-peer.ts";
 import {
   CHROMIUM,
@@ -23,7 +24,7 @@ import {
 
 const WORKFLOW = repaintAt("cloud", { name: "at-cloud" });
 
-describe.skipIf(CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of the providers (needs chromium)", () => {
   let host: RemoteHost;
   let peer: ScriptedPeer;
   /** It never comes to an end. */

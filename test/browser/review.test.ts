@@ -10,6 +10,7 @@ import { type A1111Peer, startA1111Peer } from "../inpainting/providers/a1111/a1
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { type Ask, asking, makeKey } from "../integration/keyed-hosts.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
 import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
 
@@ -38,7 +39,7 @@ async function twoFaces(): Promise<Buffer> {
     .toBuffer();
 }
 
-describe.skipIf(CHROMIUM === undefined)("reviewing and comparing (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("reviewing and comparing (needs chromium)", () => {
   let host: PagesHost;
   let browser: Browser;
   let peer: A1111Peer;

@@ -4,13 +4,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { type DashboardHost, startDashboard } from "./dashboard-host.ts";
 import { CHROMIUM, findBarriers, findBarriersInEveryLook, openPage } from "./open-browser.ts";
 
 /** A machine that others use, too, repaints a face in a minute or two. */
 const PATIENT = { timeout: 150_000 };
 
-describe.skipIf(CHROMIUM === undefined)("the page of a run (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (needs chromium)", () => {
   let host: DashboardHost;
   let browser: Browser;
   let url: string;

@@ -8,6 +8,7 @@ import { RunPage } from "../../src/contracts/run-list.ts";
 import { PHOTOS } from "../integration/cli-installation.ts";
 import { seedRuns } from "../integration/seed-runs.ts";
 import { openServerHost, type ServerHost } from "../integration/server-host.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import {
   CHROMIUM,
   findBarriersInEveryLook,
@@ -22,7 +23,7 @@ const DRAWN = `new Promise((done) => requestAnimationFrame(() => setTimeout(() =
 const PICTURES_IN_SIGHT = `[...document.images]
   .filter((one) => one.getBoundingClientRect().top < window.innerHeight)`;
 
-describe.skipIf(CHROMIUM === undefined)("the runs page (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs chromium)", () => {
   let host: ServerHost;
   let browser: Browser;
   let url: string;

@@ -2,6 +2,7 @@ import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { pictureForm } from "../integration/server-host.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
 import { CHROMIUM, openPage } from "./open-browser.ts";
 
@@ -17,7 +18,7 @@ const SIDE_BY_SIDE = {
   output: "${steps.left.image}",
 };
 
-describe.skipIf(CHROMIUM === undefined)("the graph of a run (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the graph of a run (needs chromium)", () => {
   let host: PagesHost;
   let url: string;
   beforeAll(async () => {

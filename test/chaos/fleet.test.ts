@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { hasRedisServer } from "../conformance/redis-server.ts";
 import { type Installation, installCli } from "../integration/cli-installation.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { chaosOfFleet } from "./fleet-chaos.ts";
 
 /* MASKLOOM_CHAOS_SEED repeats what once went wrong. */
@@ -21,7 +22,7 @@ describe("a batch of paid pictures on three workers, with everything killed at r
     await chaosOfFleet({ ...plan, installation, queues: "PostgreSQL" });
   });
 
-  it.skipIf(!hasRedisServer() && process.env["CI"] !== "true")(
+  it.skipIf(mayBeMissing && !hasRedisServer())(
     "ends with each picture once and one bill each, on a Redis that forgets (needs redis-server)",
     async () => {
       await chaosOfFleet({ ...plan, installation, queues: "Redis" });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hasRedisServer } from "../conformance/redis-server.ts";
 import { readLedger } from "../integration/chaos-ledger.ts";
 import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { printFigures } from "./figures.ts";
 import { type Fleet, openFleet, untilReady } from "./fleet.ts";
 import { type HeldHooks, hookWorkflow, startHeldHooks } from "./held-hooks.ts";
@@ -97,7 +98,7 @@ describe("a worker that cannot reach PostgreSQL for half a minute", () => {
   });
 });
 
-describe.skipIf(!hasRedisServer() && process.env["CI"] !== "true")(
+describe.skipIf(mayBeMissing && !hasRedisServer())(
   "a worker that cannot reach Redis for half a minute",
   () => {
     it("commits what it has, and takes what was delivered meanwhile when it is back", async () => {

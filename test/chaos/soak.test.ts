@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasRedisServer } from "../conformance/redis-server.ts";
 import { freePort } from "../free-port.ts";
 import { type Installation, installCli } from "../integration/cli-installation.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { printFigures } from "./figures.ts";
 import { openFleet, untilReady } from "./fleet.ts";
 import { startPaidPeer } from "./paid-peer.ts";
@@ -47,7 +48,7 @@ describe.skipIf(process.platform !== "linux")("minutes of all kinds of work at o
     timeout: TIMEOUT_MS,
   }, async () => {
     const postgres = await startPostgresProcess();
-    const hasRedis = hasRedisServer() || process.env["CI"] === "true";
+    const hasRedis = hasRedisServer() || !mayBeMissing;
     const redis = hasRedis ? await startRedisProcess() : null;
     const peer = await startPaidPeer(() => 30);
     const environment = { DATABASE_URL: postgres.url, ...(redis === null ? {} : { REDIS_URL: redis.url }) };

@@ -1,12 +1,13 @@
 import { Redis } from "ioredis";
 import { describe } from "vitest";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { describeEngine } from "./engine.ts";
 import { hasRedisServer, startRedisServer } from "./redis-server.ts";
 
 const missing = !hasRedisServer();
 
-describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server installed", () => {
+describe.skipIf(mayBeMissing && missing)("with redis-server installed", () => {
   describeEngine("Redis", async () => {
     const server = await startRedisServer(["--appendonly", "yes"]);
     const home = await makeTemporaryHome();

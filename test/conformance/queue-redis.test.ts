@@ -2,12 +2,13 @@ import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { describeTaskQueues } from "./queue.ts";
 import { hasRedisServer, startRedisServer } from "./redis-server.ts";
 
 const missing = !hasRedisServer();
 
-describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server installed", () => {
+describe.skipIf(mayBeMissing && missing)("with redis-server installed", () => {
   describeTaskQueues("Redis", async () => {
     const server = await startRedisServer(["--appendonly", "yes"]);
     const environment = { REDIS_URL: server.url, QUEUE_PREFIX: "suite" };

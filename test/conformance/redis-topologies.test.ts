@@ -8,6 +8,7 @@ import { newTaskUUID } from "../../src/contracts/ids.ts";
 import { openQueues } from "../../src/queue/open-queues.ts";
 import type { TaskQueues } from "../../src/queue/task-queues.ts";
 import { freePort } from "../free-port.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { endOf, openRedisProcesses, type RedisProcesses, until } from "./redis-processes.ts";
 import { hasRedisServer } from "./redis-server.ts";
 
@@ -54,7 +55,7 @@ async function openDeliverer(queues: TaskQueues): Promise<Deliverer> {
   };
 }
 
-describe.skipIf(missing && process.env["CI"] !== "true")("with redis-server installed", () => {
+describe.skipIf(mayBeMissing && missing)("with redis-server installed", () => {
   let processes: RedisProcesses;
   beforeAll(async () => {
     processes = await openRedisProcesses();

@@ -23,13 +23,14 @@ export const S3_CREDENTIALS = { accessKeyId: "testing", secretAccessKey: "testin
 export async function startS3Server(): Promise<S3Server> {
   const child = spawn(PYTHON, [SCRIPT], { stdio: ["pipe", "pipe", "ignore"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value: port } = await lines.next();
+  const { value: port, done } = await lines.next();
+  if (done === true) throw new Error(`no S3 server: ${PYTHON} has no moto[server,s3]`);
   return {
     endpoint: `http://127.0.0.1:${String(port)}`,
     async age(bucket, key, milliseconds) {
       child.stdin.write(`${JSON.stringify({ bucket, key, seconds: milliseconds / 1000 })}\n`);
-      const { done } = await lines.next();
-      if (done === true) throw new Error("the S3 server is gone");
+      const answer = await lines.next();
+      if (answer.done === true) throw new Error("the S3 server is gone");
     },
     async stop() {
       const ended = once(child, "exit");

@@ -13,6 +13,7 @@ import type { Found } from "../../src/image/detection-shape.ts";
 import { type CompiledSelection, selectDetections } from "../../src/image/select-detections.ts";
 import { createInferencePool, type InferencePool } from "../../src/onnx/inference-pool.ts";
 import { maskingWorkflow } from "../../src/runs/api/api-workflow.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { makeSpotNetwork } from "./yolo/spot-network.ts";
 import { drawSpots, RED } from "./yolo/spot-picture.ts";
 
@@ -173,7 +174,7 @@ describe("maxDetections", () => {
 
 const shared = new URL("../../../shared/photos/", import.meta.url);
 
-describe.skipIf(!existsSync(shared))("maxDetections on photos of ../shared", () => {
+describe.skipIf(mayBeMissing && !existsSync(shared))("maxDetections on photos of ../shared", () => {
   it.each([
     ["mediapipe_hand", "one_face_two_hands.jpg", 2],
     ["mediapipe_person", "four_people_table_coco790.jpg", 2],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { Report } from "../../src/contracts/report.ts";
 import { hasRedisServer, startRedisServer } from "../conformance/redis-server.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { createDice, type Dice } from "./chaos-dice.ts";
 import { type Command, killAsPlanned, planKills, VICTIMS } from "./chaos-killer.ts";
@@ -32,7 +33,7 @@ afterAll(() => installation?.remove());
 describe.concurrent("kill -9 at any moment", { timeout: LIMIT_MS }, () => {
   chaosOn("PostgreSQL", async () => ({ environment: {}, stop: async () => undefined }));
 
-  describe.skipIf(!hasRedisServer() && process.env["CI"] !== "true")("with redis-server installed", () => {
+  describe.skipIf(mayBeMissing && !hasRedisServer())("with redis-server installed", () => {
     chaosOn("Redis", async () => {
       const redis = await startRedisServer(["--appendonly", "yes"]);
       return { environment: { REDIS_URL: redis.url }, stop: () => redis.stop() };

@@ -4,6 +4,7 @@ import formatsPlugin from "ajv-formats";
 import { chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WIRE_TASKS } from "../../src/contracts/wire/tasks.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) =>
@@ -83,7 +84,7 @@ describe("what describes the wire", () => {
       expect(await policyOf(path)).toEqual(expect.arrayContaining(["default-src 'none'", "sandbox"]));
   });
 
-  describe.skipIf(CHROMIUM === undefined)("as a page (needs chromium)", () => {
+  describe.skipIf(mayBeMissing && CHROMIUM === undefined)("as a page (needs chromium)", () => {
     /** What the page complained of, and where it went. */
     async function openPage(colorScheme: "light" | "dark") {
       const browser = await chromium.launch({

@@ -10,6 +10,7 @@ import { Report } from "../../src/contracts/report.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { openServices } from "../../src/runs/services.ts";
 import { hasRedisServer, startRedisServer } from "../conformance/redis-server.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 
 const PICTURES = 100;
@@ -21,7 +22,7 @@ describe("kill -9 in the middle of 100 pictures", () => {
     await killAndGoOn({});
   });
 
-  it.skipIf(!hasRedisServer() && process.env["CI"] !== "true")(
+  it.skipIf(mayBeMissing && !hasRedisServer())(
     "loses nothing and ends each picture once, on Redis (needs redis-server)",
     async () => {
       const redis = await startRedisServer(["--appendonly", "yes"]);

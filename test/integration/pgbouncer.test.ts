@@ -7,6 +7,7 @@ import { openServices, type Services } from "../../src/runs/services.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { joinEmbeddedServer } from "../../src/store/postgres/embedded.ts";
 import { hasPgBouncer, startPgBouncer } from "../conformance/pgbouncer.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { plainPicture } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
@@ -18,7 +19,7 @@ const SCHEMA = "pooled";
 const CONNECTIONS = 2;
 const RUNS = 12;
 
-describe.skipIf(!hasPgBouncer())("an installation behind PgBouncer", () => {
+describe.skipIf(mayBeMissing && !hasPgBouncer())("an installation behind PgBouncer", () => {
   let home: string;
   let release: () => Promise<void>;
   let direct: string;

@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { API_KEY, type ApiHost, openApiHost } from "./api-host.ts";
 
 /* The official client in a real page, which comes from another origin than the server. */
@@ -28,7 +29,7 @@ window.loadFile = async () => new File([await (await fetch("/face.jpg")).blob()]
 document.title = "ready";
 </script>`;
 
-describe.skipIf(CHROMIUM === undefined)("@runware/sdk-js in a page (needs chromium)", () => {
+describe.skipIf(mayBeMissing && CHROMIUM === undefined)("@runware/sdk-js in a page (needs chromium)", () => {
   let host: ApiHost;
   let pages: Server;
   let browser: Browser;

@@ -9,6 +9,7 @@ import type { RunDetail } from "../../src/contracts/run.ts";
 import { ImageMaskingResult, RegionQuality } from "../../src/contracts/tasks.ts";
 import { readPngChunks, writePngChunks } from "../../src/image/metadata/png-chunks.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { openServerHost, type ServerHost } from "./server-host.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -219,7 +220,7 @@ describe("remove-object", () => {
   });
 });
 
-describe.skipIf(!existsSync(SHARED))(
+describe.skipIf(mayBeMissing && !existsSync(SHARED))(
   "with photos that do not travel with the project (../shared/photos)",
   () => {
     it("hand-detail restores both hands, and nothing else", async () => {

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasRedisServer } from "../conformance/redis-server.ts";
 import { hasS3Server } from "../conformance/s3-server.ts";
 import { OWN_SERVICES } from "../deploy/deployment-files.ts";
+import { mayBeMissing } from "../may-be-missing.ts";
 import { type Installation, installCli, PHOTOS, until } from "./cli-installation.ts";
 import { startTopology, type Topology } from "./topology.ts";
 import { startTraceCollector, type TraceCollector } from "./trace-collector.ts";
 
 const isPossible = hasRedisServer() && hasS3Server();
 
-describe.skipIf(!isPossible)("the topology of docker-compose.yml as plain processes", () => {
+describe.skipIf(mayBeMissing && !isPossible)("the topology of docker-compose.yml as plain processes", () => {
   let installation: Installation;
   let topology: Topology;
   let collector: TraceCollector;

@@ -8,6 +8,7 @@ import { intersectionOverUnion } from "../../../src/detection/ssd/weighted-suppr
 import { decodeImage } from "../../../src/image/codec.ts";
 import { toRgb } from "../../../src/image/samples.ts";
 import { createInferencePool, type InferencePool } from "../../../src/onnx/inference-pool.ts";
+import { mayBeMissing } from "../../may-be-missing.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 
 const EXAMPLES = new URL("../../../examples/photos/", import.meta.url);
@@ -99,7 +100,7 @@ describe("tiling", () => {
   });
 });
 
-describe.skipIf(!existsSync(PHOTOS))("tiling on the photos of ../shared", () => {
+describe.skipIf(mayBeMissing && !existsSync(PHOTOS))("tiling on the photos of ../shared", () => {
   it.each(["mediapipe_face_full", "mediapipe_face_short"])(
     "%s finds the 29 faces of the Solvay Conference and nothing else; without tiles it finds none",
     async (model) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readYoloFacts } from "../../../src/detection/yolo/yolo-facts.ts";
 import { type OnnxHeader, readOnnxHeader } from "../../../src/onnx/read-onnx.ts";
+import { mayBeMissing } from "../../may-be-missing.ts";
 import { errorOf } from "../../onnx/run-model.ts";
 
 type Shape = readonly (number | string)[];
@@ -177,7 +178,7 @@ describe("readYoloFacts", () => {
 
 const WEIGHTS = new URL("../../../../shared/weights/yolov8/", import.meta.url);
 
-describe.skipIf(!existsSync(WEIGHTS))("facts of the real weights of ../shared", () => {
+describe.skipIf(mayBeMissing && !existsSync(WEIGHTS))("facts of the real weights of ../shared", () => {
   it.each([
     ["yolov8n-face_deq640.onnx", { width: 640, prototypes: null, labels: ["face"] }],
     ["yolov8n-seg_person_deq640.onnx", { width: 640, prototypes: "output1", labels: ["person"] }],

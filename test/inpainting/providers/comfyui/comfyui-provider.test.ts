@@ -345,6 +345,18 @@ describe("a ComfyUI", () => {
     expect(found?.promptId ?? null).toBeNull();
   });
 
+  /** Takes the call up from a worker that began it, and asks how far it is after one more step. */
+  const takeUp = () => {
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const painting = paintOnce(inpainterOf(), {}, undefined, { ...callOf(CALL, true), onProgress });
+    const told = async () => {
+      await peer.showStep();
+      return shares.at(-1);
+    };
+    return { shares, painting, told };
+  };
+
   it("tells how far it is to whoever takes it up after a worker that died", async () => {
     peer.held = true;
     const dying = new AbortController();
@@ -355,13 +367,7 @@ describe("a ComfyUI", () => {
     dying.abort();
     await lost;
     peer.fault = null;
-    const shares: number[] = [];
-    const onProgress = (share: number) => shares.push(share);
-    const painting = paintOnce(inpainterOf(), {}, undefined, { ...callOf(CALL, true), onProgress });
-    const told = async () => {
-      await peer.showStep();
-      return shares.at(-1);
-    };
+    const { painting, told } = takeUp();
     await expect.poll(told, { timeout: 10_000, interval: 20 }).toBe(0.25);
     peer.held = false;
     await painting;
@@ -373,13 +379,7 @@ describe("a ComfyUI", () => {
     const leaving = new AbortController();
     const lost = errorOf(() => paintOnce(inpainterOf(), {}, leaving.signal, callOf(CALL)));
     await until(() => peer.submitted.length > 0);
-    const shares: number[] = [];
-    const onProgress = (share: number) => shares.push(share);
-    const painting = paintOnce(inpainterOf(), {}, undefined, { ...callOf(CALL, true), onProgress });
-    const told = async () => {
-      await peer.showStep();
-      return shares.at(-1);
-    };
+    const { shares, painting, told } = takeUp();
     await expect.poll(told, { timeout: 10_000, interval: 20 }).toBe(0.25);
     peer.fault = { path: "/queue", act: FAULTS.status(500) };
     leaving.abort();
