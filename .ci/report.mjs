@@ -1,7 +1,11 @@
 // Reads vitest's JSON report, names what was skipped, and ends with one line of counts.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 const [file = ""] = process.argv.slice(2);
+if (!existsSync(file)) {
+  process.stdout.write("no report: it was stopped before its end\n");
+  process.exit(1);
+}
 const report = JSON.parse(readFileSync(file, "utf8"));
 const tests = report.testResults.flatMap((result) =>
   result.assertionResults.map((test) => ({ ...test, name: `${result.name} > ${test.fullName}` })),
