@@ -15,6 +15,7 @@ import { benchPixels } from "./pixels.ts";
 import { benchReview } from "./review.ts";
 import { benchRunList } from "./run-list.ts";
 import { benchScale } from "./scale.ts";
+import { benchSoak } from "./soak.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchWorkers } from "./workers.ts";
 
@@ -40,6 +41,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   dashboard: benchDashboard,
   review: benchReview,
   "start-up": benchStartUp,
+  soak: benchSoak,
 };
 
 const wanted = process.argv.slice(2);

@@ -26,6 +26,7 @@ it("docs/benchmarks.md names no setting that no benchmark reads", () => {
     "review",
     "run-list",
     "scale",
+    "soak",
   ];
   const known = new Set(sources.flatMap((name) => read(`bench/${name}.ts`).match(/BENCH_[A-Z]+/g) ?? []));
   expect([...told].filter((name) => !known.has(name))).toEqual([]);

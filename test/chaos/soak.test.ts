@@ -13,7 +13,7 @@ import { startRedisProcess } from "./redis-process.ts";
 import { soakLoad } from "./soak-load.ts";
 import { type MemoryParts, type SoakSample, takeMemoryParts, takeSample } from "./soak-samples.ts";
 
-/** Twenty minutes for a closer look: MASKLOOM_SOAK_SECONDS=1200. */
+/** Twenty minutes for a closer look: npm run bench -- soak. */
 const SECONDS = Number(process.env["MASKLOOM_SOAK_SECONDS"] ?? 300);
 const SAMPLE_MS = (SECONDS * 1000) / 60;
 /** Beside the load itself: starting, draining, ending. */
