@@ -10,8 +10,8 @@ import { namesElement } from "./language/references.ts";
 import { evaluateTemplate } from "./language/template.ts";
 import type { Scope } from "./language/value.ts";
 import {
+  type FallbackPlace,
   type ResolvedModel,
-  type ResolvedWay,
   type ResolvedWorkflow,
   resolvedStep,
 } from "./resolved-workflow.ts";
@@ -32,9 +32,6 @@ export interface Deciding {
   readonly scope: Scope;
 }
 
-/** A model with the fields that go with it, where they are others than the step's. */
-type Fallback = NonNullable<ResolvedWay["fallback"]>;
-
 /**
  * One task whose needs are done: it is queued with its parameters, skipped for a reason that is told, or it fails.
  * @param fallback where it is moved to, whatever the step and its rules say
@@ -43,7 +40,7 @@ export function decideTask(
   at: Deciding,
   step: WorkflowStep,
   task: TaskState,
-  fallback: Fallback | null = null,
+  fallback: FallbackPlace | null = null,
 ): TaskChange {
   if (task.override?.skip === true)
     return skipTask(task, imageFor(at, step), "a person kept what was there before");
@@ -75,7 +72,7 @@ export function imageFor({ resolved, scope }: Deciding, step: WorkflowStep): unk
 }
 
 /** What is written for where a task fails for good is also for where the model that it asks for is not to be had. */
-function insteadOf(at: Deciding, step: WorkflowStep, rule: RuleInForce | null): Fallback | null {
+function insteadOf(at: Deciding, step: WorkflowStep, rule: RuleInForce | null): FallbackPlace | null {
   const own = resolvedStep(at.resolved, step.id);
   const { fallback } = chosenWayIfThere(own, step.id, at.scope) ?? own;
   if (fallback === undefined) return null;
@@ -87,7 +84,7 @@ function queueTask(
   step: WorkflowStep,
   task: TaskState,
   rule: RuleInForce | null,
-  fallback: Fallback | null,
+  fallback: FallbackPlace | null,
 ): TaskChange {
   const own = fallback ?? chosenWay(resolvedStep(at.resolved, step.id), step.id, at.scope);
   const { model: ruledModel, seedOffset, ...overrides } = rule?.fields ?? {};

@@ -6,9 +6,10 @@ import type { WorkflowStep } from "../contracts/workflow-step.ts";
 import { MaskloomError } from "../errors.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { FieldPath } from "./language/faults.ts";
+import { isNotToBeHad } from "./not-to-be-had.ts";
 import { firstOf, resolveModels } from "./resolve-models.ts";
 import { instanceOf, resolveProviders } from "./resolve-providers.ts";
-import type { ResolvedStep, ResolvedWay, ResolvedWorkflow } from "./resolved-workflow.ts";
+import type { FallbackPlace, ResolvedStep, ResolvedWay, ResolvedWorkflow } from "./resolved-workflow.ts";
 import { forStep, type PlaceOf, refuseFaults, StepFault } from "./step-fault.ts";
 import { stepKind } from "./step-kinds.ts";
 
@@ -135,9 +136,9 @@ function resolveFallback(
 ): NonNullable<ResolvedWay["fallback"]> {
   const unruled = "rules" in step ? { ...step, rules: [] } : step;
   const wanted = typeof provider === "string" ? [provider] : (provider ?? own);
-  const found = firstOf(wanted, ["fallback"], (one) =>
-    resolveAt(workflow, unruled, catalogue, instanceOf(catalogue, one), model === undefined ? {} : { model }),
-  );
+  const at = (one: string) =>
+    resolveAt(workflow, unruled, catalogue, instanceOf(catalogue, one), model === undefined ? {} : { model });
+  const found = firstOf(wanted, ["fallback"], at);
   if (found.modelExpression !== undefined) {
     throw new StepFault(
       "INPUT_INVALID",
@@ -145,10 +146,37 @@ function resolveFallback(
       `expected the name of a model, received an expression`,
     );
   }
-  const { fields, modelDigest, queue, seeded } = found;
-  const spill = when === undefined ? {} : { spillMs: spillRuleMs(when) };
-  return { provider: found.provider, model: found.model, modelDigest, queue, seeded, fields, ...spill };
+  const first = settled(found);
+  if (when === undefined) return first;
+  const spill = { ...first, spillMs: spillRuleMs(when) };
+  const isFirst = (one: FallbackPlace) => one.provider === first.provider && one.model === first.model;
+  const others =
+    typeof provider === "object"
+      ? [...new Set(provider)].flatMap(ifThere(at)).filter((one) => !isFirst(one))
+      : [];
+  return others.length === 0 ? spill : { ...spill, others };
 }
+
+/** What is not to be had is passed over: another is. */
+const ifThere =
+  (at: (provider: string) => ResolvedWay) =>
+  (provider: string): readonly FallbackPlace[] => {
+    try {
+      return [settled(at(provider))];
+    } catch (error) {
+      if (!isNotToBeHad(error)) throw error;
+      return [];
+    }
+  };
+
+const settled = ({ provider, model, modelDigest, queue, seeded, fields }: ResolvedWay): FallbackPlace => ({
+  provider,
+  model,
+  modelDigest,
+  queue,
+  seeded,
+  fields,
+});
 
 /** What the provider understands beyond the task's own fields travels in the task's settings. */
 function taskFields(merged: Readonly<Record<string, unknown>>, parameters: z.ZodType): ResolvedWay["fields"] {

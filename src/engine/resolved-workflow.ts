@@ -25,6 +25,10 @@ const Choice = ResolvedModel.extend({ names: z.array(z.string()) });
 const Refusals = z.record(z.string(), z.object({ code: z.enum(NOT_TO_BE_HAD), message: z.string() }));
 export type Refusals = z.output<typeof Refusals>;
 
+/** Where a task goes, with the fields that go with it there. */
+const FallbackPlace = ResolvedModel.extend({ fields: z.record(z.string(), z.json()) });
+export type FallbackPlace = z.output<typeof FallbackPlace>;
+
 /** One way to carry out a step: who does it, with which fields, and where it goes when that fails. */
 const ResolvedWay = ResolvedModel.extend({
   /** The task's fields as written, with defaults and `byProvider` merged; expressions still in them. */
@@ -34,11 +38,12 @@ const ResolvedWay = ResolvedModel.extend({
   /** Where a picture or a rule decides: all that it may name and that was to be had when the batch began, by canonical id. */
   choices: z.record(z.string(), Choice).exactOptional(),
   modelRefusals: Refusals.exactOptional(),
-  /** Where a task goes that failed for good, with the fields that go with it there. */
-  fallback: ResolvedModel.extend({
-    fields: z.record(z.string(), z.json()),
+  /** Where a task goes that failed for good. */
+  fallback: FallbackPlace.extend({
     /** It also goes there while it would wait longer than this where it is, in milliseconds. */
     spillMs: z.number().exactOptional(),
+    /** Then also to these, the first that has room, in the order in which they are written. */
+    others: z.array(FallbackPlace).exactOptional(),
   }).exactOptional(),
 });
 export type ResolvedWay = z.output<typeof ResolvedWay>;
@@ -151,16 +156,19 @@ export function waysOf(step: ResolvedStep): readonly ResolvedWay[] {
   return step.variants === undefined ? [step] : Object.values(step.variants);
 }
 
+/** Where tasks may be moved to, in the order in which they are tried while they would wait too long. */
+export const fallbackPlaces = ({ fallback }: ResolvedWay): readonly FallbackPlace[] =>
+  fallback === undefined ? [] : [fallback, ...(fallback.others ?? [])];
+
 /** Where tasks of the step are executed whose model no picture chooses, and where those go on failure: each with its fields. */
 export function settledPlaces(step: ResolvedStep) {
-  return waysOf(step).flatMap(({ fallback, ...way }) =>
-    [way, ...(fallback === undefined ? [] : [fallback])].flatMap(({ model, provider, fields }) =>
+  return waysOf(step).flatMap((way) =>
+    [way, ...fallbackPlaces(way)].flatMap(({ model, provider, fields }) =>
       model === null ? [] : [{ model, provider, fields }],
     ),
   );
 }
 
 function modelsOf(way: ResolvedWay): readonly ResolvedModel[] {
-  const { fallback, choices = {} } = way;
-  return [...(fallback === undefined ? [] : [fallback]), way, ...Object.values(choices)];
+  return [...fallbackPlaces(way), way, ...Object.values(way.choices ?? {})];
 }

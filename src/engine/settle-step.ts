@@ -5,6 +5,8 @@ import { decideTask } from "./decide-task.ts";
 import { retryPolicyOf } from "./failures.ts";
 import { elementScope, listOf } from "./fan-out.ts";
 import {
+  type FallbackPlace,
+  fallbackPlaces,
   type ResolvedModel,
   type ResolvedWay,
   type ResolvedWorkflow,
@@ -59,11 +61,12 @@ function movedBefore(
   task: TaskState,
 ): string | null {
   const isAt = ({ provider, model }: ResolvedModel) => provider === task.provider && model === task.model;
-  const isFallback = ({ fallback }: ResolvedWay) => fallback !== undefined && isAt(fallback);
-  if (task.taskType === "gather" || !waysOf(resolvedStep(resolved, task.step)).some(isFallback)) return null;
+  const mayBeMoved = (way: ResolvedWay) => fallbackPlaces(way).some(isAt);
+  if (task.taskType === "gather" || !waysOf(resolvedStep(resolved, task.step)).some(mayBeMoved)) return null;
   const found = decidingOf(workflow, resolved, run, task);
-  if (found?.fallback === undefined || !isAt(found.fallback)) return null;
-  const { at, step, fallback } = found;
+  const fallback = found?.places.find(isAt);
+  if (found === null || fallback === undefined) return null;
+  const { at, step } = found;
   const meant = askedModelIfThere(at, step, ruleInForce(step, at.scope)?.fields["model"]);
   if (meant !== null && isAt(meant)) return null;
   if (task.spilled === true)
@@ -76,32 +79,41 @@ function movedBefore(
 }
 
 /**
- * A task that nobody has begun with, at its step's fallback, since it would wait too long where it is; null where nothing of
- * the kind is written, or where it is there already.
+ * A task that nobody has begun with, at one of the places of its step's fallback, since it would wait too long where it is;
+ * null where nothing of the kind is written, or where it is at one of them already.
  */
 export function spillTask(
   workflow: Workflow,
   resolved: ResolvedWorkflow,
   run: RunState,
   task: TaskState,
+  to: Pick<FallbackPlace, "provider" | "model">,
 ): TaskChange | null {
-  const change = task.status === "queued" ? moveTask(workflow, resolved, run, task) : null;
+  if (task.status !== "queued" || movedBefore(workflow, resolved, run, task) !== null) return null;
+  const change = moveTask(workflow, resolved, run, task, to);
   if (change?.status !== "queued" || change.place === undefined) return null;
   const { failures, losses } = task;
   return { ...change, failures, losses, place: { ...change.place, spilled: true } };
 }
 
-/** The task at its step's fallback, with all its tries; null where there is none, or where it has nothing to do there. */
+/**
+ * The task at its step's fallback, with all its tries; null where there is none, or where it has nothing to do there.
+ * @param to which of its places; absent, the first
+ */
 function moveTask(
   workflow: Workflow,
   resolved: ResolvedWorkflow,
   run: RunState,
   task: TaskState,
+  to?: Pick<FallbackPlace, "provider" | "model">,
 ): TaskChange | null {
   const found = decidingOf(workflow, resolved, run, task);
-  if (found?.fallback === undefined) return null;
-  const { at, step, fallback } = found;
-  if (fallback.provider === task.provider && fallback.model === task.model) return null;
+  if (found === null) return null;
+  const { at, step, places } = found;
+  const isAt = ({ provider, model }: FallbackPlace, one: Pick<FallbackPlace, "provider" | "model">) =>
+    provider === one.provider && model === one.model;
+  const fallback = to === undefined ? places[0] : places.find((place) => isAt(place, to));
+  if (fallback === undefined || isAt(fallback, task)) return null;
   const change = decideTask(at, step, { ...task, failures: 0, losses: 0 }, fallback);
   return change.status === "queued" ? change : null;
 }
@@ -115,6 +127,6 @@ function decidingOf(workflow: Workflow, resolved: ResolvedWorkflow, run: RunStat
   const item = Array.isArray(list) && task.element !== null ? list[task.element - 1] : undefined;
   const seen = task.element === null ? scope : elementScope({ scope }, step, item, task.element);
   const own = resolvedStep(resolved, step.id);
-  const { fallback } = chosenWayIfThere(own, step.id, seen) ?? own;
-  return { at: { workflow, resolved, scope: seen }, step, fallback };
+  const places = fallbackPlaces(chosenWayIfThere(own, step.id, seen) ?? own);
+  return { at: { workflow, resolved, scope: seen }, step, places };
 }

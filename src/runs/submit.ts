@@ -7,6 +7,7 @@ import { waysForInputs } from "../engine/chosen-way.ts";
 import { expectedModel } from "../engine/expected-model.ts";
 import { planRun } from "../engine/plan.ts";
 import type { ResolvedWorkflow } from "../engine/resolve.ts";
+import { fallbackPlaces } from "../engine/resolved-workflow.ts";
 import { type ErrorRecord, namingFile, toErrorRecord } from "../errors.ts";
 import { createBatch } from "../store/batches.ts";
 import { noteFollowing } from "../store/followers.ts";
@@ -183,12 +184,7 @@ export function runIdentity(
   );
   const models = steps.map(([id, step]) => {
     const { provider, model, modelDigest } = expectedModel(step, id, inputs);
-    return [
-      provider,
-      model,
-      modelDigest,
-      ...(step.fallback === undefined ? [] : [step.fallback.modelDigest]),
-    ];
+    return [provider, model, modelDigest, ...fallbackPlaces(step).map((place) => place.modelDigest)];
   });
   const work = [batch.workflowDigest, contentDigests, inputs, models];
   return digestOf(meta === null ? work : [...work, meta]);

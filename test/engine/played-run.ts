@@ -6,6 +6,7 @@ import { advanceRun } from "../../src/engine/advance.ts";
 import { applyChanges } from "../../src/engine/apply-advance.ts";
 import { decideReview, type ReviewDecision } from "../../src/engine/decide-review.ts";
 import { planRun } from "../../src/engine/plan.ts";
+import { type FallbackPlace, resolvedStep } from "../../src/engine/resolved-workflow.ts";
 import {
   type Advance,
   endsTask,
@@ -98,10 +99,12 @@ export class PlayedRun {
       throw new Error(`${step} ${element} was not queued`);
   }
 
-  /** Moves a task that waits too long to its fallback. False where it stays. */
-  spill(step: string): boolean {
+  /** Moves a task that waits too long to its fallback, or to another place of it. False where it stays. */
+  spill(step: string, to?: FallbackPlace): boolean {
     const { workflow, resolved } = this.#example;
-    const change = spillTask(workflow, resolved, this.state, this.task(step));
+    const place = to ?? resolvedStep(resolved, step).fallback;
+    if (place === undefined) return false;
+    const change = spillTask(workflow, resolved, this.state, this.task(step), place);
     if (change === null) return false;
     this.#apply([change], []);
     this.advance();

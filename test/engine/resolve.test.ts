@@ -223,6 +223,29 @@ describe("a fallback", () => {
     expect(() => of("queueWait < 5m")).toThrow(/when: expected a rule such as queueWait > 600s/);
   });
 
+  it("has all providers that are named and have it, where tasks go that would wait too long", () => {
+    const providers = {
+      ...several,
+      providers: ["local", "farm", "farm-2", "api"],
+      inpainters: (model: string, provider = "local") => {
+        if (provider === "farm-2")
+          throw new MaskloomError("MODEL_UNAVAILABLE", `${provider} has no ${model}`);
+        return { model, provider, digest: provider, seeded: false };
+      },
+    };
+    const of = (fallback: string) => {
+      const { document } = parseWorkflow(text(`fallback: { ${fallback} }`, ""), { file: "paint.yaml" });
+      const found = resolveWorkflow(document, providers).steps["paint"]?.fallback;
+      return [found, ...(found?.others ?? [])].map((place) => [place?.provider, place?.queue]);
+    };
+    const at = (provider: string) => [provider, `inpainting-${provider}`];
+    const rule = 'when: "queueWait > 1m"';
+    expect(of(`provider: [farm-2, farm, farm, api], ${rule}`)).toEqual([at("farm"), at("api")]);
+    expect(of(`provider: [farm, farm-2], ${rule}`)).toEqual([at("farm")]);
+    expect(of("provider: [farm, api]")).toEqual([at("farm")]);
+    expect(() => of(`provider: [farm-2], ${rule}`)).toThrow(/farm-2 has no/);
+  });
+
   it("may be a default of the workflow, which a step's own replaces", () => {
     expect(fallbackOf("fallback: { model: fill }")).toBe("local:fill");
     expect(fallbackOf("fallback: { model: fill }", ", fallback: { model: ['gone', 'local:dream'] }")).toBe(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolvedModel, resolvedStep } from "../../src/engine/resolved-workflow.ts";
+import { type FallbackPlace, resolvedModel, resolvedStep } from "../../src/engine/resolved-workflow.ts";
 import { artifact, failed, foundFaces, PICTURE, PlayedRun, painted } from "./played-run.ts";
 import { prepareExample, twoSteps } from "./two-steps.ts";
 
@@ -98,6 +98,34 @@ describe("a fallback", () => {
       "moved to the fallback plan-b (local), since it would have waited too long for local",
     ]);
     expect(run.spill("detail")).toBe(false);
+  });
+
+  it("has further places for what would wait too long, one of which a task goes to, once", () => {
+    const spilling = twoSteps("", 'fallback: { model: plan-b, when: "queueWait > 10m" }');
+    const detail = resolvedStep(spilling.resolved, "detail");
+    const { fallback } = detail;
+    if (fallback === undefined) throw new Error("there is no fallback");
+    const placeAt = (provider: string): FallbackPlace => ({ ...fallback, provider, queue: provider });
+    const [farm, api] = [placeAt("farm"), placeAt("api")];
+    const steps = {
+      ...spilling.resolved.steps,
+      detail: { ...detail, fallback: { ...fallback, others: [farm, api] } },
+    };
+    const run = new PlayedRun({ ...spilling, resolved: { steps } });
+    run.finish("faces", foundFaces(1));
+    expect(run.spill("detail", { ...api, provider: "nobody" })).toBe(false);
+    expect(run.spill("detail", api)).toBe(true);
+    expect(run.task("detail")).toMatchObject({
+      provider: "api",
+      model: "plan-b",
+      spilled: true,
+    });
+    for (const place of [fallback, farm, api]) expect(run.spill("detail", place)).toBe(false);
+    run.finish("detail", failed());
+    expect(run.end).toMatchObject({ status: "failed", error: { code: "PROVIDER_FAILED" } });
+    expect(run.warnings).toEqual([
+      "moved to the fallback plan-b (api), since it would have waited too long for local",
+    ]);
   });
 
   it("is there for each element by itself", () => {

@@ -2,7 +2,7 @@ import { instancesOf } from "../../config/provider-groups.ts";
 import type { ProviderSettings } from "../../config/provider-settings.ts";
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { expectedWaitMs } from "../../engine/rank-instances.ts";
-import { type ResolvedWay, waysOf } from "../../engine/resolved-workflow.ts";
+import { type FallbackPlace, fallbackPlaces, waysOf } from "../../engine/resolved-workflow.ts";
 import { spillTask } from "../../engine/settle-step.ts";
 import { queueWaitMs, roomElsewhere, spillCount, type Waiting } from "../../engine/spill.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
@@ -22,45 +22,55 @@ import { lockTask } from "../review/decide.ts";
 import { findRoom } from "./budget-room.ts";
 import { configuredLoads } from "./call-places.ts";
 
-type Fallback = NonNullable<ResolvedWay["fallback"]>;
-
 /** A step whose tasks may go elsewhere, for one batch. */
 interface Spilling {
   readonly batch: BatchUUID;
   readonly step: string;
   readonly queue: string;
   readonly provider: string | null;
-  readonly fallback: Fallback;
+  /** In the order in which they are written. */
+  readonly places: readonly FallbackPlace[];
   readonly spillMs: number;
 }
 
 /**
  * Moves tasks to their step's fallback where its `when` says so: those that would wait too long, from the end of the queue, no
- * more than the other place takes now, and where that costs money no more than its limits leave room for.
+ * more than the other place takes now, and where that costs money no more than its limits leave room for. For whom there is no
+ * room at the first of several places there may be some at the next.
  * @returns how many
  */
 export async function spillOver(store: Store, settings: readonly ProviderSettings[]): Promise<number> {
   let moved = 0;
   for (const batch of await findSpillingBatches(store.db)) {
     for (const spilling of await spillingOf(store, batch)) {
-      const elsewhere = await placeOf(store, settings, spilling.fallback);
-      if (roomElsewhere(elsewhere) === 0) continue;
-      const waiting = await waitingIn(store, settings, spilling.queue, spilling.provider);
-      const count = spillCount(waiting, spilling.spillMs, elsewhere);
-      if (count > 0) moved += await spill(store, settings, spilling, count, elsewhere.tasks);
+      for (const place of spilling.places) moved += await spillTo(store, settings, spilling, place);
     }
   }
   if (moved > 0) store.wakeUps.notify("events", "ready");
   return moved;
 }
 
+async function spillTo(
+  store: Store,
+  settings: readonly ProviderSettings[],
+  spilling: Spilling,
+  place: FallbackPlace,
+): Promise<number> {
+  const elsewhere = await loadAt(store, settings, place);
+  if (roomElsewhere(elsewhere) === 0) return 0;
+  const waiting = await waitingIn(store, settings, spilling.queue, spilling.provider);
+  const count = spillCount(waiting, spilling.spillMs, elsewhere);
+  return count > 0 ? spill(store, settings, { ...spilling, place }, count, elsewhere.tasks) : 0;
+}
+
 async function spillingOf(store: Store, batch: BatchUUID): Promise<readonly Spilling[]> {
   const { resolved } = await store.batchContext(batch);
   return Object.entries(resolved.steps).flatMap(([step, whole]) =>
-    waysOf(whole).flatMap(({ queue, provider, fallback }) => {
-      const { spillMs } = fallback ?? {};
-      if (fallback === undefined || spillMs === undefined || fallback.queue === queue) return [];
-      return [{ batch, step, queue, provider, fallback, spillMs }];
+    waysOf(whole).flatMap((way) => {
+      const { queue, provider, fallback } = way;
+      const places = fallbackPlaces(way).filter((place) => place.queue !== queue);
+      if (fallback?.spillMs === undefined || places.length === 0) return [];
+      return [{ batch, step, queue, provider, places, spillMs: fallback.spillMs }];
     }),
   );
 }
@@ -82,10 +92,10 @@ async function waitingIn(
   return { waiting, waitMs: expectedWaitMs(loads, { ...group, changeMs: 0 }) };
 }
 
-async function placeOf(
+async function loadAt(
   { db }: Store,
   settings: readonly ProviderSettings[],
-  { provider, queue }: Fallback,
+  { provider, queue }: FallbackPlace,
 ): Promise<{ readonly slots: number; readonly tasks: number }> {
   const instances = instancesOf(settings, provider ?? "");
   if (provider === null || instances.length === 0) {
@@ -100,10 +110,11 @@ async function placeOf(
 async function spill(
   store: Store,
   settings: readonly ProviderSettings[],
-  { batch, step, queue, fallback: { provider, model } }: Spilling,
+  { batch, step, queue, place }: Spilling & { readonly place: FallbackPlace },
   count: number,
   before: number,
 ): Promise<number> {
+  const { provider, model } = place;
   const instances = instancesOf(settings, provider ?? "");
   const costs = provider !== null && instances.length > 0;
   const promised = costs
@@ -116,7 +127,7 @@ async function spill(
       if (promise === null) return moved;
       promise();
     }
-    if (await move(store, task, queue)) moved += 1;
+    if (await move(store, task, queue, place)) moved += 1;
   }
   return moved;
 }
@@ -146,13 +157,14 @@ async function move(
   store: Store,
   { batchUUID, runUUID, taskUUID }: WaitingTask,
   queue: string,
+  place: FallbackPlace,
 ): Promise<boolean> {
   const { workflow, resolved } = await store.batchContext(batchUUID);
   return retryOnDeadlock(() =>
     store.db.transaction().execute(async (db) => {
       const { run, task } = await lockTask(db, runUUID, taskUUID);
       if (!(await holdWaiting(db, taskUUID, queue))) return false;
-      const change = spillTask(workflow, resolved, run, task);
+      const change = spillTask(workflow, resolved, run, task, place);
       if (change === null) return false;
       await advanceRuns(db, [runUUID], store.decideFor, [change]);
       return true;
