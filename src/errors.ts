@@ -23,6 +23,8 @@ export const ERRORS = {
   MODEL_UNREADABLE: { status: 422, wire: "modelNotReady", retry: false },
   DOWNLOAD_FAILED: { status: 502, wire: "modelUnavailable", retry: false },
   PICTURE_UNKNOWN: { status: 404, wire: "mediaNotFound", retry: false },
+  /** It was here, and was not kept for ever. */
+  PICTURE_GONE: { status: 404, wire: "mediaNotFound", retry: false },
   FETCH_FAILED: { status: 422, wire: "downloadFailed", retry: true },
   TARGET_REFUSED: { status: 400, wire: "invalidURL", retry: false },
   PROVIDER_UNAVAILABLE: { status: 503, wire: "noAvailableServer", retry: true },
@@ -56,6 +58,8 @@ export type ErrorCode = keyof typeof ERRORS;
 interface MaskloomErrorOptions extends ErrorOptions {
   /** When trying again can help, in seconds; HTTP says it as Retry-After. */
   readonly retryAfterSeconds?: number;
+  /** From when on it is so, where that is known. */
+  readonly since?: Date;
 }
 
 /** The message says what, what was expected, what was received and, where it helps, what to do. */
@@ -63,11 +67,13 @@ export class MaskloomError extends Error {
   override readonly name = "MaskloomError";
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
+  readonly since: Date | undefined;
 
   constructor(code: ErrorCode, message: string, options?: MaskloomErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryAfterSeconds = options?.retryAfterSeconds;
+    this.since = options?.since;
   }
 }
 

@@ -7,8 +7,15 @@ import { WorkflowOrigin, WorkflowOutline } from "./workflow-library.ts";
 
 /* Bodies and queries of the HTTP API that are not already a contract of their own. */
 
-/** Every failure. `runUUID` is there where a run was begun before it failed: its picture could not be read, say. */
-export const ApiError = z.strictObject({ error: ErrorRecord, runUUID: RunUUID.optional() });
+/**
+ * Every failure. `runUUID` is there where a run was begun before it failed: its picture could not be read, say; `since` where it
+ * is known from when on it is so: when a picture was removed.
+ */
+export const ApiError = z.strictObject({
+  error: ErrorRecord,
+  runUUID: RunUUID.optional(),
+  since: z.iso.datetime().optional(),
+});
 export type ApiError = z.output<typeof ApiError>;
 
 export const Health = z.strictObject({ status: z.literal("ok"), version: z.string() });

@@ -19,6 +19,7 @@ import {
 } from "../store/artifacts.ts";
 import type { Store } from "../store/store.ts";
 import { createStorageLimit } from "./owner-limits.ts";
+import { whyNoPicture } from "./picture-gone.ts";
 
 interface NewArtifact {
   readonly owner: OwnerUUID;
@@ -37,7 +38,7 @@ export interface LoadedArtifact extends ArtifactRow {
 export interface ArtifactLibrary {
   /** @throws BUDGET_EXCEEDED for what comes in where its owner may keep no more */
   save(bytes: Uint8Array, artifact: NewArtifact): Promise<{ uuid: ArtifactUUID; digest: Digest }>;
-  /** @throws NOT_FOUND also where the artifact is somebody else's */
+  /** @throws NOT_FOUND also where the artifact is somebody else's; PICTURE_GONE where it is no longer kept */
   find(owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow>;
   load(owner: OwnerUUID, uuid: ArtifactUUID): Promise<LoadedArtifact>;
   /** As `find`, but as it stands now: what was taken away a moment ago by another process is not there. */
@@ -64,10 +65,13 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
     const known = rows.get(uuid);
     const row = known?.owner === owner ? known : await findArtifact(store.db, owner, uuid);
-    if (row === null) throw notFound(uuid);
+    if (row === null) throw await missing(owner, uuid);
     rows.set(row.uuid, row);
     return row;
   };
+
+  const missing = (owner: OwnerUUID, uuid: ArtifactUUID) =>
+    whyNoPicture(store, owner, uuid, notFound(uuid));
 
   /** Bytes and name wait for the disk together; nobody knows the name before both are there. */
   const storeNamed = async (row: ArtifactRow, bytes: Uint8Array): Promise<void> => {
@@ -89,7 +93,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     },
     async use(owner, uuid) {
       const row = await useArtifact(store.db, owner, uuid);
-      if (row === null) throw notFound(uuid);
+      if (row === null) throw await missing(owner, uuid);
       return row;
     },
     async save(bytes, { owner, kind, mediaType, width, height, taskUUID }) {

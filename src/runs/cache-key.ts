@@ -1,10 +1,10 @@
 import { ArtifactUUID, type OwnerUUID } from "../contracts/ids.ts";
 import type { JsonValue } from "../contracts/json.ts";
 import { type ResolvedWorkflow, resolvedModel } from "../engine/resolved-workflow.ts";
-import { MaskloomError } from "../errors.ts";
 import type { LeasedTask } from "../store/leases.ts";
 import type { ArtifactLibrary } from "./artifact-library.ts";
 import { digestOf } from "./identity.ts";
+import { isNoPicture } from "./picture-gone.ts";
 
 /** Of the code between a model and a stored result: masks, zoom, blend, encoding. Changes with any of their pixels. */
 const PIXEL_CODE_VERSION = 2;
@@ -62,7 +62,7 @@ async function digestOfArtifact(
   try {
     return (await artifacts.find(owner, uuid)).digest;
   } catch (error) {
-    if (error instanceof MaskloomError && error.code === "NOT_FOUND") return uuid;
+    if (isNoPicture(error)) return uuid;
     throw error;
   }
 }

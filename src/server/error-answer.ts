@@ -1,3 +1,4 @@
+import type { ApiError } from "../contracts/api.ts";
 import { ERRORS, hasCode, MaskloomError, toMaskloomError } from "../errors.ts";
 import type { ApiAnswer } from "./route.ts";
 
@@ -14,7 +15,10 @@ export function errorAnswer(
   return {
     status: ERRORS[error.code].status,
     headers: headersOf(error),
-    body: { error: { code: error.code, message } },
+    body: {
+      error: { code: error.code, message },
+      ...(error.since === undefined ? {} : { since: error.since.toISOString() }),
+    } satisfies ApiError,
     error,
   };
 }

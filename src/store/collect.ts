@@ -88,6 +88,7 @@ export async function collectDeleted(db: Kysely<Schema>, uuids: readonly Artifac
 }
 
 /**
+ * What nobody deleted is remembered as collected.
  * @param isStill asked again of the row as it is when it is removed: a use that was noted meanwhile saves it
  */
 export async function collect(
@@ -102,9 +103,15 @@ export async function collect(
     await sql`set local enable_nestloop = on`.execute(transaction);
     const uuids = found.map((row) => row.uuid);
     const { rows } = await sql<{ digest: Digest }>`
-      delete from artifacts a where a.uuid = any(${uuids}::uuid[]) and ${isStill} returning a.digest`.execute(
-      transaction,
-    );
+      with gone as (
+        delete from artifacts a where a.uuid = any(${uuids}::uuid[]) and ${isStill}
+        returning a.uuid, a.digest, a.owner_uuid, a.deleted_at
+      ),
+      noted as (
+        insert into collected_pictures (uuid, owner_uuid) select uuid, owner_uuid from gone where deleted_at is null
+        on conflict (uuid) do update set collected_at = excluded.collected_at
+      )
+      select digest from gone`.execute(transaction);
     const digests = await removeBlobRows(transaction, [...new Set(rows.map((row) => row.digest))]);
     return { pictures: rows.length, digests };
   };

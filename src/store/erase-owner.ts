@@ -80,6 +80,7 @@ export async function eraseRestOf(db: Kysely<Schema>, owner: OwnerUUID): Promise
 const TABLES = [
   "api_tasks",
   "cached_results",
+  "collected_pictures",
   "events",
   "workflow_versions",
   "idempotency_keys",

@@ -40,6 +40,7 @@ import * as cropsUnderWay from "./migrations/0036-crops-under-way.ts";
 import * as previews from "./migrations/0037-previews.ts";
 import * as failedTasksOfABatch from "./migrations/0038-failed-tasks-of-a-batch.ts";
 import * as waitingByOwner from "./migrations/0039-waiting-by-owner.ts";
+import * as collectedPictures from "./migrations/0040-collected-pictures.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -83,6 +84,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0037-previews": previews,
   "0038-failed-tasks-of-a-batch": failedTasksOfABatch,
   "0039-waiting-by-owner": waitingByOwner,
+  "0040-collected-pictures": collectedPictures,
 };
 
 /** Longer than a backup of most databases holds its tables. */

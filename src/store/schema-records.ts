@@ -1,5 +1,5 @@
 import type { ColumnType } from "kysely";
-import type { ArtifactUUID, TaskUUID } from "../contracts/ids.ts";
+import type { ArtifactUUID, OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { LogLevel } from "../contracts/task-records.ts";
 import type { ErrorRecord } from "../errors.ts";
 
@@ -38,8 +38,15 @@ interface TaskLogs {
   data: ColumnType<Record<string, unknown>, string, string>;
 }
 
-/** What workers write down of a task beside its result. */
+interface CollectedPictures {
+  uuid: ArtifactUUID;
+  owner_uuid: OwnerUUID;
+  collected_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+/** What workers write down of a task beside its result, and what is known of pictures that are gone. */
 export interface RecordTables {
+  collected_pictures: CollectedPictures;
   task_crops: TaskCrops;
   task_logs: TaskLogs;
 }

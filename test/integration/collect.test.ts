@@ -98,7 +98,7 @@ describe("collecting what nobody needs", () => {
     expect(await isThere(young)).toEqual(BOTH);
     await expect(
       services.pictures.read(LOCAL_OWNER, { kind: "uuid", uuid: old.uuid }, never),
-    ).rejects.toMatchObject({ code: "PICTURE_UNKNOWN" });
+    ).rejects.toMatchObject({ code: "PICTURE_GONE" });
   });
 
   it("keeps what was used meanwhile", async () => {

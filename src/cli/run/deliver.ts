@@ -12,6 +12,7 @@ import { type ImageFormat, metadataLost } from "../../image/metadata/container.t
 import { readContainer } from "../../image/metadata/read-container.ts";
 import { stampProvenance } from "../../image/metadata/replace-xmp.ts";
 import type { LoadedArtifact } from "../../runs/artifact-library.ts";
+import { isNoPicture } from "../../runs/picture-gone.ts";
 import { type ImagePlace, replaceImages } from "../../runs/report/named-images.ts";
 import type { RunOutcome } from "../../runs/report/report-run.ts";
 import type { Services } from "../../runs/services.ts";
@@ -173,7 +174,7 @@ async function kindOf({ services }: Delivery, uuid: ArtifactUUID) {
   try {
     return (await services.artifacts.find(LOCAL_OWNER, uuid)).kind;
   } catch (error) {
-    if (error instanceof MaskloomError && error.code === "NOT_FOUND") return null;
+    if (isNoPicture(error)) return null;
     throw error;
   }
 }

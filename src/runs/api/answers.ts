@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ArtifactUUID } from "../../contracts/ids.ts";
 import { ImageInferenceResult, ImageMaskingResult } from "../../contracts/tasks.ts";
 import type { WireError } from "../../contracts/wire/wire-error.ts";
-import { MaskloomError, parseAs, toMaskloomError } from "../../errors.ts";
+import { parseAs, toMaskloomError } from "../../errors.ts";
 import { encodeMask } from "../../image/codec.ts";
 import { blankMask } from "../../image/raster.ts";
 import type { TaskAnswer } from "../../protocol/task-service.ts";
@@ -12,6 +12,7 @@ import type { ApiTaskRow } from "../../store/api-tasks.ts";
 import { isConnectionLost, knowingOutages, throughOutages } from "../../store/connection-loss.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
+import { isNoPicture } from "../picture-gone.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import { resultIndex, stepsOf } from "./api-workflow.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
@@ -206,7 +207,7 @@ async function emptyMask(
 ): Promise<ArtifactUUID> {
   const name = nameFor(row, step);
   const known = await artifacts.find(row.owner, name).catch((error: unknown) => {
-    if (error instanceof MaskloomError && error.code === "NOT_FOUND") return null;
+    if (isNoPicture(error)) return null;
     throw error;
   });
   if (known !== null) return known.uuid;

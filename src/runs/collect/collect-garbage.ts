@@ -2,6 +2,7 @@ import type { BlobStore } from "../../artifacts/blob-store.ts";
 import type { Digest } from "../../contracts/ids.ts";
 import { type Collected, collectUnused, findUnknownBlobs, forgetCachedResults } from "../../store/collect.ts";
 import { collectIntermediates, storedBytes } from "../../store/collect-intermediates.ts";
+import { forgetCollected } from "../../store/collected-pictures.ts";
 import { forgetApiTasks } from "../../store/forget-api-tasks.ts";
 import { forgetEvents } from "../../store/forget-events.ts";
 import type { Store } from "../../store/store.ts";
@@ -31,6 +32,8 @@ const NAMES_AT_ONCE = 2_000;
 const FILES_AT_ONCE = 1_000;
 const EVENTS_AT_ONCE = 5_000;
 const LINES_AT_ONCE = 10_000;
+/** For so long it is known of a picture when it was removed. Afterwards only what named it tells that there was one. */
+const REMEMBERED_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
  * Removes pictures that nobody used for `keepMs` and no run needs, then the bytes that no picture has any more. Several
@@ -54,6 +57,8 @@ export async function collectGarbage(
   await removeAll(() => collectUnused(store.db, { keepMs, most: NAMES_AT_ONCE }));
   if (mostBytes !== undefined) await removeAll(() => collectExcess(store, mostBytes));
   await forgetCachedResults(store.db, keepMs);
+  const remembered = { keepMs: REMEMBERED_MS, most: NAMES_AT_ONCE };
+  while (!signal.aborted && (await forgetCollected(store.db, remembered)) > 0);
   while (!signal.aborted && (await forgetApiTasks(store.db, { keepMs, most: NAMES_AT_ONCE })) > 0);
   if (keepEventsMs !== undefined) {
     const old = { keepMs: keepEventsMs, most: EVENTS_AT_ONCE };

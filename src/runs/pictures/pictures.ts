@@ -13,6 +13,7 @@ import { readSecret } from "../../store/secrets.ts";
 import type { Store } from "../../store/store.ts";
 import type { ArtifactLibrary } from "../artifact-library.ts";
 import { removeBlobs } from "../collect/remove-blobs.ts";
+import { whyNoPicture } from "../picture-gone.ts";
 import type { OutsideClient } from "../outside/outside-client.ts";
 import type { ProvenanceSource } from "../provenance.ts";
 import { retentionInForce } from "../retention.ts";
@@ -62,7 +63,7 @@ export interface Pictures {
   /**
    * Finds a picture that is here, or takes it in: from the request, or from a public URL; a URL of our own is the picture
    * that it leads to. From now on it is kept as long as one that is new.
-   * @throws PICTURE_UNKNOWN; FETCH_FAILED, TARGET_REFUSED; IMAGE_UNREADABLE, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE; CANCELLED
+   * @throws PICTURE_UNKNOWN, PICTURE_GONE; FETCH_FAILED, TARGET_REFUSED; IMAGE_UNREADABLE, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE; CANCELLED
    */
   read(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
   /** Whether it could be read, with the same errors; nothing is stored. */
@@ -71,7 +72,7 @@ export interface Pictures {
   upload(owner: OwnerUUID, reference: ImageReference, signal: AbortSignal): Promise<Picture>;
   /** It is gone for its owner at once, and from the disk when no run needs it. @throws PICTURE_UNKNOWN */
   remove(owner: OwnerUUID, uuid: ArtifactUUID): Promise<void>;
-  /** @throws PICTURE_UNKNOWN */
+  /** @throws PICTURE_UNKNOWN, PICTURE_GONE */
   encode(
     owner: OwnerUUID,
     uuid: ArtifactUUID,
@@ -81,7 +82,7 @@ export interface Pictures {
   urlOf(owner: OwnerUUID, uuid: ArtifactUUID, form: OutputForm & LinkTerms): string;
   /** The same in the format in which it is stored. */
   urlAsStored(owner: OwnerUUID, picture: Pick<Picture, "uuid" | "mediaType">, terms: LinkTerms): string;
-  /** What a URL leads to, for its owner. @throws PICTURE_UNKNOWN */
+  /** What a URL leads to, for its owner. @throws PICTURE_UNKNOWN, PICTURE_GONE */
   serve(owner: OwnerUUID, picture: LinkedPicture): Promise<ServedPicture>;
   /** The same for whoever has a signed link. @throws FORBIDDEN, PICTURE_UNKNOWN */
   serveLinked(picture: LinkedPicture, signature: Signature): Promise<ServedPicture>;
@@ -125,7 +126,7 @@ function servePictures(context: OpenedContext, address: ServingAddress): Picture
 
   const find = async (owner: OwnerUUID, uuid: ArtifactUUID): Promise<ArtifactRow> => {
     const row = await useArtifact(store.db, owner, uuid);
-    if (row === null) throw unknownPicture(uuid);
+    if (row === null) throw await whyNoPicture(store, owner, uuid, unknownPicture(uuid));
     return row;
   };
 

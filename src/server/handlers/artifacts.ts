@@ -1,4 +1,5 @@
 import type { ArtifactUUID } from "../../contracts/ids.ts";
+import { MaskloomError } from "../../errors.ts";
 import type { PixelBox } from "../../image/raster.ts";
 import { THUMBNAIL_TYPE } from "../../runs/pictures/thumbnails.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
@@ -10,8 +11,20 @@ export async function getArtifact(
   { artifacts, blobs }: ApiServices,
 ): Promise<ApiAnswer> {
   const { digest, bytes, mediaType } = await artifacts.findNow(owner, uuid);
-  return serveBlob(blobs, { digest, bytes, mediaType, name: uuid }, headers);
+  const answer = serveBlob(blobs, { digest, bytes, mediaType, name: uuid }, headers);
+  const { content } = answer;
+  return content === undefined ? answer : { ...answer, content: () => content().catch(sayLost(uuid)) };
 }
+
+/** Its name is here, so it is not unknown: what is stored is damaged. */
+const sayLost = (uuid: ArtifactUUID) => (error: unknown) => {
+  if (!(error instanceof MaskloomError) || error.code !== "NOT_FOUND") throw error;
+  throw new MaskloomError(
+    "ARTIFACT_CORRUPT",
+    `picture ${uuid}: expected its bytes where pictures are stored, there are none; check the disk, then run its file again`,
+    { cause: error },
+  );
+};
 
 interface ThumbnailQuery {
   readonly size: number;
@@ -29,6 +42,6 @@ export async function getThumbnail(
   { artifacts, blobs, thumbnails }: ApiServices,
 ): Promise<ApiAnswer> {
   const { digest: source } = await artifacts.findNow(owner, uuid);
-  const { digest, bytes } = await thumbnails.find(source, size, box ?? null);
+  const { digest, bytes } = await thumbnails.find(source, size, box ?? null).catch(sayLost(uuid));
   return serveBlob(blobs, { digest, bytes, mediaType: THUMBNAIL_TYPE, name: `${uuid}-${size}` }, headers);
 }
