@@ -70,8 +70,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
     return row;
   };
 
-  const missing = (owner: OwnerUUID, uuid: ArtifactUUID) =>
-    whyNoPicture(store, owner, uuid, notFound(uuid));
+  const missing = (owner: OwnerUUID, uuid: ArtifactUUID) => whyNoPicture(store, owner, uuid, notFound(uuid));
 
   /** Bytes and name wait for the disk together; nobody knows the name before both are there. */
   const storeNamed = async (row: ArtifactRow, bytes: Uint8Array): Promise<void> => {

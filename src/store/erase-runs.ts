@@ -85,7 +85,9 @@ async function eraseRowsOf(
     db,
   );
   // After the names: who was just collecting one of them was waited for there, and has said so.
-  await sql`delete from collected_pictures where owner_uuid = ${owner} and uuid = any(${named}::uuid[])`.execute(db);
+  await sql`delete from collected_pictures where owner_uuid = ${owner} and uuid = any(${named}::uuid[])`.execute(
+    db,
+  );
   const hidden = rows.filter((row) => row.hidden).map((row) => row.uuid);
   await forgetResultsOn(db, owner, hidden);
   return { pictures: hidden, digests: [...new Set(rows.map((row) => row.digest))] };

@@ -42,7 +42,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.locator("[data-tile='3']").waitFor();
       const count = page.locator("nav [data-waits=reviews]").first();
       await expect.poll(() => count.textContent()).toBe("4 waiting");
-      const hasFocus = (file: string) => page.locator(`a:focus[aria-label^="${file}"]`).waitFor();
+      const hasFocus = (file: string) => page.locator("a:focus", { hasText: file }).waitFor();
       await page.keyboard.press("ArrowRight");
       await hasFocus("a.png");
       await page.keyboard.press("a");

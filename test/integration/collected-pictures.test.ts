@@ -3,9 +3,9 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ArtifactUUID } from "../../src/contracts/ids.ts";
 import { RunDetail } from "../../src/contracts/run.ts";
-import type { Picture } from "../../src/runs/pictures/pictures.ts";
 import { collectGarbage } from "../../src/runs/collect/collect-garbage.ts";
 import { eraseRuns } from "../../src/runs/collect/erase.ts";
+import type { Picture } from "../../src/runs/pictures/pictures.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { forgetCollected } from "../../src/store/collected-pictures.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
@@ -36,7 +36,10 @@ describe("a picture that was collected", () => {
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(new URL(path, server.url), { headers });
     const body = answer.headers.get("content-type")?.includes("json") ? await answer.json() : undefined;
-    return { status: answer.status, body: body as { error: { code: string; message: string }; since?: string } };
+    return {
+      status: answer.status,
+      body: body as { error: { code: string; message: string }; since?: string },
+    };
   };
   const rememberedOf = (uuid: ArtifactUUID) =>
     host.services.store.db
@@ -75,7 +78,10 @@ describe("a picture that was collected", () => {
   });
 
   it("is nowhere once its run is erased", async () => {
-    const answer = await fetch(new URL("/api/runs", server.url), { method: "POST", body: await pictureForm() });
+    const answer = await fetch(new URL("/api/runs", server.url), {
+      method: "POST",
+      body: await pictureForm(),
+    });
     const { runUUID, pictures } = RunDetail.parse(await answer.json());
     const input = pictures.input as ArtifactUUID;
     await sql`update runs set status = 'succeeded', ended_at = now() where uuid = ${runUUID}`.execute(

@@ -13,6 +13,8 @@ export class ApiError extends Error {
   readonly runUUID: string | null;
   /** Names the request in the server's log. */
   readonly requestId: string | null;
+  /** ISO; from when on it is so, where that is known. */
+  readonly since: string | null;
 
   constructor(facts: {
     status: number;
@@ -20,12 +22,14 @@ export class ApiError extends Error {
     message: string;
     runUUID?: string | null;
     requestId?: string | null;
+    since?: string | null;
   }) {
     super(facts.message);
     this.status = facts.status;
     this.code = facts.code;
     this.runUUID = facts.runUUID ?? null;
     this.requestId = facts.requestId ?? null;
+    this.since = facts.since ?? null;
   }
 }
 
@@ -37,7 +41,8 @@ export function isPassing(error: unknown): boolean {
 /** What an answer's body says of its failure; proxies answer in their own words, so nothing about it is taken for granted. */
 export function readFailure(status: number, body: unknown, requestId: string | null): ApiError {
   if (isErrorBody(body)) {
-    return new ApiError({ status, requestId, ...body.error, runUUID: body.runUUID ?? null });
+    const { error, runUUID = null, since = null } = body;
+    return new ApiError({ status, requestId, ...error, runUUID, since });
   }
   return new ApiError({
     status,

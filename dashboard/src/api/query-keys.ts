@@ -15,6 +15,9 @@ export const queryKeys = {
   runCounts: ["runs", "count"],
   runCount: (filter: RunFilter) => ["runs", "count", filter],
   run: (uuid: string) => ["runs", "one", uuid],
+  /** Whether a picture can be seen, and why not. */
+  picture: (artifact: string) => ["pictures", artifact],
+  missingPicture: (artifact: string) => ["pictures", artifact, "missing"],
   task: (uuid: string) => ["tasks", "one", uuid],
   /** How far a provider is with a task: told by events alone. */
   progress: (taskUUID: string) => ["progress", taskUUID],

@@ -9,6 +9,8 @@ interface MenuItem {
   readonly icon?: LucideIcon;
   readonly isDanger?: boolean;
   readonly isDisabled?: boolean;
+  /** Why it is disabled, or what it does. */
+  readonly hint?: string | undefined;
   /** Whether this is what holds now; a menu of which some say so is one of choices. */
   readonly isChosen?: boolean;
   readonly onSelect: () => void;
@@ -37,12 +39,16 @@ export function Menu({ trigger, items, align = "end" }: MenuProps) {
   );
 }
 
-function Item({ label, icon: Icon, isDanger = false, isDisabled = false, isChosen, onSelect }: MenuItem) {
+function Item(props: MenuItem) {
+  const { label, icon: Icon, isDanger = false, isDisabled = false, hint, isChosen, onSelect } = props;
   const className = classNames(styles["item"], isDanger && styles["danger"]);
   const content = (
     <>
       {Icon !== undefined && <Icon size={16} aria-hidden />}
-      {label}
+      <span className={styles["label"]}>
+        {label}
+        {hint !== undefined && <small>{hint}</small>}
+      </span>
     </>
   );
   if (isChosen === undefined) {

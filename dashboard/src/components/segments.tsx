@@ -8,7 +8,9 @@ interface Option<Id extends string> {
   readonly title: string;
   readonly icon?: LucideIcon;
   /** For whoever hovers. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
+  /** Whether it cannot be chosen; the hint says why. */
+  readonly isDisabled?: boolean;
 }
 
 interface SegmentsProps<Id extends string> {
@@ -25,10 +27,14 @@ export function Segments<Id extends string>({ label, options, chosen, onChoose }
   return (
     <fieldset className={styles["segments"]}>
       <legend className="visually-hidden">{label}</legend>
-      {options.map(({ id, title, icon: Icon, hint }) => (
+      {options.map(({ id, title, icon: Icon, hint, isDisabled = false }) => (
         <label
           key={id}
-          className={classNames(styles["segment"], chosen === id && styles["chosen"])}
+          className={classNames(
+            styles["segment"],
+            chosen === id && styles["chosen"],
+            isDisabled && styles["disabled"],
+          )}
           title={hint}
         >
           <input
@@ -36,6 +42,8 @@ export function Segments<Id extends string>({ label, options, chosen, onChoose }
             className="visually-hidden"
             name={name}
             checked={chosen === id}
+            disabled={isDisabled}
+            {...(isDisabled && hint !== undefined ? { "aria-label": `${title} (${hint})` } : {})}
             onChange={() => onChoose(id)}
           />
           {Icon !== undefined && <Icon size={16} aria-hidden />}

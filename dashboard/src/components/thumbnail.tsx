@@ -1,7 +1,8 @@
 import { ImageOff } from "lucide-react";
-import { useState } from "react";
 import { thumbnailPath } from "../api/artifact-path.ts";
 import { classNames } from "./class-names.ts";
+import { MissingMark } from "./picture/picture-missing.tsx";
+import { useShownImage, useWhyBroken } from "./picture/use-picture.ts";
 import styles from "./thumbnail.module.css";
 
 interface ThumbnailProps {
@@ -18,28 +19,29 @@ interface ThumbnailProps {
 const DEFAULT_SIZE = 44;
 /** A place is seldom wider; dense screens get twice that. */
 const FILLED_SIZE = 256;
+/** Words about a picture that is missing fit into one of so many pixels. */
+const WORDS_FROM = 96;
 
 export function Thumbnail({ artifact, mask = null, alt, size = DEFAULT_SIZE }: ThumbnailProps) {
   const pixels = size === "fill" ? FILLED_SIZE : size;
   const src = artifact === null ? undefined : thumbnailPath(artifact, pixels);
-  const [loaded, setLoaded] = useState<{ src: string; isGood: boolean } | null>(null);
-  const state = loaded !== null && loaded.src === src ? (loaded.isGood ? "good" : "broken") : "loading";
-  const showsBroken = state === "broken";
-  const isLoading = artifact !== null && state === "loading";
+  const { state, onLoad, onError } = useShownImage(src);
+  const missing = useWhyBroken(artifact, state === "broken");
+  const isLoading = artifact !== null && state !== "good" && missing === null;
   return (
     <span
       className={classNames(styles["frame"], isLoading && styles["loading"])}
       style={{ width: size === "fill" ? "100%" : size }}
     >
-      {src !== undefined && artifact !== null && !showsBroken && (
+      {src !== undefined && artifact !== null && state !== "broken" && (
         <img
           src={src}
           srcSet={`${src} 1x, ${thumbnailPath(artifact, pixels * 2)} 2x`}
           alt={alt}
           loading="lazy"
           decoding="async"
-          onLoad={() => setLoaded({ src, isGood: true })}
-          onError={() => setLoaded({ src, isGood: false })}
+          onLoad={onLoad}
+          onError={onError}
         />
       )}
       {mask !== null && state === "good" && (
@@ -50,11 +52,7 @@ export function Thumbnail({ artifact, mask = null, alt, size = DEFAULT_SIZE }: T
         />
       )}
       {artifact === null && size === "fill" && <ImageOff size={18} aria-hidden className={styles["none"]} />}
-      {showsBroken && (
-        <span role="img" aria-label="This picture cannot be shown" title="This picture cannot be shown">
-          <ImageOff size={18} aria-hidden />
-        </span>
-      )}
+      {missing !== null && <MissingMark state={missing} hasWords={pixels >= WORDS_FROM} />}
     </span>
   );
 }

@@ -4,6 +4,7 @@ export interface FailureAdvice {
   readonly page?: { readonly to: string; readonly title: string };
 }
 
+const SETTINGS = { to: "/settings", title: "Settings" };
 const MODELS = { to: "/models", title: "Models" };
 const PROVIDERS = { to: "/providers", title: "Providers" };
 const SPENDING = { to: "/spending", title: "Spending" };
@@ -31,6 +32,10 @@ const ADVICE: Readonly<Record<string, FailureAdvice>> = {
   MODEL_UNAVAILABLE: { text: "Pull the model, then retry.", page: MODELS },
   MODEL_UNREADABLE: { text: "The model's file is damaged: pull it again, then retry.", page: MODELS },
   PICTURE_UNKNOWN: { text: "The picture was deleted meanwhile; send it again, as a new run." },
+  PICTURE_GONE: {
+    text: "The picture is no longer kept: send its file again, as a new run. MASKLOOM_KEEP_DAYS keeps pictures longer.",
+    page: SETTINGS,
+  },
   FETCH_FAILED: {
     text: "The site did not give the picture out. See whether the address opens in a browser, then retry from the batch.",
   },

@@ -1,7 +1,7 @@
 import type { CSSProperties, PointerEvent, ReactNode } from "react";
 import styles from "./picture-stage.module.css";
 import type { Zoom } from "./use-zoom.ts";
-import { type Size, transformOf } from "./zoom.ts";
+import { type Size, shapeOf, transformOf } from "./zoom.ts";
 
 interface PictureStageProps {
   readonly label: string;
@@ -24,8 +24,7 @@ export function PictureStage(props: PictureStageProps) {
   const { view } = zoom;
   const { onKeyDown, ...pointers } = zoom.handlers;
   const shape: CSSProperties = {
-    aspectRatio: `${size.width} / ${size.height}`,
-    maxWidth: `calc(${maxHeight} * ${size.width / size.height})`,
+    ...shapeOf(size, maxHeight),
     touchAction: view.scale > 1 ? "none" : "pan-y",
   };
   return (

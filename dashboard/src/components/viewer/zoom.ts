@@ -61,6 +61,11 @@ export function readView(text: unknown): View {
   return lookAt({ x: x / 100, y: y / 100 }, scale);
 }
 
+/** In CSS, of a stage for pictures of this size. @param maxHeight a length */
+export function shapeOf({ width, height }: Size, maxHeight: string) {
+  return { aspectRatio: `${width} / ${height}`, maxWidth: `calc(${maxHeight} * ${width / height})` };
+}
+
 /** In CSS, of what fills the stage, with its upper left corner as origin. */
 export function transformOf({ x, y, scale }: View): string {
   return `translate(${x * 100}%, ${y * 100}%) scale(${scale})`;

@@ -1,19 +1,20 @@
 import { Link } from "@tanstack/react-router";
-import { ImageOff } from "lucide-react";
 import type { BatchPicture } from "../../../../src/contracts/batches.ts";
+import { MissingMark } from "../../components/picture/picture-missing.tsx";
 import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Thumbnail } from "../../components/thumbnail.tsx";
 import styles from "./contact-sheet.module.css";
 
 const SEAM_DIGITS = 2;
+const DAMAGED = { kind: "damaged", since: null } as const;
 
 /** One picture of the contact sheet: its result, or until there is one the picture that it is made of. */
 export function PictureCell({ picture }: { readonly picture: BatchPicture | undefined }) {
   if (picture === undefined) return <span className={styles["cell"]} aria-hidden />;
   const { runUUID, file, status, input, output, seam, reused, follows, error } = picture;
-  /* It is stored, and nobody can show it. */
-  const isUnreadable = output === null && error !== null && error.code.startsWith("IMAGE_");
+  /* It is stored, and nobody can show it: known without asking for it. */
+  const isDamaged = output === null && error?.code === "IMAGE_UNREADABLE";
   return (
     <Link
       to="/runs/$uuid"
@@ -22,9 +23,9 @@ export function PictureCell({ picture }: { readonly picture: BatchPicture | unde
       title={error?.message ?? file}
       data-status={status}
     >
-      {isUnreadable ? (
-        <span className={styles["unreadable"]}>
-          <ImageOff size={24} strokeWidth={1.5} aria-hidden />
+      {isDamaged ? (
+        <span className={styles["damaged"]}>
+          <MissingMark state={DAMAGED} hasWords />
         </span>
       ) : (
         <Thumbnail artifact={output ?? input} alt="" size="fill" />

@@ -2,6 +2,7 @@ import { ImageOff } from "lucide-react";
 import { thumbnailPath } from "../../api/artifact-path.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Notice } from "../../components/notice.tsx";
+import { Picture } from "../../components/picture/picture.tsx";
 import { basisWords, rangeWords } from "./cost-words.ts";
 import styles from "./dry-run.module.css";
 import { type DryRun, type LookedAt, sumOf } from "./dry-run.ts";
@@ -86,7 +87,7 @@ function Look({ line }: { readonly line: LookedAt }) {
           className={styles["picture"]}
           style={{ aspectRatio: `${width} / ${height}`, width: `${Math.min(1, width / height) * 100}%` }}
         >
-          <img src={thumbnailPath(image, PIXELS)} alt="" loading="lazy" decoding="async" />
+          <Picture artifact={image} src={thumbnailPath(image, PIXELS)} alt="" fit="fill" isLazy />
           <svg viewBox={`0 0 ${width} ${height}`} aria-hidden>
             {boxes.map(({ key, box: [x0, y0, x1, y1] }) => (
               <rect key={key} x={x0} y={y0} width={x1 - x0} height={y1 - y0} />

@@ -87,6 +87,7 @@ export function ModelPanel(props: ModelPanelProps) {
       {error === null ? (
         <Stage
           {...view}
+          image={image}
           url={pictureUrl(image)}
           label={`The picture with what ${fields.model} finds`}
           answer={data}

@@ -8,6 +8,7 @@ import { Button } from "../../components/button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
+import { Picture } from "../../components/picture/picture.tsx";
 import { PicturePicker } from "../../components/picture-picker/picture-picker.tsx";
 import { usePastedPictures } from "../../components/picture-picker/use-pasted-pictures.ts";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -84,7 +85,9 @@ function Playground({ models }: { readonly models: readonly ModelView[] }) {
     >
       {upload !== null && (
         <div className={styles["upload"]} role="status">
-          <img src={upload.url} alt="" />
+          <span className={styles["sent"]}>
+            <Picture artifact={null} src={upload.url} alt="" fit="cover" />
+          </span>
           {upload.error === null ? (
             <p>Sending {upload.name} …</p>
           ) : (

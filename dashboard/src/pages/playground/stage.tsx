@@ -1,5 +1,6 @@
 import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { DetectAnswer } from "../../../../src/contracts/detect.ts";
+import { Picture } from "../../components/picture/picture.tsx";
 import { FindsLayer } from "./finds-layer.tsx";
 import type { Layers } from "./layers.ts";
 import { MaskLayer } from "./mask-layer.tsx";
@@ -8,6 +9,8 @@ import styles from "./stage.module.css";
 import { useDragToScroll } from "./use-drag-to-scroll.ts";
 
 interface StageProps {
+  /** UUID of the picture, and where it is. */
+  readonly image: string;
   readonly url: string;
   /** What is seen, for whoever cannot see it. */
   readonly label: string;
@@ -29,7 +32,8 @@ const WHEEL_STEP = 1.2;
 
 /** A picture with what was found on it; it scrolls where it is looked into. */
 export function Stage(props: StageProps) {
-  const { url, label, answer, isOld, zoom, layers, margin, chosen, onZoom, onScroll, viewports } = props;
+  const { image, url, label, answer, isOld, zoom, layers, margin, chosen, onZoom, onScroll, viewports } =
+    props;
   const viewport = useRef<HTMLElement>(null);
   const [aspect, setAspect] = useState<number | null>(null);
   const [regions, setRegions] = useState<readonly RegionBox[]>([]);
@@ -60,13 +64,12 @@ export function Stage(props: StageProps) {
       onScroll={(event) => onScroll(event.currentTarget)}
     >
       <div className={styles["sheet"]} style={style} data-old={isOld}>
-        <img
+        <Picture
+          artifact={image}
           src={url}
           alt=""
-          draggable={false}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-            setAspect(naturalWidth / Math.max(1, naturalHeight))
-          }
+          fit="fill"
+          onSize={(width, height) => setAspect(width / Math.max(1, height))}
         />
         {answer !== undefined && (
           <>

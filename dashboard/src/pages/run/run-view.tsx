@@ -4,20 +4,19 @@ import type { RunDetail, TaskView } from "../../../../src/contracts/run.ts";
 import type { RegionQuality } from "../../../../src/contracts/tasks.ts";
 import { runWorkflowQuery } from "../../api/run-workflow.ts";
 import { Page } from "../../components/page.tsx";
-import { Panel } from "../../components/panel.tsx";
 import { shownStatus } from "../../components/shown-status.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { RunActions } from "./actions/run-actions.tsx";
 import { AlikePanel } from "./alike-panel.tsx";
 import { RunLogPanel } from "./log/run-log-panel.tsx";
 import { PicturesPanel } from "./pictures-panel.tsx";
+import { QualityPanel } from "./quality-panel.tsx";
 import { RerunDialog } from "./rerun/rerun-dialog.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import styles from "./run-page.module.css";
 import type { RunSearch } from "./run-search.ts";
 import { stepsOf } from "./steps/run-steps.ts";
 import { StepsPanel } from "./steps/steps-panel.tsx";
-import { QualityTable } from "./task/quality-table.tsx";
 import { TaskPanel } from "./task/task-panel.tsx";
 import { useRunPlace } from "./use-run-place.ts";
 import { picturesOfRun, picturesOfTask } from "./viewer/pictures.ts";
@@ -77,13 +76,7 @@ export function RunView({ run, search }: RunViewProps) {
         </div>
         <div className={styles["facts"]}>
           <StepsPanel run={run} steps={steps} opened={task} onOpen={open} />
-          {pictures.quality !== null && (
-            <Panel title="Quality">
-              <div className={styles["padded"]}>
-                <QualityTable quality={pictures.quality} onShow={showRegion} />
-              </div>
-            </Panel>
-          )}
+          <QualityPanel pictures={pictures} onShow={showRegion} />
           {task !== null && (
             <TaskPanel
               key={task.taskUUID}

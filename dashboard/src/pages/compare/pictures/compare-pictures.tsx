@@ -1,17 +1,21 @@
 import { ImageOff } from "lucide-react";
 import { useState } from "react";
-import { artifactPath } from "../../../api/artifact-path.ts";
 import { Button } from "../../../components/button.tsx";
 import { EmptyState } from "../../../components/empty-state.tsx";
+import {
+  isMissing,
+  type PictureState,
+  placeOf,
+  sayMissing,
+} from "../../../components/picture/picture-state.ts";
+import { type PictureSizes, usePictures } from "../../../components/picture/use-picture.ts";
 import { Segments } from "../../../components/segments.tsx";
-import { DifferenceView } from "../../../components/viewer/difference-view.tsx";
 import { type StageLook, viewWithin } from "../../../components/viewer/stage-look.ts";
-import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
 import { useSettled } from "../../../components/viewer/use-settled.ts";
 import { WHOLE } from "../../../components/viewer/zoom.ts";
 import { type CompareMode, MODES } from "../compare-search.ts";
 import styles from "./compare-pictures.module.css";
-import { CompareStage } from "./compare-stage.tsx";
+import { ComparedStages } from "./compared-stages.tsx";
 import { useBlink } from "./use-blink.ts";
 
 interface ComparePicturesProps {
@@ -32,13 +36,15 @@ const LANDSCAPE = { width: 4, height: 3 };
 
 /** Two pictures, seen in the way that shows best what differs. */
 export function ComparePictures(props: ComparePicturesProps) {
-  const { left, right, sizes, mode, onMode, onLook } = props;
+  const { left, right, sizes, onMode, onLook } = props;
   const [look, setLook] = useState(props.look);
   useSettled(look, onLook);
   const view = viewWithin(look, setLook);
   const { divider } = look;
   const setDivider = (next: number) => setLook((now) => ({ ...now, divider: next }));
-  const size = usePictureSize(left, sizes) ?? LANDSCAPE;
+  const [one = NONE, other = NONE] = usePictures([left, right], sizes);
+  const whyNot = whyNotTogether(one, other);
+  const mode = whyNot === undefined ? props.mode : "side";
   const blink = useBlink(mode === "blink");
   if (left === null || right === null) {
     return (
@@ -47,47 +53,19 @@ export function ComparePictures(props: ComparePicturesProps) {
       </EmptyState>
     );
   }
-  const stage = { size, view };
-  const shown = (
-    {
-      side: (
-        <div className={styles["two"]}>
-          <CompareStage {...stage} label="Left" tag="Left">
-            <img src={artifactPath(left)} alt="Left" draggable={false} />
-          </CompareStage>
-          <CompareStage {...stage} label="Right" tag="Right">
-            <img src={artifactPath(right)} alt="Right" draggable={false} />
-          </CompareStage>
-        </div>
-      ),
-      slider: (
-        <CompareStage {...stage} label="Left and right" divider={divider} onDivider={setDivider}>
-          <img src={artifactPath(left)} alt="Left" draggable={false} />
-          <img
-            src={artifactPath(right)}
-            alt="Right"
-            draggable={false}
-            style={{ clipPath: `inset(0 0 0 ${divider}%)` }}
-          />
-        </CompareStage>
-      ),
-      difference: (
-        <CompareStage {...stage} label="What differs">
-          <DifferenceView before={left} after={right} />
-        </CompareStage>
-      ),
-      blink: (
-        <CompareStage {...stage} label="Left and right in turns" tag={blink.isOn ? "Right" : "Left"}>
-          <img src={artifactPath(left)} alt="Left" draggable={false} />
-          <img src={artifactPath(right)} alt="Right" draggable={false} hidden={!blink.isOn} />
-        </CompareStage>
-      ),
-    } as const
-  )[mode];
+  const size = placeOf(one) ?? placeOf(other) ?? LANDSCAPE;
+  const two = { left: { artifact: left, state: one }, right: { artifact: right, state: other } };
   return (
     <div className={styles["pictures"]}>
       <div className={styles["controls"]}>
-        <Segments label="How the two are seen" options={MODES} chosen={mode} onChoose={onMode} />
+        <Segments
+          label="How the two are seen"
+          options={MODES.map(({ id, title }) =>
+            id === "side" ? { id, title } : { id, title, hint: whyNot, isDisabled: whyNot !== undefined },
+          )}
+          chosen={mode}
+          onChoose={onMode}
+        />
         {mode === "slider" && (
           <input
             type="range"
@@ -114,7 +92,22 @@ export function ComparePictures(props: ComparePicturesProps) {
           </Button>
         </span>
       </div>
-      <div className={styles["room"]}>{shown}</div>
+      <div className={styles["room"]}>
+        <ComparedStages
+          {...two}
+          {...{ mode, size, view, divider }}
+          isRightOn={blink.isOn}
+          onDivider={setDivider}
+        />
+      </div>
     </div>
   );
+}
+
+const NONE = { kind: "none" } as const;
+
+/** Why the two cannot be seen in one place; undefined where they can. */
+function whyNotTogether(left: PictureState, right: PictureState): string | undefined {
+  if (isMissing(left)) return sayMissing(left, "Left");
+  return isMissing(right) ? sayMissing(right, "Right") : undefined;
 }

@@ -17,6 +17,9 @@ interface CompareStageProps {
   readonly children: ReactNode;
 }
 
+/** CSS length: how high a stage is at most. */
+export const STAGE_HEIGHT = "min(70dvh, 52rem)";
+
 /** One of two stages that are looked at together, or both in one. */
 export function CompareStage(props: CompareStageProps) {
   const { label, size, view, tag, divider = null, onDivider, children } = props;
@@ -25,7 +28,7 @@ export function CompareStage(props: CompareStageProps) {
     <PictureStage
       label={label}
       size={size}
-      maxHeight="min(70dvh, 52rem)"
+      maxHeight={STAGE_HEIGHT}
       zoom={zoom}
       over={
         <>

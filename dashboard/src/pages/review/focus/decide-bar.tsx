@@ -8,6 +8,8 @@ interface DecideBarProps {
   readonly review: ReviewView;
   /** Whether it is about one of several regions. */
   readonly isOfRegion: boolean;
+  /** Why no mask can be drawn now, where the review would offer it. */
+  readonly whyNoMask?: string | undefined;
   readonly onDecide: (decision: Decision) => void;
 }
 
@@ -30,9 +32,13 @@ const CHOICES: readonly Choice[] = [
 ];
 
 /** What can be decided, each with its key. */
-export function DecideBar({ review, isOfRegion, onDecide }: DecideBarProps) {
+export function DecideBar({ review, isOfRegion, whyNoMask, onDecide }: DecideBarProps) {
   const { regions, rerollCost } = review;
   const cost = isOfRegion && rerollCost !== null ? rerollCost / regions.length : rerollCost;
+  const whyNot = (decision: Decision) => {
+    if (!review.allow.includes(decision)) return reasonOf(review);
+    return decision === "editMask" ? whyNoMask : undefined;
+  };
   return (
     <div className={styles["bar"]}>
       {CHOICES.map(({ decision, word, key, icon: Icon }) => (
@@ -40,8 +46,8 @@ export function DecideBar({ review, isOfRegion, onDecide }: DecideBarProps) {
           key={decision}
           type="button"
           className={classNames(styles["choice"], decision === "accept" && styles["first"])}
-          disabled={!review.allow.includes(decision)}
-          title={review.allow.includes(decision) ? undefined : reasonOf(review)}
+          disabled={whyNot(decision) !== undefined}
+          title={whyNot(decision)}
           onClick={() => onDecide(decision)}
         >
           <Icon size={18} aria-hidden />

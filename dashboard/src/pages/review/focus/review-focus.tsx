@@ -5,6 +5,8 @@ import type { DecideReview, Decision, ReviewView } from "../../../../../src/cont
 import { Button } from "../../../components/button.tsx";
 import { Fact } from "../../../components/fact.tsx";
 import { IconButton } from "../../../components/icon-button.tsx";
+import { isMissing, sayMissing } from "../../../components/picture/picture-state.ts";
+import { usePicture } from "../../../components/picture/use-picture.ts";
 import { useShortcuts } from "../../../shell/shortcuts.ts";
 import { MaskEditor } from "../mask/mask-editor.tsx";
 import { hasOwnRegions } from "../regions.ts";
@@ -38,9 +40,11 @@ export function ReviewFocus({ review, at, total, onDecide, onMove, onClose }: Re
   const holdsKey = useHeldKey("b");
   const [holdsButton, setHoldsButton] = useState(false);
   const showsBefore = (holdsKey || holdsButton) && !draws;
+  const original = usePicture(review.original);
+  const whyNoBefore = isMissing(original) ? sayMissing(original, "Before") : undefined;
   const choose = (decision: Decision, isWhole = false) => {
     if (!review.allow.includes(decision)) return;
-    if (decision === "editMask") setDraws(true);
+    if (decision === "editMask") setDraws(whyNoBefore === undefined);
     else decide(decision, isWhole);
   };
   const byRegion = (steps: number) => {
@@ -100,12 +104,20 @@ export function ReviewFocus({ review, at, total, onDecide, onMove, onClose }: Re
             onPointerCancel={() => setHoldsButton(false)}
             onContextMenu={(event) => event.preventDefault()}
             aria-pressed={showsBefore}
-            title="Hold it, or the key b, to see the picture before"
+            disabled={whyNoBefore !== undefined}
+            title={whyNoBefore ?? "Hold it, or the key b, to see the picture before"}
           >
             Before
           </Button>
         </div>
-        {!draws && <DecideBar review={review} isOfRegion={isByRegion && region !== null} onDecide={choose} />}
+        {!draws && (
+          <DecideBar
+            review={review}
+            isOfRegion={isByRegion && region !== null}
+            whyNoMask={whyNoBefore}
+            onDecide={choose}
+          />
+        )}
         {review.regions.length > 0 && (
           <RegionList review={review} shown={shown} chosen={region} marks={marks} onChoose={setRegion} />
         )}

@@ -1,6 +1,9 @@
 import { useEffect } from "react";
 import type { ReviewView } from "../../../../../src/contracts/review.ts";
-import { artifactPath } from "../../../api/artifact-path.ts";
+import { MissingStage } from "../../../components/picture/picture-missing.tsx";
+import { isMissing, sizeOf } from "../../../components/picture/picture-state.ts";
+import { StageImage } from "../../../components/picture/stage-image.tsx";
+import { usePictures } from "../../../components/picture/use-picture.ts";
 import { PictureStage, StageTag } from "../../../components/viewer/picture-stage.tsx";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { showBox, WHOLE } from "../../../components/viewer/zoom.ts";
@@ -20,11 +23,14 @@ interface ReviewStageProps {
 
 const SQUARE = { width: 1, height: 1 };
 const STEP = 1.5;
+const HEIGHT = "var(--stage-height)";
+const NONE = { kind: "none" } as const;
 
 /** The picture as it came out, with the one before it a key away, at the same place. */
 export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageProps) {
   const { original, regions, originalSize, shownSize } = review;
-  const { width, height } = originalSize ?? shownSize ?? SQUARE;
+  const [before = NONE, after = NONE] = usePictures([original, shown]);
+  const { width, height } = originalSize ?? shownSize ?? sizeOf(before) ?? sizeOf(after) ?? SQUARE;
   const zoom = useZoom();
   const { view, setView, zoomBy, reset } = zoom;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another region or picture moves what is seen
@@ -42,18 +48,28 @@ export function ReviewStage({ review, shown, showsBefore, region }: ReviewStageP
   ]);
   const looked = region === null ? undefined : regions[region - 1];
   const share = (value: number, of: number) => `${(value / of) * 100}%`;
+  const isBeside = (review.candidates ?? []).length > 0;
+  const now = showsBefore ? before : after;
+  const tag = <StageTag isMarked={showsBefore}>{showsBefore ? "Before" : "After"}</StageTag>;
+  if (isMissing(now)) {
+    return (
+      <div className={styles["room"]} data-beside={isBeside}>
+        <MissingStage state={now} size={{ width, height }} maxHeight={HEIGHT} over={tag} />
+      </div>
+    );
+  }
   return (
-    <div className={styles["room"]} data-beside={(review.candidates ?? []).length > 0}>
+    <div className={styles["room"]} data-beside={isBeside}>
       <PictureStage
         label={`${review.file}, ${showsBefore ? "as it was before" : "as it came out"}`}
         size={{ width, height }}
-        maxHeight="var(--stage-height)"
+        maxHeight={HEIGHT}
         zoom={zoom}
         hasKeys={false}
-        over={<StageTag isMarked={showsBefore}>{showsBefore ? "Before" : "After"}</StageTag>}
+        over={tag}
       >
-        <img src={artifactPath(original)} alt="Before" draggable={false} />
-        <img src={artifactPath(shown)} alt="After" draggable={false} hidden={showsBefore} />
+        <StageImage artifact={original} state={before} alt="Before" />
+        <StageImage artifact={shown} state={after} alt="After" hidden={showsBefore} />
         {looked !== undefined && originalSize !== null && (
           <span
             className={styles["region"]}

@@ -2,7 +2,9 @@ import { Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { DecideReview, ReviewView } from "../../../../../src/contracts/review.ts";
 import { Button } from "../../../components/button.tsx";
-import { usePictureSize } from "../../../components/viewer/use-picture-size.ts";
+import { PictureMissing } from "../../../components/picture/picture-missing.tsx";
+import { isMissing, type PictureState, sizeOf } from "../../../components/picture/picture-state.ts";
+import { usePicture } from "../../../components/picture/use-picture.ts";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
@@ -27,14 +29,33 @@ interface MaskEditorProps {
 /** What the step is to repaint, drawn over the picture before it. */
 export function MaskEditor(props: MaskEditorProps) {
   const { originalSize, original } = props.review;
-  const natural = usePictureSize(originalSize === null ? original : null);
-  const size = originalSize ?? natural;
-  return size === null ? <p role="status">Loading the picture</p> : <Editor {...props} size={size} />;
+  const picture = usePicture(original);
+  const size = originalSize ?? sizeOf(picture);
+  if (isMissing(picture)) {
+    return (
+      <div className={styles["editor"]}>
+        <PictureMissing state={picture} name="Before" />
+        <div className={styles["end"]}>
+          <span className={styles["buttons"]}>
+            <Button onClick={props.onCancel}>Not now</Button>
+          </span>
+        </div>
+      </div>
+    );
+  }
+  if (size === null) return <p role="status">Loading the picture</p>;
+  return <Editor {...props} size={size} picture={picture} />;
 }
 
 const BRUSH_AT_FIRST = 36;
 
-function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { readonly size: Size }) {
+interface EditorProps extends MaskEditorProps {
+  readonly size: Size;
+  /** What the mask lies over. */
+  readonly picture: PictureState;
+}
+
+function Editor({ review, region, onCancel, onDone, size, picture }: EditorProps) {
   const pixels = maskSize(size);
   const mask = useMaskCanvas(review.maskImage, pixels);
   const zoom = useZoom();
@@ -71,7 +92,7 @@ function Editor({ review, region, onCancel, onDone, size }: MaskEditorProps & { 
         onOpacity={setOpacity}
       />
       <div className={styles["room"]}>
-        <MaskStage {...{ review, size, mask, zoom, tool, brush, opacity }} />
+        <MaskStage {...{ review, picture, size, mask, zoom, tool, brush, opacity }} />
         <ZoomControls view={view} zoomBy={zoom.zoomBy} reset={zoom.reset} />
       </div>
       <div className={styles["end"]}>

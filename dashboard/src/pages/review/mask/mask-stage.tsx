@@ -1,5 +1,6 @@
 import type { ReviewView } from "../../../../../src/contracts/review.ts";
-import { artifactPath } from "../../../api/artifact-path.ts";
+import type { PictureState } from "../../../components/picture/picture-state.ts";
+import { StageImage } from "../../../components/picture/stage-image.tsx";
 import type { Zoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, transformOf } from "../../../components/viewer/zoom.ts";
 import styles from "./mask-editor.module.css";
@@ -9,6 +10,7 @@ import type { MaskCanvas } from "./use-mask-canvas.ts";
 
 interface MaskStageProps {
   readonly review: ReviewView;
+  readonly picture: PictureState;
   /** Of the picture. */
   readonly size: Size;
   readonly mask: MaskCanvas;
@@ -21,7 +23,7 @@ interface MaskStageProps {
 }
 
 /** The mask over the picture, where it is drawn. */
-export function MaskStage({ review, size, mask, zoom, tool, brush, opacity }: MaskStageProps) {
+export function MaskStage({ review, picture, size, mask, zoom, tool, brush, opacity }: MaskStageProps) {
   const pixels = maskSize(size);
   const share = size.width / size.height;
   const { view } = zoom;
@@ -39,7 +41,7 @@ export function MaskStage({ review, size, mask, zoom, tool, brush, opacity }: Ma
       {...handlers}
     >
       <div className={styles["layer"]} style={{ transform: transformOf(view) }}>
-        <img src={artifactPath(review.original)} alt="Before" draggable={false} />
+        <StageImage artifact={review.original} state={picture} alt="Before" />
         <canvas
           ref={mask.canvas}
           width={pixels.width}

@@ -52,7 +52,12 @@ export function useMaskCanvas(maskImage: string | null, { width, height }: Size)
         repaint([]);
         setReady(true);
       },
-      (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
+      () => {
+        if (isGone) return;
+        base.current = null;
+        setFailure("The mask as it was cannot be shown: draw it anew.");
+        setReady(true);
+      },
     );
     return () => {
       isGone = true;

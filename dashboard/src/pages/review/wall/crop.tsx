@@ -1,7 +1,7 @@
-import { ImageOff } from "lucide-react";
-import { useState } from "react";
 import { cropPath, type PictureBox, thumbnailPath } from "../../../api/artifact-path.ts";
 import { classNames } from "../../../components/class-names.ts";
+import { MissingMark } from "../../../components/picture/picture-missing.tsx";
+import { useShownImage, useWhyBroken } from "../../../components/picture/use-picture.ts";
 import styles from "./crop.module.css";
 
 interface CropProps {
@@ -22,15 +22,13 @@ export function Crop({ artifact, box, alt, pixels = DEFAULT_PIXELS, isEager = fa
   const pathOf = (size: number) =>
     box === null ? thumbnailPath(artifact, size) : cropPath(artifact, box, size);
   const src = pathOf(pixels);
-  const [ended, setEnded] = useState<{ src: string; isGood: boolean } | null>(null);
-  const state = ended?.src === src ? (ended.isGood ? "good" : "broken") : "loading";
+  const { state, onLoad, onError } = useShownImage(src);
+  const missing = useWhyBroken(artifact, state === "broken");
+  const isLoading = state !== "good" && missing === null;
   return (
-    <span className={classNames(styles["crop"], state === "loading" && styles["loading"])}>
-      {state === "broken" ? (
-        <span role="img" aria-label="This picture cannot be shown" title="This picture cannot be shown">
-          <ImageOff size={20} aria-hidden />
-        </span>
-      ) : (
+    <span className={classNames(styles["crop"], isLoading && styles["loading"])}>
+      {missing !== null && <MissingMark state={missing} hasWords={pixels >= DEFAULT_PIXELS} />}
+      {state !== "broken" && (
         <img
           src={src}
           srcSet={`${src} 1x, ${pathOf(pixels * 2)} 2x`}
@@ -38,8 +36,8 @@ export function Crop({ artifact, box, alt, pixels = DEFAULT_PIXELS, isEager = fa
           loading={isEager ? "eager" : "lazy"}
           decoding="async"
           draggable={false}
-          onLoad={() => setEnded({ src, isGood: true })}
-          onError={() => setEnded({ src, isGood: false })}
+          onLoad={onLoad}
+          onError={onError}
         />
       )}
     </span>

@@ -35,12 +35,10 @@ export function ReviewTile({ review, search, at, isChosen, onChoose }: ReviewTil
       onPointerEnter={({ pointerType }) => setShowsBefore(pointerType === "mouse")}
       onPointerLeave={() => setShowsBefore(false)}
     >
-      <Link
-        to="/review"
-        search={{ ...search, at: taskUUID }}
-        className={styles["link"]}
-        aria-label={`${file}, ${review.review}${round > 1 ? `, shown for time ${round}` : ""}`}
-      >
+      <Link to="/review" search={{ ...search, at: taskUUID }} className={styles["link"]}>
+        <span className="visually-hidden">
+          {`${file}, ${review.review}${round > 1 ? `, shown for time ${round}` : ""}`}
+        </span>
         <Crop artifact={show[0] ?? original} box={box} alt="" />
         {showsBefore && (
           <span className={styles["before"]}>

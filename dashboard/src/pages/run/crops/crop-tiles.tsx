@@ -1,10 +1,15 @@
 import type { ReactNode } from "react";
-import { artifactPath, cropPath } from "../../../api/artifact-path.ts";
+import { cropPath } from "../../../api/artifact-path.ts";
+import { Picture } from "../../../components/picture/picture.tsx";
+import { MissingMark } from "../../../components/picture/picture-missing.tsx";
+import { MISSING_TITLES } from "../../../components/picture/picture-state.ts";
 import styles from "./crop-tiles.module.css";
 import { type ShownCrop, whyNothingCame } from "./shown-crops.ts";
 
 /** Dense screens show a tile with about as many. */
 const FINE_PIXELS = 512;
+const GONE = { kind: "gone", since: null } as const;
+const KEPT_NO_LONGER = MISSING_TITLES.gone;
 
 /** The crop as it was sent, its mask, what came back, and what became of it, beside each other and equally large. */
 export function CropTiles({ shown }: { readonly shown: ShownCrop }) {
@@ -15,19 +20,19 @@ export function CropTiles({ shown }: { readonly shown: ShownCrop }) {
     <Tile name={name}>
       <span className={styles["frame"]} style={shape}>
         {artifact === null ? (
-          <span className={styles["missing"]}>{missing}</span>
+          <span className={styles["missing"]}>
+            {missing === KEPT_NO_LONGER ? <MissingMark state={GONE} hasWords /> : missing}
+          </span>
         ) : (
-          <a href={artifactPath(artifact)} target="_blank" rel="noreferrer" title="Open it in its full size">
-            <img src={artifactPath(artifact)} alt={`${title}: ${name.toLowerCase()}`} />
-          </a>
+          <Picture artifact={artifact} alt={`${title}: ${name.toLowerCase()}`} isLink />
         )}
       </span>
     </Tile>
   );
   return (
     <div className={styles["tiles"]}>
-      {picture("Sent", sent, "No longer kept")}
-      {picture("Mask", mask, "No longer kept")}
+      {picture("Sent", sent, KEPT_NO_LONGER)}
+      {picture("Mask", mask, KEPT_NO_LONGER)}
       {picture("Received", received, whyNothingCame(shown))}
       <Tile name="In the result">
         <span className={styles["frame"]} style={{ aspectRatio: `${box[2] - box[0]} / ${box[3] - box[1]}` }}>
@@ -36,7 +41,11 @@ export function CropTiles({ shown }: { readonly shown: ShownCrop }) {
               {shown.task.endedAt === null ? "Not there yet" : "It did not get there"}
             </span>
           ) : (
-            <img src={cropPath(place.artifact, place.box, FINE_PIXELS)} alt={`${title}: in the result`} />
+            <Picture
+              artifact={place.artifact}
+              src={cropPath(place.artifact, place.box, FINE_PIXELS)}
+              alt={`${title}: in the result`}
+            />
           )}
         </span>
       </Tile>

@@ -1,6 +1,7 @@
 import type { TaskView } from "../../../../../src/contracts/run.ts";
 import type { Crop, TaskCrops } from "../../../../../src/contracts/task-records.ts";
 import type { PictureBox } from "../../../api/artifact-path.ts";
+import { MISSING_TITLES } from "../../../components/picture/picture-state.ts";
 import { fieldOf, textOf } from "../viewer/pictures.ts";
 
 /** A crop as the page shows it. */
@@ -66,7 +67,7 @@ export function whyNothingCame({
   task,
 }: Pick<ShownCrop, "crop" | "task">): string {
   if (error !== null) return "Nothing came back";
-  if (ms !== null) return "No longer kept";
+  if (ms !== null) return MISSING_TITLES.gone;
   return task.endedAt === null && attempt === task.attempts.at(-1)?.number
     ? "Being painted"
     : "Nothing came back";

@@ -1,9 +1,9 @@
 import { StatusBadge } from "../../../components/status-badge.tsx";
+import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { Strip, StripFrame } from "../strip/strip.tsx";
 import { faceOf } from "../viewer/pictures.ts";
 import styles from "./filmstrip.module.css";
 import type { RunStep } from "./run-steps.ts";
-import { StepThumbnail } from "./step-thumbnail.tsx";
 
 interface FilmstripProps {
   readonly steps: readonly RunStep[];
@@ -14,13 +14,17 @@ interface FilmstripProps {
   readonly onChoose: (step: RunStep | null) => void;
 }
 
+/** CSS pixels of a frame. */
+const FRAME = 96;
+const NOTHING = { artifact: null };
+
 /** The picture after each step, in the order of the work. */
 export function Filmstrip({ steps, input, output, chosen, onChoose }: FilmstripProps) {
   const whole = output ?? input;
   return (
     <Strip label="The picture after each step">
       <StripFrame title="Whole run" isChosen={chosen === null} onChoose={() => onChoose(null)}>
-        <StepThumbnail face={whole === null ? null : { artifact: whole, mask: null }} isLarge />
+        <Thumbnail artifact={whole} alt="" size={FRAME} />
       </StripFrame>
       {steps.map((step) => (
         <StripFrame
@@ -29,7 +33,7 @@ export function Filmstrip({ steps, input, output, chosen, onChoose }: FilmstripP
           isChosen={chosen === step.id}
           onChoose={() => onChoose(step)}
         >
-          <StepThumbnail face={faceOf(step.task)} isLarge />
+          <Thumbnail {...(faceOf(step.task) ?? NOTHING)} alt="" size={FRAME} />
           <span className={styles["status"]}>
             <StatusBadge status={step.status} isCompact />
           </span>

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { type GraphStep, StepGraph } from "../../../components/step-graph/step-graph.tsx";
+import { Thumbnail } from "../../../components/thumbnail.tsx";
 import { faceOf } from "../viewer/pictures.ts";
 import type { RunStep } from "./run-steps.ts";
-import { StepThumbnail } from "./step-thumbnail.tsx";
 
 interface RunGraphProps {
   readonly steps: readonly RunStep[];
@@ -37,7 +37,7 @@ function cardOf({ id, needs, task, elements, status }: RunStep): GraphStep {
     id,
     needs,
     what: elements.length > 0 ? `${done} of ${elements.length} done` : (task.model ?? task.taskType),
-    face: <StepThumbnail face={faceOf(task)} />,
+    face: <Thumbnail {...(faceOf(task) ?? { artifact: null })} alt="" />,
     mark: <StatusBadge status={status} isCompact />,
     isFlowing: status === "running",
   };

@@ -8,6 +8,8 @@ interface QualityTableProps {
   readonly quality: ImageInferenceResult["quality"];
   /** Shows a region closely. */
   readonly onShow: (region: RegionQuality) => void;
+  /** Why none can be shown. */
+  readonly whyNotShown?: string | undefined;
 }
 
 const STATUS_WORDS: Readonly<Record<RegionQuality["status"], string>> = {
@@ -18,7 +20,7 @@ const STATUS_WORDS: Readonly<Record<RegionQuality["status"], string>> = {
 };
 
 /** What was measured of each region, and that nothing outside of them changed. */
-export function QualityTable({ quality, onShow }: QualityTableProps) {
+export function QualityTable({ quality, onShow, whyNotShown }: QualityTableProps) {
   const { regions, pixelsChangedOutside, pixelsChangedInside } = quality;
   return (
     <div className={styles["quality"]}>
@@ -56,7 +58,7 @@ export function QualityTable({ quality, onShow }: QualityTableProps) {
             </thead>
             <tbody>
               {regions.map((region, at) => (
-                <RegionRow key={region.box.join()} region={region} number={at + 1} onShow={onShow} />
+                <RegionRow key={region.box.join()} {...{ region, onShow, whyNotShown }} number={at + 1} />
               ))}
             </tbody>
           </table>
@@ -66,18 +68,19 @@ export function QualityTable({ quality, onShow }: QualityTableProps) {
   );
 }
 
-interface RegionRowProps {
+interface RegionRowProps extends Pick<QualityTableProps, "onShow" | "whyNotShown"> {
   readonly region: RegionQuality;
   /** From 1. */
   readonly number: number;
-  readonly onShow: (region: RegionQuality) => void;
 }
 
-function RegionRow({ region, number, onShow }: RegionRowProps) {
+function RegionRow({ region, number, onShow, whyNotShown }: RegionRowProps) {
   return (
     <tr>
       <th scope="row">
-        <Button onClick={() => onShow(region)}>Show {number}</Button>
+        <Button onClick={() => onShow(region)} disabled={whyNotShown !== undefined} title={whyNotShown}>
+          Show {number}
+        </Button>
         <span className={styles["note"]}>
           {STATUS_WORDS[region.status]}
           {(region.tries ?? 1) > 1 && `, ${region.tries} tries`}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useShownImage } from "../../../components/picture/use-picture.ts";
 import { type RegionState, taskProgressQuery } from "../../../live/task-progress.ts";
 import styles from "./region-progress.module.css";
 
@@ -24,7 +25,17 @@ function RegionRow({ name, state }: { readonly name: string; readonly state: Reg
       <span>
         {Math.round(share * 100)} %{sampling !== null && `, step ${sampling.step} of ${sampling.steps}`}
       </span>
-      {preview !== null && <img src={preview} alt={`${name} as it is painted`} />}
+      {preview !== null && <Preview src={preview} alt={`${name} as it is painted`} />}
     </li>
+  );
+}
+
+/** Each is replaced by the next within seconds; one that is gone already leaves its place empty. */
+function Preview({ src, alt }: { readonly src: string; readonly alt: string }) {
+  const { state, onLoad, onError } = useShownImage(src);
+  return (
+    <span className={styles["preview"]}>
+      {state !== "broken" && <img src={src} alt={alt} onLoad={onLoad} onError={onError} />}
+    </span>
   );
 }

@@ -1,3 +1,4 @@
+import { isMissing, type PictureState, sayMissing } from "../../../components/picture/picture-state.ts";
 import {
   FIRST_LOOK,
   type LookInAddress,
@@ -23,6 +24,38 @@ export const VIEW_MODES: readonly { readonly id: ViewMode; readonly title: strin
 export function modesOf({ before, after }: Pick<Pictures, "before" | "after">): readonly ViewMode[] {
   return before === null || after === null ? ["before"] : VIEW_MODES.map(({ id }) => id);
 }
+
+type Reasons<Of extends string> = Partial<Readonly<Record<Of, string>>>;
+/** What became of the two pictures, and what they are called. */
+interface Two {
+  readonly before: PictureState;
+  readonly after: PictureState;
+  readonly titles: Reasons<ViewMode>;
+}
+
+/** Why some ways to see them are of no use: one of the two cannot be seen. */
+export function whyNotModes({ before, after, titles }: Two): Reasons<ViewMode> {
+  const [noBefore, noAfter] = [
+    isMissing(before) ? sayMissing(before, titles.before ?? "Before") : undefined,
+    isMissing(after) ? sayMissing(after, titles.after ?? "After") : undefined,
+  ];
+  const neither = noBefore ?? noAfter;
+  return {
+    ...(noBefore === undefined ? {} : { before: noBefore }),
+    ...(noAfter === undefined ? {} : { after: noAfter }),
+    ...(neither === undefined ? {} : { slider: neither, difference: neither }),
+  };
+}
+
+/** Why something cannot lie over the picture: boxes need what they are in pixels of. */
+export function whyNotOver(before: PictureState, mask: PictureState): Reasons<Overlay> {
+  return {
+    ...(isMissing(mask) ? { mask: sayMissing(mask) } : {}),
+    ...(isMissing(before) ? { boxes: OF_BEFORE, regions: OF_BEFORE } : {}),
+  };
+}
+
+const OF_BEFORE = "They are places of the picture before, which cannot be seen";
 
 /** What can lie over the picture: boxes of detections, regions, the mask. */
 export const OVERLAYS = ["boxes", "regions", "mask"] as const;

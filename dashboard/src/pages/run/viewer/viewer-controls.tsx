@@ -12,6 +12,8 @@ interface ViewerControlsProps {
   readonly divider: number;
   /** What there is at all. */
   readonly has: Readonly<Record<Overlay, boolean>>;
+  /** Why some of it cannot be seen now. */
+  readonly whyNot: Partial<Readonly<Record<ViewMode | Overlay, string>>>;
   readonly onMode: (mode: ViewMode) => void;
   readonly onOverlay: (overlay: Overlay, isShown: boolean) => void;
   /** Percent. */
@@ -22,13 +24,19 @@ interface ViewerControlsProps {
 const TITLES: Readonly<Record<Overlay, string>> = { boxes: "Boxes", regions: "Regions", mask: "Mask" };
 
 export function ViewerControls(props: ViewerControlsProps) {
-  const { modes, mode, titles, shown, divider, has, onMode, onOverlay, onOpacity, onDivider } = props;
+  const { modes, mode, titles, shown, divider, has, whyNot } = props;
+  const { onMode, onOverlay, onOpacity, onDivider } = props;
   return (
     <div className={styles["controls"]}>
       {modes.length > 1 && (
         <Segments
           label="How before and after are shown"
-          options={VIEW_MODES.map(({ id, title }) => ({ id, title: titles[id] ?? title }))}
+          options={VIEW_MODES.map(({ id, title }) => ({
+            id,
+            title: titles[id] ?? title,
+            hint: whyNot[id],
+            isDisabled: whyNot[id] !== undefined,
+          }))}
           chosen={mode}
           onChoose={onMode}
         />
@@ -36,15 +44,16 @@ export function ViewerControls(props: ViewerControlsProps) {
       {mode === "slider" && <Range label="Before and after" value={divider} onChange={onDivider} />}
       {OVERLAYS.filter((id) => has[id]).map((id) => (
         <span key={id} className={styles["overlay"]}>
-          <label className={styles["check"]}>
+          <label className={styles["check"]} title={whyNot[id]}>
             <input
               type="checkbox"
-              checked={shown[id]}
+              checked={shown[id] && whyNot[id] === undefined}
+              disabled={whyNot[id] !== undefined}
               onChange={(event) => onOverlay(id, event.target.checked)}
             />
             {TITLES[id]}
           </label>
-          {id === "mask" && shown.mask && (
+          {id === "mask" && shown.mask && whyNot.mask === undefined && (
             <Range label="Opacity of the mask" value={shown.opacity} onChange={onOpacity} />
           )}
         </span>

@@ -1,15 +1,25 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { EmptyState } from "../../../components/empty-state.tsx";
+import { MissingLine, MissingStage } from "../../../components/picture/picture-missing.tsx";
+import { isMissing, placeOf, sizeOf } from "../../../components/picture/picture-state.ts";
+import { type PictureSizes, usePictures } from "../../../components/picture/use-picture.ts";
 import { viewWithin } from "../../../components/viewer/stage-look.ts";
-import { type PictureSizes, usePictureSize } from "../../../components/viewer/use-picture-size.ts";
 import { useSettled } from "../../../components/viewer/use-settled.ts";
 import { useZoom } from "../../../components/viewer/use-zoom.ts";
 import { type Size, showBox } from "../../../components/viewer/zoom.ts";
 import { ZoomControls } from "../../../components/viewer/zoom-controls.tsx";
 import type { Pictures } from "./pictures.ts";
-import { Stage } from "./stage.tsx";
-import { FIRST_WAY, modesOf, type Shown, type ViewerWay, type ViewMode } from "./view-mode.ts";
+import { type SeenPictures, STAGE_HEIGHT, Stage } from "./stage.tsx";
+import {
+  FIRST_WAY,
+  modesOf,
+  type Shown,
+  type ViewerWay,
+  type ViewMode,
+  whyNotModes,
+  whyNotOver,
+} from "./view-mode.ts";
 import styles from "./viewer.module.css";
 import { ViewerControls } from "./viewer-controls.tsx";
 
@@ -49,9 +59,11 @@ export function Viewer(props: ViewerProps) {
   const { divider } = way;
   const shown = shownOf(way);
   const modes = modesOf(pictures);
-  const mode = modes.includes(way.mode) ? way.mode : (modes[0] ?? "before");
-  const size = usePictureSize(before, sizes);
-  const afterSize = usePictureSize(after, sizes);
+  const seen = useSeen(pictures, sizes);
+  const whyNot = { ...whyNotModes({ ...seen, titles }), ...whyNotOver(seen.before, seen.mask) };
+  const possible = modes.filter((one) => whyNot[one] === undefined);
+  const mode = possible.includes(way.mode) ? way.mode : (possible[0] ?? "before");
+  const size = sizeOf(seen.before);
   const zoom = useZoom(viewWithin(way, setWay));
   const { setView } = zoom;
   const [x0, y0, x1, y1] = wish?.box ?? [0, 0, 0, 0];
@@ -68,10 +80,13 @@ export function Viewer(props: ViewerProps) {
       </EmptyState>
     );
   }
+  if (possible.length === 0 || (isMissing(seen.before) && after === null)) {
+    return <NoneLeft seen={seen} titles={titles} />;
+  }
   return (
     <div className={styles["viewer"]}>
       <ViewerControls
-        {...{ modes, mode, titles, shown, divider }}
+        {...{ modes, mode, titles, shown, divider, whyNot }}
         has={{
           mask: pictures.mask !== null,
           boxes: pictures.detections.length > 0,
@@ -84,11 +99,53 @@ export function Viewer(props: ViewerProps) {
         onOpacity={(opacity) => choose({ opacity })}
         onDivider={setDivider}
       />
+      {isMissing(seen.before) && <MissingLine state={seen.before} name={titles.before ?? "Before"} />}
+      {isMissing(seen.after) && <MissingLine state={seen.after} name={titles.after ?? "After"} />}
       <div className={styles["room"]}>
-        <Stage {...{ pictures, label, mode, titles, shown, divider, size, zoom }} onDivider={setDivider} />
-        {mode === "difference" && <DifferenceNote before={size} after={afterSize} />}
+        <Stage
+          pictures={whyNot.mask === undefined ? pictures : { ...pictures, mask: null }}
+          {...{ seen, label, mode, titles, shown, divider, zoom }}
+          onDivider={setDivider}
+        />
+        {mode === "difference" && <DifferenceNote before={size} after={sizeOf(seen.after)} />}
         <ZoomControls view={zoom.view} zoomBy={zoom.zoomBy} reset={zoom.reset} />
       </div>
+    </div>
+  );
+}
+
+function useSeen({ before, after, mask }: Pictures, sizes: PictureSizes | undefined): SeenPictures {
+  const [one = NONE, other = NONE, third = NONE] = usePictures([before, after, mask], sizes);
+  return { before: one, after: other, mask: third };
+}
+
+const NONE = { kind: "none" } as const;
+
+interface NoneLeftProps {
+  readonly seen: SeenPictures;
+  readonly titles: Partial<Readonly<Record<ViewMode, string>>>;
+}
+
+/** Nothing can be looked at: why, once where it is the same of both. */
+function NoneLeft({ seen: { before, after }, titles }: NoneLeftProps) {
+  const both = [
+    [titles.before ?? "Before", before],
+    [titles.after ?? "After", after],
+  ] as const;
+  const isOne = !isMissing(after) || before.kind === after.kind;
+  return (
+    <div className={styles["room"]}>
+      {both.map(([name, state]) =>
+        !isMissing(state) || (isOne && state !== before) ? null : (
+          <MissingStage
+            key={name}
+            state={state}
+            size={placeOf(before) ?? placeOf(after)}
+            maxHeight={STAGE_HEIGHT}
+            {...(isOne ? {} : { name })}
+          />
+        ),
+      )}
     </div>
   );
 }

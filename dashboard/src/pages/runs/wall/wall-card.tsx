@@ -52,7 +52,6 @@ export const WallCard = memo(function WallCard({ run, index, left, top, width }:
         to="/runs/$uuid"
         params={{ uuid: runUUID }}
         className={styles["picture"]}
-        aria-label={`${file}, ${status}`}
         draggable={false}
         onPointerEnter={show(true)}
         onPointerDown={press}
@@ -63,6 +62,7 @@ export const WallCard = memo(function WallCard({ run, index, left, top, width }:
           if (pressedAt.current !== null) event.preventDefault();
         }}
       >
+        <span className="visually-hidden">{`${file}, ${status}`}</span>
         <Thumbnail artifact={pictures.output ?? pictures.input} alt="" size="fill" />
         {error !== null && pictures.input === null && <span className={styles["error"]}>{error.code}</span>}
         {wasBefore && (

@@ -5,6 +5,7 @@ import { useRole } from "../../../api/use-role.ts";
 import { Button } from "../../../components/button.tsx";
 import { Notice } from "../../../components/notice.tsx";
 import { Panel } from "../../../components/panel.tsx";
+import { Picture } from "../../../components/picture/picture.tsx";
 import { PicturePicker } from "../../../components/picture-picker/picture-picker.tsx";
 import { usePastedPictures } from "../../../components/picture-picker/use-pasted-pictures.ts";
 import {
@@ -117,7 +118,7 @@ function PicturePreview({ file }: { readonly file: File }) {
   }, [file]);
   return (
     <figure className={styles["preview"]}>
-      {url !== null && <img src={url} alt="" />}
+      <span>{url !== null && <Picture artifact={null} src={url} alt="" />}</span>
       <figcaption>{file.name}</figcaption>
     </figure>
   );
