@@ -9,10 +9,12 @@ interface CopyMenuProps {
 
 export function CopyMenu({ items }: CopyMenuProps) {
   const { copied, copy } = useCopy();
+  const trigger = (
+    <Button icon={copied ? Check : Copy} disabled={items.length === 0}>
+      {copied ? "Copied" : "Copy"}
+    </Button>
+  );
   return (
-    <Menu
-      trigger={<Button icon={copied ? Check : Copy}>{copied ? "Copied" : "Copy"}</Button>}
-      items={items.map(([label, text]) => ({ label, onSelect: () => copy(text) }))}
-    />
+    <Menu trigger={trigger} items={items.map(([label, text]) => ({ label, onSelect: () => copy(text) }))} />
   );
 }

@@ -1,8 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Dices, Eye, GitCompareArrows, RotateCw, SlidersHorizontal } from "lucide-react";
 import type { RunWorkflow } from "../../../../../src/contracts/api.ts";
 import type { RunDetail, RunStatus } from "../../../../../src/contracts/run.ts";
+import { workflowsQuery } from "../../../api/installation.ts";
 import { queryKeys } from "../../../api/query-keys.ts";
 import { cancelRun, rerollRun, retryRun } from "../../../api/run-actions.ts";
 import { useCurlTarget } from "../../../api/use-curl-target.ts";
@@ -125,6 +126,8 @@ function CompareButton({ run }: Pick<RunActionsProps, "run">) {
 /** What can be taken from it: its pictures, and what does the same elsewhere. */
 function RunMenus({ run, workflow }: Omit<RunActionsProps, "onRerun">) {
   const target = useCurlTarget();
+  const { data: named } = useQuery(workflowsQuery);
+  const namesake = named?.workflows.find(({ name }) => name === run.workflow);
   return (
     <>
       <OpenMenu
@@ -136,11 +139,11 @@ function RunMenus({ run, workflow }: Omit<RunActionsProps, "onRerun">) {
       />
       <CopyMenu
         items={[
-          ["As curl", asCurl(run, target)],
-          ["As a command", asCli(run)],
           ...(workflow === undefined
             ? []
             : ([
+                ["As curl", asCurl(run, { source: workflow.source, namesake }, target)],
+                ["As a command", asCli(run, { source: workflow.source, namesake })],
                 ["Workflow as YAML", workflow.source],
                 ["Workflow as JSON", JSON.stringify(workflow.document, null, 2)],
               ] as const)),
