@@ -151,11 +151,19 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
 });
 
-const gallery = createRoute({
-  getParentRoute: () => shell,
-  path: "/gallery",
-  component: lazyRouteComponent(() => import("./pages/gallery/gallery-page.tsx"), "GalleryPage"),
-});
+const gallery = import.meta.env.MODE === "production" ? [] : [galleryRoute()];
+
+/**
+ * Every component in every state, for those who make pages of them: only there in `npm run dev:dashboard`, and in what the
+ * tests build in the mode "gallery". A function, which the build leaves out with its page where nobody calls it.
+ */
+function galleryRoute() {
+  return createRoute({
+    getParentRoute: () => shell,
+    path: "/gallery",
+    component: lazyRouteComponent(() => import("./pages/gallery/gallery-page.tsx"), "GalleryPage"),
+  });
+}
 
 /** What is none of the addresses above, inside of the shell. */
 const missing = createRoute({ getParentRoute: () => shell, path: "$", component: PageMissing });
@@ -167,30 +175,31 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("./pages/login/login-page.tsx"), "LoginPage"),
 });
 
-const routeTree = root.addChildren([
-  shell.addChildren([
-    overview,
-    runs,
-    run,
-    task,
-    batches,
-    newBatch,
-    batch,
-    review,
-    playground,
-    models,
-    workflows,
-    workflow,
-    workers,
-    providers,
-    spending,
-    settings,
-    compare,
-    gallery,
-    missing,
-  ]),
-  login,
-]);
+const pages = [
+  overview,
+  runs,
+  run,
+  task,
+  batches,
+  newBatch,
+  batch,
+  review,
+  playground,
+  models,
+  workflows,
+  workflow,
+  workers,
+  providers,
+  spending,
+  settings,
+  compare,
+  missing,
+] as const;
+
+/* As a type it has no gallery: no page leads there. */
+const shown = [...pages, ...gallery] as unknown as typeof pages;
+
+const routeTree = root.addChildren([shell.addChildren(shown), login]);
 
 export function createDashboardRouter(context: RouterContext) {
   return createRouter({

@@ -85,6 +85,19 @@ describe("the dashboard's files", () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
   });
 
+  it("are without the page of all components, which is for those who make the pages", async () => {
+    const assets = await readdir(path.join(built, "assets"));
+    expect(assets.filter((name) => /gallery/i.test(name))).toEqual([]);
+    expect(assets).toContainEqual(expect.stringMatching(/^settings-page-.*\.js$/));
+    const texts = await Promise.all(
+      assets
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => readFile(path.join(built, "assets", name), "utf8")),
+    );
+    expect(texts.filter((text) => text.includes("gallery"))).toEqual([]);
+    expect((await ask("/gallery", browsing)).status).toBe(404);
+  });
+
   it("are not there where they were not built: then the address is a plain page with links", async () => {
     const without = await host.start({}, { dashboardFolder: path.join(built, "nothing") });
     const answer = await ask("/", browsing, without.url);

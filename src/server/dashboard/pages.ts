@@ -17,7 +17,6 @@ export const PAGES = [
   "/spending",
   "/settings",
   "/login",
-  "/gallery",
 ] as const;
 
 const PATTERN = new RegExp(`^(?:${PAGES.map((page) => page.replaceAll("*", "[^/]+")).join("|")})$`);
