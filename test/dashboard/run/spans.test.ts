@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatTick, spansOf, ticksOf } from "../../../dashboard/src/pages/run/waterfall/spans.ts";
-import type { AttemptView } from "../../../src/contracts/run.ts";
+import type { AttemptView, TaskStatus } from "../../../src/contracts/run.ts";
 
 const ORIGIN = Date.UTC(2026, 0, 1);
 const at = (ms: number) => new Date(ORIGIN + ms).toISOString();
@@ -20,7 +20,6 @@ describe("the bars of a task", () => {
   it("are the wait, what is left of the attempt, and its parts in the order of the work", () => {
     const task = {
       queuedAt: at(0),
-      startedAt: at(100),
       endedAt: at(600),
       attempts: [attempt(1, 100, 600, { store: 50, inference: 200, decode: 150 })],
     };
@@ -35,7 +34,7 @@ describe("the bars of a task", () => {
 
   it("show a wait between attempts, and grow with the time while one is under way", () => {
     const attempts = [attempt(1, 10, 20, {}), attempt(2, 50, null, {})];
-    const task = { queuedAt: at(0), startedAt: at(10), endedAt: null, attempts };
+    const task = { queuedAt: at(0), endedAt: null, attempts };
     const parts = spansOf(task, ORIGIN, ORIGIN + 80).map(({ part, from, to }) => [part, from, to]);
     expect(parts).toEqual([
       ["queued", 0, 10],
@@ -45,8 +44,53 @@ describe("the bars of a task", () => {
     ]);
   });
 
+  it("show every attempt of what was queued anew: when that was is known of the last time only", () => {
+    const attempts = [attempt(1, 10, 20, {}), attempt(2, 50, 70, {})];
+    const bars = (queued: number, ended: number | null) =>
+      spansOf(
+        { queuedAt: at(queued), endedAt: ended === null ? null : at(ended), attempts },
+        ORIGIN,
+        ORIGIN + 99,
+      ).map(({ part, from, to }) => [part, from, to]);
+    const first = ["leased", 10, 20];
+    const second = ["leased", 50, 70];
+    expect(bars(20, 70)).toEqual([first, ["queued", 20, 50], second]);
+    expect(bars(70, null)).toEqual([first, ["queued", 20, 50], second, ["queued", 70, 99]]);
+    /* It had failed, and somebody had it begun again. */
+    expect(bars(45, 70)).toEqual([first, ["queued", 45, 50], second]);
+  });
+
+  it.each(["held", "uncertain"] as const)(
+    "are %s from the end of the attempt on, and after a decision until then",
+    (status) => {
+      const ended = { ...attempt(1, 10, 20, {}), outcome: status };
+      const bars = (queued: number, now: TaskStatus, more: readonly AttemptView[] = []) =>
+        spansOf(
+          { queuedAt: at(queued), endedAt: null, status: now, attempts: [ended, ...more] },
+          ORIGIN,
+          ORIGIN + 90,
+        ).map(({ part, from, to }) => [part, from, to]);
+      const first = ["leased", 10, 20];
+      expect(bars(20, status)).toEqual([first, [status, 20, 90]]);
+      const waited = [first, [status, 20, 60]];
+      expect(bars(60, "queued")).toEqual([...waited, ["queued", 60, 90]]);
+      expect(bars(60, "running", [attempt(2, 65, null, {})])).toEqual([
+        ...waited,
+        ["queued", 60, 65],
+        ["leased", 65, 90],
+      ]);
+      const again = { ...attempt(2, 65, 70, {}), outcome: status };
+      expect(bars(70, status, [again])).toEqual([
+        first,
+        [status, 20, 65],
+        ["leased", 65, 70],
+        [status, 70, 90],
+      ]);
+    },
+  );
+
   it("are a person's as long as one is asked, until the decision or until now", () => {
-    const asked = { taskType: "review" as const, queuedAt: at(100), startedAt: null, attempts: [] };
+    const asked = { taskType: "review" as const, queuedAt: at(100), attempts: [] };
     const bars = (endedAt: string | null) =>
       spansOf({ ...asked, endedAt }, ORIGIN, ORIGIN + 900).map(({ part, from, to }) => [part, from, to]);
     expect(bars(null)).toEqual([["review", 100, 900]]);
@@ -55,7 +99,7 @@ describe("the bars of a task", () => {
 
   it("are none for what was never queued, such as a task that was taken over", () => {
     expect(
-      spansOf({ queuedAt: null, startedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN),
+      spansOf({ queuedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN),
     ).toEqual([]);
   });
 
@@ -68,7 +112,7 @@ describe("the bars of a task", () => {
       fc.property(timings, fc.integer({ min: 1, max: 10_000 }), (measured, length) => {
         const attempts = [attempt(1, 0, length, measured)];
         const spans = spansOf(
-          { queuedAt: at(0), startedAt: at(0), endedAt: at(length), attempts },
+          { queuedAt: at(0), endedAt: at(length), attempts },
           ORIGIN,
           ORIGIN,
         );

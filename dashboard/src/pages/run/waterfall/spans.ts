@@ -1,9 +1,11 @@
-import type { TaskView } from "../../../../../src/contracts/run.ts";
+import { ParkedStatus, type TaskView } from "../../../../../src/contracts/run.ts";
 
-/** What a task's time went to, in the order in which it goes there. `review` is a person's, `leased` is what a worker spent around the work itself,
- * `wait` what it waited for its turn at a provider. */
+/** What a task's time went to, in the order in which it goes there. `held` is a budget's, `uncertain` and `review` are a person's, `leased` is what a
+ * worker spent around the work itself, `wait` what it waited for its turn at a provider. */
 export const PARTS = [
   "queued",
+  "held",
+  "uncertain",
   "review",
   "leased",
   "decode",
@@ -31,34 +33,61 @@ export interface Span {
   readonly attempt: number | null;
 }
 
-interface TimedTask extends Pick<TaskView, "queuedAt" | "startedAt" | "endedAt" | "attempts"> {
-  readonly taskType?: TaskView["taskType"];
-}
+type TimedTask = Pick<TaskView, "queuedAt" | "endedAt" | "attempts"> &
+  Partial<Pick<TaskView, "taskType" | "status">>;
 
 /**
  * The bars of one task. An attempt says how long each part took and not when, so parts are put one after the other in
- * the order of the work, and what is left of the attempt comes before them. Between attempts the task is queued.
+ * the order of the work, and what is left of the attempt comes before them. Between attempts the task is queued, or
+ * parked where the one before ended so.
  * @param origin when the run began, in milliseconds of the epoch
  * @param now the same for what has not ended
  */
 export function spansOf(task: TimedTask, origin: number, now: number): readonly Span[] {
-  if (task.queuedAt === null) return [];
+  const since = (time: string) => Math.max(0, Date.parse(time) - origin);
+  /* It is the last time that it was: attempts may have been before. */
+  const queued = task.queuedAt === null ? null : since(task.queuedAt);
+  const [first] = task.attempts;
+  if (queued === null && first === undefined) return [];
   const spans: Span[] = [];
-  let at = Math.max(0, Date.parse(task.queuedAt) - origin);
+  let at = Math.min(queued ?? Number.POSITIVE_INFINITY, first === undefined ? now : since(first.startedAt));
+  let end: Wait | null = null;
   for (const attempt of task.attempts) {
-    const from = Math.max(at, Date.parse(attempt.startedAt) - origin);
-    const to = Math.max(from, (attempt.endedAt === null ? now : Date.parse(attempt.endedAt)) - origin);
-    spans.push({ part: "queued", from: at, to: from, attempt: null });
-    spans.push(...partsOf(attempt.timings, from, to, attempt.number));
+    const from = Math.max(at, since(attempt.startedAt));
+    const to = Math.max(from, attempt.endedAt === null ? now - origin : since(attempt.endedAt));
+    spans.push(...waitsOf(end, at, from, queued), ...partsOf(attempt.timings, from, to, attempt.number));
     at = to;
+    end = parkedAs(attempt.outcome) ?? "queued";
   }
   const isAsked = task.taskType === "review";
-  const waits = task.endedAt === null && task.attempts.every(({ endedAt }) => endedAt !== null);
+  const waits =
+    queued !== null && task.endedAt === null && task.attempts.every(({ endedAt }) => endedAt !== null);
   if (waits || isAsked) {
-    const to = (task.endedAt === null ? now : Date.parse(task.endedAt)) - origin;
-    spans.push({ part: isAsked ? "review" : "queued", from: at, to: Math.max(at, to), attempt: null });
+    const to = Math.max(at, task.endedAt === null ? now - origin : since(task.endedAt));
+    const part = isAsked ? "review" : parkedAs(task.status);
+    if (part === null) spans.push(...waitsOf(end, at, to, queued));
+    else spans.push({ part, from: at, to, attempt: null });
   }
   return spans.filter(({ from, to }) => to > from);
+}
+
+type Wait = "queued" | ParkedStatus;
+
+const parkedAs = (status: string | null | undefined): ParkedStatus | null =>
+  ParkedStatus.options.find((parked) => parked === status) ?? null;
+
+/**
+ * What was between an attempt that ended so and the next one, or now: since when it is queued is known of the last time.
+ * Ended for good, it was nothing at all until somebody had it begun again.
+ */
+function waitsOf(end: Wait | null, from: number, to: number, queued: number | null): readonly Span[] {
+  const isKnown = queued !== null && queued >= from && queued <= to;
+  const isParked = end !== null && end !== "queued";
+  const border = isKnown ? queued : isParked ? to : from;
+  return [
+    ...(isParked ? [{ part: end, from, to: border, attempt: null }] : []),
+    { part: "queued", from: border, to, attempt: null },
+  ];
 }
 
 function partsOf(

@@ -3,6 +3,7 @@ import type { RunDetail, TaskView } from "../../../../../src/contracts/run.ts";
 import { classNames } from "../../../components/class-names.ts";
 import { serverNow, subscribeToClock } from "../../../components/clock.ts";
 import { formatDuration } from "../../../components/format-time.ts";
+import { STATUS_LOOKS } from "../../../components/status-look.ts";
 import type { RunStep } from "../steps/run-steps.ts";
 import { formatTick, PARTS, type Span, spansOf, ticksOf } from "./spans.ts";
 import styles from "./waterfall.module.css";
@@ -69,7 +70,7 @@ export function Waterfall({ run, steps, chosen, onChoose, pointed, onPoint }: Wa
                     key={`${span.part} ${span.from}`}
                     className={styles["span"]}
                     data-part={span.part}
-                    title={`${span.part}: ${formatDuration(span.to - span.from)}`}
+                    title={titleOf(span)}
                     style={{ left: share(span.from), width: share(span.to - span.from) }}
                   />
                 ))}
@@ -105,6 +106,11 @@ function rowsOf(steps: readonly RunStep[], origin: number, now: number): readonl
       })),
     ];
   });
+}
+
+function titleOf({ part, from, to }: Span): string {
+  const took = `${part}: ${formatDuration(to - from)}`;
+  return part === "held" || part === "uncertain" ? `${took}. ${STATUS_LOOKS[part].meaning}` : took;
 }
 
 /** Of work alone: who waits for others has not taken that time. */
