@@ -48,7 +48,9 @@ export function WorkflowsPage() {
             look="primary"
             onClick={() => void navigate({ to: "/workflows/$name", params: { name: NEW_NAME } })}
           >
-            New workflow
+            <span>
+              New<span className={styles["onlyWide"]}> workflow</span>
+            </span>
           </Button>
         </>
       }
