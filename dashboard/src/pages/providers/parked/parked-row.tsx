@@ -41,7 +41,7 @@ export function ParkedRow({ task, canDecide, isOfMany, isChosen, onChoose }: Par
             {model !== null && ` with ${model}`}
             {since !== null && (
               <>
-                , queued <RelativeTime at={since} />
+                , stopped <RelativeTime at={since} />
               </>
             )}
           </span>

@@ -1,4 +1,4 @@
-import { ParkedStatus, type TaskView } from "../../../../../src/contracts/run.ts";
+import type { ParkedStatus, TaskView } from "../../../../../src/contracts/run.ts";
 
 /** What a task's time went to, in the order in which it goes there. `held` is a budget's, `uncertain` and `review` are a person's, `leased` is what a
  * worker spent around the work itself, `wait` what it waited for its turn at a provider. */
@@ -74,7 +74,7 @@ export function spansOf(task: TimedTask, origin: number, now: number): readonly 
 type Wait = "queued" | ParkedStatus;
 
 const parkedAs = (status: string | null | undefined): ParkedStatus | null =>
-  ParkedStatus.options.find((parked) => parked === status) ?? null;
+  status === "held" || status === "uncertain" ? status : null;
 
 /**
  * What was between an attempt that ended so and the next one, or now: since when it is queued is known of the last time.
