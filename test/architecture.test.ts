@@ -189,6 +189,7 @@ describe("the structure", () => {
     });
     expect(shared.length).toBeGreaterThan(10);
     expect([...new Set(loaded.map(targetOf))].sort()).toEqual([
+      "src/contracts/listed-runs.ts",
       "src/contracts/live-protocol.ts",
       "src/contracts/session-names.ts",
     ]);

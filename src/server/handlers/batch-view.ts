@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { BatchPictures, BatchPicturesQuery } from "../../contracts/batches.ts";
 import type { BatchUUID } from "../../contracts/ids.ts";
+import { listedRuns } from "../../contracts/listed-runs.ts";
 import { notThere } from "../../runs/actions/actor.ts";
 import { listBatchPictures, readBatchSettings } from "../../store/batch-pictures.ts";
 import { readBatch } from "../../store/batch-view.ts";
@@ -14,9 +15,7 @@ export async function listPictures(
   const { batchUUID } = params;
   const batch = await readBatch(db, owner, batchUUID);
   if (batch === null) throw notThere("batch", batchUUID);
-  const { runs, parked } = batch;
-  const listed = { ...runs, ...parked, running: runs.running - parked.held - parked.uncertain };
-  const counts = query.status === undefined ? Object.values(runs) : [listed[query.status]];
+  const counts = query.status === undefined ? Object.values(batch.runs) : [listedRuns(batch)[query.status]];
   const pictures = await listBatchPictures(db, owner, batchUUID, query);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return { status: 200, body: { pictures, total } satisfies BatchPictures };

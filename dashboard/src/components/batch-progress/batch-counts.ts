@@ -1,4 +1,5 @@
 import type { BatchSummary } from "../../../../src/contracts/api.ts";
+import { listedRuns } from "../../../../src/contracts/listed-runs.ts";
 import type { ParkedStatus } from "../../../../src/contracts/run.ts";
 import type { ListedStatus } from "../../../../src/contracts/run-list.ts";
 
@@ -41,14 +42,6 @@ export function countBatch(
     failed: runs.failed + runs.partial,
     parts: ORDER.map((status) => ({ status, count: counts[status] })).filter(({ count }) => count > 0),
   };
-}
-
-/** How many of a batch's runs are shown how: those that wait for money or for a look at a bill do not run. */
-export function listedRuns({
-  runs,
-  parked,
-}: Pick<BatchSummary, "runs" | "parked">): Readonly<Record<ListedStatus, number>> {
-  return { ...runs, ...parked, running: runs.running - parked.held - parked.uncertain };
 }
 
 type Standing = Pick<BatchSummary, "status" | "runs" | "parked" | "toCome" | "complete">;

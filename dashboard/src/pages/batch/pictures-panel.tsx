@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Images } from "lucide-react";
 import type { BatchView } from "../../../../src/contracts/api.ts";
-import { listedRuns } from "../../components/batch-progress/batch-counts.ts";
+import { listedRuns } from "../../../../src/contracts/listed-runs.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Select } from "../../components/select.tsx";
 import { STATUS_LOOKS } from "../../components/status-look.ts";

@@ -4,6 +4,7 @@ import { Images, Plus, SearchX } from "lucide-react";
 import { batchPagesQuery } from "../../api/batches.ts";
 import { workflowsQuery } from "../../api/installation.ts";
 import { Button } from "../../components/button.tsx";
+import buttonLink from "../../components/button-link.module.css";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Page } from "../../components/page.tsx";
@@ -95,7 +96,7 @@ function Filters({ search, onChange }: FiltersProps) {
 
 function StartLink() {
   return (
-    <Link to="/batches/new" className={styles["start"]}>
+    <Link to="/batches/new" className={buttonLink["link"]}>
       <Plus size={16} aria-hidden />
       New batch
     </Link>

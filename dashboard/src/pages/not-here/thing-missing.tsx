@@ -7,10 +7,10 @@ import { ApiError } from "../../api/api-error.ts";
 import { foundQuery } from "../../api/compare.ts";
 import { readUuid } from "../../api/find-uuid.ts";
 import { Button } from "../../components/button.tsx";
+import buttonLink from "../../components/button-link.module.css";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { focusSearch } from "../../shell/focus-search.ts";
-import styles from "./thing-missing.module.css";
 
 type Kind = Exclude<Found["kind"], "artifact"> | "workflow";
 
@@ -50,7 +50,7 @@ export function ThingMissing({ kind, name }: ThingMissingProps) {
       title={`There is no such ${kind}`}
       actions={
         <>
-          <Link to={list.to} className={styles["list"]}>
+          <Link to={list.to} className={buttonLink["link"]}>
             {list.title}
           </Link>
           <Button icon={Search} onClick={focusSearch}>
