@@ -1,5 +1,5 @@
 import { RetriedBatch } from "../contracts/actions.ts";
-import { BatchPage, BatchView } from "../contracts/api.ts";
+import { BatchPage, type BatchStanding, BatchView } from "../contracts/api.ts";
 import {
   BatchEstimate,
   BatchPictures,
@@ -55,7 +55,8 @@ export interface CreateBatchOptions extends CallOptions {
 }
 
 export interface ListBatchesOptions extends CallOptions {
-  readonly status?: BatchView["status"];
+  /** How it stands, or what tasks of it wait for: `held`, `uncertain`, `review`. */
+  readonly status?: BatchStanding;
   /** A workflow's name. */
   readonly workflow?: string;
   /** Also those that hold one run each. */

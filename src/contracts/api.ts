@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ErrorRecord } from "../errors.ts";
 import { ArtifactUUID, BatchUUID, Digest, RunUUID } from "./ids.ts";
-import { Event, RunStatus } from "./run.ts";
+import { Event, ParkedStatus, RunStatus } from "./run.ts";
 import { ShapeName } from "./tasks.ts";
 import { WorkflowOrigin, WorkflowOutline } from "./workflow-library.ts";
 
@@ -166,8 +166,16 @@ export const BatchView = BatchSummary.extend({
 });
 export type BatchView = z.output<typeof BatchView>;
 
+/** How a batch stands, or what tasks of it wait for: money, a look at a bill, a person's review. Also where others of it go on. */
+export const BatchStanding = z.enum([
+  ...BatchSummary.shape.status.options,
+  ...ParkedStatus.options,
+  "review",
+]);
+export type BatchStanding = z.output<typeof BatchStanding>;
+
 export const BatchQuery = z.strictObject({
-  status: BatchSummary.shape.status.optional(),
+  status: BatchStanding.optional(),
   /** A workflow's name. */
   workflow: z.string().min(1).max(100).optional(),
   /** Also those that hold one run each, as every run of the API and every task of /v1 has one. */

@@ -144,6 +144,14 @@ describe("with 50,000 tasks, the plan of", () => {
     ["a run with its tasks", (within) => readRuns(within, LOCAL_OWNER, [run])],
     ["what a UUID names", (within) => findUUID(within, LOCAL_OWNER, run)],
     ["batches", (within) => listBatches(within, LOCAL_OWNER, { single: true, limit: 50 })],
+    [
+      "batches with held tasks",
+      (within) => listBatches(within, LOCAL_OWNER, { single: true, limit: 50, status: "held" }),
+    ],
+    [
+      "batches with tasks in review",
+      (within) => listBatches(within, LOCAL_OWNER, { single: true, limit: 50, status: "review" }),
+    ],
     ["new events", async (within) => readEvents(within, await currentCursor(within), {}, 500)],
     ["events of a run", (within) => readEvents(within, "0.0", { run }, 500)],
     ["events of a batch", (within) => readEvents(within, "0.0", { batch }, 500)],

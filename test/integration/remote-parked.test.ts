@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import type { BatchUUID, RunUUID, TaskUUID } from "../../src/contracts/ids.ts";
+import type { BatchStanding } from "../../src/contracts/api.ts";
+import { type BatchUUID, OwnerUUID, type RunUUID, type TaskUUID } from "../../src/contracts/ids.ts";
 import { RunFilter } from "../../src/contracts/run-list.ts";
 import { cancelRun } from "../../src/runs/actions/cancel.ts";
 import { decideMany } from "../../src/runs/calls/decide-many.ts";
@@ -8,7 +10,7 @@ import { decideParked } from "../../src/runs/calls/decide-parked.ts";
 import { parkLeftovers } from "../../src/runs/calls/release-held.ts";
 import { decide as decideReview } from "../../src/runs/review/decide.ts";
 import { listBatchPictures } from "../../src/store/batch-pictures.ts";
-import { readBatch } from "../../src/store/batch-view.ts";
+import { listBatches, readBatch } from "../../src/store/batch-view.ts";
 import type { Spent } from "../../src/store/calls.ts";
 import { currentCursor, readEvents } from "../../src/store/events.ts";
 import { readOverview } from "../../src/store/overview.ts";
@@ -104,7 +106,16 @@ describe("tasks of providers that cost money", () => {
       db.updateTable("tasks").set({ status }).where("run_uuid", "=", first).execute();
     await stands("uncertain");
     expect([await listed("held"), await listed("uncertain")]).toEqual([["held"], ["uncertain"]]);
+    const batches = async (status: BatchStanding, owner = LOCAL_OWNER) => {
+      const filter = { single: true, limit: 200, status };
+      return (await listBatches(db, owner, filter)).map((one) => one.batchUUID);
+    };
+    for (const status of ["held", "uncertain", "running"] as const)
+      expect(await batches(status)).toContain(batchUUID);
+    for (const status of ["review", "ended"] as const) expect(await batches(status)).not.toContain(batchUUID);
+    expect(await batches("held", OwnerUUID.parse(randomUUID()))).toEqual([]);
     await stands("running");
+    expect(await batches("uncertain")).not.toContain(batchUUID);
     expect([await listed("running"), await listed("uncertain")]).toEqual([[undefined], []]);
     await stands("held");
     for (const run of runs) await cancelRun(host.services.store, ACTOR, run);

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Images, Plus, SearchX } from "lucide-react";
+import type { BatchStanding } from "../../../../src/contracts/api.ts";
 import { batchPagesQuery } from "../../api/batches.ts";
 import { workflowsQuery } from "../../api/installation.ts";
 import { Button } from "../../components/button.tsx";
@@ -56,6 +57,13 @@ export function BatchesPage() {
   );
 }
 
+/** Of tasks, and not of all of the batch: others of it may go on. */
+const WAITING: Partial<Record<BatchStanding, string>> = {
+  held: "With held tasks",
+  uncertain: "With uncertain tasks",
+  review: "With tasks in review",
+};
+
 interface FiltersProps {
   readonly search: BatchesSearch;
   readonly onChange: (search: BatchesSearch) => void;
@@ -77,7 +85,7 @@ function Filters({ search, onChange }: FiltersProps) {
         value={status}
         options={[
           { value: "", label: "Every status" },
-          ...BATCH_STATUSES.map((value) => ({ value, label: STATUS_LOOKS[value].word })),
+          ...BATCH_STATUSES.map((value) => ({ value, label: WAITING[value] ?? STATUS_LOOKS[value].word })),
         ]}
         onChoose={(value) => change(value, workflow)}
       />
