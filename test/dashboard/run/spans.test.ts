@@ -98,9 +98,7 @@ describe("the bars of a task", () => {
   });
 
   it("are none for what was never queued, such as a task that was taken over", () => {
-    expect(
-      spansOf({ queuedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN),
-    ).toEqual([]);
+    expect(spansOf({ queuedAt: null, endedAt: at(5), attempts: [] }, ORIGIN, ORIGIN)).toEqual([]);
   });
 
   it("follow each other without gap or overlap within an attempt, whatever its parts add up to", () => {
@@ -111,11 +109,7 @@ describe("the bars of a task", () => {
     fc.assert(
       fc.property(timings, fc.integer({ min: 1, max: 10_000 }), (measured, length) => {
         const attempts = [attempt(1, 0, length, measured)];
-        const spans = spansOf(
-          { queuedAt: at(0), endedAt: at(length), attempts },
-          ORIGIN,
-          ORIGIN,
-        );
+        const spans = spansOf({ queuedAt: at(0), endedAt: at(length), attempts }, ORIGIN, ORIGIN);
         let end = 0;
         for (const { from, to } of spans) {
           expect(from).toBeCloseTo(end, 5);

@@ -7,7 +7,6 @@ export interface FailureAdvice {
 const SETTINGS = { to: "/settings", title: "Settings" };
 const MODELS = { to: "/models", title: "Models" };
 const PROVIDERS = { to: "/providers", title: "Providers" };
-const SPENDING = { to: "/spending", title: "Spending" };
 const WORKERS = { to: "/workers", title: "Workers" };
 
 /** What to do about a picture that failed, by the code of its error: docs/errors.md in a sentence, for one and for many. */
@@ -65,8 +64,8 @@ const ADVICE: Readonly<Record<string, FailureAdvice>> = {
     page: PROVIDERS,
   },
   BUDGET_EXCEEDED: {
-    text: "A budget is spent: raise it, or wait until its period is over; what is held goes on by itself, what has failed by a retry.",
-    page: SPENDING,
+    text: "A budget is spent: raise it, wait until its period is over, or give up what is held. That goes on by itself, what has failed by a retry.",
+    page: PROVIDERS,
   },
   OUTPUT_UNWRITABLE: { text: "The folder of results cannot be written: see to its permissions, then retry." },
   ARTIFACT_CORRUPT: { text: "A stored file was damaged on the disk. Retry, and check the disk." },

@@ -28,3 +28,8 @@ it("names pages as they are called where one goes to them", () => {
   const known = NAVIGATION.map(({ to, title }) => ({ to, title }));
   for (const page of pages) expect(known).toContainEqual(page);
 });
+
+it("leads from what a budget holds, and from what may be on a bill, to where that is decided", () => {
+  for (const code of ["BUDGET_EXCEEDED", "CALL_UNCERTAIN"])
+    expect(adviceFor(code)?.page?.to).toBe("/providers");
+});
