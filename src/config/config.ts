@@ -58,6 +58,8 @@ export type Config = {
     readonly allowedOrigins: readonly string[];
     /** Whether a task of /v1 with a field that it does not have is refused instead of done without it. */
     readonly strict: boolean;
+    /** Pages and clients that one server process tells live events at a time. */
+    readonly liveConnections: number;
   };
   readonly inference: {
     /** Threads of one process that run models. */
@@ -142,6 +144,7 @@ const SETTINGS = {
     file: "server.strict",
     type: z.stringbool({ error: "expected true or false" }).default(false),
   },
+  MASKLOOM_LIVE_CONNECTIONS: { file: "server.liveConnections", type: Count.default(256) },
   MASKLOOM_THREADS: { file: "inference.threads", type: Count.max(256).optional() },
   MASKLOOM_EXECUTION_PROVIDERS: {
     file: "inference.providers",
@@ -209,6 +212,7 @@ export function readConfig(env: Environment = process.env): Config {
       allowedHosts: given.MASKLOOM_ALLOWED_HOSTS,
       allowedOrigins: given.MASKLOOM_ALLOWED_ORIGINS,
       strict: given.MASKLOOM_STRICT,
+      liveConnections: given.MASKLOOM_LIVE_CONNECTIONS,
     },
     inference: {
       threads,

@@ -34,6 +34,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   MASKLOOM_ALLOWED_HOSTS: "Names beyond localhost by which it may be asked",
   MASKLOOM_ALLOWED_ORIGINS: "Pages of other sites that may use it",
   MASKLOOM_STRICT: "Whether tasks with unknown fields are refused instead of done without them",
+  MASKLOOM_LIVE_CONNECTIONS: "Pages and clients that one server tells live events at a time",
   MASKLOOM_THREADS: "Threads of one process that run models",
   MASKLOOM_EXECUTION_PROVIDERS: "What runs models, in order of preference",
   MASKLOOM_MODEL_MEMORY: "Bytes for loaded models, of one process",

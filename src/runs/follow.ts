@@ -1,61 +1,64 @@
 import type { Event } from "../contracts/run.ts";
 import { throughOutages } from "../store/connection-loss.ts";
-import { currentCursor, type EventFilter, readEvents } from "../store/events.ts";
+import { comesAfter, type EventFilter } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
+import { createEventFeed, type EventFeed, eventLogOf } from "./event-feed.ts";
+import { inSmallLetters } from "./event-filter.ts";
 
-const PAGE = 500;
-/** A wake-up may be lost; then the log is read after this time. */
-const POLL_MS = 500;
-/** Whoever hears of nothing goes past what was others' so often. */
-const PASS_MS = 5_000;
+/** Whoever follows events of a store in this process shares its reader. */
+const feeds = new WeakMap<Store, EventFeed>();
+
+function feedOf(store: Store): EventFeed {
+  const feed = feeds.get(store) ?? createEventFeed(eventLogOf(store));
+  feeds.set(store, feed);
+  return feed;
+}
 
 /**
  * Events after the cursor as they come, none left out and none twice, until `signal` aborts. A reader that stops knows
  * where to go on: each event carries its cursor.
- * @param passMs for so long what is others' is read over; without an end to it, each look of a quiet owner would read all
- * that loud ones did since
  */
-export async function* followEvents(
+export const followEvents = (
   store: Store,
   filter: EventFilter,
   after: string,
   signal: AbortSignal,
-  passMs = PASS_MS,
+): AsyncGenerator<Event> => followFeed(feedOf(store), filter, after, signal);
+
+/**
+ * Takes a seat first and then reads by itself what lies between the cursor and the seat's beginning, which is decided for good: so
+ * nothing falls between the two, and nothing is in both. Who is too slow for the seat does the same again, at its own pace.
+ */
+export async function* followFeed(
+  { log, join }: EventFeed,
+  given: EventFilter,
+  after: string,
+  signal: AbortSignal,
 ): AsyncGenerator<Event> {
+  const filter = inSmallLetters(given);
   let cursor = after;
-  let passDue = performance.now() + passMs;
-  let woken = false;
-  let wake = () => undefined;
-  const stopListening = store.wakeUps.on("events", () => {
-    woken = true;
-    wake();
-  });
-  try {
-    while (!signal.aborted) {
-      woken = false;
-      const isDue = performance.now() >= passDue;
-      const look = async () => {
-        /* Taken before the page is read: what had committed by then is on it. */
-        const passed = isDue ? await currentCursor(store.db) : null;
-        return { passed, page: await readEvents(store.db, cursor, filter, PAGE) };
-      };
-      const { passed, page } = await throughOutages(look, { signal });
-      yield* page.events;
-      if (isDue) passDue = performance.now() + passMs;
-      cursor = page.events.length === 0 ? (passed ?? page.cursor) : page.cursor;
-      if (page.events.length === PAGE || woken || signal.aborted) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-          return undefined;
-        };
-        signal.addEventListener("abort", wake, { once: true });
-      });
-      signal.removeEventListener("abort", wake);
+  while (!signal.aborted) {
+    const seat = join(filter);
+    signal.addEventListener("abort", seat.leave, { once: true });
+    try {
+      const begins = await seat.begins;
+      while (begins !== null && !signal.aborted && comesAfter(begins, cursor)) {
+        const range = { after: cursor, upTo: begins };
+        const events = await throughOutages(() => log.read(range, filter), { signal });
+        for (const { event } of events) yield event;
+        cursor = (events.length === log.page ? events.at(-1)?.event.cursor : undefined) ?? begins;
+      }
+      for (let events = await seat.next(); events !== null; events = await seat.next()) {
+        for (const event of events) {
+          /* Where another server was ahead of this one's reader, the cursor is, too. */
+          if (!comesAfter(event.cursor, cursor)) continue;
+          yield event;
+          cursor = event.cursor;
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", seat.leave);
+      seat.leave();
     }
-  } finally {
-    stopListening();
   }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { EventQuery, LIVE_PROTOCOL, type LiveMessage } from "../contracts/api.ts";
 import type { Caller } from "../contracts/caller.ts";
+import type { Event } from "../contracts/run.ts";
 import { MaskloomError, parseAs } from "../errors.ts";
 import type { Logger } from "../logging/log.ts";
 import { followEvents } from "../runs/follow.ts";
@@ -15,7 +16,6 @@ import { EVENTS_PATH } from "./routes.ts";
 import { targetOf } from "./v1/wire-path.ts";
 
 const HEARTBEAT_MS = 20_000;
-const MOST_CONNECTIONS = 256;
 /** Clients have nothing to say here. */
 const MOST_RECEIVED_BYTES = 1024;
 /** Of no owner, and of all: what pages are told beside events. */
@@ -23,6 +23,7 @@ const NEWS = ["workers", "installation"] as const;
 /** Heartbeats of many workers are one piece of news. */
 const NEWS_MS = 1_000;
 const CLOSE_GRACE_MS = 2_000;
+const ASK_AGAIN_SECONDS = 15;
 /** RFC 6455, 7.4.1; 3000 is IANA's for a lost authorization. */
 const CLOSE = { goingAway: 1001, internal: 1011, unauthorized: 3000 } as const;
 
@@ -45,15 +46,19 @@ interface Subscription {
   readonly wantsNews: boolean;
 }
 
-/**
- * Live events over WebSockets: every message waits until the one before has left, so a slow reader costs one page.
- * @param heartbeatMs how often each side hears that the other one is there
- */
+interface LiveSettings {
+  /** At a time. */
+  readonly mostConnections: number;
+  /** How often each side hears that the other one is there. */
+  readonly heartbeatMs?: number;
+}
+
+/** Live events over WebSockets: every message waits until the one before has left, so that little waits for a slow reader. */
 export function createLiveEvents(
   store: Store,
   doors: Doors,
   log: Logger,
-  heartbeatMs = HEARTBEAT_MS,
+  { mostConnections, heartbeatMs = HEARTBEAT_MS }: LiveSettings,
 ): LiveEvents {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -64,14 +69,20 @@ export function createLiveEvents(
   refuseBadHandshakes(sockets, log);
   const heartbeat = startHeartbeat(sockets, heartbeatMs);
   let closed = false;
+  /* After a restart all pages come back at once: those that are being let in count, too. */
+  let entering = 0;
 
-  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    if (closed || sockets.clients.size >= MOST_CONNECTIONS) {
-      throw new MaskloomError(
-        "ENGINE_UNAVAILABLE",
-        "live events: too many connections, or the server is closing",
-      );
+  const enter = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    if (closed) throw new MaskloomError("ENGINE_UNAVAILABLE", "live events: the server is closing");
+    if (sockets.clients.size + entering >= mostConnections) throw tooMany(mostConnections);
+    entering += 1;
+    try {
+      await accept(request, socket, head);
+    } finally {
+      entering -= 1;
     }
+  };
+  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const subscription = await subscribe(store, doors, request);
     if (socket.destroyed) return;
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -87,7 +98,7 @@ export function createLiveEvents(
   return {
     handleUpgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
-      accept(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error, log));
+      enter(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error, log));
     },
     async close() {
       closed = true;
@@ -100,6 +111,15 @@ export function createLiveEvents(
       clearTimeout(impatient);
     },
   };
+}
+
+function tooMany(most: number): MaskloomError {
+  return new MaskloomError(
+    "ENGINE_UNAVAILABLE",
+    `live events: ${most} connections are open, as many as MASKLOOM_LIVE_CONNECTIONS lets one server have; ` +
+      "close a page, ask another server, or raise it",
+    { retryAfterSeconds: ASK_AGAIN_SECONDS },
+  );
 }
 
 const signedOut = (client: WebSocket) => () => client.close(CLOSE.unauthorized, "the session is over");
@@ -140,7 +160,7 @@ async function serve(
     await sendMessage(client, { type: "hello", cursor, heartbeatMs, now });
     if (wantsNews) for (const news of NEWS) client.on("close", tellNews(store, client, news));
     for await (const event of followEvents(store, filter, cursor, gone.signal)) {
-      await sendMessage(client, { type: "event", event });
+      await sendText(client, textOf(event));
     }
   } catch (error) {
     if (gone.signal.aborted || client.readyState !== client.OPEN) return;
@@ -168,10 +188,22 @@ function tellNews(store: Store, client: WebSocket, news: (typeof NEWS)[number]):
   };
 }
 
-/** Resolves when the message has been handed to the operating system, which takes no more than the client reads. */
-function sendMessage(client: WebSocket, message: LiveMessage): Promise<void> {
+/** Those that were read once for all pages are written once for all. */
+const texts = new WeakMap<Event, string>();
+
+function textOf(event: Event): string {
+  const text = texts.get(event) ?? JSON.stringify({ type: "event", event } satisfies LiveMessage);
+  texts.set(event, text);
+  return text;
+}
+
+const sendMessage = (client: WebSocket, message: LiveMessage): Promise<void> =>
+  sendText(client, JSON.stringify(message));
+
+/** Resolves when the text has been handed to the operating system, which takes no more than the client reads. */
+function sendText(client: WebSocket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.send(JSON.stringify(message), (error) => (error ? reject(error) : resolve()));
+    client.send(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -110,7 +110,9 @@ export async function startServer(
   });
   const server = createPatientServer({ ...PATIENCE, ...options.patience }, app);
   const endIdle = trackIdleConnections(server);
-  const live = createLiveEvents(services.store, { access, callers }, log);
+  const live = createLiveEvents(services.store, { access, callers }, log, {
+    mostConnections: config.server.liveConnections,
+  });
   const wireSockets = createWireSockets(wire, options.patience);
   const closeSockets = async () => {
     await Promise.all([live.close(), wireSockets.close(), tasks.close?.(), feeding.stop()]);

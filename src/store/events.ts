@@ -19,38 +19,55 @@ export interface EventPage {
   readonly cursor: string;
 }
 
+/** An event with what it does not say itself. */
+export interface OwnedEvent {
+  readonly owner: OwnerUUID;
+  readonly event: Event;
+}
+
+/** Events after the first cursor, up to the second one and that one's own with it. */
+export interface EventRange {
+  readonly after: string;
+  readonly upTo?: string;
+}
+
 const Cursor = z.string().regex(/^\d{1,20}\.\d{1,20}$/);
 const START = "0.0";
 
 /**
- * Events after the cursor, in an order that never changes and with none left out. Neither a sequence nor a time is commit
+ * Events of a range, in an order that never changes and with none left out. Neither a sequence nor a time is commit
  * order: an event numbered 7 may become visible after number 8. So the order is by transaction id, and a reader goes no
  * further than the oldest transaction still under way (pg_snapshot_xmin): everything before it is decided for good. And
  * what a crash of the database takes is as if it had never been, its number is given again: so nothing is told before it is
  * on the disk, or who remembers such a cursor would miss what comes after.
  */
-export async function readEvents(
+export async function readOwnedEvents(
   db: Kysely<Schema>,
-  after: string,
-  filter: EventFilter,
+  { after, upTo }: EventRange,
+  { owner, batch, run }: EventFilter,
   limit: number,
-): Promise<EventPage> {
+): Promise<OwnedEvent[]> {
   const [xid, id] = parseCursor(after);
   let query = db
     .selectFrom("events")
-    .select(["xid", "id", "at", "type", "batch_uuid", "run_uuid", "task_uuid", "data"])
+    .select(["xid", "id", "at", "type", "owner_uuid", "batch_uuid", "run_uuid", "task_uuid", "data"])
     .where(sql<boolean>`(xid, id) > (${xid}::text::xid8, ${id}::bigint)`)
     .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
     .orderBy("xid")
     .orderBy("id")
     .limit(limit);
-  if (filter.owner !== undefined) query = query.where("owner_uuid", "=", filter.owner);
-  if (filter.batch !== undefined) query = query.where("batch_uuid", "=", filter.batch);
-  if (filter.run !== undefined) query = query.where("run_uuid", "=", filter.run);
+  if (upTo !== undefined) {
+    const [lastXid, lastId] = parseCursor(upTo);
+    query = query.where(sql<boolean>`(xid, id) <= (${lastXid}::text::xid8, ${lastId}::bigint)`);
+  }
+  if (owner !== undefined) query = query.where("owner_uuid", "=", owner);
+  if (batch !== undefined) query = query.where("batch_uuid", "=", batch);
+  if (run !== undefined) query = query.where("run_uuid", "=", run);
   const rows = await query.execute();
   if (rows.length > 0) await waitForDisk(db);
-  const events = rows.map(
-    (row): Event => ({
+  return rows.map((row) => ({
+    owner: row.owner_uuid,
+    event: {
       cursor: `${row.xid}.${row.id}`,
       at: row.at.toISOString(),
       type: row.type as Event["type"],
@@ -58,9 +75,25 @@ export async function readEvents(
       runUUID: row.run_uuid,
       taskUUID: row.task_uuid,
       data: row.data,
-    }),
-  );
+    },
+  }));
+}
+
+/** The events after the cursor, as `readOwnedEvents` reads them. */
+export async function readEvents(
+  db: Kysely<Schema>,
+  after: string,
+  filter: EventFilter,
+  limit: number,
+): Promise<EventPage> {
+  const events = (await readOwnedEvents(db, { after }, filter, limit)).map(({ event }) => event);
   return { events, cursor: events.at(-1)?.cursor ?? after };
+}
+
+/** Whether the first cursor stands behind the second one in the log. */
+export function comesAfter(one: string, other: string): boolean {
+  const [[xid, id], [otherXid, otherId]] = [parseCursor(one), parseCursor(other)];
+  return xid === otherXid ? BigInt(id) > BigInt(otherId) : BigInt(xid) > BigInt(otherXid);
 }
 
 /** The cursor of this moment: what commits from now on comes after it, whatever happens to the database. */

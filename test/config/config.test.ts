@@ -39,6 +39,7 @@ describe("configuration", () => {
         allowedHosts: [],
         allowedOrigins: [],
         strict: false,
+        liveConnections: 256,
       },
       inference: {
         threads: os.availableParallelism(),
@@ -194,6 +195,7 @@ describe("configuration", () => {
         allowedHosts: ["masks.example", "masks.test"],
         allowedOrigins: ["https://masks.example"],
         strict: true,
+        liveConnections: 256,
       },
       inference: {
         threads: 3,

@@ -18,6 +18,7 @@ describe("of two owners", () => {
   let server: RunningServer;
   let alice: Ask;
   let bob: Ask;
+  let alicesKey: string;
   let bobsKey: string;
   let run: RunDetail;
   let picture: string;
@@ -28,6 +29,7 @@ describe("of two owners", () => {
     const keys = await Promise.all(["alice", "bob"].map((owner) => makeKey(host, { owner })));
     server = await host.start({}, { host: "0.0.0.0" });
     alice = asking(server.url, keys[0]?.key ?? "");
+    alicesKey = keys[0]?.key ?? "";
     bobsKey = keys[1]?.key ?? "";
     bob = asking(server.url, bobsKey);
     run = await begin(alice);
@@ -153,12 +155,12 @@ describe("of two owners", () => {
   });
 
   it("neither hears the other's events, whatever they ask for", async () => {
-    const listen = async (query: string) => {
+    const listen = async (query: string, key = bobsKey) => {
       const socket = new WebSocket(
         `${server.url.replace("http", "ws")}/api/events?after=0.0${query}`,
         LIVE_PROTOCOL,
         {
-          headers: { authorization: `Bearer ${bobsKey}` },
+          headers: { authorization: `Bearer ${key}` },
         },
       );
       const events: LiveMessage[] = [];
@@ -168,6 +170,8 @@ describe("of two owners", () => {
     };
     const all = await listen("");
     const hers = await Promise.all([listen(`&run=${run.runUUID}`), listen(`&batch=${run.batchUUID}`)]);
+    /* With a page of hers the server reads for both of them what is new. */
+    const herOwn = await listen("", alicesKey);
     await begin(alice);
     const mine = await begin(bob);
     /* What comes in order has come: his own last event follows whatever of hers there could have been. */
@@ -179,6 +183,10 @@ describe("of two owners", () => {
     );
     expect(new Set(runsHeard().filter((uuid) => uuid !== null))).toEqual(new Set(own));
     for (const { events } of hers) expect(events.map(({ type }) => type)).toEqual(["hello"]);
-    for (const { socket } of [all, ...hers]) socket.terminate();
+    const herRuns = herOwn.events.flatMap((message) =>
+      message.type === "event" ? [message.event.runUUID] : [],
+    );
+    expect(herRuns).not.toContain(mine.runUUID);
+    for (const { socket } of [all, herOwn, ...hers]) socket.terminate();
   });
 });

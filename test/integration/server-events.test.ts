@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { KyselyPlugin } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { LiveMessage } from "../../src/contracts/api.ts";
+import { type ApiError, LiveMessage } from "../../src/contracts/api.ts";
 import type { Event, RunDetail } from "../../src/contracts/run.ts";
 import { createLogger } from "../../src/logging/log.ts";
 import { createAccessPolicy } from "../../src/server/access.ts";
@@ -12,6 +13,7 @@ import { createLiveEvents } from "../../src/server/live-events.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { appendEvents } from "../../src/store/events.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
+import type { Store } from "../../src/store/store.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
@@ -41,11 +43,17 @@ describe("live events", () => {
     return { socket, events, told, cursor: await cursor };
   };
   /** The same events from a server whose side of the connections can be looked at. */
-  const serveEvents = async (heartbeatMs?: number) => {
-    const { store, config } = host.services;
+  const serveEvents = async (
+    settings: { heartbeatMs?: number; mostConnections?: number } = {},
+    store: Store = host.services.store,
+  ) => {
+    const { config } = host.services;
     const access = createAccessPolicy({ ...config.server, host: "127.0.0.1" });
     const callers = createCallers(store, { apiKey: undefined, keyRequired: false });
-    const live = createLiveEvents(store, { access, callers }, createLogger("silent"), heartbeatMs);
+    const live = createLiveEvents(store, { access, callers }, createLogger("silent"), {
+      mostConnections: 256,
+      ...settings,
+    });
     const connections: Socket[] = [];
     const inner = createServer().on("upgrade", live.handleUpgrade);
     inner.on("connection", (socket: Socket) => connections.push(socket));
@@ -105,7 +113,7 @@ describe("live events", () => {
   });
 
   it("say that the server is there also where nothing happens", async () => {
-    const beating = await serveEvents(20);
+    const beating = await serveEvents({ heartbeatMs: 20 });
     const { socket, told } = await listen({}, beating.url);
     await vi.waitFor(() => expect(told.heartbeat).toBeGreaterThan(2), PATIENCE);
     socket.terminate();
@@ -180,6 +188,69 @@ describe("live events", () => {
     await vi.waitFor(() => expect(events.length).toBe(1_000), PATIENCE);
     expect(events.map(({ data }) => data["n"])).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
     socket.terminate();
+    await close();
+  });
+
+  it("are read once for all pages of a server, which all hear the same", async () => {
+    const { store } = host.services;
+    let reads = 0;
+    const counting: KyselyPlugin = {
+      transformQuery({ node }) {
+        if (node.kind === "SelectQueryNode" && JSON.stringify(node.from).includes('"events"')) reads += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const { url, close } = await serveEvents({}, { ...store, db: store.db.withPlugin(counting) });
+    const { batchUUID } = await begin();
+    const pages = await Promise.all(Array.from({ length: 32 }, () => listen({ batch: batchUUID }, url)));
+    const tell = async (n: number) => {
+      await appendEvents(store.db, [
+        { type: "task.progress", owner: LOCAL_OWNER, batch: batchUUID, data: { n } },
+      ]);
+      store.wakeUps.notify("events");
+      await vi.waitFor(() => {
+        for (const { events } of pages) expect(events.at(-1)?.data["n"]).toBe(n);
+      }, PATIENCE);
+    };
+    await tell(0);
+    const before = reads;
+    for (let n = 1; n <= 10; n++) await tell(n);
+    /* Ten for what was told, a few since time went by; each page by itself would be 320. */
+    expect(reads - before).toBeGreaterThanOrEqual(10);
+    expect(reads - before).toBeLessThan(160);
+    const [first] = pages;
+    for (const { events } of pages) expect(events).toEqual(first?.events);
+    for (const { socket } of pages) socket.terminate();
+    await close();
+  });
+
+  it("refuse a page beyond the most that a server has, also of many that come at once, until one is closed", async () => {
+    const { url, close } = await serveEvents({ mostConnections: 3 });
+    const open = async () => {
+      const socket = new WebSocket(`${url.replace("http", "ws")}/api/events`);
+      socket.on("error", () => undefined);
+      const refused = once(socket, "unexpected-response").then(([, response]) => response as IncomingMessage);
+      return { socket, refused: await Promise.race([refused, once(socket, "open").then(() => null)]) };
+    };
+    const pages = await Promise.all(Array.from({ length: 8 }, open));
+    const refusals = pages.flatMap(({ refused }) => (refused === null ? [] : [refused]));
+    expect(refusals).toHaveLength(5);
+    for (const response of refusals) {
+      expect(response.statusCode).toBe(503);
+      expect(response.headers["retry-after"]).toBe("15");
+      const { error } = JSON.parse(String((await once(response, "data"))[0])) as ApiError;
+      expect(error).toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+      expect(error.message).toMatch(/3 connections are open.*MASKLOOM_LIVE_CONNECTIONS/);
+    }
+    const [letIn] = pages.filter(({ refused }) => refused === null);
+    letIn?.socket.terminate();
+    await vi.waitFor(async () => {
+      const { socket, refused } = await open();
+      socket.terminate();
+      expect(refused).toBeNull();
+    }, PATIENCE);
+    for (const { socket } of pages) socket.terminate();
     await close();
   });
 

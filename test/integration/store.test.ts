@@ -5,7 +5,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import type { ArtifactUUID, BatchUUID, Digest, OwnerUUID } from "../../src/contracts/ids.ts";
-import { followEvents } from "../../src/runs/follow.ts";
+import { createEventFeed, eventLogOf } from "../../src/runs/event-feed.ts";
+import { followFeed } from "../../src/runs/follow.ts";
 import { openServices, type Services } from "../../src/runs/services.ts";
 import { openBatch, submitRuns } from "../../src/runs/submit.ts";
 import { readBatch } from "../../src/store/batch-view.ts";
@@ -82,7 +83,8 @@ describe("the store", () => {
     const leaving = new AbortController();
     const seen: number[] = [];
     const follow = async () => {
-      for await (const { data } of followEvents(store, { batch: mine }, start, leaving.signal, 0)) {
+      const feed = createEventFeed(eventLogOf(store), { passMs: 0 });
+      for await (const { data } of followFeed(feed, { batch: mine }, start, leaving.signal)) {
         seen.push(Number(data["n"]));
         if (seen.length === 60) leaving.abort();
       }
