@@ -8,6 +8,7 @@ import { benchFairness } from "./fairness.ts";
 import { benchGrouping } from "./grouping.ts";
 import { benchInternetScale } from "./internet-scale.ts";
 import { benchListing } from "./listing.ts";
+import { benchLivePages } from "./live-pages.ts";
 import { benchMillion } from "./million.ts";
 import { benchPersonMasks } from "./person-masks.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "run-list": benchRunList,
   million: benchMillion,
   dashboard: benchDashboard,
+  live: benchLivePages,
   review: benchReview,
   "start-up": benchStartUp,
   soak: benchSoak,

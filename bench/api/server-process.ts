@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../../test/store/postgres/temporary-home.ts";
+import { type ProcessRow, readProcesses } from "../processes.ts";
 
 export interface ServerProcess {
   readonly url: string;
@@ -84,42 +85,17 @@ function memoryOf(pid: number): { readonly server: number; readonly worker: numb
 
 const isWorker = (command: string): boolean => /dist\/workers/.test(command);
 
-/** One tick of /proc is 10 ms on every Linux that Node runs on. */
-const TICK_MS = 10;
-
 /** The database's processes are the children of the one that has the home folder in its command. */
 function processorMsOf(pid: number, home: string): ProcessorTimes {
-  const processes = readdirSync("/proc").flatMap((name) => readProcess(name));
+  const processes = readProcesses();
   const postmaster = processes.find(
     ({ command }) => /postgres.* -D /.test(command) && command.includes(home),
   );
   const sum = (wanted: (row: ProcessRow) => boolean) =>
-    processes.filter(wanted).reduce((total, { ticks }) => total + ticks * TICK_MS, 0);
+    processes.filter(wanted).reduce((total, { processorMs }) => total + processorMs, 0);
   return {
     server: sum((row) => row.pid === pid),
     worker: sum((row) => row.parent === pid && isWorker(row.command)),
     database: sum((row) => row.pid === postmaster?.pid || row.parent === postmaster?.pid),
   };
-}
-
-interface ProcessRow {
-  readonly pid: number;
-  readonly parent: number;
-  readonly ticks: number;
-  readonly command: string;
-}
-
-/** A process may end while it is looked at. */
-function readProcess(name: string): ProcessRow[] {
-  if (!/^\d+$/.test(name)) return [];
-  try {
-    const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-    /* proc(5): the parent is field 4; user, system and those of children that were waited for are 14 to 17. */
-    const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
-    return [{ pid: Number(name), parent: Number(fields[1]), ticks, command }];
-  } catch {
-    return [];
-  }
 }

@@ -22,6 +22,7 @@ it("docs/benchmarks.md names no setting that no benchmark reads", () => {
     "fairness",
     "internet-scale",
     "listing",
+    "live-pages",
     "million",
     "review",
     "run-list",
