@@ -32,6 +32,16 @@ describe("settings that differ", () => {
     expect(settingsThatDiffer(left, left)).toEqual([]);
   });
 
+  it("are told field by field, pictures left out, where a setting is made of several", () => {
+    const hide = (mode: string, more: object = {}) =>
+      run([task("hide", { settings: { mode, blocks: 6, ...more } })]);
+    const over = { uuid: "picture" };
+    expect(settingsThatDiffer(hide("blur"), hide("pixelate", { over, inner: { at: [1, 2] } }))).toEqual([
+      { step: "hide", name: "settings.mode", left: "blur", right: "pixelate" },
+      { step: "hide", name: "settings.inner.at", left: null, right: "[1,2]" },
+    ]);
+  });
+
   it("of a step that only one did are that it did; of a list's elements the first stands for all", () => {
     const elements = [task("detail", { seed: 1 }, 1), task("detail", { seed: 2 }, 2)];
     const left = run([task("detail", { elements: ["x"] }), ...elements]);

@@ -72,13 +72,19 @@ interface Setting {
 
 function settingsOf({ workflow, workflowDigest, inputs, tasks }: Compared): ReadonlyMap<string, Setting> {
   const settings = new Map<string, Setting>();
-  const add = (step: string | null, name: string, value: unknown) => {
+  /* Field by field, so that only those are told of which the values differ. */
+  const add = (step: string | null, name: string, value: unknown): void => {
+    if (isPicture(value)) return;
+    if (isRecord(value) && Object.keys(value).length > 0) {
+      for (const [field, one] of Object.entries(value)) add(step, `${name}.${field}`, one);
+      return;
+    }
     const text = textOf(value);
     if (text !== null) settings.set(`${step ?? ""} ${name}`, { step, name, text });
   };
   add(null, "workflow", workflow);
   add(null, "version", workflowDigest.replace(/^sha256:/, "").slice(0, SHORT));
-  for (const [name, value] of Object.entries(inputs)) if (!isPicture(value)) add(null, name, value);
+  for (const [name, value] of Object.entries(inputs)) add(null, name, value);
   const seen = new Set<string>();
   const inOrder = [...tasks].sort((a, b) => Number(b.element !== null) - Number(a.element !== null));
   for (const { step, provider, model, input } of inOrder) {
@@ -87,8 +93,7 @@ function settingsOf({ workflow, workflowDigest, inputs, tasks }: Compared): Read
     add(step, "provider", provider);
     add(step, "model", model);
     for (const [name, value] of Object.entries(isRecord(input) ? input : {}))
-      if (!PICTURES.has(name) && !isPicture(value) && name !== "model" && name !== "elements")
-        add(step, name, value);
+      if (!PICTURES.has(name) && name !== "model" && name !== "elements") add(step, name, value);
   }
   return settings;
 }

@@ -12,7 +12,7 @@ import { type CompareSort, SORTS } from "../compare-search.ts";
 import { nameOf, settingsThatDiffer } from "../settings-differences.ts";
 import { type ComparedRow, TwoColumns } from "../two-columns.tsx";
 import styles from "./batches-compared.module.css";
-import { FILE_COLUMNS } from "./file-columns.tsx";
+import { fileColumns } from "./file-columns.tsx";
 
 interface BatchesComparedProps {
   readonly left: string;
@@ -29,6 +29,7 @@ export function BatchesCompared({ left, right, sort, onSort }: BatchesComparedPr
     useInfiniteQuery(comparedBatchesQuery({ left, right, sort }));
   const [first] = data?.pages ?? [];
   const files = useMemo(() => withoutDoubles(data?.pages.flatMap((page) => page.files) ?? []), [data]);
+  const columns = useMemo(() => fileColumns(sort), [sort]);
   if (isPending) return <SkeletonRows rows={6} height={`${ROW_HEIGHT}px`} label="Loading the files" />;
   if (first === undefined) {
     return (
@@ -52,7 +53,7 @@ export function BatchesCompared({ left, right, sort, onSort }: BatchesComparedPr
       </div>
       <Table
         label="Files of both batches"
-        columns={FILE_COLUMNS}
+        columns={columns}
         rows={files}
         idOf={({ file }) => file}
         rowHeight={ROW_HEIGHT}

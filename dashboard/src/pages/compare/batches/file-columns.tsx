@@ -5,61 +5,86 @@ import { formatDuration } from "../../../components/format-time.ts";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import type { Column } from "../../../components/table.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
+import type { CompareSort } from "../compare-search.ts";
 import styles from "./batches-compared.module.css";
 
 const THUMBNAIL_SIZE = 68;
 
-export const FILE_COLUMNS: readonly Column<ComparedFile>[] = [
-  {
-    id: "pictures",
-    title: "Left and right",
-    width: "9.25rem",
-    cell: ({ left, right }) => (
-      <span className={styles["pair"]}>
-        <Thumbnail artifact={left?.output ?? left?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
-        <Thumbnail artifact={right?.output ?? right?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
-      </span>
-    ),
-  },
-  { id: "file", title: "File", width: "minmax(0, 3fr)", cell: (file) => <File file={file} /> },
-  {
-    id: "seam",
-    title: "Worst seam",
-    width: "8rem",
-    isWideOnly: true,
-    cell: (file) => <Numbers file={file} read={({ seam }) => seam} format={(seam) => seam.toFixed(2)} />,
-  },
-  {
-    id: "sharpness",
+type Measure = Exclude<CompareSort, "file">;
+
+interface Measured {
+  readonly title: string;
+  readonly width: string;
+  readonly read: (run: ComparedRun) => number | null;
+  readonly format: (value: number) => string;
+}
+
+/** What is counted of both, in the order in which it is shown. */
+const MEASURES: Readonly<Record<Measure, Measured>> = {
+  seam: { title: "Worst seam", width: "8rem", read: ({ seam }) => seam, format: (seam) => seam.toFixed(2) },
+  sharpness: {
     title: "Sharpness",
     width: "8rem",
-    isWideOnly: true,
-    cell: (file) => (
-      <Numbers file={file} read={({ sharpnessGain }) => sharpnessGain} format={(gain) => gain.toFixed(2)} />
-    ),
+    read: ({ sharpnessGain }) => sharpnessGain,
+    format: (gain) => gain.toFixed(2),
   },
-  {
-    id: "duration",
-    title: "Took",
-    width: "9rem",
-    isWideOnly: true,
-    cell: (file) => <Numbers file={file} read={({ durationMs }) => durationMs} format={formatDuration} />,
-  },
-  {
-    id: "cost",
+  duration: { title: "Took", width: "9rem", read: ({ durationMs }) => durationMs, format: formatDuration },
+  cost: {
     title: "Cost",
     width: "9rem",
-    isWideOnly: true,
-    cell: (file) => (
-      <Numbers file={file} read={({ cost }) => cost} format={(cost) => `$${cost.toFixed(4)}`} />
-    ),
+    read: ({ cost }) => cost,
+    format: (cost) => `$${cost.toFixed(4)}`,
   },
-];
+};
 
-function File({ file: { file, left, right, isSame } }: { readonly file: ComparedFile }) {
+/** @param sort what they are ordered by: where there is no room for columns, it is told below the name */
+export function fileColumns(sort: CompareSort): readonly Column<ComparedFile>[] {
+  const measures = Object.entries(MEASURES) as [Measure, Measured][];
+  return [
+    {
+      id: "pictures",
+      title: "Left and right",
+      width: "9.25rem",
+      cell: ({ left, right }) => (
+        <span className={styles["pair"]}>
+          <Thumbnail artifact={left?.output ?? left?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
+          <Thumbnail artifact={right?.output ?? right?.input ?? null} alt="" size={THUMBNAIL_SIZE} />
+        </span>
+      ),
+    },
+    {
+      id: "file",
+      title: "File",
+      width: "minmax(0, 3fr)",
+      cell: (file) => <File file={file} measured={sort === "file" ? null : MEASURES[sort]} />,
+    },
+    ...measures.map(
+      ([id, measured]): Column<ComparedFile> => ({
+        id,
+        title: measured.title,
+        width: measured.width,
+        isWideOnly: true,
+        cell: (file) => <Numbers file={file} measured={measured} />,
+      }),
+    ),
+  ];
+}
+
+interface FileProps {
+  readonly file: ComparedFile;
+  readonly measured: Measured | null;
+}
+
+function File({ file: compared, measured }: FileProps) {
+  const { file, left, right, isSame } = compared;
   return (
     <div className={styles["file"]}>
       <FileLink file={file} left={left} right={right} />
+      {measured !== null && (
+        <span className={styles["narrow"]}>
+          {measured.title.toLowerCase()} <Numbers file={compared} measured={measured} />
+        </span>
+      )}
       <span className={styles["states"]}>
         {isSame === true && <span className={styles["same"]}>the same</span>}
         {left === null && <span className={styles["same"]}>only on the right</span>}
@@ -99,11 +124,10 @@ function statusesOf(left: ComparedRun | null, right: ComparedRun | null): readon
 
 interface NumbersProps {
   readonly file: ComparedFile;
-  readonly read: (run: ComparedRun) => number | null;
-  readonly format: (value: number) => string;
+  readonly measured: Measured;
 }
 
-function Numbers({ file: { left, right }, read, format }: NumbersProps) {
+function Numbers({ file: { left, right }, measured: { read, format } }: NumbersProps) {
   const [one, other] = [left === null ? null : read(left), right === null ? null : read(right)];
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
   if (one === null && other === null) return <span className={styles["numbers"]}>–</span>;
