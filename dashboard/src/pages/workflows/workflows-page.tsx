@@ -19,10 +19,10 @@ import styles from "./workflows.module.css";
 import type { Sort, WorkflowsSearch } from "./workflows-search.ts";
 
 const SORT_TITLES: Readonly<Record<Sort, string>> = {
-  recent: "Recently used first",
+  recent: "Recently used",
   name: "By name",
-  runs: "Most used first",
-  success: "Most successful first",
+  runs: "Most used",
+  success: "Most successful",
 };
 
 /** The workflows that there are, what they do, and how they went. */
