@@ -21,12 +21,13 @@ export type ApiError = z.output<typeof ApiError>;
 export const Health = z.strictObject({ status: z.literal("ok"), version: z.string() });
 export type Health = z.output<typeof Health>;
 
-/** What the server cannot work without. */
+/** What the server works with. */
 export const Dependency = z.enum(["database", "migrations", "queue"]);
 export type Dependency = z.output<typeof Dependency>;
 
 export const Readiness = z.strictObject({
-  status: z.enum(["ready", "unavailable"]),
+  /** `degraded`: everything is answered and taken in; what is asked for begins when the queue is there again. */
+  status: z.enum(["ready", "degraded", "unavailable"]),
   /** Empty where the server is ready. */
   missing: z.array(Dependency),
 });

@@ -86,7 +86,11 @@ const GAUGES: readonly GaugeRow[] = [
     labelNames: [],
     values: (reading) => [{ labels: {}, value: reading === null ? 0 : 1 }],
   },
-  ofQueues("maskloom_queue_waiting", "Tasks that are ready and wait for a worker", ({ waiting }) => waiting),
+  ofQueues(
+    "maskloom_queue_waiting",
+    "Tasks that are due and wait for a worker, of queues and batches that are not paused",
+    ({ waiting }) => waiting,
+  ),
   ofQueues("maskloom_queue_running", "Tasks under way", ({ running }) => running),
   ofQueues(
     "maskloom_queue_oldest_wait_seconds",

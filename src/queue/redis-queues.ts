@@ -38,7 +38,7 @@ export async function openRedisQueues({
   redis.on("error", remember);
   try {
     await connect(redis);
-    assertNoEviction(await redis.info("memory"));
+    assertNoEviction(await readMemory(redis, tag));
     await assertWritable(redis, tag);
     isOpen = true;
     redis.off("error", remember);
@@ -105,9 +105,16 @@ function redisBackend(redis: RedisConnection, prefix: string): Backend<RedisConn
       });
     },
     async close() {
-      await redis.quit();
+      /* One that is away hears no farewell, which would wait until it is back. */
+      if (redis.status === "ready") await redis.quit();
+      else redis.disconnect();
     },
   };
+}
+
+/** By a script with a key, so that a cluster asks the node that all of ours are on, and none that has nothing of it. */
+async function readMemory(redis: RedisConnection, tag: string): Promise<string> {
+  return String(await redis.eval("return redis.call('info', 'memory')", 1, `${tag}:probe`));
 }
 
 /** Evicting single keys would leave BullMQ with ids that have no job. */

@@ -32,7 +32,7 @@ export async function readInstallationState(
       from standing_tasks t join batches b on b.uuid = t.batch_uuid
     ),
     work as (
-      select queue, count(*) filter (where status = 'queued' and served) as waiting,
+      select queue, count(*) filter (where status = 'queued' and served and ready <= now()) as waiting,
         count(*) filter (where status = 'running') as running,
         extract(epoch from now() - min(ready) filter (where status = 'queued' and served))::float8 as oldest
       from under_way where status in ('queued', 'running') group by queue
@@ -42,7 +42,8 @@ export async function readInstallationState(
       where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q
     ),
     standing as (
-      select queue, jsonb_build_object('queue', queue, 'waiting', coalesce(waiting, 0), 'running', coalesce(running, 0),
+      select queue, jsonb_build_object('queue', queue,
+          'waiting', case when p.queue is null then coalesce(waiting, 0) else 0 end, 'running', coalesce(running, 0),
         'oldestWaitSeconds', greatest(0, oldest), 'workers', coalesce(workers, 0), 'isPaused', p.queue is not null) as one
       from work full join served using (queue) full join paused_queues p using (queue)
     )

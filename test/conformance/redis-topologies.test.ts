@@ -104,6 +104,21 @@ describe.skipIf(mayBeMissing && missing)("with redis-server installed", () => {
       return true;
     });
 
+    /* It is the node with the slot that must not evict, whichever was asked first; the others have nothing of ours. */
+    const owner = await ownerOf("{studio}", first);
+    const evict = (policy: string, those: readonly number[]) => {
+      for (const port of those)
+        execFileSync("redis-cli", ["-p", String(port), "config", "set", "maxmemory-policy", policy]);
+    };
+    evict("allkeys-lru", [owner]);
+    await expect(open(cluster)).rejects.toMatchObject({
+      message: expect.stringContaining("expected maxmemory-policy noeviction, found allkeys-lru"),
+    });
+    evict("noeviction", [owner]);
+    evict(
+      "allkeys-lru",
+      ports.filter((port) => port !== owner),
+    );
     const deliverer = await openDeliverer(await open(cluster));
     expect(await deliverer.deliver(60)).toBe(1);
     await deliverer.close();
@@ -125,6 +140,31 @@ describe.skipIf(mayBeMissing && missing)("with redis-server installed", () => {
       expect.objectContaining({ code: "ENGINE_UNAVAILABLE" }),
     ]);
   });
+
+  async function ownerOf(key: string, port: number): Promise<number> {
+    const cli = (...args: string[]) =>
+      execFileSync("redis-cli", ["-p", String(port), ...args], { encoding: "utf8" }).trim();
+    const slot = Number(cli("cluster", "keyslot", key));
+    const [, owner] =
+      cli("cluster", "nodes")
+        .split("\n")
+        .map(
+          (line) =>
+            [
+              line
+                .split(" ")
+                .slice(8)
+                .some((range) => {
+                  const [from = 0, to = from] = range.split("-").map(Number);
+                  return from <= slot && slot <= to;
+                }),
+              Number(/:(\d+)@/.exec(line)?.[1]),
+            ] as const,
+        )
+        .find(([has]) => has) ?? [];
+    if (owner === undefined) throw new Error(`no node has slot ${slot}`);
+    return owner;
+  }
 
   it("sentinels name another primary when one dies, and work goes on there", async () => {
     const [primary, replica, sentinel] = [await freePort(), await freePort(), await freePort()];

@@ -21,8 +21,14 @@ export async function getReadiness(_: ApiRequest, { store, queues }: ApiServices
   const names = Object.keys(probes) as Dependency[];
   const answers = await Promise.all(names.map((name) => answersInTime(probes[name])));
   const missing = names.filter((_name, at) => !answers[at]);
-  const body: Readiness = { status: missing.length === 0 ? "ready" : "unavailable", missing };
-  return { status: missing.length === 0 ? 200 : 503, body };
+  const body: Readiness = { status: statusOf(missing), missing };
+  return { status: body.status === "unavailable" ? 503 : 200, body };
+}
+
+/** Whoever sends requests elsewhere for want of the queue would send them to servers that lack it as well. */
+function statusOf(missing: readonly Dependency[]): Readiness["status"] {
+  if (missing.length === 0) return "ready";
+  return missing.every((name) => name === "queue") ? "degraded" : "unavailable";
 }
 
 async function answersInTime(probe: () => Promise<boolean>): Promise<boolean> {
