@@ -15,6 +15,7 @@ import type { Dashboard } from "./dashboard/read-dashboard.ts";
 import { refuseUnknownPage, serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { disconnectionOf } from "./disconnection.ts";
 import { errorAnswer } from "./error-answer.ts";
+import { uuidsIn } from "./named-uuids.ts";
 import { QUEUES_PATH, serveQueueBoard } from "./queue-board.ts";
 import { createBodyReader, largestBody } from "./read-body.ts";
 import type { ApiAnswer, ApiServices, Route } from "./route.ts";
@@ -87,6 +88,7 @@ export function createApp(context: AppContext): Express {
           services,
         );
         if (closing.aborted) response.set("connection", "close");
+        response.locals["named"] = uuidsIn(request.params, answer.body);
         await send(answer, request, response);
       } finally {
         entry.leave();
@@ -192,7 +194,8 @@ function tellWhenDone(
     const route = String(request.route?.path ?? "other");
     onAnswered({ method, route, status, seconds: ms / 1000 });
     traced.end(route, status);
-    const facts = { requestId: requestIdOf(response), method, path, status, ms: Math.round(ms) };
+    const named: object = response.locals["named"] ?? {};
+    const facts = { requestId: requestIdOf(response), ...named, method, path, status, ms: Math.round(ms) };
     const level = method === "GET" || method === "HEAD" ? "debug" : "info";
     log[level](facts, response.writableFinished ? "answered" : "the client left before the answer");
   });

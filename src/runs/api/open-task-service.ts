@@ -52,6 +52,7 @@ export function openTaskService(
     followUps,
     prepare: createPreparation(models),
     priceOf: createPrices(prices),
+    onBegun: (begun) => log.info(begun, "a task of /v1 was begun"),
     onError: (err) => log.error({ err }, "a task of the API failed in a way that was not foreseen"),
   });
   return {

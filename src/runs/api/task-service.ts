@@ -28,6 +28,8 @@ export interface TaskServiceParts {
   readonly prepare: PrepareTask;
   /** US dollars of one result of a model. */
   readonly priceOf: PriceOf;
+  /** Hears what was begun, once. */
+  readonly onBegun: (begun: Pick<ApiTaskRow, "taskUUID" | "taskType" | "runUUID">) => void;
   /** Hears what is nobody's fault but ours. */
   readonly onError: (error: unknown) => void;
 }
@@ -167,6 +169,7 @@ class Execution {
       const followUp = followUps.claim(delivery);
       const { pictures } = read;
       if (await beginTask(store, { ...row, prepared, pictures, followUp, delivery, request: kept })) {
+        this.#parts.onBegun({ taskUUID, taskType: task.taskType, runUUID });
         if (followUp !== null) followUps.start(row);
         return { row, following };
       }
