@@ -1,18 +1,8 @@
 import { GUESSED, MEASURED } from "./simulation/figures.ts";
 import { predictions } from "./simulation/predictions.ts";
-import {
-  ALONE,
-  FIGURES,
-  GIVES,
-  PREDICTED,
-  TAKES,
-  type Table,
-  WHAT_IF,
-  WORKERS,
-} from "./simulation/report.ts";
+import { ALONE, FIGURES, GIVES, PREDICTED, TAKES, type Table, WHAT_IF } from "./simulation/report.ts";
 import { SEED, SIZES, simulateSize } from "./simulation/sizes.ts";
 import { alone, whatIfs } from "./simulation/what-ifs.ts";
-import { workerProcesses } from "./simulation/worker-processes.ts";
 import { printColumns } from "./table.ts";
 
 /* From a hundred thousand pictures a day to half a billion: installations as this product is built, simulated. */
@@ -24,7 +14,6 @@ export async function benchInternetScale(): Promise<void> {
   const began = performance.now();
   print(FIGURES, [...Object.values(MEASURED), ...Object.values(GUESSED)]);
   print(PREDICTED, predictions(CHOSEN));
-  print(WORKERS, workerProcesses(CHOSEN));
   const sizes = SIZES.map((pictures) => simulateSize(pictures, CHOSEN));
   print(TAKES, sizes);
   print(GIVES, sizes);

@@ -40,3 +40,13 @@ function readProcess(name: string): ProcessRow[] {
     return [];
   }
 }
+
+/** Of the process whose command fits, and of its children; NaN where there is no /proc. */
+export function processorMs(command: RegExp): number {
+  if (process.platform !== "linux") return Number.NaN;
+  const processes = readProcesses();
+  const root = processes.find((row) => command.test(row.command));
+  return processes
+    .filter(({ pid, parent }) => pid === root?.pid || parent === root?.pid)
+    .reduce((sum, row) => sum + row.processorMs, 0);
+}

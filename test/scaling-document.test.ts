@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { MEASURED } from "../bench/simulation/figures.ts";
 import { predictions } from "../bench/simulation/predictions.ts";
-import { ALONE, GIVES, TAKES, WHAT_IF, WORKERS } from "../bench/simulation/report.ts";
+import { ALONE, GIVES, TAKES, WHAT_IF } from "../bench/simulation/report.ts";
 import { planSize, SEED, SIZES, simulateSize } from "../bench/simulation/sizes.ts";
 import { alone, whatIfs } from "../bench/simulation/what-ifs.ts";
-import { workerProcesses } from "../bench/simulation/worker-processes.ts";
 
 /*
  * What docs/scaling.md shows is what the simulation says: who changes either changes the other (npm run bench -- internet).
@@ -42,9 +42,19 @@ describe("docs/scaling.md", () => {
     for (const outcome of alone()) expect(shown).toContainEqual(ALONE.line(outcome));
   });
 
-  it("shows worker processes as they were measured, and as they are simulated", () => {
-    for (const outcome of workerProcesses(SEED)) expect(shown).toContainEqual(WORKERS.line(outcome));
-  });
+  it.each([
+    ["PostgreSQL", MEASURED.postgresOnPostgres.value],
+    ["Redis", MEASURED.postgresOnRedis.value],
+  ])(
+    "shows, with queues on %s, the most that a run costs PostgreSQL where workers do one task at a time",
+    (queues, ms) => {
+      const costs = shown
+        .filter(([on, , atOnce]) => on === queues && atOnce === "1")
+        .map((cells) => Number(cells[4]?.replace(" ms", "")));
+      expect(costs.length).toBeGreaterThan(1);
+      expect(Math.max(...costs)).toBe(ms);
+    },
+  );
 
   it("tells how near the simulation comes to what was measured", () => {
     const [photos, short, yolo] = predictions(SEED).map(({ predicted }) => predicted);

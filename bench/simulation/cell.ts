@@ -33,7 +33,10 @@ export interface CellPlan {
 
 const DAY = 86_400;
 /** To begin a run, and a lease and a settlement of each of two steps: the run that was measured is five of them. */
-export const COMMITS_OF_A_RUN = 5;
+const COMMITS_OF_A_RUN = 5;
+/** Runs a second that keep all cores of a cell's PostgreSQL busy. */
+export const runsOfPostgres = (): number =>
+  (GUESSED.postgresCores.value * 1_000) / MEASURED.postgresOnRedis.value;
 /** On one of a worker's slots, which share its cores; `inpainting` is the mean of photos in which there is a face. */
 export const TASK_SECONDS = {
   masking: MEASURED.maskingSeconds.value,
@@ -69,7 +72,7 @@ export class Cell {
     this.#plan = plan;
     this.#clock = new Clock(from);
     this.#chance = createChance(plan.seed);
-    this.database = new Database(this.#clock, MEASURED.runsOnRedis.value * COMMITS_OF_A_RUN, outage);
+    this.database = new Database(this.#clock, runsOfPostgres() * COMMITS_OF_A_RUN, outage);
     const pictures = owners.reduce((sum, own) => sum + own, 0);
     const local = pictures * (1 - GUESSED.remoteShare.value);
     const { masking, inpainting } = TASK_SECONDS;

@@ -1,4 +1,5 @@
-import { GUESSED, MEASURED } from "./figures.ts";
+import { runsOfPostgres } from "./cell.ts";
+import { GUESSED } from "./figures.ts";
 
 const DAY = 86_400;
 
@@ -19,7 +20,7 @@ export function owners(picturesADay: number): readonly number[] {
 
 /** Pictures a day with which a cell is full: in the busiest hour PostgreSQL does the share that the rule gives it. */
 export const fullCell = (): number =>
-  (MEASURED.runsOnRedis.value * GUESSED.cellUse.value * DAY) / (1 + GUESSED.dailySwing.value);
+  (runsOfPostgres() * GUESSED.cellUse.value * DAY) / (1 + GUESSED.dailySwing.value);
 
 /** The fewest cells of which none is fuller than full, owners being spread by a hash of who they are. */
 export function divide(picturesADay: number): Division {

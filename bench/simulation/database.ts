@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { afterwards, type Span } from "./span.ts";
 
-/** PostgreSQL as what it was measured to be: so many transactions a second, one after the other, nothing while it is away. */
+/** PostgreSQL as the processor time that it was measured to need: so many transactions a second, one after the other, nothing while it is away. */
 export class Database {
   readonly #clock: Clock;
   readonly #seconds: number;

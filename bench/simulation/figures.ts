@@ -16,8 +16,21 @@ export const MEASURED = {
     what: "the same of a bare loop of decode, models, blend and encode",
     from: README,
   },
-  runsOnRedis: { value: 1_544, what: "runs of two no-op steps a second, queues on Redis", from: README },
-  runsOnPostgres: { value: 675, what: "the same with the queues on PostgreSQL", from: README },
+  postgresOnRedis: {
+    value: 7.87,
+    what: "ms of PostgreSQL's processor for a run of two steps that share no transaction with others, queues on Redis",
+    from: "`npm run bench -- workers`",
+  },
+  postgresOnPostgres: {
+    value: 15.72,
+    what: "the same with the queues on PostgreSQL",
+    from: "`npm run bench -- workers`",
+  },
+  idleWorker: {
+    value: 0.4,
+    what: "ms of PostgreSQL's processor a second for a worker, whether it works or not",
+    from: "`npm run bench -- workers`",
+  },
   apiShort: { value: 81, what: "`imageMasking` a second, 16 at a time, `face_short`", from: README },
   bareShort: { value: 214, what: "the same of a bare loop", from: README },
   apiYolo: { value: 24, what: "`imageMasking` a second, 16 at a time, a YOLOv8n", from: README },
@@ -80,6 +93,11 @@ export const GUESSED = {
   startUp: {
     value: 30,
     what: "seconds until a new worker works: a node with the image, 2 s of it ours",
+    from: "a guess",
+  },
+  postgresCores: {
+    value: 8,
+    what: "cores of a cell's PostgreSQL, taken to carry as much each as the two that were measured",
     from: "a guess",
   },
   cellUse: {

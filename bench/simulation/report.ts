@@ -2,7 +2,6 @@ import type { Figure } from "./figures.ts";
 import type { Prediction } from "./predictions.ts";
 import type { SizeOutcome } from "./sizes.ts";
 import type { AloneOutcome, WhatIfOutcome } from "./what-ifs.ts";
-import type { WorkersOutcome } from "./worker-processes.ts";
 
 /* The simulation's tables, as `docs/scaling.md` shows them. */
 
@@ -98,30 +97,6 @@ export const PREDICTED: Table<Prediction> = {
     `${predicted.toFixed(1)} ${unit}`,
     `${measured.toFixed(1)} ${unit}`,
     (predicted / measured).toFixed(2),
-  ],
-};
-
-/** How far from what was measured, of it. */
-const off = (simulated: number, measured: number): string => {
-  const error = Math.round(100 * (simulated / measured - 1));
-  return `${whole(simulated)} (${error < 0 ? "−" : "+"}${Math.abs(error)} %)`;
-};
-
-export const WORKERS: Table<WorkersOutcome> = {
-  title: "No-op runs a second by worker processes",
-  head: [
-    "queues on",
-    "worker processes",
-    "measured",
-    "simulated as the sizes are",
-    "two cores shared by all",
-  ],
-  line: ({ queues, processes, measured, asSizes, sharing, isGivenToIt }) => [
-    queues,
-    whole(processes),
-    whole(measured),
-    off(asSizes, measured),
-    isGivenToIt ? "given to it" : off(sharing, measured),
   ],
 };
 

@@ -96,14 +96,16 @@ export function simulateSize(picturesADay: number, seed: number = SEED): SizeOut
   const { tally, database } = cell;
   const gauge = (name: "masking" | "inpainting") => tally.gauges.get(name) ?? [];
   const workers = gauge("masking").map((masking, at) => masking + (gauge("inpainting")[at] ?? 0));
+  const most = Math.max(...workers);
+  const living = (most * MEASURED.idleWorker.value) / (GUESSED.postgresCores.value * 1_000);
   const use = Math.max(...database.useByMinute(times.measured));
   const rates = tally.batchRates(times.to);
   return {
     ...plan,
-    workers: [sum(workers) / workers.length, Math.max(...workers)],
+    workers: [sum(workers) / workers.length, most],
     batches: Math.max(...(tally.gauges.get("batches") ?? [])),
-    database: use,
-    databaseWithoutRedis: (use * MEASURED.runsOnRedis.value) / MEASURED.runsOnPostgres.value,
+    database: use + living,
+    databaseWithoutRedis: (use * MEASURED.postgresOnPostgres.value) / MEASURED.postgresOnRedis.value + living,
     single: spread([...tally.single.local, ...tally.single.remote].map(({ waited }) => waited)),
     ofBatches: spread(tally.ofBatches),
     largeBatch: rates.length === 0 ? null : spread(rates.map((rate) => 100_000 / rate / HOUR)),

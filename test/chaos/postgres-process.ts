@@ -20,7 +20,7 @@ export interface PostgresProcess {
 }
 
 /** A PostgreSQL that is nobody's own, on a port of loopback that it keeps, to be pointed at with DATABASE_URL. */
-export async function startPostgresProcess(): Promise<PostgresProcess> {
+export async function startPostgresProcess(connections = 200): Promise<PostgresProcess> {
   const home = await makeTemporaryHome();
   const place = await findPlace(home);
   const binaries = await prepareBinaries(await findBinaries(), {
@@ -31,7 +31,7 @@ export async function startPostgresProcess(): Promise<PostgresProcess> {
   const port = await freePort();
   const url = `postgres://maskloom@127.0.0.1:${port}/postgres`;
   const args = ["-D", place.data, "-p", String(port), "-c", "listen_addresses=127.0.0.1"];
-  args.push("-c", `unix_socket_directories=${place.sockets}`, "-c", "max_connections=200");
+  args.push("-c", `unix_socket_directories=${place.sockets}`, "-c", `max_connections=${connections}`);
   let child: ChildProcess;
   const start = async () => {
     child = spawn(program(binaries, "postgres"), args, { ...runAs(place.account), stdio: "ignore" });

@@ -23,8 +23,6 @@ describe("the simulation", () => {
   it.each([
     ["photosAMinute", /\| ([\d.]+) a minute \|/],
     ["bareAMinute", /\| ([\d.]+) of a bare loop of decode, models/],
-    ["runsOnPostgres", /embedded PostgreSQL \| (\d+) a second/],
-    ["runsOnRedis", /queues on Redis \| ([\d,]+) a second/],
     ["apiShort", /YOLOv8n \| (\d+) \/ \d+ \|/],
     ["apiYolo", /YOLOv8n \| \d+ \/ (\d+) \|/],
     ["bareShort", /\| (\d+) \/ \d+ of the bare loop/],
