@@ -10,13 +10,15 @@ import styles from "./versions.module.css";
 interface VersionRowProps {
   readonly name: string;
   readonly version: WorkflowVersion;
+  /** A newer one that does the same, under which their runs are told. */
+  readonly told: WorkflowVersion | null;
   readonly isChosen: boolean;
 }
 
 const DIGITS_IN_LINK = 16;
 
 /** One thing that the name has stood for, and the runs that followed it. */
-export function VersionRow({ name, version, isChosen }: VersionRowProps) {
+export function VersionRow({ name, version, told, isChosen }: VersionRowProps) {
   const { id, digest, createdAt, isCurrent, usage } = version;
   return (
     <li className={classNames(styles["row"], isChosen && styles["chosen"])} data-row data-version={id}>
@@ -38,8 +40,12 @@ export function VersionRow({ name, version, isChosen }: VersionRowProps) {
           {createdAt !== null && <RelativeTime at={createdAt} />}
         </span>
       </div>
-      <UsageNumbers usage={usage} />
-      {usage !== null && (
+      {told === null ? (
+        <UsageNumbers usage={usage} />
+      ) : (
+        <p className={styles["same"]}>Does the same as {versionTitle(told)}, where their runs are told.</p>
+      )}
+      {usage !== null && told === null && (
         <Link
           to="/runs"
           search={{ workflow: `${name}@${digest.slice(0, DIGITS_IN_LINK)}` }}

@@ -8,7 +8,7 @@ import { usePageRowKeys } from "../../../components/use-row-keys.ts";
 import { versionWord, type WorkflowSearch } from "../workflow-search.ts";
 import { Comparison } from "./comparison.tsx";
 import { VersionRow } from "./version-row.tsx";
-import { comparedWith } from "./version-title.ts";
+import { comparedWith, toldWith } from "./version-title.ts";
 import styles from "./versions.module.css";
 
 interface VersionsTabProps {
@@ -37,7 +37,13 @@ export function VersionsTab({ name, search, onUse }: VersionsTabProps) {
       <Panel title={versions.length === 1 ? "One version" : `${versions.length} versions`}>
         <ul className={styles["list"]}>
           {versions.map((version) => (
-            <VersionRow key={version.id} name={name} version={version} isChosen={version.id === chosen.id} />
+            <VersionRow
+              key={version.id}
+              name={name}
+              version={version}
+              told={toldWith(versions, version)}
+              isChosen={version.id === chosen.id}
+            />
           ))}
         </ul>
       </Panel>
