@@ -13,14 +13,13 @@ export {
 export type { Picture } from "./client/picture.ts";
 export type {
   BatchView,
-  Health,
   ModelView,
-  Readiness,
   RunPage,
   WorkflowDetail,
   WorkflowSummary,
 } from "./contracts/api.ts";
 export type { Box, Detection, Point, Point3 } from "./contracts/detection.ts";
+export type { Health, Readiness } from "./contracts/readiness.ts";
 export type {
   AttemptView,
   Event,

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { Health, Readiness, RunPage, RunWorkflow } from "../contracts/api.ts";
+import { RunPage, RunWorkflow } from "../contracts/api.ts";
 import { FolderList, type StoredPictures } from "../contracts/batches.ts";
 import { Erased } from "../contracts/owners.ts";
+import { Health, Readiness } from "../contracts/readiness.ts";
 import { DONE_RUN_STATUSES, type Event, RunDetail, TaskView } from "../contracts/run.ts";
 import { MaskloomError } from "../errors.ts";
 import { onceOnly, queueMethods, reviewMethods, runActions, taskActions } from "./actions.ts";

@@ -13,12 +13,10 @@ import {
   BatchPage,
   BatchSummary,
   BatchView,
-  Health,
   ListedBatch,
   LiveMessage,
   ModelList,
   ModelView,
-  Readiness,
   RunPage,
   StartRun,
   WorkflowDetail,
@@ -41,6 +39,7 @@ import { DetectAnswer } from "../contracts/detect.ts";
 import { CreatedKey, CreateKey, KeyList, KeyView } from "../contracts/keys.ts";
 import { ModelSpeed, PullMessage } from "../contracts/model-actions.ts";
 import { Found, Overview, WorkerList, WorkerView } from "../contracts/overview.ts";
+import { Health, Readiness } from "../contracts/readiness.ts";
 import { AttemptView, Event, RunDetail, RunView, TaskView } from "../contracts/run.ts";
 import { RunCount } from "../contracts/run-list.ts";
 import { SESSION_COOKIE, SessionView } from "../contracts/session.ts";

@@ -3,15 +3,14 @@ import {
   ApiError,
   BatchView,
   EventQuery,
-  Health,
   ModelList,
-  Readiness,
   RunWorkflow,
   StartRun,
   StartRunForm,
   WaitQuery,
 } from "../contracts/api.ts";
 import { ArtifactUUID, BatchUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { Health, Readiness } from "../contracts/readiness.ts";
 import { RunDetail, TaskView } from "../contracts/run.ts";
 import { LinkQuery, PICTURES_PATH, PictureFile } from "../runs/pictures/picture-links.ts";
 import { actionRoutes } from "./action-routes.ts";

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { QueueList } from "../../../src/contracts/actions.ts";
-import type { Health, ModelList, WorkflowList } from "../../../src/contracts/api.ts";
+import type { ModelList, WorkflowList } from "../../../src/contracts/api.ts";
+import type { Health } from "../../../src/contracts/readiness.ts";
 import { queryKeys } from "./query-keys.ts";
 import { request } from "./request.ts";
 

@@ -1,4 +1,4 @@
-import type { Dependency, Health, Readiness } from "../../contracts/api.ts";
+import type { Dependency, Health, Readiness } from "../../contracts/readiness.ts";
 import { answers as databaseAnswers, hasMigrations } from "../../store/probes.ts";
 import type { ApiAnswer, ApiRequest, ApiServices } from "../route.ts";
 import { VERSION } from "../version.ts";
