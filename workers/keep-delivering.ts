@@ -10,6 +10,7 @@ import type { Spent } from "../src/store/calls.ts";
 import { findStaleDeliveries, forgetDeliveries, takeReady } from "../src/store/deliveries.ts";
 import { endBatches } from "../src/store/end-batches.ts";
 import { releaseFollowers } from "../src/store/followers.ts";
+import { forgetSilentWorkers } from "../src/store/living-workers.ts";
 import { sweepPreviews } from "../src/store/previews.ts";
 import type { Store } from "../src/store/store.ts";
 import { sweepAbandoned, sweepExpiredLeases } from "../src/store/sweep.ts";
@@ -59,6 +60,7 @@ export function startDelivering(store: Store, queues: TaskQueues, options: Deliv
       sweepAbandoned: async () => {
         await sweepAbandoned(store.db);
         await sweepPreviews(store.db);
+        await forgetSilentWorkers(store.db);
         await parkLeftovers(store, onSpent);
       },
       wake: () => store.wakeUps.notify("ready", "events"),

@@ -1,11 +1,10 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { OpenCircuit } from "../src/contracts/provider.ts";
+import { forgetWorker, type SeenWorker, seeWorker } from "../src/store/living-workers.ts";
 import type { Store } from "../src/store/store.ts";
-import { forgetWorker, type SeenWorker, seeWorker } from "../src/store/sweep.ts";
 
 const SEEN_EVERY_MS = 5_000;
-const FORGET_WORKER_MS = 60_000;
 /** A database that does not answer must not keep a worker from ending: then it is forgotten by and by. */
 const LAST_WORD_MS = 1_000;
 
@@ -38,7 +37,7 @@ export function startLifeSigns(
   const say = async () => {
     const memoryBytes = process.memoryUsage.rss();
     const sign = { ...self, memoryBytes, draining, circuits: openCircuits() };
-    await seeWorker(db, sign, FORGET_WORKER_MS).then(onSeen, onError);
+    await seeWorker(db, sign).then(onSeen, onError);
     wakeUps.notify("workers");
   };
   const first = say();

@@ -6,6 +6,7 @@ import type { ListedStatus } from "../contracts/run-list.ts";
 import type { Workflow } from "../contracts/workflow.ts";
 import { possibleModels, ResolvedWorkflow } from "../engine/resolved-workflow.ts";
 import { type ErrorRecord, parseAs } from "../errors.ts";
+import { IS_LIVING } from "./living-workers.ts";
 import { isListedAs, PARKED } from "./parked-runs.ts";
 import { firstPicture } from "./run-view.ts";
 import type { Schema } from "./schema.ts";
@@ -165,6 +166,6 @@ export async function readRecentRuns(
 export async function readConcurrency(db: Kysely<Schema>): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ queue: string; most: string }>`
     select key as queue, sum(value::int) as most from workers, jsonb_each_text(concurrency)
-    where seen_at > now() - interval '15 seconds' group by key`.execute(db);
+    where ${IS_LIVING} group by key`.execute(db);
   return new Map(rows.map(({ queue, most }) => [queue, Number(most)]));
 }

@@ -1,49 +1,22 @@
 import { type Kysely, sql } from "kysely";
 import type { InstallationReading } from "../contracts/installation-reading.ts";
 import { COUNTED } from "./ledger.ts";
+import { WORKERS_BY_QUEUE } from "./living-workers.ts";
+import { selectStandingTasks } from "./open-tasks.ts";
+import { queueWork, TASK_OF_QUEUE } from "./queue-work.ts";
 import type { Schema } from "./schema.ts";
-
-/** Workers say every five seconds that they live. */
-const SILENT_SECONDS = 15;
-
-/** Each has an index of its own that holds nothing else. */
-const UNDER_WAY = [
-  sql`status = 'queued' and delivered_at is null`,
-  sql`status = 'queued' and delivered_at is not null`,
-  sql`status = 'running'`,
-  sql`status = 'review'`,
-  sql`status in ('held', 'uncertain')`,
-];
 
 /** One statement that looks at what is under way and at estimates, never at all that ever was. */
 export async function readInstallationState(
   db: Kysely<Schema>,
 ): Promise<Omit<InstallationReading, "dayLimits">> {
   const { rows } = await sql<{ reading: Omit<InstallationReading, "dayLimits"> }>`
-    with standing_tasks as materialized (${sql.join(
-      UNDER_WAY.map(
-        (which) =>
-          sql`select queue, status, batch_uuid, greatest(queued_at, ready_at) as ready from tasks where ${which}`,
-      ),
-      sql` union all `,
-    )}),
-    under_way as materialized (
-      select t.queue, t.status, b.status = 'running' as served, t.ready
-      from standing_tasks t join batches b on b.uuid = t.batch_uuid
-    ),
-    work as (
-      select queue, count(*) filter (where status = 'queued' and served and ready <= now()) as waiting,
-        count(*) filter (where status = 'running') as running,
-        extract(epoch from now() - min(ready) filter (where status = 'queued' and served))::float8 as oldest
-      from under_way where status in ('queued', 'running') group by queue
-    ),
-    served as (
-      select q as queue, count(*) as workers from workers, unnest(queues) q
-      where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q
-    ),
+    with under_way as materialized (${selectStandingTasks(TASK_OF_QUEUE)}),
+    work as (${queueWork("under_way")}),
+    served as (${WORKERS_BY_QUEUE}),
     standing as (
       select queue, jsonb_build_object('queue', queue,
-          'waiting', case when p.queue is null then coalesce(waiting, 0) else 0 end, 'running', coalesce(running, 0),
+          'waiting', case when p.queue is null then coalesce(due, 0) else 0 end, 'running', coalesce(running, 0),
         'oldestWaitSeconds', greatest(0, oldest), 'workers', coalesce(workers, 0), 'isPaused', p.queue is not null) as one
       from work full join served using (queue) full join paused_queues p using (queue)
     )

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { GroupQueue, InstanceLoad } from "../engine/rank-instances.ts";
+import { IS_LIVING } from "./living-workers.ts";
 import type { Schema } from "./schema.ts";
 
 /* How the instances of a group are, by the rows of their calls: all workers write them, so all see the same. */
@@ -25,8 +26,6 @@ const PACE_OF = 20;
 const PACE_WITHIN = "1 hour";
 const CHANGES_WITHIN = "10 minutes";
 const UNDER_WAY_READ = 200;
-/** Workers say every five seconds that they live. */
-const SILENT_SECONDS = 15;
 
 export async function readInstanceLoads(
   db: Kysely<Schema>,
@@ -48,7 +47,7 @@ export async function readInstanceLoads(
         order by ended_at desc limit ${PACE_OF}) recent) as call_ms,
       case when ended.state = 'failed' and ended.error->>'code' = 'PROVIDER_UNAVAILABLE' then ended.ago end as failed_ago,
       coalesce((select max(extract(epoch from c."nextTryAt" - now()))::float8 * 1000 from workers w, jsonb_to_recordset(w.circuits) as c(provider text, "nextTryAt" timestamptz)
-        where w.seen_at > now() - ${SILENT_SECONDS} * interval '1 second' and c.provider = p.id and c."nextTryAt" > now()), 0) as rest_ms
+        where ${IS_LIVING} and c.provider = p.id and c."nextTryAt" > now()), 0) as rest_ms
     from jsonb_to_recordset(${asked}::jsonb) as p(id text, timeout_ms float8)
     left join lateral (select model from calls where provider = p.id and state in ('sent', 'answered')
       order by created_at desc limit 1) last on true

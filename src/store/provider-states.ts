@@ -3,6 +3,7 @@ import type { OwnerUUID, TaskUUID } from "../contracts/ids.ts";
 import type { ProviderHealth, ProviderTest, ProviderView } from "../contracts/provider-list.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
+import { IS_LIVING } from "./living-workers.ts";
 import { parkedOf } from "./parked.ts";
 import type { Schema } from "./schema.ts";
 
@@ -26,8 +27,6 @@ interface StateRow {
   circuits: ProviderHealth["circuits"] | null;
 }
 
-/** Workers say every five seconds that they live. */
-const SILENT_SECONDS = 15;
 const iso = (time: string) => new Date(time).toISOString();
 
 /**
@@ -57,7 +56,7 @@ export async function readProviderStates(
       (select jsonb_agg(jsonb_build_object('worker', o.id, 'host', o.host, 'since', c ->> 'since',
           'nextTryAt', c ->> 'nextTryAt') order by c ->> 'since', o.id)
         from workers o cross join lateral jsonb_array_elements(o.circuits) c
-        where c ->> 'provider' = p and o.seen_at > now() - ${SILENT_SECONDS} * interval '1 second') as circuits
+        where c ->> 'provider' = p and ${IS_LIVING}) as circuits
     from unnest(${providers}::text[]) p left join parked w on w.provider = p`.execute(db);
   return new Map(rows.map((row) => [row.provider, stateOf(row, seesAll ? null : owner)]));
 }

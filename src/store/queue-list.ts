@@ -1,6 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { QueueView } from "../contracts/actions.ts";
+import { WORKERS_BY_QUEUE } from "./living-workers.ts";
 import { selectOpenTasks } from "./open-tasks.ts";
+import { queueWork, TASK_OF_QUEUE } from "./queue-work.ts";
 import type { Schema } from "./schema.ts";
 
 /** A queue as the rows tell it: what waits for it, who serves it, and how that went lately. */
@@ -38,25 +40,13 @@ interface MinuteRow {
   seconds: number;
 }
 
-/** Workers say every five seconds that they live. */
-const SILENT_SECONDS = 15;
 const RECENT_SECONDS = 900;
 const MOST_RECENT = 20_000;
 
-/** Those that have work, a worker, or a pause. Of batches that have been stopped nothing waits: the dispatcher passes them over. */
+/** Those that have work, a worker, or a pause. */
 export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   const { rows } = await sql<QueueRow>`
-    with open as (${selectOpenTasks(sql`queue, status, batch_uuid, queued_at, ready_at`)}),
-    work as (
-      select t.queue, count(*) filter (where t.status = 'queued' and b.status = 'running') as waiting,
-        count(*) filter (where t.status = 'queued' and b.status = 'paused') as held,
-        count(*) filter (where t.status = 'running') as running,
-        extract(epoch from now() - min(greatest(t.queued_at, t.ready_at))
-          filter (where t.status = 'queued' and b.status = 'running'))::float8 as oldest
-      from open t join batches b on b.uuid = t.batch_uuid group by t.queue
-    ),
-    served as (select q as queue, count(*) as workers from workers, unnest(queues) as q
-      where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' group by q)
+    with open as (${selectOpenTasks(TASK_OF_QUEUE)}), work as (${queueWork("open")}), served as (${WORKERS_BY_QUEUE})
     select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(held, 0) as held,
       coalesce(running, 0) as running,
       coalesce(workers, 0) as workers, oldest

@@ -1,12 +1,11 @@
 import { type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
+import { IS_LIVING } from "./living-workers.ts";
 import type { Schema } from "./schema.ts";
 
 /* What is asked of tasks that may go elsewhere while they would wait too long where they are. */
 
 const BATCHES_AT_ONCE = 100;
-/** Workers say every five seconds that they live. */
-const SILENT_SECONDS = 15;
 /** Tasks that say how long one takes. */
 const PACE_OF = 20;
 /** Among so many that ended last: those of other queues end meanwhile, too. */
@@ -99,7 +98,7 @@ export async function readQueuePace(db: Kysely<Schema>, queue: string): Promise<
     select
       (select coalesce(sum(${sql.join(waiting, sql` + `)}), 0) from batches b where b.status = 'running') as waiting,
       (select coalesce(sum((concurrency->>${queue})::int), 0) from workers
-        where seen_at > now() - ${SILENT_SECONDS} * interval '1 second' and not draining) as slots,
+        where ${IS_LIVING} and not draining) as slots,
       (select avg(took) from (
         select extract(epoch from ended_at - started_at)::float8 * 1000 as took from (
           select queue, status, started_at, ended_at from tasks where ended_at > now() - interval '1 hour'

@@ -1,7 +1,4 @@
 import { type Kysely, sql } from "kysely";
-import type { OpenCircuit } from "../contracts/provider.ts";
-import { toJson } from "./json.ts";
-import { RELAXED } from "./relaxed.ts";
 import { failRuns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import { type AttemptEnd, type DecideFor, settleAttempts } from "./settle-tasks.ts";
@@ -70,39 +67,4 @@ export async function sweepAbandoned(db: Kysely<Schema>): Promise<void> {
     .where("resume_key", "is", null)
     .where("created_at", "<", sql<Date>`now() - ${INCOMPLETE_MS} * interval '1 millisecond'`)
     .execute();
-}
-
-/** What a worker says of itself whenever it says that it lives. */
-export interface SeenWorker {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly version: string;
-  /** Tasks at a time, by the queues it serves. */
-  readonly concurrency: Readonly<Record<string, number>>;
-  readonly memoryBytes: number;
-  /** Whether it takes nothing new and ends when it has finished what it holds. */
-  readonly draining?: boolean;
-  /** Providers that it gives a rest. */
-  readonly circuits?: readonly OpenCircuit[];
-}
-
-/** Workers say that they live; those silent for `forgetMs` are forgotten. */
-export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker, forgetMs: number): Promise<number> {
-  const { rows } = await sql<{ workers: number }>`
-    with relaxed as materialized (${RELAXED}),
-    forgotten as (delete from workers where seen_at < now() - ${forgetMs} * interval '1 millisecond')
-    insert into workers (id, host, pid, queues, version, concurrency, memory_bytes, draining, circuits)
-    select ${worker.id}, ${worker.host}, ${worker.pid}, ${Object.keys(worker.concurrency)}::text[], ${worker.version},
-      ${toJson(worker.concurrency)}::jsonb, ${worker.memoryBytes}::bigint, ${worker.draining ?? false},
-      ${toJson(worker.circuits ?? [])}::jsonb
-    from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes,
-      draining = excluded.draining, circuits = excluded.circuits
-    returning (select count(*)::int from workers) as workers`.execute(db);
-  return rows[0]?.workers ?? 1;
-}
-
-/** One that has ended as it should is in no list any more. */
-export async function forgetWorker(db: Kysely<Schema>, id: string): Promise<void> {
-  await db.deleteFrom("workers").where("id", "=", id).execute();
 }

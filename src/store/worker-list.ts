@@ -1,10 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { WorkerView } from "../contracts/overview.ts";
+import { IS_LIVING } from "./living-workers.ts";
 import type { Schema } from "./schema.ts";
-
-/** Workers say every five seconds that they live. */
-const SILENT_MS = 15_000;
 
 interface RunningTask {
   taskUUID: TaskUUID;
@@ -21,7 +19,7 @@ export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise
     .selectFrom("workers as w")
     .select(["w.id", "w.host", "w.pid", "w.version", "w.queues", "w.concurrency", "w.memory_bytes"])
     .select(["w.started_at", "w.seen_at", "w.draining"])
-    .select(sql<Date>`now()`.as("now"))
+    .select(IS_LIVING.as("living"))
     .select(
       sql<RunningTask[]>`coalesce((
         select jsonb_agg(jsonb_build_object('taskUUID', t.uuid, 'runUUID', t.run_uuid, 'file', r.file, 'step', t.step,
@@ -43,7 +41,7 @@ export async function listWorkers(db: Kysely<Schema>, owner: OwnerUUID): Promise
     memoryBytes: row.memory_bytes === null ? null : Number(row.memory_bytes),
     startedAt: row.started_at.toISOString(),
     lastSeenAt: row.seen_at.toISOString(),
-    isAlive: row.now.getTime() - row.seen_at.getTime() < SILENT_MS,
+    isAlive: row.living,
     isDraining: row.draining,
     running: row.tasks.length,
     tasks: row.tasks

@@ -7,9 +7,9 @@ import { Found, Overview, WorkerList } from "../../src/contracts/overview.ts";
 import { RunCount, RunPage } from "../../src/contracts/run-list.ts";
 import { createLogger } from "../../src/logging/log.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
+import { forgetWorker, seeWorker } from "../../src/store/living-workers.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import type { Schema } from "../../src/store/schema.ts";
-import { forgetWorker, seeWorker } from "../../src/store/sweep.ts";
 import { asking, makeKey } from "./keyed-hosts.ts";
 import { seedRuns } from "./seed-runs.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
@@ -147,7 +147,7 @@ describe("the whole at a glance", () => {
 
   it("tells of each worker what it is and what it has under way, to others only how much", async () => {
     const worker = { id: "here-1", host: "here", pid: 1, version: "1.2.3", memoryBytes: 5e8 };
-    await seeWorker(db, { ...worker, concurrency: { masking: 2 } }, 60_000);
+    await seeWorker(db, { ...worker, concurrency: { masking: 2 } });
     await sql`update tasks set status = 'running', lease_worker = 'here-1', ended_at = null
       where uuid = seed_uuid('faces7')`.execute(db);
     const { workers } = WorkerList.parse(await get("/api/workers"));
@@ -165,7 +165,7 @@ describe("the whole at a glance", () => {
     const { key } = await makeKey(host, { owner: "somebody" });
     const theirs = WorkerList.parse(await (await asking(server.url, key)("/api/workers")).json());
     expect(theirs.workers).toMatchObject([{ running: 1, tasks: [] }]);
-    await seeWorker(db, { ...worker, concurrency: { masking: 2 }, draining: true }, 60_000);
+    await seeWorker(db, { ...worker, concurrency: { masking: 2 }, draining: true });
     expect(WorkerList.parse(await get("/api/workers")).workers[0]?.isDraining).toBe(true);
     await sql`update workers set seen_at = now() - interval '20 seconds'`.execute(db);
     expect(WorkerList.parse(await get("/api/workers")).workers[0]?.isAlive).toBe(false);
