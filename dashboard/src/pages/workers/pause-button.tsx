@@ -42,7 +42,8 @@ export function PauseButton({ queue, paused }: PauseButtonProps) {
       set(action !== "pause");
       showToast({ tone: "bad", text: `${queue} could not be ${WORDS[action].what}: ${error.message}` });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+    /* Not waited for: what was said to be done can be undone at once. */
+    onSettled: () => void client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
   return (
     <Button
