@@ -70,6 +70,7 @@ export function createApp(context: AppContext): Express {
     app[route.method](route.path, async (request: Request, response: Response) => {
       const entry = await enterRoute(callers, route, request);
       try {
+        response.locals["named"] = uuidsIn(request.params);
         const owner = entry.caller?.owner ?? NOBODY;
         const keep = (name: string, bytes: Uint8Array) => takeUpload(services, owner, name, bytes);
         const client = entry.caller?.owner ?? request.socket.remoteAddress ?? "";

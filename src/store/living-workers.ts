@@ -33,7 +33,7 @@ export interface SeenWorker {
   readonly circuits?: readonly OpenCircuit[];
 }
 
-/** @returns how many were known before */
+/** @returns how many lived a moment ago */
 export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker): Promise<number> {
   const { rows } = await sql<{ workers: number }>`
     with relaxed as materialized (${RELAXED})
@@ -43,7 +43,7 @@ export async function seeWorker(db: Kysely<Schema>, worker: SeenWorker): Promise
       ${toJson(worker.circuits ?? [])}::jsonb
     from relaxed on conflict (id) do update set seen_at = now(), memory_bytes = excluded.memory_bytes,
       draining = excluded.draining, circuits = excluded.circuits
-    returning (select count(*)::int from workers) as workers`.execute(db);
+    returning (select count(*)::int from workers where ${IS_LIVING}) as workers`.execute(db);
   return rows[0]?.workers ?? 1;
 }
 

@@ -41,6 +41,7 @@ import * as previews from "./migrations/0037-previews.ts";
 import * as failedTasksOfABatch from "./migrations/0038-failed-tasks-of-a-batch.ts";
 import * as waitingByOwner from "./migrations/0039-waiting-by-owner.ts";
 import * as collectedPictures from "./migrations/0040-collected-pictures.ts";
+import * as collectedByOwner from "./migrations/0041-collected-by-owner.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -85,6 +86,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0038-failed-tasks-of-a-batch": failedTasksOfABatch,
   "0039-waiting-by-owner": waitingByOwner,
   "0040-collected-pictures": collectedPictures,
+  "0041-collected-by-owner": collectedByOwner,
 };
 
 /** Longer than a backup of most databases holds its tables. */

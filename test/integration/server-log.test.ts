@@ -30,6 +30,9 @@ it("names the run that was begun, and what was done with it", async () => {
       { method: "POST", path: "/api/runs", status: 202, runUUID },
       { method: "POST", path: `/api/runs/${runUUID}/cancel`, status: 200, runUUID },
     ]);
+  const unknown = randomUUID();
+  await (await fetch(`${url}/api/runs/${unknown}/cancel`, { method: "POST" })).json();
+  await expect.poll(() => linesWith(unknown)).toMatchObject([{ status: 404, runUUID: unknown }]);
   if (batchUUID !== undefined) expect(linesWith(batchUUID)[0]).toMatchObject({ runUUID });
 });
 
