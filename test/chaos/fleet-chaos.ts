@@ -12,6 +12,7 @@ import { type Fleet, type FleetCommand, killGroup, openFleet, untilReady } from 
 import { PAID_WORKFLOW, type PaidPeer, startPaidPeer } from "./paid-peer.ts";
 import { type PostgresProcess, startPostgresProcess } from "./postgres-process.ts";
 import { type RedisProcess, startRedisProcess } from "./redis-process.ts";
+import { readRepeatedCalls } from "./repeated-calls.ts";
 import { readStoredBlobs } from "./stored-blobs.ts";
 
 export interface ChaosPlan {
@@ -71,6 +72,7 @@ export async function chaosOfFleet(plan: ChaosPlan): Promise<void> {
     const seconds = (performance.now() - began) / 1000;
     for (const command of [...scene.workers, scene.server]) killGroup(command);
     const ledger = await readLedger({ ...fleet.environment });
+    const repeated = await readRepeatedCalls(postgres.url);
     const blobs = await readStoredBlobs(path.join(fleet.home, "artifacts"));
     printFigures(`Chaos, queues on ${plan.queues}`, {
       seed,
@@ -86,7 +88,7 @@ export async function chaosOfFleet(plan: ChaosPlan): Promise<void> {
     });
     await expectAllOnce(ledger, pictures);
     expect(blobs.halfWritten).toEqual([]);
-    expect([...peer.bills.values()]).toEqual(Array(pictures).fill(1));
+    expect([...peer.bills.values()], JSON.stringify(repeated, null, 1)).toEqual(Array(pictures).fill(1));
   } finally {
     await fleet.close();
     await peer.close();
