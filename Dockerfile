@@ -48,7 +48,8 @@ RUN mkdir -p /var/lib/maskloom && chown node:node /var/lib/maskloom && ln -s /ap
 USER 1000:1000
 VOLUME /var/lib/maskloom
 EXPOSE 8787 9464
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+# Whoever migrates a large database must not be taken for dead meanwhile; who answers once is well from then on.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=600s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.MASKLOOM_METRICS_PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/bin/maskloom.js"]
 # Beyond loopback there must be a key: -e MASKLOOM_API_KEY=…

@@ -16,6 +16,7 @@ export const readDocuments = (file: string): unknown[] =>
 const Service = z.looseObject({
   image: z.string(),
   command: z.union([z.string(), z.array(z.string())]).optional(),
+  entrypoint: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -26,7 +27,8 @@ const Service = z.looseObject({
   read_only: z.boolean().optional(),
   restart: z.string().optional(),
   stop_grace_period: z.string().optional(),
-  healthcheck: z.looseObject({ test: z.array(z.string()) }).optional(),
+  tmpfs: z.array(z.string()).default([]),
+  healthcheck: z.looseObject({ test: z.array(z.string()), start_period: z.string().optional() }).optional(),
   deploy: z
     .looseObject({ resources: z.looseObject({ limits: z.record(z.string(), z.string()) }) })
     .optional(),
