@@ -78,6 +78,7 @@ it("quietens alerts that there are, and is where Prometheus sends them", () => {
   const { alertmanager } = readCompose().services;
   expect(readRoot("deploy/prometheus/prometheus.yml")).toContain('targets: ["alertmanager:9093"]');
   expect(alertmanager?.ports).toEqual(["127.0.0.1:9093:9093"]);
+  expect(readRoot("deploy/prometheus/kubernetes.yml")).toMatch(/^alerting:\n {2}alertmanagers: .*:9093"/m);
 });
 
 it("tells of each alert when it fires", () => {
