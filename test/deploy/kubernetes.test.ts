@@ -102,6 +102,17 @@ it("has pods replaced when their config.yaml changes, which is one that is read"
   }
 });
 
+it("takes its image from one place, of the version that the package has", () => {
+  const { images } = z
+    .looseObject({ images: z.array(z.object({ name: z.string(), newName: z.string(), newTag: z.string() })) })
+    .parse(readYaml("deploy/kubernetes/kustomization.yml"));
+  const { version } = z.looseObject({ version: z.string() }).parse(readYaml("package.json"));
+  expect(images).toEqual([{ name: "maskloom", newName: "maskloom", newTag: version }]);
+  /* One that is named otherwise kustomize leaves as it is, and says nothing. */
+  for (const { metadata, spec } of deployments)
+    expect(spec.template.spec.containers[0]?.["image"], metadata.name).toBe(`maskloom:${version}`);
+});
+
 it("is not configured by the addresses of services, whose variables are called as settings are", () => {
   const linked = deployments.filter(({ spec }) => spec.template.spec.enableServiceLinks);
   expect(linked.map(({ metadata }) => metadata.name)).toEqual([]);
