@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Handover } from "../../../../src/inpainting/handover.ts";
 import { createA1111Provider } from "../../../../src/inpainting/providers/a1111/a1111-provider.ts";
 import type { RemoteProvider } from "../../../../src/inpainting/providers/provider-instance.ts";
@@ -346,13 +346,15 @@ describe("a Stable Diffusion web UI", () => {
     Object.assign(peer, { held: true, others: "scripts_img2img" });
     const { told, painting } = await watched();
     await until(() => asked("/internal/progress") > 1);
+    expect(told).toEqual([]);
     isHere = true;
     await until(() => peer.pictures.length > 0);
     peer.others = null;
-    await until(() => told.length > 0);
+    /* Between the two it may be asked once while both are there. */
+    const ours = [0.5, { step: 10, steps: 20, preview }];
+    await vi.waitFor(() => expect(told).toContainEqual(ours), { timeout: 10_000 });
     peer.held = false;
     await painting;
-    expect(told[0]).toEqual([0.5, { step: 10, steps: 20, preview }]);
   });
 
   it("tells no step of another's picture that has begun when it is asked for ours", async () => {
