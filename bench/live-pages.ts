@@ -1,18 +1,16 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { WebSocket } from "ws";
 import { readConfig } from "../src/config/config.ts";
 import type { LiveMessage } from "../src/contracts/api.ts";
-import { PACKAGE_ROOT } from "../src/package-root.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import { appendEvents } from "../src/store/events.ts";
 import { LOCAL_OWNER } from "../src/store/owners.ts";
 import { startPostgresProcess } from "../test/chaos/postgres-process.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../test/store/postgres/temporary-home.ts";
-import { readProcesses } from "./processes.ts";
+import { type MaskloomProcess, startMaskloom } from "./maskloom-process.ts";
+import { processorOf, readProcesses } from "./processes.ts";
 import { median, ms, percentile, printColumns, printTable } from "./table.ts";
 
 /* What pages that are only open cost a server and its database: one server process, events that somebody else writes. */
@@ -48,7 +46,7 @@ export async function benchLivePages(): Promise<void> {
   const services = await openServices(readConfig(settings), (error) => {
     throw error;
   });
-  const server = await startServer({ ...settings, MASKLOOM_API_KEY: "" });
+  const server = await startMaskloom("server", { ...process.env, ...settings, MASKLOOM_API_KEY: "" });
   const costs: Cost[] = [];
   try {
     for (const pages of PAGES) {
@@ -63,34 +61,12 @@ export async function benchLivePages(): Promise<void> {
   print(costs);
 }
 
-interface Server {
-  readonly url: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
-/** As it is installed, without a worker. Needs a built dist. */
-async function startServer(settings: Readonly<Record<string, string>>): Promise<Server> {
-  const bin = path.join(PACKAGE_ROOT, "bin/maskloom.js");
-  const child = spawn(process.execPath, [bin, "server", "--port", "0"], {
-    env: { ...process.env, ...settings },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  const url = /ready: (http:\S+)/.exec(line.toString())?.[1];
-  if (url === undefined) throw new Error(`unexpected: ${line.toString()}`);
-  return {
-    url,
-    pid: child.pid ?? 0,
-    async stop() {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
-}
-
-async function measure(services: Services, server: Server, count: number, rate: number): Promise<Cost> {
+async function measure(
+  services: Services,
+  server: MaskloomProcess,
+  count: number,
+  rate: number,
+): Promise<Cost> {
   /* When each event was heard last, by its number. */
   const heard = new Map<number, { pages: number; at: number }>();
   const hear = ({ type, ...rest }: LiveMessage) => {
@@ -148,7 +124,7 @@ async function writeEvents({ store }: Services, rate: number): Promise<ReadonlyM
   return told;
 }
 
-async function look({ store }: Services, { pid }: Server) {
+async function look({ store }: Services, { pid }: MaskloomProcess) {
   const { rows } = await sql<{ postmaster: string; transactions: string }>`
     select (select sum(xact_commit + xact_rollback) from pg_stat_database)::text as transactions,
       split_part(pg_read_file('postmaster.pid'), chr(10), 1) as postmaster`.execute(store.db);
@@ -156,9 +132,7 @@ async function look({ store }: Services, { pid }: Server) {
   const server = processes.find((row) => row.pid === pid);
   if (server === undefined) throw new Error("the server is gone");
   const postmaster = Number(rows[0]?.postmaster);
-  const databaseMs = processes
-    .filter((row) => row.pid === postmaster || row.parent === postmaster)
-    .reduce((sum, { processorMs }) => sum + processorMs, 0);
+  const databaseMs = processorOf(processes, postmaster);
   return { at: performance.now(), server, databaseMs, transactions: Number(rows[0]?.transactions) };
 }
 

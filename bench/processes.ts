@@ -45,8 +45,11 @@ function readProcess(name: string): ProcessRow[] {
 export function processorMs(command: RegExp): number {
   if (process.platform !== "linux") return Number.NaN;
   const processes = readProcesses();
-  const root = processes.find((row) => command.test(row.command));
-  return processes
-    .filter(({ pid, parent }) => pid === root?.pid || parent === root?.pid)
-    .reduce((sum, row) => sum + row.processorMs, 0);
+  return processorOf(processes, processes.find((row) => command.test(row.command))?.pid);
 }
+
+/** Milliseconds of a process and its children, of those that were read. */
+export const processorOf = (processes: readonly ProcessRow[], root: number | undefined): number =>
+  processes
+    .filter(({ pid, parent }) => pid === root || parent === root)
+    .reduce((sum, row) => sum + row.processorMs, 0);

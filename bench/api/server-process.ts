@@ -1,11 +1,10 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../../test/store/postgres/temporary-home.ts";
-import { type ProcessRow, readProcesses } from "../processes.ts";
+import { BIN, startMaskloom } from "../maskloom-process.ts";
+import { type ProcessRow, processorOf, readProcesses } from "../processes.ts";
 
 export interface ServerProcess {
   readonly url: string;
@@ -23,8 +22,6 @@ export interface ProcessorTimes {
   readonly worker: number;
   readonly database: number;
 }
-
-const BIN = path.join(PACKAGE_ROOT, "bin/maskloom.js");
 
 /**
  * `maskloom up` on an empty home folder. Needs a built dist.
@@ -49,23 +46,14 @@ export async function startServerProcess(
     if (!existsSync(file)) continue;
     await promisify(execFile)(process.execPath, [BIN, "models", "add", file, "--id", id], { env });
   }
-  const child = spawn(process.execPath, [BIN, "up", "--port", "0"], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  const url = /ready: (http:\S+)/.exec(line.toString())?.[1];
-  if (url === undefined) throw new Error(`unexpected: ${line.toString()}`);
-  const pid = child.pid ?? 0;
+  const { url, pid, stop } = await startMaskloom("up", env);
   return {
     url,
     modelsFolder: path.join(home, "models"),
     memory: () => memoryOf(pid),
     processorMs: () => (process.platform === "linux" ? processorMsOf(pid, home) : null),
     async stop() {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
+      await stop();
       await removeTemporaryHome(home);
     },
   };
@@ -96,6 +84,6 @@ function processorMsOf(pid: number, home: string): ProcessorTimes {
   return {
     server: sum((row) => row.pid === pid),
     worker: sum((row) => row.parent === pid && isWorker(row.command)),
-    database: sum((row) => row.pid === postmaster?.pid || row.parent === postmaster?.pid),
+    database: processorOf(processes, postmaster?.pid),
   };
 }
