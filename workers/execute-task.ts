@@ -5,7 +5,7 @@ import { stepKind } from "../src/engine/step-kinds.ts";
 import { MaskloomError, parseAs } from "../src/errors.ts";
 import { cacheKeyOf, contentOf } from "../src/runs/cache-key.ts";
 import { findCachedResult, saveCachedResult } from "../src/store/cached-results.ts";
-import type { LeasedTask } from "../src/store/leases.ts";
+import { type LeasedTask, requireHeldForGood } from "../src/store/leases.ts";
 import type { Store } from "../src/store/store.ts";
 import { leaveWhenAborted } from "./decoded-images.ts";
 import type { ExecuteRecorded } from "./records/record-attempt.ts";
@@ -45,6 +45,8 @@ export function createExecutor(store: Store, services: WorkerServices): ExecuteR
     ]);
     const step = workflow.steps.find((candidate) => candidate.id === task.step);
     const { modelDigest } = resolvedModel(resolved, task);
+    /* What it sends tells of steps before it, whose ends did not wait for the disk: done again they would have made others. */
+    if (hasEffects) await requireHeldForGood(store.db, task);
     const stopwatch = new Stopwatch();
     const key = hasEffects ? null : cacheKeyOf(task, resolved, content);
     const mayReuse = !task.fresh && (step?.cache ?? workflow.defaults?.cache ?? !isGeneratedElsewhere(task));

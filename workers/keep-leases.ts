@@ -34,7 +34,7 @@ export function keepLeases<Lease extends LeaseKey>(
     const leases = held();
     if (leases.length === 0) return;
     const kept = await ask(leases);
-    const lost = leases.filter(({ taskUUID, attempt }) => kept.get(taskUUID) !== attempt);
+    const lost = leases.filter(({ taskUUID, lease }) => kept.get(taskUUID) !== lease);
     if (lost.length === 0) return;
     const unended = await findUnended(
       store.db,

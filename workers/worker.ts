@@ -57,7 +57,7 @@ interface Active extends LeaseKey {
 }
 
 /**
- * Lease, execute, commit. The lease's attempt number fences every commit: a worker that was thought dead changes nothing.
+ * Lease, execute, commit. The lease's UUID fences every commit: a worker that was thought dead changes nothing.
  * Leases and commits of tasks that come at the same time share one round trip.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -97,8 +97,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const task = await throughOutages(() => lease(delivery), { signal: shutdown });
     if (task === null) return; // done, cancelled or leased elsewhere: this delivery has nothing to do
     const controller = new AbortController();
-    const { taskUUID, runUUID, attempt } = task;
-    const current: Active = { taskUUID, attempt, controller };
+    const { taskUUID, runUUID, attempt, lease: token } = task;
+    const current: Active = { taskUUID, lease: token, controller };
     active.add(current);
     const release = () => controller.abort(new Handover({ isTaken: false }));
     setMaxListeners(0, shutdown); // one a task, and tasks may be many
@@ -106,7 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     try {
       const { outcome, timings } = await runAttempt(task, execute, controller.signal);
       if (outcome === null) return;
-      await commitPatiently({ taskUUID, runUUID, attempt, outcome, timings });
+      await commitPatiently({ taskUUID, runUUID, attempt, lease: token, outcome, timings });
     } finally {
       shutdown.removeEventListener("abort", release);
       active.delete(current);

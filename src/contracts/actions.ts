@@ -144,6 +144,8 @@ export const QueueView = z.strictObject({
   paused: z.boolean(),
   /** Tasks that could be begun. */
   waiting: z.int().min(0),
+  /** Tasks that are due later, such as retries. */
+  delayed: z.int().min(0),
   /** Tasks of paused batches: they could be begun once these are resumed. */
   waitingPaused: z.int().min(0),
   running: z.int().min(0),

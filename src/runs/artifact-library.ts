@@ -55,6 +55,9 @@ export interface ArtifactLibrary {
   copy(owner: OwnerUUID, names: ReadonlyMap<ArtifactUUID, ArtifactUUID>, task: TaskUUID): Promise<boolean>;
 }
 
+/** Half of the time for which whoever erases leaves bytes alone that were put just now. */
+const PUT_AGAIN_MS = 1_000;
+
 /** Rows kept in memory; they never change. */
 const ROWS_KEPT = 2_000;
 
@@ -74,6 +77,7 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
 
   /** Bytes and name wait for the disk together; nobody knows the name before both are there. */
   const storeNamed = async (row: ArtifactRow, bytes: Uint8Array): Promise<void> => {
+    const begun = performance.now();
     const [stored, named] = await Promise.allSettled([blobs.put(bytes), addArtifacts(store.db, [row])]);
     if (stored.status === "rejected") {
       /* The failure of the bytes is the one to tell; a name that leads nowhere is never used, and collected when it is old. */
@@ -82,6 +86,9 @@ export function createArtifactLibrary(store: Store, blobs: BlobStore): ArtifactL
       throw stored.reason;
     }
     if (named.status === "rejected") throw named.reason;
+    /* Bytes without a name are left alone for a moment only: where the name had to wait, they may be gone. What was erased got none. */
+    const mayBeGone = performance.now() - begun > PUT_AGAIN_MS;
+    if (mayBeGone && (await findArtifact(store.db, row.owner, row.uuid)) !== null) await blobs.put(bytes);
   };
 
   return {

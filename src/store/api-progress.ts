@@ -3,6 +3,7 @@ import type { RunUUID } from "../contracts/ids.ts";
 import type { RunStatus, TaskStatus } from "../contracts/run.ts";
 import type { ErrorRecord } from "../errors.ts";
 import type { Schema } from "./schema.ts";
+import { waitForDisk } from "./wait-for-disk.ts";
 
 /** One step of a task that has ended. */
 export interface EndedStep {
@@ -43,7 +44,9 @@ interface ProgressRow {
 }
 
 /**
- * Those of the runs of which something has ended, with the steps that have.
+ * Those of the runs of which something has ended, with the steps that have. It is on the disk, for it is told to whoever asked for
+ * it: the middle of a run does not wait for that by itself, and a step that a crash of the database took is done again, its
+ * pictures under other names.
  * @param bySteps those of the runs whose steps matter before the run has ended; by default all
  */
 export async function readApiProgress(
@@ -64,6 +67,7 @@ export async function readApiProgress(
     left join api_results x on x.owner_uuid = a.owner_uuid and x.task_uuid = a.task_uuid and x.step = t.step
     where r.ended_at is not null or t.uuid is not null
     order by t.seq`.execute(db);
+  if (rows.some((row) => row.ended_at === null)) await waitForDisk(db);
   const progress = new Map<RunUUID, ApiProgress & { steps: EndedStep[] }>();
   for (const row of rows) {
     const run = progress.get(row.run_uuid) ?? {

@@ -3,6 +3,7 @@ import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.t
 import type { SpendingCaps } from "../contracts/provider.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { toJson } from "./json.ts";
+import { isHeldBy } from "./leases.ts";
 import { type Budget, COUNTED, exceeded, lockSpending, readBudgets } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import type { CallState } from "./schema-calls.ts";
@@ -14,6 +15,8 @@ import type { CallState } from "./schema-calls.ts";
 export interface CallMaker {
   readonly taskUUID: TaskUUID;
   readonly attempt: number;
+  /** UUID: whether it still holds it. */
+  readonly lease: string;
   readonly runUUID: RunUUID;
   readonly batchUUID: BatchUUID;
   readonly ownerUUID: OwnerUUID;
@@ -56,9 +59,7 @@ export function reserveCall(db: Kysely<Schema>, call: NewCall): Promise<Reservat
     const held = await transaction
       .selectFrom("tasks")
       .select("uuid")
-      .where("uuid", "=", maker.taskUUID)
-      .where("attempt", "=", maker.attempt)
-      .where("status", "=", "running")
+      .where(isHeldBy(maker))
       .forShare()
       .executeTakeFirst();
     if (held === undefined) return { kind: "lost" };
@@ -153,6 +154,11 @@ export interface CallEnd {
   readonly providerId?: string | null;
   readonly answer?: object | null;
   readonly error?: ErrorRecord | null;
+  /**
+   * Whoever says so, where that holds for this attempt alone: nothing is written where another has had the task since, for that
+   * one may have sent the call, too.
+   */
+  readonly by?: Pick<CallMaker, "attempt" | "lease">;
 }
 
 /** What a call counts for in the ledger, by its state. `uncertain` stays reserved: it may yet be billed. */
@@ -175,7 +181,7 @@ export interface Spent {
  * @returns null where it was not this end that was written
  */
 export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd): Promise<Spent | null> {
-  const { state, cost = null, providerId = null, answer = null, error = null } = end;
+  const { state, cost = null, providerId = null, answer = null, error = null, by } = end;
   const booked = BOOKED[state];
   /* The run's row comes first, as everywhere: who erases a run holds it, and wants its calls. */
   const { rows } = await sql<{ provider: string; usd: string }>`
@@ -185,7 +191,9 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
     ),
     /* Locked, so that it is how it stands when this end is written: another may have been a moment before. */
     was as materialized (
-      select c.state as before from calls c, (select count(*) from held) locked where c.uuid = ${callUUID} for no key update of c
+      select c.state as before from calls c ${by === undefined ? sql`` : sql`join tasks t on ${isLastAttempt(by)}`},
+        (select count(*) from held) locked
+      where c.uuid = ${callUUID} for no key update of c ${by === undefined ? sql`` : sql`for share of t`}
     ),
     ended as (
       update calls c set state = ${state}, real_cost = ${cost}::numeric, provider_id = ${providerId},
@@ -209,6 +217,10 @@ export async function endCall(db: Kysely<Schema>, callUUID: string, end: CallEnd
   const [spent] = rows;
   return spent === undefined ? null : { provider: spent.provider, usd: Number(spent.usd) };
 }
+
+/** Locked, so that nobody else is given the task, and looks for the call, before this end is written. */
+const isLastAttempt = ({ attempt, lease }: Pick<CallMaker, "attempt" | "lease">) => sql`
+  t.uuid = c.task_uuid and t.attempt = ${attempt} and coalesce(t.lease_uuid, ${lease}) = ${lease}`;
 
 /** A call that is not known here yet to have ended, though its task has no use for it any more. */
 export async function callsOfTask(db: Kysely<Schema>, taskUUID: TaskUUID, states: readonly CallState[]) {

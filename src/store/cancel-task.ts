@@ -14,7 +14,7 @@ export async function cancelTask(
   await sql`select from runs where uuid = ${runUUID} for update`.execute(db);
   const { rows } = await sql`
     with stopped as (
-      update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
+      update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_uuid = null, lease_expires_at = null,
         delivered_at = null, warnings = ${WARNED_OF_BILLS}
       where t.uuid = ${taskUUID} and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.attempt

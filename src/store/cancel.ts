@@ -57,7 +57,7 @@ async function endRuns(db: Kysely<Schema>, runs: readonly RunUUID[]): Promise<vo
       returning r.uuid, r.batch_uuid, r.owner_uuid, r.file
     ),
     stopped as (
-      update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_expires_at = null,
+      update tasks t set status = 'cancelled', ended_at = now(), lease_worker = null, lease_uuid = null, lease_expires_at = null,
         delivered_at = null, warnings = ${WARNED_OF_BILLS}
       where t.run_uuid = any(${runs}::uuid[])
         and t.status in ('waiting', 'queued', 'running', 'held', 'uncertain', 'review')

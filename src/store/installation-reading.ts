@@ -16,8 +16,8 @@ export async function readInstallationState(
     served as (${WORKERS_BY_QUEUE}),
     standing as (
       select queue, jsonb_build_object('queue', queue,
-          'waiting', case when p.queue is null then coalesce(due, 0) else 0 end, 'running', coalesce(running, 0),
-        'oldestWaitSeconds', greatest(0, oldest), 'workers', coalesce(workers, 0), 'isPaused', p.queue is not null) as one
+          'waiting', case when p.queue is null then coalesce(waiting, 0) else 0 end, 'running', coalesce(running, 0),
+        'oldestWaitSeconds', oldest, 'workers', coalesce(workers, 0), 'isPaused', p.queue is not null) as one
       from work full join served using (queue) full join paused_queues p using (queue)
     )
     select jsonb_build_object(

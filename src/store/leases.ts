@@ -1,15 +1,16 @@
-import { type Kysely, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { BatchUUID, OwnerUUID, RunUUID, TaskUUID } from "../contracts/ids.ts";
 import type { TaskType } from "../contracts/tasks.ts";
+import { MaskloomError } from "../errors.ts";
 import { statusIs } from "./by-key.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
+import { waitForDisk } from "./wait-for-disk.ts";
 
-/** What a worker gets when a task is its own for a while. `attempt` is the fencing token of everything it commits. */
-export interface LeasedTask {
-  readonly taskUUID: TaskUUID;
+/** What a worker gets when a task is its own for a while. */
+export interface LeasedTask extends LeaseKey {
   readonly runUUID: RunUUID;
   readonly batchUUID: BatchUUID;
   readonly ownerUUID: OwnerUUID;
@@ -31,7 +32,11 @@ export interface LeasedTask {
 
 export interface LeaseKey {
   readonly taskUUID: TaskUUID;
-  readonly attempt: number;
+  /**
+   * UUID: the fencing token of everything that the attempt commits. Its number alone would not do: leases do not wait for the
+   * disk, and where a crash of the database forgets one, the next attempt has the same number again.
+   */
+  readonly lease: string;
 }
 
 interface LeasedRow {
@@ -42,6 +47,7 @@ interface LeasedRow {
   step: string;
   task_type: TaskType;
   attempt: number;
+  lease: string;
   queue: string;
   waited: number;
   traceparent: string | null;
@@ -68,12 +74,13 @@ export async function leaseTasks(
     with relaxed as materialized (${RELAXED}),
     leased as (
       update tasks t set status = 'running', attempt = t.attempt + 1, lease_worker = ${worker},
-        lease_expires_at = now() + ${leaseMs} * interval '1 millisecond', started_at = coalesce(t.started_at, now())
+        lease_uuid = gen_random_uuid(), lease_expires_at = now() + ${leaseMs} * interval '1 millisecond', started_at = coalesce(t.started_at, now())
       from jsonb_to_recordset(${toJson(wanted)}::jsonb) as w(uuid uuid, delivery int), relaxed
       where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.delivery = w.delivery
         and ${statusIs("t", "queued")} and t.delivered_at is not null
       returning t.uuid, t.run_uuid, t.batch_uuid, t.owner_uuid, t.step, t.element, t.task_type, t.attempt, t.queue, t.provider,
-        t.model, t.seed, t.fresh, t.input, t.queued_at, t.ready_at, t.lease_worker
+        t.model, t.seed, t.fresh, t.input, t.queued_at, t.ready_at, t.lease_worker,
+        t.lease_uuid
     ),
     opened as (
       insert into attempts (task_uuid, number, worker) select uuid, attempt, ${worker} from leased
@@ -92,8 +99,8 @@ export async function leaseTasks(
         jsonb_strip_nulls(jsonb_build_object('step', step, 'element', element, 'attempt', attempt, 'worker', lease_worker))
       from leased
     )
-    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, queue, provider, model, seed, fresh, input,
-      greatest(0, extract(epoch from now() - greatest(queued_at, ready_at)) * 1000)::float8 as waited,
+    select uuid, run_uuid, batch_uuid, owner_uuid, step, task_type, attempt, lease_uuid as lease, queue, provider, model, seed, fresh,
+      input, greatest(0, extract(epoch from now() - greatest(queued_at, ready_at)) * 1000)::float8 as waited,
       (select r.traceparent from runs r where r.uuid = run_uuid) as traceparent from leased`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
   return rows.map((row) => ({
@@ -104,6 +111,7 @@ export async function leaseTasks(
     step: row.step,
     taskType: row.task_type,
     attempt: row.attempt,
+    lease: row.lease,
     queue: row.queue,
     waitedMs: row.waited,
     traceparent: row.traceparent,
@@ -117,7 +125,7 @@ export async function leaseTasks(
 
 /**
  * Prolongs the leases a worker still holds.
- * @returns their attempts; what is missing is no longer its own and must be aborted
+ * @returns those; what is missing is no longer its own and must be aborted
  */
 export async function renewLeases(
   db: Kysely<Schema>,
@@ -126,16 +134,16 @@ export async function renewLeases(
   leaseMs: number,
 ): Promise<HeldLeases> {
   const uuids = leases.map((lease) => lease.taskUUID);
-  const attempts = leases.map((lease) => lease.attempt);
+  const tokens = leases.map(({ lease }) => lease);
   const query = sql<HeldRow>`/* prepare:renew */
     with relaxed as materialized (${RELAXED})
     update tasks t set lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
-    from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt), relaxed
-    where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
+    from unnest(${uuids}::uuid[], ${tokens}::uuid[]) as w(uuid, lease), relaxed
+    where t.uuid = any(${uuids}::uuid[]) and t.uuid = w.uuid and t.lease_uuid = w.lease and t.lease_worker = ${worker}
       and ${statusIs("t", "running")}
-    returning t.uuid, t.attempt`;
+    returning t.uuid, t.lease_uuid as lease`;
   const { rows } = await retryOnDeadlock(() => query.execute(db));
-  return attemptsOf(rows);
+  return heldLeases(rows);
 }
 
 /** Those of a worker's leases that nobody took from it: the same question as `renewLeases`, and nothing is written. */
@@ -145,24 +153,47 @@ export async function findHeldLeases(
   worker: string,
 ): Promise<HeldLeases> {
   const uuids = leases.map((lease) => lease.taskUUID);
-  const attempts = leases.map((lease) => lease.attempt);
+  const tokens = leases.map(({ lease }) => lease);
   const { rows } = await sql<HeldRow>`/* prepare:held */
-    select t.uuid, t.attempt from unnest(${uuids}::uuid[], ${attempts}::int[]) as w(uuid, attempt)
-    join tasks t on t.uuid = w.uuid and t.attempt = w.attempt and t.lease_worker = ${worker}
+    select t.uuid, t.lease_uuid as lease from unnest(${uuids}::uuid[], ${tokens}::uuid[]) as w(uuid, lease)
+    join tasks t on t.uuid = w.uuid and t.lease_uuid = w.lease and t.lease_worker = ${worker}
       and ${statusIs("t", "running")}`.execute(db);
-  return attemptsOf(rows);
+  return heldLeases(rows);
 }
 
-/** Attempts by their tasks: of each only one is the task's at a time. */
-export type HeldLeases = ReadonlyMap<TaskUUID, number>;
+/**
+ * That a lease is held and outlives a crash of the database, with all that led to it. For what is about to be done elsewhere:
+ * if the lease were forgotten, the attempt before it would have the task again, and would speak for what this one has done.
+ * @throws CANCELLED where it is not
+ */
+export async function requireHeldForGood(db: Kysely<Schema>, held: HeldTask): Promise<void> {
+  /* In this order: what a crash took before the disk was waited for is not found afterwards. */
+  await waitForDisk(db);
+  const row = await db.selectFrom("tasks").select("uuid").where(isHeldBy(held)).executeTakeFirst();
+  if (row === undefined) throw lostTask();
+}
+
+type HeldTask = LeaseKey & Pick<LeasedTask, "attempt">;
+
+/** Of a row of `tasks`: whether that attempt has it. A worker of the version before leaves the UUID as it was. */
+export const isHeldBy =
+  ({ taskUUID, attempt, lease }: HeldTask) =>
+  ({ and }: ExpressionBuilder<Schema, "tasks">) =>
+    and({ uuid: taskUUID, attempt, lease_uuid: lease, status: "running" });
+
+export const lostTask = (): MaskloomError =>
+  new MaskloomError("CANCELLED", "the task is no longer this worker's");
+
+/** Leases by their tasks: each has only one at a time. */
+export type HeldLeases = ReadonlyMap<TaskUUID, string>;
 
 interface HeldRow {
   uuid: TaskUUID;
-  attempt: number;
+  lease: string;
 }
 
-const attemptsOf = (rows: readonly HeldRow[]): HeldLeases =>
-  new Map(rows.map(({ uuid, attempt }) => [uuid, attempt]));
+const heldLeases = (rows: readonly HeldRow[]): HeldLeases =>
+  new Map(rows.map(({ uuid, lease }) => [uuid, lease]));
 
 /** Those of the tasks that somebody works on, or will. */
 export async function findUnended(db: Kysely<Schema>, uuids: readonly TaskUUID[]): Promise<Set<TaskUUID>> {

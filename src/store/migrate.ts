@@ -42,6 +42,8 @@ import * as failedTasksOfABatch from "./migrations/0038-failed-tasks-of-a-batch.
 import * as waitingByOwner from "./migrations/0039-waiting-by-owner.ts";
 import * as collectedPictures from "./migrations/0040-collected-pictures.ts";
 import * as collectedByOwner from "./migrations/0041-collected-by-owner.ts";
+import * as leaseOfATask from "./migrations/0042-lease-of-a-task.ts";
+import { withDatabaseAdvice } from "./postgres/postgres-failure.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order of their names. A migration that has landed is never edited. */
@@ -87,6 +89,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0039-waiting-by-owner": waitingByOwner,
   "0040-collected-pictures": collectedPictures,
   "0041-collected-by-owner": collectedByOwner,
+  "0042-lease-of-a-task": leaseOfATask,
 };
 
 /** Longer than a backup of most databases holds its tables. */
@@ -128,8 +131,7 @@ export async function migrate(
 }
 
 function notApplied(what: string, error: unknown): MaskloomError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `database: ${what} could not be applied: ${reason}`;
+  const message = `database: ${what} could not be applied: ${withDatabaseAdvice(error)}`;
   return new MaskloomError("ENGINE_UNAVAILABLE", message, { cause: error });
 }
 

@@ -12,6 +12,7 @@ interface QueueRow {
   queue: string;
   paused: boolean;
   waiting: string;
+  delayed: string;
   held: string;
   running: string;
   workers: string;
@@ -47,21 +48,22 @@ const MOST_RECENT = 20_000;
 export async function listQueues(db: Kysely<Schema>): Promise<QueueState[]> {
   const { rows } = await sql<QueueRow>`
     with open as (${selectOpenTasks(TASK_OF_QUEUE)}), work as (${queueWork("open")}), served as (${WORKERS_BY_QUEUE})
-    select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting, coalesce(held, 0) as held,
-      coalesce(running, 0) as running,
+    select queue, p.queue is not null as paused, coalesce(waiting, 0) as waiting,
+      coalesce(delayed, 0) as delayed, coalesce(held, 0) as held, coalesce(running, 0) as running,
       coalesce(workers, 0) as workers, oldest
     from work full join served using (queue) full join paused_queues p using (queue) order by queue`.execute(
     db,
   );
   const [recent, minutes] = await Promise.all([readRecent(db), readMinutes(db)]);
-  return rows.map(({ queue, paused, waiting, held, running, workers, oldest }) => ({
+  return rows.map(({ queue, paused, waiting, delayed, held, running, workers, oldest }) => ({
     queue,
     paused,
     waiting: Number(waiting),
+    delayed: Number(delayed),
     waitingPaused: Number(held),
     running: Number(running),
     workers: Number(workers),
-    oldestWaitSeconds: oldest === null ? null : Math.max(0, oldest),
+    oldestWaitSeconds: oldest,
     recent: recentOf(
       recent.filter((row) => row.queue === queue),
       minutes.filter((row) => row.queue === queue),
@@ -82,6 +84,7 @@ export const idleQueue = (queue: string): QueueState => ({
   queue,
   paused: false,
   waiting: 0,
+  delayed: 0,
   waitingPaused: 0,
   running: 0,
   workers: 0,

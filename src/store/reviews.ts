@@ -70,7 +70,7 @@ export async function resumeRun(
   await sql`
     with again as (
       update tasks t set status = 'waiting', output = null, error = null, warnings = '[]', failures = 0,
-        losses = 0, ready_at = null, delivered_at = null, lease_worker = null, lease_expires_at = null, queued_at = null,
+        losses = 0, ready_at = null, delivered_at = null, lease_worker = null, lease_uuid = null, lease_expires_at = null, queued_at = null,
         started_at = null, ended_at = null, decide_by = null, fresh = true, override = nullif(c.override, 'null'::jsonb)
       from jsonb_to_recordset(${toJson(rows)}::jsonb) as c(uuid uuid, override jsonb)
       where t.run_uuid = ${runUUID} and t.uuid = c.uuid

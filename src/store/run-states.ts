@@ -27,14 +27,15 @@ const TASK_COLUMNS = [
   "override",
   "spilled",
   "attempt",
+  "lease_uuid",
 ] as const;
 type TaskRow = Pick<Selectable<Schema["tasks"]>, (typeof TASK_COLUMNS)[number]> & { expired: boolean | null };
 
 export interface LoadedRun {
   readonly state: RunState;
   readonly ended: boolean;
-  /** Last attempt number of each task. */
-  readonly attempts: ReadonlyMap<TaskUUID, number>;
+  /** The last attempt of each task, and the lease that it has or had. */
+  readonly attempts: ReadonlyMap<TaskUUID, { readonly number: number; readonly lease: string | null }>;
   /** Tasks whose lease has run out, by the clock of the database. */
   readonly expired: ReadonlySet<TaskUUID>;
 }
@@ -83,7 +84,7 @@ export async function loadRunStates(db: Kysely<Schema>, uuids: readonly RunUUID[
     return {
       state,
       ended: DONE_RUN_STATUSES.has(run.status),
-      attempts: new Map(own.map((task) => [task.uuid, task.attempt])),
+      attempts: new Map(own.map((task) => [task.uuid, { number: task.attempt, lease: task.lease_uuid }])),
       expired: new Set(own.filter((task) => task.expired === true).map((task) => task.uuid)),
     };
   });

@@ -127,6 +127,7 @@ interface Tasks {
   delivered_at: NullableTimestamp;
   ready_at: NullableTimestamp;
   lease_worker: string | null;
+  lease_uuid: string | null;
   lease_expires_at: NullableTimestamp;
   created_at: Timestamp;
   queued_at: NullableTimestamp;

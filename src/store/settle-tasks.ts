@@ -17,15 +17,17 @@ import {
 import { findOpenCalls } from "./calls.ts";
 import { retryOnDeadlock } from "./deadlock.ts";
 import { toJson } from "./json.ts";
-import { loadRunStates } from "./run-states.ts";
+import { type LoadedRun, loadRunStates } from "./run-states.ts";
 import type { Schema } from "./schema.ts";
 import { insertTasks, type TaskRow, taskRow } from "./task-rows.ts";
 
-/** The end of one attempt. `attempt` is the fencing token: an attempt that lost its lease changes nothing. */
+/** The end of one attempt. One that lost its lease changes nothing. */
 export interface AttemptEnd {
   readonly taskUUID: TaskUUID;
   readonly runUUID: RunUUID;
   readonly attempt: number;
+  /** UUID: the fencing token; null for whoever looks after leases that have run out. */
+  readonly lease: string | null;
   readonly outcome: Outcome;
   readonly timings: Readonly<Record<string, number>>;
 }
@@ -76,6 +78,12 @@ export function advanceRuns(
 
 const endsBadly = ({ outcome }: AttemptEnd): boolean => outcome.kind === "failed" || outcome.kind === "lost";
 
+/** Whether nobody has had the task since. */
+function isLast({ attempts }: LoadedRun, { taskUUID, attempt, lease }: AttemptEnd): boolean {
+  const last = attempts.get(taskUUID);
+  return last?.number === attempt && (lease === null || last.lease === lease);
+}
+
 const isOf = (run: RunState, { taskUUID }: TaskChange): boolean =>
   run.tasks.some((task) => task.taskUUID === taskUUID);
 
@@ -98,7 +106,7 @@ async function settleInside(
     changes.push(...own);
     let state = applyChanges(loaded.state, own);
     for (const end of ends) {
-      if (end.runUUID !== state.runUUID || loaded.attempts.get(end.taskUUID) !== end.attempt) continue;
+      if (end.runUUID !== state.runUUID || !isLast(loaded, end)) continue;
       const task = state.tasks.find((candidate) => candidate.taskUUID === end.taskUUID);
       if (task?.status !== "running") continue;
       if (end.outcome.kind === "lost" && !loaded.expired.has(end.taskUUID)) continue; // renewed meanwhile
@@ -217,7 +225,7 @@ function changeTasks(changes: readonly TaskChange[], created: readonly TaskRow[]
       update tasks t set status = c.status, input = coalesce(nullif(c.input, 'null'::jsonb), t.input),
         output = nullif(c.output, 'null'::jsonb), error = nullif(c.error, 'null'::jsonb), warnings = c.warnings,
         seed = case when c.status = 'queued' then c.seed else t.seed end, failures = c.failures, losses = c.losses,
-        ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_expires_at = null,
+        ready_at = now() + c.delay_ms * interval '1 millisecond', delivered_at = null, lease_worker = null, lease_uuid = null, lease_expires_at = null,
         queue = coalesce(c.place->>'queue', t.queue), provider = coalesce(c.place->>'provider', t.provider),
         model = coalesce(c.place->>'model', t.model),
         spilled = case when c.place is null or c.place = 'null'::jsonb then t.spilled else coalesce((c.place->>'spilled')::boolean, false) end,

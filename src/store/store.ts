@@ -4,9 +4,11 @@ import pg from "pg";
 import { type BatchUUID, newTaskUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
 import { settleStep } from "../engine/settle-step.ts";
+import { hasCode, MaskloomError } from "../errors.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
 import { forgetEventsToCome } from "./events.ts";
 import { migrate } from "./migrate.ts";
+import { withDatabaseAdvice } from "./postgres/postgres-failure.ts";
 import { withoutPreparedStatements, withPreparedStatements } from "./prepared.ts";
 import type { Schema } from "./schema.ts";
 import type { DecideFor } from "./settle-tasks.ts";
@@ -103,6 +105,7 @@ async function migrateSchema(connection: pg.ClientConfig, schema: string): Promi
 
 /** Two processes that make the schema at once: `if not exists` may still collide, and then the other one made it. */
 function ignoreRace(error: unknown): void {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code !== "23505" && code !== "42P06") throw error;
+  if (hasCode(error, "23505") || hasCode(error, "42P06")) return;
+  const message = `database: the schema could not be made: ${withDatabaseAdvice(error)}`;
+  throw new MaskloomError("ENGINE_UNAVAILABLE", message, { cause: error });
 }

@@ -21,6 +21,7 @@ export async function sweepExpiredLeases(db: Kysely<Schema>, decideFor: DecideFo
       taskUUID: task.uuid,
       runUUID: task.run_uuid,
       attempt: task.attempt,
+      lease: null,
       outcome: { kind: "lost" },
       timings: {},
     }),

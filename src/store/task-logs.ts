@@ -4,6 +4,7 @@ import type { LogLine, LogQuery } from "../contracts/task-records.ts";
 import { toJson } from "./json.ts";
 import { RELAXED } from "./relaxed.ts";
 import type { Schema } from "./schema.ts";
+import { waitForDisk } from "./wait-for-disk.ts";
 
 export type NewLogLine = Omit<LogLine, "id">;
 
@@ -79,6 +80,8 @@ async function selectLines(
     .orderBy("id")
     .limit(limit)
     .execute();
+  /* Else a crash of the database could take them, and give their ids to others: who asks for what comes after these would miss it. */
+  if (rows.length > 0) await waitForDisk(db);
   return rows.map(({ id, task_uuid, attempt, at, level, message, data }) => ({
     id: Number(id),
     taskUUID: task_uuid,

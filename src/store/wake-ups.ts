@@ -37,6 +37,8 @@ const COALESCE_MS = 5;
 const MOST_LISTENING = 16;
 /** Once there are too many, there must be fewer than that again: at the border they would come and go. */
 const FEW_AGAIN = 12;
+/** What was needed a moment ago is soon needed again, as by who waits for one run after the other. */
+const LINGER_MS = 60_000;
 
 export interface WakeUps {
   notify(...wakeUps: WakeUp[]): void;
@@ -49,18 +51,28 @@ export interface WakeUps {
   close(): Promise<void>;
 }
 
-/** @param channel separates installations that share a database; the schema's name. */
-export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, channel: string): WakeUps {
+/**
+ * @param channel separates installations that share a database; the schema's name
+ * @param lingerMs for which it is listened on when nobody needs it any more
+ */
+export function openWakeUps(
+  db: Kysely<Schema>,
+  connection: pg.ClientConfig,
+  channel: string,
+  { lingerMs = LINGER_MS }: { readonly lingerMs?: number } = {},
+): WakeUps {
   const listeners = new Map<WakeUp, Set<() => void>>(WAKE_UPS.map((wakeUp) => [wakeUp, new Set()]));
   /* What this process says it has heard already. */
   const self = randomUUID();
   const sender = startSender(db, channel, self);
-  const ear = createEar((signal) =>
-    keepListening(connection, channel, signal, (payload) => {
-      const [from, what] = payload?.split(" ") ?? [];
-      if (from === self) return;
-      for (const wakeUp of WAKE_UPS) if (what === wakeUp || payload === null) wake(wakeUp);
-    }),
+  const ear = createEar(
+    (signal) =>
+      keepListening(connection, channel, signal, (payload) => {
+        const [from, what] = payload?.split(" ") ?? [];
+        if (from === self) return;
+        for (const wakeUp of WAKE_UPS) if (what === wakeUp || payload === null) wake(wakeUp);
+      }),
+    lingerMs,
   );
 
   const wake = (wakeUp: WakeUp) => {
@@ -77,8 +89,12 @@ export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, cha
       sender.send(wakeUps);
     },
     on(wakeUp, listener) {
-      ear.need();
-      return add(wakeUp, listener);
+      const spare = ear.need();
+      const remove = add(wakeUp, listener);
+      return () => {
+        remove();
+        spare();
+      };
     },
     onAmongFew(wakeUp, listener) {
       ear.like();
@@ -92,24 +108,36 @@ export function openWakeUps(db: Kysely<Schema>, connection: pg.ClientConfig, cha
 }
 
 /** Listens where somebody here must hear, or would like to and is among few. */
-function createEar(listen: (signal: AbortSignal) => Promise<void>) {
-  let isNeeded = false;
+function createEar(listen: (signal: AbortSignal) => Promise<void>, lingerMs: number) {
+  const needs = new Set<symbol>();
+  let lingering: NodeJS.Timeout | undefined;
   let isLiked = false;
   let isCrowded = false;
   let isClosed = false;
   let session: AbortController | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   const attend = () => {
-    const isWanted = !isClosed && (isNeeded || (isLiked && !isCrowded));
+    const isWanted = !isClosed && (needs.size > 0 || lingering !== undefined || (isLiked && !isCrowded));
     if (isWanted === (session !== undefined)) return;
     session?.abort();
     session = isWanted ? new AbortController() : undefined;
     if (session !== undefined) ended = Promise.all([ended, listen(session.signal)]);
   };
+  const stopLingering = () => {
+    lingering = undefined;
+    attend();
+  };
   return {
+    /** @returns what takes that back */
     need() {
-      isNeeded = true;
+      const need = Symbol("need");
+      needs.add(need);
       attend();
+      return () => {
+        if (!needs.delete(need) || needs.size > 0) return;
+        clearTimeout(lingering);
+        lingering = setTimeout(stopLingering, lingerMs).unref();
+      };
     },
     like() {
       isLiked = true;
@@ -121,6 +149,7 @@ function createEar(listen: (signal: AbortSignal) => Promise<void>) {
     },
     async close() {
       isClosed = true;
+      clearTimeout(lingering);
       attend();
       await ended;
     },

@@ -187,12 +187,7 @@ export function describeEngine(name: string, start: () => Promise<EngineHost>): 
       await work(answer);
       await untilEnded(batchUUID);
       const late = { kind: "succeeded", output: { image }, warnings: ["late"], cost: null } as const;
-      const { taskUUID, runUUID, attempt } = first;
-      const settled = await settleAttempts(
-        db,
-        [{ taskUUID, runUUID, attempt, outcome: late, timings: {} }],
-        decideFor,
-      );
+      const settled = await settleAttempts(db, [{ ...first, outcome: late, timings: {} }], decideFor);
       expect(settled.accepted.size).toBe(0);
       const run = await read(runs[0]);
       expect(run.status).toBe("succeeded");

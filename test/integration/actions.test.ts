@@ -276,7 +276,14 @@ outputs: { left: "\${steps.onTop.image}", right: "\${steps.right.image}" }
     });
     await steerQueue(store, me, "inpainting-local", "resume");
     await host.untilEnded(batchUUID);
-    await expect(steerQueue(store, me, "inpaintnig", "pause")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(steerQueue(store, me, "maskng", "pause")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringMatching(/expected some of .*masking, outside: .*Did you mean masking\?/),
+    });
+    await expect(steerQueue(store, me, "inpainting", "pause")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("`inpainting` stands for all that begin so: name each."),
+    });
   });
 
   it("a batch whose priority rises overtakes one that was there before", async () => {

@@ -41,15 +41,16 @@ describe("calls and what they cost", () => {
     const { db } = host.services.store;
     const { batchUUID, runs } = await host.submit(1, twoSteps());
     const [runUUID] = runs;
+    const lease = randomUUID();
     const task = await db
       .updateTable("tasks")
-      .set({ status: "running", attempt: 1, lease_worker: "nobody" })
+      .set({ status: "running", attempt: 1, lease_worker: "nobody", lease_uuid: lease })
       .where("batch_uuid", "=", batchUUID)
       .where("step", "=", "faces")
       .returning("uuid")
       .executeTakeFirstOrThrow();
     if (runUUID === undefined) throw new Error("there is no run");
-    return { taskUUID: task.uuid, attempt: 1, runUUID, batchUUID, ownerUUID: LOCAL_OWNER };
+    return { taskUUID: task.uuid, attempt: 1, lease, runUUID, batchUUID, ownerUUID: LOCAL_OWNER };
   };
   const callOf = (maker: CallMaker, provider: string, more: Partial<NewCall> = {}): NewCall => ({
     callUUID: randomUUID(),
@@ -175,6 +176,23 @@ describe("calls and what they cost", () => {
       ["reserve", 0.1],
       ["release", -0.1],
     ]);
+  });
+
+  it("stay open where an attempt failed at them that is not the task's last", async () => {
+    const { db } = host.services.store;
+    const maker = await makeMaker();
+    const call = callOf(maker, "two at a time");
+    await reserveCall(db, call);
+    const failed = { state: "failed", by: maker } as const;
+    const change = (set: { attempt?: number; lease_uuid?: string | null }) =>
+      db.updateTable("tasks").set(set).where("uuid", "=", maker.taskUUID).execute();
+    await change({ lease_uuid: randomUUID() }); // the database forgot the first's
+    expect(await endCall(db, call.callUUID, failed)).toBeNull();
+    await change({ attempt: 2, lease_uuid: maker.lease }); // a worker of the version before has it
+    expect(await endCall(db, call.callUUID, failed)).toBeNull();
+    expect(await findCall(db, maker.taskUUID, "k")).toMatchObject({ state: "sent" });
+    await change({ attempt: 1, lease_uuid: null }); // nobody has it
+    expect(await endCall(db, call.callUUID, failed)).toMatchObject({ usd: 0 });
   });
 
   it("that are uncertain stay reserved, and can still be found out", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openWakeUps, type WakeUps } from "../../src/store/wake-ups.ts";
@@ -17,7 +18,7 @@ afterAll(() => host.stop());
 const name = "crowd";
 const open = () => {
   const { db, connection } = host.services.store;
-  return openWakeUps(db, { ...connection, application_name: name }, "crowd");
+  return openWakeUps(db, { ...connection, application_name: name }, "crowd", { lingerMs: 100 });
 };
 
 async function listening(): Promise<number> {
@@ -58,8 +59,16 @@ it("whoever must hear listens among many, too, and hears for all of its process"
   const liked = vi.fn();
   leader.onAmongFew("cancelled", liked);
   leader.tellWorkers(MANY);
-  leader.on("ready", () => undefined);
+  const resign = leader.on("ready", () => undefined);
   await hears(command, liked);
+  expect(await listening()).toBe(1);
+  const resignToo = leader.on("ended", () => undefined);
+  resign();
+  resign();
+  await sleep(300);
+  expect(await listening()).toBe(1);
+  resignToo();
+  await vi.waitFor(async () => expect(await listening()).toBe(0), PATIENCE);
   await Promise.all([leader.close(), command.close()]);
 });
 

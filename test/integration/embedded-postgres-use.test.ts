@@ -54,7 +54,9 @@ describe("using the embedded PostgreSQL", () => {
     const config = readConfig({ MASKLOOM_HOME: home, DATABASE_URL: "postgres://nobody@127.0.0.1:9/none" });
     await expect(openDatabase(config)).rejects.toMatchObject({
       code: "ENGINE_UNAVAILABLE",
-      message: expect.stringMatching(/the database does not answer: .*ECONNREFUSED.*check DATABASE_URL/),
+      message: expect.stringMatching(
+        /the database cannot be used: .*ECONNREFUSED.*start it, or correct DATABASE_URL/,
+      ),
     });
   });
 

@@ -1,14 +1,16 @@
-import { readFile } from "node:fs/promises";
+import { readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { digestOfBytes } from "../../src/artifacts/digest-of-bytes.ts";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
-import { newTaskUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
+import { type ArtifactUUID, newTaskUUID, type OwnerUUID } from "../../src/contracts/ids.ts";
 import type { RunDetail } from "../../src/contracts/run.ts";
 import { MaskloomError } from "../../src/errors.ts";
 import { PACKAGE_ROOT } from "../../src/package-root.ts";
 import { eraseOwner, eraseRuns } from "../../src/runs/collect/erase.ts";
+import { removeUnlessKnown } from "../../src/runs/collect/remove-blobs.ts";
 import type { RunningServer } from "../../src/server/start-server.ts";
 import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { keepPreview } from "../../src/store/previews.ts";
@@ -131,6 +133,64 @@ describe("what is erased", () => {
     await artifacts.save(await plainPicture(8, 9), { ...made, taskUUID: task.taskUUID });
     const left = await store.db.selectFrom("artifacts").selectAll().where("owner_uuid", "=", owner).execute();
     expect(left).toEqual([]);
+  });
+
+  it("is no picture that somebody brought while the ones before it were being removed", async () => {
+    const [alice, bob] = ["erasing-slowly", "bringing"];
+    const client = await clientOf(alice);
+    await clientOf(bob);
+    const pictures = [await plainPicture(75, 64), await plainPicture(76, 64)];
+    const runs: RunDetail[] = [];
+    for (const picture of pictures) runs.push(await begin(client, picture));
+    const [owner, other] = [await uuidOf(alice), await uuidOf(bob)];
+    const { artifacts, store, blobs } = host.services;
+    const brought: ArtifactUUID[] = [];
+    const remove = blobs.remove.bind(blobs);
+    const removing = vi.spyOn(blobs, "remove").mockImplementationOnce(async (digest, options) => {
+      for (const bytes of pictures.filter((picture) => digestOfBytes(picture) !== digest)) {
+        const made = { owner: other, kind: "input", mediaType: "image/png", width: 8, height: 8 } as const;
+        const picture = await artifacts.save(bytes, made);
+        brought.push(picture.uuid);
+        /* Removing those before it may take minutes where each is a request to a storage elsewhere. */
+        const longAgo = new Date(Date.now() - 60 * 60_000);
+        await utimes(blobs.pathOf?.(picture.digest) ?? "", longAgo, longAgo);
+      }
+      return remove(digest, options);
+    });
+    onTestFinished(() => removing.mockRestore());
+    const erased = runs.map(({ runUUID }) => runUUID);
+    expect(await eraseRuns({ store, blobs }, { owner, via: "cli", key: null }, erased)).toMatchObject({
+      runs: 2,
+      pictures: 2,
+      files: 1,
+      shared: 1,
+    });
+    expect(brought).toHaveLength(1);
+    for (const uuid of brought) expect((await artifacts.load(other, uuid)).content.length).toBeGreaterThan(0);
+  });
+
+  it("is no picture whose name had to wait while the same bytes were removed", async () => {
+    const alice = await clientOf("erasing-beside");
+    const run = await begin(alice, await plainPicture(77, 64));
+    const owner = await uuidOf("erasing-beside");
+    const { artifacts, store, blobs } = host.services;
+    const [task] = run.tasks;
+    if (task === undefined) throw new Error("no task");
+    const other = new pg.Client({ ...store.connection, options: `-c search_path=${store.schema}` });
+    await other.connect();
+    await other.query("begin");
+    await other.query("select from tasks where uuid = $1 for update", [task.taskUUID]);
+    const bytes = await plainPicture(78, 64);
+    const made = { owner, kind: "mask", mediaType: "image/png", width: 78, height: 64 } as const;
+    const saving = artifacts.save(bytes, { ...made, taskUUID: task.taskUUID });
+    const digest = digestOfBytes(bytes);
+    /* Longer than who erases leaves alone what was put a moment ago. */
+    const remove = () => removeUnlessKnown(store.db, blobs, digest, 2_000);
+    await vi.waitFor(async () => expect(await remove()).toBe(true), { timeout: 60_000, interval: 100 });
+    await other.query("commit");
+    await other.end();
+    const { uuid } = await saving;
+    expect((await artifacts.load(owner, uuid)).content.equals(bytes)).toBe(true);
   });
 
   it("takes small copies along that somebody was just making, for a page that is open say", async () => {

@@ -81,7 +81,7 @@ describe("a step for each detection, in the database", () => {
     const delivery = delivered.get(taskUUID);
     const [leased] = await leaseTasks(db, delivery === undefined ? [] : [delivery], "a worker", 60_000);
     if (leased === undefined) throw new Error(`${step} ${element} was not ready`);
-    return { taskUUID, runUUID: run, attempt: leased.attempt, outcome, timings: {} };
+    return { ...leased, outcome, timings: {} };
   };
   const settle = (end: AttemptEnd) => settleAttempts(services.store.db, [end], services.store.decideFor);
 

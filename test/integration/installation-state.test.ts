@@ -1,7 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { RunDetail } from "../../src/contracts/run.ts";
 import { readInstallationState } from "../../src/store/installation-reading.ts";
+import { LOCAL_OWNER } from "../../src/store/owners.ts";
 import { pauseQueue, resumeQueue } from "../../src/store/queue-pauses.ts";
+import { readRuns } from "../../src/store/views.ts";
+import { startDelivering } from "../../workers/keep-delivering.ts";
+import { startWorker, type TaskRun } from "../../workers/worker.ts";
 import { hasRedisServer, startRedisServer } from "../conformance/redis-server.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import { openServerHost, pictureForm, type ServerHost } from "./server-host.ts";
@@ -52,6 +58,51 @@ describe.skipIf(mayBeMissing && !hasRedisServer())("a server whose Redis goes aw
     expect(await readiness()).toEqual([200, { status: "degraded", missing: ["queue"] }]);
     const answer = await fetch(`${url}/api/runs`, { method: "POST", body: await pictureForm() });
     expect([answer.status, await answer.json()]).toMatchObject([202, { status: "queued" }]);
+    await host.stop();
+  });
+});
+
+describe.skipIf(mayBeMissing && !hasRedisServer())("a worker whose Redis goes away", () => {
+  const LONG = 3_600_000;
+
+  it("ends when it is told to, once what it has in hand is done, instead of waiting for its grace to be over", async () => {
+    const redis = await startRedisServer();
+    const host = await openServerHost({ REDIS_URL: redis.url });
+    const { store, queues } = host.services;
+    const { url } = await host.start();
+    const settings = { store, queues, onError: () => undefined };
+    const idle = await startWorker({
+      ...{ ...settings, id: "idle", concurrency: { outside: 1 } },
+      execute: () => Promise.reject(new Error("there is nothing to do")),
+    });
+    let finish: (result: TaskRun) => void = () => undefined;
+    const begun = vi.fn();
+    const busy = await startWorker({
+      ...{ ...settings, id: "busy", concurrency: { masking: 1 } },
+      execute: () => {
+        begun();
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      },
+    });
+    const delivering = startDelivering(store, queues, { onError: () => undefined });
+    const { runUUID } = (await (
+      await fetch(`${url}/api/runs`, { method: "POST", body: await pictureForm() })
+    ).json()) as RunDetail;
+    await vi.waitFor(() => expect(begun).toHaveBeenCalled(), { timeout: 30_000 });
+    await redis.stop();
+    await idle.close(LONG);
+
+    const closed = vi.fn();
+    const closing = busy.close(LONG).then(closed);
+    await sleep(500);
+    expect(closed).not.toHaveBeenCalled();
+    finish({ result: { kind: "skipped", output: null, warnings: [], cost: null }, timings: {} });
+    await closing;
+    const [run] = await readRuns(store.db, LOCAL_OWNER, [runUUID]);
+    expect(run?.tasks[0]?.status).toBe("skipped");
+    await delivering.stop();
     await host.stop();
   });
 });

@@ -119,7 +119,7 @@ describe("the whole at a glance", () => {
     await batchIs("running");
     const { queues } = QueueList.parse(await get("/api/queues"));
     const masking = queues.find(({ queue }) => queue === "masking");
-    expect(masking).toMatchObject({ limits: null, waiting: 1, running: 0, paused: false });
+    expect(masking).toMatchObject({ limits: null, waiting: 1, delayed: 0, running: 0, paused: false });
     expect(masking?.oldestWaitSeconds).toBeGreaterThanOrEqual(90);
     expect(masking?.recent.perMinute).toBeCloseTo(5, 0);
     expect(masking?.recent.failureRate).toBe(0);
@@ -141,6 +141,10 @@ describe("the whole at a glance", () => {
     };
     expect(await stopped("paused")).toMatchObject({ waiting: 0, waitingPaused: 1, oldestWaitSeconds: null });
     expect(await stopped("cancelled")).toMatchObject({ waiting: 0, waitingPaused: 0 });
+    await sql`update tasks set ready_at = now() + interval '1 minute' where uuid = seed_uuid('waits')`.execute(
+      db,
+    );
+    expect(await stopped("running")).toMatchObject({ waiting: 0, delayed: 1, oldestWaitSeconds: null });
     await batchIs("ended");
     await sql`delete from tasks where uuid = seed_uuid('waits')`.execute(db);
   });

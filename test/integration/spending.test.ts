@@ -82,16 +82,17 @@ describe("spending", () => {
     const { db } = host.services.store;
     const [task] = run.tasks;
     if (task === undefined) throw new Error("there is no task");
+    const lease = randomUUID();
     await db
       .updateTable("tasks")
-      .set({ status: "running", attempt: 1, lease_worker: "nobody" })
+      .set({ status: "running", attempt: 1, lease_worker: "nobody", lease_uuid: lease })
       .where("uuid", "=", task.taskUUID)
       .execute();
     const callUUID = randomUUID();
     const { runUUID, batchUUID } = run;
     const reserved = await reserveCall(db, {
       callUUID,
-      maker: { taskUUID: task.taskUUID, attempt: 1, runUUID, batchUUID, ownerUUID: studioOwner },
+      maker: { taskUUID: task.taskUUID, attempt: 1, lease, runUUID, batchUUID, ownerUUID: studioOwner },
       region: 0,
       key: callUUID,
       provider: call.provider,

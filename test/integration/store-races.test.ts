@@ -184,8 +184,7 @@ describe("runs and leases that meet", () => {
   it("leaves a task to its worker that renewed the lease before its loss was written", async () => {
     const { db, decideFor } = services.store;
     const leased = await leaseOne(services, await open(), 60_000);
-    const { taskUUID, runUUID, attempt } = leased;
-    const lost = { taskUUID, runUUID, attempt, outcome: { kind: "lost" }, timings: {} } as const;
+    const lost = { ...leased, lease: null, outcome: { kind: "lost" }, timings: {} } as const;
     expect((await settleAttempts(db, [lost], decideFor)).accepted.size).toBe(0);
     await endLeasesOf(db, "a worker");
     expect((await settleAttempts(db, [lost], decideFor)).accepted.size).toBe(1);
@@ -193,38 +192,34 @@ describe("runs and leases that meet", () => {
 
   it("lets a task whose batch was put first meanwhile be ready as one that is asked for at once", async () => {
     const { db, decideFor } = services.store;
-    const { taskUUID, runUUID, attempt } = await leaseOne(services, await open(), 60_000);
+    const leased = await leaseOne(services, await open(), 60_000);
     const read = () =>
       db
         .selectFrom("tasks")
         .select(["status", "at_once", "batch_uuid"])
-        .where("uuid", "=", taskUUID)
+        .where("uuid", "=", leased.taskUUID)
         .executeTakeFirstOrThrow();
     const before = await read();
     await setBatchPriority(db, before.batch_uuid, before.at_once ? 5 : 0);
     expect(await read()).toEqual(before);
-    await settleAttempts(
-      db,
-      [{ taskUUID, runUUID, attempt, outcome: { kind: "released" }, timings: {} }],
-      decideFor,
-    );
+    await settleAttempts(db, [{ ...leased, outcome: { kind: "released" }, timings: {} }], decideFor);
     expect(await read()).toMatchObject({ status: "queued", at_once: !before.at_once });
   });
 
   it("counts the time until a retry by the clock of the database", async () => {
     const { db, decideFor } = services.store;
     const example = twoSteps("retries: { attempts: 2, backoff: { type: fixed, delay: 40s } }");
-    const { taskUUID, runUUID, attempt } = await leaseOne(services, await open(example), 60_000);
+    const leased = await leaseOne(services, await open(example), 60_000);
     const error = { code: "PROVIDER_FAILED", message: "busy" };
     const failed = { kind: "failed", error, retry: true } as const;
     vi.useFakeTimers({ now: Date.now() + 24 * 3_600_000, toFake: ["Date"] });
     try {
-      await settleAttempts(db, [{ taskUUID, runUUID, attempt, outcome: failed, timings: {} }], decideFor);
+      await settleAttempts(db, [{ ...leased, outcome: failed, timings: {} }], decideFor);
     } finally {
       vi.useRealTimers();
     }
     const { rows } = await sql<{ seconds: number }>`
-      select extract(epoch from ready_at - now())::float8 as seconds from tasks where uuid = ${taskUUID}`.execute(
+      select extract(epoch from ready_at - now())::float8 as seconds from tasks where uuid = ${leased.taskUUID}`.execute(
       db,
     );
     expect(rows[0]?.seconds).toBeGreaterThan(10);
@@ -237,8 +232,8 @@ describe("runs and leases that meet", () => {
       () => undefined,
     );
     try {
-      const { taskUUID, runUUID, attempt } = await leaseOne(services, await open(), 60_000);
-      const end = { taskUUID, runUUID, attempt, outcome: { kind: "released" }, timings: {} } as const;
+      const leased = await leaseOne(services, await open(), 60_000);
+      const end = { ...leased, outcome: { kind: "released" }, timings: {} } as const;
       const settled = await settleAttempts(one.store.db, [end], one.store.decideFor);
       expect(settled.accepted.size).toBe(1);
     } finally {

@@ -136,6 +136,7 @@ export class TaskBench {
         step: "step",
         taskType,
         attempt: 1,
+        lease: crypto.randomUUID(),
         provider: "local",
         model: null,
         seed: null,

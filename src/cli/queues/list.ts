@@ -16,6 +16,7 @@ export async function listQueues({ json }: { readonly json?: true }): Promise<vo
     "queue",
     "state",
     "waiting",
+    "delayed",
     "held",
     "running",
     "workers",
@@ -27,13 +28,14 @@ export async function listQueues({ json }: { readonly json?: true }): Promise<vo
   printLine([paint("bold", first, process.stdout), ...rest].join("\n"));
 }
 
-/** `held` = of paused batches. */
-function rowOf({ queue, paused, waiting, waitingPaused, running, workers, ...rest }: QueueState): string[] {
-  const { oldestWaitSeconds, recent } = rest;
+/** `delayed` = due later; `held` = of paused batches. */
+function rowOf({ queue, paused, waiting, delayed, waitingPaused, running, ...rest }: QueueState): string[] {
+  const { workers, oldestWaitSeconds, recent } = rest;
   return [
     queue,
     paused ? "paused" : workers === 0 ? "no worker" : "open",
     String(waiting),
+    String(delayed),
     String(waitingPaused),
     String(running),
     String(workers),

@@ -44,7 +44,7 @@ type Answer =
  * Has a peer carry out a task, and gets its one result: sent asynchronously, then asked for. Whatever breaks in between, the
  * same UUID is asked for; it is sent again only where the peer definitely has not heard of it, and under the same UUID.
  * @throws PROVIDER_UNAVAILABLE, PROVIDER_REFUSED, CONTENT_REFUSED or PROVIDER_FAILED where it certainly came to nothing; CALL_OPEN where
- * it may be under way still; CALL_UNCERTAIN where nobody can say any more; the signal's reason
+ * it may be under way still, or on its way there; CALL_UNCERTAIN where nobody can say any more; the signal's reason
  */
 export async function runTask(channel: Channel, call: PeerCall, who: string): Promise<PeerItem> {
   const { signal, timeoutMs } = call;
@@ -64,7 +64,8 @@ export async function runTask(channel: Channel, call: PeerCall, who: string): Pr
     if (performance.now() > deadline) throw tooLate(who, timeoutMs);
     if (!isAsked) sendings += 1;
     const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
-    const answer = await (isAsked ? ask(channel, call, leftMs, who) : send(channel, call, leftMs, who));
+    const post = call.resumes || sendings > 1 ? sendAgain : send;
+    const answer = await (isAsked ? ask : post)(channel, call, leftMs, who);
     isAsked = answer.kind !== "absent";
     switch (answer.kind) {
       case "done":
@@ -102,6 +103,23 @@ async function send(
   }
 }
 
+/**
+ * A peer that cannot be reached for another sending, or has no room for it, says nothing about the one before: that may still
+ * arrive, from a worker that has died since, and under another UUID it would be paid for twice.
+ */
+async function sendAgain(...given: Parameters<typeof send>): Promise<Answer> {
+  const open = (error: MaskloomError): MaskloomError =>
+    error.code === "PROVIDER_UNAVAILABLE"
+      ? sentBefore(error, "it was sent before, and may still arrive")
+      : error;
+  try {
+    const answer = await send(...given);
+    return answer.kind === "failed" ? { kind: "failed", error: open(answer.error) } : answer;
+  } catch (error) {
+    throw error instanceof MaskloomError ? open(error) : error;
+  }
+}
+
 /** From the moment that it may have been sent, only the peer's own words about it end it. */
 async function ask(
   channel: Channel,
@@ -132,9 +150,13 @@ const broken = ({ retryAfterSeconds = 0 }: MaskloomError): Answer => ({
 
 /** A key that is refused while a result is waited for says nothing about the result, but no asking will help for now. */
 const unasked = (refusal: MaskloomError): MaskloomError =>
-  new MaskloomError("CALL_OPEN", `${refusal.message}; the request was sent, and may be under way still`, {
-    cause: refusal,
-  });
+  sentBefore(refusal, "the request was sent, and may be under way still");
+
+function sentBefore(cause: MaskloomError, fact: string): MaskloomError {
+  const { message, retryAfterSeconds } = cause;
+  const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return new MaskloomError("CALL_OPEN", `${message}; ${fact}`, { cause, ...later });
+}
 
 const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "CALL_OPEN",

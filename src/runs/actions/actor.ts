@@ -25,8 +25,6 @@ export function audit(
   return addAuditEntry(db, { owner, actor: via, action, target, detail: { key, ...detail } });
 }
 
-export function notThere(kind: "run" | "task" | "batch" | "queue", name: string): MaskloomError {
-  const expected =
-    kind === "queue" ? "one that tasks wait in or that a worker serves" : `the UUID of a ${kind}`;
-  return new MaskloomError("NOT_FOUND", `${kind} ${name}: expected ${expected}; there is none`);
+export function notThere(kind: "run" | "task" | "batch", name: string): MaskloomError {
+  return new MaskloomError("NOT_FOUND", `${kind} ${name}: expected the UUID of a ${kind}; there is none`);
 }

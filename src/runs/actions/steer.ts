@@ -1,5 +1,6 @@
 import type { BatchUUID } from "../../contracts/ids.ts";
 import { MaskloomError } from "../../errors.ts";
+import { suggestion } from "../../nearest-name.ts";
 import { setBatchPriority, setBatchStatus } from "../../store/batches.ts";
 import { retryOnDeadlock } from "../../store/deadlock.ts";
 import { appendEvents } from "../../store/events.ts";
@@ -93,7 +94,15 @@ export async function listQueueNames({ db }: Store): Promise<string[]> {
 }
 
 async function findQueue(store: Store, name: string): Promise<QueueState> {
-  const found = (await listKnownQueues(store)).find(({ queue }) => queue === name);
-  if (found === undefined) throw notThere("queue", name);
-  return found;
+  const known = await listKnownQueues(store);
+  const found = known.find(({ queue }) => queue === name);
+  if (found !== undefined) return found;
+  const names = known.map(({ queue }) => queue);
+  const inpainting =
+    name === "inpainting" ? " A worker's `inpainting` stands for all that begin so: name each." : "";
+  throw new MaskloomError(
+    "NOT_FOUND",
+    `queue ${name}: expected some of ${names.join(", ")}: those that tasks wait in or that a worker serves.` +
+      (inpainting || suggestion(name, names)),
+  );
 }

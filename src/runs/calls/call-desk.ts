@@ -3,6 +3,7 @@ import type { OpenCircuit } from "../../contracts/provider.ts";
 import { callRetryMs } from "../../engine/call-retry.ts";
 import { type ErrorCode, MaskloomError, toMaskloomError } from "../../errors.ts";
 import { findCall, type Spent, takeTurn } from "../../store/calls.ts";
+import { requireHeldForGood } from "../../store/leases.ts";
 import type { Store } from "../../store/store.ts";
 import { createBreakers } from "./breakers.ts";
 import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
@@ -55,11 +56,14 @@ export function createCallDesk(store: Store, { onCircuits, onSpent }: CallDeskOp
       /* What may be paid for is asked for during a rest as well: the provider does not remember it for ever. */
       return resumed !== null && paid ? perform() : breakers.within(place.settings, perform);
     };
-    if (resumed !== null)
+    if (resumed !== null) {
+      /* It may be sent again now, and no row is written that would wait for the disk as a new call's does. */
+      await requireHeldForGood(store.db, maker);
       return whileOpen(store, order, async () => {
         const place = placeOf(order, resumed.provider);
         return slots.within(place.settings.id, place.settings.concurrency, signal, () => callAt(place));
       });
+    }
     const { places } = order;
     const [only, ...others] = places;
     if (only !== undefined && others.length === 0)

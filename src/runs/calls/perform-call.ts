@@ -3,8 +3,16 @@ import { type ProviderSettings, reservedPrice } from "../../config/provider-sett
 import { MaskloomError, toErrorRecord } from "../../errors.ts";
 import type { RemoteCall } from "../../inpainting/inpainter.ts";
 import { UselessAnswer } from "../../inpainting/useless-answer.ts";
-import { type CallEnd, type CallRecord, endCall, reserveCall, type Spent } from "../../store/calls.ts";
+import {
+  type CallEnd,
+  type CallMaker,
+  type CallRecord,
+  endCall,
+  reserveCall,
+  type Spent,
+} from "../../store/calls.ts";
 import { throughOutages } from "../../store/connection-loss.ts";
+import { lostTask } from "../../store/leases.ts";
 import { describeExceeded } from "../../store/ledger.ts";
 import type { Store } from "../../store/store.ts";
 import type { CallOrder, CallResult, OrderPlace } from "./call-order.ts";
@@ -41,8 +49,7 @@ export async function reserve(
   const provider = settings.id;
   const call = { callUUID, maker, region, key, provider, model, price, caps: settings.maxCost, request };
   const reservation = await reserveCall(store.db, call);
-  if (reservation.kind === "lost")
-    throw new MaskloomError("CANCELLED", "the task is no longer this worker's");
+  if (reservation.kind === "lost") throw lostTask();
   if (reservation.kind === "exceeds")
     throw new MaskloomError("BUDGET_EXCEEDED", describeExceeded(reservation.budget, price, provider));
   return callUUID;
@@ -82,7 +89,7 @@ export async function performCall<Result>(
     const { result, keep, cost, providerId } = await perform(call).catch(async (thrown: unknown) => {
       /* A worker that is told to stop says nothing about the call. */
       if (signal.aborted || !(thrown instanceof MaskloomError)) throw thrown;
-      throw await book(end, settings, thrown);
+      throw await book(end, order.maker, settings, thrown);
     });
     await end({ state: "answered", cost, providerId, answer: await keepAnswer(keep, order) });
     isDone = true;
@@ -95,12 +102,14 @@ export async function performCall<Result>(
 /** Writes down what a failure means for the call, and says what it means for the task. */
 async function book(
   endCallAs: (how: CallEnd) => Promise<void>,
+  maker: CallMaker,
   { paid }: ProviderSettings,
   failure: MaskloomError,
 ): Promise<MaskloomError> {
   const error = toErrorRecord(failure);
   const cost = failure instanceof UselessAnswer ? failure.cost : null;
-  const end = (state: "answered" | "failed" | "uncertain") => endCallAs({ state, error, cost });
+  const end = (state: "answered" | "failed" | "uncertain") =>
+    endCallAs({ state, error, cost, ...(state === "answered" ? {} : { by: maker }) });
   if (failure.code === "CALL_OPEN") {
     if (paid) return failure;
     await end("failed");

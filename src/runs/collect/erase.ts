@@ -9,6 +9,7 @@ import { eraseRuns as eraseStoredRuns } from "../../store/erase-runs.ts";
 import { readInstallation } from "../../store/secrets.ts";
 import type { Store } from "../../store/store.ts";
 import { type Actor, audit } from "../actions/actor.ts";
+import { removeUnlessKnown } from "./remove-blobs.ts";
 
 type Place = { readonly store: Store; readonly blobs: BlobStore };
 
@@ -115,7 +116,7 @@ async function removeBytes({ store, blobs }: Place, digests: readonly Digest[], 
     const unknown = await findUnknownBlobs(store.db, left);
     const young: Digest[] = [];
     for (const digest of unknown) {
-      if (await blobs.remove(digest, { unlessPutWithinMs: JUST_PUT_MS })) tally.files += 1;
+      if (await removeUnlessKnown(store.db, blobs, digest, JUST_PUT_MS)) tally.files += 1;
       else if (await blobs.has(digest)) young.push(digest);
     }
     left = young;

@@ -1,5 +1,6 @@
 import type { BlobStore } from "../../artifacts/blob-store.ts";
 import type { Digest } from "../../contracts/ids.ts";
+import { findUnknownBlobs } from "../../store/collect.ts";
 import { readInstallation } from "../../store/secrets.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -21,7 +22,21 @@ export async function removeBlobs(
 ): Promise<number> {
   if (digests.length === 0 || !(await blobs.claim(await readInstallation(db)))) return 0;
   let removed = 0;
-  for (const digest of digests)
-    if (await blobs.remove(digest, { unlessPutWithinMs: JUST_PUT_MS })) removed += 1;
+  for (const digest of digests) if (await removeUnlessKnown(db, blobs, digest, JUST_PUT_MS)) removed += 1;
   return removed;
+}
+
+/**
+ * Removes bytes if the database knows nothing of them now. It is asked again for each: removing those before it may have taken
+ * minutes, where each is a request to a storage elsewhere, and somebody may have brought the same picture meanwhile.
+ * @returns whether it removed them
+ */
+export async function removeUnlessKnown(
+  db: Store["db"],
+  blobs: Pick<BlobStore, "remove">,
+  digest: Digest,
+  unlessPutWithinMs: number,
+): Promise<boolean> {
+  if ((await findUnknownBlobs(db, [digest])).length === 0) return false;
+  return blobs.remove(digest, { unlessPutWithinMs });
 }

@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { MaskloomError } from "../../errors.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { joinEmbeddedServer } from "./embedded.ts";
+import { withDatabaseAdvice } from "./postgres-failure.ts";
 
 export interface Database {
   readonly kind: "embedded" | "server";
@@ -121,14 +122,10 @@ export async function assertAnswers(pool: pg.Pool): Promise<void> {
   const { rows } = await pool
     .query<{ major: number }>("SELECT current_setting('server_version_num')::int / 10000 AS major")
     .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new MaskloomError(
-        "ENGINE_UNAVAILABLE",
-        `the database does not answer: ${reason}; check DATABASE_URL`,
-        {
-          cause: error,
-        },
-      );
+      const reason = withDatabaseAdvice(error, "start it, or correct DATABASE_URL");
+      throw new MaskloomError("ENGINE_UNAVAILABLE", `the database cannot be used: ${reason}`, {
+        cause: error,
+      });
     });
   const major = rows[0]?.major ?? 0;
   if (major >= OLDEST_POSTGRES) return;

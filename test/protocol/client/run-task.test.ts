@@ -115,6 +115,27 @@ describe("a task that a peer carries out", () => {
     expect(peer.tasks).toEqual([]);
   });
 
+  it("stays open where the peer does not know of it yet, and has no room for another sending", async () => {
+    const { peer, channel } = await openPeer({ onTask: () => ({ refuse: "rateLimitExceeded" }) });
+    expect(await failureOf(run(channel, { resumes: true, ageMs: 1_000 }))).toBe("CALL_OPEN");
+    const cut = await openPeer({
+      onTask: (_, nth) => (nth === 1 ? "cut" : { refuse: "serviceUnavailable" }),
+    });
+    expect(await failureOf(run(cut.channel))).toBe("CALL_OPEN");
+    expect([...billsOf(peer), ...billsOf(cut.peer)]).toEqual([]);
+  });
+
+  it("stays open where the peer does not know of it yet, and cannot be reached for another sending", async () => {
+    const { channel } = await openPeer();
+    const exchange: Channel["exchange"] = async (task, options) => {
+      if (task.taskType === "getResponse") return channel.exchange(task, options);
+      throw new MaskloomError("PROVIDER_UNAVAILABLE", "nobody is there", { retryAfterSeconds: 3 });
+    };
+    const again = run({ ...channel, exchange }, { resumes: true, ageMs: 1_000 });
+    await expect(again).rejects.toMatchObject({ code: "CALL_OPEN", retryAfterSeconds: 3 });
+    expect(await failureOf(run({ ...channel, exchange }))).toBe("PROVIDER_UNAVAILABLE");
+  });
+
   it("is open where the peer takes it and says nothing more in time", async () => {
     const { peer, channel } = await openPeer({ workMs: () => 60_000 });
     expect(await failureOf(run(channel, { timeoutMs: 1_500 }))).toBe("CALL_OPEN");

@@ -38,8 +38,8 @@ export function QueuesPanel() {
 }
 
 /** Work, or a reason why there will be none. */
-function isOfInterest({ running, waiting, waitingPaused, paused, workers }: QueueView): boolean {
-  return running + waiting + waitingPaused > 0 || paused || workers === 0;
+function isOfInterest({ running, waiting, delayed, waitingPaused, paused, workers }: QueueView): boolean {
+  return running + waiting + delayed + waitingPaused > 0 || paused || workers === 0;
 }
 
 /** All that is to be said of those that have nothing to do. */

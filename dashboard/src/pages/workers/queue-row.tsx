@@ -16,7 +16,7 @@ interface QueueRowProps {
 
 /** A queue: what waits and runs now, how it went lately, and how long each kind of work takes in it. */
 export function QueueRow({ queue: view }: QueueRowProps) {
-  const { queue, paused, waiting, waitingPaused, running, oldestWaitSeconds, recent } = view;
+  const { queue, paused, waiting, running, oldestWaitSeconds, recent } = view;
   const isAdmin = useRole("admin");
   const failed = recent.failureRate ?? 0;
   return (
@@ -33,11 +33,7 @@ export function QueueRow({ queue: view }: QueueRowProps) {
       />
       <div className={styles["body"]}>
         <dl className={styles["facts"]}>
-          <Fact
-            name="Waiting"
-            value={waiting}
-            {...(waitingPaused > 0 ? { note: `${waitingPaused} in paused batches` } : {})}
-          />
+          <Fact name="Waiting" value={waiting} notes={laterOf(view)} />
           <Fact name="Running" value={running} />
           <Fact
             name="Oldest waits"
@@ -61,18 +57,28 @@ interface FactProps {
   readonly name: string;
   readonly value: string | number;
   readonly tone?: "bad";
-  readonly note?: string;
+  readonly notes?: readonly string[];
 }
 
-function Fact({ name, value, tone, note }: FactProps) {
+function Fact({ name, value, tone, notes = [] }: FactProps) {
   return (
     <div data-tone={tone}>
       <dt>{name}</dt>
       <dd className={styles["value"]}>{value}</dd>
-      {note !== undefined && <dd className={styles["quiet"]}>{note}</dd>}
+      {notes.map((note) => (
+        <dd key={note} className={styles["quiet"]}>
+          {note}
+        </dd>
+      ))}
     </div>
   );
 }
+
+/** What will wait, and does not yet. */
+const laterOf = ({ delayed, waitingPaused }: QueueView): readonly string[] => [
+  ...(delayed > 0 ? [`${delayed} due later`] : []),
+  ...(waitingPaused > 0 ? [`${waitingPaused} in paused batches`] : []),
+];
 
 /** How its provider may be used, where it is one elsewhere. */
 function limitsOf({ limits }: QueueView): string | null {
@@ -83,8 +89,8 @@ function limitsOf({ limits }: QueueView): string | null {
 }
 
 /** Work that nobody does is said where it waits. */
-function Served({ workers, waiting }: QueueView) {
+function Served({ workers, waiting, delayed }: QueueView) {
   if (workers > 0) return workers === 1 ? "1 worker" : `${workers} workers`;
-  if (waiting === 0) return "No worker serves it";
+  if (waiting + delayed === 0) return "No worker serves it";
   return <span className={styles["alarm"]}>No worker serves it: start one with maskloom up</span>;
 }
