@@ -9,7 +9,7 @@ import type { Inpainter } from "../src/inpainting/inpainter.ts";
 import type { RemoteProvider } from "../src/inpainting/providers/provider-instance.ts";
 import { createInpainter, inpainterVersion } from "../src/inpainting/providers/registry.ts";
 import type { RemoteProviders } from "../src/inpainting/providers/remote-providers.ts";
-import { createLogger, type Logger } from "../src/logging/log.ts";
+import type { Logger } from "../src/logging/log.ts";
 import { createRegistry } from "../src/metrics/registry.ts";
 import { createTaskMetrics } from "../src/metrics/task-metrics.ts";
 import { tellParent } from "../src/metrics/tell-parent.ts";
@@ -20,6 +20,7 @@ import { type CallDesk, createCallDesk } from "../src/runs/calls/call-desk.ts";
 import type { Garbage } from "../src/runs/collect/collect-garbage.ts";
 import { startCollecting } from "../src/runs/collect/keep-collecting.ts";
 import { startNotifying } from "../src/runs/notify/keep-notifying.ts";
+import { openProcessLog } from "../src/runs/process-log.ts";
 import { servedQueues } from "../src/runs/served-queues.ts";
 import { openServices, type Services } from "../src/runs/services.ts";
 import type { Spent } from "../src/store/calls.ts";
@@ -44,7 +45,7 @@ export async function runWorkerProcess(): Promise<void> {
   try {
     const config = readConfig();
     const end = listenForEnd(config.worker.mostMemoryBytes);
-    const log = createLogger(config.logLevel, config.observability.logFormat).child({ worker: id });
+    const log = openProcessLog(config).child({ worker: id });
     const onError = (error: unknown) => log.error(error);
     const tracing = await openTracing(config, "maskloom-worker");
     const services = await openServices(config, onError);
@@ -60,9 +61,19 @@ export async function runWorkerProcess(): Promise<void> {
     await tracing.stop();
     end.leave();
   } catch (error) {
-    process.send?.({ type: "failed", ...toErrorRecord(error) });
+    await tellFailure(error);
     throw error;
   }
+}
+
+/** Whoever started the process says what was foreseen, and says it once; only the rest needs a stack. */
+async function tellFailure(error: unknown): Promise<void> {
+  const failure = toErrorRecord(error);
+  const told = await new Promise<boolean>((resolve) => {
+    if (process.send === undefined) return resolve(false);
+    process.send({ type: "failed", ...failure }, (unsent: Error | null) => resolve(unsent === null));
+  });
+  if (told && failure.code !== "INTERNAL") process.exit(1);
 }
 
 async function startWork(services: Services, id: string, log: Logger): Promise<() => Promise<void>> {

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { describePlace } from "../artifacts/blob-place.ts";
 import { readConfig } from "../config/config.ts";
-import { createLogger } from "../logging/log.ts";
 import { collectGarbage } from "../runs/collect/collect-garbage.ts";
+import { openProcessLog } from "../runs/process-log.ts";
 import { retentionInForce } from "../runs/retention.ts";
 import { openServices } from "../runs/services.ts";
 import { countUnused } from "../store/collect.ts";
@@ -23,7 +23,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function collect({ unusedDays, dryRun, json }: GcOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: stopping`));
-  const logger = createLogger(config.logLevel, config.observability.logFormat);
+  const logger = openProcessLog(config);
   const services = await openServices(config, (error) => logger.error(error));
   try {
     const { store, blobs } = services;

@@ -72,12 +72,16 @@ export function superviseWorker({
   const start = () => {
     const startedAt = Date.now();
     let worker: string | undefined;
+    let failure: string | undefined;
     let isFull = false;
     const forked = forkWorker({ graceMs: GRACE_MS, ...settings }, logLevel);
     child = forked;
     forked.on("message", (raw) => {
       const message = WorkerMessage.safeParse(raw).data;
-      if (message?.type === "failed") ready.reject(new MaskloomError("ENGINE_UNAVAILABLE", message.message));
+      if (message?.type === "failed") {
+        failure = message.message;
+        ready.reject(new MaskloomError("ENGINE_UNAVAILABLE", failure));
+      }
       if (message?.type === "full") {
         isFull = true;
         onExit(fullMessage(message.memoryBytes, Date.now() - startedAt));
@@ -99,7 +103,7 @@ export function superviseWorker({
       restart = setTimeout(start, restartMs);
       restartMs = Math.min(LONGEST_RESTART_MS, restartMs * 2);
     };
-    forked.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    forked.once("exit", (code, signal) => ended(failure ?? signal ?? `exit code ${code}`));
     /* It could not even be made, for lack of memory or processes say: then it has no exit. */
     forked.on("error", (error) => forked.pid === undefined && ended(error.message));
   };

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { readConfig } from "../config/config.ts";
-import { createLogger } from "../logging/log.ts";
+import type { Logger } from "../logging/log.ts";
+import { openProcessLog } from "../runs/process-log.ts";
 import { openServices, type Services } from "../runs/services.ts";
 import { startServer } from "../server/start-server.ts";
 import { openTracing } from "../tracing/open-tracing.ts";
@@ -26,12 +27,12 @@ const WORKER_GRACE_MS = 7_500;
 export async function up(options: UpOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: stopping`));
-  const logger = createLogger(config.logLevel, config.observability.logFormat);
+  const log = openProcessLog(config);
   const tracing = await openTracing(config, "maskloom-server");
-  const services = await openServices(config, (error) => logger.error(error));
+  const services = await openServices(config, (error) => log.error(error));
   try {
     if (options.withWorker) await recoverDeadWorkers(services);
-    await serve(services, options, interruption.signal);
+    await serve(services, options, log, interruption.signal);
   } finally {
     await services.close();
     await tracing.stop();
@@ -40,9 +41,8 @@ export async function up(options: UpOptions): Promise<void> {
   process.exitCode = EXIT.good;
 }
 
-async function serve(services: Services, options: UpOptions, stop: AbortSignal): Promise<void> {
+async function serve(services: Services, options: UpOptions, log: Logger, stop: AbortSignal): Promise<void> {
   const { config, store } = services;
-  const log = createLogger(config.logLevel, config.observability.logFormat);
   const { host = config.server.host, port = config.server.port, concurrency } = options;
   let worker: SupervisedWorker | null = null;
   const otherMetrics = async () => (worker === null ? [] : [await worker.metrics()]);

@@ -2,9 +2,9 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { readConfig } from "../config/config.ts";
 import type { WorkerSettings } from "../config/worker-settings.ts";
-import { createLogger } from "../logging/log.ts";
 import { mergeMetrics } from "../metrics/merge.ts";
 import { Registry } from "../metrics/registry.ts";
+import { openProcessLog } from "../runs/process-log.ts";
 import { servedQueues } from "../runs/served-queues.ts";
 import { openServices } from "../runs/services.ts";
 import { aborted } from "./aborted.ts";
@@ -29,7 +29,7 @@ const CLOSING_MS = 5_000;
 export async function work(options: WorkOptions): Promise<void> {
   const config = readConfig();
   const interruption = listenForInterruption((name) => say(`${name}: finishing; once more ends at once`));
-  const log = createLogger(config.logLevel, config.observability.logFormat);
+  const log = openProcessLog(config);
   const settings = settingsOf(options, config.worker);
   const services = await openServices(config, (error) => log.error(error));
   try {

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type Logger, type LoggerOptions, pino } from "pino";
 import type { Config } from "../config/config.ts";
 import { currentTrace } from "../tracing/spans.ts";
 import { currentLogFields } from "./log-fields.ts";
@@ -24,9 +24,11 @@ const SECRETS = [
 
 const REDACTION = { paths: SECRETS, censor: "[removed]" };
 
-/** Where finished lines go. */
-interface Destination {
-  write(line: string): void;
+interface LogOptions {
+  /** Where finished lines go; default: stderr. */
+  readonly write?: (line: string) => void;
+  /** What a line says of an error: another one, say; with null there is no line. */
+  readonly errorToTell?: (error: Error) => unknown;
 }
 
 /**
@@ -36,19 +38,38 @@ interface Destination {
 export function createLogger(
   level: Config["logLevel"],
   format: Config["observability"]["logFormat"] = "json",
-  destination: Destination = pino.destination({ fd: STDERR, sync: true }),
+  { write, errorToTell = (error) => error }: LogOptions = {},
 ): Logger {
   const finish = format === "text" ? textLine : (line: string) => line;
-  const write = (line: string) => finish(hideSecrets(line));
+  const streamWrite = (line: string) => finish(hideSecrets(line));
   const options = {
     level,
     base: null,
     redact: REDACTION,
     /* A copy: pino writes what a line says into it. */
     mixin: () => ({ ...currentLogFields(), ...currentTrace() }),
-    hooks: { streamWrite: write },
+    hooks: { streamWrite, logMethod: tellingErrors(errorToTell) },
   };
-  return pino(options, destination);
+  return pino(options, write === undefined ? pino.destination({ fd: STDERR, sync: true }) : { write });
+}
+
+type LogMethod = NonNullable<NonNullable<LoggerOptions["hooks"]>["logMethod"]>;
+
+/** An error is what is logged, or its field `err`. */
+function tellingErrors(errorToTell: (error: Error) => unknown): LogMethod {
+  return function logMethod(args, log) {
+    const [what, ...rest]: unknown[] = args;
+    const error = errorIn(what);
+    if (error === null) return log.apply(this, args);
+    const told = errorToTell(error);
+    if (told === null) return;
+    Reflect.apply(log, this, [what === error ? told : Object.assign({}, what, { err: told }), ...rest]);
+  };
+}
+
+function errorIn(what: unknown): Error | null {
+  const error = typeof what === "object" && what !== null && "err" in what ? what.err : what;
+  return error instanceof Error ? error : null;
 }
 
 export type { Logger } from "pino";

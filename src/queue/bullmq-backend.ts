@@ -14,6 +14,10 @@ export type Backend<C> = {
   readonly bulkFrom: number;
   /** Called before a consumer opens, and after it closed: it may hold a connection of its own. */
   reserve?(connections: 1 | -1): void;
+  /** Leaves out what somebody was told of this outage already: each of BullMQ's objects tells of each try. */
+  oncePerOutage?(onError: (error: unknown) => void): (error: unknown) => void;
+  /** Whether it cannot be reached now. */
+  isAway?(): boolean;
   /** Those of the jobs that are unfinished, by id; in one round trip or few. */
   findLive(jobs: readonly { readonly queue: string; readonly id: string }[]): Promise<string[]>;
   close(): Promise<void>;

@@ -12,6 +12,8 @@ const DEFAULT_LOCK_MS = 30_000;
 const DEFAULT_GRACE_MS = 10_000;
 /** After its signal aborted, a handler has this long to release its lease. */
 const ABORT_MS = 1_000;
+/** How often it is looked, while it closes, whether the queue is away. */
+const LOOK_MS = 50;
 /** After a lost connection; BullMQ's own 15 s would leave a restarted server idle. */
 const RETRY_MS = 1_000;
 /** The engine counts attempts; the queue only makes sure that a delivery is not lost. */
@@ -20,9 +22,12 @@ const NEVER_GIVE_UP = 1_000_000;
 /** A BullMQ worker that hands deliveries to the engine and never fails a job. */
 export class BullmqConsumer<C> implements Consumer {
   readonly queue: string;
+  readonly #backend: Backend<C>;
   readonly #worker: TaskWorker<C>;
   readonly #release: () => void;
   readonly #stop = new AbortController();
+  /** Deliveries in hand. */
+  #inHand = 0;
   #pausing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
@@ -45,6 +50,7 @@ export class BullmqConsumer<C> implements Consumer {
   private constructor(backend: Backend<C>, queue: string, options: ConsumeOptions, release: () => void) {
     const { concurrency, limiter, lockMs = DEFAULT_LOCK_MS, onError } = options;
     this.queue = queue;
+    this.#backend = backend;
     this.#release = release;
     this.#worker = new Worker(
       queue,
@@ -61,7 +67,8 @@ export class BullmqConsumer<C> implements Consumer {
       },
       backend.factory,
     );
-    this.#worker.on("error", (error) => onError(error));
+    const onFailure = (error: unknown) => onError(error);
+    this.#worker.on("error", backend.oncePerOutage?.(onFailure) ?? onFailure);
   }
 
   pause(): Promise<void> {
@@ -81,25 +88,38 @@ export class BullmqConsumer<C> implements Consumer {
   }
 
   async #close(graceMs: number): Promise<void> {
-    const finished = this.pause().then(
-      () => true,
-      () => true,
-    );
-    const inTime = (ms: number) => Promise.race([finished, delay(ms, false, { ref: false })]);
-    if (!(await inTime(graceMs))) this.#stop.abort();
-    const force = !(await inTime(ABORT_MS));
-    await this.#worker.close(force);
+    const { isAway = () => false } = this.#backend;
+    let isPaused = false;
+    const pausing = this.pause()
+      .catch(() => undefined)
+      .then(() => {
+        isPaused = true;
+      });
+    /* BullMQ tells the queue what was done, and waits for its answer however long it is away. Nobody here needs that. */
+    const isDone = () => isPaused || (this.#inHand === 0 && isAway());
+    const untilDone = async (ms: number): Promise<boolean> => {
+      const lookUntil = performance.now() + ms;
+      while (!isDone() && performance.now() < lookUntil)
+        await Promise.race([pausing, delay(LOOK_MS, undefined, { ref: false })]);
+      return isDone();
+    };
+    if (!(await untilDone(graceMs))) this.#stop.abort();
+    await untilDone(ABORT_MS);
+    await this.#worker.close(!isPaused);
     this.#release();
   }
 
   /** Whatever happens, the job is used up: a failed one would only be kept, or retried against the engine's will. */
   async #handle(job: Job<JobData, void>, { onDelivery, onError }: ConsumeOptions): Promise<void> {
     let delivery: DeliveryKey | undefined;
+    this.#inHand += 1;
     try {
       delivery = readDelivery(this.queue, job);
       await onDelivery(delivery, this.#stop.signal);
     } catch (error) {
       onError(error, delivery);
+    } finally {
+      this.#inHand -= 1;
     }
   }
 }

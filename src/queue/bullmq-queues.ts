@@ -30,7 +30,7 @@ export class BullmqQueues<C> implements TaskQueues {
   constructor(backend: Backend<C>, onError: (error: unknown) => void) {
     this.backend = backend.name;
     this.#backend = backend;
-    this.#onError = onError;
+    this.#onError = backend.oncePerOutage?.(onError) ?? onError;
   }
 
   async add(deliveries: readonly Delivery[]): Promise<void> {

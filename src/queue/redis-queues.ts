@@ -3,10 +3,12 @@ import { createRedisBackend } from "bullmq";
 import { Cluster } from "ioredis";
 import type { RedisSettings } from "../config/queue-settings.ts";
 import { MaskloomError } from "../errors.ts";
+import type { Outage } from "../outage.ts";
 import type { Backend } from "./bullmq-backend.ts";
 import { BullmqQueues } from "./bullmq-queues.ts";
 import { createRedisConnection, type RedisConnection } from "./redis-connection.ts";
 import { ClusterNotReady, redisFailure } from "./redis-failure.ts";
+import { redisOutage } from "./redis-outage.ts";
 import type { TaskQueues } from "./task-queues.ts";
 
 export type RedisQueuesOptions = {
@@ -26,6 +28,7 @@ export async function openRedisQueues({
   onError,
 }: RedisQueuesOptions): Promise<TaskQueues> {
   let isOpen = false;
+  const outage = redisOutage(settings);
   const redis = await createRedisConnection(settings, () => isOpen);
   const tag = `{${prefix}}`;
   /* Until it has answered once, what the failure says is part of the error; from then on connections are lost and made anew. */
@@ -42,12 +45,13 @@ export async function openRedisQueues({
     await assertWritable(redis, tag);
     isOpen = true;
     redis.off("error", remember);
-    redis.on("error", onError);
+    redis.on("error", outage.filter(onError));
+    redis.on("ready", () => outage.isOver());
   } catch (error) {
     redis.disconnect();
     throw redisFailure(settings, error instanceof MaskloomError ? error : (failure ?? error));
   }
-  return new BullmqQueues(redisBackend(redis, tag), onError);
+  return new BullmqQueues(redisBackend(redis, tag, outage), onError);
 }
 
 /** Longer than one takes that is there; one that still reads what it had written down is asked again by whoever starts us. */
@@ -86,13 +90,15 @@ async function assertWritable(redis: RedisConnection, tag: string): Promise<void
   await redis.eval("return redis.call('set', KEYS[1], ARGV[1], 'PX', 1000)", 1, `${tag}:probe`, "1");
 }
 
-function redisBackend(redis: RedisConnection, prefix: string): Backend<RedisConnection> {
+function redisBackend(redis: RedisConnection, prefix: string, outage: Outage): Backend<RedisConnection> {
   return {
     name: "redis",
     connection: redis,
     prefix,
     bulkFrom: 2,
     factory: (name, opts, options) => createRedisBackend(name, opts, options),
+    oncePerOutage: (onError) => outage.filter(onError),
+    isAway: () => redis.status !== "ready",
     async findLive(jobs) {
       // Finished jobs are removed, so a job's key exists exactly as long as it is unfinished.
       const pipeline = redis.pipeline();

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Config } from "../config/config.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
-import { createLogger, type Logger } from "../logging/log.ts";
+import type { Logger } from "../logging/log.ts";
 import type { ToldMetrics } from "../metrics/merge.ts";
 import type { MetricsText } from "../metrics/metrics-server.ts";
 import type { TaskService } from "../protocol/task-service.ts";
 import { type OpenTaskService, openTaskService } from "../runs/api/open-task-service.ts";
 import { startFeeding } from "../runs/batches/start-feeding.ts";
+import { openProcessLog } from "../runs/process-log.ts";
 import { countKeys } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 import { type AccessSettings, createAccessPolicy, isLoopback, isReachable } from "./access.ts";
@@ -73,8 +74,7 @@ export async function startServer(
   given: Omit<ApiServices, "metrics">,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { logLevel, observability } = given.config;
-  const { host, port, log = createLogger(logLevel, observability.logFormat) } = options;
+  const { host, port, log = openProcessLog(given.config) } = options;
   const metrics = createServerMetrics(given, log, options.otherMetrics ?? (async () => []));
   const settings = { ...given.config.server, host };
   const keyRequired = isKeyRequired(settings);

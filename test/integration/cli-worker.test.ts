@@ -7,6 +7,7 @@ import process from "node:process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MaskloomClient } from "../../src/client/maskloom-client.ts";
 import { isRunning } from "../../src/store/is-running.ts";
+import { hookWorkflow } from "../chaos/held-hooks.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
 import { type Installation, installCli, PHOTOS, until } from "./cli-installation.ts";
 
@@ -27,14 +28,6 @@ steps:
     maskImage: \${steps.face.maskImage}
     settings: { mode: colour, color: "#ff0000" }
 output: \${steps.red.image}
-`;
-const hookTo = (url: string) => `
-maskloom: 1
-name: told
-inputs: { image: { type: image } }
-steps:
-  - { id: hook, task: webhook, url: "${url}", body: hello }
-outputs: { said: "\${steps.hook.response}" }
 `;
 
 let installation: Installation;
@@ -94,7 +87,7 @@ async function untilSays(command: Command): Promise<void> {
 
 async function hold(): Promise<string> {
   const asked = once(silent, "request");
-  const { runUUID } = await client.runs.create({ workflow: hookTo(silentUrl), image: await image });
+  const { runUUID } = await client.runs.create({ workflow: hookWorkflow(silentUrl), image: await image });
   await asked;
   return runUUID;
 }

@@ -1,3 +1,7 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { superviseWorker } from "../../src/cli/supervise.ts";
 import { readConfig } from "../../src/config/config.ts";
@@ -45,7 +49,40 @@ describe("the supervised worker", () => {
     await worker.stop(10_000);
     expect(exits).toHaveLength(4);
   });
+
+  it("says why a new one cannot start, in words of the settings", async () => {
+    vi.stubEnv("MASKLOOM_HOME", home);
+    const exits: string[] = [];
+    const worker = superviseWorker({ store: services.store, onExit: (message) => exits.push(message) });
+    await worker.ready;
+    vi.stubEnv("REDIS_URL", NO_REDIS);
+    process.kill(await newestWorker(services), "SIGKILL");
+    await vi.waitFor(() => expect(exits).toHaveLength(2), PATIENCE);
+    await worker.stop(10_000);
+    expect(exits).toEqual([
+      "the worker process ended (SIGKILL); a new one starts",
+      expect.stringMatching(/^the worker process ended \(.*REDIS_URL.*\); a new one starts$/),
+    ]);
+  });
+
+  it("leaves it to who started it to say why it cannot start, without a stack of its own", async () => {
+    const worker = fork("workers/all.ts", [], {
+      execArgv: ["--import", "tsx"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, MASKLOOM_HOME: home, REDIS_URL: NO_REDIS },
+    });
+    const [[told], [code], said] = await Promise.all([
+      once(worker, "message"),
+      once(worker, "exit"),
+      text(worker.stderr as Readable),
+    ]);
+    expect(told).toMatchObject({ type: "failed", code: "ENGINE_UNAVAILABLE" });
+    expect({ code, said }).toEqual({ code: 1, said: "" });
+  });
 });
+
+/** Where nothing listens. */
+const NO_REDIS = "redis://127.0.0.1:1";
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 

@@ -2,8 +2,8 @@ import path from "node:path";
 import { isS3Address } from "../../artifacts/s3-address.ts";
 import { type Config, readConfig } from "../../config/config.ts";
 import type { StopReason } from "../../contracts/report.ts";
-import { createLogger } from "../../logging/log.ts";
 import { lockFolder } from "../../runs/folder-lock.ts";
+import { openProcessLog } from "../../runs/process-log.ts";
 import { clock } from "../../runs/report/clock.ts";
 import { REPORT_NAME, REPORT_PAGE } from "../../runs/report/report-names.ts";
 import { describeFailures } from "../../runs/report/report-tally.ts";
@@ -51,7 +51,7 @@ export async function executePlan(plan: RunPlan, options: ExecuteOptions): Promi
     (display?.note ?? say)("stopping; what is under way may end"),
   );
   try {
-    const logger = createLogger(config.logLevel, config.observability.logFormat);
+    const logger = openProcessLog(config);
     const services = await openServices(config, (error) => logger.error(error));
     try {
       const { overwrite = false, concurrency, maxFailures = null, maxCost, thumbnails = true } = options;
@@ -117,6 +117,6 @@ export function printSummary({ sums }: BatchOutcome, { results }: RunPlan, secon
   if (failures !== null) printLine(failures);
   if (moved > 0) printLine(`${moved} moved to a fallback`);
   if (cost !== null) printLine(`cost     $${cost.toFixed(4)}`);
-  printLine(`results  ${joinPlace(folder, path.sep)}`);
+  printLine(`results  ${joinPlace(folder, "")}${isS3Address(address) ? "" : path.sep}`);
   printLine(`report   ${joinPlace(folder, REPORT_NAME)}, ${joinPlace(folder, REPORT_PAGE)}`);
 }
