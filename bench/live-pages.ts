@@ -16,6 +16,8 @@ import { median, ms, percentile, printColumns, printTable } from "./table.ts";
 /* What pages that are only open cost a server and its database: one server process, events that somebody else writes. */
 
 const PAGES = [0, 1, 64, 256];
+/** All of them are one owner's, who may not have the last ones. */
+const PLACES = "512";
 const EVENTS_PER_SECOND = 20;
 /** `BENCH_SECONDS=3` for a short look. */
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
@@ -46,7 +48,12 @@ export async function benchLivePages(): Promise<void> {
   const services = await openServices(readConfig(settings), (error) => {
     throw error;
   });
-  const server = await startMaskloom("server", { ...process.env, ...settings, MASKLOOM_API_KEY: "" });
+  const server = await startMaskloom("server", {
+    ...process.env,
+    ...settings,
+    MASKLOOM_API_KEY: "",
+    MASKLOOM_LIVE_CONNECTIONS: PLACES,
+  });
   const costs: Cost[] = [];
   try {
     for (const pages of PAGES) {

@@ -11,6 +11,7 @@ import { currentCursor, databaseTime, type EventFilter, resumeCursor } from "../
 import type { Store } from "../store/store.ts";
 import type { AccessPolicy } from "./access.ts";
 import type { Callers } from "./callers.ts";
+import { createLivePlaces, type LivePlaces } from "./live-places.ts";
 import { refuseBadHandshakes, refuseUpgrade } from "./refuse-upgrade.ts";
 import { EVENTS_PATH } from "./routes.ts";
 import { targetOf } from "./v1/wire-path.ts";
@@ -23,7 +24,6 @@ const NEWS = ["workers", "installation"] as const;
 /** Heartbeats of many workers are one piece of news. */
 const NEWS_MS = 1_000;
 const CLOSE_GRACE_MS = 2_000;
-const ASK_AGAIN_SECONDS = 15;
 /** RFC 6455, 7.4.1; 3000 is IANA's for a lost authorization. */
 const CLOSE = { goingAway: 1001, internal: 1011, unauthorized: 3000 } as const;
 
@@ -37,6 +37,7 @@ export interface LiveEvents {
 interface Doors {
   readonly access: AccessPolicy;
   readonly callers: Callers;
+  readonly places: LivePlaces;
 }
 
 interface Subscription {
@@ -56,7 +57,7 @@ interface LiveSettings {
 /** Live events over WebSockets: every message waits until the one before has left, so that little waits for a slow reader. */
 export function createLiveEvents(
   store: Store,
-  doors: Doors,
+  { access, callers }: Omit<Doors, "places">,
   log: Logger,
   { mostConnections, heartbeatMs = HEARTBEAT_MS }: LiveSettings,
 ): LiveEvents {
@@ -68,29 +69,19 @@ export function createLiveEvents(
   });
   refuseBadHandshakes(sockets, log);
   const heartbeat = startHeartbeat(sockets, heartbeatMs);
+  const doors: Doors = { access, callers, places: createLivePlaces(mostConnections) };
   let closed = false;
-  /* After a restart all pages come back at once: those that are being let in count, too. */
-  let entering = 0;
 
   const enter = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     if (closed) throw new MaskloomError("ENGINE_UNAVAILABLE", "live events: the server is closing");
-    if (sockets.clients.size + entering >= mostConnections) throw tooMany(mostConnections);
-    entering += 1;
-    try {
-      await accept(request, socket, head);
-    } finally {
-      entering -= 1;
-    }
-  };
-  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const subscription = await subscribe(store, doors, request);
+    const subscription = await subscribe(store, doors, request, socket);
     if (socket.destroyed) return;
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const stopWatching = doors.callers.watch(subscription.caller, () =>
+      const stopWatching = callers.watch(subscription.caller, () =>
         client.close(CLOSE.unauthorized, "the API key was revoked"),
       );
       client.on("close", stopWatching);
-      client.on("close", doors.callers.watchSession(subscription.caller, request.headers, signedOut(client)));
+      client.on("close", callers.watchSession(subscription.caller, request.headers, signedOut(client)));
       void serve(store, client, { ...subscription, heartbeatMs }, log);
     });
   };
@@ -113,22 +104,14 @@ export function createLiveEvents(
   };
 }
 
-function tooMany(most: number): MaskloomError {
-  return new MaskloomError(
-    "ENGINE_UNAVAILABLE",
-    `live events: ${most} connections are open, as many as MASKLOOM_LIVE_CONNECTIONS lets one server have; ` +
-      "close a page, ask another server, or raise it",
-    { retryAfterSeconds: ASK_AGAIN_SECONDS },
-  );
-}
-
 const signedOut = (client: WebSocket) => () => client.close(CLOSE.unauthorized, "the session is over");
 
 /** Everything that can be refused is refused before the upgrade, while an HTTP status can still say why. */
 async function subscribe(
   store: Store,
-  { access, callers }: Doors,
+  { access, callers, places }: Doors,
   request: IncomingMessage,
+  socket: Duplex,
 ): Promise<Subscription> {
   access.checkSource(request.headers);
   const { path, query } = targetOf(request.url);
@@ -136,6 +119,8 @@ async function subscribe(
     throw new MaskloomError("NOT_FOUND", `WebSocket of ${path}: there is none; expected ${EVENTS_PATH}`);
   }
   const caller = await callers.identify(request.headers, request.socket.remoteAddress, false);
+  /* Who is not known takes nobody's; and after a restart all pages come back at once, so those that are being let in count. */
+  holdPlace(socket, places.take(caller.owner));
   const { after, batch, run, workers } = parseAs(EventQuery, Object.fromEntries(query), "query");
   const filter: EventFilter = {
     owner: caller.owner,
@@ -144,6 +129,11 @@ async function subscribe(
   };
   const cursor = await (after === undefined ? currentCursor(store.db) : resumeCursor(store.db, after));
   return { caller, filter, cursor, wantsNews: workers };
+}
+
+function holdPlace(socket: Duplex, give: () => void): void {
+  if (socket.destroyed) give();
+  else socket.once("close", give);
 }
 
 async function serve(
