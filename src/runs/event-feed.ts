@@ -1,3 +1,4 @@
+import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
 import { MaskloomError } from "../errors.ts";
 import { throughOutages } from "../store/connection-loss.ts";
 import {
@@ -38,12 +39,18 @@ export interface FeedPatience {
    * all that loud ones did since.
    */
   readonly passMs: number;
+  /**
+   * After a look that failed, such as by a statement's time limit; longer after each. A connection that is lost is waited for in
+   * any case. All who follow would else come back at once.
+   */
+  readonly retryMs: number;
   /** Events that may wait for one who follows: they are the newest ones, and the same objects for all. */
   readonly mostWaiting: number;
 }
 
 const PAGE = 500;
-const PATIENCE: FeedPatience = { pollMs: 500, passMs: 5_000, mostWaiting: 2_000 };
+const RETRIES = 4;
+const PATIENCE: FeedPatience = { pollMs: 500, passMs: 5_000, retryMs: 250, mostWaiting: 2_000 };
 
 export const eventLogOf = ({ db, wakeUps }: Pick<Store, "db" | "wakeUps">): EventLog => ({
   now: () => currentCursor(db),
@@ -71,7 +78,7 @@ interface Reader {
 }
 
 /** Reads from this moment on, until the last one has left. */
-function startReader(log: EventLog, { pollMs, passMs, mostWaiting }: FeedPatience): Reader {
+function startReader(log: EventLog, { pollMs, passMs, retryMs, mostWaiting }: FeedPatience): Reader {
   const seats = new Set<HeldSeat>();
   /* They came while a page was being read that may be without what they want: they hear what comes after it. */
   const arriving = new Set<HeldSeat>();
@@ -94,6 +101,13 @@ function startReader(log: EventLog, { pollMs, passMs, mostWaiting }: FeedPatienc
     arriving.clear();
   };
 
+  const patience = retry(
+    handleWhen(() => !ending.signal.aborted),
+    {
+      maxAttempts: RETRIES,
+      backoff: new ExponentialBackoff({ initialDelay: retryMs, maxDelay: 16 * retryMs }),
+    },
+  );
   const readOn = async () => {
     let position = await throughOutages(log.now, { signal: ending.signal });
     let passDue = performance.now() + passMs;
@@ -107,7 +121,10 @@ function startReader(log: EventLog, { pollMs, passMs, mostWaiting }: FeedPatienc
         const passed = isDue ? await log.now() : null;
         return { passed, events: await log.read({ after: position }, filter) };
       };
-      const { passed, events } = await throughOutages(look, { signal: ending.signal });
+      const { passed, events } = await patience.execute(
+        () => throughOutages(look, { signal: ending.signal }),
+        ending.signal,
+      );
       if (passed !== null && comesAfter(position, passed)) throw logWentBack();
       if (isDue) passDue = performance.now() + passMs;
       position = events.at(-1)?.event.cursor ?? passed ?? position;

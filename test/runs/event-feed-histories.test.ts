@@ -98,5 +98,5 @@ it("whatever happens, each page is told all that it wants after its cursor, in o
     expect(told()).toEqual(wanted);
     await Promise.all(pages.map(({ current }) => current.leave()));
   });
-  await fc.assert(property, { numRuns: 300 });
+  await fc.assert(property, { numRuns: 3_000 });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createEventFeed, type EventFeed } from "../../src/runs/event-feed.ts";
 import { followFeed } from "../../src/runs/follow.ts";
 import { createFakeEventLog, type FakeEventLog, ownerOf, runOf, turns, until } from "./fake-event-log.ts";
@@ -128,7 +128,26 @@ describe("a feed of events", () => {
     await Promise.all([slow.leave(), quick.leave()]);
   });
 
-  it("hands its failure to all, and reads again for whoever comes back", async () => {
+  it("looks again where a look fails for a moment, and leaves nothing out", async () => {
+    const log = createFakeEventLog(500);
+    let failures = 0;
+    const breaking: FakeEventLog = {
+      ...log,
+      read: (range, filter) =>
+        failures-- > 0 ? Promise.reject(new Error("statement timeout")) : log.read(range, filter),
+    };
+    const feed = createEventFeed(breaking, { ...NO_POLL, retryMs: 1 });
+    const pages = [1, 2].map(() => follow(feed, {}, "10.0"));
+    await turns(20);
+    failures = 3;
+    commitAll(log, 2);
+    await vi.waitFor(() => {
+      for (const { seen } of pages) expect(seen).toHaveLength(2);
+    });
+    await Promise.all(pages.map((page) => page.leave()));
+  });
+
+  it("hands what stays to all, and reads again for whoever comes back", async () => {
     const log = createFakeEventLog(500);
     let isBroken = false;
     const breaking: FakeEventLog = {
@@ -136,7 +155,7 @@ describe("a feed of events", () => {
       read: (range, filter) =>
         isBroken ? Promise.reject(new Error("no such table")) : log.read(range, filter),
     };
-    const feed = createEventFeed(breaking, NO_POLL);
+    const feed = createEventFeed(breaking, { ...NO_POLL, retryMs: 1 });
     const reading = [1, 2].map(() => followFeed(feed, {}, "10.0", new AbortController().signal).next());
     await turns(20);
     isBroken = true;

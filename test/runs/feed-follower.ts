@@ -26,7 +26,7 @@ export function follow(feed: EventFeed, filter: EventFilter, after: string): Fol
   return {
     seen,
     pause() {
-      paused = new Promise((resolve) => {
+      paused ??= new Promise((resolve) => {
         resume = () => {
           paused = null;
           resolve();
