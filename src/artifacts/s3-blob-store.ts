@@ -18,7 +18,8 @@ import { MaskloomError } from "../errors.ts";
 import { type BlobPlace, describePlace } from "./blob-place.ts";
 import type { BlobSource, BlobStore, StoredBlob } from "./blob-store.ts";
 import { digestOfBytes } from "./digest-of-bytes.ts";
-import { createS3Client, isMissing, reasonOf } from "./s3-client.ts";
+import { createS3Client, isMissing } from "./s3-client.ts";
+import { withBucketAdvice } from "./s3-failure.ts";
 
 type S3Place = Extract<BlobPlace, { kind: "s3" }>;
 
@@ -40,8 +41,7 @@ export async function openS3BlobStore(place: S3Place): Promise<BlobStore> {
     client.destroy();
     throw new MaskloomError(
       "OUTPUT_UNWRITABLE",
-      `ARTIFACTS_URL ${describePlace(place)}: the bucket cannot be used (${reasonOf(error)}); make it, and set ` +
-        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, MASKLOOM_S3_REGION and, beyond Amazon, MASKLOOM_S3_ENDPOINT",
+      `ARTIFACTS_URL ${describePlace(place)}: the bucket cannot be used ${withBucketAdvice(error)}`,
       { cause: error },
     );
   }

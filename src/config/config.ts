@@ -6,7 +6,8 @@ import { type BlobPlace, describePlace } from "../artifacts/blob-place.ts";
 import type { S3Settings } from "../artifacts/s3-client.ts";
 import { ExecutionProvider } from "../contracts/execution-provider.ts";
 import type { SettingState } from "../contracts/settings.ts";
-import { parseAs } from "../errors.ts";
+import { describeIssues } from "../describe-issues.ts";
+import { MaskloomError } from "../errors.ts";
 import { API_SETTINGS, type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { blobPlaceOf, readableFolder, s3SettingsOf } from "./artifact-settings.ts";
 import { readSettingsFile } from "./config-file.ts";
@@ -185,13 +186,10 @@ export function readConfig(env: Environment = process.env): Config {
   const fromEnv = pickSettings((name) => readVariable(env, name));
   const homeFromEnv = path.resolve(fromEnv.MASKLOOM_HOME ?? defaultHome());
   const file = env["MASKLOOM_CONFIG"]?.trim();
-  const { values, sections } = readSettingsFile(
-    file || path.join(homeFromEnv, "config.yaml"),
-    PLACES,
-    Boolean(file),
-  );
+  const settingsFile = file || path.join(homeFromEnv, "config.yaml");
+  const { values, sections } = readSettingsFile(settingsFile, PLACES, Boolean(file));
   const fromFile = pickSettings((name) => values.get(SETTINGS[name].file));
-  const given = withPasswords(parseAs(Settings, { ...fromFile, ...fromEnv }, "configuration"));
+  const given = withPasswords(parseSettings(fromEnv, fromFile, settingsFile));
   const home = given.MASKLOOM_HOME === undefined ? homeFromEnv : path.resolve(given.MASKLOOM_HOME);
   const threads = given.MASKLOOM_THREADS ?? availableParallelism();
   const sessionBytes = given.MASKLOOM_MODEL_MEMORY ?? defaultModelMemory();
@@ -250,14 +248,32 @@ export function readConfig(env: Environment = process.env): Config {
   };
 }
 
+/** What is wrong is told by the name under which it was given: a variable's, or its place in the file. */
+function parseSettings(fromEnv: PickedSettings, fromFile: PickedSettings, file: string) {
+  const values = { ...fromFile, ...fromEnv };
+  const result = Settings.safeParse(values);
+  if (result.success) return result.data;
+  const named = (name: PropertyKey | undefined) =>
+    Object.hasOwn(fromEnv, String(name)) ? String(name) : `${SETTINGS[name as SettingName].file} in ${file}`;
+  const issues = result.error.issues.map((issue) => ({
+    ...issue,
+    path: [named(issue.path[0]), ...issue.path.slice(1)],
+  }));
+  const received = Object.entries(values).map(([name, value]) => [named(name), value]);
+  const fault = describeIssues(new z.ZodError(issues), Object.fromEntries(received));
+  throw new MaskloomError("INPUT_INVALID", `configuration: ${fault}`);
+}
+
 /** The per-user data folder of the platform; a service run by root keeps its data where daemons do. */
 function defaultHome(): string {
   if (process.getuid?.() === 0) return "/var/lib/maskloom";
   return envPaths("maskloom", { suffix: "" }).data;
 }
 
-function pickSettings(read: (name: SettingName) => string | undefined) {
-  const picked: Partial<Record<SettingName, string>> = {};
+type PickedSettings = Partial<Record<SettingName, string>>;
+
+function pickSettings(read: (name: SettingName) => string | undefined): PickedSettings {
+  const picked: PickedSettings = {};
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const value = read(name);
     if (value !== undefined) picked[name] = value;

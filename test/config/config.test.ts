@@ -119,6 +119,17 @@ describe("configuration", () => {
     expect(() => readConfig(both)).toThrow(/one of MASKLOOM_API_KEY and MASKLOOM_API_KEY_FILE/);
   });
 
+  it("names what is wrong as it was given: by its variable, or by its place in the file", async () => {
+    const folder = await mkdtemp(path.join(home, "wrong-"));
+    const file = path.join(folder, "config.yaml");
+    await writeFile(file, "server: { port: nine, strict: maybe }\nbatches: { folders: [a, b] }\n");
+    const env = { MASKLOOM_HOME: folder, MASKLOOM_STRICT: "perhaps" };
+    expect(() => readConfig(env)).toThrow(
+      new RegExp(`configuration: server\\.port in ${file}: expected number.*MASKLOOM_STRICT: expected`),
+    );
+    expect(() => readConfig(env)).not.toThrow(/MASKLOOM_PORT|server\.strict|folders/);
+  });
+
   it("tells nobody but whom it is told to, and shows nobody the address, which is a secret at Slack's", () => {
     const url = "https://hooks.slack.example/services/T0/B0/not-to-be-shown";
     const env = { MASKLOOM_HOME: home, MASKLOOM_NOTIFY_URL: url, MASKLOOM_NOTIFY_FORMAT: "slack" };

@@ -104,7 +104,7 @@ describe.skipIf(mayBeMissing && !hasS3Server())("S3 (moto)", () => {
   it("says at once which bucket is not there, and what to set", async () => {
     await expect(openBlobStore(placeOf("nobodys", "x"))).rejects.toMatchObject({
       code: "OUTPUT_UNWRITABLE",
-      message: expect.stringMatching(/s3:\/\/nobodys\/x.*MASKLOOM_S3_ENDPOINT/),
+      message: expect.stringMatching(/s3:\/\/nobodys\/x.*make it.*MASKLOOM_S3_ENDPOINT/),
     });
   });
 });
