@@ -120,6 +120,37 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
     expect(complaints).toEqual([]);
   });
 
+  it("lead to a picture by keys that were pressed before it came, unless the focus went elsewhere", async () => {
+    const { page } = await openPage(browser);
+    let letGo: () => void = () => undefined;
+    let held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route("**/pictures?*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const empty = page.locator("li[data-row]:not(:has(a))");
+    await page.goto(batch);
+    await empty.nth(2).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    letGo();
+    await page.locator("li[data-row='1']:focus-within").waitFor();
+
+    held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.reload();
+    await empty.nth(2).waitFor();
+    await page.keyboard.press("j");
+    const elsewhere = page.getByRole("link", { name: "Succeeded 4" });
+    await elsewhere.focus();
+    letGo();
+    await page.locator("li[data-row] a").first().waitFor();
+    await elsewhere.and(page.locator(":focus")).waitFor();
+  });
+
   it("are told from each other by their pictures, their folder and how far they are", async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${url}/batches`);

@@ -120,11 +120,12 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
     });
 
     it("says that it is not connected, and after a restart shows what was missed without being loaded anew", async () => {
-      const { page } = await openPage(browser);
+      const { page, settled } = await openPage(browser);
       await page.goto(`${url}/runs`);
       await page.locator("[data-connection=online]").waitFor();
       await page.evaluate("window.wasNotReloaded = true");
       const title = page.getByRole("heading", { name: "Runs", level: 1 });
+      await settled();
       const place = await title.boundingBox();
       const { port } = new URL(url);
       await stop();

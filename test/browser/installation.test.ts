@@ -9,13 +9,7 @@ import { pictureForm } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import {
-  CHROMIUM,
-  findBarriersInEveryLook,
-  findBarriersOfDialog,
-  openPage,
-  type WatchedPage,
-} from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openSignedIn } from "./open-browser.ts";
 
 const PAGES = [
   ["/workers", "[data-queue=masking]"],
@@ -61,15 +55,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
     });
 
     /** A browser of its own, signed in. */
-    const openAs = async (key: string, path: string, options = {}): Promise<WatchedPage> => {
-      const watched = await openPage(browser, options);
-      await watched.page.goto(`${url}/login?next=${encodeURIComponent(path)}`);
-      await watched.page.getByLabel("API key").fill(key);
-      await watched.page.getByRole("button", { name: "Sign in" }).click();
-      await watched.page.waitForURL((address) => address.pathname === new URL(path, url).pathname);
-      watched.complaints.length = 0; // what a browser says of the 401 that sent one here
-      return watched;
-    };
+    const openAs = (key: string, path: string, options = {}) =>
+      openSignedIn(browser, url, key, path, options);
     const queue = (page: Page, name: string) => page.locator(`[data-queue="${name}"]`);
 
     it("show queues and workers, pause a queue and go on, and hear by themselves that a worker has left", async () => {
@@ -269,9 +256,10 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
         const { db } = host.services.store;
         const [task] = run.tasks;
         if (task === undefined) throw new Error("there is no task");
+        const lease = randomUUID();
         const { attempt } = await db
           .updateTable("tasks")
-          .set({ status: "running" })
+          .set({ status: "running", lease_uuid: lease })
           .where("uuid", "=", task.taskUUID)
           .returning("attempt")
           .executeTakeFirstOrThrow();
@@ -279,7 +267,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
         const callUUID = randomUUID();
         await reserveCall(db, {
           callUUID,
-          maker: { taskUUID: task.taskUUID, attempt, runUUID, batchUUID, ownerUUID: LOCAL_OWNER },
+          maker: { taskUUID: task.taskUUID, attempt, lease, runUUID, batchUUID, ownerUUID: LOCAL_OWNER },
           region: 0,
           key: "k",
           provider: "runware",

@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-import { onTestFinished, vi } from "vitest";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  type Request,
+} from "playwright-core";
+import { expect, onTestFinished, vi } from "vitest";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (file) => existsSync(file),
@@ -33,7 +40,13 @@ export interface WatchedPage {
   readonly complaints: string[];
   /** Where it sent requests to. */
   readonly origins: Set<string>;
+  /** Nothing is on its way any more but pictures, and what came is drawn: what stands anywhere stays there. */
+  settled(): Promise<void>;
 }
+
+/** What was asked for has been drawn, and what watches it has been told. */
+export const DRAWN = `new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
+  requestAnimationFrame(() => setTimeout(done)))))`;
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext(options);
@@ -41,14 +54,40 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await context.newPage();
   const complaints: string[] = [];
   const origins = new Set<string>();
+  const underWay = new Set<Request>();
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("request", (request) => {
     if (/^https?:/.test(request.url())) origins.add(new URL(request.url()).origin);
+    if (!request.url().includes("/api/artifacts/")) underWay.add(request);
   });
-  return { page, complaints, origins };
+  page.on("requestfinished", (request) => underWay.delete(request));
+  page.on("requestfailed", (request) => underWay.delete(request));
+  const settled = async () => {
+    await expect.poll(() => page.evaluate(DRAWN).then(() => underWay.size)).toBe(0);
+    await page.evaluate(DRAWN);
+  };
+  return { page, complaints, origins, settled };
+}
+
+/** Where whoever has the key lands who was sent to sign in on the way to `path`. */
+export async function openSignedIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const watched = await openPage(browser, options);
+  const { page, complaints } = watched;
+  await page.goto(`${url}/login?next=${encodeURIComponent(path)}`);
+  await page.getByLabel("API key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((address) => address.pathname === new URL(path, url).pathname);
+  complaints.length = 0; // what a browser says of the 401 that sent one here
+  return watched;
 }
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");

@@ -12,7 +12,7 @@ import { type Ask, asking, makeKey } from "../integration/keyed-hosts.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openPage } from "./open-browser.ts";
+import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openSignedIn } from "./open-browser.ts";
 
 /** Finds for real; what repaints stands for a web UI, since nothing local draws by a seed. */
 const WORKFLOW = `
@@ -78,15 +78,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("reviewing and comparing
   const ended = async ({ runUUID }: RunDetail) =>
     (await (await ask(`/api/runs/${runUUID}?wait=60`)).json()) as RunDetail;
   const waiting = async () => (await (await ask("/api/reviews")).json()) as ReviewList;
-  const openAs = async (address: string, options = {}, as = key) => {
-    const watched = await openPage(browser, options);
-    await watched.page.goto(`${url}/login?next=${encodeURIComponent(address)}`);
-    await watched.page.getByLabel("API key").fill(as);
-    await watched.page.getByRole("button", { name: "Sign in" }).click();
-    await watched.page.waitForURL((at) => at.pathname === new URL(address, url).pathname);
-    watched.complaints.length = 0; // what a browser says of the 401 that sent one here
-    return watched;
-  };
+  const openAs = (address: string, options = {}, as = key) =>
+    openSignedIn(browser, url, as, address, options);
   const openTile = async (page: Page, round: number) => {
     await page
       .getByRole("link", { name: round === 1 ? /look$/ : new RegExp(`shown for time ${round}$`) })

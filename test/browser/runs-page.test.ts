@@ -11,15 +11,13 @@ import { openServerHost, type ServerHost } from "../integration/server-host.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import {
   CHROMIUM,
+  DRAWN,
   findBarriersInEveryLook,
   findBarriersOfDialog,
   openBrowser,
   openPage,
 } from "./open-browser.ts";
 
-/** What was asked for has been drawn, and what watches it has been told. */
-const DRAWN = `new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
-  requestAnimationFrame(() => setTimeout(done)))))`;
 const PICTURES_IN_SIGHT = `[...document.images]
   .filter((one) => one.getBoundingClientRect().top < window.innerHeight)`;
 
@@ -234,7 +232,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs ch
 
   it("moves nothing while pictures come, on any page that has many of them", async () => {
     const [run, other] = await list("status=succeeded&limit=2");
-    const { page } = await openPage(browser);
+    const { page, settled } = await openPage(browser);
     await page.addInitScript(`window.moved = []; new PerformanceObserver((list) => {
       for (const { sources, hadRecentInput } of list.getEntries())
         if (!hadRecentInput) window.moved.push(...sources.map(({ node }) => node?.outerHTML?.slice(0, 200) ?? "text"));
@@ -258,7 +256,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs ch
       });
       await page.goto(url + address);
       await page.locator(landmark).first().waitFor({ state: "attached" });
-      await page.evaluate(`${DRAWN}.then(() => { window.moved.length = 0; })`);
+      await settled(); // lists that come later may move what stands below them
+      await page.evaluate("window.moved.length = 0");
       release();
       await expect
         .poll(() =>

@@ -3,43 +3,55 @@ import { isTyping } from "./is-typing.ts";
 
 const STEPS: Readonly<Record<string, number>> = { j: 1, k: -1 };
 
-/** `j` and `k` from row to row where only those in sight are in the page: elements with their number in `data-row`, whose first link gets the focus. */
+/** Where a key led whose link is not in the page yet, and what had the focus when it was pressed. */
+interface Awaited {
+  readonly row: number;
+  readonly focused: Element | null;
+}
+
+/**
+ * `j` and `k` from row to row where only those in sight are in the page: elements with their number in `data-row`, whose first
+ * link gets the focus. A row that was out of sight, or whose content is on its way, gets it when it is drawn with its link,
+ * unless the focus has gone elsewhere by then.
+ */
 export function useRowKeys(
   body: RefObject<HTMLElement | null>,
   rows: number,
   scrollTo: (row: number) => void,
 ): void {
-  /** Where a key led whose row is not in the page yet: the next key goes on from there. */
-  const awaited = useRef<number | null>(null);
+  /** The next key goes on from there. */
+  const awaited = useRef<Awaited | null>(null);
   /* Before the rows are seen: a key that is pressed at their sight is one for them. */
   useLayoutEffect(() => {
-    const focus = (row: number) => {
-      const link = body.current?.querySelector<HTMLElement>(`[data-row="${row}"] a`);
+    const reach = (next: Awaited) => {
+      const link = body.current?.querySelector<HTMLElement>(`[data-row="${next.row}"] a`);
+      awaited.current = link == null ? next : null;
       link?.focus({ preventScroll: true });
-      return link !== undefined && link !== null;
     };
+    const wanted = () => (awaited.current !== null && isElsewhere(awaited.current) ? null : awaited.current);
+    const drawn = wanted();
+    if (drawn === null) awaited.current = null;
+    else reach(drawn);
     const onKey = (event: KeyboardEvent) => {
       const step = stepOf(event);
       if (step === 0 || rows === 0) return;
-      const current = document.activeElement?.closest<HTMLElement>("[data-row]")?.dataset["row"];
-      const from = awaited.current ?? (current === undefined ? -1 : Number(current));
-      const next = Math.min(rows - 1, Math.max(0, from + step));
+      const focused = document.activeElement;
+      const current = focused?.closest<HTMLElement>("[data-row]")?.dataset["row"];
+      const from = wanted()?.row ?? (current === undefined ? -1 : Number(current));
+      const row = Math.min(rows - 1, Math.max(0, from + step));
       event.preventDefault();
-      scrollTo(next);
-      awaited.current = null;
-      /* At once, so that the key after this one finds it there. */
-      if (focus(next)) return;
-      /* A row that was out of sight is in the page only after the next frame. */
-      awaited.current = next;
-      requestAnimationFrame(() => {
-        if (awaited.current !== next) return;
-        awaited.current = null;
-        focus(next);
-      });
+      scrollTo(row);
+      /* At once where it can be, so that the key after this one finds it there. */
+      reach({ row, focused });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   });
+}
+
+/** What had the focus may be gone with its row, and the page has it then. */
+function isElsewhere({ focused }: Awaited): boolean {
+  return document.activeElement !== focused && document.activeElement !== document.body;
 }
 
 /** The same where all rows of the page are there, in one list or several: elements with `data-row` that have a link or something else to press. */
