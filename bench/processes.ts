@@ -50,6 +50,15 @@ export function processorMs(command: RegExp): number {
 
 /** Milliseconds of a process and its children, of those that were read. */
 export const processorOf = (processes: readonly ProcessRow[], root: number | undefined): number =>
-  processes
-    .filter(({ pid, parent }) => pid === root || parent === root)
-    .reduce((sum, row) => sum + row.processorMs, 0);
+  familyOf(processes, root).reduce((sum, row) => sum + row.processorMs, 0);
+
+/** A process and all that it began, of those that were read. */
+export function familyOf(processes: readonly ProcessRow[], root: number | undefined): ProcessRow[] {
+  const pids = new Set([root]);
+  const isOfIt = ({ pid, parent }: ProcessRow) => pids.has(pid) || pids.has(parent);
+  for (let size = 0; size < pids.size; ) {
+    size = pids.size;
+    for (const row of processes) if (isOfIt(row)) pids.add(row.pid);
+  }
+  return processes.filter(({ pid }) => pids.has(pid));
+}

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { familyOf, readProcesses } from "../processes.ts";
 
 const EVERY_MS = 500;
 
@@ -36,33 +37,17 @@ function processorTicks(): { readonly idle: number; readonly all: number } {
   return { idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), all: ticks.reduce((sum, one) => sum + one, 0) };
 }
 
-/** A process may end while it is looked at. */
 function memoryOf(root: number): number {
-  const parents = new Map(
-    readdirSync("/proc").flatMap((name): [number, number][] => {
-      const stat = /^\d+$/.test(name) ? read(`/proc/${name}/stat`) : null;
-      return stat === null
-        ? []
-        : [[Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
-    }),
-  );
-  const family = new Set([root]);
-  for (let grown = true; grown; ) {
-    const found = [...parents].filter(([pid, parent]) => family.has(parent) && !family.has(pid));
-    for (const [pid] of found) family.add(pid);
-    grown = found.length > 0;
-  }
-  const kibibytes = [...family].map((pid) => {
-    const line = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "");
-    return Number(line?.[1] ?? 0);
-  });
+  const kibibytes = familyOf(readProcesses(), root).map(({ pid }) => proportionalKiB(pid));
   return kibibytes.reduce((sum, one) => sum + one, 0) / 1024;
 }
 
-function read(file: string): string | null {
+/** Where processes share a page, each has its part of it. A process may end while it is looked at. */
+function proportionalKiB(pid: number): number {
   try {
-    return readFileSync(file, "utf8");
+    const line = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
+    return Number(line?.[1] ?? 0);
   } catch {
-    return null;
+    return 0;
   }
 }
