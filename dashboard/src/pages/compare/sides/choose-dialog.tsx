@@ -25,14 +25,15 @@ interface ChooseDialogProps {
 
 /** What goes with the other side: runs of the same picture, or batches; anything else by its UUID. */
 export function ChooseDialog({ title, other, onClose, onChoose }: ChooseDialogProps) {
-  const { data: found } = useQuery({ ...foundQuery(other ?? ""), enabled: other !== undefined });
-  const offersRuns = found?.kind !== "batch";
-  const offersBatches = found?.kind !== "run";
+  const { data: found, isLoading } = useQuery({ ...foundQuery(other ?? ""), enabled: other !== undefined });
+  /* What goes with the other side is known once it is known what that is. */
+  const offersBatches = !isLoading && found?.kind !== "run";
+  const offersRuns = offersBatches && found?.kind !== "batch";
   return (
     <Dialog isOpen onClose={onClose} title={title}>
       <ByUuid onChoose={onChoose} />
       {found?.kind === "run" && other !== undefined && <AlikeRuns runUUID={other} onChoose={onChoose} />}
-      {offersRuns && found?.kind !== "run" && <NewestRuns onChoose={onChoose} />}
+      {offersRuns && <NewestRuns onChoose={onChoose} />}
       {offersBatches && <Batches without={other} onChoose={onChoose} />}
     </Dialog>
   );
