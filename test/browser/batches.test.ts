@@ -62,7 +62,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
     await page.getByRole("button", { name: "Begin with 4" }).waitFor();
     await page.getByRole("button", { name: "Dry run" }).click();
     await page.getByText(/Looked at 4 of 20: something is found in 1, nothing in 3/).waitFor(PATIENCE);
-    expect(await page.locator("[data-look=picture] svg rect").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-look=picture] svg rect").count()).toBe(1);
     await page.getByLabel("Sample").fill("");
     await page.getByRole("button", { name: "Begin with 20" }).click();
 
@@ -70,11 +70,11 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
     batch = page.url();
     await page.evaluate("window.wasNotReloaded = true");
     await page.locator("h1 ~ span [data-status=ended]").waitFor(PATIENCE);
-    expect(await count(page, "failed").textContent()).toBe("Failed 3");
+    await expect.poll(() => count(page, "failed").textContent()).toBe("Failed 3");
     const reason = page.locator("[data-reason=IMAGE_UNREADABLE]");
     await reason.getByRole("button").click();
     for (const name of BAD) await reason.getByRole("link", { name }).waitFor();
-    expect(await reason.innerText()).toContain("Replace it, then retry");
+    await expect.poll(() => reason.innerText()).toContain("Replace it, then retry");
 
     await reason.getByRole("link", { name: "bad-1.png" }).click();
     await page.getByRole("alert").getByText("Replace it, then retry").waitFor();
@@ -86,9 +86,9 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
     await page.getByText("3 pictures begin again.").waitFor();
     await page.getByText("100 %").waitFor(PATIENCE);
     await page.locator("h1 ~ span [data-status=ended]").waitFor(PATIENCE);
-    expect(await count(page, "succeeded").textContent()).toBe("Succeeded 4");
-    expect(await count(page, "skipped").textContent()).toBe("Skipped 16");
-    expect(await page.locator("[data-reason]").count()).toBe(0);
+    await expect.poll(() => count(page, "succeeded").textContent()).toBe("Succeeded 4");
+    await expect.poll(() => count(page, "skipped").textContent()).toBe("Skipped 16");
+    await expect.poll(() => page.locator("[data-reason]").count()).toBe(0);
     expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
     expect(complaints).toEqual([]);
     expect([...origins]).toEqual([url]);
@@ -100,7 +100,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
     await page.getByRole("link", { name: "Succeeded 4" }).click();
     await page.waitForURL(/status=succeeded/);
     await page.locator("li[data-row] a").nth(3).waitFor();
-    expect(await page.locator("li[data-row] a").count()).toBe(4);
+    await expect.poll(() => page.locator("li[data-row] a").count()).toBe(4);
     await page.getByRole("button", { name: "Download" }).click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -177,8 +177,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of batches (n
       .poll(async () => Math.abs((await middleOf(button)) - (await middleOf(title))))
       .toBeLessThan(10);
     const [status, workflow] = [page.getByLabel("Status"), page.getByLabel("Workflow", { exact: true })];
-    expect(await middleOf(status)).toBe(await middleOf(workflow));
-    expect(await middleOf(status)).toBeGreaterThan(await middleOf(button));
+    await expect.poll(async () => (await middleOf(status)) - (await middleOf(workflow))).toBe(0);
+    await expect.poll(async () => (await middleOf(status)) - (await middleOf(button))).toBeGreaterThan(0);
     await expect.poll(() => row.locator("img").first().isVisible()).toBe(true);
     await row.click({ position: { x: 200, y: 50 } });
     await page.waitForURL(batch);

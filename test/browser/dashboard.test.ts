@@ -6,7 +6,14 @@ import type { RunDetail } from "../../src/contracts/run.ts";
 import { type Installation, installCli, PHOTOS, until } from "../integration/cli-installation.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import { makeTemporaryHome, removeTemporaryHome } from "../store/postgres/temporary-home.ts";
-import { CHROMIUM, findBarriers, findBarriersInEveryLook, openBrowser, openPage } from "./open-browser.ts";
+import {
+  CHROMIUM,
+  findBarriers,
+  findBarriersInEveryLook,
+  openBrowser,
+  openPage,
+  settled,
+} from "./open-browser.ts";
 
 describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
   "the dashboard of a real server (needs chromium)",
@@ -60,7 +67,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       const { runUUID } = await beginRun("folder/first.jpg");
       const entry = page.locator(`[data-run="${runUUID}"]`).first();
       await entry.locator("[data-status=succeeded]").waitFor();
-      expect(await entry.textContent()).toContain("folder/first.jpg");
+      await expect.poll(() => entry.textContent()).toContain("folder/first.jpg");
       await expect
         .poll(() =>
           entry.locator("img").evaluate((img: unknown) => (img as { naturalWidth: number }).naturalWidth),
@@ -70,7 +77,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.getByRole("link", { name: "Runs", exact: true }).first().click();
       const rows = page.getByRole("table").locator("[data-row]");
       await rows.first().waitFor();
-      expect(await rows.count()).toBe(1);
+      await expect.poll(() => rows.count()).toBe(1);
       await beginRun("second.jpg");
       await page.getByRole("link", { name: "second.jpg" }).waitFor();
       await expect.poll(() => page.getByRole("table").locator("[data-status=succeeded]").count()).toBe(2);
@@ -120,12 +127,12 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
     });
 
     it("says that it is not connected, and after a restart shows what was missed without being loaded anew", async () => {
-      const { page, settled } = await openPage(browser);
+      const { page } = await openPage(browser);
       await page.goto(`${url}/runs`);
       await page.locator("[data-connection=online]").waitFor();
       await page.evaluate("window.wasNotReloaded = true");
       const title = page.getByRole("heading", { name: "Runs", level: 1 });
-      await settled();
+      await settled(page);
       const place = await title.boundingBox();
       const { port } = new URL(url);
       await stop();

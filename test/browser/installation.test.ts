@@ -106,7 +106,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await dialog.getByLabel("Name").fill("wall display");
       await dialog.getByLabel("Owner").fill("two words");
       await dialog.getByText("Expected 1 to 64 letters").waitFor();
-      expect(await dialog.getByRole("button", { name: "Make it" }).isDisabled()).toBe(true);
+      await expect.poll(() => dialog.getByRole("button", { name: "Make it" }).isDisabled()).toBe(true);
       await dialog.getByLabel("Owner").fill("local");
       await dialog.getByLabel("Role").selectOption("viewer");
       await dialog.getByRole("button", { name: "Make it" }).click();
@@ -116,11 +116,11 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
 
       const viewer = await openAs(key, "/settings");
       await viewer.page.getByRole("tab", { name: "Audit" }).waitFor();
-      expect(await viewer.page.getByRole("tab").allInnerTexts()).toEqual(["Audit", "Appearance"]);
+      await expect.poll(() => viewer.page.getByRole("tab").allInnerTexts()).toEqual(["Audit", "Appearance"]);
       await viewer.page.goto(`${url}/workers`);
       await queue(viewer.page, "masking").waitFor();
-      expect(await viewer.page.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
-      expect(await viewer.page.getByRole("link", { name: "Raw queues" }).count()).toBe(0);
+      await expect.poll(() => viewer.page.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
+      await expect.poll(() => viewer.page.getByRole("link", { name: "Raw queues" }).count()).toBe(0);
       expect((await viewer.page.request.get(`${url}/queues`)).status()).toBe(403);
       const offered = async (path: string, landmark: string, name: RegExp) => {
         await viewer.page.goto(url + path);
@@ -170,7 +170,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await asked.getByLabel("API key").fill(adminKey);
       await page.keyboard.press("Enter");
       await asked.waitFor({ state: "hidden" });
-      expect(await form.getByLabel("Name").inputValue()).toBe("half a name");
+      await expect.poll(() => form.getByLabel("Name").inputValue()).toBe("half a name");
       await page.locator("[data-connection=online]").waitFor();
       expect(await page.evaluate("window.wasNotReloaded")).toBe(true);
     });
@@ -213,7 +213,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await studio.getByText("of 700").waitFor();
       await studio.getByRole("button", { name: "Erase studio" }).click();
       const erase = dialog.getByRole("button", { name: "Erase everything" });
-      expect(await erase.isDisabled()).toBe(true);
+      await expect.poll(() => erase.isDisabled()).toBe(true);
       await dialog.getByLabel("Type studio to confirm").fill("studio");
       await erase.click();
       await page.locator("[data-owner^=erased-]").getByText("erased", { exact: true }).waitFor();
@@ -244,7 +244,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.waitForURL(/workers\?queue=outside/);
       await page.goBack();
       const row = page.locator("[data-row]").first();
-      expect(await row.innerText()).toMatch(/a key of local[\s\S]*queue\.pause/);
+      await expect.poll(() => row.innerText()).toMatch(/a key of local[\s\S]*queue\.pause/);
       await page.reload();
       await page.getByLabel("What was done").waitFor();
       await expect.poll(() => page.getByLabel("What was done").inputValue()).toBe("queue.pause");

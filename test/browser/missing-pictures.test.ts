@@ -107,10 +107,10 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.getByRole("link", { name: "MASKLOOM_KEEP_DAYS" }).waitFor();
       await expectNoneBroken(page, "gone");
       await page.locator("[data-step=hide] [data-missing=gone]").waitFor();
-      expect(await page.getByRole("button", { name: "Show 1" }).getAttribute("title")).toMatch(
-        /Before: no longer kept/,
-      );
-      expect(await page.getByRole("button", { name: "Show 1" }).isDisabled()).toBe(true);
+      await expect
+        .poll(() => page.getByRole("button", { name: "Show 1" }).getAttribute("title"))
+        .toMatch(/Before: no longer kept/);
+      await expect.poll(() => page.getByRole("button", { name: "Show 1" }).isDisabled()).toBe(true);
       await page.getByRole("button", { name: "Open" }).click();
       await page.locator("[role=menuitem][data-disabled]", { hasText: "No longer kept" }).first().waitFor();
       await page.keyboard.press("Escape");
@@ -138,7 +138,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.getByRole("img", { name: "Right" }).waitFor();
       await page.locator("[data-missing=gone]", { hasText: "Left" }).waitFor();
       for (const name of ["Slider", "Difference", "Blink"])
-        expect(await page.getByRole("radio", { name }).isDisabled(), name).toBe(true);
+        await expect.poll(() => page.getByRole("radio", { name }).isDisabled(), { message: name }).toBe(true);
       await expectNoneBroken(page, "gone");
       expect(await findBarriersInEveryLook(page), "one of two").toEqual([]);
       await page.goto(`${url}/compare?left=${run.runUUID}&right=${other.runUUID}`);
@@ -155,10 +155,14 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.getByRole("img", { name: "After" }).waitFor();
       await page.getByText("Before: damaged, cannot be shown.").waitFor();
       for (const name of ["Slider", "Before", "Difference"])
-        expect(await page.getByRole("radio", { name: new RegExp(`^${name}`) }).isDisabled(), name).toBe(true);
-      expect(await page.getByRole("checkbox", { name: "Boxes" }).isDisabled()).toBe(true);
+        await expect
+          .poll(() => page.getByRole("radio", { name: new RegExp(`^${name}`) }).isDisabled(), {
+            message: name,
+          })
+          .toBe(true);
+      await expect.poll(() => page.getByRole("checkbox", { name: "Boxes" }).isDisabled()).toBe(true);
       await page.locator("[data-overlay=mask]").waitFor();
-      expect(await page.locator("[data-overlay=detection]").count()).toBe(0);
+      await expect.poll(() => page.locator("[data-overlay=detection]").count()).toBe(0);
       await page.locator("[data-scale]").press("+");
       await page.waitForFunction("document.querySelector('[data-scale]').dataset.scale === '1.50'");
       await expectNoneBroken(page, "damaged");
@@ -176,7 +180,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.getByText("IMAGE_UNREADABLE").first().waitFor();
       // A browser would show its upper half as if that were all of it.
       await page.getByText("Its file is cut off, changed or missing on the disk.").waitFor();
-      expect(await page.getByRole("img", { name: "Before" }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("img", { name: "Before" }).count()).toBe(0);
       await expectNoneBroken(page, "damaged");
       expect(await findBarriersInEveryLook(page)).toEqual([]);
       await page.goto(`${url}/runs?status=failed`);
@@ -197,16 +201,16 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       await page.locator("[data-review] a").first().click();
       await page.getByRole("img", { name: "After" }).waitFor();
       await expectNoneBroken(page, "damaged");
-      expect(await page.getByRole("button", { name: "Before", exact: true }).isDisabled()).toBe(true);
+      await expect
+        .poll(() => page.getByRole("button", { name: "Before", exact: true }).isDisabled())
+        .toBe(true);
       const draw = page.getByRole("button", { name: "Draw mask" });
-      expect([await draw.isDisabled(), await draw.getAttribute("title")]).toEqual([
-        true,
-        "Before: damaged, cannot be shown",
-      ]);
+      await expect.poll(() => draw.getAttribute("title")).toBe("Before: damaged, cannot be shown");
+      await expect.poll(() => draw.isDisabled()).toBe(true);
       await page.keyboard.press("m");
       await page.keyboard.down("b");
       await page.getByText("Its file is cut off, changed or missing on the disk.").waitFor();
-      expect(await page.locator("canvas").count()).toBe(0);
+      await expect.poll(() => page.locator("canvas").count()).toBe(0);
       expect(await findBarriersInEveryLook(page), "before").toEqual([]);
       await page.keyboard.up("b");
       // Of the first one a small picture was made while it could be.

@@ -36,9 +36,11 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of the models 
     const ready = page.locator("[data-model=mediapipe_face_full]");
     await ready.locator("[data-state=ready]").waitFor();
     await ready.getByText("Details").click();
-    expect(await ready.innerText()).toMatch(/665 KiB[\s\S]*Apache-2\.0[\s\S]*runware:35@6[\s\S]*SHA-256/);
+    await expect
+      .poll(() => ready.innerText())
+      .toMatch(/665 KiB[\s\S]*Apache-2\.0[\s\S]*runware:35@6[\s\S]*SHA-256/);
     const absent = page.locator("[data-model=face_yolov8n]");
-    expect(await absent.innerText()).toContain("maskloom models pull face_yolov8n");
+    await expect.poll(() => absent.innerText()).toContain("maskloom models pull face_yolov8n");
     expect(complaints).toEqual([]);
     expect([...origins]).toEqual([new URL(url).origin]);
   });

@@ -10,6 +10,7 @@ import {
   type Request,
 } from "playwright-core";
 import { expect, onTestFinished, vi } from "vitest";
+import { slowDown } from "./slow-line.ts";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (file) => existsSync(file),
@@ -40,21 +41,24 @@ export interface WatchedPage {
   readonly complaints: string[];
   /** Where it sent requests to. */
   readonly origins: Set<string>;
-  /** Nothing is on its way any more but pictures, and what came is drawn: what stands anywhere stays there. */
-  settled(): Promise<void>;
 }
 
 /** What was asked for has been drawn, and what watches it has been told. */
 export const DRAWN = `new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
   requestAnimationFrame(() => setTimeout(done)))))`;
 
+/** What pages that were opened here asked for, and have not got yet; pictures apart. */
+const UNDER_WAY = new WeakMap<Page, ReadonlySet<Request>>();
+
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
+  await slowDown(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   const origins = new Set<string>();
   const underWay = new Set<Request>();
+  UNDER_WAY.set(page, underWay);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
@@ -65,11 +69,13 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   });
   page.on("requestfinished", (request) => underWay.delete(request));
   page.on("requestfailed", (request) => underWay.delete(request));
-  const settled = async () => {
-    await expect.poll(() => page.evaluate(DRAWN).then(() => underWay.size)).toBe(0);
-    await page.evaluate(DRAWN);
-  };
-  return { page, complaints, origins, settled };
+  return { page, complaints, origins };
+}
+
+/** Nothing is on its way any more but pictures, and what came is drawn: what stands anywhere stays there. */
+export async function settled(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(DRAWN).then(() => UNDER_WAY.get(page)?.size)).toBe(0);
+  await page.evaluate(DRAWN);
 }
 
 /** Where whoever has the key lands who was sent to sign in on the way to `path`. */
@@ -141,6 +147,7 @@ const COLOURED = "document.getAnimations().every((one) => !(one instanceof CSSTr
  * page is wider than its window. What is open on the page stays open.
  */
 export async function findBarriersInEveryLook(page: Page): Promise<string[]> {
+  await settled(page);
   const found = await findUnreachable(page);
   for (const look of LOOKS) found.push(...(await findInLook(page, look)));
   await page.evaluate<string[]>(UNTOLD_TIMES).then((times) => found.push(...times));

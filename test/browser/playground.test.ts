@@ -49,8 +49,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the playground (needs c
     await page.getByText("Drop or paste a picture").waitFor();
     await drop(page, ASTRONAUT);
     await page.locator(BOXES).first().waitFor();
-    expect(await page.locator(BOXES).count()).toBe(1);
-    expect(await page.locator("[data-find]").textContent()).toMatch(/^face 0\.\d\d$/);
+    await expect.poll(() => page.locator(BOXES).count()).toBe(1);
+    await expect.poll(() => page.locator("[data-find]").textContent()).toMatch(/^face 0\.\d\d$/);
     await expect.poll(() => whiteOf(page)).toBeGreaterThan(5_000);
 
     const narrow = await whiteOf(page);
@@ -59,7 +59,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the playground (needs c
 
     await page.getByLabel("Confidence, as a number").fill("0.99");
     await page.getByText("0 found").waitFor();
-    expect(await page.locator(BOXES).count()).toBe(0);
+    await expect.poll(() => page.locator(BOXES).count()).toBe(0);
     await expect.poll(() => whiteOf(page)).toBe(0);
 
     await page.getByLabel("Confidence, as a number").fill("0.4");
@@ -71,7 +71,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the playground (needs c
 
     await page.reload();
     await mesh.locator(BOXES).waitFor();
-    expect(await page.getByLabel("Padding, as a number").inputValue()).toBe("40");
+    await expect.poll(() => page.getByLabel("Padding, as a number").inputValue()).toBe("40");
     expect(complaints).toEqual([]);
     expect([...origins]).toEqual([new URL(url).origin]);
   });
@@ -132,7 +132,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the playground (needs c
     expect(await page.evaluate("window.scrollY")).toBeGreaterThan(350);
     const picture = await page.getByRole("region", { name: /^The picture/ }).boundingBox();
     expect(picture?.y).toBeGreaterThan(50);
-    expect(await page.getByLabel("Confidence", { exact: true }).isVisible()).toBe(true);
+    await expect.poll(() => page.getByLabel("Confidence", { exact: true }).isVisible()).toBe(true);
   });
 
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {

@@ -138,7 +138,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("reviewing and comparing
 
     await page.getByRole("tab", { name: "History" }).click();
     await page.getByText("Mask drawn").waitFor();
-    expect(await page.getByText("a key of local").count()).toBe(3);
+    await expect.poll(() => page.getByText("a key of local").count()).toBe(3);
     const { decisions } = (await (await ask("/api/reviews/decisions")).json()) as DecisionList;
     expect(decisions.map(({ decision }) => decision)).toEqual(["accept", "editMask", "reroll"]);
     expect(complaints).toEqual([]);
@@ -155,7 +155,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("reviewing and comparing
     const looking = await openAs("/review?sort=file", {}, (await makeKey(host, { role: "viewer" })).key);
     await looking.page.locator("[data-review] a").first().click();
     await looking.page.getByTitle("Your key lets you look, not decide").first().waitFor();
-    expect(await looking.page.getByRole("button", { name: "Accept" }).isDisabled()).toBe(true);
+    await expect.poll(() => looking.page.getByRole("button", { name: "Accept" }).isDisabled()).toBe(true);
     const { reviews } = await waiting();
     const second = reviews.find(({ file }) => file === "b.png");
     await page.getByRole("button", { name: "Keep originals" }).click();

@@ -83,8 +83,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (need
     const other = await page.context().newPage();
     await other.goto(page.url());
     await other.locator("[data-overlay=mask]").waitFor();
-    expect(await other.locator("[data-scale]").getAttribute("data-scale")).toBe(near);
-    expect(await other.getByRole("checkbox", { name: "Mask" }).isChecked()).toBe(true);
+    await expect.poll(() => other.locator("[data-scale]").getAttribute("data-scale")).toBe(near);
+    await expect.poll(() => other.getByRole("checkbox", { name: "Mask" }).isChecked()).toBe(true);
     await other.close();
     await page.getByRole("tab", { name: "Output" }).click();
     await page.getByText('"maskImage"').waitFor();
@@ -103,7 +103,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (need
     const start = dialog.getByRole("button", { name: "Start the new run" });
     await strength.fill("2");
     await dialog.getByText("Expected a number, at least 0, at most 1.").waitFor();
-    expect(await start.isDisabled()).toBe(true);
+    await expect.poll(() => start.isDisabled()).toBe(true);
     await strength.fill("0.7");
     await dialog.getByText("What else the step takes").click();
     await dialog.getByLabel("candidates").fill("1");
@@ -156,7 +156,9 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (need
     ] as const) {
       await page.goto(`${url}/${address}`);
       await page.getByText(title).waitFor();
-      expect(await page.getByRole("button", { name: "Try again" }).count(), address).toBe(0);
+      await expect
+        .poll(() => page.getByRole("button", { name: "Try again" }).count(), { message: address })
+        .toBe(0);
       await page.getByRole("button", { name: "Search", exact: true }).click();
       await page
         .getByRole("searchbox", { name: "Search runs, or paste any UUID" })
@@ -179,7 +181,8 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (need
     for (const name of ["sent", "mask", "received", "in the result"]) await tile(name).waitFor(PATIENT);
     const width = (name: string) =>
       page.evaluate(`document.querySelector('img[alt="Region 1: ${name}"]').naturalWidth`);
-    await expect.poll(() => width("received")).toBeGreaterThan(16);
+    for (const name of ["sent", "mask", "received"])
+      await expect.poll(() => width(name), { message: name }).toBeGreaterThan(16);
     expect(await width("sent")).toBe(await width("mask"));
     await page.getByText("Sent as", { exact: true }).waitFor();
     expect(await findBarriers(page)).toEqual([]);

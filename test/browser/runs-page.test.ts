@@ -16,6 +16,7 @@ import {
   findBarriersOfDialog,
   openBrowser,
   openPage,
+  settled,
 } from "./open-browser.ts";
 
 const PICTURES_IN_SIGHT = `[...document.images]
@@ -127,7 +128,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs ch
     await page.goto(`${url}/runs?workflow=workflow-3`);
     await choose(page, 0).check();
     const compare = page.getByRole("button", { name: "Compare the two" });
-    expect(await compare.count()).toBe(0);
+    await expect.poll(() => compare.count()).toBe(0);
     await choose(page, 1).check();
     const names = await Promise.all(
       [0, 1].map((at) => rows(page).nth(at).locator("a").first().getAttribute("href")),
@@ -227,12 +228,12 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs ch
     await expect.poll(place).toBe(before);
     await page.getByRole("button", { name: "2 new" }).click();
     await page.getByRole("link", { name: "while-you-read.jpg" }).waitFor();
-    expect(await rows(page).first().textContent()).toContain("while-you-were-away.jpg");
+    await expect.poll(() => rows(page).first().textContent()).toContain("while-you-were-away.jpg");
   });
 
   it("moves nothing while pictures come, on any page that has many of them", async () => {
     const [run, other] = await list("status=succeeded&limit=2");
-    const { page, settled } = await openPage(browser);
+    const { page } = await openPage(browser);
     await page.addInitScript(`window.moved = []; new PerformanceObserver((list) => {
       for (const { sources, hadRecentInput } of list.getEntries())
         if (!hadRecentInput) window.moved.push(...sources.map(({ node }) => node?.outerHTML?.slice(0, 200) ?? "text"));
@@ -256,7 +257,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the runs page (needs ch
       });
       await page.goto(url + address);
       await page.locator(landmark).first().waitFor({ state: "attached" });
-      await settled(); // lists that come later may move what stands below them
+      await settled(page); // lists that come later may move what stands below them
       await page.evaluate("window.moved.length = 0");
       release();
       await expect

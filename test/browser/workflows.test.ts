@@ -48,7 +48,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of the workfl
     const { page, complaints } = await openPage(browser);
     await page.goto(`${url}/workflows`);
     const graph = page.locator("[data-workflow=face-detail]").getByRole("img");
-    expect(await graph.getAttribute("aria-label")).toBe("faces finds, detail repaints");
+    await expect.poll(() => graph.getAttribute("aria-label")).toBe("faces finds, detail repaints");
     await page.getByRole("searchbox", { name: /Workflows whose/ }).fill("unrecognisable");
     await page.waitForURL(/q=unrecognisable/);
     await expect.poll(() => page.locator("[data-workflow]").count()).toBe(1);
@@ -89,7 +89,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of the workfl
     await page.getByRole("option", { name: /tiling/ }).click();
     await page.getByRole("option", { name: "auto" }).click();
     await goodText(page);
-    expect(await editorOf(page).innerText()).toContain("tiling: auto");
+    await expect.poll(() => editorOf(page).innerText()).toContain("tiling: auto");
     await page.getByText("id: detail").click();
     await page.locator("[data-step=detail][aria-pressed=true]").waitFor();
     await page.keyboard.press("End");
@@ -197,7 +197,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the pages of the workfl
     await dialog.getByRole("button", { name: "Open in the editor" }).click();
     await page.waitForURL(/\/workflows\/_new$/);
     await page.locator("[data-check=good], [data-check=lacking]").waitFor();
-    expect(await editorOf(page).innerText()).toContain("Imported from ADetailer");
+    await expect.poll(() => editorOf(page).innerText()).toContain("Imported from ADetailer");
   });
 
   it("puts no barrier before anybody, in light and dark, wide and narrow", async () => {
