@@ -57,6 +57,8 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
           ...SLOW,
+          // Some look at a dozen pages in four looks each.
+          testTimeout: 300_000,
         },
       },
       {
