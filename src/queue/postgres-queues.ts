@@ -6,8 +6,9 @@ import {
   PostgresQueueBackend,
   runMigrations,
 } from "bullmq";
-import pg from "pg";
+import type pg from "pg";
 import { MaskloomError } from "../errors.ts";
+import { openPool } from "../postgres-pool.ts";
 import type { Backend } from "./bullmq-backend.ts";
 import { BullmqQueues } from "./bullmq-queues.ts";
 import type { TaskQueues } from "./task-queues.ts";
@@ -33,15 +34,8 @@ export async function openPostgresQueues({
   schema,
   onError,
 }: PostgresQueuesOptions): Promise<TaskQueues> {
-  const pool = new pg.Pool({
-    ...connection,
-    max: POOL_SIZE,
-    keepAlive: true,
-    options: `-c search_path=${schema} -c synchronous_commit=off`,
-  });
-  pool.on("error", onError);
-  // One in BullMQ's hands may be lost between two queries, too: unheard, that would end the process.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  const options = `-c search_path=${schema} -c synchronous_commit=off`;
+  const pool = openPool({ ...connection, max: POOL_SIZE, keepAlive: true, options }, onError);
   try {
     await migrate(pool, schema);
   } catch (error) {

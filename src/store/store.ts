@@ -1,10 +1,11 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { LRUCache } from "lru-cache";
-import pg from "pg";
+import type pg from "pg";
 import { type BatchUUID, newTaskUUID } from "../contracts/ids.ts";
 import { advanceRun } from "../engine/advance.ts";
 import { settleStep } from "../engine/settle-step.ts";
 import { hasCode, MaskloomError } from "../errors.ts";
+import { openPool } from "../postgres-pool.ts";
 import { type BatchContext, readBatchContext } from "./batches.ts";
 import { forgetEventsToCome } from "./events.ts";
 import { migrate } from "./migrate.ts";
@@ -85,13 +86,12 @@ const MIGRATION_LOCK_MS = 4_000;
 
 /** On a connection of its own, which no pooler shares and whose statements take the time they take. */
 async function migrateSchema(connection: pg.ClientConfig, schema: string): Promise<void> {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionTimeoutMillis: CONNECT_MS,
     ...connection,
     max: 1,
     options: `-c search_path=${schema} -c lock_timeout=${MIGRATION_LOCK_MS}`,
   });
-  pool.on("error", () => undefined); // whoever queries next hears of it
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(ignoreRace);

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, type Migration, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openPool } from "../../src/postgres-pool.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { joinEmbeddedServer } from "../../src/store/postgres/embedded.ts";
 import type { Schema } from "../../src/store/schema.ts";
@@ -46,17 +48,15 @@ describe("migrations of a database that others work on", () => {
 
   const options = `-c search_path=${SCHEMA}`;
   const openMigrator = async () => {
-    const pool = new pg.Pool({
-      ...connection,
-      max: 1,
-      options: `${options} -c lock_timeout=${LOCK_TIMEOUT_MS}`,
-    });
+    const locking = `${options} -c lock_timeout=${LOCK_TIMEOUT_MS}`;
+    const pool = openPool({ ...connection, max: 1, options: locking });
     const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
     opened.push(() => db.destroy());
     return db;
   };
   const openClient = async () => {
     const client = new pg.Client({ ...connection, options });
+    client.on("error", () => undefined); // the server ends before it has read our goodbye
     await client.connect();
     opened.push(() => client.end());
     return client;
@@ -137,5 +137,24 @@ describe("migrations of a database that others work on", () => {
     await expect(upgrade(BEFORE)).rejects.toMatchObject({
       message: expect.stringMatching(/a newer version has brought it up to date/),
     });
+  });
+
+  it("says which one could not be applied where the connection is lost between two statements of it", async () => {
+    const watcher = await openClient();
+    const lost: Migration = {
+      async up(db: Kysely<unknown>) {
+        const own = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
+        await watcher.query("select pg_terminate_backend($1, 60000)", [own.rows[0]?.pid]);
+        await sleep(100); // nobody asks anything of it while it hears that it is lost
+        await sql`insert into runs values (1)`.execute(db);
+      },
+    };
+    await expect(upgrade({ "0002-lost": lost })).rejects.toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: expect.stringContaining("could not be applied"),
+    });
+    expect(await applied(watcher)).toEqual(["0001-tables"]);
+    await upgrade({ "0002-more": statements("insert into runs values (1)") });
+    expect(await applied(watcher)).toEqual(["0001-tables", "0002-more"]);
   });
 });

@@ -1,6 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Config } from "../../config/config.ts";
 import { MaskloomError } from "../../errors.ts";
+import { openPool } from "../../postgres-pool.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { joinEmbeddedServer } from "./embedded.ts";
 import { withDatabaseAdvice } from "./postgres-failure.ts";
@@ -41,7 +42,7 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
   const { url, directUrl, connections } = config.database;
   const embedded = url === undefined ? await joinEmbeddedServer(config.home) : null;
   const connection = embedded?.connection ?? { connectionString: directUrl ?? url };
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     ...connection,
     max: connections,
@@ -52,9 +53,6 @@ export async function openDatabase(config: Pick<Config, "home" | "database">): P
       ? { options: sessionOptions(config.database) }
       : { connectionString: url, options: undefined }),
   });
-  pool.on("error", () => {}); // an idle connection was lost: the pool drops it, whoever queries next gets a new one
-  // One in somebody's hands may be lost between two queries, too: unheard, that would end the process.
-  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await assertAnswers(pool);
     if (directUrl !== undefined) await assertRoleSettings(pool, config.database);
