@@ -9,7 +9,13 @@ import { pictureForm } from "../integration/server-host.ts";
 import { startWorkerProcess } from "../integration/worker-process.ts";
 import { mayBeMissing } from "../may-be-missing.ts";
 import { openPagesHost, type PagesHost } from "./dashboard-host.ts";
-import { CHROMIUM, findBarriersInEveryLook, findBarriersOfDialog, openSignedIn } from "./open-browser.ts";
+import {
+  CHROMIUM,
+  findBarriersInEveryLook,
+  findBarriersOfDialog,
+  openSignedIn,
+  settled,
+} from "./open-browser.ts";
 
 const PAGES = [
   ["/workers", "[data-queue=masking]"],
@@ -125,6 +131,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
       const offered = async (path: string, landmark: string, name: RegExp) => {
         await viewer.page.goto(url + path);
         await viewer.page.locator(landmark).first().waitFor();
+        await settled(viewer.page);
         return await viewer.page.getByRole("button", { name }).allInnerTexts();
       };
       expect(await offered("/models", "[data-model]", /Pull|Measure|Remove/)).toEqual([]);
@@ -289,7 +296,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)(
         await page.locator("[data-key=runware]").getByText("$0.0400").first().waitFor();
         await page.getByLabel("Group by").selectOption("workflow");
         await page.getByRole("link", { name: "anonymize-faces" }).waitFor();
-        expect(new URL(page.url()).search).toBe("?by=workflow");
+        await expect.poll(() => new URL(page.url()).search).toBe("?by=workflow");
         const href = await page.getByRole("link", { name: "Every call as CSV" }).getAttribute("href");
         const file = await page.request.get(new URL(href ?? "", url).href);
         expect(await file.text()).toContain("bill-17");

@@ -94,7 +94,7 @@ describe.skipIf(mayBeMissing && CHROMIUM === undefined)("the page of a run (need
     await page.keyboard.press("Escape");
     await page.getByRole("tab", { name: /^Log \(\d+\)$/ }).click();
     await page.getByRole("region", { name: "Lines of the log" }).getByText("attempt 1 begins").waitFor();
-    expect(new URL(page.url()).searchParams.get("tab")).toBe("log");
+    await expect.poll(() => new URL(page.url()).searchParams.get("tab")).toBe("log");
 
     await step("detail").click();
     await page.getByRole("button", { name: "Rerun from here" }).click();
